@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EnvError, readEnv } from './env';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+function problemsOf(source: Record<string, string>): string[] {
+  try {
+    readEnv(source);
+    return [];
+  } catch (error) {
+    if (error instanceof EnvError) return error.problems.map((p) => `${p.variable} ${p.message}`);
+    throw error;
+  }
+}
+
+describe('readEnv', () => {
+  it('starts with nothing set', () => {
+    const env = readEnv({});
+    expect(env).toMatchObject({
+      mode: 'development',
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: path.resolve('.data'),
+      dispatcher: 'local',
+      checkpointStore: 'postgres',
+      targetAllow: [],
+      tuning: {},
+    });
+    expect(env.databaseUrl).toBeUndefined();
+  });
+
+  it('counts an empty variable as unset', () => {
+    expect(readEnv({ PORT: '', DATABASE_URL: ' ' }).port).toBe(3000);
+  });
+
+  it('names every bad variable at once', () => {
+    const problems = problemsOf({
+      PORT: 'eighty',
+      DISPATCHER: 'kafka',
+      DATABASE_URL: 'mysql://x',
+      EXECUTOR_SLOTS: '0',
+    });
+    expect(problems).toEqual([
+      'PORT must be a whole number',
+      'DATABASE_URL must look like postgres://user:password@host:5432/name',
+      'DISPATCHER must be local or pg-boss',
+      'EXECUTOR_SLOTS must be between 1 and 10000',
+      expect.stringContaining('SWITCHYARD_SECRET_KEY is required with DATABASE_URL'),
+    ]);
+  });
+
+  it('refuses a shared database without a shared secret key', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgres://db/switchyard' })).toEqual([
+      expect.stringContaining('SWITCHYARD_SECRET_KEY is required'),
+    ]);
+    expect(problemsOf({ DATABASE_URL: 'postgres://db/switchyard', SWITCHYARD_SECRET_KEY: KEY })).toEqual([]);
+  });
+
+  it('refuses a secret key that is not 32 bytes', () => {
+    expect(problemsOf({ SWITCHYARD_SECRET_KEY: 'hunter2' })).toEqual([
+      expect.stringContaining('must be 32 random bytes'),
+    ]);
+  });
+
+  it('wants both halves of the first admin', () => {
+    expect(problemsOf({ SWITCHYARD_ADMIN_EMAIL: 'ops@example.com' })).toEqual([
+      'SWITCHYARD_ADMIN_PASSWORD is required with SWITCHYARD_ADMIN_EMAIL',
+    ]);
+    expect(problemsOf({ SWITCHYARD_ADMIN_PASSWORD: 'correct horse' })).toEqual([
+      'SWITCHYARD_ADMIN_EMAIL is required with SWITCHYARD_ADMIN_PASSWORD',
+    ]);
+  });
+
+  it('wants a long API key once other machines can reach it', () => {
+    expect(problemsOf({ SWITCHYARD_API_KEY: 'test-key' })).toEqual([]);
+    expect(problemsOf({ SWITCHYARD_API_KEY: 'test-key', HOST: '0.0.0.0' })).toHaveLength(1);
+  });
+
+  it('names the entry of the allow-list it cannot read', () => {
+    expect(problemsOf({ SWITCHYARD_TARGET_ALLOW: '10.0.0.0/8, http://x' })).toEqual([
+      expect.stringContaining('SWITCHYARD_TARGET_ALLOW "http://x" is not a host'),
+    ]);
+  });
+
+  it('keeps only the tuning that is set', () => {
+    expect(readEnv({ SWITCHYARD_MAX_RETRY: '0', SWITCHYARD_HEALTH_INTERVAL_SECONDS: '0' }).tuning).toEqual({
+      maxRetry: 0,
+      healthIntervalSeconds: 0,
+    });
+  });
+});

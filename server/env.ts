@@ -1,0 +1,215 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { parseSecretKeys } from '@/server/security/secret-key';
+import { parseTargetAllow } from '@/server/security/target-allow';
+
+/** What may be tuned per tenant, per plan, in the settings or by the environment. */
+export type Tuning = {
+  maxConcurrency: number;
+  maxRetry: number;
+  healthIntervalSeconds: number;
+  healthAttempts: number;
+  healthPath: string;
+  versionKey: string;
+  heartbeatSeconds: number;
+};
+
+/** The last resort of every effective value. */
+export const TUNING_DEFAULTS: Readonly<Tuning> = {
+  maxConcurrency: 10,
+  maxRetry: 3,
+  healthIntervalSeconds: 3,
+  healthAttempts: 10,
+  healthPath: '/health',
+  versionKey: 'version',
+  heartbeatSeconds: 10,
+};
+
+/** Shortest password an account may have; sign-in attempts are limited besides. */
+export const MIN_PASSWORD_LENGTH = 8;
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
+
+const urlOf = (protocols: string[], hint: string) =>
+  z.string().transform((value, context) => {
+    const url = URL.canParse(value) ? new URL(value) : null;
+    if (url && protocols.includes(url.protocol)) return value;
+    context.addIssue({ code: 'custom', message: hint });
+    return z.NEVER;
+  });
+
+/** Runs a parser that throws in the operator's words as part of the schema. */
+const parsed = <T>(parse: (text: string) => T) =>
+  z.string().transform((value, context) => {
+    try {
+      return parse(value);
+    } catch (error) {
+      context.addIssue({
+        code: 'custom',
+        message: error instanceof Error ? error.message : 'cannot be read',
+      });
+      return z.NEVER;
+    }
+  });
+
+const schema = z.object({
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], 'must be production, development or test')
+    .default('development'),
+  PORT: whole(0, 65_535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  DATABASE_URL: urlOf(
+    ['postgres:', 'postgresql:'],
+    'must look like postgres://user:password@host:5432/name',
+  ).optional(),
+  SWITCHYARD_DATA_DIR: z.string().default('./.data'),
+  SWITCHYARD_PUBLIC_URL: urlOf(
+    ['http:', 'https:'],
+    'must be the http(s) address browsers use, like https://switchyard.example.com',
+  ).optional(),
+  SWITCHYARD_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
+  SWITCHYARD_ADMIN_PASSWORD: z
+    .string()
+    .min(MIN_PASSWORD_LENGTH, `must have at least ${MIN_PASSWORD_LENGTH} characters`)
+    .max(128, 'must have at most 128 characters')
+    .optional(),
+  SWITCHYARD_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
+  SWITCHYARD_TARGET_ALLOW: parsed(parseTargetAllow).default([]),
+  SWITCHYARD_SECRET_KEY: parsed(parseSecretKeys).optional(),
+  REDIS_URL: urlOf(['redis:', 'rediss:'], 'must look like redis://host:6379').optional(),
+  CHECKPOINT_STORE: z.enum(['postgres', 'redis'], 'must be postgres or redis').default('postgres'),
+  DISPATCHER: z.enum(['local', 'pg-boss'], 'must be local or pg-boss').default('local'),
+  EXECUTOR_SLOTS: whole(1, 10_000).default(100),
+  SWITCHYARD_MAX_CONCURRENCY: whole(1, 10_000).optional(),
+  SWITCHYARD_MAX_RETRY: whole(0, 100).optional(),
+  SWITCHYARD_HEALTH_INTERVAL_SECONDS: whole(0, 3600).optional(),
+  SWITCHYARD_HEALTH_ATTEMPTS: whole(1, 10_000).optional(),
+  SWITCHYARD_HEALTH_PATH: z.string().startsWith('/', 'must start with /').optional(),
+  SWITCHYARD_VERSION_KEY: z.string().optional(),
+  SWITCHYARD_HEARTBEAT_SECONDS: whole(1, 3600).optional(),
+});
+
+/** Everything the environment may set, read once at start and passed on. */
+export type Env = {
+  mode: 'production' | 'development' | 'test';
+  port: number;
+  host: string;
+  /** Absent: the embedded database inside the data dir. */
+  databaseUrl?: string;
+  /** Absolute. */
+  dataDir: string;
+  /** The address browsers use; https makes cookies Secure and turns HSTS on. */
+  publicUrl?: URL;
+  admin?: { email: string; password: string };
+  apiKey?: string;
+  targetAllow: ReturnType<typeof parseTargetAllow>;
+  /** Newest first; absent: generated into the data dir. */
+  secretKeys?: readonly Buffer[];
+  redisUrl?: string;
+  checkpointStore: 'postgres' | 'redis';
+  dispatcher: 'local' | 'pg-boss';
+  executorSlots: number;
+  /** Only what the environment sets, so that the console can say where a value came from. */
+  tuning: Partial<Tuning>;
+};
+
+/** Every bad variable at once, one line each, in words an operator can act on. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+  constructor(readonly problems: readonly { variable: string; message: string }[]) {
+    super(
+      [
+        'Switchyard cannot start, the environment needs correcting:',
+        ...problems.map((p) => `  ${p.variable} ${p.message}`),
+      ].join('\n'),
+    );
+  }
+}
+
+/** Reads and checks the environment; throws {@link EnvError} naming everything that is wrong. An empty variable counts as unset. */
+export function readEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const set = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const result = schema.safeParse(set);
+  const problems = result.success
+    ? []
+    : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), message: issue.message }));
+  problems.push(...missingTogether(set));
+  if (!result.success || problems.length > 0) throw new EnvError(problems);
+
+  const vars = result.data;
+  return {
+    mode: vars.NODE_ENV,
+    port: vars.PORT,
+    host: vars.HOST,
+    databaseUrl: vars.DATABASE_URL,
+    dataDir: path.resolve(vars.SWITCHYARD_DATA_DIR),
+    publicUrl: vars.SWITCHYARD_PUBLIC_URL ? new URL(vars.SWITCHYARD_PUBLIC_URL) : undefined,
+    admin:
+      vars.SWITCHYARD_ADMIN_EMAIL && vars.SWITCHYARD_ADMIN_PASSWORD
+        ? { email: vars.SWITCHYARD_ADMIN_EMAIL.toLowerCase(), password: vars.SWITCHYARD_ADMIN_PASSWORD }
+        : undefined,
+    apiKey: vars.SWITCHYARD_API_KEY,
+    targetAllow: vars.SWITCHYARD_TARGET_ALLOW,
+    secretKeys: vars.SWITCHYARD_SECRET_KEY,
+    redisUrl: vars.REDIS_URL,
+    checkpointStore: vars.CHECKPOINT_STORE,
+    dispatcher: vars.DISPATCHER,
+    executorSlots: vars.EXECUTOR_SLOTS,
+    tuning: definedOnly({
+      maxConcurrency: vars.SWITCHYARD_MAX_CONCURRENCY,
+      maxRetry: vars.SWITCHYARD_MAX_RETRY,
+      healthIntervalSeconds: vars.SWITCHYARD_HEALTH_INTERVAL_SECONDS,
+      healthAttempts: vars.SWITCHYARD_HEALTH_ATTEMPTS,
+      healthPath: vars.SWITCHYARD_HEALTH_PATH,
+      versionKey: vars.SWITCHYARD_VERSION_KEY,
+      heartbeatSeconds: vars.SWITCHYARD_HEARTBEAT_SECONDS,
+    }),
+  };
+}
+
+/** What one variable demands of another. */
+function missingTogether(set: Record<string, string | undefined>): { variable: string; message: string }[] {
+  const problems: { variable: string; message: string }[] = [];
+  const need = (when: boolean, variable: string, message: string) => {
+    if (when && !set[variable]) problems.push({ variable, message });
+  };
+  // Every process on one database must open the same secrets, so none may invent a key of its own.
+  need(
+    Boolean(set.DATABASE_URL),
+    'SWITCHYARD_SECRET_KEY',
+    'is required with DATABASE_URL: 32 random bytes, the same on every node (make one with: openssl rand -base64 32)',
+  );
+  need(
+    Boolean(set.SWITCHYARD_ADMIN_EMAIL),
+    'SWITCHYARD_ADMIN_PASSWORD',
+    'is required with SWITCHYARD_ADMIN_EMAIL',
+  );
+  need(
+    Boolean(set.SWITCHYARD_ADMIN_PASSWORD),
+    'SWITCHYARD_ADMIN_EMAIL',
+    'is required with SWITCHYARD_ADMIN_PASSWORD',
+  );
+  need(set.CHECKPOINT_STORE === 'redis', 'REDIS_URL', 'is required with CHECKPOINT_STORE=redis');
+  const host = set.HOST ?? '127.0.0.1';
+  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (!loopback && set.SWITCHYARD_API_KEY && set.SWITCHYARD_API_KEY.length < 16) {
+    problems.push({
+      variable: 'SWITCHYARD_API_KEY',
+      message: 'must have at least 16 characters when HOST can be reached from other machines',
+    });
+  }
+  return problems;
+}
+
+function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
