@@ -1,0 +1,139 @@
+import type { PlanStatus } from './plan';
+import type { HeldBy, RequestKind, TaskStatus } from './task';
+
+/** What went wrong, in the same shape everywhere it is shown or stored. `at` is ISO 8601, database time. */
+export interface Failure {
+  errorType: ErrorType;
+  code: string;
+  message: string;
+  at: string;
+  retryable: boolean;
+  step: string | null;
+  instance: string | null;
+}
+
+export const ERROR_TYPES = [
+  'VALIDATION',
+  'NETWORK',
+  'TIMEOUT',
+  'BUSINESS',
+  'SYSTEM',
+  'SERVICE_UNAVAILABLE',
+  'IN_DOUBT',
+  'DRIFT',
+  'UNKNOWN',
+] as const;
+export type ErrorType = (typeof ERROR_TYPES)[number];
+
+/** One instance's answer in a health round. */
+export interface ProbeOutcome {
+  instance: string;
+  ok: boolean;
+  version: string | null;
+  detail: string;
+}
+
+interface StepRef {
+  stage: string;
+  stageIndex: number;
+  step: string;
+  stepIndex: number;
+}
+
+interface ValidationFinding {
+  code: string;
+  field: string;
+  value: string;
+  message: string;
+}
+
+interface Progress {
+  currentStage: string | null;
+  completedStages: number;
+  totalStages: number;
+  percent: number;
+}
+
+interface Requested {
+  by: string;
+  reason: string | null;
+}
+
+/** Every event kind and what its payload holds. Task events first, then the plan's own. */
+export interface EventPayloads {
+  TaskCreated: { ordinal: number };
+  TaskValidated: { warnings: ValidationFinding[] };
+  TaskValidationFailed: { errors: ValidationFinding[] };
+  TaskStarted: { totalStages: number };
+  TaskPaused: { by: string; heldBy: HeldBy; currentStage: string | null };
+  TaskResumed: { by: string; resumeFromStage: number };
+  TaskCompleted: { durationMillis: number; completedStages: number };
+  TaskFailed: { failure: Failure; failedStage: string; completedStages: number };
+  TaskCancelled: { by: string; lastStage: string | null };
+  PauseRequested: Requested;
+  ResumeRequested: Requested;
+  CancelRequested: Requested;
+  RetryRequested: Requested & { fromCheckpoint: boolean };
+  RollbackRequested: Requested;
+  RequestWithdrawn: { kind: RequestKind; by: string; reason: string };
+  TaskProgress: Progress;
+  StageStarted: { stage: string; stageIndex: number };
+  StageSucceeded: { stage: string; stageIndex: number; durationMillis: number };
+  StageFailed: { stage: string; stageIndex: number; failure: Failure };
+  StageSkipped: { stage: string; stageIndex: number; reason: string };
+  StageRollingBack: { stage: string; stageIndex: number };
+  StageRolledBack: { stage: string; stageIndex: number; durationMillis: number };
+  StageRollbackFailed: { stage: string; stageIndex: number; failure: Failure };
+  StepStarted: StepRef & { type: string };
+  StepSucceeded: StepRef & { detail: string; attempts: unknown[] };
+  StepFailed: StepRef & { failure: Failure; attempts: unknown[] };
+  StepInDoubt: StepRef & { detail: string };
+  ProbeResult: StepRef & { round: number; rounds: number; instances: ProbeOutcome[] };
+  TaskRetryStarted: { fromCheckpoint: boolean; retryCount: number; stageIndex: number };
+  TaskRetryCompleted: { fromCheckpoint: boolean; outcome: string };
+  TaskRollingBack: { reason: string; stages: string[] };
+  TaskRolledBack: {
+    stages: string[];
+    previous: { unitId: string; unitName: string; version: string } | null;
+    durationMillis: number;
+  };
+  TaskRollbackFailed: { failure: Failure; stages: string[] };
+  TaskRecovered: { epoch: number; fromStage: number };
+  PlanCreated: { tasks: number };
+  PlanValidated: { valid: number; invalid: number };
+  PlanStarted: Record<string, never>;
+  PlanPaused: { by: string | null };
+  PlanResumed: { by: string | null };
+  PlanCompleted: { completed: number };
+  PlanPartiallyFailed: { failed: number; completed: number };
+  PlanFailed: { reason: string };
+  PlanCancelled: { cancelled: number };
+  PlanRollingBack: { by: string; reason: string | null };
+  PlanRolledBack: { rolledBack: number };
+  PlanHalted: { by: string; reason: string };
+  ConcurrencyChanged: { from: number; to: number };
+}
+
+export type EventKind = keyof EventPayloads;
+
+/** An event as the domain makes it; ids and sequence numbers are given by the statement that stores it. */
+export type DomainEvent = {
+  [K in EventKind]: {
+    kind: K;
+    status: TaskStatus | PlanStatus;
+    actor: string;
+    at: Date;
+    message: string;
+    payload: EventPayloads[K];
+  };
+}[EventKind];
+
+/** An event as it is stored and sent: `planSeq` is gapless per plan, `sequenceId` per task (and per plan's own events). */
+export type StoredEvent = DomainEvent & {
+  eventId: string;
+  planId: string;
+  planSeq: number;
+  taskId: string | null;
+  tenantId: string | null;
+  sequenceId: number;
+};

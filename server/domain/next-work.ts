@@ -1,0 +1,70 @@
+import type { PlanIntent, PlanStatus } from './plan';
+import type { OpenRequest, TaskStatus } from './task';
+
+/** What admission needs to know of a plan. `occupied` counts its RUNNING and ROLLING_BACK tasks. */
+export interface PlanForAdmission {
+  status: PlanStatus;
+  intent: PlanIntent;
+  halted: boolean;
+  maxConcurrency: number;
+  occupied: number;
+}
+
+/** A task that could be taken in. `tenantFree` is true also when the task itself holds its tenant. */
+export interface Candidate {
+  taskId: string;
+  ordinal: number;
+  status: TaskStatus;
+  request: Pick<OpenRequest, 'kind'> | null;
+  tenantFree: boolean;
+  endedAt: Date | null;
+}
+
+type Rank = 0 | 1 | 2;
+
+/**
+ * Which tasks of a plan start next, in order: rollbacks, then resumed and retried, then pending, each FIFO by ordinal
+ * (SPEC 6). A plan rollback goes in reverse order of completion. With maxConcurrency 1 a blocked head blocks the plan;
+ * above 1 a blocked tenant is skipped and keeps its place. `free` is what live processes can still take.
+ */
+export function nextWork<C extends Candidate>(
+  plan: PlanForAdmission,
+  candidates: readonly C[],
+  free: number,
+): C[] {
+  const room = Math.min(plan.maxConcurrency - plan.occupied, free);
+  if (room <= 0 || plan.halted || !admits(plan.status)) return [];
+  const wanted = candidates
+    .map((candidate) => ({ candidate, rank: rankOf(candidate, plan.intent) }))
+    .filter((entry): entry is { candidate: C; rank: Rank } => entry.rank !== null)
+    .sort(
+      (a, b) =>
+        a.rank - b.rank || inOrder(a.candidate, b.candidate, a.rank === 0 && plan.intent === 'rollback'),
+    );
+  if (plan.maxConcurrency === 1) {
+    const head = wanted[0]?.candidate;
+    return head?.tenantFree ? [head] : [];
+  }
+  return wanted
+    .filter((entry) => entry.candidate.tenantFree)
+    .slice(0, room)
+    .map((entry) => entry.candidate);
+}
+
+function admits(status: PlanStatus): boolean {
+  return status === 'RUNNING' || status === 'PAUSED' || status === 'ROLLING_BACK';
+}
+
+function rankOf(candidate: Candidate, intent: PlanIntent): Rank | null {
+  const kind = candidate.request?.kind;
+  if (kind === 'rollback') return 0;
+  if (intent !== 'none') return null;
+  if (kind === 'resume' || kind === 'retry') return 1;
+  return candidate.status === 'PENDING' ? 2 : null;
+}
+
+function inOrder(a: Candidate, b: Candidate, lastEndedFirst: boolean): number {
+  if (lastEndedFirst)
+    return (b.endedAt?.getTime() ?? 0) - (a.endedAt?.getTime() ?? 0) || b.ordinal - a.ordinal;
+  return a.ordinal - b.ordinal;
+}

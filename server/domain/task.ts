@@ -1,0 +1,121 @@
+import type { Failure } from './events';
+import type { PlanIntent } from './plan';
+
+/** The vocabulary of one tenant's switch. What may happen to it is in `task-transition.ts`. */
+export const TASK_STATUSES = [
+  'CREATED',
+  'VALIDATING',
+  'VALIDATION_FAILED',
+  'PENDING',
+  'RUNNING',
+  'PAUSED',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'ROLLING_BACK',
+  'ROLLED_BACK',
+  'ROLLBACK_FAILED',
+] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+/** Every permitted change of status. A database trigger refuses the same pairs; a test compares the two. */
+export const TASK_STATUS_CHANGES: Record<TaskStatus, readonly TaskStatus[]> = {
+  CREATED: ['VALIDATING'],
+  VALIDATING: ['PENDING', 'VALIDATION_FAILED'],
+  VALIDATION_FAILED: [],
+  PENDING: ['RUNNING', 'PAUSED', 'CANCELLED'],
+  RUNNING: ['PAUSED', 'COMPLETED', 'CANCELLED', 'ROLLING_BACK', 'FAILED'],
+  PAUSED: ['RUNNING', 'PENDING', 'ROLLING_BACK', 'CANCELLED'],
+  COMPLETED: ['ROLLING_BACK'],
+  FAILED: ['RUNNING', 'ROLLING_BACK'],
+  CANCELLED: ['ROLLING_BACK', 'RUNNING'],
+  ROLLING_BACK: ['ROLLED_BACK', 'ROLLBACK_FAILED'],
+  ROLLED_BACK: ['RUNNING'],
+  ROLLBACK_FAILED: ['ROLLING_BACK'],
+};
+
+export const REQUEST_KINDS = ['pause', 'resume', 'cancel', 'retry', 'rollback'] as const;
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+/** What an operator asked and could not have at once. `at` is ISO 8601, database time. */
+export interface OpenRequest {
+  kind: RequestKind;
+  by: string;
+  at: string;
+  reason: string | null;
+  fromCheckpoint: boolean;
+}
+
+/** Who holds a paused task: an operator's request, the plan's pause, an approval or a policy. */
+export type HeldBy = 'operator' | 'plan' | 'approval' | 'policy';
+
+/** A step that was announced (StepStarted is stored before every send) and has no stored outcome yet. */
+export interface OpenStep {
+  stageIndex: number;
+  stepIndex: number;
+}
+
+export interface TaskState {
+  taskId: string;
+  planId: string;
+  tenantId: string;
+  ordinal: number;
+  status: TaskStatus;
+  direction: 'forward' | 'rollback';
+  /** Completed (or skipped) stages in the present direction: the checkpoint. */
+  stageIndex: number;
+  stages: readonly string[];
+  currentStage: string | null;
+  openStep: OpenStep | null;
+  /** Rises with every retry and rollback, never with recovery: part of the idempotency key. */
+  attempt: number;
+  retryCount: number;
+  request: OpenRequest | null;
+  heldBy: HeldBy | null;
+  /** Set while a retry runs, so that its end can be reported. */
+  retry: { fromCheckpoint: boolean } | null;
+  failure: Failure | null;
+  /** A stage has started at least once, in whatever attempt. */
+  stageStarted: boolean;
+  /** A config-update was announced in this attempt: the tenant may run the new version already. */
+  configSent: boolean;
+  /** Every instance passed a health-check after the last config-update. */
+  healthConfirmed: boolean;
+  /** Unit and version before the switch; null when there is nothing to go back to. */
+  previous: { unitId: string; unitName: string; version: string } | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  durationMillis: number | null;
+  stageStartedAt: Date | null;
+}
+
+/** What a guard may know besides the task: facts read with the row, not the executor's internals. */
+export interface RuntimeFlags {
+  planIntent: PlanIntent;
+  planStarted: boolean;
+  /** A newer task of the same tenant and unit has started a stage. */
+  newerTaskStarted: boolean;
+  maxRetry: number;
+}
+
+export interface TaskTransitionContext {
+  task: TaskState;
+  flags: RuntimeFlags;
+  totalStages: number;
+}
+
+/** RUNNING and ROLLING_BACK take one of the plan's slots. */
+export function occupiesSlot(status: TaskStatus): boolean {
+  return status === 'RUNNING' || status === 'ROLLING_BACK';
+}
+
+/** A task keeps its tenant from admission until it rests: a paused one too, unless it was never admitted. */
+export function holdsTenant(task: Pick<TaskState, 'status' | 'startedAt'>): boolean {
+  return occupiesSlot(task.status) || (task.status === 'PAUSED' && task.startedAt !== null);
+}
+
+/** Share of the stages done, in whole percent. */
+export function percentDone(task: Pick<TaskState, 'status' | 'stageIndex' | 'stages'>): number {
+  if (task.status === 'COMPLETED' || task.status === 'ROLLED_BACK') return 100;
+  return task.stages.length === 0 ? 0 : Math.floor((task.stageIndex / task.stages.length) * 100);
+}
