@@ -1,0 +1,166 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const at = (name: string) => timestamp(name, { withTimezone: true });
+const createdAt = () => at('created_at').notNull().defaultNow();
+const updatedAt = () => at('updated_at').notNull().defaultNow();
+
+/** People who may sign in. `role` is set by administrators only, never by the account itself. */
+export const authUser = pgTable(
+  'auth_user',
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    email: text().notNull().unique(),
+    emailVerified: boolean('email_verified').notNull().default(false),
+    image: text(),
+    role: text({ enum: ['viewer', 'operator', 'admin'] })
+      .notNull()
+      .default('viewer'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    check('auth_user_role', sql`${t.role} IN ('viewer', 'operator', 'admin')`),
+    check('auth_user_email_lower', sql`${t.email} = lower(${t.email})`),
+  ],
+);
+
+/** Signed-in browsers. Deleting a row signs that browser out at its next request. */
+export const authSession = pgTable(
+  'auth_session',
+  {
+    id: text().primaryKey(),
+    token: text().notNull().unique(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => authUser.id, { onDelete: 'cascade' }),
+    expiresAt: at('expires_at').notNull(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [index('auth_session_user').on(t.userId)],
+);
+
+/** How a person proves who they are; here the password hash. The other columns belong to the library's model. */
+export const authAccount = pgTable(
+  'auth_account',
+  {
+    id: text().primaryKey(),
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => authUser.id, { onDelete: 'cascade' }),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: at('access_token_expires_at'),
+    refreshTokenExpiresAt: at('refresh_token_expires_at'),
+    scope: text(),
+    password: text(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    index('auth_account_user').on(t.userId),
+    unique('auth_account_provider').on(t.providerId, t.accountId),
+  ],
+);
+
+/** One-time values the sign-in library stores for itself. */
+export const authVerification = pgTable(
+  'auth_verification',
+  {
+    id: text().primaryKey(),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: at('expires_at').notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [index('auth_verification_identifier').on(t.identifier)],
+);
+
+/** Sign-in attempts per address, counted here so that all nodes share the limit. */
+export const authRateLimit = pgTable('auth_rate_limit', {
+  id: text().primaryKey(),
+  key: text().notNull().unique(),
+  count: integer().notNull(),
+  lastRequest: bigint('last_request', { mode: 'number' }).notNull(),
+});
+
+/** Keys for automation. Only the hash is kept; the prefix lets a person recognise a key. */
+export const apiKey = pgTable(
+  'api_key',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    hash: text().notNull().unique(),
+    prefix: text().notNull(),
+    name: text().notNull(),
+    role: text({ enum: ['viewer', 'operator', 'admin'] }).notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+    expiresAt: at('expires_at'),
+    revokedAt: at('revoked_at'),
+    lastUsedAt: at('last_used_at'),
+  },
+  (t) => [check('api_key_role', sql`${t.role} IN ('viewer', 'operator', 'admin')`)],
+);
+
+/** Links that make the first administrator. At most one row can ever be claimed, whichever link was used. */
+export const setupToken = pgTable(
+  'setup_token',
+  {
+    hash: text().primaryKey(),
+    createdAt: createdAt(),
+    expiresAt: at('expires_at').notNull(),
+    claimedAt: at('claimed_at'),
+  },
+  (t) => [uniqueIndex('setup_token_claimed_once').on(sql`(true)`).where(sql`${t.claimedAt} IS NOT NULL`)],
+);
+
+/** Public links to one plan's status page. */
+export const share = pgTable(
+  'share',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    planId: text('plan_id').notNull(),
+    tokenHash: text('token_hash').notNull().unique(),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+    expiresAt: at('expires_at').notNull().default(sql`now() + interval '7 days'`),
+    revokedAt: at('revoked_at'),
+    viewCount: integer('view_count').notNull().default(0),
+    showNames: boolean('show_names').notNull().default(false),
+  },
+  (t) => [index('share_plan').on(t.planId)],
+);
+
+/** Secret tenant variables, sealed with the row's id; a new value is a new version, so a snapshot keeps its own. */
+export const secret = pgTable(
+  'secret',
+  {
+    id: uuid().primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    name: text().notNull(),
+    version: integer().notNull(),
+    ciphertext: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('secret_name_version').on(t.tenantId, t.name, t.version)],
+);
