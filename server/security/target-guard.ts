@@ -1,0 +1,215 @@
+import dns from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { AllowEntry, TargetAllow } from './target-allow';
+
+/** A step was about to call something it may not; the message says what to set. */
+export class TargetRefused extends Error {
+  override readonly name = 'TargetRefused';
+  readonly code = 'TARGET_REFUSED';
+  constructor(
+    readonly target: string,
+    reason: string,
+  ) {
+    super(`${target} was not called: ${reason}`);
+  }
+}
+
+const MEGABYTE = 1024 * 1024;
+const SETTING = 'SWITCHYARD_TARGET_ALLOW';
+const METADATA_NAMES = new Set([
+  'metadata',
+  'metadata.google.internal',
+  'metadata.goog',
+  'instance-data',
+  'instance-data.ec2.internal',
+]);
+const NEVER = neverCalled();
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Addresses no entry can open: link-local, cloud metadata, unspecified, multicast; also written as IPv6. */
+function neverCalled(): BlockList {
+  const list = new BlockList();
+  const v4: [string, number][] = [
+    ['169.254.0.0', 16],
+    ['100.100.100.200', 32],
+    ['168.63.129.16', 32],
+    ['192.0.0.192', 32],
+    ['0.0.0.0', 8],
+    ['224.0.0.0', 3],
+  ];
+  for (const [network, bits] of v4) {
+    list.addSubnet(network, bits, 'ipv4');
+    const [a = 0, b = 0, c = 0, d = 0] = network.split('.').map(Number);
+    const groups = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+    // The same address through IPv4-compatible, NAT64 and 6to4 notation.
+    if (network !== '0.0.0.0') list.addSubnet(`::${groups}`, 96 + bits, 'ipv6');
+    list.addSubnet(`64:ff9b::${groups}`, 96 + bits, 'ipv6');
+    list.addSubnet(`2002:${groups}::`, 16 + bits, 'ipv6');
+  }
+  list.addAddress('::', 'ipv6');
+  list.addSubnet('fe80::', 10, 'ipv6');
+  list.addSubnet('ff00::', 8, 'ipv6');
+  list.addAddress('fd00:ec2::254', 'ipv6');
+  list.addAddress('fd20:ce::254', 'ipv6');
+  return list;
+}
+
+/**
+ * Whether steps may call this URL, as far as can be told without DNS; null means yes.
+ * A name that only a CIDR entry could allow is decided when connecting.
+ */
+export function checkTarget(
+  url: URL,
+  allow: TargetAllow,
+  protocols: readonly string[] = ['http:', 'https:'],
+): TargetRefused | null {
+  if (!protocols.includes(url.protocol)) {
+    return new TargetRefused(
+      url.host,
+      `steps call ${protocols.map((p) => p.slice(0, -1)).join(' or ')} addresses only`,
+    );
+  }
+  return checkHost(url.hostname, portOf(url), allow);
+}
+
+/** A lookup for `net.connect` that passes on a name's addresses only if every one of them may be called. */
+export function guardedLookup(
+  port: number,
+  allow: TargetAllow,
+  resolve: typeof dns.lookup = dns.lookup,
+): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      for (const { address } of addresses) {
+        const refused = checkAddress(hostname, address, port, allow);
+        if (refused) return callback(refused, []);
+      }
+      const [first] = addresses;
+      if (options.all || !first) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+/**
+ * The only way steps reach the network: refuses what is not on the list at the moment of connecting, so neither
+ * a changed DNS answer nor an address in disguise gets through. Use it with undici's `request`, which follows no redirects.
+ */
+export function createTargetDispatcher(options: {
+  allow: TargetAllow;
+  /** Trusted besides the system's authorities. */
+  ca?: string | readonly string[];
+  /** Most parallel connections to one host and port. */
+  connections?: number;
+  connectTimeoutMillis?: number;
+  resolve?: typeof dns.lookup;
+}): Dispatcher {
+  const connectors = new Map<number, buildConnector.connector>();
+  const connectorFor = (port: number) => {
+    const known = connectors.get(port);
+    if (known) return known;
+    const made = buildConnector({
+      ca: options.ca ? [options.ca].flat() : undefined,
+      timeout: options.connectTimeoutMillis ?? 10_000,
+      lookup: guardedLookup(port, options.allow, options.resolve),
+    });
+    connectors.set(port, made);
+    return made;
+  };
+  return new Agent({
+    connections: options.connections,
+    maxResponseSize: MEGABYTE,
+    connect: (target, callback) => {
+      const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
+      // node calls no lookup for a literal address, so it is checked here.
+      const refused = checkHost(target.hostname, port, options.allow);
+      if (refused) callback(refused, null);
+      else connectorFor(port)(target, callback);
+    },
+  });
+}
+
+function checkHost(rawHost: string, port: number, allow: TargetAllow): TargetRefused | null {
+  const host = bare(rawHost);
+  const target = `${rawHost}:${port}`;
+  if (allow.length === 0) {
+    return new TargetRefused(
+      target,
+      `steps may call nothing yet. Set ${SETTING}=${target} (a comma list) and restart`,
+    );
+  }
+  if (isIP(host) !== 0) return checkAddress(host, host, port, allow);
+  if (METADATA_NAMES.has(host)) return new TargetRefused(target, 'cloud metadata services are never called');
+  const possible = allow.some(
+    (entry) => portFits(entry, port) && (entry.kind === 'net' || names(entry, host)),
+  );
+  return possible ? null : notListed(target);
+}
+
+/** Judges one address a host stands for. */
+function checkAddress(
+  rawHost: string,
+  address: string,
+  port: number,
+  allow: TargetAllow,
+): TargetRefused | null {
+  const host = bare(rawHost);
+  const target = `${rawHost}:${port}`;
+  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+  if (NEVER.check(address, family)) {
+    return new TargetRefused(
+      target,
+      `${address} is a link-local, metadata or unusable address, which steps never call`,
+    );
+  }
+  const entries = allow.filter((entry) => portFits(entry, port));
+  if (entries.some((entry) => entry.kind === 'net' && entry.net.check(address, family))) return null;
+  const named = entries.filter((entry) => names(entry, host));
+  if (named.length === 0) return notListed(target, host === address ? undefined : address);
+  // A listed name that suddenly means this machine is the classic way to reach its private ports.
+  const meansLoopback = named.some(
+    (entry) => entry.kind === 'any' || (entry.kind === 'host' && entry.host === 'localhost'),
+  );
+  if (LOOPBACK.check(address, family) && !meansLoopback) {
+    return new TargetRefused(
+      target,
+      `it resolves to ${address}, this machine. If that is meant, add ${address} to ${SETTING}`,
+    );
+  }
+  return null;
+}
+
+function notListed(target: string, address?: string): TargetRefused {
+  const what = address ? `its address ${address} is` : 'it is';
+  return new TargetRefused(
+    target,
+    `${what} not on the list of hosts steps may call. Add ${target} to ${SETTING} and restart`,
+  );
+}
+
+function names(entry: AllowEntry, host: string): boolean {
+  if (entry.kind === 'any') return true;
+  if (entry.kind === 'host') return entry.host === host;
+  return entry.kind === 'domain' && host.endsWith(entry.suffix);
+}
+
+function portFits(entry: AllowEntry, port: number): boolean {
+  return entry.kind === 'any' || entry.port === undefined || entry.port === port;
+}
+
+/** The host without IPv6 brackets or the root dot, in lower case. */
+function bare(host: string): string {
+  return host
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+}
+
+function portOf(url: URL): number {
+  if (url.port) return Number(url.port);
+  return url.protocol === 'https:' ? 443 : url.protocol.startsWith('redis') ? 6379 : 80;
+}
