@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Connection, connect } from '@/db/client';
+import { apiKey, authRateLimit, authSession, authUser, setupToken } from '@/db/schema/auth';
+import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { createApiKey, listApiKeys, revokeApiKey } from './api-keys';
+import { createAuth, LOGIN_ATTEMPTS_PER_MINUTE } from './auth';
+import { type AccessEvent, type BufferedRequest, createAuthHandler } from './handler';
+import { createAuthenticate } from './principal';
+import { claimSetup, ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeeded } from './setup';
+
+const ENVIRONMENT_KEY = 'a-bootstrap-key-for-tests';
+const ADMIN = { name: 'Ada', email: 'ada@example.com', password: 'correct horse' };
+
+let database: TestDatabase;
+let connection: Connection;
+let server: Server;
+let base: URL;
+let access: ReturnType<typeof createAuthenticate>;
+const audited: AccessEvent[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  connection = connect(database.url);
+  server = createServer(async (request: BufferedRequest, response) => {
+    request.body = await text(request);
+    await handler(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const auth = createAuth({
+    db: connection.db,
+    sessionSecret: randomBytes(32).toString('base64'),
+    baseUrl: base,
+    log: () => {},
+  });
+  access = createAuthenticate({ auth, db: connection.db, apiKey: ENVIRONMENT_KEY });
+  const handler = createAuthHandler({
+    auth,
+    db: connection.db,
+    baseUrl: base,
+    authenticate: access,
+    audit: async (event) => void audited.push(event),
+  });
+});
+
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await connection.close();
+  await database.drop();
+});
+
+afterEach(async () => {
+  audited.length = 0;
+  for (const table of [authUser, setupToken, apiKey, authRateLimit]) await connection.db.delete(table);
+});
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(new URL(path, base), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: base.origin, ...headers },
+    body: JSON.stringify(body),
+  });
+
+const signIn = (email: string, password: string) => post('/api/auth/sign-in/email', { email, password });
+const cookieOf = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .map((c) => c.split(';')[0])
+    .join('; ');
+const tokenOf = (link: URL | null) => link?.searchParams.get('token') ?? '';
+
+describe('first set-up', () => {
+  it('makes one administrator of many concurrent claims, with the same link or others', async () => {
+    const links = await Promise.all([1, 2, 3].map(() => issueSetupLink(connection.db, base)));
+    const claims = await Promise.all(
+      links.flatMap((link) =>
+        ['a', 'b', 'c'].map((who) =>
+          claimSetup(connection.db, {
+            ...ADMIN,
+            email: `${who}${tokenOf(link).slice(0, 4).toLowerCase()}@example.com`,
+            token: tokenOf(link),
+          }),
+        ),
+      ),
+    );
+    expect(claims.filter((claim) => claim.ok)).toHaveLength(1);
+    expect(new Set(claims.filter((claim) => !claim.ok).map((claim) => claim.code))).toEqual(
+      new Set(['SETUP_DONE']),
+    );
+    expect(await connection.db.select({ role: authUser.role }).from(authUser)).toEqual([{ role: 'admin' }]);
+  });
+
+  it('prints no link, and honours none, once there is an account', async () => {
+    const early = await issueSetupLink(connection.db, base);
+    expect(await setupLinkState(connection.db, tokenOf(early))).toBe('valid');
+    expect(await ensureFirstAdmin(connection.db, ADMIN)).toBe(true);
+    expect(await ensureFirstAdmin(connection.db, ADMIN)).toBe(false);
+    expect(await setupNeeded(connection.db)).toBe(false);
+    expect(await issueSetupLink(connection.db, base)).toBeNull();
+    expect(await setupLinkState(connection.db, tokenOf(early))).toBe('done');
+    expect(await claimSetup(connection.db, { ...ADMIN, token: tokenOf(early) })).toMatchObject({
+      code: 'SETUP_DONE',
+    });
+  });
+
+  it('refuses a wrong link and one that ran out', async () => {
+    const link = await issueSetupLink(connection.db, base);
+    expect((await post('/api/auth/setup', { ...ADMIN, token: 'wrong' })).status).toBe(403);
+    await connection.db.update(setupToken).set({ expiresAt: sql`now() - interval '1 second'` });
+    const late = await post('/api/auth/setup', { ...ADMIN, token: tokenOf(link) });
+    expect(await late.json()).toMatchObject({ error: { code: 'SETUP_LINK_INVALID' } });
+    expect(await setupNeeded(connection.db)).toBe(true);
+  });
+
+  it('says which field is wrong, and lets the new administrator sign in', async () => {
+    const token = tokenOf(await issueSetupLink(connection.db, base));
+    const short = await post('/api/auth/setup', { ...ADMIN, password: 'short', token });
+    expect(short.status).toBe(422);
+    expect(await short.json()).toEqual({
+      error: { code: 'INVALID', message: 'A password has at least 8 characters', field: 'password' },
+    });
+    expect((await post('/api/auth/setup', { ...ADMIN, email: 'Ada@Example.com', token })).status).toBe(201);
+    expect((await signIn('ada@example.com', ADMIN.password)).status).toBe(200);
+    expect(audited.map((event) => event.action)).toEqual(['setup.claimed', 'login']);
+  });
+});
+
+describe('sessions', () => {
+  it('carry the name and role, and end at once when revoked, demoted or signed out', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const cookie = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    const who = () => access(new Headers({ cookie }));
+    expect(await who()).toMatchObject({
+      kind: 'user',
+      email: ADMIN.email,
+      role: 'admin',
+      sessionId: expect.any(String),
+    });
+
+    await connection.db.update(authUser).set({ role: 'viewer' }).where(eq(authUser.email, ADMIN.email));
+    expect(await who()).toMatchObject({ role: 'viewer' });
+
+    await connection.db.delete(authSession);
+    expect(await who()).toBeNull();
+
+    const second = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    expect((await post('/api/auth/sign-out', {}, { cookie: second })).status).toBe(200);
+    expect(await access(new Headers({ cookie: second }))).toBeNull();
+    expect(audited.at(-1)).toMatchObject({ action: 'logout', subject: ADMIN.email });
+  });
+
+  it('use cookies a script cannot read', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const [cookie] = (await signIn(ADMIN.email, ADMIN.password)).headers.getSetCookie();
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Lax/i);
+  });
+
+  it('never let an account raise its own role, nor open a new one', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const cookie = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    await connection.db.update(authUser).set({ role: 'viewer' });
+    await post('/api/auth/update-user', { name: 'Eve', role: 'admin' }, { cookie });
+    expect(await access(new Headers({ cookie }))).toMatchObject({ role: 'viewer' });
+    expect((await post('/api/auth/sign-up/email', { ...ADMIN, email: 'eve@example.com' })).status).toBe(404);
+    expect((await post('/api/auth/revoke-sessions', {}, { cookie })).status).toBe(404);
+  });
+
+  it('refuse a foreign page', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const foreign = await post('/api/auth/sign-in/email', ADMIN, { origin: 'https://evil.example' });
+    expect(foreign.status).toBe(403);
+  });
+});
+
+describe('signing in', () => {
+  it('answers alike for an unknown account and a wrong password', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const wrong = await signIn(ADMIN.email, 'not the password');
+    const unknown = await signIn('nobody@example.com', 'not the password');
+    expect([wrong.status, unknown.status]).toEqual([401, 401]);
+    expect(await wrong.json()).toEqual(await unknown.json());
+    expect(audited.map((event) => event.action)).toEqual(['login.denied', 'login.denied']);
+  });
+
+  it('is limited, whatever address the client claims to have', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    for (let attempt = 0; attempt < LOGIN_ATTEMPTS_PER_MINUTE; attempt++) {
+      expect((await signIn(ADMIN.email, 'guess')).status).toBe(401);
+    }
+    const forged = { 'x-forwarded-for': '203.0.113.9', 'x-switchyard-client': '203.0.113.9' };
+    const limited = await post(
+      '/api/auth/sign-in/email',
+      { email: ADMIN.email, password: ADMIN.password },
+      forged,
+    );
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(audited.at(-1)).toMatchObject({
+      action: 'login.limited',
+      subject: ADMIN.email,
+      address: '127.0.0.1',
+    });
+  });
+});
+
+describe('API keys', () => {
+  const bearer = (key: string) => access(new Headers({ authorization: `Bearer ${key}` }));
+  const make = (expiresAt: Date | null = null) =>
+    createApiKey(connection.db, { name: 'deploy bot', role: 'operator', createdBy: 'ada', expiresAt });
+
+  it('are stored hashed, tell their role, and note their use', async () => {
+    const { key, info } = await make();
+    expect(key).toMatch(/^swy_[A-Za-z0-9_-]{43}$/);
+    expect(await bearer(key)).toEqual({ kind: 'apiKey', id: info.id, name: 'deploy bot', role: 'operator' });
+    const [listed] = await listApiKeys(connection.db);
+    expect(listed?.lastUsedAt).toBeInstanceOf(Date);
+    expect(JSON.stringify(await connection.db.select().from(apiKey))).not.toContain(key);
+    expect(listed).not.toHaveProperty('hash');
+  });
+
+  it('end when revoked or expired', async () => {
+    const revoked = await make();
+    expect(await revokeApiKey(connection.db, revoked.info.id)).toBe(true);
+    expect(await revokeApiKey(connection.db, revoked.info.id)).toBe(false);
+    expect(await bearer(revoked.key)).toBeNull();
+    const expired = await make(new Date(Date.now() - 1000));
+    expect(await bearer(expired.key)).toBeNull();
+  });
+
+  it('include the bootstrap key of the environment, as an operator', async () => {
+    expect(await bearer(ENVIRONMENT_KEY)).toMatchObject({ kind: 'apiKey', role: 'operator' });
+    expect(await bearer(`${ENVIRONMENT_KEY}x`)).toBeNull();
+  });
+
+  it('do not fall back to a cookie when they are wrong', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const cookie = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    expect(await access(new Headers({ cookie, authorization: 'Bearer nonsense' }))).toBeNull();
+  });
+});

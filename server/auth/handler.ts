@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Database } from '@/db/client';
+import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
+import type { Authenticate } from './principal';
+import { claimSetup, setupClaimInput } from './setup';
+
+/** Something about access that belongs in the audit log. */
+export type AccessEvent = {
+  action:
+    | 'login'
+    | 'login.denied'
+    | 'login.limited'
+    | 'logout'
+    | 'password.changed'
+    | 'setup.claimed'
+    | 'setup.denied';
+  /** The e-mail address, as given or of the account. */
+  subject: string;
+  address: string;
+};
+
+/** A request whose body the front door has read already. */
+export type BufferedRequest = IncomingMessage & { body?: string };
+
+const SIGN_IN = 'POST /api/auth/sign-in/email';
+const SIGN_OUT = 'POST /api/auth/sign-out';
+const CHANGE_PASSWORD = 'POST /api/auth/change-password';
+/** What we serve of the library; the rest of it (sign-up, social, e-mail) does not exist here. */
+const SERVED = new Set([
+  SIGN_IN,
+  SIGN_OUT,
+  CHANGE_PASSWORD,
+  'GET /api/auth/get-session',
+  'POST /api/auth/update-user',
+]);
+const CLAIM = 'POST /api/auth/setup';
+
+/** Answers `/api/auth/*`: sign-in and out, password change, and the one-time setup. */
+export function createAuthHandler(deps: {
+  auth: Auth;
+  db: Database;
+  baseUrl: URL;
+  authenticate: Authenticate;
+  audit: (event: AccessEvent) => Promise<void>;
+}) {
+  return async (request: BufferedRequest, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', deps.baseUrl);
+    const route = `${request.method} ${url.pathname}`;
+    const address = request.socket.remoteAddress ?? 'unknown';
+    response.setHeader('cache-control', 'no-store');
+
+    if (route === CLAIM) return claim(deps, request, response, address);
+    if (!SERVED.has(route)) {
+      return sendJson(response, 404, { error: { code: 'NOT_FOUND', message: 'There is nothing here.' } });
+    }
+
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    }
+    headers.set(CLIENT_ADDRESS_HEADER, address);
+    // Asked before: afterwards the session may be gone.
+    const subject = route === SIGN_IN ? emailIn(request.body) : (await deps.authenticate(headers))?.email;
+    const body = request.method === 'GET' ? undefined : request.body;
+    const answer = await deps.auth.handler(new Request(url, { method: request.method, headers, body }));
+    const action = accessAction(route, answer.status);
+    if (action) await deps.audit({ action, subject: subject ?? 'unknown', address });
+
+    answer.headers.forEach((value, name) => {
+      if (name !== 'set-cookie') response.setHeader(name, value);
+    });
+    response.setHeader('set-cookie', answer.headers.getSetCookie());
+    const retryAfter = answer.headers.get('x-retry-after');
+    if (retryAfter) response.setHeader('retry-after', retryAfter);
+    response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+  };
+}
+
+async function claim(
+  deps: { db: Database; audit: (event: AccessEvent) => Promise<void> },
+  request: BufferedRequest,
+  response: ServerResponse,
+  address: string,
+): Promise<void> {
+  const input = setupClaimInput.safeParse(jsonOf(request.body));
+  if (!input.success) {
+    const [issue] = input.error.issues;
+    const field = issue?.path.join('.');
+    return sendJson(response, 422, {
+      error: { code: 'INVALID', message: issue?.message ?? 'Not valid', field },
+    });
+  }
+  const result = await claimSetup(deps.db, input.data);
+  await deps.audit({
+    action: result.ok ? 'setup.claimed' : 'setup.denied',
+    subject: input.data.email,
+    address,
+  });
+  if (result.ok) return sendJson(response, 201, { ok: true });
+  const status = result.code === 'SETUP_DONE' ? 409 : 403;
+  sendJson(response, status, { error: { code: result.code, message: result.message } });
+}
+
+function accessAction(route: string, status: number): AccessEvent['action'] | null {
+  if (route === SIGN_IN) return status === 429 ? 'login.limited' : status < 300 ? 'login' : 'login.denied';
+  if (status >= 300) return null;
+  if (route === SIGN_OUT) return 'logout';
+  return route === CHANGE_PASSWORD ? 'password.changed' : null;
+}
+
+function emailIn(body: string | undefined): string | undefined {
+  const sent = jsonOf(body);
+  const value = typeof sent === 'object' && sent !== null && 'email' in sent ? sent.email : undefined;
+  return typeof value === 'string' ? value.slice(0, 254).toLowerCase() : undefined;
+}
+
+function jsonOf(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}

@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import { share } from '@/db/schema/auth';
+
+/** A share link as it may be listed: everything but the token. */
+export type ShareInfo = Omit<typeof share.$inferSelect, 'tokenHash'>;
+
+/** What a valid token opens. */
+export type OpenShare = Pick<ShareInfo, 'id' | 'planId' | 'showNames' | 'expiresAt'>;
+
+const DEFAULT_DAYS = 7;
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
+
+/** Makes a public link to one plan; the token is returned this once and stored hashed. */
+export async function createShare(
+  db: Database,
+  input: { planId: string; createdBy: string; showNames?: boolean; days?: number },
+): Promise<{ token: string; info: ShareInfo }> {
+  const token = randomBytes(32).toString('base64url');
+  const [row] = await db
+    .insert(share)
+    .values({
+      planId: input.planId,
+      createdBy: input.createdBy,
+      showNames: input.showNames ?? false,
+      tokenHash: hashOf(token),
+      expiresAt: sql`now() + make_interval(days => ${input.days ?? DEFAULT_DAYS})`,
+    })
+    .returning();
+  if (!row) throw new Error('The database did not return the new share link');
+  const { tokenHash: _hash, ...info } = row;
+  return { token, info };
+}
+
+/** The links of one plan, or all of them, newest first; ended ones included. */
+export async function listShares(db: Database, planId?: string): Promise<ShareInfo[]> {
+  const rows = await db
+    .select()
+    .from(share)
+    .where(planId === undefined ? undefined : eq(share.planId, planId))
+    .orderBy(desc(share.createdAt), share.id);
+  return rows.map(({ tokenHash: _hash, ...info }) => info);
+}
+
+/** Ends a link at once; false if there is no such link or it was revoked before. */
+export async function revokeShare(db: Database, id: string): Promise<boolean> {
+  const rows = await db
+    .update(share)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(share.id, id), isNull(share.revokedAt)))
+    .returning({ id: share.id });
+  return rows.length > 0;
+}
+
+/**
+ * What this token opens. Malformed, unknown, expired and revoked are one and the same null,
+ * so that a caller cannot tell them apart. `countView` counts a page view in the same statement.
+ */
+export async function resolveShare(
+  db: Database,
+  token: string,
+  options: { countView: boolean } = { countView: false },
+): Promise<OpenShare | null> {
+  const hash = hashOf(TOKEN.test(token) ? token : '');
+  const valid = and(eq(share.tokenHash, hash), isNull(share.revokedAt), gt(share.expiresAt, sql`now()`));
+  const fields = {
+    id: share.id,
+    planId: share.planId,
+    showNames: share.showNames,
+    expiresAt: share.expiresAt,
+  };
+  const [found] = options.countView
+    ? await db
+        .update(share)
+        .set({ viewCount: sql`${share.viewCount} + 1` })
+        .where(valid)
+        .returning(fields)
+    : await db.select(fields).from(share).where(valid);
+  return found ?? null;
+}
