@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fromNodeHeaders } from 'better-auth/node';
 import type { Database } from '@/db/client';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
 import type { Authenticate } from './principal';
@@ -54,10 +55,7 @@ export function createAuthHandler(deps: {
       return sendJson(response, 404, { error: { code: 'NOT_FOUND', message: 'There is nothing here.' } });
     }
 
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-    }
+    const headers = fromNodeHeaders(request.headers);
     headers.set(CLIENT_ADDRESS_HEADER, address);
     // Asked before: afterwards the session may be gone.
     const subject = route === SIGN_IN ? emailIn(request.body) : (await deps.authenticate(headers))?.email;

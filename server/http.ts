@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fromNodeHeaders } from 'better-auth/node';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { BufferedRequest } from '@/server/auth/handler';
+import { originAllowed } from '@/server/auth/origin';
+import type { Authenticate } from '@/server/auth/principal';
+import { contentSecurityPolicy, setBaseHeaders, setSecretAddressHeaders } from '@/server/security/headers';
+import type { Env } from './env';
+
+const MEGABYTE = 1024 * 1024;
+const BODY_LIMIT = MEGABYTE;
+/** A CSV of 5 MB, and what JSON adds around it. */
+const IMPORT_BODY_LIMIT = 6 * MEGABYTE;
+const IMPORT = 'tenants.import';
+const SHARE_PAGES_PER_MINUTE = 120;
+const SETUP_CLAIMS_PER_MINUTE = 10;
+const HOST = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
+
+/** Whom the door lets requests through to. */
+export type FrontDoorRooms = {
+  env: Pick<Env, 'mode' | 'publicUrl'>;
+  authenticate: Authenticate;
+  /** Gets the whole body as `request.body`. */
+  authHandler: (request: BufferedRequest, response: ServerResponse) => Promise<void>;
+  /** Gets the whole body as `request.body`; `path` is what follows /api/trpc/. */
+  trpc: (request: BufferedRequest, response: ServerResponse, path: string) => void | Promise<void>;
+  metrics: () => Promise<{ contentType: string; body: string }>;
+  readiness: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
+  next: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Told of everything that went wrong behind the door; the caller only learns that something did. */
+  onError: (error: unknown, request: { method: string; path: string }) => void;
+};
+
+/** A request that goes no further, and what its sender is told. */
+class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The one listener of the HTTP server: checks what any request must satisfy, then hands it to its room. */
+export function createFrontDoor(rooms: FrontDoorRooms) {
+  const secure = rooms.env.publicUrl?.protocol === 'https:';
+  const shareLimit = new RateLimiterMemory({ points: SHARE_PAGES_PER_MINUTE, duration: 60 });
+  const setupLimit = new RateLimiterMemory({ points: SETUP_CLAIMS_PER_MINUTE, duration: 60 });
+
+  return async (request: BufferedRequest, response: ServerResponse): Promise<void> => {
+    const path = pathOf(request);
+    try {
+      setBaseHeaders(response, secure);
+      const host = request.headers.host ?? '';
+      if (path === null) throw new Refused(400, 'BAD_URL', 'The address of this request cannot be read.');
+      if (!HOST.test(host))
+        throw new Refused(400, 'BAD_HOST', 'The Host header is missing or cannot be read.');
+      await admit(request, response, path, host);
+    } catch (error) {
+      if (!(error instanceof Refused))
+        rooms.onError(error, { method: request.method ?? '', path: path ?? '' });
+      refuse(request, response, path, error);
+    }
+  };
+
+  async function admit(
+    request: BufferedRequest,
+    response: ServerResponse,
+    path: string,
+    host: string,
+  ): Promise<void> {
+    if (path === '/healthz') return sendJson(request, response, 200, { status: 'alive' });
+    if (path === '/readyz') {
+      const state = await rooms.readiness();
+      return sendJson(request, response, state.ready ? 200 : 503, state);
+    }
+    if (path === '/metrics') return serveMetrics(request, response);
+    if (path.startsWith('/api/auth/')) {
+      if (path === '/api/auth/setup') await spend(setupLimit, request);
+      await acceptBody(request, BODY_LIMIT);
+      return rooms.authHandler(request, response);
+    }
+    if (path.startsWith('/api/trpc/')) {
+      const procedures = path.slice('/api/trpc/'.length);
+      await acceptBody(request, procedures.split(',').includes(IMPORT) ? IMPORT_BODY_LIMIT : BODY_LIMIT);
+      response.setHeader('cache-control', 'no-store');
+      return rooms.trpc(request, response, procedures);
+    }
+    if (path.startsWith('/api/')) throw new Refused(404, 'NOT_FOUND', 'There is no such address in the API.');
+    return servePage(request, response, path, host);
+  }
+
+  async function serveMetrics(request: BufferedRequest, response: ServerResponse): Promise<void> {
+    if ((await rooms.authenticate(fromNodeHeaders(request.headers))) === null) {
+      throw new Refused(401, 'UNAUTHORIZED', 'Send an API key: Authorization: Bearer <key>.', {
+        'www-authenticate': 'Bearer',
+      });
+    }
+    const { contentType, body } = await rooms.metrics();
+    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
+  }
+
+  async function servePage(request: IncomingMessage, response: ServerResponse, path: string, host: string) {
+    const development = rooms.env.mode === 'development';
+    const nextOwn = path.startsWith('/_next/') || path.startsWith('/__next');
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !(development && nextOwn)) {
+      throw new Refused(405, 'METHOD_NOT_ALLOWED', 'Pages can only be read.', { allow: 'GET, HEAD' });
+    }
+    if (path.startsWith('/s/')) {
+      setSecretAddressHeaders(response);
+      await spend(shareLimit, request);
+    }
+    if (path === '/setup') setSecretAddressHeaders(response);
+    const nonce = randomBytes(16).toString('base64');
+    const policy = contentSecurityPolicy({ host, nonce, secure, development });
+    // Next finds its nonce in the policy of the request; nobody else may put one there.
+    request.headers['content-security-policy'] = policy;
+    request.headers['x-nonce'] = nonce;
+    delete request.headers['x-middleware-subrequest'];
+    response.setHeader('content-security-policy', policy);
+    await rooms.next(request, response);
+  }
+
+  /** What changes something must come from our own pages or from no browser at all, as JSON of a sane size. */
+  async function acceptBody(request: BufferedRequest, limit: number): Promise<void> {
+    const { method, headers } = request;
+    if (method === 'GET' || method === 'HEAD') return;
+    if (method !== 'POST')
+      throw new Refused(405, 'METHOD_NOT_ALLOWED', 'Use GET or POST.', { allow: 'GET, POST' });
+    const ours = originAllowed({
+      origin: headers.origin,
+      host: headers.host,
+      publicUrl: rooms.env.publicUrl,
+    });
+    if (!ours || (headers.origin === undefined && headers['sec-fetch-site'] === 'cross-site')) {
+      throw new Refused(
+        403,
+        'FOREIGN_ORIGIN',
+        `Pages of ${headers.origin ?? 'other sites'} may not change anything here. If this is your own address, set SWITCHYARD_PUBLIC_URL to it.`,
+      );
+    }
+    if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
+      throw new Refused(415, 'NOT_JSON', 'Send the body as JSON, with Content-Type: application/json.');
+    }
+    request.body = await readBody(request, limit);
+    if (request.body === '') return;
+    try {
+      JSON.parse(request.body);
+    } catch {
+      throw new Refused(400, 'BAD_JSON', 'The body is not valid JSON.');
+    }
+  }
+}
+
+async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  const tooLarge = () =>
+    new Refused(413, 'TOO_LARGE', `The body is larger than ${limit / MEGABYTE} MiB.`, {
+      connection: 'close',
+    });
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else reject(tooLarge());
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', () => reject(new Refused(400, 'INTERRUPTED', 'The request broke off.')));
+  });
+}
+
+async function spend(limit: RateLimiterMemory, request: IncomingMessage): Promise<void> {
+  try {
+    await limit.consume(request.socket.remoteAddress ?? 'unknown');
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
+    throw new Refused(
+      429,
+      'TOO_MANY_REQUESTS',
+      `Too many requests from your address. Try again in ${seconds} s.`,
+      {
+        'retry-after': String(seconds),
+      },
+    );
+  }
+}
+
+/** The decoded path, or null if the request line is not an address of ours. */
+function pathOf(request: IncomingMessage): string | null {
+  const raw = request.url ?? '';
+  if (!raw.startsWith('/') || raw.startsWith('//') || raw.includes('\\')) return null;
+  try {
+    return decodeURIComponent(new URL(raw, 'http://door').pathname);
+  } catch {
+    return null;
+  }
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string | null,
+  error: unknown,
+): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const refused =
+    error instanceof Refused
+      ? error
+      : new Refused(500, 'INTERNAL', 'Something went wrong here. The log of this server says what.');
+  for (const [name, value] of Object.entries(refused.headers)) response.setHeader(name, value);
+  // Whatever is still being sent is read and dropped, so that the sender gets to see the answer.
+  request.resume();
+  const { code, message, status } = refused;
+  // The browser's tRPC client unwraps `json`; without it the operator would see its parser's complaint instead.
+  const trpc = path?.startsWith('/api/trpc/') && {
+    json: { code: -32_600, message, data: { code, httpStatus: status } },
+  };
+  sendJson(request, response, status, { error: { code, message, ...trpc } });
+}
+
+function sendJson(request: IncomingMessage, response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+}

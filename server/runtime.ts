@@ -1,0 +1,28 @@
+import type { Authenticate } from '@/server/auth/principal';
+import type { SetupLinkState } from '@/server/auth/setup';
+
+/**
+ * What server components may ask of the running server. Next bundles its own copies of modules, so the live
+ * objects cannot be imported there; types are all that crosses over.
+ */
+export type Runtime = {
+  authenticate: Authenticate;
+  setupNeeded: () => Promise<boolean>;
+  setupLinkState: (token: string) => Promise<SetupLinkState>;
+};
+
+const KEY = Symbol.for('switchyard.runtime');
+const registry: { [KEY]?: Runtime } = globalThis;
+
+/** Called once by the server before it starts Next. */
+export function publishRuntime(runtime: Runtime): void {
+  registry[KEY] = runtime;
+}
+
+/** The running server; throws when Next was started without one. */
+export function getRuntime(): Runtime {
+  const runtime = registry[KEY];
+  if (!runtime)
+    throw new Error('The console runs inside the Switchyard server: start it with npm run dev or npm start');
+  return runtime;
+}
