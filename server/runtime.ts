@@ -12,7 +12,7 @@ export type Runtime = {
 };
 
 const KEY = Symbol.for('switchyard.runtime');
-const registry: { [KEY]?: Runtime } = globalThis;
+const registry = globalThis as typeof globalThis & { [KEY]?: Runtime };
 
 /** Called once by the server before it starts Next. */
 export function publishRuntime(runtime: Runtime): void {
