@@ -36,8 +36,7 @@ interface Link {
  * Finds the PostgreSQL programs of the platform package and makes them usable by `account`: in place where
  * that works, else (node_modules below a private folder, or read-only) as a copy in a system folder.
  */
-export function prepareBinaries(account: Account): Binaries {
-  const packageDir = findPackage();
+export function prepareBinaries(account: Account, packageDir = findPackage()): Binaries {
   const { version } = readJson<{ version: string }>(join(packageDir, 'package.json'));
   linkLibraries(packageDir);
   const inPlace = join(packageDir, 'native');

@@ -19,20 +19,23 @@ export type Holder = { state: 'claimed'; pid: number } | { state: 'unclaimed' } 
 /** Claims a cluster this process has just started, and makes the application's role and database. */
 export async function claimCluster(settings: ClusterSettings): Promise<Claim> {
   let released = false;
+  let reclaiming = false;
   const sql = adminClient(settings, settings.port, () => {
-    // A crash of one backend makes Postgres drop every connection, ours too: claim it again.
-    if (!released) void reclaim();
+    // A crash of one backend makes Postgres drop every connection, ours too. A failed attempt ends here as well.
+    if (!released && !reclaiming) void reclaim();
   });
   const lock = () => sql`SELECT pg_advisory_lock(${lockKey})`;
   const reclaim = async (): Promise<void> => {
+    reclaiming = true;
     while (!released) {
-      try {
-        await lock();
-        return;
-      } catch {
-        await delay(reclaimMs);
-      }
+      await delay(reclaimMs);
+      const held = await lock().then(
+        () => true,
+        () => false,
+      );
+      if (held) break;
     }
+    reclaiming = false;
   };
   try {
     await lock();
@@ -82,6 +85,7 @@ function adminClient(settings: ClusterSettings, port: number, onclose?: () => vo
     max_lifetime: null,
     fetch_types: false,
     onclose,
+    onnotice: () => undefined,
     connection: { application_name: `${ownerPrefix}${process.pid}` },
   });
 }

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import postgres from 'postgres';
+import { expect, inject } from 'vitest';
+
+const closingPatienceMs = 2_000;
+const closingPollMs = 10;
+
+/** A migrated, empty database of one test file. */
+export interface TestDatabase {
+  url: string;
+  /** Removes it; throws when the test file has left connections open. Call it in `afterAll`. */
+  drop(): Promise<void>;
+}
+
+/** Clones the migrated template: a database of its own for the calling test file. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const serverUrl = inject('testServerUrl');
+  const template = inject('testTemplate');
+  const name = `${template}_${randomBytes(4).toString('hex')}`;
+  const address = new URL(serverUrl);
+  address.pathname = `/${name}`;
+  await withServer(serverUrl, async (sql) => {
+    await sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)}`;
+    // Names the culprit if it is never dropped. COMMENT takes no parameters.
+    const file = expect.getState().testPath ?? 'unknown file';
+    await sql.unsafe(`COMMENT ON DATABASE "${name}" IS '${file.replaceAll("'", "''")}'`);
+  });
+  return { url: address.href, drop: () => drop(serverUrl, name) };
+}
+
+async function drop(serverUrl: string, name: string): Promise<void> {
+  const leaks = await withServer(serverUrl, async (sql) => {
+    const open = await connectionsLeft(sql, name);
+    await sql`DROP DATABASE ${sql(name)} WITH (FORCE)`;
+    return open;
+  });
+  if (leaks.length === 0) return;
+  throw new Error(`Connections were left open at the end of the test file:\n${leaks.join('\n')}`);
+}
+
+/** A closed connection's backend takes a moment to go, so only what stays is a leak. */
+async function connectionsLeft(sql: postgres.Sql, name: string): Promise<string[]> {
+  const deadline = performance.now() + closingPatienceMs;
+  for (;;) {
+    const open = await sql<{ application: string; state: string | null; query: string }[]>`
+      SELECT application_name AS application, state, query FROM pg_stat_activity WHERE datname = ${name}`;
+    if (open.length === 0 || performance.now() > deadline) {
+      return open.map(
+        ({ application, state, query }) => `  ${application} (${state ?? 'unknown'}): ${query}`,
+      );
+    }
+    await delay(closingPollMs);
+  }
+}
+
+async function withServer<T>(url: string, use: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, fetch_types: false });
+  try {
+    return await use(sql);
+  } finally {
+    await sql.end();
+  }
+}
