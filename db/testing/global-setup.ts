@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
@@ -18,6 +18,7 @@ declare module 'vitest' {
 }
 
 const folderPrefix = 'switchyard-test-';
+const enoughMemory = 2 * 1024 ** 3;
 
 /**
  * Once per run: a database server for tests (TEST_DATABASE_URL, else an embedded one that trades durability for
@@ -58,8 +59,9 @@ export function withDatabase(url: string, database: string): string {
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const url = process.env.TEST_DATABASE_URL;
   if (url) return { url, stop: async () => undefined };
-  removeAbandoned();
-  const dataDir = join(tmpdir(), `${folderPrefix}${process.pid}`);
+  const home = roomiestFolder();
+  removeAbandoned(home);
+  const dataDir = join(home, `${folderPrefix}${process.pid}`);
   mkdirSync(dataDir, { recursive: true });
   const log: string[] = [];
   try {
@@ -77,13 +79,20 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   }
 }
 
+/** Memory where the system offers enough of it: cloning a template there takes a third of the time. */
+function roomiestFolder(): string {
+  const memory = '/dev/shm';
+  if (!existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize > enoughMemory ? memory : tmpdir();
+}
+
 /** Runs that were killed had no chance to remove their database. */
-function removeAbandoned(): void {
-  for (const name of readdirSync(tmpdir())) {
-    if (!name.startsWith(folderPrefix)) continue;
-    if (isAlive(Number(name.slice(folderPrefix.length)))) continue;
+function removeAbandoned(home: string): void {
+  for (const name of readdirSync(home)) {
+    if (!name.startsWith(folderPrefix) || isAlive(Number(name.slice(folderPrefix.length)))) continue;
     try {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      rmSync(join(home, name), { recursive: true, force: true });
     } catch {
       // Another user's: not ours to remove.
     }
@@ -97,5 +106,7 @@ async function assertNothingLeft(sql: postgres.Sql, template: string): Promise<v
   for (const { name } of left) await sql`DROP DATABASE ${sql(name)} WITH (FORCE)`;
   if (left.length === 0) return;
   const files = left.map(({ name, file }) => `${file ?? 'unknown file'} (${name})`);
+  // Vitest reports an error after the last test, but lets the run pass.
+  process.exitCode = 1;
   throw new Error(`Test databases were never dropped; call drop() in afterAll: ${files.join(', ')}`);
 }
