@@ -1,0 +1,28 @@
+import { defineConfig, devices } from '@playwright/test';
+
+import { chromiumFlags, findChromium } from './scripts/chromium';
+
+// Every worker evaluates this file again; the environment carries the first one's answer to the others.
+process.env.E2E_CHROMIUM ??= findChromium();
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.e2e.ts',
+  outputDir: 'test-results/e2e',
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: process.env.E2E_CHROMIUM, args: chromiumFlags },
+  },
+  projects: [
+    { name: 'chromium', use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } } },
+  ],
+});
