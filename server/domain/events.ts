@@ -1,5 +1,6 @@
 import type { PlanStatus } from './plan';
 import type { HeldBy, RequestKind, TaskStatus } from './task';
+import type { ValidationFinding } from './validation';
 
 /** What went wrong, in the same shape everywhere it is shown or stored. `at` is ISO 8601, database time. */
 export interface Failure {
@@ -38,13 +39,6 @@ interface StepRef {
   stageIndex: number;
   step: string;
   stepIndex: number;
-}
-
-interface ValidationFinding {
-  code: string;
-  field: string;
-  value: string;
-  message: string;
 }
 
 interface Progress {

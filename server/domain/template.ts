@@ -15,10 +15,12 @@ const FILTERS: Record<string, (value: unknown) => string> = {
 
 /**
  * Fills `{{path.to.value}}` and `{{path | json}}` (filters: json, url, base64).
+ * With `only`, placeholders of other roots stay as they are, for a later rendering.
  * Throws {@link TemplateError} naming the placeholder when the value is missing or the filter unknown.
  */
-export function render(template: string, scope: TemplateScope): string {
+export function render(template: string, scope: TemplateScope, only?: string): string {
   return template.replace(PLACEHOLDER, (whole, path: string, filter?: string) => {
+    if (only && path.split('.')[0] !== only) return whole;
     const value = lookup(scope, path);
     if (value === undefined || value === null) throw new TemplateError(`${whole} has no value here.`);
     if (!filter) return text(value);

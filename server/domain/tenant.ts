@@ -26,6 +26,14 @@ export interface Snapshot {
   format: 'json' | 'text';
   endpoints: Endpoint[];
   digest: string;
+  scope: SnapshotScope;
+}
+
+/** What templates may name of a tenant besides its id. */
+export interface SnapshotScope {
+  name: string;
+  labels: Record<string, string>;
+  variables: Record<string, string>;
 }
 
 /** Shown and stored as the current version after a send whose outcome nobody confirmed. */

@@ -1,0 +1,113 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import { deployUnit, playbook, snapshot, unitVersion } from '@/db/schema/catalogue';
+import type { Endpoint, Snapshot, Tenant } from '@/server/domain/tenant';
+
+/** A tenant with what a plan needs to know about it; `tenant` is null when there is no such tenant. */
+export interface TenantForPlan {
+  tenantId: string;
+  tenant: Tenant | null;
+  currentVersion: string | null;
+  busyIn: string | null;
+  plannedIn: string | null;
+}
+
+/** One row for each id asked, in the order asked. */
+export async function tenantsForPlan(
+  db: Database,
+  tenantIds: readonly string[],
+  unitId: string,
+  version: string,
+): Promise<TenantForPlan[]> {
+  const rows = await db.execute<{
+    tenant_id: string;
+    name: string | null;
+    labels: Record<string, string>;
+    endpoints: Endpoint[];
+    variables: Record<string, string>;
+    overrides: Record<string, unknown>;
+    current_version: string | null;
+    busy_in: string | null;
+    planned_in: string | null;
+  }>(sql`
+    select asked.tenant_id, t.name, t.labels, t.endpoints, t.variables, t.overrides, u.current_version, holder.plan_id as busy_in,
+      (select o.plan_id from task o join plan p on p.plan_id = o.plan_id
+       where o.tenant_id = asked.tenant_id and p.unit_id = ${unitId} and p.version = ${version}
+         and o.status in ('PENDING', 'RUNNING', 'PAUSED') limit 1) as planned_in
+    from jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb) with ordinality as asked(tenant_id, place)
+    left join tenant t on t.tenant_id = asked.tenant_id and t.removed_at is null
+    left join tenant_unit u on u.tenant_id = asked.tenant_id and u.unit_id = ${unitId}
+    left join tenant_run r on r.tenant_id = asked.tenant_id
+    left join task holder on holder.task_id = r.task_id
+    order by asked.place`);
+  return rows.map((row) => ({
+    tenantId: row.tenant_id,
+    tenant:
+      row.name === null
+        ? null
+        : {
+            tenantId: row.tenant_id,
+            name: row.name,
+            labels: row.labels,
+            endpoints: row.endpoints,
+            variables: row.variables,
+            overrides: row.overrides,
+          },
+    currentVersion: row.current_version,
+    busyIn: row.busy_in,
+    plannedIn: row.planned_in,
+  }));
+}
+
+/** Ids of the tenants that carry all the labels; no labels means every tenant. */
+export async function tenantIdsByLabels(db: Database, labels: Record<string, string>): Promise<string[]> {
+  const rows = await db.execute<{ tenant_id: string }>(
+    sql`select tenant_id from tenant where removed_at is null and labels @> ${JSON.stringify(labels)}::text::jsonb order by tenant_id`,
+  );
+  return rows.map((row) => row.tenant_id);
+}
+
+export async function findVersion(db: Database, unitId: string, version: string) {
+  const [found] = await db
+    .select({
+      unitId: deployUnit.unitId,
+      unitName: deployUnit.name,
+      version: unitVersion.version,
+      payload: unitVersion.payload,
+      format: unitVersion.format,
+    })
+    .from(unitVersion)
+    .innerJoin(deployUnit, eq(deployUnit.unitId, unitVersion.unitId))
+    .where(and(eq(unitVersion.unitId, unitId), eq(unitVersion.version, version)));
+  return found ?? null;
+}
+
+export type VersionWithPayload = NonNullable<Awaited<ReturnType<typeof findVersion>>>;
+
+/** The newest version of a playbook, or the one asked for. */
+export async function findPlaybook(db: Database, playbookId: string, version?: number) {
+  const [found] = await db
+    .select()
+    .from(playbook)
+    .where(
+      and(
+        eq(playbook.playbookId, playbookId),
+        version === undefined ? undefined : eq(playbook.version, version),
+      ),
+    )
+    .orderBy(desc(playbook.version))
+    .limit(1);
+  return found ?? null;
+}
+
+const SNAPSHOT_CHUNK = 500;
+
+/** Stores snapshots before the plan or admission that names them: until then nobody can see them. */
+export async function insertSnapshots(
+  db: Database,
+  snapshots: readonly (Snapshot & { snapshotId: string; tenantId: string })[],
+): Promise<void> {
+  for (let from = 0; from < snapshots.length; from += SNAPSHOT_CHUNK) {
+    await db.insert(snapshot).values(snapshots.slice(from, from + SNAPSHOT_CHUNK));
+  }
+}

@@ -1,0 +1,188 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import {
+  type Halt,
+  isSettled,
+  PLAN_STATUSES,
+  type PlanIntent,
+  type PlanState,
+  type PlanStatus,
+  type TaskCounts,
+} from '@/server/domain/plan';
+import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlanSettings } from '@/server/domain/settings';
+import {
+  type OpenRequest,
+  type RuntimeFlags,
+  TASK_STATUSES,
+  type TaskState,
+  type TaskStatus,
+} from '@/server/domain/task';
+
+/** A task with what a decision about it needs, read in one statement. `now` is database time. */
+export interface TaskWithContext {
+  now: Date;
+  task: TaskState;
+  revision: number;
+  epoch: number;
+  run: number;
+  claimed: boolean;
+  sequenceId: number;
+  planRevision: number;
+  flags: Omit<RuntimeFlags, 'maxRetry'>;
+  settings: PlanSettings;
+  unitId: string;
+  target: SnapshotRef | null;
+  previousSnapshotId: string | null;
+}
+
+/** Names a snapshot without its payload. */
+export interface SnapshotRef {
+  snapshotId: string;
+  unitId: string;
+  unitName: string;
+  version: string;
+}
+
+const seconds = (value: unknown): Date | null => (value == null ? null : new Date(value as string));
+
+/** Columns of a task as the state machine knows it; alias `t`, its plan `p`, its previous snapshot `prev`. */
+const TASK_STATE = sql`
+  t.task_id, t.plan_id, t.tenant_id, t.ordinal, t.status, t.direction, t.stage_index, t.stages, t.current_stage,
+  t.open_step, t.attempt, t.retry_count, t.request, t.held_by, t.retry, t.failure, t.stage_started, t.config_sent,
+  t.health_confirmed, t.started_at, t.ended_at, t.duration_millis, t.stage_started_at,
+  case when prev.snapshot_id is not null then
+    jsonb_build_object('unitId', prev.unit_id, 'unitName', prev.unit_name, 'version', prev.version) end as previous`;
+
+/** What the operator wanted of a plan no longer binds once it settled. */
+const SETTLED = sql.raw(`('${PLAN_STATUSES.filter(isSettled).join("', '")}')`);
+
+type Row = Record<string, unknown>;
+
+function toTaskState(row: Row): TaskState {
+  return {
+    taskId: row.task_id as string,
+    planId: row.plan_id as string,
+    tenantId: row.tenant_id as string,
+    ordinal: row.ordinal as number,
+    status: row.status as TaskStatus,
+    direction: row.direction as TaskState['direction'],
+    stageIndex: row.stage_index as number,
+    stages: row.stages as string[],
+    currentStage: row.current_stage as string | null,
+    openStep: row.open_step as TaskState['openStep'],
+    attempt: row.attempt as number,
+    retryCount: row.retry_count as number,
+    request: row.request as OpenRequest | null,
+    heldBy: row.held_by as TaskState['heldBy'],
+    retry: row.retry as TaskState['retry'],
+    failure: row.failure as TaskState['failure'],
+    stageStarted: row.stage_started as boolean,
+    configSent: row.config_sent as boolean,
+    healthConfirmed: row.health_confirmed as boolean,
+    previous: row.previous as TaskState['previous'],
+    startedAt: seconds(row.started_at),
+    endedAt: seconds(row.ended_at),
+    durationMillis: row.duration_millis == null ? null : Number(row.duration_millis),
+    stageStartedAt: seconds(row.stage_started_at),
+  };
+}
+
+function toTaskWithContext(row: Row): TaskWithContext {
+  return {
+    now: new Date(row.now as string),
+    task: toTaskState(row),
+    revision: Number(row.revision),
+    epoch: row.epoch as number,
+    run: row.run as number,
+    claimed: row.claimed as boolean,
+    sequenceId: Number(row.sequence_id),
+    planRevision: Number(row.plan_revision),
+    flags: {
+      planIntent: row.plan_intent as PlanIntent,
+      planStarted: row.plan_started as boolean,
+      newerTaskStarted: row.newer_task_started as boolean,
+    },
+    settings: row.settings as PlanSettings,
+    unitId: row.unit_id as string,
+    target: row.target as SnapshotRef | null,
+    previousSnapshotId: row.previous_snapshot_id as string | null,
+  };
+}
+
+const TASK_WITH_CONTEXT = sql`
+  select clock_timestamp() as now, ${TASK_STATE}, t.revision, t.epoch, t.run, t.claimed, t.sequence_id, t.unit_id,
+    case when target.snapshot_id is not null then jsonb_build_object('snapshotId', target.snapshot_id, 'unitId', target.unit_id,
+      'unitName', target.unit_name, 'version', target.version) end as target,
+    t.previous_snapshot_id, p.revision as plan_revision, case when p.status in ${SETTLED} then 'none' else p.intent end as plan_intent, p.started_at is not null as plan_started, p.settings,
+    exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id and o.task_id <> t.task_id
+      and o.stage_started_at > t.stage_started_at) as newer_task_started
+  from task t join plan p on p.plan_id = t.plan_id
+  left join snapshot target on target.snapshot_id = t.target_snapshot_id
+  left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id`;
+
+/** Tasks with everything a decision needs; those that do not exist are left out. */
+export async function readTasks(db: Database, where: SQL): Promise<TaskWithContext[]> {
+  const rows = await db.execute<Row>(sql`${TASK_WITH_CONTEXT} where ${where}`);
+  return rows.map(toTaskWithContext);
+}
+
+export async function readTask(db: Database, taskId: string): Promise<TaskWithContext | null> {
+  const [found] = await readTasks(db, sql`t.task_id = ${taskId}`);
+  return found ?? null;
+}
+
+export interface PlanWithCounts {
+  now: Date;
+  plan: PlanState;
+  revision: number;
+  planSeq: number;
+  counts: TaskCounts;
+  settings: PlanSettings;
+  playbook: PlaybookDefinition;
+}
+
+/** A plan and how its tasks stand, in one statement. */
+export async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
+  const rows = await db.execute<Row>(sql`
+    select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.started_at, p.ended_at,
+      p.revision, p.plan_seq, p.settings, p.playbook, c.by_status, c.open_requests, c.started_not_rolled_back
+    from plan p
+    cross join lateral (
+      select coalesce(jsonb_object_agg(status, n), '{}') as by_status, coalesce(sum(requests), 0)::int as open_requests,
+        coalesce(sum(started), 0)::int as started_not_rolled_back
+      from (select status, count(*)::int as n, count(request)::int as requests,
+              count(*) filter (where stage_started and status <> 'ROLLED_BACK')::int as started
+            from task where task.plan_id = p.plan_id group by status) grouped
+    ) c
+    where ${where}`);
+  return rows.map((row) => ({
+    now: new Date(row.now as string),
+    plan: {
+      planId: row.plan_id as string,
+      status: row.status as PlanStatus,
+      intent: row.intent as PlanIntent,
+      intentBy: row.intent_by as string | null,
+      halted: row.halted as Halt | null,
+      maxConcurrency: row.max_concurrency as number,
+      startedAt: seconds(row.started_at),
+      endedAt: seconds(row.ended_at),
+    },
+    revision: Number(row.revision),
+    planSeq: Number(row.plan_seq),
+    counts: {
+      byStatus: { ...NO_TASKS, ...(row.by_status as Partial<Record<TaskStatus, number>>) },
+      openRequests: row.open_requests as number,
+      startedNotRolledBack: row.started_not_rolled_back as number,
+    },
+    settings: row.settings as PlanSettings,
+    playbook: row.playbook as PlaybookDefinition,
+  }));
+}
+
+export async function readPlan(db: Database, planId: string): Promise<PlanWithCounts | null> {
+  const [found] = await readPlans(db, sql`p.plan_id = ${planId}`);
+  return found ?? null;
+}
+
+const NO_TASKS = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<TaskStatus, number>;

@@ -1,0 +1,112 @@
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { PlaybookDefinition } from '../../server/domain/playbook';
+import type { Endpoint, SnapshotScope } from '../../server/domain/tenant';
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+export const tenant = pgTable(
+  'tenant',
+  {
+    tenantId: text('tenant_id').primaryKey(),
+    name: text('name').notNull(),
+    labels: jsonb('labels').$type<Record<string, string>>().notNull().default({}),
+    endpoints: jsonb('endpoints').$type<Endpoint[]>().notNull().default([]),
+    variables: jsonb('variables').$type<Record<string, string>>().notNull().default({}),
+    overrides: jsonb('overrides').$type<Record<string, unknown>>().notNull().default({}),
+    createdAt: at('created_at').notNull().defaultNow(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+    /** Removed tenants keep their history; they no longer appear and cannot be planned. */
+    removedAt: at('removed_at'),
+  },
+  (table) => [check('tenant_id_form', sql`${table.tenantId} ~ '^[A-Za-z0-9_-]{1,64}$'`)],
+);
+
+/** What a tenant runs of a deploy unit. Written only with the task that moved it. */
+export const tenantUnit = pgTable(
+  'tenant_unit',
+  {
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => tenant.tenantId),
+    unitId: text('unit_id').notNull(),
+    unitName: text('unit_name').notNull(),
+    /** `unknown` after a send that nobody confirmed. */
+    currentVersion: text('current_version').notNull(),
+    currentSnapshotId: uuid('current_snapshot_id'),
+    lastKnownGoodVersion: text('last_known_good_version'),
+    lastKnownGoodSnapshotId: uuid('last_known_good_snapshot_id'),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.unitId] })],
+);
+
+export const deployUnit = pgTable('deploy_unit', {
+  unitId: text('unit_id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
+
+/** Immutable: a trigger refuses changes. */
+export const unitVersion = pgTable(
+  'unit_version',
+  {
+    unitId: text('unit_id')
+      .notNull()
+      .references(() => deployUnit.unitId),
+    version: text('version').notNull(),
+    payload: text('payload').notNull(),
+    format: text('format').$type<'json' | 'text'>().notNull(),
+    note: text('note').notNull().default(''),
+    createdBy: text('created_by').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.unitId, table.version] }),
+    check('unit_version_format', sql`${table.format} in ('json', 'text')`),
+  ],
+);
+
+/** Every save is a new version; plans freeze the one they use. */
+export const playbook = pgTable(
+  'playbook',
+  {
+    playbookId: text('playbook_id').notNull(),
+    version: integer('version').notNull(),
+    name: text('name').notNull(),
+    definition: jsonb('definition').$type<PlaybookDefinition>().notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.playbookId, table.version] })],
+);
+
+/** A tenant's resolved configuration, frozen: the target of a task, or what it had before. */
+export const snapshot = pgTable(
+  'snapshot',
+  {
+    snapshotId: uuid('snapshot_id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    unitId: text('unit_id').notNull(),
+    unitName: text('unit_name').notNull(),
+    version: text('version').notNull(),
+    payload: text('payload').notNull(),
+    format: text('format').$type<'json' | 'text'>().notNull(),
+    endpoints: jsonb('endpoints').$type<Endpoint[]>().notNull(),
+    digest: text('digest').notNull(),
+    /** What templates and stage conditions may name, frozen with the rest. */
+    scope: jsonb('scope').$type<SnapshotScope>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [index('snapshot_tenant').on(table.tenantId, table.unitId)],
+);

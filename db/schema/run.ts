@@ -1,0 +1,233 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { Failure } from '../../server/domain/events';
+import {
+  type Halt,
+  PLAN_INTENTS,
+  PLAN_STATUSES,
+  type PlanIntent,
+  type PlanStatus,
+} from '../../server/domain/plan';
+import type { PlaybookDefinition } from '../../server/domain/playbook';
+import type { PlanSettings } from '../../server/domain/settings';
+import {
+  type HeldBy,
+  type OpenRequest,
+  type OpenStep,
+  TASK_STATUSES,
+  type TaskStatus,
+} from '../../server/domain/task';
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const oneOf = (values: readonly string[]) => sql.raw(`(${values.map((value) => `'${value}'`).join(', ')})`);
+
+export const plan = pgTable(
+  'plan',
+  {
+    planId: text('plan_id').primaryKey(),
+    number: bigserial('number', { mode: 'number' }).notNull().unique(),
+    name: text('name').notNull(),
+    status: text('status').$type<PlanStatus>().notNull(),
+    intent: text('intent').$type<PlanIntent>().notNull().default('none'),
+    intentBy: text('intent_by'),
+    halted: jsonb('halted').$type<Halt>(),
+    maxConcurrency: integer('max_concurrency').notNull(),
+    settings: jsonb('settings').$type<PlanSettings>().notNull(),
+    unitId: text('unit_id').notNull(),
+    unitName: text('unit_name').notNull(),
+    version: text('version').notNull(),
+    playbookId: text('playbook_id').notNull(),
+    playbookVersion: integer('playbook_version').notNull(),
+    playbook: jsonb('playbook').$type<PlaybookDefinition>().notNull(),
+    /** Rises with every change of status, intent, halt or concurrency: the compare-and-set of plan and boundary decisions. */
+    revision: bigint('revision', { mode: 'number' }).notNull().default(0),
+    planSeq: bigint('plan_seq', { mode: 'number' }).notNull().default(0),
+    /** Numbers the plan's own events, as sequenceId does a task's. */
+    ownSequenceId: bigint('own_sequence_id', { mode: 'number' }).notNull().default(0),
+    lastServedAt: at('last_served_at'),
+    createdBy: text('created_by').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    startedAt: at('started_at'),
+    endedAt: at('ended_at'),
+  },
+  (table) => [
+    check('plan_status_known', sql`${table.status} in ${oneOf(PLAN_STATUSES)}`),
+    check('plan_intent_known', sql`${table.intent} in ${oneOf(PLAN_INTENTS)}`),
+    index('plan_open')
+      .on(table.lastServedAt)
+      .where(sql`${table.status} in ('RUNNING', 'PAUSED', 'ROLLING_BACK')`),
+  ],
+);
+
+export const task = pgTable(
+  'task',
+  {
+    taskId: text('task_id').primaryKey(),
+    planId: text('plan_id')
+      .notNull()
+      .references(() => plan.planId),
+    tenantId: text('tenant_id').notNull(),
+    unitId: text('unit_id').notNull(),
+    ordinal: integer('ordinal').notNull(),
+    status: text('status').$type<TaskStatus>().notNull(),
+    direction: text('direction').$type<'forward' | 'rollback'>().notNull().default('forward'),
+    stageIndex: integer('stage_index').notNull().default(0),
+    stages: text('stages').array().notNull(),
+    currentStage: text('current_stage'),
+    openStep: jsonb('open_step').$type<OpenStep>(),
+    attempt: integer('attempt').notNull().default(0),
+    retryCount: integer('retry_count').notNull().default(0),
+    request: jsonb('request').$type<OpenRequest>(),
+    heldBy: text('held_by').$type<HeldBy>(),
+    retry: jsonb('retry').$type<{ fromCheckpoint: boolean }>(),
+    failure: jsonb('failure').$type<Failure>(),
+    stageStarted: boolean('stage_started').notNull().default(false),
+    configSent: boolean('config_sent').notNull().default(false),
+    healthConfirmed: boolean('health_confirmed').notNull().default(false),
+    targetSnapshotId: uuid('target_snapshot_id'),
+    previousSnapshotId: uuid('previous_snapshot_id'),
+    startedAt: at('started_at'),
+    endedAt: at('ended_at'),
+    durationMillis: bigint('duration_millis', { mode: 'number' }),
+    stageStartedAt: at('stage_started_at'),
+    heartbeatAt: at('heartbeat_at'),
+    /** Rises with every change of state: the compare-and-set of every decision. */
+    revision: bigint('revision', { mode: 'number' }).notNull().default(0),
+    sequenceId: bigint('sequence_id', { mode: 'number' }).notNull().default(0),
+    /** Rises when a process takes the run over: every write of the executor names it and is refused if it moved on. */
+    epoch: integer('epoch').notNull().default(0),
+    /** Rises with every admission: with the task id it names the dispatched job. */
+    run: integer('run').notNull().default(0),
+    /** The present run was taken over by a process at least once: taking it over again is a recovery. */
+    claimed: boolean('claimed').notNull().default(false),
+    nodeId: text('node_id'),
+  },
+  (table) => [
+    check('task_status_known', sql`${table.status} in ${oneOf(TASK_STATUSES)}`),
+    uniqueIndex('task_plan_ordinal').on(table.planId, table.ordinal),
+    uniqueIndex('task_plan_tenant').on(table.planId, table.tenantId),
+    index('task_tenant').on(table.tenantId, table.unitId, table.stageStartedAt),
+    index('task_plan_status').on(table.planId, table.status, table.ordinal),
+    index('task_plan_request').on(table.planId).where(sql`${table.request} is not null`),
+    index('task_running').on(table.planId).where(sql`${table.status} in ('RUNNING', 'ROLLING_BACK')`),
+  ],
+);
+
+/** Exclusion: whoever has the row has the tenant, across all plans and processes. */
+export const tenantRun = pgTable('tenant_run', {
+  tenantId: text('tenant_id').primaryKey(),
+  taskId: text('task_id').notNull().unique(),
+  takenAt: at('taken_at').notNull().defaultNow(),
+});
+
+/** Data that later stages need, per direction. The completed stage index itself is on the task's row. */
+export const checkpoint = pgTable(
+  'checkpoint',
+  {
+    taskId: text('task_id')
+      .notNull()
+      .references(() => task.taskId),
+    direction: text('direction').$type<'forward' | 'rollback'>().notNull(),
+    stageIndex: integer('stage_index').notNull(),
+    epoch: integer('epoch').notNull(),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    savedAt: at('saved_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.direction] })],
+);
+
+/** Append-only: a trigger refuses UPDATE and DELETE. The event's public id is `planId:planSeq`. */
+export const event = pgTable(
+  'event',
+  {
+    planId: text('plan_id').notNull(),
+    planSeq: bigint('plan_seq', { mode: 'number' }).notNull(),
+    taskId: text('task_id'),
+    tenantId: text('tenant_id'),
+    sequenceId: bigint('sequence_id', { mode: 'number' }).notNull(),
+    kind: text('kind').notNull(),
+    status: text('status').notNull(),
+    actor: text('actor').notNull(),
+    at: at('at').notNull(),
+    message: text('message').notNull(),
+    payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
+    commitId: uuid('commit_id').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.planId, table.planSeq] }),
+    uniqueIndex('event_task_sequence')
+      .on(table.taskId, table.sequenceId)
+      .where(sql`${table.taskId} is not null`),
+  ],
+);
+
+/** Where a tenant's versions came from: one row for each move, written with the task that moved it. */
+export const tenantHistory = pgTable(
+  'tenant_history',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    unitId: text('unit_id').notNull(),
+    fromVersion: text('from_version'),
+    toVersion: text('to_version').notNull(),
+    taskId: text('task_id'),
+    planId: text('plan_id'),
+    actor: text('actor').notNull(),
+    reason: text('reason').notNull().default(''),
+    at: at('at').notNull().defaultNow(),
+  },
+  (table) => [index('tenant_history_tenant').on(table.tenantId, table.id)],
+);
+
+/** Append-only. A command's requestId is unique: repeating it finds the first answer. */
+export const audit = pgTable(
+  'audit',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    at: at('at').notNull().defaultNow(),
+    actor: text('actor').notNull(),
+    action: text('action').notNull(),
+    target: text('target').notNull(),
+    reason: text('reason'),
+    requestId: uuid('request_id').unique(),
+    outcome: jsonb('outcome').$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [index('audit_target').on(table.target, table.id)],
+);
+
+/** One row per server process; `beatAt` tells the live from the gone. */
+export const node = pgTable('node', {
+  nodeId: text('node_id').primaryKey(),
+  host: text('host').notNull(),
+  pid: integer('pid').notNull(),
+  mode: text('mode').$type<'local' | 'pg-boss'>().notNull(),
+  executing: boolean('executing').notNull(),
+  slots: integer('slots').notNull(),
+  startedAt: at('started_at').notNull().defaultNow(),
+  beatAt: at('beat_at').notNull().defaultNow(),
+});
+
+/** One row: how this database is executed, and whether admission is stopped everywhere. */
+export const executor = pgTable(
+  'executor',
+  {
+    id: integer('id').primaryKey().default(1),
+    mode: text('mode').$type<'local' | 'pg-boss'>().notNull().default('local'),
+    stopped: jsonb('stopped').$type<Halt>(),
+  },
+  (table) => [check('executor_single', sql`${table.id} = 1`)],
+);

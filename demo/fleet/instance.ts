@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** How an instance misbehaves. `fail` answers 500 to the next `times` requests that change something. */
+export type Fault =
+  | { kind: 'none' }
+  | { kind: 'slow'; millis: number }
+  | { kind: 'fail'; times: number }
+  | { kind: 'dead' }
+  | { kind: 'stuck' }
+  | { kind: 'drop' };
+
+/** One request as the instance saw it; times are milliseconds of the fleet's own monotonic clock. */
+export interface RequestRecord {
+  tenantId: string;
+  instance: string;
+  method: string;
+  path: string;
+  version: string | null;
+  idempotencyKey: string | null;
+  task: string | null;
+  epoch: number | null;
+  startedAt: number;
+  endedAt: number;
+  outcome: number | 'dropped';
+}
+
+/**
+ * One server of one tenant, as a small service would be: `PUT /config` stores a configuration, `POST /reload` puts it
+ * into effect, `GET /health` tells which version is in effect.
+ */
+export class Instance {
+  fault: Fault = { kind: 'none' };
+  #stored: { version: string; config: unknown };
+  #effective: { version: string; config: unknown };
+  readonly #server: Server;
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(
+    readonly tenantId: string,
+    readonly key: string,
+    version: string,
+    private readonly log: (record: RequestRecord) => void,
+    /** Every answer takes at least this long. */
+    private readonly latencyMillis = 0,
+  ) {
+    this.#stored = { version, config: {} };
+    this.#effective = this.#stored;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server.keepAliveTimeout = 1000;
+  }
+
+  get version(): string {
+    return this.#effective.version;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  listen(port = 0): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+  }
+
+  close(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { fault } = this;
+    const startedAt = performance.now();
+    const body = await text(request).catch(() => '');
+    const millis = this.latencyMillis + (fault.kind === 'slow' ? fault.millis : 0);
+    if (millis > 0) await this.#wait(millis);
+    const { status, answer } =
+      fault.kind === 'dead' ? { status: 0, answer: null } : this.#handle(request, body, fault);
+    const changes = request.method !== 'GET';
+    const dropped = fault.kind === 'dead' || (fault.kind === 'drop' && changes);
+    this.log({
+      tenantId: this.tenantId,
+      instance: this.key,
+      method: request.method ?? '',
+      path: request.url ?? '',
+      version: parse(body)?.version ?? null,
+      idempotencyKey: header(request, 'idempotency-key'),
+      task: header(request, 'switchyard-task'),
+      epoch: Number(header(request, 'switchyard-epoch')) || null,
+      startedAt,
+      endedAt: performance.now(),
+      outcome: dropped ? 'dropped' : status,
+    });
+    if (dropped) {
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  }
+
+  #handle(request: IncomingMessage, body: string, fault: Fault): { status: number; answer: unknown } {
+    const route = `${request.method} ${(request.url ?? '').split('?')[0]}`;
+    if (route === 'GET /health') return { status: 200, answer: { status: 'UP', version: this.version } };
+    if (route === 'GET /config') return { status: 200, answer: this.#effective };
+    if (fault.kind === 'fail' && fault.times > 0) {
+      this.fault = fault.times === 1 ? { kind: 'none' } : { kind: 'fail', times: fault.times - 1 };
+      return { status: 500, answer: { error: 'The instance could not take the request.' } };
+    }
+    if (route === 'PUT /config') {
+      const wanted = parse(body);
+      if (!wanted)
+        return { status: 400, answer: { error: 'The body must be {"version": "…", "config": …}.' } };
+      this.#stored = wanted;
+      return { status: 200, answer: { stored: wanted.version } };
+    }
+    if (route === 'POST /reload') {
+      if (fault.kind !== 'stuck') this.#effective = this.#stored;
+      return { status: 200, answer: { accepted: true } };
+    }
+    return { status: 404, answer: { error: `There is no ${route}.` } };
+  }
+
+  #wait(millis: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        resolve();
+      }, millis);
+      this.#timers.add(timer);
+    });
+  }
+}
+
+function parse(body: string): { version: string; config: unknown } | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (value === null || typeof value !== 'object' || !('version' in value)) return null;
+    return { version: String(value.version), config: 'config' in value ? value.config : {} };
+  } catch {
+    return null;
+  }
+}
+
+function header(request: IncomingMessage, name: string): string | null {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : null;
+}

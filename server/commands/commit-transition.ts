@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import type { DomainEvent } from '@/server/domain/events';
+import type { PlanState } from '@/server/domain/plan';
+import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlanSettings } from '@/server/domain/settings';
+import type { TaskState } from '@/server/domain/task';
+
+/** Why the statement left a change out. The row had moved on, or a limit was reached; nothing of it was written. */
+export type CommitRefusal =
+  | 'conflict'
+  | 'fenced'
+  | 'missing'
+  | 'overtaken'
+  | 'full'
+  | 'tenantBusy'
+  | 'stopped';
+
+/** A change to one task. Without `state` only its events are added. */
+export interface TaskChange {
+  taskId: string;
+  planId: string;
+  tenantId: string;
+  /** Compare-and-set: the revision the decision was made on. */
+  revision?: number;
+  /** The plan's revision, for decisions that depend on its intent (boundaries, admission). */
+  planRevision?: number;
+  /** Executor writes name the epoch they run under; a later one refuses them. */
+  epoch?: number;
+  state?: TaskState;
+  events: DomainEvent[];
+  /** Takes the run over: the epoch rises by one. */
+  claim?: boolean;
+  /** Counts against the plan's concurrency and raises `run`. */
+  admission?: boolean;
+  /** Raises `run` so that a lost job can be sent again under a new id. */
+  rerun?: boolean;
+  refuseIfOvertaken?: boolean;
+  hold?: 'take' | 'release';
+  beat?: boolean;
+  nodeId?: string;
+  previousSnapshotId?: string;
+  tenantVersion?: TenantVersion;
+  checkpoint?:
+    | { direction: TaskState['direction']; stageIndex: number; data: Record<string, unknown> }
+    | { drop: 'all' | 'forward' };
+}
+
+/** Where the tenant stands after the change; `unknown` while a send is unconfirmed. */
+export interface TenantVersion {
+  unitId: string;
+  unitName: string;
+  version: string;
+  snapshotId: string | null;
+  lastKnownGood: boolean;
+  actor: string;
+  reason: string;
+}
+
+export interface PlanChange {
+  planId: string;
+  revision?: number;
+  state?: PlanState;
+  events: DomainEvent[];
+  /** The plan was given slots: it goes to the end of the line. */
+  served?: boolean;
+}
+
+export interface AuditEntry {
+  actor: string;
+  action: string;
+  target: string;
+  reason: string | null;
+  requestId: string | null;
+  outcome: Record<string, unknown>;
+}
+
+export interface PlanCreation {
+  plan: {
+    planId: string;
+    number: number;
+    name: string;
+    status: PlanState['status'];
+    maxConcurrency: number;
+    settings: PlanSettings;
+    unitId: string;
+    unitName: string;
+    version: string;
+    playbookId: string;
+    playbookVersion: number;
+    playbook: PlaybookDefinition;
+    createdBy: string;
+    endedAt: Date | null;
+  };
+  stages: string[];
+  tasks: {
+    taskId: string;
+    tenantId: string;
+    ordinal: number;
+    status: TaskState['status'];
+    targetSnapshotId: string | null;
+    previousSnapshotId: string | null;
+  }[];
+}
+
+export interface Commit {
+  /** All changes or none; otherwise each task stands for itself. */
+  atomic: boolean;
+  create?: PlanCreation;
+  audit?: AuditEntry;
+  plans: PlanChange[];
+  tasks: TaskChange[];
+}
+
+export type TaskResult =
+  | { ok: true; revision: number; epoch: number; run: number; sequenceId: number }
+  | { ok: false; refusal: CommitRefusal };
+
+export interface CommitResult {
+  commitId: string;
+  /** Database time. */
+  now: Date;
+  /** The outcome recorded when this requestId was first used; nothing was written now. */
+  repeated?: Record<string, unknown>;
+  plans: Record<string, { revision: number; planSeq: number }>;
+  tasks: Record<string, TaskResult>;
+}
+
+/** Told of every stored commit: the plans it touched, the events it holds and how long the statement took. */
+export type CommitListener = (stored: { planIds: string[]; events: DomainEvent[]; seconds: number }) => void;
+
+/**
+ * The one way to change the state of plans and tasks: one call of the database function `commit_transition`, which
+ * writes state, events, checkpoint, holds and audit together or not at all.
+ * Throws what the driver throws when no answer came; the caller then asks {@link wasCommitted} with the commitId.
+ */
+export function createCommitter(db: Database, onCommitted: CommitListener = () => {}) {
+  async function commitTransition(commit: Commit, commitId: string = randomUUID()): Promise<CommitResult> {
+    const began = performance.now();
+    const [row] = await db.execute<{ result: Omit<CommitResult, 'now'> & { now: string } }>(
+      sql`select commit_transition(${JSON.stringify({ commitId, ...commit })}::text::jsonb) as result`,
+    );
+    if (!row) throw new Error('commit_transition returned no row');
+    const result = { ...row.result, commitId, now: new Date(row.result.now) };
+    const planIds = Object.keys(result.plans);
+    if (planIds.length > 0) {
+      const events = [
+        ...commit.plans.flatMap((change) => (result.plans[change.planId] ? change.events : [])),
+        ...commit.tasks.flatMap((change) => (result.tasks[change.taskId]?.ok ? change.events : [])),
+      ];
+      if (events.length > 0) onCommitted({ planIds, events, seconds: (performance.now() - began) / 1000 });
+    }
+    return result;
+  }
+
+  /** After a lost answer: whether that commit reached the log of this task. */
+  async function wasCommitted(taskId: string, commitId: string, afterSequenceId: number): Promise<boolean> {
+    const [row] = await db.execute<{ found: boolean }>(
+      sql`select exists (select 1 from event where task_id = ${taskId} and sequence_id > ${afterSequenceId} and commit_id = ${commitId}) as found`,
+    );
+    return row?.found ?? false;
+  }
+
+  return { commitTransition, wasCommitted };
+}
+
+export type Committer = ReturnType<typeof createCommitter>;

@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm';
+import { type PlanWithCounts, readPlan, readTasks } from '@/db/queries/runs';
+import type { PlanIntent, PlanStatus } from '@/server/domain/plan';
+import { type PlanCommand, type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
+import { transitionTask } from '@/server/domain/task-transition';
+import type { TaskChange } from './commit-transition';
+import { CommandRefused, NotFound } from './refused';
+import { taskChange } from './task-change';
+import { type CommandDeps, firstAnswer } from './task-commands';
+
+const MAX_TRIES = 20;
+
+export type PlanCommandInput = Extract<PlanInput, { type: PlanCommand }>;
+
+export interface PlanOutcome {
+  planId: string;
+  status: PlanStatus;
+  intent: PlanIntent;
+  maxConcurrency: number;
+}
+
+/**
+ * Carries out one operator command on a plan. What concerns single tasks (cancelling the pending, rolling back the
+ * started) is followed up by the executor in chunks; a resume frees the tasks the plan held in the same statement.
+ * Throws {@link CommandRefused} or {@link NotFound}.
+ */
+export async function commandPlan(
+  deps: CommandDeps,
+  planId: string,
+  input: PlanCommandInput,
+  requestId: string | null,
+): Promise<PlanOutcome> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const read = await readPlan(deps.db, planId);
+    if (!read) throw new NotFound('plan', planId);
+    const outcome = transitionPlan(read, input, read.now);
+    const prior = outcome.ok ? null : await firstAnswer(deps.db, requestId);
+    if (prior) return prior as unknown as PlanOutcome;
+    if (!outcome.ok) throw new CommandRefused(outcome.rejection);
+    const { status, intent, maxConcurrency } = outcome.state;
+    const answer: PlanOutcome = { planId, status, intent, maxConcurrency };
+    const result = await deps.committer.commitTransition({
+      atomic: true,
+      audit: {
+        actor: input.actor,
+        action: `plan.${input.type}`,
+        target: planId,
+        reason: 'reason' in input ? input.reason : null,
+        requestId,
+        outcome: { ...answer },
+      },
+      plans: [{ planId, revision: read.revision, state: outcome.state, events: outcome.events }],
+      tasks: input.type === 'resume' ? await heldByPlan(deps, read, input.actor) : [],
+    });
+    if (result.repeated) return result.repeated as unknown as PlanOutcome;
+    if (result.plans[planId]) return answer;
+  }
+  throw new CommandRefused({
+    code: 'NOT_ALLOWED_IN_STATE',
+    message: 'This plan changes faster than the command could be placed. Try again.',
+  });
+}
+
+/** A plan resume frees the tasks the plan held, not those an operator paused. */
+async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string): Promise<TaskChange[]> {
+  const held = await readTasks(
+    deps.db,
+    sql`t.plan_id = ${read.plan.planId} and t.status = 'PAUSED' and t.held_by = 'plan' and t.request is null`,
+  );
+  return held.flatMap((one) => {
+    const context = {
+      task: one.task,
+      flags: { ...one.flags, planIntent: 'none' as const, maxRetry: deps.maxRetry },
+      totalStages: one.task.stages.length,
+    };
+    const outcome = transitionTask(
+      context,
+      { type: 'resume', actor, reason: 'The plan was resumed.' },
+      one.now,
+    );
+    return outcome.ok ? [taskChange(one, outcome.state, outcome.events)] : [];
+  });
+}

@@ -1,0 +1,42 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { VersionWithPayload } from '@/db/queries/planning';
+import { render, TemplateError } from '@/server/domain/template';
+import type { Snapshot, Tenant } from '@/server/domain/tenant';
+
+export type StoredSnapshot = Snapshot & { snapshotId: string; tenantId: string };
+
+/**
+ * A tenant's configuration at one version: `{{tenant.…}}` filled in, secrets left as references, frozen with the
+ * endpoints. Throws {@link TemplateError} when the payload cannot be made for this tenant.
+ */
+export function resolveSnapshot(tenant: Tenant, version: VersionWithPayload): StoredSnapshot {
+  const { name, labels, variables, endpoints, tenantId } = tenant;
+  const scope = { tenant: { ...variables, id: tenantId, name, labels, variables } };
+  const payload = render(version.payload, scope, 'tenant');
+  if (version.format === 'json') assertJson(payload);
+  const { unitId, unitName } = version;
+  return {
+    snapshotId: randomUUID(),
+    tenantId,
+    unitId,
+    unitName,
+    version: version.version,
+    payload,
+    format: version.format,
+    endpoints,
+    digest: createHash('sha256')
+      .update(JSON.stringify([unitId, version.version, payload]))
+      .digest('hex'),
+    scope: { name, labels, variables },
+  };
+}
+
+function assertJson(payload: string): void {
+  try {
+    JSON.parse(payload);
+  } catch (error) {
+    throw new TemplateError(
+      `its configuration is not valid JSON once filled in: ${(error as Error).message}`,
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import type { TaskWithContext } from '@/db/queries/runs';
+import type { DomainEvent } from '@/server/domain/events';
+import { holdsTenant, type TaskState } from '@/server/domain/task';
+import { UNKNOWN_VERSION } from '@/server/domain/tenant';
+import type { TaskChange, TenantVersion } from './commit-transition';
+
+/**
+ * What a transition carries along besides the state: the hold on the tenant, the tenant's versions and the checkpoint
+ * data follow from where the task was and where it is now.
+ */
+export function taskChange(read: TaskWithContext, state: TaskState, events: DomainEvent[]): TaskChange {
+  const before = read.task;
+  const change: TaskChange = {
+    taskId: before.taskId,
+    planId: before.planId,
+    tenantId: before.tenantId,
+    revision: read.revision,
+    events,
+  };
+  if (state !== before) change.state = state;
+  const held = holdsTenant(before);
+  const holds = holdsTenant(state);
+  if (held !== holds) change.hold = holds ? 'take' : 'release';
+  const tenantVersion = versionAfter(read, state, events);
+  if (tenantVersion) change.tenantVersion = tenantVersion;
+  const drop = checkpointToDrop(before, state);
+  if (drop) change.checkpoint = { drop };
+  return change;
+}
+
+function versionAfter(read: TaskWithContext, state: TaskState, events: DomainEvent[]): TenantVersion | null {
+  const { target, task } = read;
+  if (!target) return null;
+  const source = { unitId: target.unitId, unitName: target.unitName, reason: '' };
+  if (state.status === 'COMPLETED' && task.status !== 'COMPLETED') {
+    return {
+      ...source,
+      version: target.version,
+      snapshotId: target.snapshotId,
+      lastKnownGood: state.healthConfirmed,
+      actor: 'executor',
+      reason: 'switched',
+    };
+  }
+  if (state.status === 'ROLLED_BACK' && task.status !== 'ROLLED_BACK' && state.previous) {
+    return {
+      ...state.previous,
+      snapshotId: read.previousSnapshotId,
+      lastKnownGood: state.healthConfirmed,
+      actor: 'executor',
+      reason: 'rolled back',
+    };
+  }
+  // From the moment a send is announced nobody knows what the tenant runs, until its instances confirm it.
+  const sends = events.some(
+    (event) => event.kind === 'StepStarted' && event.payload.type === 'config-update',
+  );
+  return sends
+    ? {
+        ...source,
+        version: UNKNOWN_VERSION,
+        snapshotId: null,
+        lastKnownGood: false,
+        actor: 'executor',
+        reason: 'sent',
+      }
+    : null;
+}
+
+function checkpointToDrop(before: TaskState, after: TaskState): 'all' | 'forward' | null {
+  if (before.status === after.status) return null;
+  if (after.status === 'COMPLETED' || after.status === 'CANCELLED' || after.status === 'ROLLED_BACK')
+    return 'all';
+  if (after.status === 'ROLLING_BACK') return 'forward';
+  return after.status === 'RUNNING' && after.retry && !after.retry.fromCheckpoint ? 'all' : null;
+}

@@ -1,0 +1,108 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import { readPlan, readTask, type TaskWithContext } from '@/db/queries/runs';
+import { transitionPlan } from '@/server/domain/plan-transition';
+import type { TaskStatus } from '@/server/domain/task';
+import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { Committer, PlanChange } from './commit-transition';
+import { CommandRefused, NotFound } from './refused';
+import { taskChange } from './task-change';
+
+/** Operators race each other and the executor; a decision is made anew this often before giving up. */
+const MAX_TRIES = 20;
+
+export type TaskCommandInput = Extract<
+  TaskInput,
+  { type: 'pause' | 'resume' | 'cancel' | 'retry' | 'rollback' | 'withdraw' }
+>;
+
+export interface CommandDeps {
+  db: Database;
+  committer: Committer;
+  /** Application default when the plan sets none. */
+  maxRetry: number;
+}
+
+/** What a command answers: the confirmed status and what is still only requested. */
+export interface TaskOutcome {
+  taskId: string;
+  status: TaskStatus;
+  request: string | null;
+}
+
+/**
+ * Carries out one operator command on a task. Safe to repeat with the same requestId: the first answer comes back.
+ * Throws {@link CommandRefused} with the reason, or {@link NotFound}.
+ */
+export async function commandTask(
+  deps: CommandDeps,
+  taskId: string,
+  input: TaskCommandInput,
+  requestId: string | null,
+): Promise<TaskOutcome> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const read = await readTask(deps.db, taskId);
+    if (!read) throw new NotFound('task', taskId);
+    const context = {
+      task: read.task,
+      flags: { ...read.flags, maxRetry: read.settings.maxRetry ?? deps.maxRetry },
+      totalStages: read.task.stages.length,
+    };
+    const outcome = transitionTask(context, input, read.now);
+    const prior = outcome.ok ? null : await firstAnswer(deps.db, requestId);
+    if (prior) return prior as unknown as TaskOutcome;
+    if (!outcome.ok) throw new CommandRefused(outcome.rejection);
+    const answer: TaskOutcome = {
+      taskId,
+      status: outcome.state.status,
+      request: outcome.state.request?.kind ?? null,
+    };
+    const result = await deps.committer.commitTransition({
+      atomic: true,
+      audit: {
+        actor: input.actor,
+        action: `task.${input.type}`,
+        target: taskId,
+        reason: input.reason,
+        requestId,
+        outcome: { ...answer },
+      },
+      plans: await reopened(deps.db, read, input),
+      tasks: [
+        { ...taskChange(read, outcome.state, outcome.events), refuseIfOvertaken: mayBeOvertaken(input) },
+      ],
+    });
+    if (result.repeated) return result.repeated as unknown as TaskOutcome;
+    if (result.tasks[taskId]?.ok) return answer;
+  }
+  throw new CommandRefused({
+    code: 'NOT_ALLOWED_IN_STATE',
+    message: 'This task changes faster than the command could be placed. Try again.',
+  });
+}
+
+/** The outcome stored when this requestId was first used. */
+export async function firstAnswer(
+  db: Database,
+  requestId: string | null,
+): Promise<Record<string, unknown> | null> {
+  if (!requestId) return null;
+  const [row] = await db.execute<{ outcome: Record<string, unknown> }>(
+    sql`select outcome from audit where request_id = ${requestId}`,
+  );
+  return row?.outcome ?? null;
+}
+
+const mayBeOvertaken = (input: TaskCommandInput) => input.type === 'retry' || input.type === 'rollback';
+
+/** A retry or rollback asked of a settled plan's task opens the plan again, in the same statement. */
+async function reopened(db: Database, read: TaskWithContext, input: TaskCommandInput): Promise<PlanChange[]> {
+  if (!mayBeOvertaken(input)) return [];
+  const found = await readPlan(db, read.task.planId);
+  if (!found) return [];
+  const outcome = transitionPlan(found, { type: 'reopen', actor: input.actor }, found.now);
+  if (!outcome.ok || outcome.events.length === 0) return [];
+  return [
+    { planId: read.task.planId, revision: found.revision, state: outcome.state, events: outcome.events },
+  ];
+}

@@ -1,0 +1,133 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import { admissionCandidates, type OpenPlan, openPlans, previousSources } from '@/db/queries/execution';
+import { insertSnapshots } from '@/db/queries/planning';
+import { readTasks, type TaskWithContext } from '@/db/queries/runs';
+import type { CommitResult, Committer, TaskChange } from '@/server/commands/commit-transition';
+import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
+import { taskChange } from '@/server/commands/task-change';
+import { nextWork } from '@/server/domain/next-work';
+import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import { TemplateError } from '@/server/domain/template';
+import type { Dispatch } from './dispatch/dispatcher';
+
+export interface AdmissionDeps {
+  db: Database;
+  committer: Committer;
+  maxRetry: number;
+}
+
+/**
+ * One round of admission over all open plans, least recently served first, each given a fair share of what is free.
+ * The choice is made on a reading; the statement that admits counts again under the plan's lock, so a stale choice is
+ * refused there and made again in the next round. Returns what was admitted.
+ */
+export async function admitRound(deps: AdmissionDeps, free: number): Promise<Dispatch[]> {
+  const plans = (await openPlans(deps.db)).filter(
+    (plan) => plan.occupied < plan.maxConcurrency && !plan.halted,
+  );
+  const admitted: Dispatch[] = [];
+  for (const [index, plan] of plans.entries()) {
+    const left = free - admitted.length;
+    if (left <= 0) break;
+    const share = Math.ceil(left / (plans.length - index));
+    admitted.push(...(await admitFrom(deps, plan, share)));
+  }
+  return admitted;
+}
+
+async function admitFrom(deps: AdmissionDeps, plan: OpenPlan, free: number): Promise<Dispatch[]> {
+  const strict = plan.maxConcurrency === 1;
+  const room = Math.min(plan.maxConcurrency - plan.occupied, free);
+  const candidates = await admissionCandidates(deps.db, plan.planId, room, strict);
+  const chosen = nextWork(plan, candidates, free);
+  if (chosen.length === 0) return [];
+  const reads = await readTasks(deps.db, sql`t.task_id in ${chosen.map((one) => one.taskId)}`);
+  const byId = new Map(reads.map((read) => [read.task.taskId, read]));
+  const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
+  const previous = await freezePrevious(deps.db, inOrder);
+  const changes = inOrder.flatMap((read) => admission(deps, read, previous.get(read.task.taskId)));
+  if (changes.length === 0) return [];
+  const result = await deps.committer.commitTransition({
+    atomic: false,
+    plans: [{ planId: plan.planId, events: [], served: true }],
+    tasks: changes,
+  });
+  await withdrawOvertaken(deps, inOrder, result);
+  return changes.flatMap(({ taskId }) => {
+    const outcome = result.tasks[taskId];
+    return outcome?.ok ? [{ taskId, run: outcome.run }] : [];
+  });
+}
+
+function admission(deps: AdmissionDeps, read: TaskWithContext, previousSnapshotId?: string): TaskChange[] {
+  const outcome = transition(deps, read, { type: 'admit' });
+  if (!outcome.ok) return [];
+  return [
+    {
+      ...taskChange(read, outcome.state, outcome.events),
+      planRevision: read.planRevision,
+      admission: true,
+      beat: true,
+      refuseIfOvertaken: read.task.request?.kind === 'retry' || read.task.request?.kind === 'rollback',
+      ...(previousSnapshotId ? { previousSnapshotId } : {}),
+    },
+  ];
+}
+
+function transition(deps: AdmissionDeps, read: TaskWithContext, input: TaskInput) {
+  const flags = { ...read.flags, maxRetry: read.settings.maxRetry ?? deps.maxRetry };
+  return transitionTask({ task: read.task, flags, totalStages: read.task.stages.length }, input, read.now);
+}
+
+/** Freezes what a rollback will restore, when a task is admitted for the first time and was given no source. */
+async function freezePrevious(db: Database, reads: readonly TaskWithContext[]): Promise<Map<string, string>> {
+  const first = reads.filter((read) => read.task.startedAt === null && read.previousSnapshotId === null);
+  const sources = await previousSources(
+    db,
+    first.map((read) => read.task.taskId),
+  );
+  const frozen = new Map<string, string>();
+  const made: StoredSnapshot[] = [];
+  for (const source of sources) {
+    if (source.snapshotId) {
+      frozen.set(source.taskId, source.snapshotId);
+    } else if (source.version) {
+      const snapshot = resolveOrNone(source.tenant, source.version);
+      if (!snapshot) continue;
+      made.push(snapshot);
+      frozen.set(source.taskId, snapshot.snapshotId);
+    }
+  }
+  if (made.length > 0) await insertSnapshots(db, made);
+  return frozen;
+}
+
+/** A version that can no longer be filled in for this tenant cannot be gone back to. */
+function resolveOrNone(...args: Parameters<typeof resolveSnapshot>): StoredSnapshot | null {
+  try {
+    return resolveSnapshot(...args);
+  } catch (error) {
+    if (error instanceof TemplateError) return null;
+    throw error;
+  }
+}
+
+/** A request that can never be granted any more leaves the queue, with its reason on record. */
+async function withdrawOvertaken(
+  deps: AdmissionDeps,
+  reads: readonly TaskWithContext[],
+  result: CommitResult,
+) {
+  const overtaken = reads.filter((read) => {
+    const outcome = result.tasks[read.task.taskId];
+    return outcome && !outcome.ok && outcome.refusal === 'overtaken';
+  });
+  if (overtaken.length === 0) return;
+  const changes = overtaken.flatMap((read) => {
+    const reason = 'A newer plan owns this tenant.';
+    const outcome = transition(deps, read, { type: 'withdraw', actor: 'system', reason });
+    return outcome.ok ? [taskChange(read, outcome.state, outcome.events)] : [];
+  });
+  await deps.committer.commitTransition({ atomic: false, plans: [], tasks: changes });
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { PgBoss } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Database } from '@/db/client';
+import type { Dispatch, Dispatcher, RunHandler } from './dispatcher';
+
+const QUEUE = 'run';
+/** The engine hands a job to another node when its node was silent for this long. It allows no less. */
+const HEARTBEAT_SECONDS = 10;
+const HEARTBEAT_REFRESH_SECONDS = 3;
+/** The engine's longest expiry: a run may be paused inside a long bake, its liveness is the heartbeat. */
+const EXPIRE_SECONDS = 24 * 60 * 60;
+/** A task may outlive many nodes; what ends it is its own state, not the engine's patience. */
+const RETRY_LIMIT = 100;
+
+/** Lets pg-boss hand runs to any node and take them back from the dead or frozen (SPEC 7). */
+export class PgBossDispatcher implements Dispatcher {
+  readonly mode = 'pg-boss';
+  readonly #boss: PgBoss;
+  readonly #aborts = new Set<AbortController>();
+
+  constructor(
+    url: string,
+    private readonly db: Database,
+    private readonly slots: number,
+    private readonly log: Logger,
+  ) {
+    this.#boss = new PgBoss({
+      connectionString: url,
+      application_name: 'switchyard pg-boss',
+      max: 4,
+      useListenNotify: true,
+      superviseIntervalSeconds: 1,
+      monitorIntervalSeconds: 1,
+    });
+    this.#boss.on('error', (error) => this.log.warn({ err: error }, 'The job engine reported an error'));
+  }
+
+  async start(handler: RunHandler): Promise<void> {
+    await this.#boss.start();
+    await this.#boss.createQueue(QUEUE, {
+      notify: true,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      expireInSeconds: EXPIRE_SECONDS,
+      retryLimit: RETRY_LIMIT,
+      retryDelay: 0,
+      deleteAfterSeconds: 60 * 60,
+    });
+    await this.#boss.work<Dispatch>(
+      QUEUE,
+      {
+        localConcurrency: this.slots,
+        batchSize: 1,
+        pollingIntervalSeconds: 0.5,
+        notifyPollingIntervalSeconds: 0.5,
+        heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
+      },
+      async (jobs) => {
+        for (const job of jobs) {
+          const abort = new AbortController();
+          this.#aborts.add(abort);
+          try {
+            await handler(job.data, AbortSignal.any([job.signal, abort.signal]));
+          } finally {
+            this.#aborts.delete(abort);
+          }
+        }
+      },
+    );
+  }
+
+  async dispatch(runs: readonly Dispatch[]): Promise<void> {
+    if (runs.length === 0) return;
+    await this.#boss.insert(
+      QUEUE,
+      runs.map((run) => ({ id: jobId(run), data: run })),
+    );
+  }
+
+  async lost(active: readonly Dispatch[]): Promise<Dispatch[]> {
+    if (active.length === 0) return [];
+    const ids = active.map(jobId);
+    const rows = await this.db.execute<{ id: string }>(
+      sql`select id from pgboss.job where name = ${QUEUE} and id in ${ids} and state in ('created', 'retry', 'active')`,
+    );
+    const alive = new Set(rows.map((row) => row.id));
+    return active.filter((_, index) => !alive.has(ids[index] ?? ''));
+  }
+
+  async stop(graceMillis: number): Promise<void> {
+    const abortLate = setTimeout(() => {
+      for (const abort of this.#aborts) abort.abort(new Error('The process is going down.'));
+    }, graceMillis);
+    try {
+      // A job whose handler throws is offered to the other nodes at once.
+      await this.#boss.stop({ graceful: true, timeout: graceMillis + 2000 });
+    } finally {
+      clearTimeout(abortLate);
+    }
+  }
+}
+
+/** Derived from task and run, so that sending twice makes one job. */
+export function jobId({ taskId, run }: Dispatch): string {
+  const hex = createHash('md5').update(`${taskId}:${run}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

@@ -1,0 +1,327 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import type { Dispatcher as HttpDispatcher } from 'undici';
+import type { Database } from '@/db/client';
+import { activeTasks, releaseLeakedHolds } from '@/db/queries/execution';
+import {
+  beatNode,
+  type ExecutorMode,
+  forgetNode,
+  freeSlots,
+  readExecutor,
+  rememberMode,
+} from '@/db/queries/nodes';
+import { readTasks } from '@/db/queries/runs';
+import type { Committer } from '@/server/commands/commit-transition';
+import type { AppSettings } from '@/server/domain/settings';
+import { occupiesSlot } from '@/server/domain/task';
+import { withLogContext } from '@/server/logging';
+import { admitRound } from './admission';
+import { DatabaseClock } from './database-clock';
+import { type Dispatch, type Dispatcher, RunLeft } from './dispatch/dispatcher';
+import { LocalDispatcher } from './dispatch/local';
+import { PgBossDispatcher } from './dispatch/pg-boss';
+import { ExecutorLock } from './leadership';
+import { RunLost } from './run-lost';
+import { Fenced, type RunSession } from './run-session';
+import { runTask } from './run-task';
+import { settlePlans } from './settle';
+
+const TICK_MS = 1000;
+const NODE_BEAT_MS = 2000;
+/** Without an answer of the database for this long, this process may have been declared dead: it stops sending. */
+const SILENCE_LIMIT_MS = 8000;
+
+export interface ExecutorOptions {
+  url: string;
+  db: Database;
+  committer: Committer;
+  mode: ExecutorMode;
+  slots: number;
+  settings: AppSettings;
+  http: HttpDispatcher;
+  log: Logger;
+  secretsOf(tenantId: string): Promise<Record<string, string>>;
+  stepEnded?(type: string, ok: boolean, seconds: number): void;
+}
+
+export type ExecutorRole =
+  | { executing: true; mode: ExecutorMode }
+  | { executing: false; mode: ExecutorMode; because: string };
+
+/**
+ * Runs admitted tasks in this process while it holds the executor's lock; without the lock it only watches, and takes
+ * over when it gets it. What is to be done is recomputed from the rows each time: `kick` is only a hint.
+ */
+export class Executor {
+  readonly nodeId = randomUUID();
+  readonly #clock = new DatabaseClock();
+  readonly #sessions = new Map<string, { session: RunSession; abort: AbortController }>();
+  readonly #lock: ExecutorLock;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #dispatcher: Dispatcher | null = null;
+  #role: ExecutorRole;
+  #draining = false;
+  #lastAnswer = performance.now();
+  #wanted = false;
+  #passing: Promise<void> | null = null;
+  #ticking: Promise<void> | null = null;
+
+  constructor(private readonly options: ExecutorOptions) {
+    this.#role = { executing: false, mode: options.mode, because: 'It is starting.' };
+    this.#lock = new ExecutorLock(options.url, options.mode === 'local' ? 'exclusive' : 'shared', () => {
+      options.log.error('The executor lock is lost: execution stops until it is back.');
+      void this.#standDown('The connection that holds the executor lock was lost.');
+    });
+  }
+
+  get role(): ExecutorRole {
+    return this.#role;
+  }
+
+  /** Resolves when the first attempt to take over was made: the process then executes or stands by. */
+  async start(): Promise<void> {
+    await this.#beat();
+    await this.#tick();
+    this.#every(TICK_MS, () => this.#tick());
+    this.#every(NODE_BEAT_MS, () => this.#beat());
+    this.#every(this.options.settings.heartbeatSeconds * 1000, () => this.#heartbeats());
+  }
+
+  /** There may be something to do: looks soon, and only once for many hints. */
+  kick(): void {
+    this.#wanted = true;
+    if (!this.#role.executing || this.#draining || this.#passing) return;
+    this.#passing = this.#pass().finally(() => {
+      this.#passing = null;
+      if (this.#wanted && this.#role.executing && !this.#draining) this.kick();
+    });
+  }
+
+  /** Stages under way may reach their boundary within the grace period; the rest is handed over. */
+  async stop(graceMillis: number): Promise<void> {
+    this.#draining = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#ticking;
+    await this.#passing;
+    await this.#dispatcher?.stop(graceMillis);
+    this.#dispatcher = null;
+    await this.#lock.release();
+    await forgetNode(this.options.db, this.nodeId).catch(() => {});
+  }
+
+  #every(millis: number, work: () => Promise<void>): void {
+    this.#timers.push(setInterval(() => void work(), millis));
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#ticking || this.#draining) return;
+    this.#ticking = this.#takeOverOrSweep()
+      .catch((error: unknown) =>
+        this.options.log.warn({ err: error }, 'The sweep did not finish; it is repeated'),
+      )
+      .finally(() => {
+        this.#ticking = null;
+      });
+    await this.#ticking;
+  }
+
+  async #takeOverOrSweep(): Promise<void> {
+    if (performance.now() - this.#lastAnswer > SILENCE_LIMIT_MS) {
+      this.#abortAll(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
+      return;
+    }
+    if (!this.#role.executing && !(await this.#takeOver())) return;
+    await this.#sweep();
+    this.kick();
+  }
+
+  async #takeOver(): Promise<boolean> {
+    const { db, mode, log } = this.options;
+    if (!(await this.#lock.tryTake())) {
+      const other = (await readExecutor(db)).mode;
+      const because =
+        other && other !== mode
+          ? `This database is executed with DISPATCHER=${other}. Start this process with that setting to take part; until then it only serves the console.`
+          : 'Another process executes. This one only serves the console and takes over when the other is gone.';
+      if (this.#role.executing || this.#role.because !== because) log.info(because);
+      this.#role = { executing: false, mode, because };
+      return false;
+    }
+    await rememberMode(db, mode, this.nodeId);
+    this.#dispatcher = mode === 'local' ? new LocalDispatcher() : this.#pgBoss();
+    await this.#dispatcher.start((dispatch, signal) => this.#run(dispatch, signal));
+    this.#role = { executing: true, mode };
+    log.info({ mode, slots: this.options.slots }, 'This process executes');
+    await this.#beat();
+    return true;
+  }
+
+  #pgBoss(): Dispatcher {
+    const { url, db, slots, log } = this.options;
+    return new PgBossDispatcher(url, db, slots, log);
+  }
+
+  async #standDown(because: string): Promise<void> {
+    if (!this.#role.executing) return;
+    this.#role = { executing: false, mode: this.options.mode, because };
+    this.#abortAll(because);
+    const dispatcher = this.#dispatcher;
+    this.#dispatcher = null;
+    await dispatcher
+      ?.stop(0)
+      .catch((error: unknown) =>
+        this.options.log.warn({ err: error }, 'The dispatcher did not stop cleanly'),
+      );
+  }
+
+  #abortAll(because: string): void {
+    for (const { abort } of this.#sessions.values()) abort.abort(new RunLost(because));
+  }
+
+  /** Finds what the rows say is running and nobody runs, and tenants that nobody holds any more. */
+  async #sweep(): Promise<void> {
+    const { db, log } = this.options;
+    const dispatcher = this.#dispatcher;
+    if (!dispatcher) return;
+    const released = await releaseLeakedHolds(db);
+    if (released.length > 0) log.warn({ tenants: released }, 'Gave back tenants that no task held any more');
+    const lost = await dispatcher.lost(await activeTasks(db));
+    if (lost.length === 0) return;
+    log.info({ tasks: lost.map((one) => one.taskId) }, 'Recovering tasks that nobody runs');
+    await dispatcher.dispatch(dispatcher.mode === 'local' ? lost : await this.#renumber(lost));
+  }
+
+  /** A job that the engine gave up cannot be sent again under its id: the run gets a new number. */
+  async #renumber(lost: readonly Dispatch[]): Promise<Dispatch[]> {
+    const reads = await readTasks(this.options.db, sql`t.task_id in ${lost.map((one) => one.taskId)}`);
+    const same = reads.filter((read) =>
+      lost.some((one) => one.taskId === read.task.taskId && one.run === read.run),
+    );
+    const result = await this.options.committer.commitTransition({
+      atomic: false,
+      plans: [],
+      tasks: same.map(({ task, epoch, revision }) => ({
+        taskId: task.taskId,
+        planId: task.planId,
+        tenantId: task.tenantId,
+        epoch,
+        revision,
+        events: [],
+        rerun: true,
+      })),
+    });
+    return same.flatMap(({ task }) => {
+      const outcome = result.tasks[task.taskId];
+      return outcome?.ok ? [{ taskId: task.taskId, run: outcome.run }] : [];
+    });
+  }
+
+  async #pass(): Promise<void> {
+    const { db, committer, settings, log } = this.options;
+    const deps = { db, committer, maxRetry: settings.maxRetry };
+    try {
+      while (this.#wanted && !this.#draining) {
+        this.#wanted = false;
+        const dispatcher = this.#dispatcher;
+        if (!dispatcher) return;
+        await settlePlans(deps, NEEDS_SETTLING);
+        const free = await freeSlots(db);
+        if (free <= 0) continue;
+        const admitted = await admitRound(deps, free);
+        await dispatcher.dispatch(admitted);
+        if (admitted.length > 0) this.#wanted = true;
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'Admission did not finish; it is repeated');
+    }
+  }
+
+  async #run(dispatch: Dispatch, signal: AbortSignal): Promise<void> {
+    const abort = new AbortController();
+    const taken = AbortSignal.any([signal, abort.signal]);
+    const { options } = this;
+    const planId = dispatch.taskId.slice(0, dispatch.taskId.lastIndexOf('.'));
+    await withLogContext({ taskId: dispatch.taskId, planId }, async () => {
+      try {
+        const end = await runTask(
+          {
+            db: options.db,
+            committer: options.committer,
+            clock: this.#clock,
+            maxRetry: options.settings.maxRetry,
+            delay: (millis, until) => sleep(millis, undefined, { signal: until }),
+            nodeId: this.nodeId,
+            settings: options.settings,
+            http: options.http,
+            log: options.log,
+            secretsOf: options.secretsOf,
+            draining: () => this.#draining,
+            began: (session) => this.#sessions.set(dispatch.taskId, { session, abort }),
+            ...(options.stepEnded ? { stepEnded: options.stepEnded } : {}),
+          },
+          dispatch,
+          taken,
+        );
+        if (end === 'left') throw new RunLeft(dispatch.taskId);
+      } catch (error) {
+        // Fenced: another process has it. Anything else that ends a run early leaves it for whoever takes it next.
+        if (error instanceof Fenced)
+          options.log.info({ reason: error.message }, 'Another process took the task over');
+        else if (taken.aborted) throw new RunLeft(String(taken.reason?.message ?? taken.reason));
+        else throw error;
+      } finally {
+        this.#sessions.delete(dispatch.taskId);
+        this.kick();
+      }
+    }).catch((error: unknown) => {
+      if (!(error instanceof RunLeft))
+        options.log.error({ err: error, taskId: dispatch.taskId }, 'A run ended early; it is recovered');
+      throw error;
+    });
+  }
+
+  /** One batched write for all running tasks. A refused one has moved on: its run is stopped here. */
+  async #heartbeats(): Promise<void> {
+    const running = [...this.#sessions.values()].filter(({ session }) => occupiesSlot(session.state.status));
+    if (running.length === 0) return;
+    try {
+      const result = await this.options.committer.commitTransition({
+        atomic: false,
+        plans: [],
+        tasks: running.map(({ session }) => ({
+          taskId: session.state.taskId,
+          planId: session.state.planId,
+          tenantId: session.state.tenantId,
+          epoch: session.epoch,
+          events: session.heartbeat(),
+          beat: true,
+        })),
+      });
+      for (const { session, abort } of running) {
+        const outcome = result.tasks[session.state.taskId];
+        if (outcome && !outcome.ok) abort.abort(new RunLost(`refused: ${outcome.refusal}`));
+      }
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'The heartbeat could not be stored');
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { db, mode, slots, log } = this.options;
+    const { executing } = this.#role;
+    try {
+      await beatNode(db, { nodeId: this.nodeId, host: hostname(), pid: process.pid, mode, executing, slots });
+      this.#lastAnswer = performance.now();
+    } catch (error) {
+      log.warn({ err: error }, 'The database did not take this node’s beat');
+    }
+  }
+}
+
+/** Open plans, and cancelled ones whose tasks were not all told yet. */
+const NEEDS_SETTLING = sql`(p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') or (p.intent = 'cancel' and p.status = 'CANCELLED'
+  and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED'))))`;

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '@/db/client';
+import { readTask, type TaskWithContext } from '@/db/queries/runs';
+import type { Committer, TaskChange } from '@/server/commands/commit-transition';
+import { taskChange } from '@/server/commands/task-change';
+import type { DomainEvent } from '@/server/domain/events';
+import type { Rejection } from '@/server/domain/rejection';
+import type { RuntimeFlags, TaskState } from '@/server/domain/task';
+import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { DatabaseClock } from './database-clock';
+import { RunLost } from './run-lost';
+
+/** The task moved on under another process: whatever this one does is no longer its business. */
+export class Fenced extends RunLost {
+  override readonly name = 'Fenced';
+}
+
+/** The state machine refused what the run wanted to do. After a fresh read this is a stop, never a forced write. */
+export class RunRefused extends Error {
+  override readonly name = 'RunRefused';
+  constructor(readonly rejection: Rejection) {
+    super(rejection.message);
+  }
+}
+
+/** A draft of one commit: inputs are applied in order, their events ride together. */
+export class Draft {
+  readonly events: DomainEvent[] = [];
+
+  constructor(
+    public state: TaskState,
+    private readonly flags: RuntimeFlags,
+    readonly now: Date,
+  ) {}
+
+  apply(input: TaskInput): TaskState {
+    const context = { task: this.state, flags: this.flags, totalStages: this.state.stages.length };
+    const outcome = transitionTask(context, input, this.now);
+    if (!outcome.ok) throw new RunRefused(outcome.rejection);
+    this.state = outcome.state;
+    this.events.push(...outcome.events);
+    return this.state;
+  }
+}
+
+type Extra = Pick<TaskChange, 'claim' | 'beat' | 'nodeId' | 'checkpoint'>;
+
+const RETRY_AFTER_LOST_ANSWER_MS = [50, 100, 200, 500, 1000];
+
+export interface SessionDeps {
+  db: Database;
+  committer: Committer;
+  clock: DatabaseClock;
+  maxRetry: number;
+  delay(millis: number, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * One process's hold on one run. Every write names task, revision and epoch; a conflict is decided anew on the row as
+ * it is, a lost answer is looked up by its commitId before anything is decided again (SPEC 7).
+ */
+export class RunSession {
+  constructor(
+    private readonly deps: SessionDeps,
+    private read: TaskWithContext,
+    private readonly signal: AbortSignal,
+  ) {
+    deps.clock.sync(read.now);
+  }
+
+  get state(): TaskState {
+    return this.read.task;
+  }
+
+  get epoch(): number {
+    return this.read.epoch;
+  }
+
+  /** Decides on the current row and writes; decides again if the row moved. Throws {@link Fenced} when the run is lost. */
+  async commit(decide: (draft: Draft) => void, extra: (draft: Draft) => Extra = () => ({})): Promise<void> {
+    for (;;) {
+      this.signal.throwIfAborted();
+      const draft = new Draft(this.read.task, this.runtimeFlags(), this.deps.clock.now());
+      decide(draft);
+      const change: TaskChange = {
+        ...taskChange(this.read, draft.state, draft.events),
+        planRevision: this.read.planRevision,
+        epoch: this.read.epoch,
+        ...extra(draft),
+      };
+      if (await this.write(change, draft.state)) return;
+    }
+  }
+
+  /** The events of one heartbeat, to be written together with those of other runs. */
+  heartbeat(): DomainEvent[] {
+    const draft = new Draft(this.read.task, this.runtimeFlags(), this.deps.clock.now());
+    draft.apply({ type: 'heartbeat' });
+    return draft.events;
+  }
+
+  /** Adds events that change no state (health rounds). */
+  async append(events: DomainEvent[]): Promise<void> {
+    const { taskId, planId, tenantId } = this.read.task;
+    const change = { taskId, planId, tenantId, epoch: this.read.epoch, events };
+    while (!(await this.write(change, this.read.task)));
+  }
+
+  /** True when it is written, false when it must be decided again on the row that was read meanwhile. */
+  private async write(change: TaskChange, state: TaskState): Promise<boolean> {
+    const { taskId } = this.read.task;
+    const commitId = randomUUID();
+    const result = await this.deps.committer
+      .commitTransition({ atomic: false, plans: [], tasks: [change] }, commitId)
+      .catch((error: unknown) => this.answerLost(error, change, commitId));
+    if (result === 'stored') return true;
+    if (result === 'unknown') return false;
+    this.deps.clock.sync(result.now);
+    const outcome = result.tasks[taskId];
+    if (outcome?.ok) {
+      const { revision, epoch, run, sequenceId } = outcome;
+      this.read = { ...this.read, task: state, revision, epoch, run, sequenceId };
+      return true;
+    }
+    if (outcome?.refusal !== 'conflict') throw new Fenced(`${taskId}: ${outcome?.refusal ?? 'missing'}`);
+    await this.refresh(change.claim === true);
+    return false;
+  }
+
+  /** No answer came: the commit may have been stored all the same. */
+  private async answerLost(
+    error: unknown,
+    change: TaskChange,
+    commitId: string,
+  ): Promise<'stored' | 'unknown'> {
+    for (let tries = 0; ; tries += 1) {
+      this.signal.throwIfAborted();
+      try {
+        const stored = await this.deps.committer.wasCommitted(change.taskId, commitId, this.read.sequenceId);
+        if (stored) {
+          const fresh = await readTask(this.deps.db, change.taskId);
+          const expected = this.read.epoch + (change.claim ? 1 : 0);
+          if (!fresh || fresh.epoch !== expected) throw new Fenced(change.taskId);
+          this.read = fresh;
+          return 'stored';
+        }
+        await this.refresh(false);
+        return 'unknown';
+      } catch (again) {
+        if (again instanceof Fenced || !isConnectionLoss(again)) throw again;
+        const pause =
+          RETRY_AFTER_LOST_ANSWER_MS[Math.min(tries, RETRY_AFTER_LOST_ANSWER_MS.length - 1)] ?? 1000;
+        await this.deps.delay(pause, this.signal);
+        if (!isConnectionLoss(error)) throw error;
+      }
+    }
+  }
+
+  private async refresh(claiming: boolean): Promise<void> {
+    const fresh = await readTask(this.deps.db, this.read.task.taskId);
+    // While claiming nobody is expected to have claimed before us; later nobody may have at all.
+    if (!fresh || fresh.epoch !== this.read.epoch)
+      throw new Fenced(`${this.read.task.taskId}${claiming ? ' (claim)' : ''}`);
+    this.deps.clock.sync(fresh.now);
+    this.read = fresh;
+  }
+
+  private runtimeFlags(): RuntimeFlags {
+    return { ...this.read.flags, maxRetry: this.read.settings.maxRetry ?? this.deps.maxRetry };
+  }
+}
+
+/** Whether an error means that no answer came, as opposed to the database refusing the statement. */
+export function isConnectionLoss(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = (cause as { code?: unknown })?.code;
+  if (typeof code !== 'string') return false;
+  return (
+    code.startsWith('CONNECTION_') ||
+    code.startsWith('CONNECT_') ||
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)
+  );
+}

@@ -1,0 +1,292 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Dispatcher as HttpDispatcher } from 'undici';
+import { type RunMaterial, readRun } from '@/db/queries/execution';
+import { buildStages, type Stage, type StepDefinition } from '@/server/domain/playbook';
+import type { AppSettings } from '@/server/domain/settings';
+import { occupiesSlot, type TaskState } from '@/server/domain/task';
+import type { Snapshot } from '@/server/domain/tenant';
+import { annotateLog } from '@/server/logging';
+import { mask } from '@/server/security/secrets';
+import type { Dispatch } from './dispatch/dispatcher';
+import { type Draft, RunSession, type SessionDeps } from './run-session';
+import { runStep } from './steps/registry';
+import type { StepResult, TaskRuntimeContext } from './steps/step';
+
+export interface RunDeps extends SessionDeps {
+  nodeId: string;
+  settings: AppSettings;
+  http: HttpDispatcher;
+  log: Logger;
+  /** The tenant's secrets by name, for this run only. */
+  secretsOf(tenantId: string): Promise<Record<string, string>>;
+  /** True once the process is going down: stages end at their boundary, nothing new begins. */
+  draining(): boolean;
+  /** Hands the live session over, so that heartbeats can be written for it. */
+  began(session: RunSession): void;
+  /** Told after every step, for metrics. */
+  stepEnded?(type: string, ok: boolean, seconds: number): void;
+}
+
+/** `left` means that the task is still to be run, by whoever takes it over next. */
+export type RunEnd = 'ended' | 'left';
+
+/**
+ * Runs one task from its checkpoint until it rests. Taking over raises the epoch in the same commit that announces the
+ * first step, so that a process that lost the run is refused from then on. Completed stages never run again.
+ * Throws {@link Fenced} when another process took over, and the abort reason when `signal` fires.
+ */
+export async function runTask(
+  deps: RunDeps,
+  { taskId, run: admission }: Dispatch,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const material = await readRun(deps.db, taskId);
+  // A late delivery of an earlier admission: the present one has a delivery of its own.
+  if (!material || !occupiesSlot(material.read.task.status) || material.read.run !== admission)
+    return 'ended';
+  const session = new RunSession(deps, material.read, signal);
+  const run = new Run(deps, material, session, signal);
+  await run.takeOver();
+  deps.began(session);
+  return run.toTheEnd();
+}
+
+class Run {
+  private readonly forwardStages: Stage[];
+  private data: Record<string, unknown>;
+  private dataDirection: TaskState['direction'];
+  private secrets: Record<string, string> = {};
+
+  constructor(
+    private readonly deps: RunDeps,
+    private readonly material: RunMaterial,
+    private readonly session: RunSession,
+    private readonly signal: AbortSignal,
+  ) {
+    this.forwardStages = buildStages(material.playbook, { labels: material.target.scope.labels });
+    this.data = material.data;
+    this.dataDirection = material.read.task.direction;
+  }
+
+  async takeOver(): Promise<void> {
+    this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
+    const recovering = this.material.read.claimed;
+    await this.session.commit(
+      (draft) => {
+        draft.apply(
+          recovering ? { type: 'recovered', epoch: this.session.epoch + 1 } : { type: 'heartbeat' },
+        );
+        const open = draft.state.openStep;
+        // In the middle of a stage the open step goes on; it is no boundary, so nothing may be granted here.
+        if (open) return this.openStep(draft, this.stageAt(draft.state), open.stepIndex);
+        draft.apply({ type: 'boundary' });
+        if (occupiesSlot(draft.state.status)) this.openStage(draft);
+      },
+      () => ({ claim: true, beat: true, nodeId: this.deps.nodeId }),
+    );
+  }
+
+  async toTheEnd(): Promise<RunEnd> {
+    while (occupiesSlot(this.session.state.status)) {
+      // Nothing is open only when the process is going down: the stage was stored, the next one was not begun.
+      if (this.session.state.openStep === null) return 'left';
+      await this.runStage();
+    }
+    return 'ended';
+  }
+
+  /** Announces the next stage that is not skipped, with its first step; a boundary lies after every skipped one. */
+  private openStage(draft: Draft): void {
+    for (;;) {
+      const stage = this.stageAt(draft.state);
+      if (!stage.skip) break;
+      draft.apply({ type: 'stageSkipped', stage: stage.name, reason: stage.skip });
+      draft.apply({ type: 'boundary' });
+      if (!occupiesSlot(draft.state.status)) return;
+    }
+    const stage = this.stageAt(draft.state);
+    draft.apply({ type: 'stageStarted', stage: stage.name });
+    this.openStep(draft, stage, 0);
+  }
+
+  private openStep(draft: Draft, stage: Stage, stepIndex: number): void {
+    const step = stepAt(stage, stepIndex);
+    draft.apply({ type: 'stepStarted', stage: stage.name, step: step.name, stepIndex, stepType: step.type });
+  }
+
+  private async runStage(): Promise<void> {
+    const { state } = this.session;
+    const stage = this.stageAt(state);
+    if (state.direction !== this.dataDirection) this.startOver(state.direction);
+    for (let index = state.openStep?.stepIndex ?? 0; ; index += 1) {
+      const step = stepAt(stage, index);
+      annotateLog({ stageName: stage.name, attempt: state.attempt, epoch: this.session.epoch });
+      const began = performance.now();
+      const result = await runStep(step, this.runtimeContext(stage, step, index));
+      this.deps.stepEnded?.(step.type, result.ok, (performance.now() - began) / 1000);
+      if (!result.ok) return this.failStage(stage, step, index, result);
+      this.data = { ...this.data, ...result.data };
+      if (index === stage.steps.length - 1) return this.finishStage(stage, step, index, result);
+      await this.session.commit((draft) => {
+        this.stepDone(draft, stage, step, index, result);
+        this.openStep(draft, stage, index + 1);
+      }, this.checkpointed);
+    }
+  }
+
+  /** A rollback has data of its own. */
+  private startOver(direction: TaskState['direction']): void {
+    this.dataDirection = direction;
+    this.data = {};
+  }
+
+  private readonly checkpointed = ({ state }: Draft) =>
+    Object.keys(this.data).length > 0 && occupiesSlot(state.status) && state.direction === this.dataDirection
+      ? { checkpoint: { direction: state.direction, stageIndex: state.stageIndex, data: this.data } }
+      : {};
+
+  private stepDone(
+    draft: Draft,
+    stage: Stage,
+    step: StepDefinition,
+    stepIndex: number,
+    result: StepResult & { ok: true },
+  ) {
+    const { detail, calls } = result;
+    draft.apply({
+      type: 'stepSucceeded',
+      stage: stage.name,
+      step: step.name,
+      stepIndex,
+      stepType: step.type,
+      detail,
+      attempts: this.masked(calls),
+    });
+  }
+
+  private async finishStage(
+    stage: Stage,
+    step: StepDefinition,
+    stepIndex: number,
+    result: StepResult & { ok: true },
+  ): Promise<void> {
+    await this.session.commit((draft) => {
+      this.stepDone(draft, stage, step, stepIndex, result);
+      draft.apply({ type: 'stageSucceeded', stage: stage.name });
+      draft.apply({ type: 'boundary' });
+      if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.openStage(draft);
+    }, this.checkpointed);
+  }
+
+  private async failStage(
+    stage: Stage,
+    step: StepDefinition,
+    stepIndex: number,
+    result: StepResult & { ok: false },
+  ) {
+    const failure = { ...result.failure, message: this.maskText(result.failure.message) };
+    await this.session.commit((draft) => {
+      draft.apply({
+        type: 'stepFailed',
+        stage: stage.name,
+        step: step.name,
+        stepIndex,
+        failure,
+        attempts: this.masked(result.calls),
+      });
+      draft.apply({ type: 'stageFailed', stage: stage.name, failure });
+      if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.openStage(draft);
+    });
+  }
+
+  private runtimeContext(stage: Stage, step: StepDefinition, stepIndex: number): TaskRuntimeContext {
+    const { state, epoch } = this.session;
+    const config = this.configFor(state);
+    const { settings } = this.material.read;
+    return {
+      planId: state.planId,
+      taskId: state.taskId,
+      tenantId: state.tenantId,
+      stage: stage.name,
+      step: step.name,
+      direction: state.direction,
+      attempt: state.attempt,
+      epoch,
+      config,
+      secrets: this.secrets,
+      settings: { plan: settings, app: this.deps.settings },
+      data: this.data,
+      signal: this.signal,
+      http: this.deps.http,
+      now: () => this.deps.clock.now(),
+      delay: (millis) => this.deps.delay(millis, this.signal),
+      probed: (round, rounds, instances) =>
+        this.session.append([
+          {
+            kind: 'ProbeResult',
+            status: this.session.state.status,
+            actor: 'executor',
+            at: this.deps.clock.now(),
+            message: `Round ${round} of ${rounds}: ${instances.filter((one) => one.ok).length} of ${instances.length} instances on ${config.version}`,
+            payload: {
+              stage: stage.name,
+              stageIndex: state.stageIndex,
+              step: step.name,
+              stepIndex,
+              round,
+              rounds,
+              instances: instances.map((one) => ({ ...one, detail: this.maskText(one.detail) })),
+            },
+          },
+        ]),
+      idempotencyKey: (call, endpoint) =>
+        createHash('sha256')
+          .update(
+            JSON.stringify([
+              state.taskId,
+              state.direction,
+              state.attempt,
+              state.stageIndex,
+              stepIndex,
+              call,
+              endpoint,
+              config.digest,
+            ]),
+          )
+          .digest('hex')
+          .slice(0, 32),
+    };
+  }
+
+  private configFor(state: TaskState): Snapshot {
+    if (state.direction === 'forward') return this.material.target;
+    if (!this.material.previous) throw new Error(`${state.taskId} rolls back without a previous snapshot`);
+    // Endpoints are those frozen with the plan: they are where the new version went.
+    return { ...this.material.previous, endpoints: this.material.target.endpoints };
+  }
+
+  private stageAt(state: TaskState): Stage {
+    const stage = this.forwardStages[state.stageIndex];
+    if (!stage) throw new Error(`${state.taskId} has no stage ${state.stageIndex}`);
+    return stage;
+  }
+
+  private masked(calls: readonly { request: string; response: string }[]): unknown[] {
+    return calls.map((call) => ({
+      ...call,
+      request: this.maskText(call.request),
+      response: this.maskText(call.response),
+    }));
+  }
+
+  private maskText(text: string): string {
+    return mask(text, Object.values(this.secrets));
+  }
+}
+
+function stepAt(stage: Stage, index: number): StepDefinition {
+  const step = stage.steps[index];
+  if (!step) throw new Error(`Stage ${stage.name} has no step ${index}`);
+  return step;
+}

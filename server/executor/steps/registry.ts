@@ -1,0 +1,35 @@
+import type { StepDefinition } from '@/server/domain/playbook';
+import { RunLost } from '../run-lost';
+import { broadcast } from './broadcast';
+import { configUpdate } from './config-update';
+import { healthCheck } from './health-check';
+import { failure, type SettingsProblem, type Step, type StepResult, type TaskRuntimeContext } from './step';
+
+/** Every kind of step, one line each. */
+const STEPS: readonly Step[] = [configUpdate, broadcast, healthCheck];
+
+const BY_TYPE = new Map(STEPS.map((step) => [step.type, step]));
+
+export const STEP_TYPES: readonly string[] = STEPS.map((step) => step.type);
+
+/** What is wrong with a step's settings, each with its path; empty when nothing is. */
+export function checkStep(definition: StepDefinition): SettingsProblem[] {
+  const step = BY_TYPE.get(definition.type);
+  if (step) return step.check(definition);
+  const message = `"${definition.type}" is not a kind of step (known: ${STEP_TYPES.join(', ')}).`;
+  return [{ path: ['type'], message }];
+}
+
+/** Runs a step; whatever it throws fails the step and never the process, except the run's own abort. */
+export async function runStep(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult> {
+  try {
+    const step = BY_TYPE.get(definition.type);
+    if (!step) throw new Error(`There is no step of type ${definition.type}.`);
+    return await step.run(definition, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof RunLost) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, failure: failure(context, 'SYSTEM', 'STEP_THREW', message), calls: [] };
+  }
+}

@@ -1,0 +1,97 @@
+import type { Dispatcher as HttpDispatcher } from 'undici';
+import type { z } from 'zod';
+import type { ErrorType, Failure, ProbeOutcome } from '@/server/domain/events';
+import type { StepDefinition } from '@/server/domain/playbook';
+import type { AppSettings, PlanSettings } from '@/server/domain/settings';
+import type { Snapshot } from '@/server/domain/tenant';
+
+/** What a step sees of its task: no state machine, no database. */
+export interface TaskRuntimeContext {
+  planId: string;
+  taskId: string;
+  tenantId: string;
+  stage: string;
+  step: string;
+  direction: 'forward' | 'rollback';
+  attempt: number;
+  epoch: number;
+  /** The configuration to establish: the target, or in a rollback the previous one. */
+  config: Snapshot;
+  /** Secrets of the tenant by name, resolved for this run only; they never reach events or logs. */
+  secrets: Readonly<Record<string, string>>;
+  /** A plan's own value comes before the step's, the application's after it (SPEC 8). */
+  settings: { plan: PlanSettings; app: AppSettings };
+  /** What earlier stages left for later ones. */
+  data: Readonly<Record<string, unknown>>;
+  signal: AbortSignal;
+  http: HttpDispatcher;
+  /** Database time. */
+  now(): Date;
+  /** Waits, and rejects as soon as the run is aborted. */
+  delay(millis: number): Promise<void>;
+  /** Stores one health round. */
+  probed(round: number, rounds: number, instances: ProbeOutcome[]): Promise<void>;
+  /** The key of one call: the same after a recovery, another after a retry or rollback (SPEC 4). */
+  idempotencyKey(call: number, endpoint: string): string;
+}
+
+/** One request and its answer as the task page shows them; secrets are masked by the caller. */
+export interface CallRecord {
+  instance: string;
+  request: string;
+  response: string;
+  ok: boolean;
+  millis: number;
+}
+
+export type StepResult =
+  | { ok: true; detail: string; calls: CallRecord[]; data?: Record<string, unknown> }
+  | { ok: false; failure: Failure; calls: CallRecord[] };
+
+export interface SettingsProblem {
+  path: (string | number)[];
+  message: string;
+}
+
+/** A kind of step, its settings checked before it runs. Adding one is one file and one line in the registry. */
+export interface Step {
+  type: string;
+  check(definition: StepDefinition): SettingsProblem[];
+  run(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult>;
+}
+
+/** Ties a step's settings to the code that uses them. */
+export function defineStep<Settings>(
+  type: string,
+  settings: z.ZodType<Settings>,
+  run: (settings: Settings, context: TaskRuntimeContext) => Promise<StepResult>,
+): Step {
+  return {
+    type,
+    check: (definition) =>
+      (settings.safeParse(definition).error?.issues ?? []).map(({ path, message }) => ({
+        path: path.map((key) => (typeof key === 'symbol' ? key.toString() : key)),
+        message,
+      })),
+    run: (definition, context) => run(settings.parse(definition), context),
+  };
+}
+
+/** A failure of this step, stamped with database time. */
+export function failure(
+  context: Pick<TaskRuntimeContext, 'now' | 'step'>,
+  errorType: ErrorType,
+  code: string,
+  message: string,
+  options: { retryable?: boolean; instance?: string | null } = {},
+): Failure {
+  return {
+    errorType,
+    code,
+    message,
+    at: context.now().toISOString(),
+    retryable: options.retryable ?? false,
+    step: context.step,
+    instance: options.instance ?? null,
+  };
+}
