@@ -1,0 +1,60 @@
+/**
+ * The one way into every command: "npm run <command>" works on a fresh clone. Plain Node without any package,
+ * because it is what installs them.
+ */
+import { ensureInstalled } from './install.mjs';
+import { Interrupted, run, StepError } from './processes.mjs';
+import { programs, root } from './project.mjs';
+
+/** @type {Record<string, (args: string[]) => Promise<number>>} */
+const commands = {
+  start: (args) => runBuilt('dist/server/main.js', args),
+  demo: (args) => runBuilt('dist/scripts/demo.js', args),
+  bench: (args) => runBuilt('dist/scripts/bench.js', args),
+  dev: (args) =>
+    runNode([programs.tsx, 'watch', '--clear-screen=false', 'server/main.ts', ...args], 'development'),
+  check: () => runNode(['scripts/test.mjs', 'types', 'lint', 'unit']),
+  test: (args) => runNode(['scripts/test.mjs', ...args]),
+};
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ */
+async function runBuilt(program, args) {
+  // Loaded only now: before the installation its packages were not there.
+  const { ensureBuilt } = await import('./build.mjs');
+  await ensureBuilt();
+  return runNode(['--enable-source-maps', program, ...args], 'production');
+}
+
+/**
+ * @param {string[]} args
+ * @param {string} [nodeEnv]
+ */
+function runNode(args, nodeEnv) {
+  const env = nodeEnv ? { ...process.env, NODE_ENV: nodeEnv } : process.env;
+  return run(process.execPath, args, env, 2_000);
+}
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = commands[name];
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+process.chdir(root);
+if (major < 20 || (major === 20 && minor < 18)) {
+  console.error(`Switchyard needs Node.js 20.18 or newer; this is ${process.versions.node}.`);
+  process.exitCode = 1;
+} else if (!command) {
+  console.error(`Usage: npm run ${Object.keys(commands).join('|')}`);
+  process.exitCode = 2;
+} else {
+  try {
+    await ensureInstalled();
+    process.exitCode = await command(args);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    console.error(error.message);
+    process.exitCode = error instanceof Interrupted ? 130 : 1;
+  }
+}

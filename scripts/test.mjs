@@ -1,0 +1,162 @@
+/**
+ * Runs the checks and tests named on the command line, all by default, and ends with one line of totals. The numbers
+ * come from the test runners' own reports; types, lint, unused code and the build count as one check each.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { Interrupted, run, runStep, StepError, stopwatch } from './processes.mjs';
+import { programs, root } from './project.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
+
+const reports = join(root, 'test-results');
+const passed = { passed: 1, failed: 0, skipped: 0 };
+const failed = { passed: 0, failed: 1, skipped: 0 };
+
+/** @type {Record<string, { title: string, run: () => Promise<Totals> }>} */
+const steps = {
+  types: {
+    title: 'Types',
+    run: () =>
+      check(async () => {
+        // Without it tsc trips over the types of routes that are gone.
+        await runStep('next typegen', process.execPath, [programs.next, 'typegen']);
+        await runStep('tsc', process.execPath, [programs.tsc, '--noEmit']);
+      }),
+  },
+  lint: { title: 'Lint and import rules', run: () => check(() => node('biome', programs.biome, 'ci', '.')) },
+  unused: { title: 'Unused code and packages', run: () => check(() => node('knip', programs.knip)) },
+  unit: { title: 'Unit tests', run: () => vitest('unit') },
+  db: { title: 'Database tests', run: () => vitest('db') },
+  build: { title: 'Build', run: () => check(ensureBuilt) },
+  e2e: { title: 'End-to-end tests', run: playwright },
+};
+
+/**
+ * @param {string} name
+ * @param {string} program
+ * @param {string[]} args
+ */
+function node(name, program, ...args) {
+  return runStep(name, process.execPath, [program, ...args]);
+}
+
+/**
+ * @param {() => Promise<void>} step
+ * @returns {Promise<Totals>}
+ */
+async function check(step) {
+  try {
+    await step();
+    return passed;
+  } catch (error) {
+    if (!(error instanceof StepError) || error instanceof Interrupted) throw error;
+    console.error(error.message);
+    return failed;
+  }
+}
+
+/** @param {string} project */
+async function vitest(project) {
+  const report = freshReport(project);
+  const code = await run(process.execPath, [
+    programs.vitest,
+    'run',
+    `--project=${project}`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  return totalsOf(report, code, (json) => ({
+    passed: json.numPassedTests,
+    // A file that cannot be loaded has no tests to fail.
+    failed: json.numFailedTests + json.testResults.filter(cannotLoad).length,
+    skipped: json.numPendingTests + json.numTodoTests,
+  }));
+}
+
+/** @param {{ status: string, assertionResults: unknown[] }} file */
+function cannotLoad(file) {
+  return file.status === 'failed' && file.assertionResults.length === 0;
+}
+
+async function playwright() {
+  const report = freshReport('e2e-report');
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const code = await run(process.execPath, [programs.playwright, 'test', '--reporter=list,json'], env);
+  return totalsOf(report, code, ({ stats, errors }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  }));
+}
+
+/** @param {string} name */
+function freshReport(name) {
+  const report = join(reports, `${name}.json`);
+  rmSync(report, { force: true });
+  return report;
+}
+
+/**
+ * @param {string} report
+ * @param {number} code the runner's exit code
+ * @param {(json: object) => Totals} count
+ * @returns {Totals}
+ */
+function totalsOf(report, code, count) {
+  if (!existsSync(report)) return failed;
+  const totals = count(JSON.parse(readFileSync(report, 'utf8')));
+  // A runner may fail beside its tests: in a set-up, a tear-down, or for want of any test.
+  const silent = totals.failed === 0 && (code !== 0 || totals.passed === 0);
+  return silent ? { ...totals, failed: 1 } : totals;
+}
+
+/** The reference machine has everything the tests need: what is skipped there is not tested anywhere. */
+function skipsFail() {
+  return userInfo().uid === 0 && existsSync('/etc/debian_version');
+}
+
+/** @param {string[]} names */
+async function main(names) {
+  const unknown = names.filter((name) => !steps[name]);
+  if (unknown.length > 0)
+    throw new StepError(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(steps).join(', ')}.`);
+  mkdirSync(reports, { recursive: true });
+  const totalsFile = join(reports, 'totals.txt');
+  rmSync(totalsFile, { force: true });
+  const all = stopwatch();
+  /** @type {Totals} */
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  const lines = [];
+  for (const name of names) {
+    const { title, run: runOne } = steps[name];
+    const seconds = stopwatch();
+    console.log(`\n── ${title} ──`);
+    const totals = await runOne();
+    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += totals[key];
+    lines.push(`  ${totals.failed > 0 ? '✗' : '✓'} ${title}: ${inWords(totals)} (${seconds()})`);
+  }
+  console.log(`\n── Summary, ${all()} ──\n${lines.join('\n')}`);
+  if (sum.skipped > 0 && skipsFail())
+    console.log('Nothing may be skipped on the reference machine (root on Debian).');
+  writeFileSync(totalsFile, `${inWords(sum)}\n`);
+  console.log(inWords(sum));
+  return sum.failed > 0 || (sum.skipped > 0 && skipsFail()) ? 1 : 0;
+}
+
+/** @param {Totals} totals */
+function inWords({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+try {
+  const names = process.argv.slice(2);
+  process.exitCode = await main(names.length > 0 ? names : Object.keys(steps));
+} catch (error) {
+  if (!(error instanceof StepError)) throw error;
+  console.error(error.message);
+  process.exitCode = error instanceof Interrupted ? 130 : 2;
+}
