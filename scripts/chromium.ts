@@ -107,7 +107,7 @@ function fontConfiguration(home: string): string {
 const blockSize = 512;
 
 /** Extracts the plain files of a tar archive. */
-export function extractTar(archive: Buffer, target: string): void {
+function extractTar(archive: Buffer, target: string): void {
   for (let offset = 0; offset + blockSize <= archive.length; ) {
     const header = archive.subarray(offset, offset + blockSize);
     const field = (start: number, length: number): string =>
