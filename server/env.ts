@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import { parseSecretKeys } from '@/server/security/secret-key';
 import { parseTargetAllow } from '@/server/security/target-allow';
 
@@ -24,9 +25,6 @@ export const TUNING_DEFAULTS: Readonly<Tuning> = {
   versionKey: 'version',
   heartbeatSeconds: 10,
 };
-
-/** Shortest password an account may have; sign-in attempts are limited besides. */
-export const MIN_PASSWORD_LENGTH = 8;
 
 const whole = (min: number, max: number) =>
   z

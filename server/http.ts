@@ -119,6 +119,8 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     // Next finds its nonce in the policy of the request; nobody else may put one there.
     request.headers['content-security-policy'] = policy;
     request.headers['x-nonce'] = nonce;
+    // Layouts are not told the address; they need it to come back after signing in.
+    request.headers['x-path'] = request.url;
     delete request.headers['x-middleware-subrequest'];
     response.setHeader('content-security-policy', policy);
     await rooms.next(request, response);

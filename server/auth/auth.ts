@@ -2,8 +2,8 @@ import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { betterAuth } from 'better-auth/minimal';
 import type { Database } from '@/db/client';
 import { authAccount, authRateLimit, authSession, authUser, authVerification } from '@/db/schema/auth';
-import { MIN_PASSWORD_LENGTH } from '@/server/env';
 import { originAllowed } from './origin';
+import { MIN_PASSWORD_LENGTH } from './password';
 
 /** Set by our own door from the socket, never taken from the client. */
 export const CLIENT_ADDRESS_HEADER = 'x-switchyard-client';

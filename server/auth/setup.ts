@@ -4,7 +4,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { authAccount, authUser, setupToken } from '@/db/schema/auth';
-import { MIN_PASSWORD_LENGTH } from '@/server/env';
+import { MIN_PASSWORD_LENGTH } from './password';
 import type { Role } from './principal';
 
 /** What every new account needs. */
