@@ -44,9 +44,9 @@ BEGIN
 
   -- 2. Check every change against the rows as they are under the lock.
   SELECT coalesce(jsonb_object_agg(c."planId", 'conflict'), '{}') INTO v_found
-  FROM jsonb_to_recordset(p->'plans') AS c("planId" text, revision bigint)
+  FROM jsonb_to_recordset(p->'plans') AS c("planId" text, revision bigint, "planSeq" bigint)
   LEFT JOIN plan ON plan.plan_id = c."planId"
-  WHERE plan.plan_id IS NULL OR (c.revision IS NOT NULL AND plan.revision <> c.revision);
+  WHERE plan.plan_id IS NULL OR plan.revision <> c.revision OR plan.plan_seq <> c."planSeq";
   v_refused := v_refused || v_found;
 
   IF v_has_tasks THEN

@@ -61,6 +61,8 @@ export interface TenantVersion {
 export interface PlanChange {
   planId: string;
   revision?: number;
+  /** For statuses that follow from the tasks: refused if anything at all happened in the plan since it was counted. */
+  planSeq?: number;
   state?: PlanState;
   events: DomainEvent[];
   /** The plan was given slots: it goes to the end of the line. */

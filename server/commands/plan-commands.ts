@@ -49,7 +49,15 @@ export async function commandPlan(
         requestId,
         outcome: { ...answer },
       },
-      plans: [{ planId, revision: read.revision, state: outcome.state, events: outcome.events }],
+      plans: [
+        {
+          planId,
+          revision: read.revision,
+          state: outcome.state,
+          events: outcome.events,
+          ...(followsFromTasks(input) && status !== read.plan.status ? { planSeq: read.planSeq } : {}),
+        },
+      ],
       tasks: input.type === 'resume' ? await heldByPlan(deps, read, input.actor) : [],
     });
     if (result.repeated) return result.repeated as unknown as PlanOutcome;
@@ -60,6 +68,9 @@ export async function commandPlan(
     message: 'This plan changes faster than the command could be placed. Try again.',
   });
 }
+
+/** These come with the status that the tasks give the plan, which must not have changed since they were counted. */
+const followsFromTasks = ({ type }: PlanCommandInput) => type === 'pause' || type === 'resume' || type === 'cancel';
 
 /** A plan resume frees the tasks the plan held, not those an operator paused. */
 async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string): Promise<TaskChange[]> {

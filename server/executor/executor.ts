@@ -322,6 +322,8 @@ export class Executor {
   }
 }
 
-/** Open plans, and cancelled ones whose tasks were not all told yet. */
-const NEEDS_SETTLING = sql`(p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') or (p.intent = 'cancel' and p.status = 'CANCELLED'
-  and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED'))))`;
+/** Open plans, settled ones with something open after all, and cancelled ones whose tasks were not all told yet. */
+const NEEDS_SETTLING = sql`(p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
+  or (p.started_at is not null and p.plan_id in (select t.plan_id from task t where t.request is not null))
+  or (p.intent = 'cancel' and p.status = 'CANCELLED'
+    and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED'))))`;

@@ -45,10 +45,10 @@ async function settle(deps: AdmissionDeps, planId: string): Promise<void> {
   if (!found) return;
   const outcome = transitionPlan(found, { type: 'settle' }, found.now);
   if (!outcome.ok || outcome.events.length === 0) return;
-  // A conflict means that somebody changed the plan meanwhile; the next pass looks again.
+  // A conflict means that something happened in the plan since it was counted; the next pass looks again.
   await deps.committer.commitTransition({
     atomic: true,
-    plans: [{ planId, revision: found.revision, state: outcome.state, events: outcome.events }],
+    plans: [{ planId, revision: found.revision, planSeq: found.planSeq, state: outcome.state, events: outcome.events }],
     tasks: [],
   });
 }

@@ -6,7 +6,7 @@ import { defineStep } from './step';
 const settings = z.object({
   connector: z.literal('http').default('http'),
   target: z.enum(['instance', 'tenant']).default('instance'),
-  request: httpRequest.extend({ url: httpRequest.shape.url.default('/reload') }),
+  request: httpRequest.extend({ url: httpRequest.shape.url.default('/reload') }).prefault({}),
 });
 
 /** Tells the instances that there is something new. */

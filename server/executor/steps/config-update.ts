@@ -7,11 +7,13 @@ const settings = z.object({
   connector: z.literal('http').default('http'),
   /** Once for every instance, or once for the tenant. */
   target: z.enum(['instance', 'tenant']).default('instance'),
-  request: httpRequest.extend({
-    method: httpRequest.shape.method.default('PUT'),
-    url: httpRequest.shape.url.default('/config'),
-    body: httpRequest.shape.body.default('{{config.text}}'),
-  }),
+  request: httpRequest
+    .extend({
+      method: httpRequest.shape.method.default('PUT'),
+      url: httpRequest.shape.url.default('/config'),
+      body: httpRequest.shape.body.default('{{config.text}}'),
+    })
+    .prefault({}),
 });
 
 /** Sends the snapshot's payload. */

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import pino from 'pino';
+import { Agent } from 'undici';
+import { connect, type Database } from '@/db/client';
+import { deployUnit, playbook, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import { createTestDatabase } from '@/db/testing/test-database';
+import { Fleet, type FleetOptions } from '@/demo/fleet/fleet';
+import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
+import { createPlan, type PlanRequest } from '@/server/commands/create-plan';
+import { commandPlan, type PlanCommandInput } from '@/server/commands/plan-commands';
+import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
+import type { EventKind } from '@/server/domain/events';
+import type { PlaybookDefinition } from '@/server/domain/playbook';
+import { type AppSettings, DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { Executor, type ExecutorOptions } from '../executor';
+
+export const THREE_STAGES: PlaybookDefinition = {
+  stages: [
+    {
+      name: 'Config',
+      steps: [
+        {
+          name: 'send',
+          type: 'config-update',
+          request: { body: '{"version":"{{config.version}}","config":{{config.payload | json}}}' },
+        },
+      ],
+    },
+    { name: 'Reload', steps: [{ name: 'tell', type: 'broadcast' }] },
+    { name: 'Health', steps: [{ name: 'confirm', type: 'health-check' }] },
+  ],
+};
+
+export const QUICK: AppSettings = { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0, healthAttempts: 3 };
+
+interface StoredRow {
+  planSeq: number;
+  sequenceId: number;
+  taskId: string | null;
+  tenantId: string | null;
+  kind: EventKind;
+  status: string;
+  actor: string;
+  at: Date;
+  payload: Record<string, unknown>;
+}
+
+/** A database, a fleet of real HTTP servers and as many executors as a test wants, in one process. */
+export class Harness {
+  readonly #executors: Executor[] = [];
+  readonly #connections: { close(): Promise<void> }[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  private constructor(
+    readonly url: string,
+    readonly db: Database,
+    readonly fleet: Fleet,
+    private readonly dropDatabase: () => Promise<void>,
+    private readonly settings: AppSettings,
+  ) {}
+
+  static async start(options: {
+    fleet: FleetOptions;
+    settings?: AppSettings;
+    playbook?: PlaybookDefinition;
+  }): Promise<Harness> {
+    const database = await createTestDatabase();
+    const connection = connect(database.url);
+    const fleet = await Fleet.start(options.fleet);
+    const harness = new Harness(database.url, connection.db, fleet, database.drop, options.settings ?? QUICK);
+    harness.#connections.push(connection);
+    await seed(connection.db, fleet, options.fleet.version, options.playbook ?? THREE_STAGES);
+    return harness;
+  }
+
+  readonly #committed: CommitListener = () => {
+    for (const look of this.#waiting) look();
+    for (const executor of this.#executors) executor.kick();
+  };
+
+  get deps() {
+    return {
+      db: this.db,
+      committer: createCommitter(this.db, this.#committed),
+      maxRetry: this.settings.maxRetry,
+    };
+  }
+
+  async startExecutor(options: Partial<ExecutorOptions> = {}): Promise<Executor> {
+    const connection = connect(this.url);
+    this.#connections.push(connection);
+    const executor = new Executor({
+      url: this.url,
+      db: connection.db,
+      committer: createCommitter(connection.db, this.#committed),
+      mode: 'local',
+      slots: 100,
+      settings: this.settings,
+      http: new Agent(),
+      log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+      secretsOf: async () => ({}),
+      ...options,
+    });
+    this.#executors.push(executor);
+    await executor.start();
+    return executor;
+  }
+
+  async createPlan(request: Partial<PlanRequest> = {}): Promise<string> {
+    const { planId } = await createPlan(
+      this.deps,
+      {
+        name: 'Switch',
+        tenantIds: [...this.fleet.tenants.keys()],
+        unitId: 'router',
+        version: 'v2',
+        playbookId: 'standard',
+        maxConcurrency: 10,
+        settings: { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null },
+        sources: {},
+        ...request,
+      },
+      { actor: 'op', requestId: randomUUID(), leaveOutInvalid: false, previewHash: null },
+    );
+    return planId;
+  }
+
+  plan(planId: string, input: PlanCommandInput) {
+    return commandPlan(this.deps, planId, input, randomUUID());
+  }
+
+  startPlan(planId: string) {
+    return this.plan(planId, { type: 'start', actor: 'op' });
+  }
+
+  task(
+    taskId: string,
+    type: TaskCommandInput['type'],
+    extra: { reason?: string; fromCheckpoint?: boolean } = {},
+  ) {
+    const input = {
+      type,
+      actor: 'op',
+      reason: extra.reason ?? null,
+      fromCheckpoint: extra.fromCheckpoint ?? false,
+    };
+    return commandTask(this.deps, taskId, input as TaskCommandInput, randomUUID());
+  }
+
+  async statusOf(id: string): Promise<string> {
+    const [row] = await this.db.execute<{ status: string }>(
+      sql`select status from plan where plan_id = ${id} union all select status from task where task_id = ${id}`,
+    );
+    return row?.status ?? 'missing';
+  }
+
+  /** Resolves once a plan or task has the status; looks again after every commit of this process. */
+  until(id: string, ...statuses: string[]): Promise<string> {
+    return this.eventually(async () => {
+      const status = await this.statusOf(id);
+      return statuses.includes(status) ? status : null;
+    });
+  }
+
+  /** Resolves with the first answer that is not null, asked again after every commit. */
+  async eventually<T>(ask: () => Promise<T | null>): Promise<T> {
+    for (;;) {
+      let news = () => {};
+      const changed = new Promise<void>((resolve) => {
+        news = resolve;
+      });
+      this.#waiting.add(news);
+      try {
+        const answer = await ask();
+        if (answer !== null) return answer;
+        await changed;
+      } finally {
+        this.#waiting.delete(news);
+      }
+    }
+  }
+
+  async events(planId: string): Promise<StoredRow[]> {
+    return (await this.db.execute<Record<string, unknown>>(
+      sql`select plan_seq::int as "planSeq", sequence_id::int as "sequenceId", task_id as "taskId", tenant_id as "tenantId",
+        kind, status, actor, at, payload from event where plan_id = ${planId} order by plan_seq`,
+    )) as unknown as StoredRow[];
+  }
+
+  async kindsOf(taskId: string): Promise<string[]> {
+    const planId = taskId.slice(0, taskId.lastIndexOf('.'));
+    return (await this.events(planId)).filter((event) => event.taskId === taskId).map((event) => event.kind);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#executors.map((executor) => executor.stop(0)));
+    await this.fleet.close();
+    await Promise.all(this.#connections.map((connection) => connection.close()));
+    await this.dropDatabase();
+  }
+}
+
+async function seed(
+  db: Database,
+  fleet: Fleet,
+  version: string,
+  definition: PlaybookDefinition,
+): Promise<void> {
+  await db.insert(deployUnit).values({ unitId: 'router', name: 'Router' });
+  await db.insert(unitVersion).values(
+    ['v1', 'v2', 'v3'].map((one) => ({
+      unitId: 'router',
+      version: one,
+      payload: `{"backend":"${one}.{{tenant.id}}"}`,
+      format: 'json' as const,
+      createdBy: 'seed',
+    })),
+  );
+  await db
+    .insert(playbook)
+    .values({ playbookId: 'standard', version: 1, name: 'Standard', definition, createdBy: 'seed' });
+  const tenants = [...fleet.tenants.keys()];
+  await db
+    .insert(tenant)
+    .values(tenants.map((tenantId) => ({ tenantId, name: tenantId, endpoints: fleet.endpoints(tenantId) })));
+  await db
+    .insert(tenantUnit)
+    .values(
+      tenants.map((tenantId) => ({
+        tenantId,
+        unitId: 'router',
+        unitName: 'Router',
+        currentVersion: version,
+      })),
+    );
+}
