@@ -12,6 +12,8 @@ import { programs, root } from './project.mjs';
 /** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
 
 const reports = join(root, 'test-results');
+/** Biome colours its messages even where nobody sees colours. */
+const plain = process.stdout.isTTY ? [] : ['--colors=off'];
 const passed = { passed: 1, failed: 0, skipped: 0 };
 const failed = { passed: 0, failed: 1, skipped: 0 };
 
@@ -26,7 +28,10 @@ const steps = {
         await runStep('tsc', process.execPath, [programs.tsc, '--noEmit']);
       }),
   },
-  lint: { title: 'Lint and import rules', run: () => check(() => node('biome', programs.biome, 'ci', '.')) },
+  lint: {
+    title: 'Lint and import rules',
+    run: () => check(() => node('biome', programs.biome, 'ci', ...plain, '.')),
+  },
   unused: { title: 'Unused code and packages', run: () => check(() => node('knip', programs.knip)) },
   unit: { title: 'Unit tests', run: () => vitest('unit') },
   db: { title: 'Database tests', run: () => vitest('db') },

@@ -14,12 +14,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { scratchFolder } from '@/db/testing/scratch';
 import { type Account, currentAccount, ownerOf } from './account';
 import { linkLibraries, prepareBinaries } from './binaries';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './launcher';
@@ -40,14 +40,17 @@ let log: string[];
 
 beforeAll(async () => {
   project = await createTestProject();
-  made = join(project.dir, 'made');
+  made = mkdtempSync(join(scratchFolder(), 'switchyard-made-'));
   const database = await startEmbeddedPostgres({ dataDir: made, log: () => undefined });
   await database.stop();
 });
-afterAll(() => project.remove());
+afterAll(() => {
+  project.remove();
+  rmSync(made, { recursive: true, force: true });
+});
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'switchyard-launcher-'));
+  folder = mkdtempSync(join(scratchFolder(), 'switchyard-launcher-'));
   chmodSync(folder, 0o755);
   dataDir = join(folder, 'postgres');
   // Copied by root it belongs to root, as a restored backup does: the launcher must put that right.

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
@@ -7,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { isAlive } from '@/db/embedded/postmaster';
 import { migrate } from '@/db/migrate';
+import { scratchFolder } from './scratch';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,7 +18,6 @@ declare module 'vitest' {
 }
 
 const folderPrefix = 'switchyard-test-';
-const enoughMemory = 2 * 1024 ** 3;
 
 /**
  * Once per run: a database server for tests (TEST_DATABASE_URL, else an embedded one that trades durability for
@@ -59,7 +58,7 @@ export function withDatabase(url: string, database: string): string {
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const url = process.env.TEST_DATABASE_URL;
   if (url) return { url, stop: async () => undefined };
-  const home = roomiestFolder();
+  const home = scratchFolder();
   removeAbandoned(home);
   const dataDir = join(home, `${folderPrefix}${process.pid}`);
   mkdirSync(dataDir, { recursive: true });
@@ -77,14 +76,6 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
     console.error(log.join('\n'));
     throw error;
   }
-}
-
-/** Memory where the system offers enough of it: cloning a template there takes a third of the time. */
-function roomiestFolder(): string {
-  const memory = '/dev/shm';
-  if (!existsSync(memory)) return tmpdir();
-  const { bavail, bsize } = statfsSync(memory);
-  return bavail * bsize > enoughMemory ? memory : tmpdir();
 }
 
 /** Runs that were killed had no chance to remove their database. */
