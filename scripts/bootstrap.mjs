@@ -54,7 +54,10 @@ if (major < 20 || (major === 20 && minor < 18)) {
     process.exitCode = await command(args);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
-    console.error(error.message);
-    process.exitCode = error instanceof Interrupted ? 130 : 1;
+    if (error instanceof Interrupted) process.exitCode = 130;
+    else {
+      console.error(error.message);
+      process.exitCode = 1;
+    }
   }
 }

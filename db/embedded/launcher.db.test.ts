@@ -6,7 +6,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -19,7 +18,7 @@ import { createInterface } from 'node:readline';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { scratchFolder } from '@/db/testing/scratch';
+import { makeScratchFolder } from '@/db/testing/scratch';
 import { type Account, currentAccount, ownerOf } from './account';
 import { linkLibraries, prepareBinaries } from './binaries';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './launcher';
@@ -40,7 +39,7 @@ let log: string[];
 
 beforeAll(async () => {
   project = await createTestProject();
-  made = mkdtempSync(join(scratchFolder(), 'switchyard-made-'));
+  made = makeScratchFolder();
   const database = await startEmbeddedPostgres({ dataDir: made, log: () => undefined });
   await database.stop();
 });
@@ -50,8 +49,7 @@ afterAll(() => {
 });
 
 beforeEach(() => {
-  folder = mkdtempSync(join(scratchFolder(), 'switchyard-launcher-'));
-  chmodSync(folder, 0o755);
+  folder = makeScratchFolder();
   dataDir = join(folder, 'postgres');
   // Copied by root it belongs to root, as a restored backup does: the launcher must put that right.
   cpSync(made, dataDir, { recursive: true });

@@ -1,12 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
-import { isAlive } from '@/db/embedded/postmaster';
 import { migrate } from '@/db/migrate';
-import { scratchFolder } from './scratch';
+import { makeScratchFolder, removeAbandonedFolders } from './scratch';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,8 +14,6 @@ declare module 'vitest' {
     testTemplate: string;
   }
 }
-
-const folderPrefix = 'switchyard-test-';
 
 /**
  * Once per run: a database server for tests (TEST_DATABASE_URL, else an embedded one that trades durability for
@@ -58,10 +54,8 @@ export function withDatabase(url: string, database: string): string {
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const url = process.env.TEST_DATABASE_URL;
   if (url) return { url, stop: async () => undefined };
-  const home = scratchFolder();
-  removeAbandoned(home);
-  const dataDir = join(home, `${folderPrefix}${process.pid}`);
-  mkdirSync(dataDir, { recursive: true });
+  removeAbandonedFolders();
+  const dataDir = makeScratchFolder();
   const log: string[] = [];
   try {
     const server = await startEmbeddedPostgres({ dataDir, durable: false, log: (line) => log.push(line) });
@@ -75,18 +69,6 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   } catch (error) {
     console.error(log.join('\n'));
     throw error;
-  }
-}
-
-/** Runs that were killed had no chance to remove their database. */
-function removeAbandoned(home: string): void {
-  for (const name of readdirSync(home)) {
-    if (!name.startsWith(folderPrefix) || isAlive(Number(name.slice(folderPrefix.length)))) continue;
-    try {
-      rmSync(join(home, name), { recursive: true, force: true });
-    } catch {
-      // Another user's: not ours to remove.
-    }
   }
 }
 

@@ -1,23 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 import type { Account } from '@/db/embedded/account';
+import { makeProgramFolder } from '@/db/testing/scratch';
 
 /** What an owner reports when its database is up. */
 export interface Started {
@@ -48,8 +39,7 @@ export interface TestProject {
 
 /** Builds such an installation. */
 export async function createTestProject(): Promise<TestProject> {
-  const dir = mkdtempSync(join(tmpdir(), 'switchyard-embedded-'));
-  chmodSync(dir, 0o755);
+  const dir = makeProgramFolder();
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
   const program = join(dir, 'owner.js');
   await build({
