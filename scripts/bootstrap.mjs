@@ -30,11 +30,11 @@ async function runBuilt(program, args) {
 
 /**
  * @param {string[]} args
- * @param {string} [nodeEnv]
+ * @param {string} [nodeEnv] none for the tests, whose tools each choose their own
  */
 function runNode(args, nodeEnv) {
-  const env = nodeEnv ? { ...process.env, NODE_ENV: nodeEnv } : process.env;
-  return run(process.execPath, args, env, 2_000);
+  const { NODE_ENV: _callers, ...env } = process.env;
+  return run(process.execPath, args, nodeEnv ? { ...env, NODE_ENV: nodeEnv } : env, 2_000);
 }
 
 const [name = '', ...args] = process.argv.slice(2);

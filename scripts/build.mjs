@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { runStep, timed } from './processes.mjs';
 import { programs, root } from './project.mjs';
 
-/** What the console (Next) is made of, and what the server's bundle is. */
-const sources = {
-  console: ['app', 'components', 'db', 'public', 'server', 'next.config.ts', 'postcss.config.mjs'],
-  server: ['db', 'scripts', 'server'],
+/** What neither build reads. */
+const apart = [
+  '.ci',
+  '.data',
+  '.git',
+  '.next',
+  'dist',
+  'docs',
+  'e2e',
+  'node_modules',
+  'test-results',
+  'next-env.d.ts',
+];
+/** What one of the builds does not read; everything else counts, so that no new folder can be forgotten. */
+const unread = {
+  console: [...apart, 'demo', 'scripts'],
+  server: [...apart, 'app', 'components', 'public'],
 };
-const common = ['package-lock.json', 'package.json', 'tsconfig.json'];
 
 /** Programs bundled into dist/, each to the same path with .js; the ones not written are left out. */
 const entryPoints = ['server/main.ts', 'scripts/demo.ts', 'scripts/bench.ts'];
@@ -19,7 +31,7 @@ const stampFile = join(root, 'dist', 'build.json');
 /** Builds the console and bundles the server where their sources have changed since the last build. */
 export async function ensureBuilt() {
   const built = readStamp();
-  const wanted = { console: hashOf(sources.console), server: hashOf(sources.server) };
+  const wanted = { console: hashOf(unread.console), server: hashOf(unread.server) };
   if (built.console !== wanted.console || !existsSync(join(root, '.next', 'BUILD_ID'))) {
     writeStamp({ ...built, console: undefined });
     await timed('Building the console', buildConsole);
@@ -56,10 +68,12 @@ async function bundleServer() {
   });
 }
 
-/** @param {string[]} paths */
-function hashOf(paths) {
+/** @param {string[]} excluded names in the project's folder */
+function hashOf(excluded) {
   const hash = createHash('sha256');
-  for (const path of [...paths, ...common]) addToHash(hash, path);
+  for (const name of readdirSync(root).sort()) {
+    if (!excluded.includes(name)) addToHash(hash, join(root, name));
+  }
   return hash.digest('hex');
 }
 
@@ -68,23 +82,13 @@ function hashOf(paths) {
  * @param {string} path
  */
 function addToHash(hash, path) {
-  const entries = listFolder(path);
-  if (entries) {
-    for (const name of entries) addToHash(hash, `${path}/${name}`);
-  } else if (existsSync(join(root, path)) && !/\.test\.tsx?$/.test(path)) {
+  if (statSync(path).isDirectory()) {
+    for (const name of readdirSync(path).sort()) addToHash(hash, join(path, name));
+  } else if (!/\.(md|test\.tsx?|tsbuildinfo)$/.test(path)) {
     hash
-      .update(`${path}\0`)
-      .update(readFileSync(join(root, path)))
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
       .update('\0');
-  }
-}
-
-/** @param {string} path */
-function listFolder(path) {
-  try {
-    return readdirSync(join(root, path)).sort();
-  } catch {
-    return undefined;
   }
 }
 
