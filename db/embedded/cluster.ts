@@ -188,8 +188,10 @@ function isSettings(value: unknown): value is ClusterSettings {
 
 function removeUnfinished(dataDir: string): void {
   for (const name of readdirSync(dataDir)) {
-    const pid = /^cluster\.new-(\d+)/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) rmSync(join(dataDir, name), { recursive: true, force: true });
+    const pid = Number(/^cluster\.new-(\d+)/.exec(name)?.[1]);
+    // In a container we may well have the number of the process that was cut short.
+    if (pid === process.pid || (pid > 0 && !isAlive(pid)))
+      rmSync(join(dataDir, name), { recursive: true, force: true });
   }
 }
 

@@ -5,6 +5,7 @@ export type EmbeddedPostgresErrorCode =
   | 'no-system-user'
   | 'folder-not-owned'
   | 'folder-not-writable'
+  | 'folder-not-reachable'
   | 'in-use'
   | 'wrong-version'
   | 'broken-settings'

@@ -214,6 +214,7 @@ describe('after a crash', () => {
   it('begins afresh after a creation that was cut short', async () => {
     rmSync(dataDir, { recursive: true });
     mkdirSync(join(dataDir, 'cluster.new-999999999'), { recursive: true });
+    mkdirSync(join(dataDir, `cluster.new-${process.pid}`, 'base'), { recursive: true });
     const database = await start();
     expect(await query(database.url, (sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
     expect(existsSync(join(dataDir, 'cluster.new-999999999'))).toBe(false);
@@ -273,12 +274,24 @@ describe.runIf(isRoot)('as root', () => {
   });
 
   it('works below a folder only root may enter, in a system folder', async () => {
+    rmSync(dataDir, { recursive: true });
     chmodSync(folder, 0o700);
     const database = await start();
     expect(database.dataDir.startsWith(systemFolder())).toBe(true);
     expect(await query(database.url, (sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
     await database.stop();
+    // It stays there when the folder opens up later.
+    chmodSync(folder, 0o755);
+    const again = await start();
+    expect(again.url).toBe(database.url);
+    await again.stop();
     rmSync(database.dataDir, { recursive: true, force: true });
+  });
+
+  it('does not hide a database behind a new one when its folder has become private', async () => {
+    await (await start()).stop();
+    chmodSync(folder, 0o700);
+    await expect(start()).rejects.toMatchObject({ code: 'folder-not-reachable' });
   });
 
   it('copies programs that only root can read', () => {

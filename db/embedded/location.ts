@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, lchownSync, lstatSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import { type Account, currentAccount, ownerOf, postgresAccount, userName } from './account';
@@ -22,9 +22,7 @@ export interface Location {
 export function settleLocation(requestedDir: string): Location {
   const requested = resolve(requestedDir);
   makeFolder(dirname(requested));
-  const home = canEnter(dirname(requested), postgresAccount(requested))
-    ? requested
-    : join(systemFolder(), `data-${shortHash(requested)}`);
+  const home = chooseHome(requested);
   makeFolder(home);
   // One spelling only: a running Postgres is recognised by the folder in its command line.
   const dataDir = realpathSync(home);
@@ -34,16 +32,33 @@ export function settleLocation(requestedDir: string): Location {
   return { dataDir, clusterDir, logFile: join(dataDir, 'postgres.log'), account };
 }
 
+/** Where there is a database already, it stays; permissions that changed since must not hide it behind a new one. */
+function chooseHome(requested: string): string {
+  const name = `data-${shortHash(requested)}`;
+  const ours = systemFolders().filter((folder) => ownerOf(folder)?.uid === currentAccount().uid);
+  const existing = [requested, ...ours.map((folder) => join(folder, name))].find((folder) =>
+    existsSync(join(folder, 'cluster')),
+  );
+  const account = postgresAccount(requested);
+  if (existing === undefined)
+    return canEnter(dirname(requested), account) ? requested : join(systemFolder(), name);
+  if (existing !== requested || canEnter(dirname(requested), account)) return existing;
+  throw new EmbeddedPostgresError('folder-not-reachable', {
+    what: `There is a database in ${requested}, but user ${userName(account.uid)}, who runs PostgreSQL for root, may not enter ${dirname(requested)}.`,
+    meaning: 'The permissions of a folder above it have changed; the data is still there.',
+    remedy: `Let others pass ("chmod o+x" on ${dirname(requested)} and the folders above it), or move the folder and name it in SWITCHYARD_DATA_DIR.`,
+  });
+}
+
 /** The folder for what cannot live in the project folder: root's own, or one per user. */
 export function systemFolder(): string {
   const { uid } = currentAccount();
-  const shared = join('/var/tmp', `switchyard-${uid}`);
-  for (const folder of uid === 0 ? ['/var/lib/switchyard', shared] : [shared]) {
+  for (const folder of systemFolders()) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
-      const { uid: ownerId } = lstatSync(folder);
+      const stats = lstatSync(folder);
       // Anyone may make folders in /var/tmp: programs are run from, and passwords kept in, our own only.
-      if (ownerId !== uid || !lstatSync(folder).isDirectory()) continue;
+      if (stats.uid !== uid || !stats.isDirectory()) continue;
       chmodSync(folder, 0o755);
       return folder;
     } catch (error) {
@@ -51,11 +66,17 @@ export function systemFolder(): string {
     }
   }
   throw new EmbeddedPostgresError('folder-not-writable', {
-    what: `Neither the project folder nor ${shared} can hold the embedded database.`,
+    what: `Neither the project folder nor ${systemFolders().join(' or ')} can be used.`,
     meaning: 'The embedded database has no place to live.',
     remedy:
       'Set SWITCHYARD_DATA_DIR to a folder outside private folders, or point DATABASE_URL at a PostgreSQL server.',
   });
+}
+
+function systemFolders(): string[] {
+  const { uid } = currentAccount();
+  const shared = `/var/tmp/switchyard-${uid}`;
+  return uid === 0 ? ['/var/lib/switchyard', shared] : [shared];
 }
 
 /** Gives what root wrote to the user Postgres runs as; nothing to do unless we are root. */
