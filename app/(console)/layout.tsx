@@ -1,0 +1,23 @@
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { requestPreferences, requestPrincipal, safePath } from '@/app/request';
+import { Shell } from '@/components/shell/shell';
+import { getRuntime } from '@/server/runtime';
+
+/** Everything behind the sign-in. Data is guarded again by each procedure; this only spares people an empty frame. */
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const principal = await requestPrincipal();
+  if (!principal) {
+    if (await getRuntime().setupNeeded()) redirect('/setup');
+    const wanted = safePath((await headers()).get('x-path'));
+    redirect(wanted === '/' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`);
+  }
+  const { zone } = await requestPreferences();
+  const { name, email, role } = principal;
+  return (
+    <Shell viewer={{ name, email, role }} zone={zone}>
+      {children}
+    </Shell>
+  );
+}

@@ -1,0 +1,54 @@
+import '@mantine/core/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import '@fontsource-variable/inter/opsz.css';
+import './globals.css';
+import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core';
+import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
+import type { ReactNode } from 'react';
+import { messagesFor } from '@/components/i18n/catalogue';
+import { TranslationProvider } from '@/components/i18n/provider';
+import { Providers } from '@/components/shell/providers';
+import { GROUND } from '@/components/ui/tones';
+import { requestLocale, requestPreferences } from './request';
+
+export const metadata: Metadata = {
+  title: { default: 'Switchyard', template: '%s · Switchyard' },
+  description: 'Switches tenants from one configuration version to another, safely, a whole fleet at a time.',
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: GROUND.light.surface },
+    { media: '(prefers-color-scheme: dark)', color: GROUND.dark.surface },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const [locale, { theme, timeZone }, head] = await Promise.all([
+    requestLocale(),
+    requestPreferences(),
+    headers(),
+  ]);
+  const nonce = head.get('x-nonce') ?? undefined;
+  return (
+    <html lang={locale} {...mantineHtmlProps} data-mantine-color-scheme={theme === 'dark' ? 'dark' : 'light'}>
+      <head>
+        {/* Decides "system" before the first paint; a chosen theme is in the markup already. */}
+        <ColorSchemeScript nonce={nonce} defaultColorScheme={theme} localStorageKey="switchyard-theme" />
+      </head>
+      <body>
+        <TranslationProvider
+          locale={locale}
+          messages={messagesFor(locale)}
+          timeZone={timeZone}
+          now={new Date()}
+        >
+          <Providers nonce={nonce} theme={theme}>
+            {children}
+          </Providers>
+        </TranslationProvider>
+      </body>
+    </html>
+  );
+}

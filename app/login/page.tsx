@@ -1,0 +1,23 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { requestPrincipal, requestTranslator, safePath } from '@/app/request';
+import { GatePage } from '@/components/auth/gate-page';
+import { LoginForm } from '@/components/auth/login-form';
+import { getRuntime } from '@/server/runtime';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator();
+  return { title: t('auth.login.title') };
+}
+
+export default async function LoginPage(props: { searchParams: Promise<{ next?: string | string[] }> }) {
+  const wanted = safePath((await props.searchParams).next);
+  if (await requestPrincipal()) redirect(wanted);
+  if (await getRuntime().setupNeeded()) redirect('/setup');
+  const t = await requestTranslator();
+  return (
+    <GatePage title={t('auth.login.title')} below={t('auth.login.help')}>
+      <LoginForm next={wanted} />
+    </GatePage>
+  );
+}

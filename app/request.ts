@@ -1,0 +1,40 @@
+import 'server-only';
+import { cookies, headers } from 'next/headers';
+import { cache } from 'react';
+import { createTranslator } from 'use-intl';
+import { messagesFor } from '@/components/i18n/catalogue';
+import { LOCALE_COOKIE, pickLocale } from '@/components/i18n/locale';
+import { readPreferences } from '@/components/shell/preferences';
+import { getRuntime } from '@/server/runtime';
+
+/** The language of this request. */
+export const requestLocale = cache(async () => {
+  const [jar, head] = [await cookies(), await headers()];
+  return pickLocale(jar.get(LOCALE_COOKIE)?.value, head.get('accept-language'));
+});
+
+/** Theme and time zone of this request. */
+export const requestPreferences = cache(async () => {
+  const jar = await cookies();
+  return readPreferences((name) => jar.get(name)?.value);
+});
+
+/** Translates on the server, for titles and pages without client parts. */
+export const requestTranslator = cache(async () => {
+  const locale = await requestLocale();
+  return createTranslator({ locale, messages: messagesFor(locale) });
+});
+
+/** Who asks for this page; read once per request, from the database. */
+export const requestPrincipal = cache(async () => getRuntime().authenticate(new Headers(await headers())));
+
+/** Where on this site a person wanted to go; anything else becomes the start page. */
+export function safePath(wanted: string | string[] | null | undefined): string {
+  if (typeof wanted !== 'string' || !wanted.startsWith('/') || !URL.canParse(wanted, 'http://here'))
+    return '/';
+  const url = new URL(wanted, 'http://here');
+  // A path such as //host or /\host would leave this site.
+  if (url.origin !== 'http://here') return '/';
+  url.searchParams.delete('_rsc');
+  return `${url.pathname}${url.search}`;
+}

@@ -1,0 +1,38 @@
+import { Text } from '@mantine/core';
+import type { Metadata } from 'next';
+import { requestTranslator } from '@/app/request';
+import { GateLink, GatePage } from '@/components/auth/gate-page';
+import { SetupForm } from '@/components/auth/setup-form';
+import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
+import { getRuntime } from '@/server/runtime';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator();
+  return { title: t('auth.setup.title') };
+}
+
+export default async function SetupPage(props: { searchParams: Promise<{ token?: string | string[] }> }) {
+  const { token } = await props.searchParams;
+  const given = typeof token === 'string' ? token : '';
+  const [t, state] = [await requestTranslator(), await getRuntime().setupLinkState(given)];
+
+  if (state === 'valid') {
+    return (
+      <GatePage title={t('auth.setup.title')} intro={t('auth.setup.intro')}>
+        <SetupForm token={given} minPassword={MIN_PASSWORD_LENGTH} />
+      </GatePage>
+    );
+  }
+  const [title, body] =
+    state === 'done'
+      ? [t('auth.setup.doneTitle'), t('auth.setup.doneBody')]
+      : given === ''
+        ? [t('auth.setup.linkTitle'), t('auth.setup.linkBody')]
+        : [t('auth.setup.expiredTitle'), t('auth.setup.expiredBody')];
+  return (
+    <GatePage title={title}>
+      <Text>{body}</Text>
+      {state === 'done' && <GateLink href="/login">{t('auth.setup.toLogin')}</GateLink>}
+    </GatePage>
+  );
+}

@@ -1,0 +1,78 @@
+import { bilingual } from '../bilingual';
+
+/** Words of the pages shown to someone who is not signed in. */
+export const auth = bilingual(
+  {
+    tagline: 'Move every tenant to its next configuration, safely.',
+    email: 'E-mail',
+    password: 'Password',
+    login: {
+      title: 'Sign in',
+      submit: 'Sign in',
+      wrong: 'E-mail or password is not right.',
+      limited: 'Too many attempts from your address. Try again in {seconds, number} s.',
+      unreachable: 'The server could not be reached. Check your connection and try again.',
+      failed: 'Signing in did not work ({status}). The log of the server says why.',
+      help: 'Accounts are made by an administrator.',
+      emailMissing: 'Enter your e-mail address.',
+      passwordMissing: 'Enter your password.',
+    },
+    setup: {
+      title: 'Set up Switchyard',
+      intro: 'You are the first one here. This account will be the administrator.',
+      name: 'Your name',
+      passwordHint: 'At least {count, number} characters. A few words in a row work well.',
+      submit: 'Create administrator',
+      nameMissing: 'Enter your name.',
+      emailInvalid: 'Enter an e-mail address, like name@example.com.',
+      passwordShort: 'A password has at least {count, number} characters.',
+      failed: 'The account was not created: {reason}',
+      created: 'The account was made, but signing in did not work. Sign in by hand.',
+      linkTitle: 'Open the setup link',
+      linkBody:
+        'Nobody has an account yet. When Switchyard started, it printed a link to this page in its terminal or log. Open that link to create the first account.',
+      expiredTitle: 'This setup link no longer works',
+      expiredBody:
+        'It has expired or is not complete. Restart Switchyard: it prints a new link in its terminal or log.',
+      doneTitle: 'Setup is done',
+      doneBody: 'There is an account already, so this link has no further use.',
+      toLogin: 'Sign in',
+    },
+  },
+  {
+    tagline: '安全地将每个租户切换到下一个配置。',
+    email: '电子邮箱',
+    password: '密码',
+    login: {
+      title: '登录',
+      submit: '登录',
+      wrong: '电子邮箱或密码不正确。',
+      limited: '来自您地址的尝试过多。请在 {seconds, number} 秒后重试。',
+      unreachable: '无法连接服务器。请检查网络后重试。',
+      failed: '登录未成功({status})。服务器日志中有具体原因。',
+      help: '账户由管理员创建。',
+      emailMissing: '请输入电子邮箱。',
+      passwordMissing: '请输入密码。',
+    },
+    setup: {
+      title: '设置 Switchyard',
+      intro: '您是第一位用户,此账户将成为管理员。',
+      name: '您的姓名',
+      passwordHint: '至少 {count, number} 个字符,几个连在一起的词就很好。',
+      submit: '创建管理员',
+      nameMissing: '请输入您的姓名。',
+      emailInvalid: '请输入电子邮箱,例如 name@example.com。',
+      passwordShort: '密码至少 {count, number} 个字符。',
+      failed: '账户未创建:{reason}',
+      created: '账户已创建,但登录未成功。请手动登录。',
+      linkTitle: '请打开设置链接',
+      linkBody:
+        '还没有任何账户。Switchyard 启动时在终端或日志中打印了此页面的链接,打开该链接即可创建第一个账户。',
+      expiredTitle: '此设置链接已失效',
+      expiredBody: '链接已过期或不完整。重启 Switchyard,它会在终端或日志中打印新的链接。',
+      doneTitle: '设置已完成',
+      doneBody: '已有账户,此链接不再有用。',
+      toLogin: '登录',
+    },
+  },
+);

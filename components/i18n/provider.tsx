@@ -1,0 +1,21 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { IntlProvider } from 'use-intl';
+import type { Messages } from './catalogue';
+import type { Locale } from './locale';
+
+/** Gives client components the language, the zone times are shown in, and the server's clock to start from. */
+export function TranslationProvider(props: {
+  locale: Locale;
+  messages: Messages;
+  timeZone: string;
+  now: Date;
+  children: ReactNode;
+}) {
+  return (
+    <IntlProvider locale={props.locale} messages={props.messages} timeZone={props.timeZone} now={props.now}>
+      {props.children}
+    </IntlProvider>
+  );
+}

@@ -1,0 +1,53 @@
+import { LOCALE_COOKIE, type Locale } from '@/components/i18n/locale';
+
+/** What a person chose for themselves; kept in cookies, so that the server renders it right the first time. */
+export type Preferences = { theme: Theme; zone: Zone };
+
+export const THEMES = ['light', 'dark', 'auto'] as const;
+export type Theme = (typeof THEMES)[number];
+
+export const ZONES = ['local', 'utc'] as const;
+export type Zone = (typeof ZONES)[number];
+
+const THEME_COOKIE = 'theme';
+const ZONE_COOKIE = 'zone';
+const LOCAL_ZONE_COOKIE = 'local_zone';
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+/** Reads the preferences out of a cookie getter; anything unknown counts as not chosen. */
+export function readPreferences(
+  cookie: (name: string) => string | undefined,
+): Preferences & { timeZone: string } {
+  const theme = THEMES.find((known) => known === cookie(THEME_COOKIE)) ?? 'auto';
+  const zone = ZONES.find((known) => known === cookie(ZONE_COOKIE)) ?? 'local';
+  const local = cookie(LOCAL_ZONE_COOKIE);
+  // Before the browser has told its zone once, UTC is the only one both sides agree on.
+  const timeZone = zone === 'local' && local && isTimeZone(local) ? local : 'UTC';
+  return { theme, zone, timeZone };
+}
+
+export const rememberTheme = (theme: Theme) => remember(THEME_COOKIE, theme);
+export const rememberZone = (zone: Zone) => remember(ZONE_COOKIE, zone);
+export const rememberLocale = (locale: Locale) => remember(LOCALE_COOKIE, locale);
+export const rememberLocalZone = (zone: string) => remember(LOCAL_ZONE_COOKIE, zone);
+
+/** The theme as the browser last stored it. */
+export function storedTheme(): Theme {
+  const found = /(?:^|; )theme=([^;]*)/.exec(document.cookie)?.[1];
+  return THEMES.find((known) => known === found) ?? 'auto';
+}
+
+function remember(name: string, value: string): void {
+  const secure = location.protocol === 'https:' ? '; secure' : '';
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser yet.
+  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { AccountMenu, type Viewer } from './account-menu';
+import { Brand } from './brand';
+import { Navigation } from './navigation';
+import type { Zone } from './preferences';
+import classes from './shell.module.css';
+import { SkipLink } from './skip-link';
+
+/** The frame of the console. `status` has room for the connection pill, `search` for the palette's button. */
+export function Shell(props: {
+  viewer: Viewer;
+  zone: Zone;
+  status?: ReactNode;
+  search?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <div className={classes.shell}>
+      <SkipLink />
+      <div className={classes.side}>
+        <Link href="/plans" className={classes.home}>
+          <Brand />
+        </Link>
+        {props.search && <div className={classes.search}>{props.search}</div>}
+        <Navigation />
+        <div className={classes.foot}>
+          {props.status && <div className={classes.status}>{props.status}</div>}
+          <AccountMenu viewer={props.viewer} zone={props.zone} />
+        </div>
+      </div>
+      <main id="content" tabIndex={-1} className={classes.main}>
+        {props.children}
+      </main>
+    </div>
+  );
+}

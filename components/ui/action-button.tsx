@@ -1,0 +1,39 @@
+'use client';
+
+import { Button, type ButtonProps, Tooltip, VisuallyHidden } from '@mantine/core';
+import { type MouseEvent, type ReactNode, useId } from 'react';
+
+/**
+ * A button that, while it cannot be used, stays in the tab order and says why: on hover, on focus, on touch and to
+ * screen readers. `refusal` comes from the domain's own rules, null when the action is open.
+ */
+export function ActionButton({
+  refusal,
+  onClick,
+  children,
+  ...button
+}: Omit<ButtonProps, 'disabled'> & {
+  refusal: string | null;
+  onClick: (event: MouseEvent<HTMLButtonElement>) => void;
+  children: ReactNode;
+}) {
+  const reasonId = useId();
+  const refused = refusal !== null;
+  return (
+    <Tooltip label={refusal} disabled={!refused}>
+      <Button
+        {...button}
+        aria-disabled={refused || undefined}
+        data-disabled={refused || undefined}
+        aria-describedby={refused ? reasonId : undefined}
+        onClick={(event) => {
+          if (refused) event.preventDefault();
+          else onClick(event);
+        }}
+      >
+        {children}
+        {refused && <VisuallyHidden id={reasonId}>{refusal}</VisuallyHidden>}
+      </Button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,29 @@
+import { Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './page-header.module.css';
+
+/** The top of a screen: where one is, how it stands, and what can be done. */
+export function PageHeader(props: {
+  title: ReactNode;
+  /** Small words above the title, such as the way back or an id. */
+  above?: ReactNode;
+  /** Beside the title: a status and what is requested. */
+  status?: ReactNode;
+  /** One line below: numbers, owner, estimate. */
+  below?: ReactNode;
+  actions?: ReactNode;
+}) {
+  return (
+    <header className={classes.header}>
+      <div className={classes.words}>
+        {props.above && <div className={classes.above}>{props.above}</div>}
+        <div className={classes.line}>
+          <Title order={1}>{props.title}</Title>
+          {props.status}
+        </div>
+        {props.below && <div className={classes.below}>{props.below}</div>}
+      </div>
+      {props.actions && <div className={classes.actions}>{props.actions}</div>}
+    </header>
+  );
+}

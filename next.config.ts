@@ -1,0 +1,25 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  // The front door sets the headers of every answer.
+  poweredByHeader: false,
+  // It gives stale rows with virtualised lists.
+  reactCompiler: false,
+  devIndicators: false,
+  // These belong to the server process, which renders these pages but is not bundled with them.
+  serverExternalPackages: [
+    'better-auth',
+    'drizzle-orm',
+    'pg-boss',
+    'pino',
+    'postgres',
+    'prom-client',
+    'undici',
+  ],
+  experimental: {
+    optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@mantine/notifications'],
+  },
+};
+
+export default config;
