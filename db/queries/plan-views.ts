@@ -1,0 +1,294 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import type { EventKind, StoredEvent } from '@/server/domain/events';
+import { EMPTY_LANE, extendLane } from '@/server/domain/lane';
+import { isSettled, type PlanStatus } from '@/server/domain/plan';
+import { percentDone, type TaskStatus } from '@/server/domain/task';
+import type { LiveEvent, PlanSnapshot, PlanView, PublicStatus, TaskView } from '@/server/realtime/protocol';
+
+type Row = Record<string, unknown>;
+const iso = (value: unknown): string | null =>
+  value == null ? null : new Date(value as string).toISOString();
+const isoNow = (value: unknown): string => new Date(value as string).toISOString();
+
+const PLAN_VIEW = sql`p.plan_id, p.name, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.settings, p.unit_id,
+  p.unit_name, p.version, p.playbook_id, p.playbook_version, p.playbook, p.created_by, p.created_at, p.started_at, p.ended_at, p.plan_seq`;
+
+function toPlanView(row: Row, maxRetry: number): PlanView {
+  const playbook = row.playbook as { stages: { name: string }[] };
+  return {
+    planId: row.plan_id as string,
+    name: row.name as string,
+    status: row.status as PlanStatus,
+    intent: row.intent as PlanView['intent'],
+    intentBy: row.intent_by as string | null,
+    halted: row.halted as PlanView['halted'],
+    maxConcurrency: row.max_concurrency as number,
+    maxRetry: (row.settings as { maxRetry: number | null }).maxRetry ?? maxRetry,
+    unitId: row.unit_id as string,
+    unitName: row.unit_name as string,
+    version: row.version as string,
+    playbookId: row.playbook_id as string,
+    playbookVersion: row.playbook_version as number,
+    stages: playbook.stages.map((stage) => stage.name),
+    createdBy: row.created_by as string,
+    createdAt: isoNow(row.created_at),
+    startedAt: iso(row.started_at),
+    endedAt: iso(row.ended_at),
+  };
+}
+
+export interface PlanListItem extends PlanView {
+  byStatus: Partial<Record<TaskStatus, number>>;
+  total: number;
+  /** Completed stages over all stages of all counted tasks, in whole percent. */
+  percent: number;
+  openRequests: number;
+}
+
+/** Plans, running ones first, then the newest. `q` looks in id, name, version and tenants' ids are left out. */
+export async function listPlans(
+  db: Database,
+  filter: { status?: PlanStatus[] | undefined; q?: string | undefined; limit: number; maxRetry: number },
+): Promise<PlanListItem[]> {
+  const conditions = [sql`true`];
+  if (filter.status?.length) conditions.push(sql`p.status in ${filter.status}`);
+  if (filter.q) {
+    const like = `%${filter.q.replaceAll(/[%_\\]/g, '\\$&')}%`;
+    conditions.push(
+      sql`(p.plan_id ilike ${like} or p.name ilike ${like} or p.version ilike ${like} or p.unit_name ilike ${like})`,
+    );
+  }
+  const rows = await db.execute<Row>(sql`
+    select ${PLAN_VIEW}, c.by_status, c.total, c.requests, c.stages_done
+    from (select * from plan p where ${sql.join(conditions, sql` and `)}
+      order by p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') desc, p.number desc limit ${filter.limit}) p
+    cross join lateral (${COUNTS}) c
+    order by p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') desc, p.number desc`);
+  return rows.map((row) => {
+    const view = toPlanView(row, filter.maxRetry);
+    const total = row.total as number;
+    return {
+      ...view,
+      byStatus: row.by_status as PlanListItem['byStatus'],
+      total,
+      percent: percentOf(row.stages_done as number, total, view.stages.length),
+      openRequests: row.requests as number,
+    };
+  });
+}
+
+const COUNTS = sql`
+  select coalesce(jsonb_object_agg(status, n), '{}') as by_status, coalesce(sum(n), 0)::int as total,
+    coalesce(sum(requests), 0)::int as requests, coalesce(sum(done), 0)::int as stages_done
+  from (select status, count(*)::int as n, count(request)::int as requests,
+      sum(case when status in ('COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'VALIDATION_FAILED') then cardinality(stages) else stage_index end)::int as done
+    from task where task.plan_id = p.plan_id group by status) grouped`;
+
+function percentOf(stagesDone: number, tasks: number, stages: number): number {
+  return tasks * stages === 0 ? 0 : Math.floor((stagesDone / (tasks * stages)) * 100);
+}
+
+/** Stage events, which make the segments of a lane. */
+const SEGMENT_EVENTS = sql`('TaskStarted', 'TaskRetryStarted', 'TaskRollingBack', 'StageStarted', 'StageSucceeded', 'StageFailed',
+  'StageSkipped', 'StageRollingBack', 'StageRolledBack', 'StageRollbackFailed', 'TaskPaused', 'TaskResumed', 'TaskCancelled')`;
+
+/** The whole plan at one moment, read in one statement so that everything in it belongs to `planSeq`. */
+export async function planSnapshot(
+  db: Database,
+  planId: string,
+  maxRetry: number,
+): Promise<PlanSnapshot | null> {
+  const [row] = await db.execute<Row>(sql`
+    select ${PLAN_VIEW}, clock_timestamp() as now,
+      (select coalesce(jsonb_agg(${TASK_JSON} order by t.ordinal), '[]') ${TASK_FROM} where t.plan_id = p.plan_id) as tasks
+    from plan p where p.plan_id = ${planId}`);
+  if (!row) return null;
+  return {
+    planSeq: Number(row.plan_seq),
+    now: isoNow(row.now),
+    plan: toPlanView(row, maxRetry),
+    tasks: (row.tasks as RawTask[]).map(toTaskView),
+  };
+}
+
+const TASK_JSON = sql`jsonb_build_object('taskId', t.task_id, 'tenantId', t.tenant_id, 'tenantName', n.name, 'ordinal', t.ordinal, 'status', t.status,
+  'direction', t.direction, 'stageIndex', t.stage_index, 'currentStage', t.current_stage, 'attempt', t.attempt, 'retryCount', t.retry_count,
+  'request', t.request, 'heldBy', t.held_by, 'failure', t.failure, 'stageStarted', t.stage_started, 'configSent', t.config_sent,
+  'startedAt', t.started_at, 'endedAt', t.ended_at, 'durationMillis', t.duration_millis, 'heartbeatAt', t.heartbeat_at,
+  'previousVersion', coalesce(prev.version, u.last_known_good_version, nullif(u.current_version, 'unknown')),
+  'newerTaskStarted', exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id and o.task_id <> t.task_id
+    and o.stage_started_at > t.stage_started_at),
+  'log', (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.at, 'payload', e.payload - 'failure') order by e.sequence_id), '[]')
+    from event e where e.task_id = t.task_id and e.kind in ${SEGMENT_EVENTS}),
+  'probe', (select jsonb_build_object('round', e.payload->'round', 'rounds', e.payload->'rounds', 'instances', e.payload->'instances', 'at', e.at)
+    from event e where e.task_id = t.task_id and e.kind = 'ProbeResult' order by e.sequence_id desc limit 1))`;
+
+const TASK_FROM = sql`from task t left join tenant n on n.tenant_id = t.tenant_id left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
+  left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id and t.started_at is null`;
+
+type RawTask = Omit<TaskView, 'lane'> & { log: { kind: EventKind; at: string; payload: Row }[] };
+
+function toTaskView({ log, ...task }: RawTask): TaskView {
+  // The same function that the browser applies to live events.
+  const lane = log.reduce(
+    (sofar, { kind, at, payload }) => extendLane(sofar, kind, isoNow(at), payload),
+    EMPTY_LANE,
+  );
+  return {
+    ...task,
+    tenantName: task.tenantName ?? task.tenantId,
+    startedAt: iso(task.startedAt),
+    endedAt: iso(task.endedAt),
+    heartbeatAt: iso(task.heartbeatAt),
+    probe: task.probe && { ...task.probe, at: isoNow(task.probe.at) },
+    lane,
+  };
+}
+
+/** One task with its snapshots' payloads, for the task page. */
+export async function taskDetail(db: Database, taskId: string) {
+  const [row] = await db.execute<Row>(sql`
+    select ${TASK_JSON} as task, t.plan_id, t.stages, t.epoch, t.sequence_id, r.task_id as holder, rt.plan_id as holder_plan,
+      ${snapshotOf('target')} as target, ${snapshotOf('prev')} as previous, clock_timestamp() as now,
+      p.status as plan_status, p.intent as plan_intent, p.max_concurrency, p.halted is not null as halted,
+      (select count(*)::int from task o where o.plan_id = t.plan_id and o.status in ('RUNNING', 'ROLLING_BACK')) as occupied,
+      (select count(*)::int from task o where o.plan_id = t.plan_id and o.status = 'PENDING' and o.ordinal < t.ordinal) as ahead
+    ${TASK_FROM} join plan p on p.plan_id = t.plan_id
+    left join snapshot target on target.snapshot_id = t.target_snapshot_id
+    left join tenant_run r on r.tenant_id = t.tenant_id left join task rt on rt.task_id = r.task_id
+    where t.task_id = ${taskId}`);
+  if (!row) return null;
+  const view = toTaskView(row.task as RawTask);
+  return {
+    now: isoNow(row.now),
+    view,
+    planId: row.plan_id as string,
+    stages: row.stages as string[],
+    epoch: row.epoch as number,
+    sequenceId: Number(row.sequence_id),
+    percent: percentDone({
+      status: view.status,
+      stageIndex: view.stageIndex,
+      stages: row.stages as string[],
+    }),
+    tenantHeldBy: row.holder && row.holder !== taskId ? (row.holder_plan as string) : null,
+    planStatus: row.plan_status as PlanStatus,
+    planIntent: isSettled(row.plan_status as PlanStatus)
+      ? ('none' as const)
+      : (row.plan_intent as PlanView['intent']),
+    planHalted: row.halted as boolean,
+    maxConcurrency: row.max_concurrency as number,
+    occupied: row.occupied as number,
+    ahead: row.ahead as number,
+    target: row.target as SnapshotView | null,
+    previous: row.previous as SnapshotView | null,
+  };
+}
+
+export interface SnapshotView {
+  unitId: string;
+  unitName: string;
+  version: string;
+  payload: string;
+  format: 'json' | 'text';
+  digest: string;
+  endpoints: { key: string; url: string; healthUrl?: string }[];
+}
+
+function snapshotOf(alias: 'target' | 'prev'): SQL {
+  const s = sql.raw(alias);
+  return sql`case when ${s}.snapshot_id is not null then jsonb_build_object('unitId', ${s}.unit_id, 'unitName', ${s}.unit_name, 'version',
+    ${s}.version, 'payload', ${s}.payload, 'format', ${s}.format, 'digest', ${s}.digest, 'endpoints', ${s}.endpoints) end`;
+}
+
+/** The newest task of a tenant, for callers that know the tenant only. */
+export async function newestTaskOf(db: Database, tenantId: string): Promise<string | null> {
+  const [row] = await db.execute<{ task_id: string }>(
+    sql`select t.task_id from task t join plan p on p.plan_id = t.plan_id where t.tenant_id = ${tenantId} order by p.number desc limit 1`,
+  );
+  return row?.task_id ?? null;
+}
+
+/** Events of a plan (or one of its tasks) after a planSeq, in order. */
+export async function eventsAfter(
+  db: Database,
+  planId: string,
+  after: number,
+  limit: number,
+  taskId?: string,
+): Promise<LiveEvent[]> {
+  const rows = await db.execute<Row>(sql`
+    select plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload from event
+    where plan_id = ${planId} and plan_seq > ${after} and (${taskId ?? null}::text is null or task_id = ${taskId ?? null})
+    order by plan_seq limit ${limit}`);
+  return rows.map((row) => ({
+    eventId: `${row.plan_id}:${row.plan_seq}`,
+    planId: row.plan_id as string,
+    planSeq: Number(row.plan_seq),
+    taskId: row.task_id as string | null,
+    tenantId: row.tenant_id as string | null,
+    sequenceId: Number(row.sequence_id),
+    kind: row.kind as EventKind,
+    status: row.status as StoredEvent['status'],
+    actor: row.actor as string,
+    at: isoNow(row.at),
+    message: row.message as string,
+    payload: row.payload,
+  })) as LiveEvent[];
+}
+
+/** What a share link shows of a plan. Tenant names only with `showNames`. */
+export async function publicStatus(
+  db: Database,
+  planId: string,
+  options: { showNames: boolean; expiresAt: Date },
+): Promise<PublicStatus | null> {
+  const [row] = await db.execute<Row>(sql`
+    select ${PLAN_VIEW}, clock_timestamp() as now, c.by_status, c.total, c.stages_done,
+      (select coalesce(jsonb_agg(n order by i), '[]') from (select i, count(*) filter (where t.stage_index > i and t.direction = 'forward')::int as n
+         from generate_series(0, jsonb_array_length(p.playbook->'stages') - 1) i left join task t on t.plan_id = p.plan_id group by i) f) as funnel,
+      (select coalesce(jsonb_agg(m order by m.seq desc), '[]') from (select e.plan_seq as seq, e.at, e.kind from event e
+         where e.plan_id = p.plan_id and e.task_id is null order by e.plan_seq desc limit 8) m) as milestones,
+      (select max(e.at) from event e where e.plan_id = p.plan_id and e.plan_seq = p.plan_seq) as updated_at,
+      case when ${options.showNames} then (select jsonb_agg(jsonb_build_object('name', coalesce(n.name, t.tenant_id), 'status', t.status,
+         'stageIndex', t.stage_index) order by t.ordinal) from task t left join tenant n on n.tenant_id = t.tenant_id where t.plan_id = p.plan_id) end as tasks
+    from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`);
+  if (!row) return null;
+  const view = toPlanView(row, 0);
+  const counts = row.funnel as number[];
+  return {
+    planId: view.planId,
+    name: view.name,
+    status: view.status,
+    version: view.version,
+    total: row.total as number,
+    percent: percentOf(row.stages_done as number, row.total as number, view.stages.length),
+    byStatus: row.by_status as PublicStatus['byStatus'],
+    funnel: view.stages.map((stage, index) => ({ stage, done: counts[index] ?? 0 })),
+    startedAt: view.startedAt,
+    endedAt: view.endedAt,
+    updatedAt: iso(row.updated_at) ?? isoNow(row.now),
+    milestones: (row.milestones as { at: string; kind: EventKind }[]).flatMap(({ at, kind }) => {
+      const text = MILESTONES[kind];
+      return text ? [{ at: isoNow(at), text }] : [];
+    }),
+    tasks: row.tasks as PublicStatus['tasks'],
+    stages: view.stages,
+    expiresAt: options.expiresAt.toISOString(),
+  };
+}
+
+/** Sentences without names or reasons. */
+const MILESTONES: Partial<Record<EventKind, string>> = {
+  PlanStarted: 'Started',
+  PlanPaused: 'Paused',
+  PlanResumed: 'Resumed',
+  PlanCompleted: 'Completed',
+  PlanPartiallyFailed: 'Finished with failures',
+  PlanFailed: 'Failed',
+  PlanCancelled: 'Cancelled',
+  PlanRollingBack: 'Rolling back',
+  PlanRolledBack: 'Rolled back',
+  PlanHalted: 'Halted',
+};

@@ -1,0 +1,112 @@
+import type { Failure, ProbeOutcome, StoredEvent } from '@/server/domain/events';
+import type { Lane } from '@/server/domain/lane';
+import type { Halt, PlanIntent, PlanStatus } from '@/server/domain/plan';
+import type { HeldBy, OpenRequest, TaskStatus } from '@/server/domain/task';
+
+/** A task as the live plan page shows it. The same shape comes from a snapshot and from applying events to one. */
+export interface TaskView {
+  taskId: string;
+  tenantId: string;
+  tenantName: string;
+  ordinal: number;
+  status: TaskStatus;
+  direction: 'forward' | 'rollback';
+  stageIndex: number;
+  currentStage: string | null;
+  attempt: number;
+  retryCount: number;
+  request: OpenRequest | null;
+  heldBy: HeldBy | null;
+  failure: Failure | null;
+  stageStarted: boolean;
+  configSent: boolean;
+  startedAt: string | null;
+  endedAt: string | null;
+  durationMillis: number | null;
+  heartbeatAt: string | null;
+  /** Version before the switch; null until it is frozen, or when there is none. */
+  previousVersion: string | null;
+  newerTaskStarted: boolean;
+  lane: Lane;
+  /** The last health round. */
+  probe: { round: number; rounds: number; instances: ProbeOutcome[]; at: string } | null;
+}
+
+export interface PlanView {
+  planId: string;
+  name: string;
+  status: PlanStatus;
+  intent: PlanIntent;
+  intentBy: string | null;
+  halted: Halt | null;
+  maxConcurrency: number;
+  maxRetry: number;
+  unitId: string;
+  unitName: string;
+  version: string;
+  playbookId: string;
+  playbookVersion: number;
+  stages: string[];
+  createdBy: string;
+  createdAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+}
+
+/** A whole plan at one moment: everything up to and including `planSeq` is in it. */
+export interface PlanSnapshot {
+  planSeq: number;
+  /** Database time. */
+  now: string;
+  plan: PlanView;
+  tasks: TaskView[];
+}
+
+/** A stored event as it travels: its time is ISO 8601. */
+export type LiveEvent = Omit<StoredEvent, 'at'> & { at: string };
+
+/** What a share link shows: an allow-list, nothing of configs, addresses, errors or people. */
+export interface PublicStatus {
+  planId: string;
+  name: string;
+  status: PlanStatus;
+  version: string;
+  total: number;
+  percent: number;
+  byStatus: Partial<Record<TaskStatus, number>>;
+  /** How many tasks have finished each stage. */
+  funnel: { stage: string; done: number }[];
+  startedAt: string | null;
+  endedAt: string | null;
+  updatedAt: string;
+  /** The last things that happened, as sentences without names. */
+  milestones: { at: string; text: string }[];
+  /** Tenant names with their status, only when the link allows it. */
+  tasks: { name: string; status: TaskStatus; stageIndex: number }[] | null;
+  stages: string[];
+  expiresAt: string;
+}
+
+/** Namespace `/live`. */
+export interface LiveServerMessages {
+  /** In order; what was seen before (by planSeq) is to be dropped. */
+  events: (batch: { planId: string; events: LiveEvent[] }) => void;
+  /** Too much was missed to send it one by one: fetch a snapshot. */
+  snapshot: (hint: { planId: string }) => void;
+  /** Some plans changed: lists are to be fetched again. */
+  plans: (hint: { planIds: string[] }) => void;
+}
+
+export interface LiveClientMessages {
+  /** Subscribes, then sends what came after `planSeq`; answers with an error in words, or null. */
+  join: (request: { planId: string; planSeq: number }, answer: (error: string | null) => void) => void;
+  leave: (request: { planId: string }) => void;
+  /** The client saw a hole after `planSeq`: send again what follows. */
+  gap: (request: { planId: string; planSeq: number }) => void;
+  watchPlans: () => void;
+}
+
+/** Namespace `/status`. */
+export interface StatusServerMessages {
+  snapshot: (status: PublicStatus) => void;
+}
