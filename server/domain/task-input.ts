@@ -1,0 +1,49 @@
+import type { DomainEvent, EventPayloads, Failure } from './events';
+import type { Rejection } from './rejection';
+import type { RequestKind, TaskState } from './task';
+
+/** Everything that can happen to a task. Commands come from operators, the rest from the executor. */
+export type TaskInput =
+  | { type: 'validate'; actor: string }
+  | { type: 'validationPassed'; actor: string; warnings: EventPayloads['TaskValidated']['warnings'] }
+  | { type: 'validationFailed'; actor: string; errors: EventPayloads['TaskValidationFailed']['errors'] }
+  | { type: 'pause'; actor: string; reason: string | null }
+  | { type: 'resume'; actor: string; reason: string | null }
+  | { type: 'cancel'; actor: string; reason: string | null }
+  | { type: 'retry'; actor: string; reason: string | null; fromCheckpoint: boolean }
+  | { type: 'rollback'; actor: string; reason: string | null }
+  | { type: 'withdraw'; actor: string; reason: string }
+  | { type: 'admit' }
+  | { type: 'stageStarted'; stage: string }
+  | { type: 'stageSkipped'; stage: string; reason: string }
+  | { type: 'stepStarted'; stage: string; step: string; stepIndex: number; stepType: string }
+  | {
+      type: 'stepSucceeded';
+      stage: string;
+      step: string;
+      stepIndex: number;
+      stepType: string;
+      detail: string;
+      attempts: unknown[];
+    }
+  | {
+      type: 'stepFailed';
+      stage: string;
+      step: string;
+      stepIndex: number;
+      failure: Failure;
+      attempts: unknown[];
+    }
+  | { type: 'stageSucceeded'; stage: string }
+  | { type: 'stageFailed'; stage: string; failure: Failure }
+  | { type: 'boundary' }
+  | { type: 'recovered'; epoch: number }
+  | { type: 'heartbeat' };
+
+export type TaskInputType = TaskInput['type'];
+export type TaskCommand = Extract<TaskInputType, RequestKind>;
+export type InputOf<T extends TaskInputType> = Extract<TaskInput, { type: T }>;
+
+export type TaskTransition =
+  | { ok: true; state: TaskState; events: DomainEvent[] }
+  | { ok: false; rejection: Rejection };

@@ -1,0 +1,71 @@
+import type { DomainEvent, EventKind, EventPayloads } from './events';
+import { percentDone, type TaskState, type TaskStatus } from './task';
+
+/** Who acts when nobody asked: the executor itself. */
+export const EXECUTOR = 'executor';
+
+export function event<K extends EventKind>(
+  kind: K,
+  status: TaskStatus,
+  actor: string,
+  at: Date,
+  message: string,
+  payload: EventPayloads[K],
+): DomainEvent {
+  return { kind, status, actor, at, message, payload } as DomainEvent;
+}
+
+export function moved<K extends EventKind>(
+  task: TaskState,
+  change: Partial<TaskState>,
+  now: Date,
+  actor: string,
+  kind: K,
+  message: string,
+  payload: EventPayloads[K],
+): { ok: true; state: TaskState; events: DomainEvent[] } {
+  const state = { ...task, ...change };
+  return { ok: true, state, events: [event(kind, state.status, actor, now, message, payload)] };
+}
+
+export function progress(task: TaskState, now: Date): DomainEvent {
+  const percent = percentDone(task);
+  return event('TaskProgress', task.status, EXECUTOR, now, `${percent}%`, {
+    currentStage: task.currentStage,
+    completedStages: task.stageIndex,
+    totalStages: task.stages.length,
+    percent,
+  });
+}
+
+/** Appends what a following step of the same transition produced. */
+export function followedBy(
+  first: { state: TaskState; events: DomainEvent[] },
+  second: { state: TaskState; events: DomainEvent[] },
+) {
+  return { ok: true as const, state: second.state, events: [...first.events, ...second.events] };
+}
+
+export function ended(task: TaskState, now: Date) {
+  return { endedAt: now, durationMillis: millisSince(task.startedAt, now), openStep: null, heldBy: null };
+}
+
+export function finishRetry(outcome: { state: TaskState; events: DomainEvent[] }, word: string, now: Date) {
+  const { retry } = outcome.state;
+  if (!retry) return { ok: true as const, ...outcome };
+  return {
+    ok: true as const,
+    state: { ...outcome.state, retry: null },
+    events: [
+      ...outcome.events,
+      event('TaskRetryCompleted', outcome.state.status, EXECUTOR, now, `Retry ${word}`, {
+        fromCheckpoint: retry.fromCheckpoint,
+        outcome: word,
+      }),
+    ],
+  };
+}
+
+export function millisSince(start: Date | null, now: Date): number {
+  return start ? Math.max(0, now.getTime() - start.getTime()) : 0;
+}

@@ -1,0 +1,206 @@
+import type { DomainEvent, EventKind } from './events';
+import { reject } from './rejection';
+import type { HeldBy, OpenRequest, RequestKind, TaskState, TaskTransitionContext } from './task';
+import type { InputOf, TaskCommand, TaskTransition } from './task-input';
+import { ended, event, finishRetry, followedBy, moved, progress } from './task-outcome';
+
+const SYSTEM_WITHDRAWAL = 'The task reached its end first.';
+
+const REQUEST_EVENTS = {
+  pause: 'PauseRequested',
+  resume: 'ResumeRequested',
+  cancel: 'CancelRequested',
+  retry: 'RetryRequested',
+  rollback: 'RollbackRequested',
+} as const satisfies Record<RequestKind, EventKind>;
+
+export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Date): TaskTransition {
+  if (task.request?.kind === input.type) {
+    return reject('ALREADY_REQUESTED', `A ${input.type} is already requested by ${task.request.by}.`);
+  }
+  const fromCheckpoint = input.type === 'retry' && input.fromCheckpoint;
+  const request: OpenRequest = {
+    kind: input.type,
+    by: input.actor,
+    at: now.toISOString(),
+    reason: input.reason,
+    fromCheckpoint,
+  };
+  const asked = { by: input.actor, reason: input.reason };
+  const message = `${input.type[0]?.toUpperCase()}${input.type.slice(1)} requested by ${input.actor}`;
+  const events: DomainEvent[] = [
+    input.type === 'retry'
+      ? event('RetryRequested', task.status, input.actor, now, message, { ...asked, fromCheckpoint })
+      : event(REQUEST_EVENTS[input.type], task.status, input.actor, now, message, asked as never),
+  ];
+  const replaced = task.request
+    ? withdrawnEvent(task, task.request, input.actor, `Replaced by a ${input.type} request.`, now)
+    : [];
+  return { ok: true, state: { ...task, request }, events: [...replaced, ...events] };
+}
+
+export function withdrawn(task: TaskState, input: InputOf<'withdraw'>, now: Date): TaskTransition {
+  if (!task.request) return reject('NO_OPEN_REQUEST', 'There is no open request to withdraw.');
+  return {
+    ok: true,
+    state: { ...task, request: null },
+    events: withdrawnEvent(task, task.request, input.actor, input.reason || 'Taken back.', now),
+  };
+}
+
+function withdrawnEvent(
+  task: TaskState,
+  request: OpenRequest,
+  by: string,
+  reason: string,
+  now: Date,
+): DomainEvent[] {
+  return [
+    event('RequestWithdrawn', task.status, by, now, `${request.kind} request withdrawn: ${reason}`, {
+      kind: request.kind,
+      by,
+      reason,
+    }),
+  ];
+}
+
+/** An open pause or cancel has lost its point once the task ended; the log says so. */
+export function dropRequest(task: TaskState, now: Date): { state: TaskState; events: DomainEvent[] } {
+  if (!task.request) return { state: task, events: [] };
+  return {
+    state: { ...task, request: null },
+    events: withdrawnEvent(task, task.request, 'system', SYSTEM_WITHDRAWAL, now),
+  };
+}
+
+/** The request that is being granted leaves silently; any other is logged as withdrawn. */
+function dropRequestUnless(task: TaskState, kind: RequestKind, now: Date) {
+  return task.request?.kind === kind
+    ? { state: { ...task, request: null }, events: [] }
+    : dropRequest(task, now);
+}
+
+export function paused(task: TaskState, by: string, heldBy: HeldBy, now: Date) {
+  const resting = { status: 'PAUSED' as const, heldBy, request: null, openStep: null };
+  return moved(task, resting, now, by, 'TaskPaused', pausedMessage(heldBy, by), {
+    by,
+    heldBy,
+    currentStage: task.stages[task.stageIndex] ?? null,
+  });
+}
+
+function pausedMessage(heldBy: HeldBy, by: string): string {
+  return heldBy === 'plan' ? 'Paused with its plan' : `Paused by ${by}`;
+}
+
+export function cancelled(task: TaskState, by: string, now: Date) {
+  const before = dropRequestUnless(task, 'cancel', now);
+  return followedBy(
+    before,
+    finishRetry(
+      moved(
+        before.state,
+        { status: 'CANCELLED', request: null, ...ended(task, now) },
+        now,
+        by,
+        'TaskCancelled',
+        `Cancelled by ${by}`,
+        {
+          by,
+          lastStage: task.stages[task.stageIndex - 1] ?? null,
+        },
+      ),
+      'cancelled',
+      now,
+    ),
+  );
+}
+
+export function grantResting(
+  { task }: TaskTransitionContext,
+  _input: InputOf<'admit'>,
+  now: Date,
+): TaskTransition {
+  const { request } = task;
+  if (request?.kind === 'resume' && task.status === 'PAUSED') {
+    const resumed = moved(
+      task,
+      { status: 'RUNNING', request: null, heldBy: null },
+      now,
+      request.by,
+      'TaskResumed',
+      `Resumed by ${request.by}`,
+      {
+        by: request.by,
+        resumeFromStage: task.stageIndex,
+      },
+    );
+    return followedBy(resumed, { state: resumed.state, events: [progress(resumed.state, now)] });
+  }
+  if (request?.kind === 'retry' && task.status !== 'PAUSED') return startRetry(task, request, now);
+  if (request?.kind === 'rollback' && task.status !== 'ROLLED_BACK') {
+    return startRollback({ ...task, request: null }, request.by, request.reason, now);
+  }
+  return reject('NO_OPEN_REQUEST', 'Nobody asked this task to go on.');
+}
+
+function startRetry(task: TaskState, request: OpenRequest, now: Date): TaskTransition {
+  const fromCheckpoint = request.fromCheckpoint && task.direction === 'forward';
+  const state: Partial<TaskState> = {
+    status: 'RUNNING',
+    direction: 'forward',
+    request: null,
+    failure: null,
+    endedAt: null,
+    durationMillis: null,
+    currentStage: null,
+    stageIndex: fromCheckpoint ? task.stageIndex : 0,
+    retryCount: task.retryCount + 1,
+    attempt: task.attempt + 1,
+    retry: { fromCheckpoint },
+    configSent: fromCheckpoint && task.configSent,
+    healthConfirmed: fromCheckpoint && task.healthConfirmed,
+  };
+  const started = moved(
+    task,
+    state,
+    now,
+    request.by,
+    'TaskRetryStarted',
+    fromCheckpoint
+      ? `Retried by ${request.by} from its checkpoint`
+      : `Retried by ${request.by} from the first stage`,
+    { fromCheckpoint, retryCount: task.retryCount + 1, stageIndex: state.stageIndex ?? 0 },
+  );
+  const again = { state: started.state, events: fromCheckpoint ? [progress(started.state, now)] : [] };
+  return followedBy(started, again);
+}
+
+export function startRollback(task: TaskState, by: string, reason: string | null, now: Date): TaskTransition {
+  const before = finishRetry({ state: task, events: [] }, 'rolled back', now);
+  return followedBy(
+    before,
+    moved(
+      before.state,
+      {
+        status: 'ROLLING_BACK',
+        direction: 'rollback',
+        request: null,
+        heldBy: null,
+        endedAt: null,
+        durationMillis: null,
+        stageIndex: 0,
+        currentStage: null,
+        openStep: null,
+        attempt: task.attempt + 1,
+        configSent: false,
+        healthConfirmed: false,
+      },
+      now,
+      by,
+      'TaskRollingBack',
+      `Rolling back to ${task.previous?.version ?? 'the version before'}`,
+      { reason: reason ?? '', stages: [...task.stages] },
+    ),
+  );
+}
