@@ -1,0 +1,25 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { apiKeys, audit, executor, shares, status } from './routers/access';
+import { playbooks, tenants, versions } from './routers/catalogue';
+import { plans } from './routers/plans';
+import { tasks } from './routers/tasks';
+import { createCallerFactory, router } from './trpc';
+
+export const appRouter = router({
+  plans,
+  tasks,
+  tenants,
+  versions,
+  playbooks,
+  shares,
+  status,
+  executor,
+  audit,
+  apiKeys,
+});
+
+export type AppRouter = typeof appRouter;
+export type Inputs = inferRouterInputs<AppRouter>;
+export type Outputs = inferRouterOutputs<AppRouter>;
+
+export const createCaller = createCallerFactory(appRouter);

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { listAudit } from '@/db/queries/audit';
+import { readExecutor } from '@/db/queries/nodes';
+import { planSnapshot, publicStatus } from '@/db/queries/plan-views';
+import { createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
+import { ROLES } from '@/server/auth/principal';
+import { createShare, listShares, resolveShare, revokeShare } from '@/server/auth/shares';
+import { NotFound } from '@/server/commands/refused';
+import { planId } from '../inputs';
+import { admin, operator, router, shared, viewer } from '../trpc';
+
+export const shares = router({
+  create: operator
+    .input(
+      z.object({
+        planId,
+        showNames: z.boolean().default(false),
+        days: z.number().int().min(1).max(90).default(7),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      if (!(await planSnapshot(ctx.deps.db, input.planId, 0))) throw new NotFound('plan', input.planId);
+      const { token, info } = await createShare(ctx.deps.db, { ...input, createdBy: ctx.actor });
+      // A path: the browser that asked knows under which name it reached us.
+      return { ...info, path: `/s/${token}` };
+    }),
+  list: viewer
+    .input(z.object({ planId: planId.optional() }).default({}))
+    .query(({ ctx, input }) => listShares(ctx.deps.db, input.planId)),
+  revoke: operator.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
+    if (!(await revokeShare(ctx.deps.db, input.id))) throw new NotFound('valid share link', input.id);
+    return { revoked: input.id };
+  }),
+});
+
+export const status = router({
+  /** What a share link shows. The token is the permission; a bad one looks like a missing one. */
+  get: shared.input(z.object({ token: z.string().max(200) })).query(async ({ ctx, input }) => {
+    const open = await resolveShare(ctx.deps.db, input.token);
+    const found = open && (await publicStatus(ctx.deps.db, open.planId, open));
+    if (!found) throw new NotFound('status page', 'with this address');
+    return found;
+  }),
+});
+
+export const executor = router({
+  nodes: viewer.query(async ({ ctx }) => ({
+    ...(await readExecutor(ctx.deps.db)),
+    here: ctx.deps.executorRole(),
+  })),
+});
+
+export const audit = router({
+  list: viewer
+    .input(
+      z
+        .object({
+          target: z.string().max(200).optional(),
+          limit: z.number().int().min(1).max(1000).default(200),
+        })
+        .default({ limit: 200 }),
+    )
+    .query(({ ctx, input }) => listAudit(ctx.deps.db, input)),
+});
+
+export const apiKeys = router({
+  list: admin.query(({ ctx }) => listApiKeys(ctx.deps.db)),
+  /** The key itself is in this answer and never again. */
+  create: admin
+    .input(
+      z.object({
+        name: z.string().trim().min(1).max(80),
+        role: z.enum(ROLES),
+        expiresInDays: z.number().int().min(1).max(3650).optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) =>
+      createApiKey(ctx.deps.db, {
+        name: input.name,
+        role: input.role,
+        createdBy: ctx.actor,
+        expiresAt: input.expiresInDays ? new Date(Date.now() + input.expiresInDays * 86_400_000) : null,
+      }),
+    ),
+  revoke: admin.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
+    if (!(await revokeApiKey(ctx.deps.db, input.id))) throw new NotFound('valid API key', input.id);
+    return { revoked: input.id };
+  }),
+});

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import {
+  createVersion,
+  currentVersions,
+  getTenant,
+  labelValues,
+  listPlaybooks,
+  listTenants,
+  listUnits,
+  removeTenant,
+  savePlaybook,
+  tenantHistory,
+  upsertTenants,
+} from '@/db/queries/catalogue';
+import { findPlaybook, findVersion, tenantIdsByLabels } from '@/db/queries/planning';
+import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
+import { parseTenantCsv } from '@/server/commands/tenant-csv';
+import {
+  importInput,
+  MAX_TENANTS_PER_PLAN,
+  playbookDefinition,
+  slug,
+  tenantId,
+  tenantWrite,
+  versionName,
+  versionWrite,
+} from '../inputs';
+import { operator, router, viewer } from '../trpc';
+
+const labels = z.record(z.string(), z.string());
+
+export const tenants = router({
+  list: viewer
+    .input(
+      z
+        .object({
+          q: z.string().max(200).optional(),
+          labels: labels.optional(),
+          after: z.string().max(64).optional(),
+          limit: z.number().int().min(1).max(10_000).default(1000),
+        })
+        .default({ limit: 1000 }),
+    )
+    .query(({ ctx, input }) => listTenants(ctx.deps.db, input)),
+
+  labels: viewer.query(({ ctx }) => labelValues(ctx.deps.db)),
+
+  /** Ids of the tenants that carry all the labels. */
+  select: viewer
+    .input(z.object({ labels }))
+    .query(({ ctx, input }) => tenantIdsByLabels(ctx.deps.db, input.labels)),
+
+  get: viewer.input(z.object({ tenantId })).query(async ({ ctx, input }) => {
+    const found = await getTenant(ctx.deps.db, input.tenantId);
+    if (!found) throw new NotFound('tenant', input.tenantId);
+    return found;
+  }),
+
+  history: viewer
+    .input(z.object({ tenantId }))
+    .query(({ ctx, input }) => tenantHistory(ctx.deps.db, input.tenantId)),
+
+  upsert: operator.input(tenantWrite).mutation(async ({ ctx, input }) => {
+    await upsertTenants(ctx.deps.db, [{ ...input, name: input.name || input.tenantId }]);
+    return { tenantId: input.tenantId };
+  }),
+
+  /** Many at once, as JSON or CSV: all of them or, with a bad line, none. */
+  import: operator.input(importInput).mutation(async ({ ctx, input }) => {
+    const given = input.tenants ?? (input.csv ? parseTenantCsv(input.csv) : []);
+    if (given.length === 0) throw new InvalidInput('csv', 'There is no tenant in it.');
+    const checked = z.array(tenantWrite).max(MAX_TENANTS_PER_PLAN).parse(given);
+    const ids = new Set<string>();
+    for (const [index, one] of checked.entries()) {
+      if (ids.has(one.tenantId))
+        throw new InvalidInput(`tenants[${index}].tenantId`, `${one.tenantId} is in it twice.`);
+      ids.add(one.tenantId);
+    }
+    await upsertTenants(
+      ctx.deps.db,
+      checked.map((one) => ({ ...one, name: one.name || one.tenantId })),
+    );
+    return { imported: checked.length };
+  }),
+
+  remove: operator.input(z.object({ tenantId })).mutation(async ({ ctx, input }) => {
+    if (!(await getTenant(ctx.deps.db, input.tenantId))) throw new NotFound('tenant', input.tenantId);
+    if (await removeTenant(ctx.deps.db, input.tenantId)) return { removed: input.tenantId };
+    throw new CommandRefused({
+      code: 'REFUSED_BY_GUARD',
+      message: `${input.tenantId} has an unfinished task. Cancel it first.`,
+    });
+  }),
+});
+
+export const versions = router({
+  list: viewer.query(({ ctx }) => listUnits(ctx.deps.db)),
+
+  get: viewer.input(z.object({ unitId: slug, version: versionName })).query(async ({ ctx, input }) => {
+    const found = await findVersion(ctx.deps.db, input.unitId, input.version);
+    if (!found) throw new NotFound('version', `${input.unitId} ${input.version}`);
+    return found;
+  }),
+
+  /** What the chosen tenants run now, grouped by version, with each version's payload for the diff. */
+  current: viewer
+    .input(z.object({ unitId: slug, tenantIds: z.array(z.string()).max(MAX_TENANTS_PER_PLAN) }))
+    .mutation(({ ctx, input }) => currentVersions(ctx.deps.db, input.tenantIds, input.unitId)),
+
+  create: operator.input(versionWrite).mutation(async ({ ctx, input }) => {
+    const created = await createVersion(ctx.deps.db, {
+      ...input,
+      unitName: input.unitName ?? input.unitId,
+      createdBy: ctx.actor,
+    });
+    if (!created)
+      throw new CommandRefused({
+        code: 'REFUSED_BY_GUARD',
+        message: `${input.unitId} ${input.version} exists already. Versions never change: choose another name.`,
+      });
+    return { unitId: input.unitId, version: input.version };
+  }),
+});
+
+export const playbooks = router({
+  list: viewer.query(({ ctx }) => listPlaybooks(ctx.deps.db)),
+
+  get: viewer
+    .input(z.object({ playbookId: slug, version: z.number().int().min(1).optional() }))
+    .query(async ({ ctx, input }) => {
+      const found = await findPlaybook(ctx.deps.db, input.playbookId, input.version);
+      if (!found) throw new NotFound('playbook', input.playbookId);
+      return found;
+    }),
+
+  /** Every save is a new version; plans keep the one they were created with. */
+  save: operator
+    .input(
+      z.object({ playbookId: slug, name: z.string().trim().min(1).max(120), definition: playbookDefinition }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const version = await savePlaybook(ctx.deps.db, { ...input, createdBy: ctx.actor });
+      if (version === null)
+        throw new CommandRefused({
+          code: 'REFUSED_BY_GUARD',
+          message: 'Somebody saved this playbook at the same moment. Look at their version and save again.',
+        });
+      return { playbookId: input.playbookId, version };
+    }),
+});

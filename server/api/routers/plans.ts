@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { eventsAfter, listPlans, planSnapshot } from '@/db/queries/plan-views';
+import { tenantIdsByLabels } from '@/db/queries/planning';
+import { createPlan, type PlanRequest, previewPlan } from '@/server/commands/create-plan';
+import { commandPlan } from '@/server/commands/plan-commands';
+import { InvalidInput, NotFound } from '@/server/commands/refused';
+import {
+  createPlanInput,
+  MAX_TENANTS_PER_PLAN,
+  planCommand,
+  planId,
+  planRef,
+  planRequest,
+  planStatuses,
+  requestId,
+} from '../inputs';
+import { type ApiDeps, operator, router, viewer } from '../trpc';
+
+export const plans = router({
+  list: viewer
+    .input(
+      z
+        .object({
+          status: planStatuses,
+          q: z.string().max(200).optional(),
+          limit: z.number().int().min(1).max(500).default(100),
+        })
+        .default({ limit: 100 }),
+    )
+    .query(({ ctx, input }) => listPlans(ctx.deps.db, { ...input, maxRetry: ctx.deps.maxRetry })),
+
+  /** A plan with all its tasks, everything up to `planSeq`. */
+  snapshot: viewer
+    .input(planRef)
+    .query(({ ctx, input }) =>
+      found(planSnapshot(ctx.deps.db, input.planId, ctx.deps.maxRetry), input.planId),
+    ),
+
+  /** The plan alone, with its counts. */
+  get: viewer.input(planRef).query(async ({ ctx, input }) => {
+    const { plan, planSeq, tasks } = await found(
+      planSnapshot(ctx.deps.db, input.planId, ctx.deps.maxRetry),
+      input.planId,
+    );
+    const byStatus: Partial<Record<string, number>> = {};
+    for (const { status } of tasks) byStatus[status] = (byStatus[status] ?? 0) + 1;
+    return { ...plan, planSeq, byStatus, total: tasks.length };
+  }),
+
+  events: viewer
+    .input(
+      z.object({
+        planId,
+        after: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(1000).default(200),
+      }),
+    )
+    .query(({ ctx, input }) => eventsAfter(ctx.deps.db, input.planId, input.after, input.limit)),
+
+  preview: viewer
+    .input(planRequest)
+    .mutation(async ({ ctx, input }) => previewPlan(ctx.deps.db, await resolved(ctx.deps, input))),
+
+  create: operator.input(createPlanInput).mutation(async ({ ctx, input }) => {
+    const { leaveOutInvalid, previewHash, requestId: id, ...request } = input;
+    const options = { actor: ctx.actor, requestId: id, leaveOutInvalid, previewHash };
+    return createPlan(ctx.deps, await resolved(ctx.deps, request), options);
+  }),
+
+  start: operator
+    .input(z.object({ planId, requestId }))
+    .mutation(({ ctx, input }) =>
+      commandPlan(ctx.deps, input.planId, { type: 'start', actor: ctx.actor }, input.requestId),
+    ),
+
+  pause: planCommandOf('pause'),
+  resume: planCommandOf('resume'),
+  cancel: planCommandOf('cancel'),
+  rollback: planCommandOf('rollback'),
+
+  setConcurrency: operator
+    .input(z.object({ planId, maxConcurrency: z.number(), requestId }))
+    .mutation(({ ctx, input }) =>
+      commandPlan(
+        ctx.deps,
+        input.planId,
+        { type: 'setConcurrency', actor: ctx.actor, value: input.maxConcurrency },
+        input.requestId,
+      ),
+    ),
+});
+
+function planCommandOf(type: 'pause' | 'resume' | 'cancel' | 'rollback') {
+  return operator
+    .input(planCommand)
+    .mutation(({ ctx, input }) =>
+      commandPlan(ctx.deps, input.planId, { type, actor: ctx.actor, reason: input.reason }, input.requestId),
+    );
+}
+
+async function found<T>(looked: Promise<T | null>, id: string): Promise<T> {
+  const value = await looked;
+  if (value === null) throw new NotFound('plan', id);
+  return value;
+}
+
+/** Tenants by id and by label together, each once by label; a tenant named twice by hand stays an error to show. */
+async function resolved(
+  deps: ApiDeps,
+  { selector, ...input }: z.output<typeof planRequest>,
+): Promise<PlanRequest> {
+  const named = new Set(input.tenantIds);
+  const labelled = selector
+    ? (await tenantIdsByLabels(deps.db, selector)).filter((id) => !named.has(id))
+    : [];
+  const tenantIds = [...input.tenantIds, ...labelled];
+  if (tenantIds.length > MAX_TENANTS_PER_PLAN) {
+    throw new InvalidInput(
+      'selector',
+      `A plan has at most ${MAX_TENANTS_PER_PLAN} tenants; this chooses ${tenantIds.length}.`,
+    );
+  }
+  return { ...input, tenantIds, maxConcurrency: input.maxConcurrency ?? deps.settings.maxConcurrency };
+}

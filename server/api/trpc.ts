@@ -1,0 +1,108 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import type { Logger } from 'pino';
+import superjson from 'superjson';
+import { ZodError } from 'zod';
+import type { Database } from '@/db/client';
+import type { Principal, Role } from '@/server/auth/principal';
+import { atLeast } from '@/server/auth/principal';
+import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
+import type { CommandDeps } from '@/server/commands/task-commands';
+import type { AppSettings } from '@/server/domain/settings';
+import type { ExecutorRole } from '@/server/executor/executor';
+import type { SecretBox } from '@/server/security/secrets';
+
+/** What procedures may use; made once by the composition root. */
+export interface ApiDeps extends CommandDeps {
+  db: Database;
+  settings: AppSettings;
+  secretBox: SecretBox;
+  log: Logger;
+  executorRole(): ExecutorRole;
+  /** The address people use, for links that leave the console. */
+  publicUrl: URL;
+}
+
+export interface ApiContext {
+  deps: ApiDeps;
+  principal: Principal | null;
+}
+
+interface ProcedureMeta {
+  role: Role | 'public';
+}
+
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer: superjson,
+    errorFormatter: ({ shape, error }) => ({
+      ...shape,
+      message: messageOf(error),
+      data: {
+        code: shape.data.code,
+        httpStatus: shape.data.httpStatus,
+        ...(shape.data.path ? { path: shape.data.path } : {}),
+        field: fieldOf(error),
+        reason: error.cause instanceof CommandRefused ? error.cause.rejection.code : null,
+      },
+    }),
+  });
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Turns what commands throw into answers, once. Anything unexpected is logged and answered without its details. */
+const mapErrors = t.middleware(async ({ next, ctx, path }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause } = result.error;
+  if (cause instanceof CommandRefused)
+    throw new TRPCError({ code: 'CONFLICT', message: cause.message, cause });
+  if (cause instanceof NotFound) throw new TRPCError({ code: 'NOT_FOUND', message: cause.message, cause });
+  if (cause instanceof InvalidInput)
+    throw new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause });
+  if (result.error.code === 'INTERNAL_SERVER_ERROR')
+    ctx.deps.log.error({ err: cause ?? result.error, path }, 'A request failed');
+  return result;
+});
+
+function withRole(role: Role) {
+  return t.procedure
+    .meta({ role })
+    .use(mapErrors)
+    .use(({ ctx, next }) => {
+      const { principal } = ctx;
+      if (!principal) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in, or send an API key.' });
+      if (!atLeast(principal.role, role)) {
+        throw new TRPCError({
+          code: 'FORBIDDEN',
+          message: `This needs the role ${role}; yours is ${principal.role}.`,
+        });
+      }
+      return next({ ctx: { ...ctx, principal, actor: principal.name } });
+    });
+}
+
+/** A procedure is: a role, a zod input, one call. */
+export const viewer = withRole('viewer');
+export const operator = withRole('operator');
+export const admin = withRole('admin');
+/** For share links only: the token in the input is the permission. */
+export const shared = t.procedure.meta({ role: 'public' }).use(mapErrors);
+
+function messageOf(error: TRPCError): string {
+  if (error.cause instanceof ZodError) {
+    const [issue] = error.cause.issues;
+    return issue ? `${issue.path.join('.') || 'input'}: ${issue.message}` : 'The input is not valid.';
+  }
+  if (error.code === 'INTERNAL_SERVER_ERROR')
+    return 'Something went wrong here. It is in the server’s log; trying again may help.';
+  return error.message;
+}
+
+function fieldOf(error: TRPCError): string | null {
+  if (error.cause instanceof InvalidInput) return error.cause.field;
+  if (error.cause instanceof ZodError) return error.cause.issues[0]?.path.join('.') ?? null;
+  return null;
+}
