@@ -1,6 +1,6 @@
 import type { DomainEvent, EventKind } from './events';
 import { reject } from './rejection';
-import type { HeldBy, OpenRequest, RequestKind, TaskState, TaskTransitionContext } from './task';
+import type { HeldBy, OpenRequest, RequestKind, TaskState, TaskStatus, TaskTransitionContext } from './task';
 import type { InputOf, TaskCommand, TaskTransition } from './task-input';
 import { ended, event, finishRetry, followedBy, moved, progress } from './task-outcome';
 
@@ -116,6 +116,8 @@ export function cancelled(task: TaskState, by: string, now: Date) {
   );
 }
 
+const RETRIED: readonly TaskStatus[] = ['FAILED', 'CANCELLED', 'ROLLED_BACK'];
+
 export function grantResting(
   { task }: TaskTransitionContext,
   _input: InputOf<'admit'>,
@@ -137,7 +139,7 @@ export function grantResting(
     );
     return followedBy(resumed, { state: resumed.state, events: [progress(resumed.state, now)] });
   }
-  if (request?.kind === 'retry' && task.status !== 'PAUSED') return startRetry(task, request, now);
+  if (request?.kind === 'retry' && RETRIED.includes(task.status)) return startRetry(task, request, now);
   if (request?.kind === 'rollback' && task.status !== 'ROLLED_BACK') {
     return startRollback({ ...task, request: null }, request.by, request.reason, now);
   }

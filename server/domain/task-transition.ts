@@ -213,8 +213,9 @@ const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
     notOvertaken,
   ],
   admit: [
+    // Of a plan that is to pause, be cancelled or go back only rollbacks go on, whenever they were asked.
     ({ task, flags }) =>
-      task.status === 'PENDING' && flags.planIntent !== 'none'
+      flags.planIntent !== 'none' && task.request?.kind !== 'rollback'
         ? { code: 'PLAN_PAUSED', message: 'The plan takes in no new tasks now.' }
         : null,
     (context, input) =>

@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanIntent } from './plan';
+import type { RequestKind, TaskState } from './task';
+import { type TaskInput, transitionTask } from './task-transition';
+import { asked, contextOf, FAILURE, NOW, STARTED, taskIn } from './testing-states';
+
+function granted(task: TaskState, input: TaskInput, planIntent: PlanIntent = 'none') {
+  const outcome = transitionTask(contextOf(task, { planIntent }), input, NOW);
+  if (!outcome.ok) throw new Error(outcome.rejection.message);
+  return { ...outcome, kinds: outcome.events.map((event) => event.kind) };
+}
+
+const boundary = { type: 'boundary' } as const;
+const failed: TaskInput = { type: 'stageFailed', stage: 'Reload', failure: FAILURE };
+
+describe('a boundary between stages', () => {
+  it.each([
+    // request, plan intent, status, who holds it
+    [null, 'none', 'RUNNING', null],
+    ['pause', 'none', 'PAUSED', 'operator'],
+    [null, 'pause', 'PAUSED', 'plan'],
+    ['pause', 'pause', 'PAUSED', 'operator'],
+    ['cancel', 'none', 'CANCELLED', null],
+    ['cancel', 'pause', 'CANCELLED', null],
+    [null, 'cancel', 'CANCELLED', null],
+    ['pause', 'cancel', 'CANCELLED', null],
+    ['rollback', 'none', 'ROLLING_BACK', null],
+    ['rollback', 'pause', 'ROLLING_BACK', null],
+    ['rollback', 'cancel', 'ROLLING_BACK', null],
+    [null, 'rollback', 'ROLLING_BACK', null],
+    ['pause', 'rollback', 'ROLLING_BACK', null],
+    ['cancel', 'rollback', 'ROLLING_BACK', null],
+  ] as [RequestKind | null, PlanIntent, string, string | null][])(
+    'asked %s under plan intent %s: %s',
+    (request, intent, status, heldBy) => {
+      const task = taskIn('RUNNING', { request: request ? asked(request) : null });
+      const { state } = granted(task, boundary, intent);
+      expect(state).toMatchObject({ status, heldBy, request: null });
+    },
+  );
+
+  it('cancels what has started nothing when its plan rolls back', () => {
+    const task = taskIn('RUNNING', { stageIndex: 0, stageStarted: false });
+    expect(granted(task, boundary, 'rollback').state.status).toBe('CANCELLED');
+  });
+
+  it('cancels what has nothing to go back to when its plan rolls back', () => {
+    expect(granted(taskIn('RUNNING', { previous: null }), boundary, 'rollback').state.status).toBe(
+      'CANCELLED',
+    );
+  });
+
+  it('accepts nothing while rolling back', () => {
+    const { state, events } = granted(taskIn('ROLLING_BACK'), boundary, 'cancel');
+    expect([state.status, events]).toEqual(['ROLLING_BACK', []]);
+  });
+});
+
+describe('the last stage', () => {
+  const done = (change: Partial<TaskState> = {}) => taskIn('RUNNING', { stageIndex: 3, ...change });
+
+  it.each(['pause', 'cancel'] as const)('withdraws an open %s, which came too late', (kind) => {
+    const { state, events } = granted(done({ request: asked(kind) }), boundary);
+    expect(state).toMatchObject({
+      status: 'COMPLETED',
+      request: null,
+      durationMillis: 120_000,
+      endedAt: NOW,
+    });
+    expect(events).toMatchObject([
+      { kind: 'RequestWithdrawn', actor: 'system', payload: { kind } },
+      { kind: 'TaskCompleted', payload: { completedStages: 3, durationMillis: 120_000 } },
+    ]);
+  });
+
+  it.each(['pause', 'cancel'] as const)('completes although the plan wants to %s', (intent) => {
+    expect(granted(done(), boundary, intent).state.status).toBe('COMPLETED');
+  });
+
+  it('still grants a rollback', () => {
+    const { state, kinds } = granted(done({ request: asked('rollback') }), boundary);
+    expect([state.status, ...kinds]).toEqual(['ROLLING_BACK', 'TaskRollingBack']);
+  });
+});
+
+describe('a failed stage', () => {
+  it.each(['pause', 'cancel'] as const)('withdraws an open %s and ends the task', (kind) => {
+    const { state, kinds } = granted(taskIn('RUNNING', { request: asked(kind) }), failed);
+    expect(state).toMatchObject({
+      status: 'FAILED',
+      request: null,
+      failure: FAILURE,
+      endedAt: NOW,
+      stageIndex: 1,
+    });
+    expect(kinds).toEqual(['StageFailed', 'RequestWithdrawn', 'TaskFailed']);
+  });
+
+  it.each([
+    ['asked for', 'none', asked('rollback')],
+    ['wanted by the plan', 'rollback', null],
+  ] as const)('goes into the rollback that was %s', (_name, intent, request) => {
+    const { state, kinds } = granted(taskIn('RUNNING', { request }), failed, intent);
+    expect(state).toMatchObject({
+      status: 'ROLLING_BACK',
+      direction: 'rollback',
+      stageIndex: 0,
+      endedAt: null,
+    });
+    expect(kinds).toEqual(['StageFailed', 'TaskRollingBack']);
+  });
+
+  it('of a rollback ends in ROLLBACK_FAILED with the stages that went back', () => {
+    const { state, events } = granted(taskIn('ROLLING_BACK'), failed);
+    expect(state).toMatchObject({ status: 'ROLLBACK_FAILED', failure: FAILURE, endedAt: NOW });
+    expect(events).toMatchObject([
+      { kind: 'StageRollbackFailed' },
+      { kind: 'TaskRollbackFailed', payload: { stages: ['Config'] } },
+    ]);
+  });
+});
+
+describe('a retry', () => {
+  const admit = { type: 'admit' } as const;
+
+  it('from the checkpoint skips what is done, counts one and shows where it stands', () => {
+    const { state, events } = granted(taskIn('FAILED', { request: asked('retry', true) }), admit);
+    expect(state).toMatchObject({
+      status: 'RUNNING',
+      stageIndex: 1,
+      retryCount: 1,
+      attempt: 2,
+      failure: null,
+      endedAt: null,
+      durationMillis: null,
+      startedAt: STARTED,
+      retry: { fromCheckpoint: true },
+    });
+    expect(events).toMatchObject([
+      { kind: 'TaskRetryStarted', payload: { fromCheckpoint: true, retryCount: 1, stageIndex: 1 } },
+      { kind: 'TaskProgress', payload: { completedStages: 1 } },
+    ]);
+  });
+
+  it('in full starts at the first stage', () => {
+    const { state, kinds } = granted(taskIn('FAILED', { request: asked('retry') }), admit);
+    expect(state).toMatchObject({ stageIndex: 0, retryCount: 1, retry: { fromCheckpoint: false } });
+    expect(kinds).toEqual(['TaskRetryStarted']);
+  });
+
+  it.each(['CANCELLED', 'ROLLED_BACK'] as const)('of a task that is %s is always full', (status) => {
+    const wanted = granted(taskIn(status), {
+      type: 'retry',
+      actor: 'op',
+      reason: null,
+      fromCheckpoint: true,
+    });
+    expect(wanted.state.request?.fromCheckpoint).toBe(false);
+    expect(granted(wanted.state, admit).state).toMatchObject({ direction: 'forward', stageIndex: 0 });
+  });
+
+  const retrying = (change: Partial<TaskState> = {}) =>
+    taskIn('RUNNING', { retry: { fromCheckpoint: true }, ...change });
+  it.each([
+    ['completed', retrying({ stageIndex: 3 }), boundary],
+    ['failed', retrying(), failed],
+    ['cancelled', retrying({ request: asked('cancel') }), boundary],
+    ['rolled back', retrying({ request: asked('rollback') }), boundary],
+  ] as [string, TaskState, TaskInput][])('reports its end once: %s', (outcome, task, input) => {
+    const { state, events } = granted(task, input);
+    expect(state.retry).toBeNull();
+    expect(events.filter((event) => event.kind === 'TaskRetryCompleted')).toMatchObject([
+      { payload: { fromCheckpoint: true, outcome } },
+    ]);
+  });
+
+  it('goes on being one through a pause', () => {
+    const { state, kinds } = granted(retrying({ request: asked('pause') }), boundary);
+    expect(state.retry).toEqual({ fromCheckpoint: true });
+    expect(kinds).toEqual(['TaskPaused']);
+  });
+});
+
+describe('a rollback', () => {
+  it('begins at the first stage with an attempt of its own and restores the previous version', () => {
+    const { state } = granted(taskIn('COMPLETED', { request: asked('rollback') }), { type: 'admit' });
+    expect(state).toMatchObject({
+      direction: 'rollback',
+      stageIndex: 0,
+      attempt: 2,
+      retryCount: 0,
+      endedAt: null,
+    });
+    const { state: back, events } = granted({ ...state, stageIndex: 3 }, boundary);
+    expect(back).toMatchObject({ status: 'ROLLED_BACK', endedAt: NOW, failure: null });
+    expect(events).toMatchObject([
+      {
+        kind: 'TaskRolledBack',
+        payload: { previous: { unitId: 'router', unitName: 'Router', version: 'v1' } },
+      },
+    ]);
+  });
+});
+
+describe('a step', () => {
+  const start = {
+    type: 'stepStarted',
+    stage: 'Reload',
+    step: 'tell',
+    stepIndex: 0,
+    stepType: 'broadcast',
+  } as const;
+
+  it('announced twice without an answer is in doubt', () => {
+    const once = granted(taskIn('RUNNING'), start);
+    expect(once.kinds).toEqual(['StepStarted']);
+    expect(granted(once.state, start).kinds).toEqual(['StepInDoubt', 'StepStarted']);
+    expect(granted(once.state, { ...start, stepIndex: 1 }).kinds).toEqual(['StepStarted']);
+  });
+
+  it('that sends a configuration makes the health unconfirmed until it is checked again', () => {
+    const confirmed = taskIn('RUNNING', { healthConfirmed: true, configSent: false });
+    const sent = granted(confirmed, { ...start, stepType: 'config-update' }).state;
+    expect(sent).toMatchObject({ configSent: true, healthConfirmed: false });
+    const { stepType: _, ...rest } = start;
+    const checked = {
+      ...rest,
+      type: 'stepSucceeded' as const,
+      stepType: 'health-check',
+      detail: '',
+      attempts: [],
+    };
+    expect(granted(sent, checked).state.healthConfirmed).toBe(true);
+  });
+});
+
+describe('a recovery', () => {
+  it('counts no retry, keeps attempt and checkpoint, and shows where it stands', () => {
+    const task = taskIn('RUNNING');
+    const { state, kinds } = granted(task, { type: 'recovered', epoch: 4 });
+    expect(state).toEqual(task);
+    expect(kinds).toEqual(['TaskRecovered', 'TaskProgress']);
+  });
+});
+
+describe('times', () => {
+  it('startedAt is set once; a pause ends nothing', () => {
+    const first = granted(taskIn('PENDING'), { type: 'admit' }).state;
+    expect(first.startedAt).toEqual(NOW);
+    const paused = granted({ ...first, startedAt: STARTED, request: asked('pause') }, boundary).state;
+    expect(paused).toMatchObject({ endedAt: null, durationMillis: null, startedAt: STARTED });
+    const again = granted({ ...paused, request: asked('resume') }, { type: 'admit' });
+    expect(again.state.startedAt).toEqual(STARTED);
+    expect(again.kinds).toEqual(['TaskResumed', 'TaskProgress']);
+  });
+});
