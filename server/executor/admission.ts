@@ -46,7 +46,7 @@ async function admitFrom(deps: AdmissionDeps, plan: OpenPlan, free: number): Pro
   const byId = new Map(reads.map((read) => [read.task.taskId, read]));
   const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
   const previous = await freezePrevious(deps.db, inOrder);
-  const changes = inOrder.flatMap((read) => admission(deps, read, previous.get(read.task.taskId)));
+  const changes = inOrder.flatMap((read) => admission(deps, plan, read, previous.get(read.task.taskId)));
   if (changes.length === 0) return [];
   const result = await deps.committer.commitTransition({
     atomic: false,
@@ -60,13 +60,19 @@ async function admitFrom(deps: AdmissionDeps, plan: OpenPlan, free: number): Pro
   });
 }
 
-function admission(deps: AdmissionDeps, read: TaskWithContext, previousSnapshotId?: string): TaskChange[] {
+function admission(
+  deps: AdmissionDeps,
+  plan: OpenPlan,
+  read: TaskWithContext,
+  previousSnapshotId?: string,
+): TaskChange[] {
   const outcome = transition(deps, read, { type: 'admit' });
   if (!outcome.ok) return [];
   return [
     {
       ...taskChange(read, outcome.state, outcome.events),
-      planRevision: read.planRevision,
+      // The reading the choice was made on: a pause or halt since then refuses it.
+      planRevision: plan.revision,
       admission: true,
       beat: true,
       refuseIfOvertaken: read.task.request?.kind === 'retry' || read.task.request?.kind === 'rollback',

@@ -26,7 +26,7 @@ export async function settlePlans(deps: AdmissionDeps, which: SQL): Promise<void
     if (plan.intent === 'rollback' && !isSettled(plan.status)) {
       await eachTask(
         deps,
-        sql`t.plan_id = ${plan.planId} and (t.status = 'PENDING' or (t.status = 'PAUSED' and not t.stage_started))`,
+        sql`t.plan_id = ${plan.planId} and (t.status = 'PENDING' or (t.status = 'PAUSED' and (not t.stage_started or t.previous_snapshot_id is null)))`,
         { type: 'cancel', actor: by, reason: 'The plan is being rolled back.' },
       );
       await eachTask(
@@ -48,7 +48,15 @@ async function settle(deps: AdmissionDeps, planId: string): Promise<void> {
   // A conflict means that something happened in the plan since it was counted; the next pass looks again.
   await deps.committer.commitTransition({
     atomic: true,
-    plans: [{ planId, revision: found.revision, planSeq: found.planSeq, state: outcome.state, events: outcome.events }],
+    plans: [
+      {
+        planId,
+        revision: found.revision,
+        planSeq: found.planSeq,
+        state: outcome.state,
+        events: outcome.events,
+      },
+    ],
     tasks: [],
   });
 }
