@@ -1,30 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
+import type { AppSettings } from '@/server/domain/settings';
 import { parseSecretKeys } from '@/server/security/secret-key';
 import { parseTargetAllow } from '@/server/security/target-allow';
-
-/** What may be tuned per tenant, per plan, in the settings or by the environment. */
-export type Tuning = {
-  maxConcurrency: number;
-  maxRetry: number;
-  healthIntervalSeconds: number;
-  healthAttempts: number;
-  healthPath: string;
-  versionKey: string;
-  heartbeatSeconds: number;
-};
-
-/** The last resort of every effective value. */
-export const TUNING_DEFAULTS: Readonly<Tuning> = {
-  maxConcurrency: 10,
-  maxRetry: 3,
-  healthIntervalSeconds: 3,
-  healthAttempts: 10,
-  healthPath: '/health',
-  versionKey: 'version',
-  heartbeatSeconds: 10,
-};
 
 const whole = (min: number, max: number) =>
   z
@@ -113,7 +92,7 @@ export type Env = {
   dispatcher: 'local' | 'pg-boss';
   executorSlots: number;
   /** Only what the environment sets, so that the console can say where a value came from. */
-  tuning: Partial<Tuning>;
+  tuning: Partial<AppSettings>;
 };
 
 /** Every bad variable at once, one line each, in words an operator can act on. */

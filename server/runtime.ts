@@ -1,5 +1,6 @@
 import type { Authenticate } from '@/server/auth/principal';
 import type { SetupLinkState } from '@/server/auth/setup';
+import type { PublicStatus } from '@/server/realtime/protocol';
 
 /**
  * What server components may ask of the running server. Next bundles its own copies of modules, so the live
@@ -9,6 +10,8 @@ export type Runtime = {
   authenticate: Authenticate;
   setupNeeded: () => Promise<boolean>;
   setupLinkState: (token: string) => Promise<SetupLinkState>;
+  /** What a share link shows, counted as a view; null for every token that opens nothing. */
+  publicStatus: (token: string) => Promise<PublicStatus | null>;
 };
 
 const KEY = Symbol.for('switchyard.runtime');

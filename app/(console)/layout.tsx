@@ -2,6 +2,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { requestPreferences, requestPrincipal, safePath } from '@/app/request';
+import { ApiProvider } from '@/components/api/client';
 import { Shell } from '@/components/shell/shell';
 import { getRuntime } from '@/server/runtime';
 
@@ -16,8 +17,10 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const { zone } = await requestPreferences();
   const { name, email, role } = principal;
   return (
-    <Shell viewer={{ name, email, role }} zone={zone}>
-      {children}
-    </Shell>
+    <ApiProvider>
+      <Shell viewer={{ name, email, role }} zone={zone}>
+        {children}
+      </Shell>
+    </ApiProvider>
   );
 }

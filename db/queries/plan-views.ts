@@ -210,6 +210,14 @@ export async function newestTaskOf(db: Database, tenantId: string): Promise<stri
   return row?.task_id ?? null;
 }
 
+/** The number of the plan's newest event; 0 when there is no such plan. */
+export async function lastPlanSeq(db: Database, planId: string): Promise<number> {
+  const [row] = await db.execute<{ seq: number }>(
+    sql`select plan_seq::int as seq from plan where plan_id = ${planId}`,
+  );
+  return row?.seq ?? 0;
+}
+
 /** Events of a plan (or one of its tasks) after a planSeq, in order. */
 export async function eventsAfter(
   db: Database,

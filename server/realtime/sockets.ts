@@ -1,0 +1,219 @@
+import type { Server as HttpServer } from 'node:http';
+import { fromNodeHeaders } from 'better-auth/node';
+import type { Logger } from 'pino';
+import { type Namespace, Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import type { Database } from '@/db/client';
+import { eventsAfter, lastPlanSeq, publicStatus } from '@/db/queries/plan-views';
+import { originAllowed } from '@/server/auth/origin';
+import type { Authenticate } from '@/server/auth/principal';
+import { resolveShare } from '@/server/auth/shares';
+import type { News } from './news';
+import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } from './protocol';
+
+/** More than this is cheaper as a snapshot. */
+const MAX_BACKFILL = 2000;
+const BATCH = 500;
+/** Readers look this often without any hint, and ask again whether they may still look. */
+const LOOK_MS = 1000;
+const RECHECK_MS = 3000;
+
+const joinInput = z.object({ planId: z.string().regex(/^PLN-\d{1,12}$/), planSeq: z.number().int().min(0) });
+const leaveInput = joinInput.pick({ planId: true });
+
+type LiveSocket = Socket<LiveClientMessages, LiveServerMessages>;
+type StatusSocket = Socket<Record<string, never>, StatusServerMessages>;
+
+export interface SocketDeps {
+  db: Database;
+  news: News;
+  authenticate: Authenticate;
+  publicUrl: URL | undefined;
+  log: Logger;
+}
+
+/**
+ * Pushes stored events to browsers. Every namespace checks who is there and where the page came from, and asks again
+ * while the connection lasts, so that a revoked session or link is cut within seconds.
+ */
+export class Sockets {
+  readonly #io: Server;
+  readonly #live: Namespace<LiveClientMessages, LiveServerMessages>;
+  readonly #status: Namespace<Record<string, never>, StatusServerMessages>;
+  /** Last planSeq sent to the room of each watched plan. */
+  readonly #cursors = new Map<string, number>();
+  readonly #reading = new Map<string, Promise<void>>();
+  readonly #again = new Set<string>();
+  readonly #timers: NodeJS.Timeout[];
+  readonly #unsubscribe: () => void;
+
+  constructor(
+    http: HttpServer,
+    private readonly deps: SocketDeps,
+  ) {
+    this.#io = new Server(http, {
+      serveClient: false,
+      // Other upgrades on this server (the bundler's in development) are not ours to refuse.
+      destroyUpgrade: false,
+      maxHttpBufferSize: 64 * 1024,
+      allowRequest: ({ headers }, answer) =>
+        answer(
+          null,
+          originAllowed({ origin: headers.origin, host: headers.host, publicUrl: deps.publicUrl }),
+        ),
+    });
+    this.#live = this.#io.of('/live');
+    this.#status = this.#io.of('/status');
+    this.#live.use((socket, next) => void this.#admitPerson(socket).then(next, next));
+    this.#status.use((socket, next) => void this.#admitShare(socket).then(next, next));
+    this.#live.on('connection', (socket) => this.#serve(socket));
+    this.#status.on('connection', (socket) => void this.#sendStatus([socket]));
+    this.#unsubscribe = deps.news.subscribe((planIds) => this.#look(planIds));
+    this.#timers = [
+      setInterval(() => this.#look('all'), LOOK_MS),
+      setInterval(() => void this.#recheck(), RECHECK_MS),
+    ];
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#unsubscribe();
+    await this.#io.close();
+    await Promise.allSettled(this.#reading.values());
+  }
+
+  async #admitPerson(socket: LiveSocket): Promise<undefined> {
+    if (!(await this.deps.authenticate(fromNodeHeaders(socket.handshake.headers))))
+      throw new Error('Sign in first.');
+  }
+
+  async #admitShare(socket: StatusSocket): Promise<undefined> {
+    const token: unknown = socket.handshake.auth.token;
+    const open = typeof token === 'string' ? await resolveShare(this.deps.db, token) : null;
+    if (!open) throw new Error('There is no status page with this address.');
+    socket.data = { token, planId: open.planId };
+    await socket.join(room(open.planId));
+  }
+
+  #serve(socket: LiveSocket): void {
+    socket.on('join', (request, answer) => {
+      const input = joinInput.safeParse(request);
+      const reply = typeof answer === 'function' ? answer : () => {};
+      if (!input.success) return reply('join needs {planId, planSeq}.');
+      this.#join(socket, input.data).then(
+        () => reply(null),
+        (error: unknown) => {
+          this.deps.log.warn({ err: error }, 'A browser could not join a plan');
+          reply('The events could not be read. They are tried again.');
+        },
+      );
+    });
+    socket.on('gap', (request) => {
+      const input = joinInput.safeParse(request);
+      if (input.success) void this.#backfill(socket, input.data).catch(() => {});
+    });
+    socket.on('leave', (request) => {
+      const input = leaveInput.safeParse(request);
+      if (input.success) void socket.leave(room(input.data.planId));
+    });
+    socket.on('watchPlans', () => void socket.join('plans'));
+  }
+
+  /** Subscribe first, then read after the client's last: nothing falls between, what overlaps is dropped by planSeq. */
+  async #join(socket: LiveSocket, request: z.output<typeof joinInput>): Promise<void> {
+    await socket.join(room(request.planId));
+    await this.#backfill(socket, request);
+  }
+
+  async #backfill(socket: LiveSocket, { planId, planSeq }: z.output<typeof joinInput>): Promise<void> {
+    const events = await eventsAfter(this.deps.db, planId, planSeq, MAX_BACKFILL + 1);
+    if (events.length > MAX_BACKFILL) {
+      socket.emit('snapshot', { planId });
+      return;
+    }
+    const last = events.at(-1)?.planSeq ?? planSeq;
+    // The room is served from where its first member stands.
+    if (!this.#cursors.has(planId)) this.#cursors.set(planId, last);
+    if (events.length > 0) socket.emit('events', { planId, events });
+  }
+
+  #look(planIds: readonly string[] | 'all'): void {
+    const watched = [...this.#live.adapter.rooms.keys(), ...this.#status.adapter.rooms.keys()]
+      .filter((name) => name.startsWith('plan:'))
+      .map((name) => name.slice('plan:'.length));
+    for (const planId of this.#cursors.keys()) if (!watched.includes(planId)) this.#cursors.delete(planId);
+    const wanted =
+      planIds === 'all' ? new Set(watched) : new Set(planIds.filter((planId) => watched.includes(planId)));
+    for (const planId of wanted) this.#read(planId);
+    if (planIds !== 'all' && planIds.length > 0)
+      this.#live.to('plans').emit('plans', { planIds: [...planIds] });
+  }
+
+  /** One reader per plan; a hint that comes while it reads makes it read once more. */
+  #read(planId: string): void {
+    if (this.#reading.has(planId)) {
+      this.#again.add(planId);
+      return;
+    }
+    const reading = this.#drain(planId)
+      .catch((error: unknown) =>
+        this.deps.log.debug({ err: error }, 'Events could not be read; the next look tries again'),
+      )
+      .finally(() => {
+        this.#reading.delete(planId);
+        if (this.#again.delete(planId)) this.#read(planId);
+      });
+    this.#reading.set(planId, reading);
+  }
+
+  async #drain(planId: string): Promise<void> {
+    let changed = false;
+    for (;;) {
+      const cursor = this.#cursors.get(planId);
+      if (cursor === undefined) {
+        // Someone is joining: the room is served from where the backfill ends.
+        if (this.#live.adapter.rooms.has(room(planId))) break;
+        this.#cursors.set(planId, await lastPlanSeq(this.deps.db, planId));
+        changed = true;
+        break;
+      }
+      const events = await eventsAfter(this.deps.db, planId, cursor, BATCH);
+      const last = events.at(-1);
+      if (!last) break;
+      changed = true;
+      this.#cursors.set(planId, last.planSeq);
+      this.#live.to(room(planId)).emit('events', { planId, events });
+    }
+    if (changed) await this.#sendStatus(this.#statusSockets(planId));
+  }
+
+  #statusSockets(planId: string): StatusSocket[] {
+    return [...this.#status.sockets.values()].filter((socket) => socket.data.planId === planId);
+  }
+
+  async #sendStatus(sockets: StatusSocket[]): Promise<void> {
+    for (const socket of sockets) {
+      const open = await resolveShare(this.deps.db, socket.data.token as string);
+      const status = open && (await publicStatus(this.deps.db, open.planId, open));
+      if (status) socket.emit('snapshot', status);
+      else socket.disconnect(true);
+    }
+  }
+
+  /** Sessions, keys and links may be revoked while a socket is open. */
+  async #recheck(): Promise<void> {
+    try {
+      for (const socket of this.#live.sockets.values()) {
+        if (!(await this.deps.authenticate(fromNodeHeaders(socket.handshake.headers))))
+          socket.disconnect(true);
+      }
+      for (const socket of this.#status.sockets.values()) {
+        if (!(await resolveShare(this.deps.db, socket.data.token as string))) socket.disconnect(true);
+      }
+    } catch (error) {
+      this.deps.log.debug({ err: error }, 'Open sockets could not be checked; the next round tries again');
+    }
+  }
+}
+
+const room = (planId: string) => `plan:${planId}`;

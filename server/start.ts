@@ -1,0 +1,224 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import { fromNodeHeaders } from 'better-auth/node';
+import { desc, eq, sql } from 'drizzle-orm';
+import next from 'next';
+import type { Logger } from 'pino';
+import { connect, type Database } from '@/db/client';
+import { startEmbeddedPostgres } from '@/db/embedded/launcher';
+import { migrate } from '@/db/migrate';
+import { recordAudit } from '@/db/queries/audit';
+import { publicStatus } from '@/db/queries/plan-views';
+import { secret } from '@/db/schema/auth';
+import { appRouter } from '@/server/api/router';
+import type { ApiDeps } from '@/server/api/trpc';
+import { createAuth } from '@/server/auth/auth';
+import { createAuthHandler } from '@/server/auth/handler';
+import { createAuthenticate } from '@/server/auth/principal';
+import { ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeeded } from '@/server/auth/setup';
+import { resolveShare } from '@/server/auth/shares';
+import { createCommitter } from '@/server/commands/commit-transition';
+import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { Executor } from '@/server/executor/executor';
+import { createMetrics } from '@/server/metrics/metrics';
+import { News } from '@/server/realtime/news';
+import { Sockets } from '@/server/realtime/sockets';
+import { publishRuntime } from '@/server/runtime';
+import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
+import { createSecretBox, type SecretBox } from '@/server/security/secrets';
+import { createTargetDispatcher } from '@/server/security/target-guard';
+import type { Env } from './env';
+import { createFrontDoor } from './http';
+
+export interface RunningServer {
+  url: URL;
+  /** Where the first administrator sets up the console; null when there is an account. */
+  setupLink: URL | null;
+  db: Database;
+  /** Resolves when something the server cannot live without has ended. */
+  failed: Promise<Error>;
+  /** Stages under way may reach their boundary within the grace period. */
+  stop(graceMillis: number): Promise<void>;
+}
+
+/**
+ * Puts the whole program together: database, executor, API, sockets and console in one process.
+ * `say` tells a person what is happening; `log` is for machines.
+ */
+export async function startServer(
+  env: Env,
+  log: Logger,
+  say: (line: string) => void,
+): Promise<RunningServer> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of closing.reverse())
+      await close().catch((error: unknown) => log.warn({ err: error }, 'Closing failed'));
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  async function start(): Promise<RunningServer> {
+    const database = await openDatabase();
+    await migrate(database.url);
+    const connection = connect(database.url, 20);
+    closing.push(connection.close);
+    const { db } = connection;
+
+    const keys = await loadSecretKeys(env);
+    const [key] = keys;
+    if (!key) throw new Error('There is no secret key.');
+    const secretBox = createSecretBox(keys);
+    const baseUrl = env.publicUrl ?? new URL(`http://${env.host}:${env.port}`);
+    const auth = createAuth({
+      db,
+      sessionSecret: deriveKey(key, 'session').toString('base64'),
+      baseUrl,
+      log: (level, message) => log[level](message),
+    });
+    const authenticate = createAuthenticate({ auth, db, ...(env.apiKey ? { apiKey: env.apiKey } : {}) });
+    if (env.admin) await ensureFirstAdmin(db, env.admin);
+
+    const news = new News(connection.sql, log);
+    const metrics = createMetrics(db);
+    const settings = { ...DEFAULT_SETTINGS, ...env.tuning };
+    const committer = createCommitter(db, (stored) => {
+      metrics.committed(stored);
+      news.publish(stored.planIds);
+    });
+    const executor = new Executor({
+      url: database.url,
+      db,
+      committer,
+      mode: env.dispatcher,
+      slots: env.executorSlots,
+      settings,
+      http: createTargetDispatcher({ allow: env.targetAllow ?? [] }),
+      log,
+      secretsOf: (tenantId) => openSecrets(db, secretBox, tenantId),
+      stepEnded: metrics.stepEnded,
+    });
+    news.subscribe(() => executor.kick());
+
+    const deps: ApiDeps = {
+      db,
+      committer,
+      maxRetry: settings.maxRetry,
+      settings,
+      secretBox,
+      log,
+      executorRole: () => executor.role,
+      publicUrl: baseUrl,
+    };
+    publishRuntime({
+      authenticate,
+      setupNeeded: () => setupNeeded(db),
+      setupLinkState: (token) => setupLinkState(db, token),
+      publicStatus: async (token) => {
+        const open = await resolveShare(db, token, { countView: true });
+        return open && publicStatus(db, open.planId, open);
+      },
+    });
+
+    const http = createServer();
+    const console_ = next({
+      dev: env.mode === 'development',
+      dir: process.cwd(),
+      httpServer: http,
+      hostname: env.host,
+      port: env.port,
+    });
+    await console_.prepare();
+    closing.push(() => console_.close());
+    const door = createFrontDoor({
+      env,
+      authenticate,
+      authHandler: createAuthHandler({
+        auth,
+        db,
+        baseUrl,
+        authenticate,
+        audit: ({ action, subject, address }) => recordAudit(db, { actor: subject, action, target: address }),
+      }),
+      trpc: (request, response, procedures) =>
+        nodeHTTPRequestHandler({
+          router: appRouter,
+          req: request,
+          res: response,
+          path: procedures,
+          createContext: async () => ({
+            deps,
+            principal: await authenticate(fromNodeHeaders(request.headers)),
+          }),
+        }),
+      metrics: metrics.render,
+      readiness: async () => {
+        const alive = await db.execute(sql`select 1`).then(
+          () => true,
+          () => false,
+        );
+        const { role } = executor;
+        return {
+          ready: alive,
+          checks: {
+            database: alive ? 'ok' : 'no answer',
+            executor: role.executing ? `executing (${role.mode})` : role.because,
+          },
+        };
+      },
+      next: console_.getRequestHandler(),
+      onError: (error, request) => log.error({ err: error, ...request }, 'A request failed'),
+    });
+    http.on('request', (request, response) => void door(request, response));
+    const sockets = new Sockets(http, { db, news, authenticate, publicUrl: env.publicUrl, log });
+    await news.start();
+    closing.push(() => news.stop());
+    await executor.start();
+    await new Promise<void>((resolve, reject) => {
+      http.once('error', reject);
+      http.listen(env.port, env.host, resolve);
+    });
+    closing.push(async () => {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    });
+    closing.push(() => sockets.close());
+
+    const url = new URL(`http://${env.host}:${(http.address() as AddressInfo).port}`);
+    return {
+      url,
+      setupLink: await issueSetupLink(db, env.publicUrl ?? url),
+      db,
+      failed: database.failed,
+      stop: async (graceMillis) => {
+        await executor.stop(graceMillis);
+        await closeAll();
+      },
+    };
+  }
+
+  async function openDatabase(): Promise<{ url: string; failed: Promise<Error> }> {
+    if (env.databaseUrl) return { url: env.databaseUrl, failed: new Promise(() => {}) };
+    const postgres = await startEmbeddedPostgres({ dataDir: path.join(env.dataDir, 'postgres'), log: say });
+    closing.push(() => postgres.stop());
+    return { url: postgres.url, failed: postgres.died };
+  }
+}
+
+/** The newest version of each of a tenant's secrets. */
+async function openSecrets(db: Database, box: SecretBox, tenantId: string): Promise<Record<string, string>> {
+  const rows = await db
+    .select()
+    .from(secret)
+    .where(eq(secret.tenantId, tenantId))
+    .orderBy(desc(secret.version));
+  const newest = new Map<string, string>();
+  for (const row of rows) if (!newest.has(row.name)) newest.set(row.name, box.open(row.id, row.ciphertext));
+  return Object.fromEntries(newest);
+}
