@@ -1,0 +1,131 @@
+'use client';
+
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { errorText, useTRPCClient } from '@/components/api/client';
+import { useClock } from '@/components/ui/clock';
+import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
+import { type PendingCommand, PlanStore } from './plan-store';
+import { liveSocket, reportCaughtUp } from './socket';
+
+const Context = createContext<PlanStore | null>(null);
+
+/** Makes the plan live for everything below it. */
+export function LivePlanProvider({ store, children }: { store: PlanStore; children: ReactNode }) {
+  return <Context value={store}>{children}</Context>;
+}
+
+/** What there is of a plan: nothing yet, the reason why not, or its live store. */
+export type LivePlan = { store: PlanStore | null; error: string | null };
+
+/**
+ * Fetches a plan and keeps it live. Join sends what came after the snapshot, so nothing falls between the two;
+ * what overlaps is dropped by its number.
+ */
+export function useLivePlan(planId: string): LivePlan {
+  const client = useTRPCClient();
+  const [live, setLive] = useState<LivePlan>({ store: null, error: null });
+
+  useEffect(() => {
+    const socket = liveSocket();
+    let store: PlanStore | null = null;
+    let over = false;
+    let missed: { from: number } | null = null;
+    let early: LiveEvent[] = [];
+
+    const join = () => {
+      if (store) socket.emit('join', { planId, planSeq: store.snapshot().planSeq }, () => {});
+    };
+    const fetchSnapshot = async () => {
+      try {
+        const snapshot = await client.plans.snapshot.query({ planId });
+        if (over) return;
+        if (store) store.replace(snapshot);
+        else {
+          store = new PlanStore(snapshot, (planSeq) => socket.emit('gap', { planId, planSeq }));
+          setLive({ store, error: null });
+          if (early.length > 0) store.receive(early);
+          early = [];
+        }
+        join();
+      } catch (error) {
+        if (!over && !store) setLive({ store: null, error: errorText(error) });
+      }
+    };
+    const onEvents = (batch: { planId: string; events: LiveEvent[] }) => {
+      if (batch.planId !== planId) return;
+      if (!store) {
+        early.push(...batch.events);
+        return;
+      }
+      store.receive(batch.events);
+      if (missed) reportCaughtUp((batch.events.at(-1)?.planSeq ?? missed.from) - missed.from);
+      missed = null;
+    };
+    const onSnapshot = (hint: { planId: string }) => {
+      if (hint.planId === planId) void fetchSnapshot();
+    };
+    const onDisconnect = () => {
+      if (store) missed = { from: store.snapshot().planSeq };
+    };
+    socket.on('connect', join);
+    socket.on('disconnect', onDisconnect);
+    socket.on('events', onEvents);
+    socket.on('snapshot', onSnapshot);
+    void fetchSnapshot();
+    return () => {
+      over = true;
+      socket.emit('leave', { planId });
+      socket.off('connect', join);
+      socket.off('disconnect', onDisconnect);
+      socket.off('events', onEvents);
+      socket.off('snapshot', onSnapshot);
+    };
+  }, [client, planId]);
+
+  return live;
+}
+
+/** The store of the plan this stands in. */
+export function usePlanStore(): PlanStore {
+  const store = useContext(Context);
+  if (!store) throw new Error('usePlanStore needs a LivePlanProvider above it');
+  return store;
+}
+
+/** The whole plan; changes with every batch. */
+export function usePlanSnapshot(): PlanSnapshot {
+  const store = usePlanStore();
+  return useSyncExternalStore(store.subscribe, store.snapshot, store.snapshot);
+}
+
+/** The plan without its tasks; changes only when the plan itself does. */
+export function usePlanView(): PlanView {
+  const store = usePlanStore();
+  const read = () => store.snapshot().plan;
+  return useSyncExternalStore(store.subscribe, read, read);
+}
+
+/** One task; re-renders for this task alone. */
+export function useTask(taskId: string): TaskView | undefined {
+  const store = usePlanStore();
+  const read = () => store.task(taskId);
+  return useSyncExternalStore(store.subscribe, read, read);
+}
+
+/** What was sent for a task and is not answered by an event yet. */
+export function usePendingCommand(taskId: string): PendingCommand | undefined {
+  const store = usePlanStore();
+  const read = () => store.command(taskId);
+  return useSyncExternalStore(store.subscribe, read, read);
+}
+
+/** Events that came while the page was open, oldest first. */
+export function useLiveEvents(): readonly LiveEvent[] {
+  const store = usePlanStore();
+  return useSyncExternalStore(store.subscribe, store.events, store.events);
+}
+
+/** Database time in epoch milliseconds, to the second. */
+export function useDatabaseClock(): number {
+  return useClock() + usePlanStore().clockOffset();
+}
