@@ -1,0 +1,120 @@
+'use client';
+
+import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { OctagonAlert, TriangleAlert } from 'lucide-react';
+import { errorText } from '@/components/api/client';
+import { tenants } from '@/components/plans/plan-row';
+import { VirtualRows } from '@/components/tenant/virtual-rows';
+import type { Outputs } from '@/server/api/router';
+import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { type Draft, requestOf } from './draft';
+import classes from './new-plan.module.css';
+import { Problem } from './problem';
+
+type Preview = Outputs['plans']['preview'];
+type Row = { key: string; kind: 'error' | 'warning'; tenantId: string; message: string };
+
+/** Step 4: what the server found when it checked every tenant. */
+export function ReviewStep(props: {
+  draft: Draft;
+  preview: Preview | undefined;
+  error: unknown;
+  leaveOut: boolean;
+  onLeaveOut: (value: boolean) => void;
+}) {
+  const { draft, preview } = props;
+  if (props.error) return <Problem title="This plan cannot be checked">{errorText(props.error)}</Problem>;
+  if (!preview)
+    return (
+      <Stack aria-busy="true">
+        <Text role="status">Checking {tenants(draft.tenantIds.length)}…</Text>
+        <Skeleton height={120} radius="md" />
+      </Stack>
+    );
+  const { report } = preview;
+  const rows = findings(preview);
+  const warnings = rows.filter((row) => row.kind === 'warning').length;
+  const changes: [string, string][] = [
+    ['Plan', requestOf(draft).name],
+    ['Switches to', `${draft.unitId} ${draft.version}`],
+    ['Playbook', draft.playbookId],
+    ['At the same time', `at most ${draft.maxConcurrency ?? DEFAULT_SETTINGS.maxConcurrency}`],
+    ['Can be switched', `${report.valid.toLocaleString('en')} of ${report.total.toLocaleString('en')}`],
+    ['Errors', tenants(report.invalid)],
+    ['Warnings', String(warnings)],
+  ];
+  return (
+    <Stack gap="lg">
+      <dl className={classes.figures}>
+        {changes.map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {!preview.confirmsHealth && (
+        <Problem kind="warning" title="Nothing checks the tenants afterwards">
+          This playbook has no health check after the configuration is sent. A finished switch will not count
+          as last known good, so a later rollback goes back further.
+        </Problem>
+      )}
+      {preview.withoutPrevious.length > 0 && (
+        <Problem kind="warning" title={`${tenants(preview.withoutPrevious.length)} cannot be rolled back`}>
+          Nothing is on record about what they run now: {preview.withoutPrevious.slice(0, 6).join(', ')}
+          {preview.withoutPrevious.length > 6 && ` and ${preview.withoutPrevious.length - 6} more`}. The
+          switch itself works.
+        </Problem>
+      )}
+      {rows.length > 0 ? (
+        <Stack gap="sm">
+          <Title order={2}>What was found</Title>
+          <VirtualRows
+            label="Errors and warnings by tenant"
+            items={rows}
+            rowHeight={48}
+            maxHeight="min(48vh, 480px)"
+            keyOf={(row) => row.key}
+          >
+            {(row) => (
+              <div className={classes.finding} data-kind={row.kind}>
+                {row.kind === 'error' ? (
+                  <OctagonAlert size={17} aria-label="Error" />
+                ) : (
+                  <TriangleAlert size={17} aria-label="Warning" />
+                )}
+                <span className={classes.who}>{row.tenantId}</span>
+                <span className={classes.what} title={row.message}>
+                  {row.message}
+                </span>
+              </div>
+            )}
+          </VirtualRows>
+        </Stack>
+      ) : (
+        <Text c="dimmed">No errors and no warnings.</Text>
+      )}
+      {report.invalid > 0 && (
+        <Checkbox
+          label={`Leave out ${tenants(report.invalid)} that cannot be switched`}
+          description="They stay listed in the plan with the reason, and are not touched."
+          checked={props.leaveOut}
+          onChange={(event) => props.onLeaveOut(event.currentTarget.checked)}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function findings({ report }: Preview): Row[] {
+  const rows = (kind: Row['kind'], part: 'errors' | 'warnings') =>
+    report.results.flatMap((result) =>
+      result[part].map((one, index) => ({
+        key: `${result.tenantId}-${kind}-${index}`,
+        kind,
+        tenantId: result.tenantId,
+        message: one.message,
+      })),
+    );
+  return [...rows('error', 'errors'), ...rows('warning', 'warnings')];
+}

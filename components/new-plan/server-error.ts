@@ -1,0 +1,24 @@
+import { TRPCClientError } from '@trpc/client';
+
+/** Which part of the input the server's refusal is about, such as "payload" or "definition.stages.0.name". */
+export function fieldOf(error: unknown): string | null {
+  if (!(error instanceof TRPCClientError)) return null;
+  const field: unknown = error.data?.field;
+  return typeof field === 'string' ? field : null;
+}
+
+/** The server's sentence without the path in front of it, for showing next to the field. */
+export function fieldMessage(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const field = fieldOf(error);
+  return field && error.message.startsWith(`${field}: `)
+    ? error.message.slice(field.length + 2)
+    : error.message;
+}
+
+/** The message, if the refusal is about this field or something inside it. */
+export function errorAt(error: unknown, field: string): string | undefined {
+  const at = fieldOf(error);
+  if (at !== field && !at?.startsWith(`${field}.`)) return undefined;
+  return fieldMessage(error);
+}

@@ -1,0 +1,129 @@
+'use client';
+
+import { Button, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Plus, Search } from 'lucide-react';
+import Link from 'next/link';
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import { useStatusLabel } from '@/components/ui/status';
+import { PLAN_STATUSES } from '@/server/domain/plan';
+import { type PlanItem, PlanRow, tenants } from './plan-row';
+import classes from './plans.module.css';
+import { usePlansNews } from './plans-news';
+
+/** All plans, running ones first, kept up to date. */
+export function PlansScreen({ mayCreate }: { mayCreate: boolean }) {
+  usePlansNews();
+  const trpc = useTRPC();
+  const label = useStatusLabel();
+  const [filter, setFilter] = useQueryStates({
+    q: parseAsString.withDefault(''),
+    status: parseAsStringLiteral(PLAN_STATUSES),
+  });
+  const [q] = useDebouncedValue(filter.q.trim(), 200);
+  const list = useQuery(
+    trpc.plans.list.queryOptions(
+      { limit: 200, q: q || undefined, status: filter.status ? [filter.status] : undefined },
+      { placeholderData: keepPreviousData },
+    ),
+  );
+  const filtered = filter.q !== '' || filter.status !== null;
+  const plans = list.data ?? [];
+  const nothingYet = list.isSuccess && plans.length === 0 && !filtered;
+  const waiting = filtered ? undefined : firstPlanWaiting(plans);
+  const create = mayCreate && (
+    <Button component={Link} href="/plans/new" leftSection={<Plus size={16} aria-hidden="true" />}>
+      Create plan
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHeader title="Plans" actions={list.isSuccess && !nothingYet && create} />
+      {list.isError && <Problem title="The plans could not be read">{errorText(list.error)}</Problem>}
+      {waiting && <ReadyBanner plan={waiting} />}
+      {!nothingYet && (
+        <search className={classes.filters}>
+          <TextInput
+            className={classes.search}
+            aria-label="Search plans"
+            placeholder="Search name, id or version"
+            leftSection={<Search size={15} aria-hidden="true" />}
+            value={filter.q}
+            onChange={(event) => setFilter({ q: event.currentTarget.value || null })}
+          />
+          <NativeSelect
+            className={classes.status}
+            aria-label="Status"
+            value={filter.status ?? ''}
+            onChange={(event) =>
+              setFilter({ status: PLAN_STATUSES.find((one) => one === event.currentTarget.value) ?? null })
+            }
+            data={[
+              { value: '', label: 'Every status' },
+              ...PLAN_STATUSES.map((value) => ({ value, label: label(value) })),
+            ]}
+          />
+        </search>
+      )}
+      {list.isPending && (
+        <Stack gap="xs" aria-label="Reading the plans" aria-busy="true">
+          {[1, 2, 3].map((row) => (
+            <Skeleton key={row} height={66} radius="md" />
+          ))}
+        </Stack>
+      )}
+      {nothingYet && (
+        <EmptyState title="No plans yet" actions={create}>
+          A plan switches the tenants you choose to one version, stage by stage, and lets you pause it, retry
+          what failed or go back at any moment.
+        </EmptyState>
+      )}
+      {list.isSuccess && plans.length === 0 && filtered && (
+        <EmptyState
+          title="No plan matches"
+          actions={
+            <Button variant="default" onClick={() => setFilter({ q: null, status: null })}>
+              Show all plans
+            </Button>
+          }
+        >
+          Nothing has this status, or these words in its name, id or version.
+        </EmptyState>
+      )}
+      {plans.length > 0 && (
+        <ul className={classes.list} aria-label="Plans">
+          {plans.map((plan) => (
+            <PlanRow key={plan.planId} plan={plan} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** The ready plan to point at, as long as nobody has ever started one. */
+function firstPlanWaiting(plans: readonly PlanItem[]): PlanItem | undefined {
+  if (plans.some((plan) => plan.startedAt !== null)) return undefined;
+  return plans.findLast((plan) => plan.status === 'READY');
+}
+
+function ReadyBanner({ plan }: { plan: PlanItem }) {
+  const switched = plan.total - (plan.byStatus.VALIDATION_FAILED ?? 0);
+  return (
+    <output className={classes.banner}>
+      <span>
+        {plan.planId} is ready: it switches {tenants(switched)} to {plan.version}. Open it and press Start
+        plan.
+      </span>
+      <Button component={Link} href={`/plans/${plan.planId}`} size="xs">
+        Open {plan.planId}
+      </Button>
+    </output>
+  );
+}

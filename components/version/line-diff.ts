@@ -1,0 +1,54 @@
+import { diffLines } from 'diff';
+
+/** One line of a comparison; `gap` stands for unchanged lines left out. */
+export type DiffLine =
+  | { kind: 'same' | 'added' | 'removed'; text: string; before: number | null; after: number | null }
+  | { kind: 'gap'; count: number; before: number };
+
+export type LineDiff = { lines: DiffLine[]; added: number; removed: number };
+
+const CONTEXT = 3;
+
+/** Compares two configurations line by line; JSON is laid out first, so that only values count. */
+export function lineDiff(before: string, after: string): LineDiff {
+  const all: Exclude<DiffLine, { kind: 'gap' }>[] = [];
+  let [left, right] = [0, 0];
+  for (const part of diffLines(laidOut(before), laidOut(after))) {
+    for (const text of part.value.replace(/\n$/, '').split('\n')) {
+      if (!part.added) left += 1;
+      if (!part.removed) right += 1;
+      const kind = part.added ? 'added' : part.removed ? 'removed' : 'same';
+      all.push({ kind, text, before: part.added ? null : left, after: part.removed ? null : right });
+    }
+  }
+  return {
+    lines: withGaps(all),
+    added: all.filter((line) => line.kind === 'added').length,
+    removed: all.filter((line) => line.kind === 'removed').length,
+  };
+}
+
+/** JSON indented by two, everything else as it is. */
+export function laidOut(payload: string): string {
+  try {
+    return `${JSON.stringify(JSON.parse(payload), null, 2)}\n`;
+  } catch {
+    return payload.endsWith('\n') ? payload : `${payload}\n`;
+  }
+}
+
+function withGaps(all: Exclude<DiffLine, { kind: 'gap' }>[]): DiffLine[] {
+  const near = new Set<number>();
+  for (const [index, line] of all.entries()) {
+    if (line.kind === 'same') continue;
+    for (let at = index - CONTEXT; at <= index + CONTEXT; at += 1) near.add(at);
+  }
+  const lines: DiffLine[] = [];
+  for (const [index, line] of all.entries()) {
+    const last = lines.at(-1);
+    if (near.has(index)) lines.push(line);
+    else if (last?.kind === 'gap') last.count += 1;
+    else lines.push({ kind: 'gap', count: 1, before: line.before ?? 0 });
+  }
+  return lines;
+}
