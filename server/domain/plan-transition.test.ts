@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { PLAN_STATUS_CHANGES, PLAN_STATUSES, type PlanState, type PlanStatus, type TaskCounts } from './plan';
+import { type PlanCommand, type PlanInput, transitionPlan, whyNotPlan } from './plan-transition';
+import { countsOf, NOW, planIn } from './testing-states';
+
+const by = { actor: 'op', reason: null };
+
+const INPUTS: Record<string, PlanInput> = {
+  validate: { type: 'validate', actor: 'op', tasks: 2 },
+  validationPassed: { type: 'validationPassed', actor: 'op', valid: 2, invalid: 0 },
+  validationFailed: { type: 'validationFailed', actor: 'op', reason: 'no tenant' },
+  start: { type: 'start', actor: 'op' },
+  pause: { type: 'pause', ...by },
+  resume: { type: 'resume', ...by },
+  cancel: { type: 'cancel', ...by },
+  rollback: { type: 'rollback', ...by },
+  setConcurrency: { type: 'setConcurrency', actor: 'op', value: 5 },
+  reopen: { type: 'reopen', actor: 'op' },
+  settle: { type: 'settle' },
+};
+
+/** A plan and tasks that fit its status. */
+const TASKS: Record<PlanStatus, TaskCounts> = {
+  CREATED: countsOf({ CREATED: 2 }),
+  VALIDATING: countsOf({ VALIDATING: 2 }),
+  READY: countsOf({ PENDING: 2 }),
+  RUNNING: countsOf({ RUNNING: 1, PENDING: 1 }),
+  PAUSED: countsOf({ PAUSED: 1, PENDING: 1 }),
+  COMPLETED: countsOf({ COMPLETED: 2 }),
+  PARTIAL_FAILED: countsOf({ COMPLETED: 1, FAILED: 1 }),
+  FAILED: countsOf({ ROLLED_BACK: 1, ROLLBACK_FAILED: 1 }),
+  CANCELLED: countsOf({ CANCELLED: 2 }),
+  ROLLING_BACK: countsOf({ ROLLING_BACK: 1, ROLLED_BACK: 1 }),
+  ROLLED_BACK: countsOf({ ROLLED_BACK: 2 }),
+};
+const planFor = (status: PlanStatus) => planIn(status, status === 'FAILED' ? { intent: 'rollback' } : {});
+
+/** Every input in every status: the status afterwards, or `-` where it is refused. */
+const TABLE = `
+                  CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
+validate          VALIDATING -          -         -            -            -            -              -            -            -            -
+validationPassed  -          READY      -         -            -            -            -              -            -            -            -
+validationFailed  -          FAILED     -         -            -            -            -              -            -            -            -
+start             -          -          RUNNING   -            -            -            -              -            -            -            -
+pause             -          -          -         RUNNING      -            -            -              -            -            ROLLING_BACK -
+resume            -          -          -         -            RUNNING      -            -              -            -            -            -
+cancel            -          -          CANCELLED RUNNING      RUNNING      -            -              -            -            -            -
+rollback          -          -          -         ROLLING_BACK ROLLING_BACK ROLLING_BACK ROLLING_BACK   ROLLING_BACK ROLLING_BACK -            -
+setConcurrency    CREATED    VALIDATING READY     RUNNING      PAUSED       -            -              -            -            ROLLING_BACK -
+reopen            CREATED    VALIDATING READY     RUNNING      PAUSED       RUNNING      RUNNING        RUNNING      RUNNING      ROLLING_BACK RUNNING
+settle            CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
+`
+  .trim()
+  .split('\n')
+  .map((line) => line.trim().split(/\s+/));
+
+const cells = TABLE.slice(1).flatMap(([row = '', ...after]) =>
+  after.map((expected, column) => ({ row, status: TABLE[0]?.[column] as PlanStatus, expected })),
+);
+
+function granted(plan: PlanState, counts: TaskCounts, input: PlanInput) {
+  const outcome = transitionPlan({ plan, counts }, input, NOW);
+  if (!outcome.ok) throw new Error(outcome.rejection.message);
+  return { ...outcome, kinds: outcome.events.map((event) => event.kind) };
+}
+
+function refusal(plan: PlanState, counts: TaskCounts, input: PlanInput): string {
+  const outcome = transitionPlan({ plan, counts }, input, NOW);
+  return outcome.ok ? 'granted' : outcome.rejection.code;
+}
+
+describe('the table', () => {
+  it('names every status and every input', () => {
+    expect(TABLE[0]).toEqual([...PLAN_STATUSES]);
+    expect(TABLE.slice(1).map(([row]) => row)).toEqual(Object.keys(INPUTS));
+  });
+
+  it.each(cells)('$row in $status: $expected', ({ row, status, expected }) => {
+    const input = INPUTS[row];
+    if (!input) throw new Error(`no row ${row}`);
+    const plan = planFor(status);
+    const untouched = structuredClone(plan);
+    const outcome = transitionPlan({ plan, counts: TASKS[status] }, input, NOW);
+    expect(outcome.ok ? outcome.state.status : '-').toBe(expected);
+    expect(plan).toEqual(untouched);
+    if (!outcome.ok) expect(outcome.rejection.message).not.toBe('');
+    else if (outcome.state.status !== status)
+      expect(PLAN_STATUS_CHANGES[status]).toContain(outcome.state.status);
+  });
+
+  it('is what the console asks', () => {
+    const commands: PlanCommand[] = ['start', 'pause', 'resume', 'cancel', 'rollback', 'setConcurrency'];
+    for (const cell of cells.filter(({ row }) => (commands as string[]).includes(row))) {
+      const context = { plan: planFor(cell.status), counts: TASKS[cell.status] };
+      const answer = whyNotPlan(context, cell.row as PlanCommand);
+      expect(answer === null, `${cell.row} in ${cell.status}`).toBe(cell.expected !== '-');
+    }
+  });
+});
+
+describe('a pause', () => {
+  it('is at once when nothing runs, else waits for the running tasks', () => {
+    const idle = granted(planIn('RUNNING'), countsOf({ PENDING: 2 }), { type: 'pause', ...by });
+    expect([idle.state.status, ...idle.kinds]).toEqual(['PAUSED', 'PauseRequested', 'PlanPaused']);
+    const busy = granted(planIn('RUNNING'), countsOf({ RUNNING: 1 }), { type: 'pause', ...by });
+    expect(busy.state).toMatchObject({ status: 'RUNNING', intent: 'pause', intentBy: 'op' });
+    expect(busy.kinds).toEqual(['PauseRequested']);
+    const later = granted(busy.state, countsOf({ PAUSED: 1 }), { type: 'settle' });
+    expect([later.state.status, ...later.kinds]).toEqual(['PAUSED', 'PlanPaused']);
+  });
+
+  it('of a rollback is a halt, lifted by a resume, and the rollback stays the intent', () => {
+    const halted = granted(planIn('ROLLING_BACK'), TASKS.ROLLING_BACK, { type: 'pause', ...by });
+    expect(halted.state).toMatchObject({ intent: 'rollback', halted: { by: 'op' } });
+    expect(refusal(halted.state, TASKS.ROLLING_BACK, { type: 'pause', ...by })).toBe('ALREADY_REQUESTED');
+    const resumed = granted(halted.state, TASKS.ROLLING_BACK, { type: 'resume', ...by });
+    expect(resumed.state).toMatchObject({ intent: 'rollback', halted: null, status: 'ROLLING_BACK' });
+  });
+});
+
+describe('reasons', () => {
+  it.each([
+    ['a second cancel', planIn('RUNNING', { intent: 'cancel' }), 'cancel', 'ALREADY_REQUESTED'],
+    ['a pause while cancelling', planIn('RUNNING', { intent: 'cancel' }), 'pause', 'PLAN_CANCELLING'],
+    ['a cancel while rolling back', planIn('ROLLING_BACK'), 'cancel', 'PLAN_ROLLING_BACK'],
+    ['a rollback of a plan never started', planIn('READY'), 'rollback', 'PLAN_NOT_STARTED'],
+    ['a second rollback', planIn('ROLLING_BACK'), 'rollback', 'ALREADY_REQUESTED'],
+    ['a rollback of nothing', planIn('ROLLED_BACK'), 'rollback', 'NOTHING_TO_ROLL_BACK'],
+    ['a resume of what is not paused', planIn('RUNNING'), 'resume', 'NOTHING_TO_DO'],
+  ] as const)('%s', (_name, plan, command, code) => {
+    expect(refusal(plan, TASKS[plan.status], { type: command, ...by })).toBe(code);
+  });
+
+  it.each([0, 1001, 2.5, Number.NaN])('concurrency %s is out of range', (value) => {
+    expect(refusal(planIn('RUNNING'), TASKS.RUNNING, { type: 'setConcurrency', actor: 'op', value })).toBe(
+      'OUT_OF_RANGE',
+    );
+  });
+
+  it('the concurrency it has already is nothing to do', () => {
+    expect(
+      refusal(planIn('RUNNING'), TASKS.RUNNING, { type: 'setConcurrency', actor: 'op', value: 10 }),
+    ).toBe('NOTHING_TO_DO');
+  });
+});
+
+describe('settling', () => {
+  it.each([
+    [{ COMPLETED: 2 }, 'none', 'COMPLETED', 'PlanCompleted'],
+    [{ COMPLETED: 1, FAILED: 1 }, 'none', 'PARTIAL_FAILED', 'PlanPartiallyFailed'],
+    [{ CANCELLED: 1 }, 'cancel', 'CANCELLED', 'PlanCancelled'],
+    [{ ROLLED_BACK: 1 }, 'rollback', 'ROLLED_BACK', 'PlanRolledBack'],
+    [{ ROLLBACK_FAILED: 1 }, 'rollback', 'FAILED', 'PlanFailed'],
+  ] as const)('%o under intent %s is %s', (tasks, intent, status, kind) => {
+    const { state, kinds } = granted(planIn('RUNNING', { intent }), countsOf(tasks), { type: 'settle' });
+    expect([state.status, state.endedAt, ...kinds]).toEqual([status, NOW, kind]);
+    expect(granted(state, countsOf(tasks), { type: 'settle' }).kinds).toEqual([]);
+  });
+
+  it('opens again without an end when a task is asked to go on', () => {
+    const { state, kinds } = granted(planIn('COMPLETED'), TASKS.COMPLETED, { type: 'reopen', actor: 'op' });
+    expect(state).toMatchObject({ status: 'RUNNING', intent: 'none', endedAt: null });
+    expect(kinds).toEqual(['PlanResumed']);
+  });
+});
