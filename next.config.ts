@@ -7,6 +7,8 @@ const config: NextConfig = {
   // It gives stale rows with virtualised lists.
   reactCompiler: false,
   devIndicators: false,
+  // "npm test" checks the types; a second check would only slow the first start.
+  typescript: { ignoreBuildErrors: true },
   // These belong to the server process, which renders these pages but is not bundled with them.
   serverExternalPackages: [
     'better-auth',

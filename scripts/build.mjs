@@ -24,7 +24,7 @@ const unread = {
 };
 
 /** Programs bundled into dist/, each to the same path with .js; the ones not written are left out. */
-const entryPoints = ['server/main.ts', 'scripts/demo.ts', 'scripts/bench.ts'];
+const entryPoints = ['server/main.ts', 'scripts/demo.ts', 'scripts/bench.ts', 'demo/fleet-process.ts'];
 
 const stampFile = join(root, 'dist', 'build.json');
 

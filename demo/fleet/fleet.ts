@@ -9,6 +9,11 @@ export interface FleetTenant {
 export interface FleetOptions {
   tenants: { tenantId: string; instances: number; latencyMillis?: number }[];
   version: string;
+  /** The first instance's port, the others follow; any free ones without it. */
+  firstPort?: number;
+  /** Versions by instance, where they are not `version`. */
+  versions?: Record<string, string>;
+  onChange?(): void;
 }
 
 /** Many small services, each with ports of its own, and the log of everything they were asked. */
@@ -20,19 +25,25 @@ export class Fleet {
   static async start(options: FleetOptions): Promise<Fleet> {
     const tenants = new Map<string, FleetTenant>();
     const fleet = new Fleet(tenants);
+    let port = options.firstPort ?? 0;
     for (const { tenantId, instances, latencyMillis } of options.tenants) {
-      const made = Array.from(
-        { length: instances },
-        (_, index) =>
-          new Instance(
-            tenantId,
-            `${tenantId}-${index + 1}`,
-            options.version,
-            (record) => fleet.requests.push(record),
-            latencyMillis,
-          ),
-      );
-      await Promise.all(made.map((instance) => instance.listen()));
+      const made: Instance[] = [];
+      for (let index = 1; index <= instances; index += 1) {
+        const key = `${tenantId}-${index}`;
+        const record = (request: RequestRecord) => {
+          fleet.requests.push(request);
+          if (request.method !== 'GET') options.onChange?.();
+        };
+        const instance = new Instance(
+          tenantId,
+          key,
+          options.versions?.[key] ?? options.version,
+          record,
+          latencyMillis,
+        );
+        await instance.listen(port === 0 ? 0 : port++);
+        made.push(instance);
+      }
       tenants.set(tenantId, { tenantId, instances: made });
     }
     return fleet;

@@ -63,7 +63,10 @@ export interface PlanSnapshot {
 }
 
 /** A stored event as it travels: its time is ISO 8601. */
-export type LiveEvent = Omit<StoredEvent, 'at'> & { at: string };
+export type LiveEvent = Travelling<StoredEvent>;
+
+/** Kind by kind, so that the kind still tells the payload. */
+type Travelling<E> = E extends { at: Date } ? Omit<E, 'at'> & { at: string } : never;
 
 /** What a share link shows: an allow-list, nothing of configs, addresses, errors or people. */
 export interface PublicStatus {

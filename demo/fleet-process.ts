@@ -1,0 +1,56 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { Fleet } from './fleet/fleet';
+import { startPanel } from './fleet/panel';
+import { DEMO_TENANTS, FIRST_PORT, PANEL_PORT } from './tenants';
+
+/**
+ * The demo fleet in a process of its own. What the instances run is kept in the file named as the first argument, so
+ * that they are as they were after a restart. Ends when its parent does: the parent holds the other end of stdin.
+ */
+async function main(stateFile: string): Promise<void> {
+  const fleet = await Fleet.start({
+    tenants: DEMO_TENANTS,
+    version: 'v1',
+    firstPort: FIRST_PORT,
+    versions: readState(stateFile),
+    onChange: () => writeState(stateFile, fleet),
+  });
+  const panel = await startPanel(fleet, PANEL_PORT);
+  process.stdin.resume();
+  process.stdin.once('end', () => {
+    panel.closeAllConnections();
+    panel.close();
+    void fleet.close().then(() => process.exit(0));
+  });
+  // The parent decides when to stop; a Ctrl-C reaches the whole group.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => {});
+  process.send?.('ready');
+}
+
+function readState(file: string): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+function writeState(file: string, fleet: Fleet): void {
+  const versions = [...fleet.tenants.values()].flatMap(({ instances }) =>
+    instances.map(({ key, version }) => [key, version]),
+  );
+  // Written beside and moved, so that a kill in between leaves the old one whole.
+  writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(versions)));
+  renameSync(`${file}.new`, file);
+}
+
+main(process.argv[2] ?? 'demo-fleet.json').catch((error: unknown) => {
+  const inUse = (error as { code?: string }).code === 'EADDRINUSE';
+  console.error(
+    inUse
+      ? `The demo fleet needs ports ${PANEL_PORT} and ${FIRST_PORT} upwards, and one is taken. Is another demo running?`
+      : error,
+  );
+  process.exit(1);
+});
