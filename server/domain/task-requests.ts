@@ -153,6 +153,8 @@ function startRetry(task: TaskState, request: OpenRequest, now: Date): TaskTrans
     direction: 'forward',
     request: null,
     failure: null,
+    // One cancelled before it was ever admitted starts only now; without this its pause would not keep the tenant.
+    startedAt: task.startedAt ?? now,
     endedAt: null,
     durationMillis: null,
     currentStage: null,

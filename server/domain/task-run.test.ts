@@ -159,6 +159,11 @@ describe('a retry', () => {
     expect(granted(wanted.state, admit).state).toMatchObject({ direction: 'forward', stageIndex: 0 });
   });
 
+  it('of a task that was cancelled before it ever started starts it', () => {
+    const never = taskIn('CANCELLED', { startedAt: null, stageStarted: false, request: asked('retry') });
+    expect(granted(never, admit).state.startedAt).toEqual(NOW);
+  });
+
   const retrying = (change: Partial<TaskState> = {}) =>
     taskIn('RUNNING', { retry: { fromCheckpoint: true }, ...change });
   it.each([
