@@ -1,0 +1,20 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { StatusPage } from '@/components/status-page/status-page';
+import { getRuntime } from '@/server/runtime';
+
+export const metadata: Metadata = {
+  title: 'Status',
+  robots: { index: false, follow: false },
+  referrer: 'no-referrer',
+};
+
+// Each view is counted and shows the present, so nothing here may be kept.
+export const dynamic = 'force-dynamic';
+
+export default async function SharedStatusPage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  const status = await getRuntime().publicStatus(token);
+  if (!status) notFound();
+  return <StatusPage token={token} initial={status} />;
+}

@@ -1,0 +1,49 @@
+'use client';
+
+import { Group, NumberInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { errorText, useTRPC } from '@/components/api/client';
+import { ActionButton } from '@/components/ui/action-button';
+import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
+import type { PlanView } from '@/server/realtime/protocol';
+import { type Figures, planRefusal } from './situation';
+
+/** How many tenants are switched at once; may be changed while the plan runs. */
+export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figures }) {
+  const trpc = useTRPC();
+  const [draft, setDraft] = useState<number | null>(null);
+  const save = useMutation(trpc.plans.setConcurrency.mutationOptions({ onSuccess: () => setDraft(null) }));
+  const value = draft ?? plan.maxConcurrency;
+  const changed = value !== plan.maxConcurrency;
+  return (
+    <Group gap={6} align="center" wrap="nowrap">
+      <NumberInput
+        aria-label="Tenants at once"
+        size="xs"
+        w={128}
+        leftSectionWidth={62}
+        leftSection="at once"
+        styles={{ section: { fontSize: 'var(--mantine-font-size-xs)', color: 'var(--sy-dimmed)' } }}
+        min={1}
+        max={MAX_CONCURRENCY_LIMIT}
+        value={value}
+        onChange={(next) => setDraft(Number(next) || 1)}
+        error={save.error ? errorText(save.error) : undefined}
+      />
+      {changed && (
+        <ActionButton
+          size="xs"
+          variant="default"
+          refusal={planRefusal(plan, figures, 'setConcurrency')}
+          loading={save.isPending}
+          onClick={() =>
+            save.mutate({ planId: plan.planId, maxConcurrency: value, requestId: crypto.randomUUID() })
+          }
+        >
+          Save
+        </ActionButton>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,54 @@
+'use client';
+
+import { useLocale } from 'use-intl';
+import { useDatabaseClock } from '@/components/live/use-live-plan';
+import { formatDuration } from '@/components/ui/duration';
+import type { Segment } from '@/server/domain/lane';
+import type { TaskView } from '@/server/realtime/protocol';
+import classes from './lane.module.css';
+import { position, type TimeAxis } from './time-axis';
+
+const OUTCOMES: Record<Segment['outcome'], string> = {
+  running: 'running',
+  succeeded: 'done',
+  failed: 'failed',
+  skipped: 'skipped',
+};
+
+/** The history of a task on the time axis: a segment for each stage, paused time hatched. */
+export function LaneBar({ task, axis }: { task: TaskView; axis: TimeAxis }) {
+  const now = useDatabaseClock();
+  const locale = useLocale();
+  const { segments, pauses } = task.lane;
+  const span = (from: string, to: string | null) => {
+    const left = position(axis, Date.parse(from));
+    const right = position(axis, to === null ? now : Date.parse(to));
+    return { left: `${left}%`, width: `${Math.max(0, right - left)}%` };
+  };
+  const took = (from: string, to: string | null) =>
+    formatDuration((to === null ? now : Date.parse(to)) - Date.parse(from), locale);
+  return (
+    <div className={classes.track}>
+      {pauses.map((pause) => (
+        <span
+          key={pause.from}
+          className={classes.pause}
+          style={span(pause.from, pause.to)}
+          title={`Paused, ${took(pause.from, pause.to)}`}
+        />
+      ))}
+      {segments.map((segment) => (
+        <span
+          key={`${segment.run}-${segment.direction}-${segment.stageIndex}-${segment.from}`}
+          className={classes.segment}
+          data-outcome={segment.outcome}
+          data-direction={segment.direction}
+          style={span(segment.from, segment.to)}
+          title={`${segment.direction === 'rollback' ? 'Rollback of ' : ''}${segment.stage}: ${OUTCOMES[segment.outcome]}, ${took(segment.from, segment.to)}`}
+        >
+          <span className={classes.stage}>{segment.stage}</span>
+        </span>
+      ))}
+    </div>
+  );
+}

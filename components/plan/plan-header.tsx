@@ -1,0 +1,127 @@
+'use client';
+
+import { Group, Stack, Text } from '@mantine/core';
+import Link from 'next/link';
+import { useEffect } from 'react';
+import { useLocale } from 'use-intl';
+import { LiveConnection } from '@/components/live/live-connection';
+import { useDatabaseClock, usePlanSnapshot } from '@/components/live/use-live-plan';
+import { formatDuration, formatDurationRange } from '@/components/ui/duration';
+import { PageHeader } from '@/components/ui/page-header';
+import { StackedBar } from '@/components/ui/stacked-bar';
+import { StatusBadge } from '@/components/ui/status';
+import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import { Concurrency } from './concurrency';
+import { PlanActions } from './plan-actions';
+import classes from './plan-screen.module.css';
+import { type Figures, remainingMillis } from './situation';
+
+/** The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. */
+export function PlanHeader({ figures }: { figures: Figures }) {
+  const snapshot = usePlanSnapshot();
+  const { plan, tasks } = snapshot;
+  const now = useDatabaseClock();
+  const locale = useLocale();
+  const { percent, failed, total, byStatus } = figures;
+
+  useEffect(() => {
+    document.title = [`${percent}%`, failed > 0 ? `${failed} failed` : null, plan.planId]
+      .filter((part) => part !== null)
+      .join(' · ');
+  }, [percent, failed, plan.planId]);
+
+  const elapsed =
+    plan.startedAt === null
+      ? null
+      : formatDuration((plan.endedAt ? Date.parse(plan.endedAt) : now) - Date.parse(plan.startedAt), locale);
+  const left = remainingMillis(snapshot, figures);
+  return (
+    <>
+      <PageHeader
+        above={
+          <>
+            <Link href="/plans">Plans</Link> / {plan.planId}
+          </>
+        }
+        title={plan.name}
+        status={
+          <>
+            <span data-testid="plan-status" data-status={plan.status}>
+              <StatusBadge status={plan.status} />
+            </span>
+            <PlanRequested plan={plan} figures={figures} />
+          </>
+        }
+        below={
+          <>
+            {plan.unitName} {oldVersions(tasks)} → {plan.version} · {plan.playbookId} · by {plan.createdBy}
+          </>
+        }
+        actions={<PlanActions plan={plan} figures={figures} tasks={tasks} />}
+      />
+      {plan.status === 'READY' && (
+        <Text mb="md">
+          Press Start to switch {byStatus.PENDING} {byStatus.PENDING === 1 ? 'tenant' : 'tenants'} to{' '}
+          {plan.unitName} {plan.version}, {plan.maxConcurrency} at once. Nothing has been changed yet.
+        </Text>
+      )}
+      <Stack gap={8} mb="lg">
+        <Group justify="space-between" gap="sm">
+          <Group gap="md" align="baseline">
+            <span className={classes.percent} data-testid="plan-percent">
+              {percent}%
+            </span>
+            <Text c="dimmed" data-numbers>
+              {byStatus.COMPLETED} of {total} completed
+              {failed > 0 && (
+                <>
+                  {' · '}
+                  <b className={classes.failed}>{failed} failed</b>
+                </>
+              )}
+              {elapsed && ` · ${elapsed}`}
+              {left &&
+                ` · about ${formatDurationRange(left.from, left.to, locale)} left, from the last ${left.basis} tasks`}
+            </Text>
+          </Group>
+          <Group gap="lg">
+            <Concurrency plan={plan} figures={figures} />
+            <LiveConnection />
+          </Group>
+        </Group>
+        <StackedBar counts={byStatus} height={12} />
+      </Stack>
+    </>
+  );
+}
+
+const INTENTS = { pause: 'Pause', cancel: 'Cancel', rollback: 'Rollback' } as const;
+const REACHED = { pause: 'PAUSED', cancel: 'CANCELLED', rollback: 'ROLLED_BACK' } as const;
+
+/** What was asked of the whole plan and has not come true yet. A halt stands until it is lifted. */
+function PlanRequested({ plan, figures }: { plan: PlanView; figures: Figures }) {
+  if (plan.halted) {
+    return (
+      <span className={classes.requested}>
+        Admission halted by {plan.halted.by}: {plan.halted.reason}
+      </span>
+    );
+  }
+  const { intent } = plan;
+  if (intent === 'none' || intent === 'close' || plan.endedAt !== null) return null;
+  if (plan.status === REACHED[intent]) return null;
+  const running = figures.byStatus.RUNNING + figures.byStatus.ROLLING_BACK;
+  return (
+    <span className={classes.requested}>
+      {INTENTS[intent]} requested by {plan.intentBy ?? 'the executor'}
+      {running > 0 && `, waits for ${running} running ${running === 1 ? 'task' : 'tasks'}`}
+    </span>
+  );
+}
+
+function oldVersions(tasks: readonly TaskView[]): string {
+  const versions = new Set(tasks.flatMap((task) => task.previousVersion ?? []));
+  if (versions.size === 0) return '—';
+  const [first] = versions;
+  return versions.size === 1 ? (first ?? '—') : `${versions.size} versions`;
+}

@@ -1,0 +1,118 @@
+'use client';
+
+import { Button, Loader, Stack, Tabs } from '@mantine/core';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useMemo, useState } from 'react';
+import { LivePlanProvider, useLivePlan, usePlanSnapshot } from '@/components/live/use-live-plan';
+import { ConfirmDialog } from '@/components/ui/confirm';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Failures } from './failures';
+import { Matrix } from './matrix';
+import { usePlanCommand } from './plan-actions';
+import { PlanEvents } from './plan-events';
+import { PlanHeader } from './plan-header';
+import classes from './plan-screen.module.css';
+import { type Figures, figuresOf, planRefusal, shownTasks } from './situation';
+import { StatusFilter, useTaskFilter } from './status-filter';
+import { TaskActionDialogs } from './task-actions';
+import { Timeline } from './timeline';
+
+/** The live plan: fetched once, then kept up by the stored events as they come. */
+export function PlanScreen({ planId }: { planId: string }) {
+  const { store, error } = useLivePlan(planId);
+  if (error !== null)
+    return (
+      <EmptyState title="This plan cannot be shown" heading={1}>
+        {error}
+      </EmptyState>
+    );
+  if (!store) return <Loader aria-label="Reading the plan" m="xl" />;
+  return (
+    <LivePlanProvider store={store}>
+      <TaskActionDialogs>
+        <LivePlan />
+      </TaskActionDialogs>
+    </LivePlanProvider>
+  );
+}
+
+const TABS = ['timeline', 'matrix', 'events'] as const;
+
+function LivePlan() {
+  const snapshot = usePlanSnapshot();
+  const figures = useMemo(() => figuresOf(snapshot), [snapshot]);
+  const [tab, setTab] = useQueryState('tab', parseAsStringLiteral(TABS).withDefault('timeline'));
+  const [filter, setFilter] = useTaskFilter();
+  const { tasks, plan } = snapshot;
+  const taskIds = useMemo(() => shownTasks(tasks, filter), [tasks, filter]);
+  return (
+    <div className={classes.room}>
+      <PlanHeader figures={figures} />
+      <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(next) => void setTab(TABS.find((known) => known === next) ?? 'timeline')}
+      >
+        <Tabs.List mb="sm">
+          <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
+          <Tabs.Tab value="matrix">Matrix</Tabs.Tab>
+          <Tabs.Tab value="events">Events</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="timeline">
+          <Stack gap="sm">
+            <StatusFilter figures={figures} shown={taskIds.length} />
+            <Timeline taskIds={taskIds} />
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="matrix">
+          <Stack gap="sm">
+            <StatusFilter figures={figures} shown={taskIds.length} />
+            <Matrix taskIds={taskIds} />
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="events">
+          <PlanEvents />
+        </Tabs.Panel>
+      </Tabs>
+      <StickyBar figures={figures} />
+    </div>
+  );
+}
+
+/** On a phone the one thing that must never be scrolled away: how many failed, and the brake. */
+function StickyBar({ figures }: { figures: Figures }) {
+  const { plan } = usePlanSnapshot();
+  const { send, sending } = usePlanCommand(plan.planId);
+  const [asking, setAsking] = useState(false);
+  const refused = planRefusal(plan, figures, 'pause') !== null;
+  const running = figures.byStatus.RUNNING;
+  return (
+    <div className={classes.sticky}>
+      <b className={figures.failed > 0 ? classes.failed : undefined}>
+        {figures.percent}% · {figures.failed} failed
+      </b>
+      {!refused && (
+        <Button loading={sending === 'pause'} onClick={() => setAsking(true)}>
+          Pause plan now
+        </Button>
+      )}
+      <ConfirmDialog
+        confirmation={
+          asking
+            ? {
+                action: 'Pause plan',
+                friction: 'dialog',
+                wayOut: 'keepRunning',
+                destructive: false,
+                figures: '',
+                body: `${running} running ${running === 1 ? 'task stops after its' : 'tasks stop after their'} current stage. ${figures.byStatus.PENDING} pending do not start.`,
+                onConfirm: (reason) => send('pause', reason),
+              }
+            : null
+        }
+        onClose={() => setAsking(false)}
+      />
+    </div>
+  );
+}

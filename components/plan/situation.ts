@@ -1,0 +1,168 @@
+import { isSettled } from '@/server/domain/plan';
+import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/server/domain/plan-transition';
+import { TASK_STATUSES, type TaskStatus, type TaskTransitionContext } from '@/server/domain/task';
+import type { TaskCommand } from '@/server/domain/task-input';
+import { whyNot } from '@/server/domain/task-transition';
+import type { PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
+
+const date = (iso: string | null) => (iso === null ? null : new Date(iso));
+
+/** What the task machine has to know, from what the page shows. */
+function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
+  return {
+    task: {
+      ...task,
+      planId: plan.planId,
+      stages: plan.stages,
+      openStep: null,
+      retry: null,
+      healthConfirmed: false,
+      previous:
+        task.previousVersion === null
+          ? null
+          : { unitId: plan.unitId, unitName: plan.unitName, version: task.previousVersion },
+      startedAt: date(task.startedAt),
+      endedAt: date(task.endedAt),
+      stageStartedAt: null,
+    },
+    flags: {
+      planIntent: isSettled(plan.status) ? 'none' : plan.intent,
+      planStarted: plan.startedAt !== null,
+      newerTaskStarted: task.newerTaskStarted,
+      maxRetry: plan.maxRetry,
+    },
+    totalStages: plan.stages.length,
+  };
+}
+
+/** Why a command on a task is refused now, in the server's words; a retry beyond the limit only asks for a reason. */
+export function taskRefusal(
+  task: TaskView,
+  plan: PlanView,
+  command: TaskCommand | 'withdraw',
+): { reason: string | null; wantsReason: boolean } {
+  const rejection = whyNot(taskContext(task, plan), command);
+  if (rejection?.code === 'RETRY_LIMIT') return { reason: null, wantsReason: true };
+  return { reason: rejection?.message ?? null, wantsReason: false };
+}
+
+/** Everything that is counted over a plan's tasks. */
+export interface Figures {
+  byStatus: Record<TaskStatus, number>;
+  total: number;
+  percent: number;
+  failed: number;
+  openRequests: number;
+  startedNotRolledBack: number;
+}
+
+const DONE: readonly TaskStatus[] = ['COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'VALIDATION_FAILED'];
+
+/** Counts a plan's tasks; the percent is that of finished stages, as in the list of plans. */
+export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
+  const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Figures['byStatus'];
+  const stages = plan.stages.length;
+  let [done, openRequests, startedNotRolledBack] = [0, 0, 0];
+  for (const task of tasks) {
+    byStatus[task.status] += 1;
+    done += DONE.includes(task.status) ? stages : task.stageIndex;
+    if (task.request) openRequests += 1;
+    if (task.stageStarted && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
+  }
+  const all = tasks.length * stages;
+  return {
+    byStatus,
+    total: tasks.length,
+    percent: all === 0 ? 0 : Math.floor((done / all) * 100),
+    failed: byStatus.FAILED + byStatus.ROLLBACK_FAILED,
+    openRequests,
+    startedNotRolledBack,
+  };
+}
+
+/** Why a command on the plan is refused now, in the server's words. */
+export function planRefusal(plan: PlanView, figures: Figures, command: PlanCommand): string | null {
+  const context: PlanTransitionContext = {
+    plan: { ...plan, startedAt: date(plan.startedAt), endedAt: date(plan.endedAt) },
+    counts: figures,
+  };
+  return whyNotPlan(context, command)?.message ?? null;
+}
+
+/** How long the rest takes, from the tasks that completed; null while too few have. */
+export function remainingMillis(
+  snapshot: PlanSnapshot,
+  figures: Figures,
+): { from: number; to: number; basis: number } | null {
+  const { plan, tasks } = snapshot;
+  if (plan.status !== 'RUNNING') return null;
+  const lengths = tasks
+    .filter((task) => task.status === 'COMPLETED' && task.durationMillis !== null)
+    .sort((a, b) => Date.parse(b.endedAt ?? '') - Date.parse(a.endedAt ?? ''))
+    .slice(0, 200)
+    .map((task) => task.durationMillis ?? 0)
+    .sort((a, b) => a - b);
+  if (lengths.length < 3) return null;
+  const at = (share: number) =>
+    lengths[Math.min(lengths.length - 1, Math.floor(lengths.length * share))] ?? 0;
+  const { RUNNING, PENDING } = figures.byStatus;
+  const rounds = PENDING / plan.maxConcurrency + (RUNNING > 0 ? 0.5 : 0);
+  if (rounds === 0) return null;
+  return { from: rounds * at(0.25), to: Math.max(rounds, 1) * at(0.75), basis: lengths.length };
+}
+
+const URGENCY: readonly TaskStatus[] = [
+  'ROLLBACK_FAILED',
+  'FAILED',
+  'PAUSED',
+  'ROLLING_BACK',
+  'RUNNING',
+  'PENDING',
+  'VALIDATION_FAILED',
+];
+
+/** The ids of the tasks to show, in the order to show them. */
+export function shownTasks(
+  tasks: readonly TaskView[],
+  filter: { status: readonly TaskStatus[]; q: string; attention: boolean },
+): string[] {
+  const q = filter.q.trim().toLowerCase();
+  const shown = tasks.filter(
+    (task) =>
+      (filter.status.length === 0 || filter.status.includes(task.status)) &&
+      (q === '' || task.tenantId.toLowerCase().includes(q) || task.tenantName.toLowerCase().includes(q)),
+  );
+  if (filter.attention) {
+    const rank = (task: TaskView) => {
+      const place = URGENCY.indexOf(task.status);
+      return place === -1 ? URGENCY.length : place;
+    };
+    shown.sort((a, b) => rank(a) - rank(b) || a.ordinal - b.ordinal);
+  }
+  return shown.map((task) => task.taskId);
+}
+
+/** Failures with the same stage, step and message are one problem. */
+export interface FailureCluster {
+  key: string;
+  stage: string;
+  step: string | null;
+  message: string;
+  tasks: TaskView[];
+}
+
+/** Groups what failed, the biggest group first; numbers and quoted names in a message do not make it another one. */
+export function clusterFailures(tasks: readonly TaskView[]): FailureCluster[] {
+  const clusters = new Map<string, FailureCluster>();
+  for (const task of tasks) {
+    if (!task.failure || (task.status !== 'FAILED' && task.status !== 'ROLLBACK_FAILED')) continue;
+    const { step, message } = task.failure;
+    const stage = task.currentStage ?? '';
+    const normalised = message.replaceAll(task.tenantId, '·').replace(/\d+(\.\d+)?\s?m?s\b|\d{5,}/g, '#');
+    const key = `${stage}|${step}|${normalised}`;
+    const cluster = clusters.get(key);
+    if (cluster) cluster.tasks.push(task);
+    else clusters.set(key, { key, stage, step, message, tasks: [task] });
+  }
+  return [...clusters.values()].sort((a, b) => b.tasks.length - a.tasks.length);
+}

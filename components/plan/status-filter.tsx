@@ -1,0 +1,69 @@
+'use client';
+
+import { Switch, TextInput } from '@mantine/core';
+import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { StatusIcon, useStatusLabel } from '@/components/ui/status';
+import { TASK_STATUSES, type TaskStatus } from '@/server/domain/task';
+import classes from './plan-screen.module.css';
+import type { Figures } from './situation';
+
+/** Which tasks are shown and in what order: kept in the address. */
+export function useTaskFilter() {
+  return useQueryStates({
+    status: parseAsArrayOf(parseAsStringLiteral(TASK_STATUSES)).withDefault([]),
+    q: parseAsString.withDefault(''),
+    attention: parseAsBoolean.withDefault(true),
+  });
+}
+
+/** A chip for each status that occurs, with its count; pressing one shows only those. */
+export function StatusFilter({ figures, shown }: { figures: Figures; shown: number }) {
+  const [filter, setFilter] = useTaskFilter();
+  const label = useStatusLabel();
+  const toggle = (status: TaskStatus) =>
+    setFilter({
+      status: filter.status.includes(status)
+        ? filter.status.filter((other) => other !== status)
+        : [...filter.status, status],
+    });
+  const statuses = TASK_STATUSES.filter(
+    (status) => figures.byStatus[status] > 0 || filter.status.includes(status),
+  );
+  return (
+    <div className={classes.filters}>
+      <TextInput
+        aria-label="Filter by tenant"
+        placeholder="Filter by tenant"
+        size="xs"
+        w={170}
+        value={filter.q}
+        onChange={(event) => void setFilter({ q: event.currentTarget.value })}
+      />
+      {statuses.map((status) => (
+        <button
+          key={status}
+          type="button"
+          className={classes.chip}
+          aria-pressed={filter.status.includes(status)}
+          data-status={status}
+          onClick={() => void toggle(status)}
+        >
+          <StatusIcon status={status} size={14} />
+          {label(status)} <span data-numbers>{figures.byStatus[status]}</span>
+        </button>
+      ))}
+      {(filter.status.length > 0 || filter.q !== '') && (
+        <button type="button" className={classes.chip} onClick={() => void setFilter({ status: [], q: '' })}>
+          Show all ({shown} of {figures.total} shown)
+        </button>
+      )}
+      <Switch
+        ml="auto"
+        size="sm"
+        label="Needs attention first"
+        checked={filter.attention}
+        onChange={(event) => void setFilter({ attention: event.currentTarget.checked })}
+      />
+    </div>
+  );
+}

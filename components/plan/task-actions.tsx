@@ -1,0 +1,103 @@
+'use client';
+
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { CirclePause, CirclePlay, CircleX, RotateCw, Undo2 } from 'lucide-react';
+import { createContext, type ReactNode, useContext, useState } from 'react';
+import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import type { RequestKind } from '@/server/domain/task';
+import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import { taskRefusal } from './situation';
+import { useTaskCommands } from './use-task-commands';
+
+const ACTIONS = [
+  { kind: 'pause', verb: 'Pause', Icon: CirclePause },
+  { kind: 'resume', verb: 'Resume', Icon: CirclePlay },
+  { kind: 'cancel', verb: 'Cancel', Icon: CircleX },
+  { kind: 'retry', verb: 'Retry', Icon: RotateCw },
+  { kind: 'rollback', verb: 'Roll back', Icon: Undo2 },
+] as const satisfies { kind: RequestKind; verb: string; Icon: typeof Undo2 }[];
+
+type Ask = (confirmation: Confirmation) => void;
+const AskContext = createContext<Ask>(() => {});
+
+/** One dialog for all the actions below it. */
+export function TaskActionDialogs({ children }: { children: ReactNode }) {
+  const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
+  return (
+    <AskContext value={setConfirmation}>
+      {children}
+      <ConfirmDialog confirmation={confirmation} onClose={() => setConfirmation(null)} />
+    </AskContext>
+  );
+}
+
+/** What may be done with one task. All stay focusable; a refused one says why, in the server's words. */
+export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) {
+  const send = useTaskCommands();
+  const ask = useContext(AskContext);
+
+  function act(kind: RequestKind, wantsReason: boolean) {
+    const confirmation = confirmationFor(kind, task, plan, wantsReason);
+    if (!confirmation) void send(task.taskId, kind);
+    else ask({ ...confirmation, onConfirm: (reason) => send(task.taskId, kind, reason) });
+  }
+
+  return ACTIONS.map(({ kind, verb, Icon }) => {
+    const { reason, wantsReason } = taskRefusal(task, plan, kind);
+    const refused = reason !== null;
+    return (
+      <Tooltip key={kind} label={reason ?? `${verb} ${task.tenantId}`}>
+        <ActionIcon
+          size={30}
+          aria-label={`${verb} ${task.tenantId}`}
+          aria-disabled={refused || undefined}
+          aria-description={reason ?? undefined}
+          style={refused ? { opacity: 0.38, cursor: 'not-allowed' } : undefined}
+          onClick={() => {
+            if (!refused) act(kind, wantsReason);
+          }}
+        >
+          <Icon size={17} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    );
+  });
+}
+
+function confirmationFor(
+  kind: RequestKind,
+  task: TaskView,
+  plan: PlanView,
+  wantsReason: boolean,
+): Omit<Confirmation, 'onConfirm'> | null {
+  const base = { friction: 'reason', destructive: true, figures: '' } as const;
+  const { tenantId, previousVersion } = task;
+  if (kind === 'cancel') {
+    return {
+      ...base,
+      action: `Cancel ${tenantId}`,
+      wayOut: 'keepRunning',
+      body: task.configSent
+        ? `${tenantId} is already on ${plan.version}. Cancelling leaves it there, unverified. To go back, choose Roll back.`
+        : `It stops at the next stage boundary and stays on ${previousVersion ?? 'what it has'}. Cancelling does not roll back.`,
+    };
+  }
+  if (kind === 'rollback') {
+    return {
+      ...base,
+      action: `Roll back ${tenantId}`,
+      wayOut: 'keepAsIs',
+      body: `${tenantId} goes back from ${plan.version} to ${previousVersion ?? 'the version before'}, stage by stage, as soon as a slot is free. To have ${plan.version} again, retry it afterwards.`,
+    };
+  }
+  if (kind === 'retry' && wantsReason) {
+    return {
+      ...base,
+      action: `Retry ${tenantId}`,
+      wayOut: 'keepAsIs',
+      destructive: false,
+      body: `It was retried ${task.retryCount} of ${plan.maxRetry} times already. Say why it should work now.`,
+    };
+  }
+  return null;
+}
