@@ -1,0 +1,187 @@
+'use client';
+
+import { Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { type ReactNode, useState } from 'react';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { ActionButton } from '@/components/ui/action-button';
+import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { PageHeader } from '@/components/ui/page-header';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+import { knownGood } from './tenants-screen';
+
+type Tenant = Outputs['tenants']['get'];
+
+/** One tenant: where it is, what it runs, and how it came to that. */
+export function TenantScreen({ tenantId, mayWrite }: { tenantId: string; mayWrite: boolean }) {
+  const trpc = useTRPC();
+  const tenant = useQuery(trpc.tenants.get.queryOptions({ tenantId }));
+  const above = <Link href="/tenants">Tenants</Link>;
+  if (tenant.isPending) return <Skeleton height={320} radius="md" />;
+  if (tenant.isError) {
+    return (
+      <>
+        <PageHeader title={tenantId} above={above} />
+        <Problem title="This tenant cannot be shown">{errorText(tenant.error)}</Problem>
+      </>
+    );
+  }
+  const { data } = tenant;
+  return (
+    <>
+      <PageHeader
+        title={data.name}
+        above={above}
+        below={data.name !== data.tenantId && data.tenantId}
+        status={
+          data.busyIn && (
+            <Badge component={Link} href={`/plans/${data.busyIn}`} style={{ cursor: 'pointer' }}>
+              Busy in {data.busyIn}
+            </Badge>
+          )
+        }
+        actions={mayWrite && <RemoveTenant tenant={data} />}
+      />
+      <Stack gap="lg">
+        {Object.keys(data.labels).length > 0 && (
+          <Group gap="xs">
+            {Object.entries(data.labels).map(([key, value]) => (
+              <Badge key={key} variant="default">
+                {key}: {value}
+              </Badge>
+            ))}
+          </Group>
+        )}
+        <Section
+          title="Versions"
+          empty={data.units.length === 0 && 'Nothing is on record about what it runs.'}
+        >
+          <Grid head={['Unit', 'Runs', 'Last known good', '']}>
+            {data.units.map((unit) => (
+              <Table.Tr key={unit.unitId}>
+                <Table.Td>{unit.unitName}</Table.Td>
+                <Table.Td fw={600}>{unit.current}</Table.Td>
+                <Table.Td>{unit.lastKnownGood ?? '–'}</Table.Td>
+                <Table.Td c="dimmed">{knownGood(unit)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Grid>
+        </Section>
+        <Section
+          title="Instances"
+          empty={data.endpoints.length === 0 && 'It has no instance, so it cannot be switched.'}
+        >
+          <Grid head={['Instance', 'Address', 'Health address']}>
+            {data.endpoints.map((endpoint) => (
+              <Table.Tr key={endpoint.key}>
+                <Table.Td fw={600}>{endpoint.key}</Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{endpoint.url}</Table.Td>
+                <Table.Td c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                  {endpoint.healthUrl ?? 'As the playbook says'}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Grid>
+        </Section>
+        <History tenantId={tenantId} />
+      </Stack>
+    </>
+  );
+}
+
+function History({ tenantId }: { tenantId: string }) {
+  const trpc = useTRPC();
+  const history = useQuery(trpc.tenants.history.queryOptions({ tenantId }));
+  if (history.isError)
+    return <Problem title="The history could not be read">{errorText(history.error)}</Problem>;
+  const rows = history.data ?? [];
+  return (
+    <Section title="History" empty={rows.length === 0 && 'Nothing has been switched here yet.'}>
+      <Grid head={['When', 'Change', 'Why', 'Who', 'Plan']}>
+        {rows.map((row) => (
+          <Table.Tr key={`${row.at}-${row.unitId}-${row.to}`}>
+            <Table.Td>
+              <RelativeTime at={row.at} />
+            </Table.Td>
+            <Table.Td fw={600}>
+              {row.unitId} {row.from ?? '–'} → {row.to}
+            </Table.Td>
+            <Table.Td>{row.reason}</Table.Td>
+            <Table.Td>{row.actor}</Table.Td>
+            <Table.Td>{row.planId ? <Link href={`/plans/${row.planId}`}>{row.planId}</Link> : '–'}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Grid>
+    </Section>
+  );
+}
+
+function Section(props: { title: string; empty: string | false; children: ReactNode }) {
+  return (
+    <section>
+      <Title order={2} mb="xs">
+        {props.title}
+      </Title>
+      {props.empty ? <Text c="dimmed">{props.empty}</Text> : <Paper withBorder>{props.children}</Paper>}
+    </section>
+  );
+}
+
+function Grid(props: { head: string[]; children: ReactNode }) {
+  return (
+    <Table.ScrollContainer minWidth={520}>
+      <Table horizontalSpacing="md" verticalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            {props.head.map((name) =>
+              name ? <Table.Th key={name}>{name}</Table.Th> : <Table.Td key="none" />,
+            )}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>{props.children}</Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function RemoveTenant({ tenant }: { tenant: Tenant }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const [asking, setAsking] = useState(false);
+  const remove = useMutation(trpc.tenants.remove.mutationOptions());
+  const confirmation: Confirmation = {
+    action: `Remove ${tenant.tenantId}`,
+    body: 'It disappears from the lists and can no longer be planned. Its instances are not touched, and its history stays. Importing it again brings it back.',
+    friction: 'dialog',
+    wayOut: 'keepAsIs',
+    destructive: true,
+    figures: tenant.tenantId,
+    onConfirm: async () => {
+      try {
+        await remove.mutateAsync({ tenantId: tenant.tenantId });
+      } catch (error) {
+        return errorText(error);
+      }
+      void queries.invalidateQueries(trpc.tenants.list.pathFilter());
+      router.push('/tenants');
+      return null;
+    },
+  };
+  return (
+    <>
+      <ActionButton
+        variant="default"
+        refusal={tenant.busyIn ? `It is busy in ${tenant.busyIn}.` : null}
+        onClick={() => setAsking(true)}
+      >
+        Remove tenant
+      </ActionButton>
+      <ConfirmDialog confirmation={asking ? confirmation : null} onClose={() => setAsking(false)} />
+    </>
+  );
+}

@@ -1,0 +1,166 @@
+'use client';
+
+import { Button, Skeleton, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Plus, Search, Upload } from 'lucide-react';
+import Link from 'next/link';
+import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs';
+import { useMemo, useState } from 'react';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { tenants as countTenants } from '@/components/plans/plan-row';
+import { usePlansNews } from '@/components/plans/plans-news';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import type { Outputs } from '@/server/api/router';
+import { AddTenantDialog } from './add-tenant-dialog';
+import { ImportDialog } from './import-dialog';
+import { hasLabels, LabelFilter } from './label-filter';
+import { labelText } from './label-text';
+import classes from './tenant-table.module.css';
+import { VirtualRows } from './virtual-rows';
+
+type TenantItem = Outputs['tenants']['list'][number];
+
+/** Every tenant with what it runs, and the ways to add more. */
+export function TenantsScreen({ mayWrite }: { mayWrite: boolean }) {
+  usePlansNews();
+  const trpc = useTRPC();
+  const list = useQuery(trpc.tenants.list.queryOptions({ limit: 10_000 }));
+  const [filter, setFilter] = useQueryStates({
+    q: parseAsString.withDefault(''),
+    label: parseAsArrayOf(parseAsString).withDefault([]),
+  });
+  const [dialog, setDialog] = useState<'import' | 'add' | null>(null);
+  const [q] = useDebouncedValue(filter.q.trim().toLowerCase(), 100);
+  const all = list.data ?? [];
+  const shown = useMemo(
+    () =>
+      (list.data ?? []).filter(
+        (one) =>
+          (one.tenantId.toLowerCase().includes(q) || one.name.toLowerCase().includes(q)) &&
+          hasLabels(one.labels, filter.label),
+      ),
+    [list.data, q, filter.label],
+  );
+  const buttons = mayWrite && (
+    <>
+      <Button
+        variant="default"
+        leftSection={<Upload size={15} aria-hidden="true" />}
+        onClick={() => setDialog('import')}
+      >
+        Import tenants
+      </Button>
+      <Button leftSection={<Plus size={16} aria-hidden="true" />} onClick={() => setDialog('add')}>
+        Add tenant
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Tenants"
+        below={all.length > 0 && counted(shown.length, all.length)}
+        actions={all.length > 0 && buttons}
+      />
+      {list.isError && <Problem title="The tenants could not be read">{errorText(list.error)}</Problem>}
+      {list.isPending && <Skeleton height={320} radius="md" />}
+      {list.isSuccess && all.length === 0 && (
+        <EmptyState title="No tenants yet" actions={buttons}>
+          A tenant is somebody you serve: an id, the instances that serve it, and labels to choose it by. Add
+          one, or import all of them from a CSV or JSON file.
+        </EmptyState>
+      )}
+      {all.length > 0 && (
+        <>
+          <search className={classes.filters}>
+            <TextInput
+              className={classes.search}
+              aria-label="Search tenants"
+              placeholder="Search id or name"
+              leftSection={<Search size={15} aria-hidden="true" />}
+              value={filter.q}
+              onChange={(event) => setFilter({ q: event.currentTarget.value || null })}
+            />
+            <LabelFilter
+              value={filter.label}
+              onChange={(label) => setFilter({ label: label.length > 0 ? label : null })}
+            />
+          </search>
+          <div className={classes.head} aria-hidden="true">
+            <span>Tenant</span>
+            <span>Labels</span>
+            <span>Instances</span>
+            <span>Runs</span>
+            <span>Busy in</span>
+          </div>
+          {shown.length === 0 ? (
+            <Text c="dimmed" py="xl" ta="center">
+              No tenant matches this filter.
+            </Text>
+          ) : (
+            <VirtualRows
+              label="Tenants"
+              items={shown}
+              rowHeight={54}
+              maxHeight="calc(100dvh - 260px)"
+              keyOf={(one) => one.tenantId}
+            >
+              {(one) => <Row tenant={one} />}
+            </VirtualRows>
+          )}
+        </>
+      )}
+      <ImportDialog opened={dialog === 'import'} onClose={() => setDialog(null)} />
+      <AddTenantDialog opened={dialog === 'add'} onClose={() => setDialog(null)} />
+    </>
+  );
+}
+
+function counted(shown: number, all: number): string {
+  return shown === all ? countTenants(all) : `${shown.toLocaleString('en')} of ${countTenants(all)}`;
+}
+
+function Row({ tenant }: { tenant: TenantItem }) {
+  const { endpoints, units } = tenant;
+  return (
+    <div className={classes.row}>
+      <div className={classes.cut}>
+        <Link href={`/tenants/${tenant.tenantId}`} className={classes.id}>
+          {tenant.tenantId}
+        </Link>
+        {tenant.name !== tenant.tenantId && (
+          <div className={`${classes.small} ${classes.cut}`}>{tenant.name}</div>
+        )}
+      </div>
+      <div className={`${classes.cut} ${classes.small} ${classes.wideOnly}`} title={labelText(tenant.labels)}>
+        {labelText(tenant.labels) || '–'}
+      </div>
+      <div className={`${classes.small} ${classes.wideOnly}`}>{endpoints.length}</div>
+      <div className={classes.cut}>
+        {units.length === 0 && <span className={classes.small}>Nothing on record</span>}
+        {units.map((unit) => (
+          <div key={unit.unitId} className={classes.cut}>
+            {unit.unitName} {unit.current}
+            <span className={classes.small}> {knownGood(unit)}</span>
+          </div>
+        ))}
+      </div>
+      <div className={classes.wideOnly}>
+        {tenant.busyIn && (
+          <Link href={`/plans/${tenant.busyIn}`} className={classes.busy}>
+            {tenant.busyIn}
+          </Link>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What a rollback would go back to, if it is not simply what runs. */
+export function knownGood(unit: { current: string; lastKnownGood: string | null }): string {
+  if (unit.lastKnownGood === null) return 'not verified';
+  return unit.lastKnownGood === unit.current ? 'good' : `last good ${unit.lastKnownGood}`;
+}

@@ -1,0 +1,61 @@
+'use client';
+
+import { Group, NativeSelect, Skeleton, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { parseAsString, useQueryStates } from 'nuqs';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { PageHeader } from '@/components/ui/page-header';
+import { DiffView } from './diff-view';
+
+/** Two versions of a unit side by side, as what changes. */
+export function CompareScreen({ unitId }: { unitId: string }) {
+  const trpc = useTRPC();
+  const units = useQuery(trpc.versions.list.queryOptions());
+  const [{ from, to }, choose] = useQueryStates({
+    from: parseAsString.withDefault(''),
+    to: parseAsString.withDefault(''),
+  });
+  const before = useQuery(
+    trpc.versions.get.queryOptions({ unitId, version: from }, { enabled: from !== '' }),
+  );
+  const after = useQuery(trpc.versions.get.queryOptions({ unitId, version: to }, { enabled: to !== '' }));
+  const unit = units.data?.find((one) => one.unitId === unitId);
+  const names = [
+    { value: '', label: 'Choose a version', disabled: true },
+    ...(unit?.versions ?? []).map((one) => ({ value: one.version, label: one.version })),
+  ];
+  const failed = units.error ?? before.error ?? after.error;
+  return (
+    <>
+      <PageHeader title={`Compare ${unit?.name ?? unitId}`} above={<Link href="/versions">Versions</Link>} />
+      <Group mb="lg" align="flex-end">
+        <NativeSelect
+          label="From"
+          value={from}
+          data={names}
+          onChange={(event) => choose({ from: event.currentTarget.value })}
+        />
+        <NativeSelect
+          label="To"
+          value={to}
+          data={names}
+          onChange={(event) => choose({ to: event.currentTarget.value })}
+        />
+      </Group>
+      {failed && <Problem title="These versions cannot be compared">{errorText(failed)}</Problem>}
+      {from === '' || to === '' ? (
+        <Text c="dimmed">Choose the two versions to compare.</Text>
+      ) : before.data && after.data ? (
+        <DiffView
+          before={before.data.payload}
+          after={after.data.payload}
+          label={`Changes from ${from} to ${to}`}
+        />
+      ) : (
+        !failed && <Skeleton height={240} radius="md" />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+'use client';
+
+import { Button, Group, Modal, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { tenants } from '@/components/plans/plan-row';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+import { CreateVersionDialog } from './create-version-dialog';
+import classes from './diff-view.module.css';
+import { laidOut } from './line-diff';
+
+type Unit = Outputs['versions']['list'][number];
+
+/** What can be switched, and to what. */
+export function VersionsScreen({ mayWrite }: { mayWrite: boolean }) {
+  const trpc = useTRPC();
+  const units = useQuery(trpc.versions.list.queryOptions());
+  const [creating, setCreating] = useState(false);
+  const [seen, setSeen] = useState<{ unitId: string; version: string } | null>(null);
+  const create = mayWrite && (
+    <Button leftSection={<Plus size={16} aria-hidden="true" />} onClick={() => setCreating(true)}>
+      Create version
+    </Button>
+  );
+  const empty = units.data?.length === 0;
+  return (
+    <>
+      <PageHeader title="Versions" actions={units.isSuccess && !empty && create} />
+      {units.isError && <Problem title="The versions could not be read">{errorText(units.error)}</Problem>}
+      {units.isPending && <Skeleton height={240} radius="md" />}
+      {empty && (
+        <EmptyState title="No versions yet" actions={create}>
+          A version is one configuration of a unit, such as a gateway. It never changes: a new configuration
+          is a new version.
+        </EmptyState>
+      )}
+      <Stack gap="xl">
+        {units.data?.map((unit) => (
+          <UnitSection key={unit.unitId} unit={unit} mayWrite={mayWrite} onView={setSeen} />
+        ))}
+      </Stack>
+      <CreateVersionDialog opened={creating} onClose={() => setCreating(false)} units={units.data ?? []} />
+      <Modal
+        opened={seen !== null}
+        onClose={() => setSeen(null)}
+        title={seen ? `${seen.unitId} ${seen.version}` : ''}
+        size="lg"
+      >
+        {seen && <Payload {...seen} />}
+      </Modal>
+    </>
+  );
+}
+
+function UnitSection(props: {
+  unit: Unit;
+  mayWrite: boolean;
+  onView: (seen: { unitId: string; version: string }) => void;
+}) {
+  const { unit } = props;
+  const [newest, previous] = unit.versions;
+  return (
+    <section>
+      <Group justify="space-between" mb="xs">
+        <Title order={2}>
+          {unit.name}{' '}
+          {unit.name !== unit.unitId && (
+            <Text span c="dimmed" size="sm">
+              {unit.unitId}
+            </Text>
+          )}
+        </Title>
+        {newest && previous && (
+          <Button
+            component={Link}
+            variant="default"
+            size="xs"
+            href={`/versions/${unit.unitId}/compare?from=${encodeURIComponent(previous.version)}&to=${encodeURIComponent(newest.version)}`}
+          >
+            Compare versions
+          </Button>
+        )}
+      </Group>
+      <Paper withBorder>
+        <Table.ScrollContainer minWidth={620}>
+          <Table horizontalSpacing="md" verticalSpacing="sm">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Version</Table.Th>
+                <Table.Th>Note</Table.Th>
+                <Table.Th>Runs on</Table.Th>
+                <Table.Th>Created</Table.Th>
+                <Table.Td />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {unit.versions.map((one) => (
+                <Table.Tr key={one.version}>
+                  <Table.Td fw={600}>{one.version}</Table.Td>
+                  <Table.Td>{one.note || <Text c="dimmed">–</Text>}</Table.Td>
+                  <Table.Td>{tenants(one.tenants)}</Table.Td>
+                  <Table.Td c="dimmed">
+                    <RelativeTime at={one.createdAt} /> by {one.createdBy}
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap="xs" justify="flex-end" wrap="nowrap">
+                      <Button
+                        variant="subtle"
+                        size="compact-sm"
+                        aria-label={`View ${unit.unitId} ${one.version}`}
+                        onClick={() => props.onView({ unitId: unit.unitId, version: one.version })}
+                      >
+                        View
+                      </Button>
+                      {props.mayWrite && (
+                        <Button
+                          component={Link}
+                          variant="default"
+                          size="compact-sm"
+                          href={`/plans/new?unit=${unit.unitId}&version=${encodeURIComponent(one.version)}`}
+                        >
+                          Roll out
+                        </Button>
+                      )}
+                    </Group>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      </Paper>
+    </section>
+  );
+}
+
+function Payload(props: { unitId: string; version: string }) {
+  const trpc = useTRPC();
+  const version = useQuery(trpc.versions.get.queryOptions(props));
+  if (version.isError)
+    return <Problem title="The configuration could not be read">{errorText(version.error)}</Problem>;
+  if (!version.data) return <Skeleton height={200} />;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable to be scrolled with keys.
+    <pre className={classes.payload} tabIndex={0}>
+      {laidOut(version.data.payload)}
+    </pre>
+  );
+}
