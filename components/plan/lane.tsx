@@ -10,6 +10,10 @@ import { LaneBar } from './lane-bar';
 import { TaskActions } from './task-actions';
 import { TaskRequest } from './task-request';
 
+// Rows are placed one by one as they scroll into view, which the elements of a table do not allow.
+const rowAt = (index: number) => ({ role: 'row', 'aria-rowindex': index });
+const CELL = { role: 'cell' } as const;
+
 const SILENCE_MILLIS = 60_000;
 
 /** One tenant's switch: its status, its history and what can be done. A card where there is no room for a row. */
@@ -44,18 +48,18 @@ export const Lane = memo(function Lane(props: {
     );
   }
   return (
-    <div {...shared} role="row" tabIndex={-1} aria-rowindex={props.rowIndex}>
-      <div role="gridcell">
+    <div {...shared} {...rowAt(props.rowIndex)}>
+      <div {...CELL}>
         <LaneStatus task={task} plan={plan} />
       </div>
-      <div role="gridcell" className={classes.tenant}>
+      <div {...CELL} className={classes.tenant}>
         <LaneTenant task={task} plan={plan} />
       </div>
-      <div role="gridcell" className={classes.history}>
+      <div {...CELL} className={classes.history}>
         <LaneBar task={task} axis={axis} />
         <LaneNotes task={task} plan={plan} />
       </div>
-      <div role="gridcell" className={classes.actions}>
+      <div {...CELL} className={classes.actions}>
         <TaskActions task={task} plan={plan} />
       </div>
     </div>

@@ -42,7 +42,7 @@ export function Timeline({ taskIds }: { taskIds: readonly string[] }) {
   }
   const grid = card
     ? { role: 'feed', 'aria-label': 'Tasks' }
-    : { role: 'grid', 'aria-label': 'Timeline', 'aria-rowcount': taskIds.length };
+    : { role: 'table', 'aria-label': 'Timeline', 'aria-rowcount': taskIds.length };
   return (
     <Paper withBorder className={classes.timeline}>
       {!card && (

@@ -1,0 +1,96 @@
+'use client';
+
+import { Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { useLocale } from 'use-intl';
+import { formatDuration } from '@/components/ui/duration';
+import type { LiveEvent } from '@/server/realtime/protocol';
+import classes from './task-screen.module.css';
+
+/** How one step ended, with everything that was sent for it. */
+interface StepEnd {
+  planSeq: number;
+  stage: string;
+  step: string;
+  ok: boolean;
+  message: string;
+  attempts: unknown[];
+}
+
+function stepEnds(events: readonly LiveEvent[]): StepEnd[] {
+  return events.flatMap((event) => {
+    if (event.kind !== 'StepSucceeded' && event.kind !== 'StepFailed') return [];
+    const { stage, step, attempts } = event.payload as { stage: string; step: string; attempts?: unknown[] };
+    return [
+      {
+        planSeq: event.planSeq,
+        stage,
+        step,
+        ok: event.kind === 'StepSucceeded',
+        message: event.message,
+        attempts: attempts ?? [],
+      },
+    ];
+  });
+}
+
+/** Every step that has an outcome, its attempts side by side with what was sent and answered. */
+export function StepAttempts({ events }: { events: readonly LiveEvent[] }) {
+  const ends = stepEnds(events);
+  if (ends.length === 0) return <Text c="dimmed">No step has an outcome yet.</Text>;
+  return (
+    <Stack gap="md">
+      {ends.map((end) => (
+        <Paper
+          key={end.planSeq}
+          withBorder
+          p="md"
+          data-failed={!end.ok || undefined}
+          className={classes.step}
+        >
+          <Text fw={600}>
+            {end.stage} · {end.step}: {end.ok ? 'done' : 'failed'}
+          </Text>
+          <Text size="sm" c={end.ok ? 'dimmed' : 'var(--sy-vermilion-text)'} mb="xs">
+            {end.message}
+          </Text>
+          <Group align="stretch" gap="sm" className={classes.attempts}>
+            {end.attempts.map((attempt, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a stored list never changes its order.
+              <Attempt key={index} number={index + 1} attempt={attempt} />
+            ))}
+          </Group>
+        </Paper>
+      ))}
+    </Stack>
+  );
+}
+
+function Attempt({ number, attempt }: { number: number; attempt: unknown }) {
+  const locale = useLocale();
+  const fields = isRecord(attempt) ? attempt : { answer: attempt };
+  const { durationMillis, ...rest } = fields;
+  return (
+    <section className={classes.attempt} aria-label={`Attempt ${number}`}>
+      <Text size="sm" fw={560}>
+        Attempt {number}
+        {typeof durationMillis === 'number' && `, ${formatDuration(durationMillis, locale)}`}
+      </Text>
+      {Object.entries(rest)
+        .filter(([, value]) => value !== null && value !== undefined)
+        .map(([name, value]) => (
+          <div key={name}>
+            <Text size="xs" c="dimmed">
+              {name}
+            </Text>
+            <Code block className={classes.code}>
+              {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
+            </Code>
+          </div>
+        ))}
+    </section>
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

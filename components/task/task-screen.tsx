@@ -1,0 +1,218 @@
+'use client';
+
+import { Loader, Paper, Stack, Tabs, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useEffect, useState } from 'react';
+import { useLocale } from 'use-intl';
+import { errorText, useTRPC } from '@/components/api/client';
+import { LiveConnection } from '@/components/live/live-connection';
+import {
+  LivePlanProvider,
+  useDatabaseClock,
+  useLiveEvents,
+  useLivePlan,
+  usePlanView,
+  useTask,
+} from '@/components/live/use-live-plan';
+import { EventList } from '@/components/plan/event-list';
+import { TaskActionDialogs, TaskActions } from '@/components/plan/task-actions';
+import { TaskRequest } from '@/components/plan/task-request';
+import { formatDuration } from '@/components/ui/duration';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import { StatusBadge } from '@/components/ui/status';
+import { DiffView } from '@/components/version/diff-view';
+import type { LiveEvent, PlanView, TaskView } from '@/server/realtime/protocol';
+import { StepAttempts } from './step-attempts';
+import classes from './task-screen.module.css';
+
+const TABS = ['attempts', 'events', 'diff'] as const;
+
+/** One tenant's switch in full: why it is where it is, what was sent and answered, and what changes. */
+export function TaskScreen({ planId, taskId }: { planId: string; taskId: string }) {
+  const { store, error } = useLivePlan(planId);
+  if (error !== null) {
+    return (
+      <EmptyState title="This task cannot be shown" heading={1}>
+        {error}
+      </EmptyState>
+    );
+  }
+  if (!store) return <Loader aria-label="Reading the task" m="xl" />;
+  return (
+    <LivePlanProvider store={store}>
+      <TaskActionDialogs>
+        <LiveTask taskId={taskId} />
+      </TaskActionDialogs>
+    </LivePlanProvider>
+  );
+}
+
+function LiveTask({ taskId }: { taskId: string }) {
+  const task = useTask(taskId);
+  const plan = usePlanView();
+  const trpc = useTRPC();
+  const events = useTaskEvents(taskId);
+  const [tab, setTab] = useQueryState('tab', parseAsStringLiteral(TABS).withDefault('attempts'));
+  const detail = useQuery(trpc.tasks.get.queryOptions({ taskId }, { placeholderData: keepPreviousData }));
+  // The sentence also depends on the plan and on other tasks, so it is asked for again when this one moves.
+  const moves = `${task?.status} ${task?.stageIndex} ${task?.request?.at} ${plan.status} ${plan.intent}`;
+  const { refetch } = detail;
+  useEffect(() => {
+    if (moves) void refetch();
+  }, [moves, refetch]);
+  const count = events.length;
+  useEffect(() => {
+    const id = location.hash.slice(1);
+    if (count > 0 && id.startsWith('seq-')) document.getElementById(id)?.scrollIntoView({ block: 'center' });
+  }, [count]);
+
+  if (!task) {
+    return (
+      <EmptyState title="There is no such task" heading={1}>
+        {taskId} is not in {plan.planId}.
+      </EmptyState>
+    );
+  }
+  const why = detail.error ? errorText(detail.error) : detail.data?.why;
+  return (
+    <>
+      <PageHeader
+        above={
+          <>
+            <Link href={`/plans/${plan.planId}`}>
+              {plan.planId} {plan.name}
+            </Link>{' '}
+            / {taskId}
+          </>
+        }
+        title={task.tenantId}
+        status={
+          <>
+            <span data-testid="task-status" data-status={task.status}>
+              <StatusBadge status={task.status} />
+            </span>
+            <TaskRequest task={task} plan={plan} />
+          </>
+        }
+        below={
+          <>
+            {plan.unitName} {task.previousVersion ?? '—'} → {plan.version} · attempt{' '}
+            {Math.max(1, task.attempt)} · {task.retryCount} of {plan.maxRetry} retries used
+          </>
+        }
+        actions={
+          <div className={classes.actions}>
+            <TaskActions task={task} plan={plan} />
+          </div>
+        }
+      />
+      <p className={classes.why} data-testid="why" aria-live="polite">
+        {why}
+      </p>
+      <Stages task={task} plan={plan} />
+      <Tabs
+        mt="lg"
+        value={tab}
+        keepMounted={false}
+        onChange={(next) => void setTab(TABS.find((known) => known === next) ?? 'attempts')}
+      >
+        <Tabs.List mb="md">
+          <Tabs.Tab value="attempts">Attempts</Tabs.Tab>
+          <Tabs.Tab value="events">Events</Tabs.Tab>
+          <Tabs.Tab value="diff">Configuration</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="attempts">
+          <StepAttempts events={events} />
+        </Tabs.Panel>
+        <Tabs.Panel value="events">
+          <Paper withBorder>
+            <EventList events={events} tenant={false} />
+          </Paper>
+        </Tabs.Panel>
+        <Tabs.Panel value="diff">
+          {detail.data?.target ? (
+            <DiffView
+              label="Configuration before and after"
+              before={pretty(detail.data.previous)}
+              after={pretty(detail.data.target)}
+            />
+          ) : (
+            'The configuration is frozen when the plan is created.'
+          )}
+        </Tabs.Panel>
+      </Tabs>
+      <LiveConnection />
+    </>
+  );
+}
+
+/** Stored events of the task, then what comes while the page is open. */
+function useTaskEvents(taskId: string): readonly LiveEvent[] {
+  const trpc = useTRPC();
+  const live = useLiveEvents();
+  const stored = useQuery(trpc.tasks.events.queryOptions({ taskId, limit: 1000 }));
+  const [known, setKnown] = useState<readonly LiveEvent[]>([]);
+  useEffect(() => {
+    if (stored.data) setKnown(stored.data);
+  }, [stored.data]);
+  // Kept here as well, because the live list forgets its oldest.
+  useEffect(() => {
+    setKnown((before) => {
+      const last = before.at(-1)?.planSeq ?? 0;
+      const fresh = live.filter((event) => event.taskId === taskId && event.planSeq > last);
+      return fresh.length > 0 && before.length > 0 ? [...before, ...fresh] : before;
+    });
+  }, [live, taskId]);
+  return known;
+}
+
+/** The stages of the present run, or what is still to come of it. */
+function Stages({ task, plan }: { task: TaskView; plan: PlanView }) {
+  const now = useDatabaseClock();
+  const locale = useLocale();
+  const { segments } = task.lane;
+  return (
+    <Stack gap="xs">
+      <Title order={2}>Stages</Title>
+      <ol className={classes.stages}>
+        {plan.stages.map((stage) => {
+          const runs = segments.filter((segment) => segment.stage === stage);
+          const last = runs.at(-1);
+          const took = last && (last.to === null ? now : Date.parse(last.to)) - Date.parse(last.from);
+          return (
+            <li
+              key={stage}
+              className={classes.stage}
+              data-outcome={last?.outcome}
+              data-direction={last?.direction}
+            >
+              <b>{stage}</b>
+              <div>
+                {last
+                  ? `${last.direction === 'rollback' ? 'rollback ' : ''}${WORDS[last.outcome]}, ${formatDuration(took ?? 0, locale)}`
+                  : 'not begun'}
+                {runs.length > 1 && ` · ${runs.length} runs`}
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+    </Stack>
+  );
+}
+
+const WORDS = { running: 'running', succeeded: 'done', failed: 'failed', skipped: 'skipped' } as const;
+
+/** JSON is laid out line by line, so that lines can be compared. */
+function pretty(snapshot: { payload: string; format: 'json' | 'text' } | null): string {
+  if (snapshot === null) return '';
+  if (snapshot.format !== 'json') return snapshot.payload;
+  try {
+    return JSON.stringify(JSON.parse(snapshot.payload), null, 2);
+  } catch {
+    return snapshot.payload;
+  }
+}
