@@ -105,6 +105,13 @@ BEGIN
     SELECT coalesce(jsonb_object_agg(task_id, 'tenantBusy'), '{}') INTO v_found
     FROM wanted WHERE task_id NOT IN (SELECT task_id FROM taken);
     v_refused := v_refused || v_found;
+    IF (p->>'atomic')::boolean AND v_refused <> '{}' THEN
+      -- Nothing else is written yet; what was just taken is given back.
+      DELETE FROM tenant_run USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, hold text)
+      WHERE tenant_run.task_id = c."taskId" AND c.hold = 'take' AND NOT v_refused ? c."taskId";
+      RETURN jsonb_build_object('now', clock_timestamp(), 'plans', '{}'::jsonb, 'tasks',
+        (SELECT jsonb_object_agg(key, jsonb_build_object('ok', false, 'refusal', value)) FROM jsonb_each(v_refused)));
+    END IF;
   END IF;
   IF jsonb_path_exists(p, '$.tasks[*] ? (@.hold == "release")') THEN
     DELETE FROM tenant_run USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, hold text)
