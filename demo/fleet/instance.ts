@@ -2,7 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** How an instance misbehaves. `fail` answers 500 to the next `times` requests that change something. */
+/**
+ * How an instance misbehaves. `fail` answers 500 to the next `times` requests that change something; `dead` takes
+ * them, but what is behind it gives no sign of life; `drop` applies a change and cuts the connection.
+ */
 export type Fault =
   | { kind: 'none' }
   | { kind: 'slow'; millis: number }

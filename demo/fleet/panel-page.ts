@@ -28,7 +28,7 @@ const FAULTS = {
   none: ['Healthy', { kind: 'none' }],
   slow: ['Slow (3 s an answer)', { kind: 'slow', millis: 3000 }],
   fail: ['Fails twice', { kind: 'fail', times: 2 }],
-  dead: ['Dead', { kind: 'dead' }],
+  dead: ['Dead (no answer to health checks)', { kind: 'dead' }],
   stuck: ['Stuck on its version', { kind: 'stuck' }],
   drop: ['Applies, then drops the connection', { kind: 'drop' }],
 };

@@ -53,7 +53,7 @@ export class PgBossDispatcher implements Dispatcher {
         localConcurrency: this.slots,
         batchSize: 1,
         pollingIntervalSeconds: 0.5,
-        notifyPollingIntervalSeconds: 0.5,
+        notifyPollingIntervalSeconds: 2,
         heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
       },
       async (jobs) => {

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import postgres from 'postgres';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded/launcher';
+import { Fleet } from '@/demo/fleet/fleet';
+import { call, type Running, startSwitchyard } from './support/switchyard';
+
+const TENANTS = 60;
+const LIMIT = 12;
+const TAKEOVER_SECONDS = 20;
+
+let dataDir: string;
+let database: EmbeddedPostgres;
+let sql: postgres.Sql;
+let fleet: Fleet;
+let env: Record<string, string>;
+const running = new Set<Running>();
+
+test.beforeAll(async () => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-nodes-'));
+  database = await startEmbeddedPostgres({
+    dataDir: path.join(dataDir, 'postgres'),
+    durable: false,
+    log: () => {},
+  });
+  sql = postgres(database.url, { max: 2, onnotice: () => {} });
+  fleet = await Fleet.start({
+    version: 'v1',
+    tenants: Array.from({ length: TENANTS }, (_, index) => ({
+      tenantId: `t${index}`,
+      instances: 2,
+      latencyMillis: 300,
+    })),
+  });
+  env = {
+    DATABASE_URL: database.url,
+    SWITCHYARD_SECRET_KEY: randomBytes(32).toString('base64'),
+    SWITCHYARD_TARGET_ALLOW: '127.0.0.1',
+    EXECUTOR_SLOTS: '10',
+  };
+});
+
+test.afterAll(async () => {
+  await Promise.all([...running].map((one) => one.stop()));
+  await sql.end();
+  await fleet.close();
+  await database.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function start(extra: Record<string, string>): Promise<Running> {
+  const server = await startSwitchyard('server/main', { ...env, ...extra });
+  running.add(server);
+  return server;
+}
+
+async function killed(server: Running): Promise<void> {
+  running.delete(server);
+  await server.kill();
+}
+
+test('two pg-boss nodes share a plan, and one goes on with the tasks of the other after kill -9', async () => {
+  test.setTimeout(180_000);
+  const first = await start({ DISPATCHER: 'pg-boss' });
+  const second = await start({ DISPATCHER: 'pg-boss' });
+  await seed(first.url);
+
+  const { planId } = await call<{ planId: string }>(first.url, 'plans.create', 'mutation', planOf('v2'));
+  await call(first.url, 'plans.start', 'mutation', { planId });
+  // Both must be at work, the one to be killed with several tasks.
+  await expect
+    .poll(
+      async () => {
+        const rows =
+          await sql`select n.pid, count(*)::int as tasks from task t join node n on n.node_id = t.node_id
+          where t.status = 'RUNNING' group by n.pid`;
+        return rows.length === 2 && (rows.find((row) => row.pid === first.process.pid)?.tasks as number) >= 3;
+      },
+      { timeout: 30_000, intervals: [50] },
+    )
+    .toBe(true);
+
+  const [victim] =
+    await sql`select n.node_id, n.pid, clock_timestamp() as at from node n where n.pid = ${first.process.pid ?? 0}`;
+  const orphans = (
+    await sql`select task_id from task where node_id = ${victim?.node_id} and status = 'RUNNING'`
+  ).map((row) => row.task_id as string);
+  expect(orphans.length).toBeGreaterThan(0);
+  const [moment] = await sql`select clock_timestamp() as at`;
+  await killed(first);
+
+  await expect.poll(() => statusOf(planId), { timeout: 120_000 }).toBe('COMPLETED');
+  const recovered =
+    await sql`select task_id, extract(epoch from at - ${moment?.at})::float8 as seconds from event
+    where plan_id = ${planId} and kind = 'TaskRecovered' order by at`;
+  const seconds = recovered.map((row) => row.seconds as number);
+  console.log(`Taken over after kill -9, seconds: ${seconds.map((one) => one.toFixed(1)).join(', ')}`);
+  for (const taskId of orphans) expect(recovered.map((row) => row.task_id)).toContain(taskId);
+  expect(Math.max(...seconds)).toBeLessThanOrEqual(TAKEOVER_SECONDS);
+
+  const repeated = await sql`select task_id, payload->>'stage' as stage, count(*) from event
+    where plan_id = ${planId} and kind = 'StageSucceeded' group by 1, 2 having count(*) > 1`;
+  expect([...repeated]).toEqual([]);
+  expect(await mostAtOnce(planId)).toBeLessThanOrEqual(LIMIT);
+  for (const tenantId of fleet.tenants.keys()) expect(await fleet.versions(tenantId)).toEqual(['v2', 'v2']);
+
+  await test.step('a process in local mode says that it only serves the console, and what to set', async () => {
+    const console_ = await start({ DISPATCHER: 'local' });
+    const ready = (await (await fetch(`${console_.url}/readyz`)).json()) as { checks: { executor: string } };
+    expect(ready.checks.executor).toContain('DISPATCHER=pg-boss');
+    await killed(console_);
+  });
+  running.delete(second);
+  await second.stop();
+});
+
+test('a second local process serves the console only, and takes over when the first is gone', async () => {
+  test.setTimeout(120_000);
+  const first = await start({ DISPATCHER: 'local' });
+  const second = await start({ DISPATCHER: 'local' });
+  const ready = (await (await fetch(`${second.url}/readyz`)).json()) as {
+    ready: boolean;
+    checks: { executor: string };
+  };
+  expect(ready.ready).toBe(true);
+  expect(ready.checks.executor).toContain('only serves the console');
+
+  const { planId } = await call<{ planId: string }>(second.url, 'plans.create', 'mutation', planOf('v3'));
+  await call(second.url, 'plans.start', 'mutation', { planId });
+  await expect
+    .poll(async () => (await sql`select 1 from task where plan_id = ${planId} and stage_index > 0`).length)
+    .toBeGreaterThan(0);
+  await killed(first);
+  await second.said(/This process executes/);
+  await expect.poll(() => statusOf(planId), { timeout: 60_000 }).toBe('COMPLETED');
+  const repeated = await sql`select task_id from event where plan_id = ${planId} and kind = 'StageSucceeded'
+    group by task_id, payload->>'stage' having count(*) > 1`;
+  expect([...repeated]).toEqual([]);
+});
+
+async function statusOf(planId: string): Promise<string> {
+  const [row] = await sql`select status from plan where plan_id = ${planId}`;
+  return row?.status as string;
+}
+
+/** Tasks that ran at the same time, replayed from the event log. */
+async function mostAtOnce(planId: string): Promise<number> {
+  const rows =
+    await sql`select kind from event where plan_id = ${planId} and kind in ('TaskStarted', 'TaskCompleted', 'TaskFailed') order by plan_seq`;
+  let now = 0;
+  return Math.max(...rows.map((row) => (now += row.kind === 'TaskStarted' ? 1 : -1)));
+}
+
+function planOf(version: string) {
+  return {
+    name: `Switch to ${version}`,
+    tenantIds: [...fleet.tenants.keys()],
+    unitId: 'router',
+    version,
+    playbookId: 'standard',
+    maxConcurrency: LIMIT,
+    settings: { maxRetry: null, healthIntervalSeconds: 0.2, healthAttempts: null },
+  };
+}
+
+async function seed(url: string): Promise<void> {
+  for (const version of ['v1', 'v2', 'v3']) {
+    const payload = `{"backend":"${version}.{{tenant.id}}"}`;
+    await call(url, 'versions.create', 'mutation', {
+      unitId: 'router',
+      unitName: 'Router',
+      version,
+      payload,
+    });
+  }
+  const body = '{"version":"{{config.version}}","config":{{config.payload | json}}}';
+  const stages = [
+    { name: 'Config', steps: [{ name: 'send', type: 'config-update', request: { body } }] },
+    { name: 'Reload', steps: [{ name: 'tell', type: 'broadcast' }] },
+    { name: 'Health', steps: [{ name: 'confirm', type: 'health-check' }] },
+  ];
+  await call(url, 'playbooks.save', 'mutation', {
+    playbookId: 'standard',
+    name: 'Standard',
+    definition: { stages },
+  });
+  const tenants = [...fleet.tenants.keys()].map((tenantId) => ({
+    tenantId,
+    endpoints: fleet.endpoints(tenantId),
+    current: { router: 'v1' },
+  }));
+  await call(url, 'tenants.import', 'mutation', { tenants });
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import superjson from 'superjson';
+
+export const API_KEY = 'key-of-the-end-to-end-tests';
+
+export interface Running {
+  url: string;
+  process: ChildProcess;
+  /** Everything it said so far. */
+  output: string[];
+  /** Resolves with the first line that matches, said before or after. */
+  said(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** Ends it in order and waits. */
+  stop(): Promise<void>;
+  /** kill -9, without waiting for anything it would like to do. */
+  kill(): Promise<void>;
+}
+
+/** Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. */
+export async function startSwitchyard(program: string, env: Record<string, string>): Promise<Running> {
+  const port = env.PORT ?? String(await freePort());
+  const { DATABASE_URL: _theirs, ...inherited } = process.env;
+  const child = spawn(process.execPath, ['--enable-source-maps', path.resolve('dist', `${program}.js`)], {
+    env: {
+      ...inherited,
+      NODE_ENV: 'production',
+      PORT: port,
+      SWITCHYARD_API_KEY: API_KEY,
+      LOG_LEVEL: 'info',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  const waiting = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      output.push(line);
+      for (const look of waiting) look();
+    });
+  }
+  const ended = once(child, 'exit');
+  const said = (pattern: RegExp) =>
+    new Promise<RegExpMatchArray>((resolve, reject) => {
+      const look = () => {
+        for (const line of output) {
+          const match = line.match(pattern);
+          if (!match) continue;
+          waiting.delete(look);
+          resolve(match);
+          return;
+        }
+      };
+      waiting.add(look);
+      look();
+      void ended.then(() =>
+        reject(new Error(`${program} ended before it said ${pattern}:\n${output.join('\n')}`)),
+      );
+    });
+  const running: Running = {
+    url: `http://127.0.0.1:${port}`,
+    process: child,
+    output,
+    said,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+  await said(/Switchyard is ready/);
+  return running;
+}
+
+/** Calls a procedure with the bootstrap key; throws with the server's sentence when it refuses. */
+export async function call<T>(
+  url: string,
+  procedure: string,
+  kind: 'query' | 'mutation',
+  input?: unknown,
+): Promise<T> {
+  const body = JSON.stringify(superjson.serialize(input));
+  const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+  const response =
+    kind === 'query'
+      ? await fetch(`${url}/api/trpc/${procedure}?input=${encodeURIComponent(body)}`, { headers })
+      : await fetch(`${url}/api/trpc/${procedure}`, { method: 'POST', headers, body });
+  const answer = (await response.json()) as {
+    result?: { data: never };
+    error?: { json: { message: string } };
+  };
+  if (!answer.result) throw new Error(`${procedure}: ${answer.error?.json.message ?? response.status}`);
+  return superjson.deserialize<T>(answer.result.data);
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  return address.port;
+}
