@@ -1,0 +1,110 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appRouter } from './router';
+import { type ApiServer, startApiServer } from './testing/api-server';
+import { mutate, query } from './testing/call';
+
+/** Who may do what. A new procedure belongs in here before it can be merged. */
+const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
+  'plans.list': 'viewer',
+  'plans.snapshot': 'viewer',
+  'plans.get': 'viewer',
+  'plans.events': 'viewer',
+  'plans.preview': 'viewer',
+  'plans.create': 'operator',
+  'plans.start': 'operator',
+  'plans.pause': 'operator',
+  'plans.resume': 'operator',
+  'plans.cancel': 'operator',
+  'plans.rollback': 'operator',
+  'plans.setConcurrency': 'operator',
+  'tasks.get': 'viewer',
+  'tasks.list': 'viewer',
+  'tasks.events': 'viewer',
+  'tasks.pause': 'operator',
+  'tasks.resume': 'operator',
+  'tasks.cancel': 'operator',
+  'tasks.rollback': 'operator',
+  'tasks.withdraw': 'operator',
+  'tasks.retry': 'operator',
+  'tenants.list': 'viewer',
+  'tenants.labels': 'viewer',
+  'tenants.select': 'viewer',
+  'tenants.get': 'viewer',
+  'tenants.history': 'viewer',
+  'tenants.upsert': 'operator',
+  'tenants.import': 'operator',
+  'tenants.remove': 'operator',
+  'versions.list': 'viewer',
+  'versions.get': 'viewer',
+  'versions.current': 'viewer',
+  'versions.create': 'operator',
+  'playbooks.list': 'viewer',
+  'playbooks.get': 'viewer',
+  'playbooks.save': 'operator',
+  'shares.create': 'operator',
+  'shares.list': 'viewer',
+  'shares.revoke': 'operator',
+  'status.get': 'public',
+  'executor.nodes': 'viewer',
+  'audit.list': 'viewer',
+  'apiKeys.list': 'admin',
+  'apiKeys.create': 'admin',
+  'apiKeys.revoke': 'admin',
+};
+
+/** What the router itself declares. */
+const declared = Object.entries(appRouter._def.procedures).map(([name, { _def }]) => ({
+  name,
+  type: _def.type,
+  role: (_def.meta as { role?: string } | undefined)?.role,
+}));
+const closed = declared.filter(({ role }) => role !== 'public');
+const WHO = ['viewer', 'operator', 'admin'];
+
+let server: ApiServer;
+beforeAll(async () => {
+  server = await startApiServer();
+});
+afterAll(() => server.close());
+
+const call = (key: string | null, name: string, type: string) =>
+  (type === 'query' ? query : mutate)(server.url, key, name);
+
+describe('the role of every procedure', () => {
+  it('is the one written down here', () => {
+    expect(Object.fromEntries(declared.map(({ name, role }) => [name, role]))).toEqual(GOLDEN);
+  });
+
+  it('is public for the status page alone', () => {
+    expect(declared.filter(({ role }) => role === 'public').map(({ name }) => name)).toEqual(['status.get']);
+  });
+
+  it.each(closed)('keeps $name from people nobody knows', async ({ name, type }) => {
+    for (const key of [null, 'not-a-key']) {
+      expect(await call(key, name, type)).toMatchObject({ status: 401, error: { code: 'UNAUTHORIZED' } });
+    }
+  });
+
+  it.each(closed)('decides who may call $name', async ({ name, type }) => {
+    const needed = WHO.indexOf(GOLDEN[name] ?? '');
+    const keys = [server.viewerKey, server.key, server.adminKey];
+    for (const [rank, key] of keys.entries()) {
+      const { status, error } = await call(key, name, type);
+      if (rank >= needed) {
+        // Let in: the empty input is refused, or is enough.
+        expect([200, 400]).toContain(status);
+      } else {
+        expect(status).toBe(403);
+        expect(error?.message).toBe(`This needs the role ${GOLDEN[name]}; yours is ${WHO[rank]}.`);
+      }
+    }
+  });
+
+  it('leaves no trace of what was refused', async () => {
+    const [row] = await server.db.execute<{ plans: number; keys: number; tenants: number }>(sql`
+      select (select count(*)::int from plan) as plans, (select count(*)::int from api_key) as keys,
+        (select count(*)::int from tenant) as tenants`);
+    expect(row).toEqual({ plans: 1, keys: 2, tenants: 24 });
+  });
+});

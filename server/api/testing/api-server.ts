@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import { fromNodeHeaders } from 'better-auth/node';
+import { sql } from 'drizzle-orm';
+import pino from 'pino';
+import { connect, type Database } from '@/db/client';
+import { recordAudit } from '@/db/queries/audit';
+import { listTenants, upsertTenants } from '@/db/queries/catalogue';
+import { createTestDatabase } from '@/db/testing/test-database';
+import { Fleet } from '@/demo/fleet/fleet';
+import { seedDemo } from '@/demo/seed';
+import { createApiKey } from '@/server/auth/api-keys';
+import { createAuth } from '@/server/auth/auth';
+import { createAuthHandler } from '@/server/auth/handler';
+import { createAuthenticate } from '@/server/auth/principal';
+import { createCommitter } from '@/server/commands/commit-transition';
+import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { Executor } from '@/server/executor/executor';
+import { createFrontDoor } from '@/server/http';
+import { createMetrics } from '@/server/metrics/metrics';
+import { createSecretBox } from '@/server/security/secrets';
+import { parseTargetAllow } from '@/server/security/target-allow';
+import { createTargetDispatcher } from '@/server/security/target-guard';
+import { appRouter } from '../router';
+import type { ApiDeps } from '../trpc';
+
+/** The demo's tenants that have real instances here; the others are on record only. */
+export const LIVE_TENANTS = ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail'];
+
+export interface ApiServer {
+  url: string;
+  /** The bootstrap key of the environment: an operator. */
+  key: string;
+  viewerKey: string;
+  adminKey: string;
+  db: Database;
+  fleet: Fleet;
+  /** What went wrong without anybody expecting it. */
+  errors: unknown[];
+  /** Resolves once the task has one of these statuses; looks again after every commit. */
+  untilTask(taskId: string, ...statuses: string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** The program as people reach it, over a database of its own that is filled like the demo; only the pages are missing. */
+export async function startApiServer(): Promise<ApiServer> {
+  const database = await createTestDatabase();
+  const connection = connect(database.url, 20);
+  const { db } = connection;
+  const fleet = await Fleet.start({
+    version: 'v1',
+    tenants: LIVE_TENANTS.map((tenantId) => ({ tenantId, instances: 2 })),
+  });
+  await seedDemo(db);
+  const live = (await listTenants(db, { limit: 100 })).filter(({ tenantId }) => fleet.tenants.has(tenantId));
+  await upsertTenants(
+    db,
+    live.map((one) => ({ ...one, endpoints: fleet.endpoints(one.tenantId), current: {} })),
+  );
+
+  const key = randomBytes(24).toString('base64url');
+  const viewer = await createApiKey(db, {
+    name: 'reader',
+    role: 'viewer',
+    createdBy: 'test',
+    expiresAt: null,
+  });
+  const admin = await createApiKey(db, { name: 'keeper', role: 'admin', createdBy: 'test', expiresAt: null });
+
+  const errors: unknown[] = [];
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  log.error = (what: unknown) => void errors.push(what);
+  const waiting = new Set<() => void>();
+  const committer = createCommitter(db, () => {
+    for (const look of waiting) look();
+    executor.kick();
+  });
+  const settings = DEFAULT_SETTINGS;
+  const executor = new Executor({
+    url: database.url,
+    db,
+    committer,
+    mode: 'local',
+    slots: 20,
+    settings,
+    http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
+    log: pino({ level: 'silent' }),
+    secretsOf: async () => ({}),
+  });
+  await executor.start();
+
+  const http = createServer();
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const baseUrl = new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+  const sessionSecret = randomBytes(32).toString('base64');
+  const auth = createAuth({ db, sessionSecret, baseUrl, log: () => {} });
+  const authenticate = createAuthenticate({ auth, db, apiKey: key });
+  const deps: ApiDeps = {
+    db,
+    committer,
+    maxRetry: settings.maxRetry,
+    settings,
+    secretBox: createSecretBox([randomBytes(32)]),
+    log,
+    executorRole: () => executor.role,
+    publicUrl: baseUrl,
+  };
+  const door = createFrontDoor({
+    env: { mode: 'production' },
+    authenticate,
+    authHandler: createAuthHandler({
+      auth,
+      db,
+      baseUrl,
+      authenticate,
+      audit: ({ action, subject, address }) => recordAudit(db, { actor: subject, action, target: address }),
+    }),
+    trpc: (request, response, path) =>
+      nodeHTTPRequestHandler({
+        router: appRouter,
+        req: request,
+        res: response,
+        path,
+        createContext: async () => ({
+          deps,
+          principal: await authenticate(fromNodeHeaders(request.headers)),
+        }),
+      }),
+    metrics: createMetrics(db).render,
+    readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
+    next: async (_request, response) => void response.writeHead(404).end(),
+    onError: (error) => errors.push(error),
+  });
+  http.on('request', (request, response) => void door(request, response));
+
+  async function untilTask(taskId: string, ...statuses: string[]): Promise<string> {
+    for (;;) {
+      let news = () => {};
+      const changed = new Promise<void>((resolve) => {
+        news = resolve;
+      });
+      waiting.add(news);
+      const [row] = await db.execute<{ status: string }>(
+        sql`select status from task where task_id = ${taskId}`,
+      );
+      if (row && statuses.includes(row.status)) {
+        waiting.delete(news);
+        return row.status;
+      }
+      await changed;
+      waiting.delete(news);
+    }
+  }
+
+  return {
+    url: baseUrl.origin,
+    key,
+    viewerKey: viewer.key,
+    adminKey: admin.key,
+    db,
+    fleet,
+    errors,
+    untilTask,
+    close: async () => {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+      await executor.stop(0);
+      await fleet.close();
+      await connection.close();
+      await database.drop();
+    },
+  };
+}
