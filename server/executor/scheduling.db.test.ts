@@ -1,0 +1,213 @@
+import { sql } from 'drizzle-orm';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Harness } from './testing/harness';
+
+let harness: Harness;
+afterEach(() => harness.close());
+
+const TENANTS = 200;
+const name = (index: number) => `t${String(index + 1).padStart(3, '0')}`;
+
+/** From when to when a task ran, by one of the two witnesses: the fleet's own log, or the event table. */
+interface Span {
+  taskId: string;
+  planId: string;
+  tenantId: string;
+  from: number;
+  to: number;
+}
+
+/** How many spans overlapped at most. One that ends where another begins does not overlap it. */
+function mostAtOnce(spans: readonly Span[]): number {
+  const edges = spans.flatMap(({ from, to }) => [
+    { at: from, change: 1 },
+    { at: to, change: -1 },
+  ]);
+  edges.sort((a, b) => a.at - b.at || a.change - b.change);
+  let now = 0;
+  return edges.reduce((most, { change }) => {
+    now += change;
+    return Math.max(most, now);
+  }, 0);
+}
+
+function grouped<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(key(one), [...(groups.get(key(one)) ?? []), one]);
+  return groups;
+}
+
+function fleetSpans(): Span[] {
+  const byTask = grouped(
+    harness.fleet.requests.filter((request) => request.task !== null),
+    (request) => request.task ?? '',
+  );
+  return [...byTask].map(([taskId, requests]) => ({
+    taskId,
+    planId: taskId.slice(0, taskId.lastIndexOf('.')),
+    tenantId: requests[0]?.tenantId ?? '',
+    from: Math.min(...requests.map((request) => request.startedAt)),
+    to: Math.max(...requests.map((request) => request.endedAt)),
+  }));
+}
+
+interface Start {
+  taskId: string;
+  planId: string;
+  tenantId: string;
+  ordinal: number;
+  batch: string;
+  at: number;
+}
+
+async function startsAndSpans(): Promise<{ starts: Start[]; spans: Span[] }> {
+  const rows = await harness.db.execute<Omit<Start, 'at'> & { kind: string; at: string }>(sql`
+    select e.task_id as "taskId", e.plan_id as "planId", e.tenant_id as "tenantId", t.ordinal, e.commit_id as batch, e.kind, e.at
+    from event e join task t on t.task_id = e.task_id
+    where e.kind in ('TaskStarted', 'TaskCompleted') order by e.plan_id, e.plan_seq`);
+  const events = rows.map((row) => ({ ...row, at: new Date(row.at).getTime() }));
+  const starts = events.filter((event) => event.kind === 'TaskStarted');
+  const ends = new Map(
+    events.filter((event) => event.kind === 'TaskCompleted').map((event) => [event.taskId, event.at]),
+  );
+  const spans = starts.map(({ taskId, planId, tenantId, at }) => ({
+    taskId,
+    planId,
+    tenantId,
+    from: at,
+    to: ends.get(taskId) ?? Number.POSITIVE_INFINITY,
+  }));
+  return { starts, spans };
+}
+
+/** Most tasks of a plan between start and end, counted along the plan's own gapless numbering. */
+async function mostByEvents(planId: string): Promise<number> {
+  let now = 0;
+  return (await harness.events(planId)).reduce((most, { kind }) => {
+    if (kind === 'TaskStarted') now += 1;
+    if (kind === 'TaskCompleted') now -= 1;
+    return Math.max(most, now);
+  }, 0);
+}
+
+/**
+ * Started tasks of one plan that went before one with a lower ordinal. That is right only where the lower one's tenant
+ * was taken by another plan, and once it was free the task must be in the very next choice: at most the one batch that
+ * was being chosen at that moment may still have gone before it.
+ */
+function unfair(starts: readonly Start[], spans: readonly Span[]): string[] {
+  const complaints: string[] = [];
+  for (const [index, late] of starts.entries()) {
+    const ahead = starts.slice(0, index).filter((one) => one.ordinal > late.ordinal);
+    const first = ahead[0];
+    if (!first) continue;
+    const holder = spans.find(
+      (span) => span.tenantId === late.tenantId && span.planId !== late.planId && span.to <= late.at,
+    );
+    if (!holder || holder.from > first.at) {
+      complaints.push(`${late.taskId} was overtaken by ${first.taskId} although its tenant was free`);
+      continue;
+    }
+    const afterwards = new Set(ahead.filter((one) => one.at > holder.to).map((one) => one.batch));
+    afterwards.delete(late.batch);
+    if (afterwards.size > 1) complaints.push(`${late.taskId} lost its place when its tenant was free again`);
+  }
+  return complaints;
+}
+
+describe('a fleet of 200 tenants', () => {
+  it('keeps every plan to its limit, every tenant to one task, and everybody in line', {
+    timeout: 180_000,
+  }, async () => {
+    harness = await Harness.start({
+      fleet: {
+        version: 'v1',
+        tenants: Array.from({ length: TENANTS }, (_, index) => ({
+          tenantId: name(index),
+          instances: 1,
+          latencyMillis: 15 + (index % 16),
+        })),
+      },
+    });
+    await harness.startExecutor();
+    const wide = await harness.createPlan({ maxConcurrency: 20 });
+    const shared = Array.from({ length: TENANTS / 2 }, (_, index) => name(index * 2));
+    const narrow = await harness.createPlan({ version: 'v3', tenantIds: shared, maxConcurrency: 8 });
+    await harness.startPlan(wide);
+    await harness.until(`${wide}.1`, 'RUNNING', 'COMPLETED');
+    await harness.startPlan(narrow);
+    await harness.until(wide, 'COMPLETED');
+    await harness.until(narrow, 'COMPLETED');
+
+    const { starts, spans } = await startsAndSpans();
+    const seen = fleetSpans();
+    // Both witnesses saw the same tasks on the same tenants.
+    const told = (all: readonly Span[]) => all.map((span) => `${span.taskId} ${span.tenantId}`).sort();
+    expect(told(seen)).toEqual(told(spans));
+    expect(spans).toHaveLength(TENANTS + shared.length);
+    const calls = grouped(harness.fleet.requests, (request) => `${request.task} ${request.path}`);
+    expect([...calls.values()].filter((same) => same.length !== 1)).toEqual([]);
+
+    for (const [planId, limit] of [
+      [wide, 20],
+      [narrow, 8],
+    ] as const) {
+      // The limit was reached, or this test would show nothing, and never passed.
+      expect(await mostByEvents(planId)).toBe(limit);
+      const busiest = mostAtOnce(seen.filter((span) => span.planId === planId));
+      expect(busiest).toBeGreaterThan(limit / 2);
+      expect(busiest).toBeLessThanOrEqual(limit);
+      expect(
+        unfair(
+          starts.filter((start) => start.planId === planId),
+          spans,
+        ),
+      ).toEqual([]);
+    }
+
+    const both = [...grouped(spans, (span) => span.tenantId)].filter(([, one]) => one.length === 2);
+    expect(both.map(([tenantId]) => tenantId).sort()).toEqual(shared);
+    const inFleet = grouped(seen, (span) => span.tenantId);
+    const order = (all: readonly Span[]) =>
+      [...all].sort((a, b) => a.from - b.from).map((span) => span.taskId);
+    for (const [tenantId, ofTenant] of both) {
+      expect(mostAtOnce(ofTenant), tenantId).toBe(1);
+      expect(mostAtOnce(inFleet.get(tenantId) ?? []), tenantId).toBe(1);
+      expect(order(inFleet.get(tenantId) ?? [])).toEqual(order(ofTenant));
+    }
+    // Tenants did get in each other's way: somebody was skipped and came later.
+    const skipped = starts.filter((late, index) =>
+      starts.slice(0, index).some((one) => one.planId === late.planId && one.ordinal > late.ordinal),
+    );
+    expect(skipped.length).toBeGreaterThan(0);
+    expect([...(await harness.db.execute(sql`select * from tenant_run`))]).toEqual([]);
+  });
+});
+
+describe('with concurrency 1', () => {
+  it('goes strictly by ordinal, and a busy head blocks the plan', async () => {
+    const tenants = [0, 1, 2, 3].map((index) => ({ tenantId: name(index), instances: 1, latencyMillis: 40 }));
+    harness = await Harness.start({ fleet: { version: 'v1', tenants } });
+    await harness.startExecutor();
+    // Another plan has the second tenant, paused in the middle: it keeps it.
+    const holder = await harness.createPlan({ version: 'v3', tenantIds: [name(1)] });
+    await harness.startPlan(holder);
+    await harness.until(`${holder}.1`, 'RUNNING');
+    await harness.task(`${holder}.1`, 'pause');
+    await harness.until(`${holder}.1`, 'PAUSED');
+
+    const planId = await harness.createPlan({ maxConcurrency: 1 });
+    await harness.startPlan(planId);
+    await harness.until(`${planId}.1`, 'COMPLETED');
+    await harness.task(`${holder}.1`, 'resume');
+    await harness.until(planId, 'COMPLETED');
+
+    const { starts, spans } = await startsAndSpans();
+    const own = starts.filter((start) => start.planId === planId);
+    expect(own.map((start) => start.ordinal)).toEqual([1, 2, 3, 4]);
+    expect(await mostByEvents(planId)).toBe(1);
+    const held = spans.find((span) => span.planId === holder);
+    expect(own[1]?.at).toBeGreaterThanOrEqual(held?.to ?? Number.POSITIVE_INFINITY);
+    expect(mostAtOnce(fleetSpans().filter((span) => span.planId === planId))).toBe(1);
+  });
+});
