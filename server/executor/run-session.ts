@@ -133,6 +133,8 @@ export class RunSession {
     change: TaskChange,
     commitId: string,
   ): Promise<'stored' | 'unknown'> {
+    // The database did answer, and refused the statement: asking again would only fail again.
+    if (!isConnectionLoss(error)) throw error;
     for (let tries = 0; ; tries += 1) {
       this.signal.throwIfAborted();
       try {
@@ -151,7 +153,6 @@ export class RunSession {
         const pause =
           RETRY_AFTER_LOST_ANSWER_MS[Math.min(tries, RETRY_AFTER_LOST_ANSWER_MS.length - 1)] ?? 1000;
         await this.deps.delay(pause, this.signal);
-        if (!isConnectionLoss(error)) throw error;
       }
     }
   }

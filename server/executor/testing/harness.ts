@@ -70,6 +70,7 @@ export class Harness {
     const fleet = await Fleet.start(options.fleet);
     const harness = new Harness(database.url, connection.db, fleet, database.drop, options.settings ?? QUICK);
     harness.#connections.push(connection);
+    harness.#listenTo(fleet);
     await seed(connection.db, fleet, options.fleet.version, options.playbook ?? THREE_STAGES);
     return harness;
   }
@@ -78,6 +79,16 @@ export class Harness {
     for (const look of this.#waiting) look();
     for (const executor of this.#executors) executor.kick();
   };
+
+  /** What the fleet answered is news as well: it comes also from executors in other processes. */
+  #listenTo({ requests }: Fleet): void {
+    const log = requests.push.bind(requests);
+    requests.push = (...records) => {
+      const length = log(...records);
+      for (const look of this.#waiting) look();
+      return length;
+    };
+  }
 
   get deps() {
     return {
@@ -155,7 +166,7 @@ export class Harness {
     return row?.status ?? 'missing';
   }
 
-  /** Resolves once a plan or task has the status; looks again after every commit of this process. */
+  /** Resolves once a plan or task has the status; looks again after every commit of this process and every answer of the fleet. */
   until(id: string, ...statuses: string[]): Promise<string> {
     return this.eventually(async () => {
       const status = await this.statusOf(id);
@@ -163,7 +174,7 @@ export class Harness {
     });
   }
 
-  /** Resolves with the first answer that is not null, asked again after every commit. */
+  /** Resolves with the first answer that is not null, asked again after every commit and every answer of the fleet. */
   async eventually<T>(ask: () => Promise<T | null>): Promise<T> {
     for (;;) {
       let news = () => {};
@@ -224,14 +235,12 @@ async function seed(
   await db
     .insert(tenant)
     .values(tenants.map((tenantId) => ({ tenantId, name: tenantId, endpoints: fleet.endpoints(tenantId) })));
-  await db
-    .insert(tenantUnit)
-    .values(
-      tenants.map((tenantId) => ({
-        tenantId,
-        unitId: 'router',
-        unitName: 'Router',
-        currentVersion: version,
-      })),
-    );
+  await db.insert(tenantUnit).values(
+    tenants.map((tenantId) => ({
+      tenantId,
+      unitId: 'router',
+      unitName: 'Router',
+      currentVersion: version,
+    })),
+  );
 }

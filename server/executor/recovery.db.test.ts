@@ -1,0 +1,218 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readTask } from '@/db/queries/runs';
+import type { Committer } from '@/server/commands/commit-transition';
+import { Harness } from './testing/harness';
+
+let harness: Harness;
+afterEach(() => harness.close());
+
+const fleetOf = (count: number, latencyMillis: number) => ({
+  version: 'v1',
+  tenants: Array.from({ length: count }, (_, index) => ({
+    tenantId: `t${index + 1}`,
+    instances: 2,
+    latencyMillis,
+  })),
+});
+
+const callsOf = (taskId: string, path: string) =>
+  harness.fleet.requests.filter((request) => request.task === taskId && request.path === path);
+const count = (kinds: readonly string[], kind: string) => kinds.filter((one) => one === kind).length;
+
+async function succeededStages(planId: string, taskId: string): Promise<unknown[]> {
+  return (await harness.events(planId))
+    .filter((event) => event.taskId === taskId && event.kind === 'StageSucceeded')
+    .map((event) => event.payload.stageIndex);
+}
+
+describe('a process that is killed', () => {
+  it('loses nothing: another goes on from the checkpoints', { timeout: 60_000 }, async () => {
+    harness = await Harness.start({ fleet: fleetOf(2, 150) });
+    const planId = await harness.createPlan();
+    const [first, second] = [`${planId}.1`, `${planId}.2`];
+    await harness.startPlan(planId);
+    const program = fileURLToPath(new URL('./testing/executor-process.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'tsx', program], {
+      env: { ...process.env, DATABASE_URL: harness.url },
+      stdio: 'inherit',
+    });
+    const gone = once(child, 'exit');
+    try {
+      // One of two instances was told, so the step has no answer on record, and the stage before it is done.
+      await harness.eventually(async () => callsOf(first, '/reload')[0] ?? null);
+    } finally {
+      child.kill('SIGKILL');
+      await gone;
+    }
+    expect(await succeededStages(planId, first)).toEqual([0]);
+    const before = callsOf(first, '/reload');
+
+    await harness.startExecutor();
+    await harness.until(planId, 'COMPLETED');
+    const kinds = await harness.kindsOf(first);
+    const recovered = kinds.indexOf('TaskRecovered');
+    expect(kinds.slice(recovered, recovered + 4)).toEqual([
+      'TaskRecovered',
+      'TaskProgress',
+      'StepInDoubt',
+      'StepStarted',
+    ]);
+    expect(count(kinds, 'TaskRecovered')).toBe(1);
+    for (const taskId of [first, second]) {
+      expect(await succeededStages(planId, taskId)).toEqual([0, 1, 2]);
+      expect((await readTask(harness.db, taskId))?.task).toMatchObject({ attempt: 1, retryCount: 0 });
+    }
+    // The finished stage was not repeated; the open step was, with the same key under the next epoch.
+    expect(callsOf(first, '/config').map((call) => call.instance)).toEqual(['t1-1', 't1-2']);
+    const again = callsOf(first, '/reload').filter((call) => call.epoch === 2);
+    expect(again.map((call) => call.instance)).toEqual(['t1-1', 't1-2']);
+    expect(again[0]?.idempotencyKey).toBe(before[0]?.idempotencyKey);
+    expect(before.map((call) => call.epoch)).not.toContain(2);
+    expect(await harness.fleet.versions('t1')).toEqual(['v2', 'v2']);
+  });
+});
+
+describe('a run that another process took over', () => {
+  it('is refused, drops what it has, and the step is done again', async () => {
+    harness = await Harness.start({ fleet: fleetOf(1, 100) });
+    await harness.startExecutor();
+    const planId = await harness.createPlan();
+    const taskId = `${planId}.1`;
+    await harness.startPlan(planId);
+    await harness.eventually(async () => callsOf(taskId, '/config')[0] ?? null);
+    const read = await readTask(harness.db, taskId);
+    if (!read) throw new Error(`no ${taskId}`);
+    // As another process would: the claim raises the epoch.
+    const claim = { taskId, planId, tenantId: 't1', epoch: read.epoch, events: [], claim: true };
+    const taken = await harness.deps.committer.commitTransition({ atomic: false, plans: [], tasks: [claim] });
+    expect(taken.tasks[taskId]).toMatchObject({ ok: true, epoch: 2 });
+    const seen = (await harness.kindsOf(taskId)).length;
+    await harness.until(planId, 'COMPLETED');
+    // The first thing written after the claim is the recovery: the old epoch stored nothing more.
+    const after = (await harness.kindsOf(taskId)).slice(seen);
+    expect(after.slice(0, 4)).toEqual(['TaskRecovered', 'TaskProgress', 'StepInDoubt', 'StepStarted']);
+    expect(await succeededStages(planId, taskId)).toEqual([0, 1, 2]);
+    expect(callsOf(taskId, '/reload').map((call) => call.epoch)).toEqual([3, 3]);
+  });
+});
+
+describe('an answer of the database that is lost', () => {
+  const lost = (code: string) => Object.assign(new Error(code), { code });
+
+  /** A committer whose first commit of a finished stage gets no proper answer. */
+  function failingOnce(when: 'before' | 'after', error: Error) {
+    const real = harness.deps.committer;
+    const asked: boolean[] = [];
+    let armed = true;
+    const committer: Committer = {
+      commitTransition: async (commit, commitId) => {
+        const fails =
+          armed && commit.tasks.some((task) => task.events.some((event) => event.kind === 'StageSucceeded'));
+        if (!fails) return real.commitTransition(commit, commitId);
+        armed = false;
+        if (when === 'after') await real.commitTransition(commit, commitId);
+        throw error;
+      },
+      wasCommitted: async (...args) => {
+        const found = await real.wasCommitted(...args);
+        asked.push(found);
+        return found;
+      },
+    };
+    return { committer, asked };
+  }
+
+  it.each([
+    ['after it was stored', 'after', lost('CONNECTION_CLOSED'), [true], 0],
+    ['before it was stored', 'before', lost('CONNECTION_CLOSED'), [false], 0],
+    // No lost answer but a refused statement: the run ends, and the sweep takes it up again.
+    ['because the statement is wrong', 'before', lost('23514'), [], 1],
+  ] as const)('%s: every stage counts once', async (_name, when, error, expected, recoveries) => {
+    harness = await Harness.start({ fleet: fleetOf(1, 0) });
+    const { committer, asked } = failingOnce(when, error);
+    await harness.startExecutor({ committer });
+    const planId = await harness.createPlan();
+    await harness.startPlan(planId);
+    await harness.until(planId, 'COMPLETED');
+    expect(asked).toEqual(expected);
+    expect(await succeededStages(planId, `${planId}.1`)).toEqual([0, 1, 2]);
+    expect(count(await harness.kindsOf(`${planId}.1`), 'TaskRecovered')).toBe(recoveries);
+    const events = await harness.events(planId);
+    expect(events.map((event) => event.planSeq)).toEqual(events.map((_, index) => index + 1));
+  });
+});
+
+describe('the sweep', () => {
+  it('gives back a tenant that no task holds any more', async () => {
+    harness = await Harness.start({ fleet: fleetOf(1, 0) });
+    const idle = await harness.createPlan({ version: 'v3' });
+    await harness.db.execute(sql`insert into tenant_run (tenant_id, task_id) values ('t1', ${`${idle}.1`})`);
+    const planId = await harness.createPlan();
+    await harness.startPlan(planId);
+    await harness.startExecutor();
+    await harness.until(planId, 'COMPLETED');
+    expect([...(await harness.db.execute(sql`select * from tenant_run`))]).toEqual([]);
+  });
+});
+
+describe('a plan', () => {
+  const heldBy = async (planId: string) =>
+    (
+      await harness.db.execute<{ status: string; held: string | null }>(
+        sql`select status, held_by as held from task where plan_id = ${planId} order by ordinal`,
+      )
+    ).map((row) => `${row.status} ${row.held}`);
+
+  it('that is resumed leaves the task paused that an operator paused', async () => {
+    harness = await Harness.start({ fleet: fleetOf(3, 100) });
+    await harness.startExecutor();
+    const planId = await harness.createPlan();
+    await harness.startPlan(planId);
+    await harness.until(`${planId}.1`, 'RUNNING');
+    await harness.task(`${planId}.1`, 'pause');
+    await harness.plan(planId, { type: 'pause', actor: 'op', reason: null });
+    await harness.until(planId, 'PAUSED');
+    expect(await heldBy(planId)).toEqual(['PAUSED operator', 'PAUSED plan', 'PAUSED plan']);
+    await harness.plan(planId, { type: 'resume', actor: 'op', reason: null });
+    await harness.until(`${planId}.2`, 'COMPLETED');
+    await harness.until(`${planId}.3`, 'COMPLETED');
+    expect(await heldBy(planId)).toEqual(['PAUSED operator', 'COMPLETED null', 'COMPLETED null']);
+    await harness.task(`${planId}.1`, 'resume');
+    await harness.until(planId, 'COMPLETED');
+  });
+
+  it('whose rollback is halted takes nothing more back until it is resumed', async () => {
+    harness = await Harness.start({ fleet: fleetOf(4, 20) });
+    await harness.startExecutor();
+    const tenantIds = ['t1', 't2', 't3'];
+    const planId = await harness.createPlan({ tenantIds, maxConcurrency: 1 });
+    await harness.startPlan(planId);
+    await harness.until(planId, 'COMPLETED');
+    await harness.plan(planId, { type: 'rollback', actor: 'op', reason: 'bad' });
+    await harness.until(`${planId}.3`, 'ROLLING_BACK');
+    await harness.plan(planId, { type: 'pause', actor: 'op', reason: 'look first' });
+    await harness.until(`${planId}.3`, 'ROLLED_BACK');
+    // Admission goes on all the while, for another plan.
+    const other = await harness.createPlan({ tenantIds: ['t4'] });
+    await harness.startPlan(other);
+    await harness.until(other, 'COMPLETED');
+    expect(await heldBy(planId)).toEqual(['COMPLETED null', 'COMPLETED null', 'ROLLED_BACK null']);
+    expect(await harness.statusOf(planId)).toBe('ROLLING_BACK');
+    await harness.plan(planId, { type: 'resume', actor: 'op', reason: null });
+    await harness.until(planId, 'ROLLED_BACK');
+    const told = (await harness.events(planId))
+      .map((event) => `${event.kind} ${event.taskId?.slice(-1) ?? ''}`.trim())
+      .filter((event) => /^(TaskRollingBack|PlanHalted|PlanResumed)/.test(event));
+    expect(told).toEqual([
+      'TaskRollingBack 3',
+      'PlanHalted',
+      'PlanResumed',
+      'TaskRollingBack 2',
+      'TaskRollingBack 1',
+    ]);
+  });
+});

@@ -1,0 +1,23 @@
+import pino from 'pino';
+import { Agent } from 'undici';
+import { connect } from '@/db/client';
+import { createCommitter } from '@/server/commands/commit-transition';
+import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { Executor } from '../executor';
+
+/** An executor in a process of its own, for tests that kill it. Needs DATABASE_URL. */
+const url = process.env.DATABASE_URL;
+if (!url) throw new Error('DATABASE_URL is missing');
+const { db } = connect(url);
+const executor = new Executor({
+  url,
+  db,
+  committer: createCommitter(db),
+  mode: 'local',
+  slots: 100,
+  settings: { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0, healthAttempts: 3 },
+  http: new Agent(),
+  log: pino({ level: 'silent' }),
+  secretsOf: async () => ({}),
+});
+await executor.start();
