@@ -23,7 +23,7 @@ export class LocalDispatcher implements Dispatcher {
     this.#handler = null;
     const running = [...this.#active.values()];
     const finished = Promise.allSettled(running.map((one) => one.done));
-    await withDeadline(finished, graceMillis);
+    if (await withDeadline(finished, graceMillis)) return;
     for (const one of running) one.abort.abort(new Error('The process is going down.'));
     await finished;
   }
