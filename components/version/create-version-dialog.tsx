@@ -92,7 +92,7 @@ function CreateVersionForm({ units, onClose }: { units: readonly Unit[]; onClose
         </Group>
         <Textarea
           label="Configuration"
-          description="{{tenant.id}} and {{var.NAME}} are filled in for each tenant"
+          description="{{tenant.id}}, {{tenant.name}} and {{tenant.labels.region}} are filled in for each tenant"
           placeholder={'{\n  "version": "v2"\n}'}
           value={form.payload}
           onChange={(event) => change({ payload: event.currentTarget.value })}

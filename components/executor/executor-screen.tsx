@@ -1,0 +1,127 @@
+'use client';
+
+import { Badge, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { errorText, useTRPC } from '@/components/api/client';
+import figures from '@/components/new-plan/new-plan.module.css';
+import { Problem } from '@/components/new-plan/problem';
+import { PageHeader } from '@/components/ui/page-header';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+
+type Overview = Outputs['executor']['nodes'];
+
+/** Beats are not pushed, so this page alone asks again by itself. */
+const REFRESH_MILLIS = 5_000;
+
+const MODES = { local: 'One process', 'pg-boss': 'Many processes' } as const;
+
+/** Who does the work, and how much of it waits. */
+export function ExecutorScreen() {
+  const trpc = useTRPC();
+  const overview = useQuery(
+    trpc.executor.nodes.queryOptions(undefined, { refetchInterval: REFRESH_MILLIS, staleTime: 0 }),
+  );
+  const { data } = overview;
+  return (
+    <>
+      <PageHeader title="Executor" below="The processes that switch tenants, and what they are doing" />
+      <Stack gap="lg">
+        {overview.isError && (
+          <Problem title="The executor could not be read">{errorText(overview.error)}</Problem>
+        )}
+        {overview.isPending && <Skeleton height={240} radius="md" />}
+        {data?.stopped && (
+          <Problem title="Everything is stopped">
+            {data.stopped.by} stopped it <RelativeTime at={data.stopped.at} />: {data.stopped.reason}
+          </Problem>
+        )}
+        {data && data.slots === 0 && (
+          <Problem kind="warning" title="Nobody is executing">
+            No live process runs tasks now, so plans do not move. Start one, or look at its log.
+          </Problem>
+        )}
+        {data && <Figures data={data} />}
+        {data && <Nodes nodes={data.nodes} />}
+      </Stack>
+    </>
+  );
+}
+
+function Figures({ data }: { data: Overview }) {
+  const rows: [string, string][] = [
+    ['Mode', data.mode ? MODES[data.mode] : 'Not decided yet'],
+    ['This process', hereText(data.here)],
+    ['Tasks running', `${data.active} of ${data.slots} slots`],
+    ['Tasks waiting', String(data.queued)],
+  ];
+  return (
+    <dl className={figures.figures}>
+      {rows.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function hereText(here: Overview['here']): string {
+  return here.executing ? 'Executes tasks' : `Answers only: ${here.because}`;
+}
+
+function Nodes({ nodes }: { nodes: Overview['nodes'] }) {
+  return (
+    <section>
+      <Title order={2} mb="xs">
+        Processes
+      </Title>
+      {nodes.length === 0 ? (
+        <Text c="dimmed">No process has reported in the last hour.</Text>
+      ) : (
+        <Paper withBorder>
+          <Table.ScrollContainer minWidth={560}>
+            <Table horizontalSpacing="md" verticalSpacing="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Process</Table.Th>
+                  <Table.Th>State</Table.Th>
+                  <Table.Th>Tasks</Table.Th>
+                  <Table.Th>Last beat</Table.Th>
+                  <Table.Th>Started</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {nodes.map((node) => (
+                  <Table.Tr key={node.nodeId}>
+                    <Table.Td>
+                      <Text fw={600}>{node.host}</Text>
+                      <Text size="sm" c="dimmed">
+                        process {node.pid}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Badge variant="default">
+                        {!node.alive ? 'Silent' : node.executing ? 'Executing' : 'Answers only'}
+                      </Badge>
+                    </Table.Td>
+                    <Table.Td>
+                      {node.active} of {node.slots}
+                    </Table.Td>
+                    <Table.Td>
+                      <RelativeTime at={node.beatAt} />
+                    </Table.Td>
+                    <Table.Td>
+                      <RelativeTime at={node.startedAt} />
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </Paper>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+'use client';
+
+import { Button, Group, Modal, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+import { confirmsHealth } from '@/server/domain/playbook';
+import { EXAMPLE } from './example';
+import { PlaybookEditor, type PlaybookText } from './playbook-editor';
+import { PlaybookStages } from './playbook-stages';
+
+type Playbook = Outputs['playbooks']['list'][number];
+
+/** How switches are done, each as the stages it goes through. */
+export function PlaybooksScreen({ mayWrite }: { mayWrite: boolean }) {
+  const trpc = useTRPC();
+  const playbooks = useQuery(trpc.playbooks.list.queryOptions());
+  const [editing, setEditing] = useState<PlaybookText | null>(null);
+  const create = mayWrite && (
+    <Button leftSection={<Plus size={16} aria-hidden="true" />} onClick={() => setEditing(EXAMPLE)}>
+      New playbook
+    </Button>
+  );
+  const empty = playbooks.data?.length === 0;
+  return (
+    <>
+      <PageHeader title="Playbooks" actions={playbooks.isSuccess && !empty && create} />
+      {playbooks.isError && (
+        <Problem title="The playbooks could not be read">{errorText(playbooks.error)}</Problem>
+      )}
+      {playbooks.isPending && <Skeleton height={240} radius="md" />}
+      {empty && (
+        <EmptyState title="No playbooks yet" actions={create}>
+          A playbook says in which stages a tenant is switched: where the configuration is sent, who is told,
+          and how it is checked that everybody runs it.
+        </EmptyState>
+      )}
+      <Stack gap="lg">
+        {playbooks.data?.map((playbook) => (
+          <PlaybookCard
+            key={playbook.playbookId}
+            playbook={playbook}
+            onEdit={mayWrite ? () => setEditing(textOf(playbook)) : undefined}
+          />
+        ))}
+      </Stack>
+      <Modal
+        opened={editing !== null}
+        onClose={() => setEditing(null)}
+        title={editing?.exists ? `Edit ${editing.name}` : 'New playbook'}
+        size="xl"
+      >
+        {editing && <PlaybookEditor start={editing} onClose={() => setEditing(null)} />}
+      </Modal>
+    </>
+  );
+}
+
+function textOf({ playbookId, name, definition }: Playbook): PlaybookText {
+  return { exists: true, playbookId, name, definition: JSON.stringify(definition, null, 2) };
+}
+
+function PlaybookCard({ playbook, onEdit }: { playbook: Playbook; onEdit: (() => void) | undefined }) {
+  return (
+    <Paper component="section" withBorder p="lg">
+      <Group justify="space-between" align="flex-start" mb="md">
+        <div>
+          <Title order={2}>{playbook.name}</Title>
+          <Text c="dimmed" size="sm">
+            {playbook.playbookId} · version {playbook.version} · saved by {playbook.createdBy},{' '}
+            <RelativeTime at={playbook.createdAt} />
+          </Text>
+        </div>
+        {onEdit && (
+          <Button variant="default" size="xs" aria-label={`Edit ${playbook.name}`} onClick={onEdit}>
+            Edit
+          </Button>
+        )}
+      </Group>
+      <PlaybookStages stages={playbook.definition.stages} />
+      {!confirmsHealth(playbook.definition) && (
+        <Text size="sm" mt="md" c="var(--sy-amber-text)">
+          No health check follows the last configuration update, so a finished switch never counts as last
+          known good.
+        </Text>
+      )}
+    </Paper>
+  );
+}
