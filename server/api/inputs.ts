@@ -45,6 +45,13 @@ export const planRef = z.object({ planId });
 export const planCommand = z.object({ planId, reason, requestId });
 export const taskCommand = z.intersection(taskRef, z.object({ reason, requestId }));
 
+const concurrencyRange = `Concurrency must be a whole number from 1 to ${MAX_CONCURRENCY_LIMIT}.`;
+export const concurrency = z
+  .number(concurrencyRange)
+  .int(concurrencyRange)
+  .min(1, concurrencyRange)
+  .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
+
 const labels = z.record(z.string().min(1).max(64), z.string().max(256)).default({});
 const wholeOrNull = (min: number, max: number) =>
   z
@@ -66,7 +73,7 @@ export const planRequest = z.object({
   unitId: slug,
   version: versionName,
   playbookId: slug,
-  maxConcurrency: z.number().int().min(1).max(MAX_CONCURRENCY_LIMIT).optional(),
+  maxConcurrency: concurrency.optional(),
   settings: z
     .object({
       maxRetry: wholeOrNull(0, 100),

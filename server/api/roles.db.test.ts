@@ -54,10 +54,14 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
 };
 
 /** What the router itself declares. */
-const declared = Object.entries(appRouter._def.procedures).map(([name, { _def }]) => ({
+const procedures = appRouter._def.procedures as unknown as Record<
+  string,
+  { _def: { type: string; meta?: { role?: string } } }
+>;
+const declared = Object.entries(procedures).map(([name, { _def }]) => ({
   name,
   type: _def.type,
-  role: (_def.meta as { role?: string } | undefined)?.role,
+  role: _def.meta?.role,
 }));
 const closed = declared.filter(({ role }) => role !== 'public');
 const WHO = ['viewer', 'operator', 'admin'];

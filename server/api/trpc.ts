@@ -67,6 +67,33 @@ const mapErrors = t.middleware(async ({ next, ctx, path }) => {
   return result;
 });
 
+/** No table can keep these: PostgreSQL refuses them wherever they turn up. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
+const MAX_DEPTH = 50;
+
+/** Refuses text that could not be stored, before anything else looks at it. */
+const storable = t.middleware(async ({ next, getRawInput }) => {
+  checkStorable(await getRawInput(), []);
+  return next();
+});
+
+function checkStorable(value: unknown, path: string[]): void {
+  const field = path.join('.') || 'input';
+  if (path.length > MAX_DEPTH)
+    throw new InvalidInput(path[0] ?? 'input', `${path[0]}: is nested too deeply.`);
+  if (typeof value === 'string' && UNSTORABLE.test(value))
+    throw new InvalidInput(
+      field,
+      `${field}: contains a character that cannot be stored (NUL, or half of one).`,
+    );
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, one] of Object.entries(value)) {
+    if (UNSTORABLE.test(key))
+      throw new InvalidInput(field, `${field}: has a name with a character that cannot be stored.`);
+    checkStorable(one, [...path, key]);
+  }
+}
+
 function withRole(role: Role) {
   return t.procedure
     .meta({ role })
@@ -81,7 +108,8 @@ function withRole(role: Role) {
         });
       }
       return next({ ctx: { ...ctx, principal, actor: principal.name } });
-    });
+    })
+    .use(storable);
 }
 
 /** A procedure is: a role, a zod input, one call. */
@@ -89,7 +117,7 @@ export const viewer = withRole('viewer');
 export const operator = withRole('operator');
 export const admin = withRole('admin');
 /** For share links only: the token in the input is the permission. */
-export const shared = t.procedure.meta({ role: 'public' }).use(mapErrors);
+export const shared = t.procedure.meta({ role: 'public' }).use(mapErrors).use(storable);
 
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof ZodError) {
@@ -103,6 +131,6 @@ function messageOf(error: TRPCError): string {
 
 function fieldOf(error: TRPCError): string | null {
   if (error.cause instanceof InvalidInput) return error.cause.field;
-  if (error.cause instanceof ZodError) return error.cause.issues[0]?.path.join('.') ?? null;
+  if (error.cause instanceof ZodError) return error.cause.issues[0]?.path.join('.') || 'input';
   return null;
 }

@@ -28,6 +28,8 @@ import {
 import { operator, router, viewer } from '../trpc';
 
 const labels = z.record(z.string(), z.string());
+/** The largest number the column can hold. */
+const MAX_VERSION = 2_147_483_647;
 
 export const tenants = router({
   list: viewer
@@ -56,9 +58,13 @@ export const tenants = router({
     return found;
   }),
 
-  history: viewer
-    .input(z.object({ tenantId }))
-    .query(({ ctx, input }) => tenantHistory(ctx.deps.db, input.tenantId)),
+  history: viewer.input(z.object({ tenantId })).query(async ({ ctx, input }) => {
+    const history = await tenantHistory(ctx.deps.db, input.tenantId);
+    // A removed tenant keeps its history.
+    if (history.length === 0 && !(await getTenant(ctx.deps.db, input.tenantId)))
+      throw new NotFound('tenant', input.tenantId);
+    return history;
+  }),
 
   upsert: operator.input(tenantWrite).mutation(async ({ ctx, input }) => {
     await upsertTenants(ctx.deps.db, [{ ...input, name: input.name || input.tenantId }]);
@@ -69,7 +75,12 @@ export const tenants = router({
   import: operator.input(importInput).mutation(async ({ ctx, input }) => {
     const given = input.tenants ?? (input.csv ? parseTenantCsv(input.csv) : []);
     if (given.length === 0) throw new InvalidInput('csv', 'There is no tenant in it.');
-    const checked = z.array(tenantWrite).max(MAX_TENANTS_PER_PLAN).parse(given);
+    if (given.length > MAX_TENANTS_PER_PLAN)
+      throw new InvalidInput(
+        'csv',
+        `A file has at most ${MAX_TENANTS_PER_PLAN} tenants; this has ${given.length}.`,
+      );
+    const checked = given.map(checkedTenant);
     const ids = new Set<string>();
     for (const [index, one] of checked.entries()) {
       if (ids.has(one.tenantId))
@@ -126,7 +137,7 @@ export const playbooks = router({
   list: viewer.query(({ ctx }) => listPlaybooks(ctx.deps.db)),
 
   get: viewer
-    .input(z.object({ playbookId: slug, version: z.number().int().min(1).optional() }))
+    .input(z.object({ playbookId: slug, version: z.number().int().min(1).max(MAX_VERSION).optional() }))
     .query(async ({ ctx, input }) => {
       const found = await findPlaybook(ctx.deps.db, input.playbookId, input.version);
       if (!found) throw new NotFound('playbook', input.playbookId);
@@ -148,3 +159,12 @@ export const playbooks = router({
       return { playbookId: input.playbookId, version };
     }),
 });
+
+/** What comes out of a CSV file was no input that tRPC could check. */
+function checkedTenant(given: { tenantId: string }, index: number): z.output<typeof tenantWrite> {
+  const parsed = tenantWrite.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join('.') ?? '';
+  throw new InvalidInput(`tenants.${index}.${path}`, `${given.tenantId}: ${path} ${issue?.message}`);
+}

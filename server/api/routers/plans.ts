@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { eventsAfter, listPlans, planSnapshot } from '@/db/queries/plan-views';
 import { tenantIdsByLabels } from '@/db/queries/planning';
+import { readPlan } from '@/db/queries/runs';
 import { createPlan, type PlanRequest, previewPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
 import { InvalidInput, NotFound } from '@/server/commands/refused';
 import {
+  concurrency,
   createPlanInput,
   MAX_TENANTS_PER_PLAN,
   planCommand,
@@ -55,7 +57,11 @@ export const plans = router({
         limit: z.number().int().min(1).max(1000).default(200),
       }),
     )
-    .query(({ ctx, input }) => eventsAfter(ctx.deps.db, input.planId, input.after, input.limit)),
+    .query(async ({ ctx, input }) => {
+      const events = await eventsAfter(ctx.deps.db, input.planId, input.after, input.limit);
+      if (events.length === 0) await found(readPlan(ctx.deps.db, input.planId), input.planId);
+      return events;
+    }),
 
   preview: viewer
     .input(planRequest)
@@ -79,7 +85,7 @@ export const plans = router({
   rollback: planCommandOf('rollback'),
 
   setConcurrency: operator
-    .input(z.object({ planId, maxConcurrency: z.number(), requestId }))
+    .input(z.object({ planId, maxConcurrency: concurrency, requestId }))
     .mutation(({ ctx, input }) =>
       commandPlan(
         ctx.deps,

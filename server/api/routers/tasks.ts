@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventsAfter, newestTaskOf, planSnapshot, taskDetail } from '@/db/queries/plan-views';
+import { readTask } from '@/db/queries/runs';
 import { NotFound } from '@/server/commands/refused';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
 import { explain } from '@/server/domain/explain';
@@ -47,7 +48,9 @@ export const tasks = router({
     )
     .query(async ({ ctx, input }) => {
       const id = await taskIdOf(ctx.deps, input);
-      return eventsAfter(ctx.deps.db, planOf(id), input.after, input.limit, id);
+      const events = await eventsAfter(ctx.deps.db, planOf(id), input.after, input.limit, id);
+      if (events.length === 0 && !(await readTask(ctx.deps.db, id))) throw new NotFound('task', id);
+      return events;
     }),
 
   pause: commandOf('pause'),
