@@ -71,7 +71,7 @@ export async function sendRequest(
     instance: endpoint?.key ?? '',
     request: [
       `${wanted.method} ${url}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${shownHeader(name, value)}`),
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`),
       '',
       shortened(body?.text ?? ''),
     ]
@@ -227,8 +227,11 @@ const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 const shortened = (text: string) =>
   text.length > SHOWN_BODY_CHARS ? `${text.slice(0, SHOWN_BODY_CHARS)}…` : text;
 /** Credentials are never shown, also those that came from no secret. */
-const shownHeader = (name: string, value: string) =>
-  /authorization|cookie|token|key$/i.test(name) && name !== 'idempotency-key' ? '•••' : value;
+function shownHeader(name: string, value: string, auth: HttpRequest['auth']): string {
+  if (name === 'idempotency-key') return value;
+  const proof = auth?.type === 'header' && auth.name.toLowerCase() === name;
+  return proof || /authorization|cookie|token|secret|key$/i.test(name) ? '•••' : value;
+}
 
 function isJson(text: string): boolean {
   return parsed(text) !== undefined;

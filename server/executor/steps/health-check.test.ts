@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StepServer, stepContext } from '../testing/step-context';
+import { runStep } from './registry';
+
+let servers: StepServer[];
+beforeEach(async () => {
+  servers = await Promise.all([StepServer.start(), StepServer.start()]);
+});
+afterEach(() => Promise.all(servers.map((server) => server.close())));
+
+const endpoints = () => servers.map(({ url }, index) => ({ key: `i${index + 1}`, url }));
+const health = (settings = {}) => ({ name: 'confirm', type: 'health-check', ...settings });
+
+/** Each instance answers its next version in every round, and the last one from then on; null hangs. */
+function reporting(...versions: (string | number | null)[][]) {
+  for (const [index, server] of servers.entries()) {
+    const own = versions[index] ?? [];
+    server.answer = (_request, response) => {
+      const version = own[Math.min(server.received.length, own.length) - 1];
+      if (version !== null) response.end(JSON.stringify({ version }));
+    };
+  }
+}
+
+describe('a health-check', () => {
+  it('asks until all instances report the version in the same round', async () => {
+    reporting(['v2', 'v1', 'v2'], ['v1', 'v2', 'v2']);
+    const context = stepContext(endpoints());
+    expect(await runStep(health(), context)).toMatchObject({
+      ok: true,
+      detail: 'All 2 instances run v2 (round 3)',
+    });
+    expect(context.rounds.map((round) => round.map(({ ok }) => ok))).toEqual([
+      [true, false],
+      [false, true],
+      [true, true],
+    ]);
+    expect(context.waits).toEqual([3000, 3000]);
+  });
+
+  it('gives up after its rounds and says who did not confirm', async () => {
+    reporting(['v2'], ['v1']);
+    const context = stepContext(endpoints());
+    expect(await runStep(health(), context)).toMatchObject({
+      ok: false,
+      failure: {
+        errorType: 'SERVICE_UNAVAILABLE',
+        instance: 'i2',
+        message: 'After 10 rounds 1 of 2 instances do not confirm v2: i2 runs v1.',
+      },
+    });
+    expect(context.rounds).toHaveLength(10);
+    expect(servers.map((server) => server.received.length)).toEqual([10, 10]);
+  });
+
+  it('counts a probe without an answer as failed and goes on with the next round', async () => {
+    reporting(['v2'], [null, 'v2']);
+    const context = stepContext(endpoints());
+    expect(await runStep(health({ timeoutMillis: 500 }), context)).toMatchObject({ ok: true });
+    expect(context.rounds[0]).toMatchObject([
+      { ok: true },
+      { ok: false, detail: 'gave no answer within 500 ms' },
+    ]);
+    expect(context.rounds).toHaveLength(2);
+  });
+
+  it.each([
+    ['an error', 500, '{"version":"v2"}'],
+    ['no JSON', 200, 'v2'],
+    ['no version', 200, '{"status":"UP"}'],
+    ['another version', 200, '{"version":"v20"}'],
+  ])('takes %s for a failed probe', async (_name, status, body) => {
+    reporting(['v2'], []);
+    const [, second] = servers;
+    if (second) second.answer = (_request, response) => response.writeHead(status).end(body);
+    const context = stepContext(endpoints());
+    expect(await runStep(health({ attempts: 1 }), context)).toMatchObject({ ok: false });
+    expect(context.rounds[0]?.map(({ ok }) => ok)).toEqual([true, false]);
+  });
+
+  it('compares versions as text and finds them where it is told', async () => {
+    for (const server of servers) server.answer = (_request, response) => response.end('{"build":{"id":2}}');
+    const base = stepContext(endpoints());
+    const context = stepContext(endpoints(), { config: { ...base.config, version: '2' } });
+    expect(await runStep(health({ versionKey: 'build.id' }), context)).toMatchObject({ ok: true });
+  });
+
+  it('asks the health URL of an endpoint, else the path', async () => {
+    reporting(['v2'], ['v2']);
+    const [first, second] = endpoints();
+    if (!first || !second) throw new Error('two endpoints');
+    await runStep(
+      health({ path: '/ready' }),
+      stepContext([{ ...first, healthUrl: `${first.url}/alive` }, second]),
+    );
+    await runStep(health(), stepContext([second]));
+    expect(servers.map(({ received }) => received.map(({ url }) => url))).toEqual([
+      ['/alive'],
+      ['/ready', '/health'],
+    ]);
+  });
+
+  it('takes rounds and interval from the plan, else the step, else the application', async () => {
+    reporting(['v1'], ['v1']);
+    const own = { attempts: 2, intervalSeconds: 1 };
+    const fromStep = stepContext(endpoints());
+    await runStep(health(own), fromStep);
+    expect(fromStep.waits).toEqual([1000]);
+    const plan = { maxRetry: null, healthAttempts: 3, healthIntervalSeconds: 0 };
+    const fromPlan = stepContext(endpoints(), { settings: { ...fromStep.settings, plan } });
+    await runStep(health(own), fromPlan);
+    expect(fromPlan.waits).toEqual([0, 0]);
+  });
+});

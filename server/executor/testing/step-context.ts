@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Agent } from 'undici';
+import type { ProbeOutcome } from '@/server/domain/events';
+import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import type { Endpoint } from '@/server/domain/tenant';
+import type { TaskRuntimeContext } from '../steps/step';
+
+export interface Received {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** A real HTTP server on a port of its own, and everything it was asked. */
+export class StepServer {
+  readonly received: Received[] = [];
+  readonly #server;
+  url = '';
+  answer: (request: Received, response: ServerResponse) => void = (_request, response) => response.end('{}');
+
+  constructor() {
+    this.#server = createServer(async (request, response) => {
+      const { method = '', url = '', headers } = request;
+      const received = { method, url, headers, body: await text(request) };
+      this.received.push(received);
+      this.answer(received, response);
+    });
+  }
+
+  static async start(): Promise<StepServer> {
+    const server = new StepServer();
+    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
+    server.url = `http://127.0.0.1:${(server.#server.address() as AddressInfo).port}`;
+    return server;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}
+
+export interface StepContext extends TaskRuntimeContext {
+  /** What the step asked to wait, in milliseconds; nothing is really waited for. */
+  waits: number[];
+  rounds: ProbeOutcome[][];
+}
+
+export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeContext> = {}): StepContext {
+  const waits: number[] = [];
+  const rounds: ProbeOutcome[][] = [];
+  return {
+    waits,
+    rounds,
+    planId: 'PLN-1',
+    taskId: 'PLN-1.1',
+    tenantId: 'acme',
+    stage: 'Config',
+    step: 'send',
+    direction: 'forward',
+    attempt: 1,
+    epoch: 7,
+    config: {
+      unitId: 'router',
+      unitName: 'Router',
+      version: 'v2',
+      payload: '{"backend":"b"}',
+      format: 'json',
+      endpoints,
+      digest: 'd1',
+      scope: { name: 'A & B', labels: { ring: 'canary' }, variables: { region: 'eu' } },
+    },
+    secrets: { password: 'hunter2' },
+    settings: {
+      plan: { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null },
+      app: DEFAULT_SETTINGS,
+    },
+    data: { etag: '"7"' },
+    signal: new AbortController().signal,
+    http: new Agent(),
+    now: () => new Date('2026-01-01T00:00:00Z'),
+    delay: async (millis) => {
+      waits.push(millis);
+    },
+    probed: async (_round, _rounds, instances) => {
+      rounds.push(instances);
+    },
+    idempotencyKey: (call, endpoint) => `key-${call}-${endpoint}`,
+    ...change,
+  };
+}
