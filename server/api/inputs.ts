@@ -52,7 +52,7 @@ export const concurrency = z
   .min(1, concurrencyRange)
   .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
 
-const labels = z.record(z.string().min(1).max(64), z.string().max(256)).default({});
+const labels = z.record(z.string().min(1).max(64), z.string().max(256));
 const wholeOrNull = (min: number, max: number) =>
   z
     .number()
@@ -112,7 +112,7 @@ const endpoint = z.object({
 export const tenantWrite = z.object({
   tenantId,
   name: z.string().trim().max(200).optional(),
-  labels,
+  labels: labels.default({}),
   endpoints: z.array(endpoint).max(200).default([]),
   variables: z.record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.string().max(4096)).default({}),
   overrides: z.record(z.string(), z.unknown()).default({}),
