@@ -60,6 +60,13 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Why nothing can be asked for now, or null: what is shown may be old while the connection is away. */
+export function useOffline(): string | null {
+  return useConnection().kind === 'reconnecting'
+    ? 'The connection is away, so what you see may be old. It comes back by itself.'
+    : null;
+}
+
 /** How fresh what the page shows is. */
 export function useConnection(): ConnectionState {
   return useSyncExternalStore(

@@ -3,10 +3,12 @@
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
+import { useOffline } from '@/components/live/socket';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { frictionOf } from '@/components/ui/friction';
 import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import classes from './plan-screen.module.css';
 import { ShareDialog } from './share-dialog';
 import { type Figures, planRefusal } from './situation';
 
@@ -34,14 +36,16 @@ export function usePlanCommand(planId: string) {
   return { send, sending };
 }
 
+type Props = { plan: PlanView; figures: Figures; tasks: readonly TaskView[] };
+
 /** What can be done with the plan as a whole. The dialogs' numbers follow the plan while they are open. */
-export function PlanActions(props: { plan: PlanView; figures: Figures; tasks: readonly TaskView[] }) {
+export function PlanActions(props: Props) {
   const { plan, figures, tasks } = props;
   const { send, sending } = usePlanCommand(plan.planId);
-  const [asking, setAsking] = useState<'pause' | 'cancel' | 'rollback' | null>(null);
+  const [asking, setAsking] = useState<'cancel' | 'rollback' | null>(null);
   const [sharing, setSharing] = useState(false);
-  const refusal = (command: Command) => planRefusal(plan, figures, command);
-  const resumes = plan.intent === 'pause' || plan.halted !== null;
+  const offline = useOffline();
+  const refusal = (command: Command) => offline ?? planRefusal(plan, figures, command);
   const confirmation: Confirmation | null = asking && {
     ...QUESTIONS[asking](plan, figures, tasks),
     planId: plan.planId,
@@ -58,25 +62,9 @@ export function PlanActions(props: { plan: PlanView; figures: Figures; tasks: re
           Start plan
         </ActionButton>
       )}
-      {resumes ? (
-        <ActionButton
-          variant="default"
-          refusal={refusal('resume')}
-          loading={sending === 'resume'}
-          onClick={() => void send('resume')}
-        >
-          Resume plan
-        </ActionButton>
-      ) : (
-        <ActionButton
-          variant="default"
-          refusal={refusal('pause')}
-          loading={sending === 'pause'}
-          onClick={() => setAsking('pause')}
-        >
-          Pause plan
-        </ActionButton>
-      )}
+      <span className={classes.wide}>
+        <PauseOrResume {...props} />
+      </span>
       <ActionButton variant="default" refusal={refusal('cancel')} onClick={() => setAsking('cancel')}>
         Cancel plan
       </ActionButton>
@@ -88,6 +76,35 @@ export function PlanActions(props: { plan: PlanView; figures: Figures; tasks: re
       </ActionButton>
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
       <ShareDialog planId={plan.planId} opened={sharing} onClose={() => setSharing(false)} />
+    </>
+  );
+}
+
+/** The brake, and its release. */
+export function PauseOrResume({ plan, figures, tasks }: Props) {
+  const { send, sending } = usePlanCommand(plan.planId);
+  const [asking, setAsking] = useState(false);
+  const offline = useOffline();
+  const resumes = plan.intent === 'pause' || plan.halted !== null;
+  const command = resumes ? 'resume' : 'pause';
+  return (
+    <>
+      <ActionButton
+        variant="default"
+        refusal={offline ?? planRefusal(plan, figures, command)}
+        loading={sending !== null}
+        onClick={() => (resumes ? void send('resume') : setAsking(true))}
+      >
+        {resumes ? 'Resume plan' : 'Pause plan'}
+      </ActionButton>
+      <ConfirmDialog
+        confirmation={
+          asking
+            ? { ...QUESTIONS.pause(plan, figures, tasks), onConfirm: (reason) => send('pause', reason) }
+            : null
+        }
+        onClose={() => setAsking(false)}
+      />
     </>
   );
 }

@@ -1,18 +1,18 @@
 'use client';
 
-import { Button, Loader, Stack, Tabs } from '@mantine/core';
+import { Loader, Stack, Tabs } from '@mantine/core';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
+import { useOffline } from '@/components/live/socket';
 import { LivePlanProvider, useLivePlan, usePlanSnapshot } from '@/components/live/use-live-plan';
-import { ConfirmDialog } from '@/components/ui/confirm';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Failures } from './failures';
 import { Matrix } from './matrix';
-import { usePlanCommand } from './plan-actions';
+import { PauseOrResume } from './plan-actions';
 import { PlanEvents } from './plan-events';
 import { PlanHeader } from './plan-header';
 import classes from './plan-screen.module.css';
-import { type Figures, figuresOf, planRefusal, shownTasks } from './situation';
+import { type Figures, figuresOf, shownTasks } from './situation';
 import { StatusFilter, useTaskFilter } from './status-filter';
 import { TaskActionDialogs } from './task-actions';
 import { Timeline } from './timeline';
@@ -44,9 +44,10 @@ function LivePlan() {
   const [tab, setTab] = useQueryState('tab', parseAsStringLiteral(TABS).withDefault('timeline'));
   const [filter, setFilter] = useTaskFilter();
   const { tasks, plan } = snapshot;
+  const offline = useOffline();
   const taskIds = useMemo(() => shownTasks(tasks, filter), [tasks, filter]);
   return (
-    <div className={classes.room}>
+    <div className={classes.room} data-offline={offline !== null || undefined}>
       <PlanHeader figures={figures} />
       <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
       <Tabs
@@ -62,7 +63,7 @@ function LivePlan() {
         <Tabs.Panel value="timeline">
           <Stack gap="sm">
             <StatusFilter figures={figures} shown={taskIds.length} />
-            <Timeline taskIds={taskIds} />
+            <Timeline taskIds={taskIds} failed={figures.failed} />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="matrix">
@@ -80,39 +81,15 @@ function LivePlan() {
   );
 }
 
-/** On a phone the one thing that must never be scrolled away: how many failed, and the brake. */
+/** On a phone what must never be scrolled away: how many failed, and the brake. */
 function StickyBar({ figures }: { figures: Figures }) {
-  const { plan } = usePlanSnapshot();
-  const { send, sending } = usePlanCommand(plan.planId);
-  const [asking, setAsking] = useState(false);
-  const refused = planRefusal(plan, figures, 'pause') !== null;
-  const running = figures.byStatus.RUNNING;
+  const { plan, tasks } = usePlanSnapshot();
   return (
     <div className={classes.sticky}>
       <b className={figures.failed > 0 ? classes.failed : undefined}>
         {figures.percent}% · {figures.failed} failed
       </b>
-      {!refused && (
-        <Button loading={sending === 'pause'} onClick={() => setAsking(true)}>
-          Pause plan now
-        </Button>
-      )}
-      <ConfirmDialog
-        confirmation={
-          asking
-            ? {
-                action: 'Pause plan',
-                friction: 'dialog',
-                wayOut: 'keepRunning',
-                destructive: false,
-                figures: '',
-                body: `${running} running ${running === 1 ? 'task stops after its' : 'tasks stop after their'} current stage. ${figures.byStatus.PENDING} pending do not start.`,
-                onConfirm: (reason) => send('pause', reason),
-              }
-            : null
-        }
-        onClose={() => setAsking(false)}
-      />
+      <PauseOrResume plan={plan} figures={figures} tasks={tasks} />
     </div>
   );
 }

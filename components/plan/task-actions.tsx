@@ -3,6 +3,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { CirclePause, CirclePlay, CircleX, RotateCw, Undo2 } from 'lucide-react';
 import { createContext, type ReactNode, useContext, useState } from 'react';
+import { useOffline } from '@/components/live/socket';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import type { RequestKind } from '@/server/domain/task';
 import type { PlanView, TaskView } from '@/server/realtime/protocol';
@@ -35,6 +36,7 @@ export function TaskActionDialogs({ children }: { children: ReactNode }) {
 export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) {
   const send = useTaskCommands();
   const ask = useContext(AskContext);
+  const offline = useOffline();
 
   function act(kind: RequestKind, wantsReason: boolean) {
     const confirmation = confirmationFor(kind, task, plan, wantsReason);
@@ -43,7 +45,8 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
   }
 
   return ACTIONS.map(({ kind, verb, Icon }) => {
-    const { reason, wantsReason } = taskRefusal(task, plan, kind);
+    const refusal = taskRefusal(task, plan, kind);
+    const reason = offline ?? refusal.reason;
     const refused = reason !== null;
     return (
       <Tooltip key={kind} label={reason ?? `${verb} ${task.tenantId}`}>
@@ -54,7 +57,7 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
           aria-description={reason ?? undefined}
           style={refused ? { opacity: 0.38, cursor: 'not-allowed' } : undefined}
           onClick={() => {
-            if (!refused) act(kind, wantsReason);
+            if (!refused) act(kind, refusal.wantsReason);
           }}
         >
           <Icon size={17} aria-hidden />

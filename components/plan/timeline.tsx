@@ -12,7 +12,12 @@ import { ticks, timeAxis } from './time-axis';
 import classes from './timeline.module.css';
 
 /** One lane for each task shown; only those near the viewport exist. */
-export function Timeline({ taskIds }: { taskIds: readonly string[] }) {
+export function Timeline(props: { taskIds: readonly string[]; failed: number }) {
+  const { failed } = props;
+  const [held, setHeld] = useState<{ ids: readonly string[]; failed: number } | null>(null);
+  // Nothing may slip away from under the pointer, except for news of a failure.
+  const holds = held !== null && held.failed === failed && held.ids.length === props.taskIds.length;
+  const taskIds = holds ? held.ids : props.taskIds;
   const snapshot = usePlanSnapshot();
   const now = useDatabaseClock();
   const locale = useLocale();
@@ -44,7 +49,14 @@ export function Timeline({ taskIds }: { taskIds: readonly string[] }) {
     ? { role: 'feed', 'aria-label': 'Tasks' }
     : { role: 'table', 'aria-label': 'Timeline', 'aria-rowcount': taskIds.length };
   return (
-    <Paper withBorder className={classes.timeline}>
+    <Paper
+      withBorder
+      className={classes.timeline}
+      onPointerEnter={(event) => {
+        if (event.pointerType === 'mouse') setHeld({ ids: taskIds, failed });
+      }}
+      onPointerLeave={() => setHeld(null)}
+    >
       {!card && (
         <div className={classes.axis} aria-hidden="true">
           <div className={classes.scale}>

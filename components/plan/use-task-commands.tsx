@@ -64,7 +64,7 @@ export function useTaskCommands(): SendTaskCommand {
               <Text size="sm">
                 Pause requested for {task?.tenantId ?? id}.{effect}
               </Text>
-              <Button size="compact-sm" variant="default" onClick={takeBack}>
+              <Button size="compact-sm" variant="default" flex="none" onClick={takeBack}>
                 Withdraw
               </Button>
             </Group>

@@ -67,13 +67,21 @@ export function StepAttempts({ events }: { events: readonly LiveEvent[] }) {
 
 function Attempt({ number, attempt }: { number: number; attempt: unknown }) {
   const locale = useLocale();
-  const fields = isRecord(attempt) ? attempt : { answer: attempt };
-  const { durationMillis, ...rest } = fields;
+  const fields: Record<string, unknown> = isRecord(attempt) ? attempt : { answer: attempt };
+  const { ok, millis, instance, ...rest } = fields;
+  const title = [
+    typeof instance === 'string' ? instance : `Attempt ${number}`,
+    ok === false ? 'failed' : null,
+    typeof millis === 'number' ? formatDuration(millis, locale) : null,
+  ];
   return (
-    <section className={classes.attempt} aria-label={`Attempt ${number}`}>
-      <Text size="sm" fw={560}>
-        Attempt {number}
-        {typeof durationMillis === 'number' && `, ${formatDuration(durationMillis, locale)}`}
+    <section
+      className={classes.attempt}
+      aria-label={`Attempt ${number}`}
+      data-failed={ok === false || undefined}
+    >
+      <Text size="sm" fw={560} mb={4}>
+        {title.filter((part) => part !== null).join(' · ')}
       </Text>
       {Object.entries(rest)
         .filter(([, value]) => value !== null && value !== undefined)
