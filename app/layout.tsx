@@ -1,15 +1,10 @@
-import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
 import '@fontsource-variable/inter/opsz.css';
 import './globals.css';
 import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { messagesFor } from '@/components/i18n/catalogue';
-import { TranslationProvider } from '@/components/i18n/provider';
-import { Providers } from '@/components/shell/providers';
-import { GROUND } from '@/components/ui/tones';
+import { GROUND, tokenSheet } from '@/components/ui/tones';
 import { requestLocale, requestPreferences } from './request';
 
 export const metadata: Metadata = {
@@ -24,31 +19,18 @@ export const viewport: Viewport = {
   ],
 };
 
+/** Only what the lightest page needs: language, colours and letters. The rest is in the frame. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const [locale, { theme, timeZone }, head] = await Promise.all([
-    requestLocale(),
-    requestPreferences(),
-    headers(),
-  ]);
+  const [locale, { theme }, head] = await Promise.all([requestLocale(), requestPreferences(), headers()]);
   const nonce = head.get('x-nonce') ?? undefined;
   return (
     <html lang={locale} {...mantineHtmlProps} data-mantine-color-scheme={theme === 'dark' ? 'dark' : 'light'}>
       <head>
         {/* Decides "system" before the first paint; a chosen theme is in the markup already. */}
         <ColorSchemeScript nonce={nonce} defaultColorScheme={theme} localStorageKey="switchyard-theme" />
+        <style nonce={nonce}>{tokenSheet()}</style>
       </head>
-      <body>
-        <TranslationProvider
-          locale={locale}
-          messages={messagesFor(locale)}
-          timeZone={timeZone}
-          now={new Date()}
-        >
-          <Providers nonce={nonce} theme={theme}>
-            {children}
-          </Providers>
-        </TranslationProvider>
-      </body>
+      <body>{children}</body>
     </html>
   );
 }

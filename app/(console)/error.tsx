@@ -8,7 +8,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 export default function ConsoleError({ reset }: { error: Error; reset: () => void }) {
   const t = useTranslations('shell.failed');
   return (
-    <EmptyState title={t('title')} actions={<Button onClick={reset}>{t('again')}</Button>}>
+    <EmptyState heading={1} title={t('title')} actions={<Button onClick={reset}>{t('again')}</Button>}>
       {t('body')}
     </EmptyState>
   );

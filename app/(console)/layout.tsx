@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { Frame } from '@/app/frame';
 import { requestPreferences, requestPrincipal, safePath } from '@/app/request';
 import { ApiProvider } from '@/components/api/client';
 import { Shell } from '@/components/shell/shell';
@@ -17,10 +18,12 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const { zone } = await requestPreferences();
   const { name, email, role } = principal;
   return (
-    <ApiProvider>
-      <Shell viewer={{ name, email, role }} zone={zone}>
-        {children}
-      </Shell>
-    </ApiProvider>
+    <Frame>
+      <ApiProvider>
+        <Shell viewer={{ name, email, role }} zone={zone}>
+          {children}
+        </Shell>
+      </ApiProvider>
+    </Frame>
   );
 }

@@ -8,13 +8,19 @@ import type { Locale } from './locale';
 /** Gives client components the language, the zone times are shown in, and the server's clock to start from. */
 export function TranslationProvider(props: {
   locale: Locale;
-  messages: Messages;
+  /** All of them, or the areas a light page uses. */
+  messages: Partial<Messages>;
   timeZone: string;
   now: Date;
   children: ReactNode;
 }) {
   return (
-    <IntlProvider locale={props.locale} messages={props.messages} timeZone={props.timeZone} now={props.now}>
+    <IntlProvider
+      locale={props.locale}
+      messages={props.messages as Messages}
+      timeZone={props.timeZone}
+      now={props.now}
+    >
       {props.children}
     </IntlProvider>
   );

@@ -36,7 +36,7 @@ export function AccountMenu({ viewer, zone }: { viewer: Viewer; zone: Zone }) {
   return (
     <Menu width={272} position="top-start" closeOnItemClick={false} trapFocus returnFocus>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={t('account', { name: viewer.name })}>
+        <UnstyledButton className={classes.account}>
           <Avatar size={28} radius="xl" name={viewer.name} color="slate" aria-hidden="true" />
           <span className={classes.who}>
             <span className={classes.name}>{viewer.name}</span>

@@ -18,7 +18,7 @@ export function Shell(props: {
   return (
     <div className={classes.shell}>
       <SkipLink />
-      <div className={classes.side}>
+      <header className={classes.side}>
         <Link href="/plans" className={classes.home}>
           <Brand />
         </Link>
@@ -28,7 +28,7 @@ export function Shell(props: {
           {props.status && <div className={classes.status}>{props.status}</div>}
           <AccountMenu viewer={props.viewer} zone={props.zone} />
         </div>
-      </div>
+      </header>
       <main id="content" tabIndex={-1} className={classes.main}>
         {props.children}
       </main>

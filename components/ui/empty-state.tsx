@@ -1,4 +1,3 @@
-import { Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './empty-state.module.css';
 
@@ -6,16 +5,17 @@ import classes from './empty-state.module.css';
 export function EmptyState(props: {
   picture?: ReactNode;
   title: string;
+  /** 1 where this is all there is on the page. */
+  heading?: 1 | 2;
   children: ReactNode;
   actions?: ReactNode;
 }) {
+  const Heading = props.heading === 1 ? 'h1' : 'h2';
   return (
     <section className={classes.empty}>
       {props.picture && <div className={classes.picture}>{props.picture}</div>}
-      <Title order={2}>{props.title}</Title>
-      <Text c="dimmed" maw="34rem">
-        {props.children}
-      </Text>
+      <Heading className={classes.title}>{props.title}</Heading>
+      <p className={classes.words}>{props.children}</p>
       {props.actions && <div className={classes.actions}>{props.actions}</div>}
     </section>
   );

@@ -1,4 +1,3 @@
-import { Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './page-header.module.css';
 
@@ -18,7 +17,7 @@ export function PageHeader(props: {
       <div className={classes.words}>
         {props.above && <div className={classes.above}>{props.above}</div>}
         <div className={classes.line}>
-          <Title order={1}>{props.title}</Title>
+          <h1 className={classes.title}>{props.title}</h1>
           {props.status}
         </div>
         {props.below && <div className={classes.below}>{props.below}</div>}

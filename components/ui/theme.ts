@@ -12,7 +12,7 @@ import {
   Popover,
   Tooltip,
 } from '@mantine/core';
-import { GROUND, schemeVariables } from './tones';
+import { GROUND } from './tones';
 
 const slate: MantineColorsTuple = [
   '#f5f7f9',
@@ -55,10 +55,8 @@ export const theme = createTheme({
   },
   colors: { slate, dark },
   black: GROUND.light.text,
-  fontFamily:
-    "'Inter Variable', system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
-  fontFamilyMonospace:
-    "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+  fontFamily: 'var(--sy-font)',
+  fontFamilyMonospace: 'var(--sy-font-mono)',
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.1875rem' },
   lineHeights: { xs: '1.35', sm: '1.45', md: '1.5', lg: '1.5', xl: '1.4' },
   spacing: { xs: '0.375rem', sm: '0.5rem', md: '0.75rem', lg: '1.25rem', xl: '2rem' },
@@ -109,12 +107,11 @@ export const theme = createTheme({
   },
 });
 
-/** Makes the tones CSS variables, and Mantine's own grounds ours. */
+/** Makes Mantine's own grounds ours. */
 export const variables: CSSVariablesResolver = () => {
   const scheme = (name: 'light' | 'dark') => {
     const ground = GROUND[name];
     return {
-      ...schemeVariables(name),
       '--mantine-color-body': ground.surface,
       '--mantine-color-text': ground.text,
       '--mantine-color-dimmed': ground.dimmed,

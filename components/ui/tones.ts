@@ -71,8 +71,19 @@ export const TONE_COLORS: Record<Scheme, Record<Tone, ToneColors>> = {
   },
 };
 
+/** The variables of both schemes as a style sheet; it follows the scheme on the root element. */
+export function tokenSheet(): string {
+  const block = (scheme: Scheme) =>
+    `:root[data-mantine-color-scheme="${scheme}"]{color-scheme:${scheme};${Object.entries(
+      schemeVariables(scheme),
+    )
+      .map(([name, value]) => `${name}:${value}`)
+      .join(';')}}`;
+  return block('light') + block('dark');
+}
+
 /** The CSS variables of one scheme: `--sy-page`, `--sy-teal`, `--sy-teal-text`, `--sy-teal-soft`. */
-export function schemeVariables(scheme: Scheme): Record<string, string> {
+function schemeVariables(scheme: Scheme): Record<string, string> {
   const ground = GROUND[scheme];
   const variables: Record<string, string> = {
     '--sy-page': ground.page,
