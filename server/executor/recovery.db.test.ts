@@ -185,6 +185,22 @@ describe('a plan', () => {
     await harness.until(planId, 'COMPLETED');
   });
 
+  it('that rolls back cancels what is paused and has nothing to go back to', async () => {
+    harness = await Harness.start({ fleet: fleetOf(2, 60) });
+    await harness.db.execute(sql`delete from tenant_unit where tenant_id = 't1'`);
+    await harness.startExecutor();
+    const planId = await harness.createPlan();
+    await harness.startPlan(planId);
+    await harness.until(`${planId}.1`, 'RUNNING');
+    await harness.task(`${planId}.1`, 'pause');
+    await harness.until(`${planId}.2`, 'COMPLETED');
+    await harness.until(`${planId}.1`, 'PAUSED');
+    await harness.plan(planId, { type: 'rollback', actor: 'op', reason: 'bad' });
+    // Not everything that started went back, so the plan failed; but it did not wait for ever.
+    await harness.until(planId, 'FAILED');
+    expect(await heldBy(planId)).toEqual(['CANCELLED null', 'ROLLED_BACK null']);
+  });
+
   it('whose rollback is halted takes nothing more back until it is resumed', async () => {
     harness = await Harness.start({ fleet: fleetOf(4, 20) });
     await harness.startExecutor();
