@@ -158,11 +158,13 @@ export function clusterFailures(tasks: readonly TaskView[]): FailureCluster[] {
     if (!task.failure || (task.status !== 'FAILED' && task.status !== 'ROLLBACK_FAILED')) continue;
     const { step, message } = task.failure;
     const stage = task.currentStage ?? '';
-    const normalised = message.replaceAll(task.tenantId, '·').replace(/\d+(\.\d+)?\s?m?s\b|\d{5,}/g, '#');
+    const normalised = message.replaceAll(task.tenantId, '…').replace(/\d+(\.\d+)?\s?m?s\b|\d{5,}/g, '#');
     const key = `${stage}|${step}|${normalised}`;
     const cluster = clusters.get(key);
-    if (cluster) cluster.tasks.push(task);
-    else clusters.set(key, { key, stage, step, message, tasks: [task] });
+    if (cluster) {
+      cluster.tasks.push(task);
+      cluster.message = normalised;
+    } else clusters.set(key, { key, stage, step, message, tasks: [task] });
   }
   return [...clusters.values()].sort((a, b) => b.tasks.length - a.tasks.length);
 }

@@ -33,9 +33,9 @@ function stepEnds(events: readonly LiveEvent[]): StepEnd[] {
   });
 }
 
-/** Every step that has an outcome, its attempts side by side with what was sent and answered. */
+/** Every step that has an outcome, the newest first, its attempts side by side with what was sent and answered. */
 export function StepAttempts({ events }: { events: readonly LiveEvent[] }) {
-  const ends = stepEnds(events);
+  const ends = stepEnds(events).reverse();
   if (ends.length === 0) return <Text c="dimmed">No step has an outcome yet.</Text>;
   return (
     <Stack gap="md">

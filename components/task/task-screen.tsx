@@ -180,7 +180,8 @@ function Stages({ task, plan }: { task: TaskView; plan: PlanView }) {
       <ol className={classes.stages}>
         {plan.stages.map((stage) => {
           const runs = segments.filter((segment) => segment.stage === stage);
-          const last = runs.at(-1);
+          // What an earlier run did to a stage says nothing about this one.
+          const last = runs.findLast((segment) => segment.run === task.lane.run);
           const took = last && (last.to === null ? now : Date.parse(last.to)) - Date.parse(last.from);
           return (
             <li
