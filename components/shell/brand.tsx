@@ -1,7 +1,7 @@
 import classes from './brand.module.css';
 
 /** Two tracks, and the way from one to the other. */
-export function BrandMark({ size = 24 }: { size?: number }) {
+function BrandMark({ size = 24 }: { size?: number }) {
   return (
     <svg
       viewBox="0 0 24 24"

@@ -9,7 +9,7 @@ export function frictionOf(action: { reversible: boolean; count: number }): Fric
   return action.count > TYPED_ABOVE ? 'typed' : 'reason';
 }
 
-export const REASON_MIN = 3;
+const REASON_MIN = 3;
 export const REASON_MAX = 280;
 
 /** Whether a reason says something. */

@@ -34,7 +34,7 @@ export const STATUS_LOOKS: Record<TaskStatus | PlanStatus, StatusLook> = {
 };
 
 /** Not a status of its own: it lies over the confirmed one when beats stay away. */
-export const NO_HEARTBEAT_LOOK: StatusLook = look(
+const NO_HEARTBEAT_LOOK: StatusLook = look(
   'amber',
   'outline',
   shapes.clockAlert,

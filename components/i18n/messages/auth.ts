@@ -3,7 +3,6 @@ import { bilingual } from '../bilingual';
 /** Words of the pages shown to someone who is not signed in. */
 export const auth = bilingual(
   {
-    tagline: 'Move every tenant to its next configuration, safely.',
     email: 'E-mail',
     password: 'Password',
     login: {
@@ -40,7 +39,6 @@ export const auth = bilingual(
     },
   },
   {
-    tagline: '安全地将每个租户切换到下一个配置。',
     email: '电子邮箱',
     password: '密码',
     login: {
