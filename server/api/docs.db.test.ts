@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appRouter } from './router';
+import { type ApiServer, startApiServer } from './testing/api-server';
+
+const run = promisify(execFile);
+const text = readFileSync(path.resolve('docs/api.md'), 'utf8');
+
+/** Every example of the document, in its order, with the procedure whose section it is in. */
+const examples = text.split(/^### /m).flatMap((section) => {
+  const name = /^`([\w.]+)`/.exec(section)?.[1] ?? 'introduction';
+  return [...section.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
+    .map(([, script = '']) => ({ name, script }))
+    .filter(({ script }) => script.includes('curl'));
+});
+
+const documented = [...text.matchAll(/^### `([\w.]+)` — (\w+)$/gm)].map(([, name, role]) => [name, role]);
+const procedures = appRouter._def.procedures as unknown as Record<
+  string,
+  { _def: { meta?: { role: string } } }
+>;
+
+let server: ApiServer;
+/** What a reader puts into variables, as the document tells. */
+let variables: Record<string, string>;
+const curlHome = mkdtempSync(path.join(tmpdir(), 'switchyard-curl-'));
+
+beforeAll(async () => {
+  writeFileSync(path.join(curlHome, '.curlrc'), 'write-out = "\\n%{http_code}"\nnoproxy = "*"\n');
+  server = await startApiServer();
+  variables = {
+    SWITCHYARD_URL: server.url,
+    SWITCHYARD_API_KEY: server.key,
+    SWITCHYARD_ADMIN_KEY: server.adminKey,
+  };
+  // One tenant takes until the end of the story, one fails.
+  server.fleet.setFault('acme-us', { kind: 'stuck' });
+  server.fleet.setFault('cobalt-retail', { kind: 'fail', times: 100 });
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(curlHome, { recursive: true });
+});
+
+/** What a reader waits for before the example makes sense. */
+const BEFORE: Record<string, () => Promise<unknown>> = {
+  'tasks.get': () => server.untilTask('PLN-2.2', 'RUNNING'),
+  'tasks.retry': async () => {
+    await server.untilTask('PLN-2.4', 'FAILED');
+    server.fleet.setFault('cobalt-retail', { kind: 'none' });
+  },
+  'tasks.rollback': () => server.untilTask('PLN-2.4', 'COMPLETED'),
+  'plans.rollback': () => server.untilTask('PLN-2.4', 'ROLLED_BACK'),
+};
+
+interface Told {
+  hash?: string;
+  id?: string;
+  path?: string;
+  info?: { id: string };
+}
+
+/** What a reader takes from the answer. */
+const AFTER: Record<string, (answer: Told) => Record<string, string>> = {
+  'plans.preview': ({ hash = '' }) => ({ PREVIEW_HASH: hash }),
+  'shares.create': ({ id = '', path: address = '' }) => ({
+    SHARE_ID: id,
+    SHARE_TOKEN: address.replace('/s/', ''),
+  }),
+  'apiKeys.create': ({ info }) => ({ API_KEY_ID: info?.id ?? '' }),
+};
+
+describe('docs/api.md', () => {
+  it('names every procedure with its role', () => {
+    const declared = Object.entries(procedures).map(([name, { _def }]) => [name, _def.meta?.role]);
+    expect(documented.sort()).toEqual(declared.sort());
+  });
+
+  it('has one example for every procedure, which calls it', () => {
+    expect(examples.map(({ name }) => name).sort()).toEqual(Object.keys(procedures).sort());
+    for (const { name, script } of examples) {
+      expect(script.match(/\bcurl\b/g)).toHaveLength(1);
+      expect(script).toContain(`/api/trpc/${name}"`);
+    }
+  });
+
+  it.each(examples)('has an example of $name that works', async ({ name, script }) => {
+    await BEFORE[name]?.();
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], {
+      env: { PATH: process.env.PATH, CURL_HOME: curlHome, ...variables },
+      maxBuffer: 10 * 1024 * 1024,
+    });
+    const end = stdout.lastIndexOf('\n');
+    expect([stdout.slice(end + 1), stdout.slice(0, end)]).toEqual([
+      '200',
+      expect.stringContaining('"result"'),
+    ]);
+    const { result } = JSON.parse(stdout.slice(0, end)) as { result: { data: { json: Told } } };
+    Object.assign(variables, AFTER[name]?.(result.data.json));
+  });
+
+  it('told a story that took place', async () => {
+    expect(await server.untilTask('PLN-2.1', 'ROLLED_BACK')).toBe('ROLLED_BACK');
+    expect(await server.untilTask('PLN-2.3', 'ROLLED_BACK')).toBe('ROLLED_BACK');
+    expect(await server.untilTask('PLN-1.1', 'CANCELLED')).toBe('CANCELLED');
+    expect(server.errors).toEqual([]);
+  });
+});
