@@ -39,7 +39,15 @@ const PLAYBOOK: PlaybookDefinition = {
     },
     {
       name: 'Health',
-      steps: [{ name: 'Confirm version', type: 'health-check', path: '/health', versionKey: 'version' }],
+      steps: [
+        {
+          name: 'Confirm version',
+          type: 'health-check',
+          path: '/health',
+          versionKey: 'version',
+          timeoutMillis: 5000,
+        },
+      ],
     },
   ],
 };

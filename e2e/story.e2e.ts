@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import type { Outputs } from '@/server/api/router';
+import { call, freePort, type Running, startSwitchyard } from './support/switchyard';
+
+const DEAD = 'acme-us';
+const PAUSED = 'borealis';
+const ROLLED_BACK = 'cobalt-retail';
+
+let dataDir: string;
+let demo: Running;
+let panel: string;
+
+test.beforeAll(async () => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-story-'));
+  const panelPort = await freePort();
+  panel = `http://127.0.0.1:${panelPort}`;
+  demo = await startSwitchyard('scripts/demo', {
+    SWITCHYARD_DATA_DIR: dataDir,
+    DEMO_PANEL_PORT: String(panelPort),
+  });
+});
+
+test.afterAll(async () => {
+  await demo.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('set up, switch a fleet with one dead tenant, mend it, roll one back, share it', async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(240_000);
+  const lane = (tenantId: string) => page.locator(`[data-task][aria-label="${tenantId}"]`);
+  const planStatus = page.getByTestId('plan-status');
+
+  await test.step('the setup link makes the first account', async () => {
+    const [link] = await demo.said(/http:\/\/\S+\/setup\?token=\S+/);
+    await page.goto(link);
+    await page.getByLabel('Name', { exact: false }).first().fill('Li Wei');
+    await page.getByLabel('E-mail', { exact: false }).fill('li.wei@example.com');
+    await page.getByLabel('Password', { exact: false }).first().fill('correct horse battery');
+    await page.locator('button[type=submit]').click();
+    await expect(page).toHaveURL(/\/plans/);
+  });
+
+  await test.step('the waiting plan says what to press', async () => {
+    await page.getByRole('link', { name: 'Open PLN-1' }).click();
+    await expect(planStatus).toHaveAttribute('data-status', 'READY');
+    await setFault(DEAD, { kind: 'dead' });
+    await setFault(PAUSED, { kind: 'slow', millis: 2000 });
+    await page.getByRole('button', { name: 'Start plan' }).click();
+    await expect(planStatus).toHaveAttribute('data-status', 'RUNNING');
+  });
+
+  await test.step('a pause is requested at once and granted at the stage boundary', async () => {
+    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'RUNNING', { timeout: 60_000 });
+    await lane(PAUSED)
+      .getByRole('button', { name: `Pause ${PAUSED}` })
+      .click();
+    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'PAUSED', { timeout: 30_000 });
+    const events = await eventsOf(PAUSED);
+    const paused = events.findIndex((event) => event.kind === 'TaskPaused');
+    expect(['StageSucceeded', 'StageSkipped']).toContain(events[paused - 1]?.kind);
+    await setFault(PAUSED, { kind: 'none' });
+    await lane(PAUSED)
+      .getByRole('button', { name: `Resume ${PAUSED}` })
+      .click();
+    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'COMPLETED', { timeout: 60_000 });
+  });
+
+  await test.step('the dead tenant fails after exactly its ten rounds, the others are switched', async () => {
+    await expect(planStatus).toHaveAttribute('data-status', 'PARTIAL_FAILED', { timeout: 120_000 });
+    await expect(lane(DEAD)).toHaveAttribute('data-status', 'FAILED');
+    expect((await eventsOf(DEAD)).filter((event) => event.kind === 'ProbeResult')).toHaveLength(10);
+    const versions = await reported();
+    for (const [tenantId, found] of versions)
+      if (tenantId !== DEAD) expect(new Set(found)).toEqual(new Set(['v2']));
+  });
+
+  await test.step('mended and retried from its checkpoint, no finished stage is repeated', async () => {
+    await setFault(DEAD, { kind: 'none' });
+    await lane(DEAD)
+      .getByRole('button', { name: `Retry ${DEAD}` })
+      .click();
+    await expect(lane(DEAD)).toHaveAttribute('data-status', 'COMPLETED', { timeout: 60_000 });
+    await expect(planStatus).toHaveAttribute('data-status', 'COMPLETED');
+    const done = (await eventsOf(DEAD)).filter((event) => event.kind === 'StageSucceeded');
+    expect(done.map((event) => event.payload.stage)).toEqual(['Config', 'Reload', 'Health']);
+    expect(new Set((await reported()).get(DEAD))).toEqual(new Set(['v2']));
+  });
+
+  await test.step('another is rolled back: its instances and its record show the version before', async () => {
+    await lane(ROLLED_BACK)
+      .getByRole('button', { name: `Roll back ${ROLLED_BACK}` })
+      .click();
+    await confirmIfAsked(page);
+    await expect(lane(ROLLED_BACK)).toHaveAttribute('data-status', 'ROLLED_BACK', { timeout: 60_000 });
+    expect(new Set((await reported()).get(ROLLED_BACK))).toEqual(new Set(['v1']));
+    const tenant = await call<Outputs['tenants']['get']>(demo.url, 'tenants.get', 'query', {
+      tenantId: ROLLED_BACK,
+    });
+    expect(tenant.units).toEqual([
+      { unitId: 'edge-router', unitName: 'Edge router', current: 'v1', lastKnownGood: 'v1' },
+    ]);
+  });
+
+  await test.step('a share link shows the same numbers, live, to somebody without a session', async () => {
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: /create/i }).click();
+    const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+    await page.keyboard.press('Escape');
+
+    const stranger = await browser.newContext();
+    const status = await stranger.newPage();
+    await status.goto(link);
+    const shown = (name: string) => status.locator(`li[data-status="${name}"]`);
+    await expect(shown('COMPLETED')).toContainText('23');
+    await expect(shown('ROLLED_BACK')).toContainText('1');
+    await expect(status.getByText(ROLLED_BACK)).toHaveCount(0);
+
+    await lane('delta-freight').getByRole('button', { name: 'Roll back delta-freight' }).click();
+    await confirmIfAsked(page);
+    await expect(lane('delta-freight')).toHaveAttribute('data-status', 'ROLLED_BACK', { timeout: 60_000 });
+    await expect(shown('COMPLETED')).toContainText('22');
+    await expect(shown('ROLLED_BACK')).toContainText('2');
+    await stranger.close();
+  });
+});
+
+test('the share page reads without JavaScript, and a wrong link is a plain 404', async ({ browser }) => {
+  const { path: link } = await call<{ path: string }>(demo.url, 'shares.create', 'mutation', {
+    planId: 'PLN-1',
+  });
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${demo.url}${link}`);
+  await expect(page.getByTestId('percent')).toContainText('100');
+  const wrong = await page.goto(`${demo.url}${link.slice(0, -4)}AAAA`);
+  expect(wrong?.status()).toBe(404);
+  await context.close();
+});
+
+async function confirmIfAsked(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  const reason = dialog.getByRole('textbox');
+  if (await reason.count()) await reason.first().fill('Found a regression');
+  await confirmButton(dialog).click();
+}
+
+const confirmButton = (dialog: Locator) => dialog.getByRole('button', { name: /^Roll back/ });
+
+async function eventsOf(tenantId: string) {
+  return call<Outputs['tasks']['events']>(demo.url, 'tasks.events', 'query', { tenantId }) as Promise<
+    { kind: string; payload: Record<string, unknown> }[]
+  >;
+}
+
+/** What the instances themselves say, asked directly. */
+async function reported(): Promise<Map<string, string[]>> {
+  const tenants = (await (await fetch(`${panel}/tenants`)).json()) as {
+    tenantId: string;
+    instances: { url: string }[];
+  }[];
+  const answers = tenants.map(async ({ tenantId, instances }) => {
+    const versions = await Promise.all(
+      instances.map(
+        async ({ url }) => ((await (await fetch(`${url}/health`)).json()) as { version: string }).version,
+      ),
+    );
+    return [tenantId, versions] as const;
+  });
+  return new Map(await Promise.all(answers));
+}
+
+async function setFault(tenantId: string, fault: Record<string, unknown>): Promise<void> {
+  await fetch(`${panel}/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ tenantId, fault }),
+  });
+}
