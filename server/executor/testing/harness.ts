@@ -15,7 +15,7 @@ import type { PlaybookDefinition } from '@/server/domain/playbook';
 import { type AppSettings, DEFAULT_SETTINGS } from '@/server/domain/settings';
 import { Executor, type ExecutorOptions } from '../executor';
 
-export const THREE_STAGES: PlaybookDefinition = {
+const THREE_STAGES: PlaybookDefinition = {
   stages: [
     {
       name: 'Config',
@@ -32,7 +32,7 @@ export const THREE_STAGES: PlaybookDefinition = {
   ],
 };
 
-export const QUICK: AppSettings = { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0, healthAttempts: 3 };
+const QUICK: AppSettings = { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0, healthAttempts: 3 };
 
 interface StoredRow {
   planSeq: number;
