@@ -91,7 +91,7 @@ describe('docs/api.md', () => {
   it.each(examples)('has an example of $name that works', async ({ name, script }) => {
     await BEFORE[name]?.();
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], {
-      env: { PATH: process.env.PATH, CURL_HOME: curlHome, ...variables },
+      env: { NODE_ENV: 'test', PATH: process.env.PATH, CURL_HOME: curlHome, ...variables },
       maxBuffer: 10 * 1024 * 1024,
     });
     const end = stdout.lastIndexOf('\n');
