@@ -81,7 +81,7 @@ function Nodes({ nodes }: { nodes: Overview['nodes'] }) {
         <Text c="dimmed">No process has reported in the last hour.</Text>
       ) : (
         <Paper withBorder>
-          <Table.ScrollContainer minWidth={560}>
+          <Table.ScrollContainer minWidth={300} type="native">
             <Table horizontalSpacing="md" verticalSpacing="sm">
               <Table.Thead>
                 <Table.Tr>
@@ -89,7 +89,7 @@ function Nodes({ nodes }: { nodes: Overview['nodes'] }) {
                   <Table.Th>State</Table.Th>
                   <Table.Th>Tasks</Table.Th>
                   <Table.Th>Last beat</Table.Th>
-                  <Table.Th>Started</Table.Th>
+                  <Table.Th visibleFrom="sm">Started</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -112,7 +112,7 @@ function Nodes({ nodes }: { nodes: Overview['nodes'] }) {
                     <Table.Td>
                       <RelativeTime at={node.beatAt} />
                     </Table.Td>
-                    <Table.Td>
+                    <Table.Td visibleFrom="sm">
                       <RelativeTime at={node.startedAt} />
                     </Table.Td>
                   </Table.Tr>

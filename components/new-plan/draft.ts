@@ -16,7 +16,7 @@ export type Draft = {
   maxRetry: number | null;
 };
 
-export const EMPTY_DRAFT: Draft = {
+const EMPTY_DRAFT: Draft = {
   tenantIds: [],
   unitId: '',
   version: '',

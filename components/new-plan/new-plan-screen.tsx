@@ -9,6 +9,7 @@ import { useRouter } from 'next/navigation';
 import { parseAsInteger, parseAsString, useQueryState, useQueryStates } from 'nuqs';
 import { useEffect, useRef, useState } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
+import { newRequestId } from '@/components/api/request-id';
 import { tenants } from '@/components/plans/plan-row';
 import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
@@ -16,7 +17,6 @@ import { type Draft, missingIn, requestOf, useDraft } from './draft';
 import { HowStep } from './how-step';
 import classes from './new-plan.module.css';
 import { Problem } from './problem';
-import { newRequestId } from './request-id';
 import { ReviewStep } from './review-step';
 import { TenantsStep } from './tenants-step';
 import { VersionStep } from './version-step';
@@ -143,6 +143,9 @@ function Review(props: { draft: Draft; onBack: () => void; onCreated: () => void
   const refusal = () => {
     if (preview.isError) return 'The plan could not be checked.';
     if (!preview.data || preview.isFetching) return 'Every tenant is being checked.';
+    // What is created must be what was chosen, whatever the reason for a difference.
+    if (preview.data.report.total !== draft.tenantIds.length)
+      return `You chose ${tenants(draft.tenantIds.length)}, but the server checked ${preview.data.report.total}.`;
     if (valid === 0) return 'No tenant is left that could be switched.';
     if (invalid > 0 && !leaveOut)
       return `${tenants(invalid)} cannot be switched. Leave ${invalid === 1 ? 'it' : 'them'} out, or go back and change the selection.`;

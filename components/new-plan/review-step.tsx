@@ -61,7 +61,7 @@ export function ReviewStep(props: {
       )}
       {preview.withoutPrevious.length > 0 && (
         <Problem kind="warning" title={`${tenants(preview.withoutPrevious.length)} cannot be rolled back`}>
-          Nothing is on record about what they run now: {preview.withoutPrevious.slice(0, 6).join(', ')}
+          Nothing is on record about what runs there now: {preview.withoutPrevious.slice(0, 6).join(', ')}
           {preview.withoutPrevious.length > 6 && ` and ${preview.withoutPrevious.length - 6} more`}. The
           switch itself works.
         </Problem>

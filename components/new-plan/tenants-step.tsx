@@ -1,6 +1,17 @@
 'use client';
 
-import { Button, Checkbox, FileButton, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  FileButton,
+  Group,
+  Modal,
+  Skeleton,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ClipboardPaste, Search, Upload } from 'lucide-react';
 import Link from 'next/link';
@@ -46,6 +57,7 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
   const narrowed = q !== '' || labels.length > 0;
 
   if (list.isError) return <Problem title="The tenants could not be read">{errorText(list.error)}</Problem>;
+  if (list.isPending) return <Skeleton height={360} radius="md" />;
   if (list.data?.length === 0 && draft.tenantIds.length === 0) {
     return (
       <EmptyState
@@ -117,11 +129,11 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
       </div>
       {unknown.length > 0 && (
         <Problem kind="warning">
-          {unknown.length === 1 ? 'One id is' : `${unknown.length} ids are`} not known here:{' '}
-          {unknown.slice(0, 5).join(', ')}
-          {unknown.length > 5 && ' …'}. The review lists them as errors.{' '}
+          Not known here: {unknown.slice(0, 5).join(', ')}
+          {unknown.length > 5 && ` and ${unknown.length - 5} more`}. The review counts{' '}
+          {unknown.length === 1 ? 'it as an error' : 'them as errors'}.{' '}
           <Button variant="default" size="compact-xs" onClick={() => choose(unknown, false)}>
-            Take them out
+            Take {unknown.length === 1 ? 'it' : 'them'} out
           </Button>
         </Problem>
       )}

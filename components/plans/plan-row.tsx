@@ -11,7 +11,7 @@ import classes from './plans.module.css';
 export type PlanItem = Outputs['plans']['list'][number];
 
 /** How many tenants of a plan ended badly, whichever way. */
-export function failedCount({ byStatus }: Pick<PlanItem, 'byStatus'>): number {
+function failedCount({ byStatus }: Pick<PlanItem, 'byStatus'>): number {
   return (byStatus.FAILED ?? 0) + (byStatus.ROLLBACK_FAILED ?? 0) + (byStatus.VALIDATION_FAILED ?? 0);
 }
 

@@ -1,28 +1,40 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { io, type Socket } from 'socket.io-client';
-import { useTRPC } from '@/components/api/client';
-import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
+import { type QueryFilters, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { liveSocket } from '@/components/live/socket';
 
-/** Fetches lists of plans again whenever the server says that some plan changed, and after each reconnect. */
-export function usePlansNews(): void {
+/** At most this often, however many plans change: a list of thousands is not free. */
+const AT_MOST_EVERY_MILLIS = 1000;
+
+/** Fetches something again whenever the server says that some plan changed, and after each reconnect. */
+export function usePlansNews(stale: QueryFilters): void {
   const queries = useQueryClient();
-  const trpc = useTRPC();
+  const filter = useRef(stale);
   useEffect(() => {
-    const socket: Socket<LiveServerMessages, LiveClientMessages> = io('/live', { transports: ['websocket'] });
-    const refresh = () => void queries.invalidateQueries(trpc.plans.list.pathFilter());
-    let connectedBefore = false;
-    socket.on('connect', () => {
+    filter.current = stale;
+  });
+  useEffect(() => {
+    const socket = liveSocket();
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    const refresh = () => {
+      waiting ??= setTimeout(() => {
+        waiting = undefined;
+        void queries.invalidateQueries(filter.current);
+      }, AT_MOST_EVERY_MILLIS);
+    };
+    const watch = () => {
       socket.emit('watchPlans');
       // What changed while the line was down was told to nobody.
-      if (connectedBefore) refresh();
-      connectedBefore = true;
-    });
-    socket.on('plans', refresh);
-    return () => {
-      socket.disconnect();
+      refresh();
     };
-  }, [queries, trpc]);
+    socket.on('connect', watch);
+    socket.on('plans', refresh);
+    if (socket.connected) watch();
+    return () => {
+      clearTimeout(waiting);
+      socket.off('connect', watch);
+      socket.off('plans', refresh);
+    };
+  }, [queries]);
 }

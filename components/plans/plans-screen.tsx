@@ -18,8 +18,8 @@ import { usePlansNews } from './plans-news';
 
 /** All plans, running ones first, kept up to date. */
 export function PlansScreen({ mayCreate }: { mayCreate: boolean }) {
-  usePlansNews();
   const trpc = useTRPC();
+  usePlansNews(trpc.plans.list.pathFilter());
   const label = useStatusLabel();
   const [filter, setFilter] = useQueryStates({
     q: parseAsString.withDefault(''),

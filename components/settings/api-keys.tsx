@@ -60,14 +60,14 @@ export function ApiKeys() {
       )}
       {keys.data && keys.data.length > 0 && (
         <Paper withBorder>
-          <Table.ScrollContainer minWidth={600}>
+          <Table.ScrollContainer minWidth={300} type="native">
             <Table horizontalSpacing="md" verticalSpacing="sm">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Name</Table.Th>
                   <Table.Th>Role</Table.Th>
-                  <Table.Th>Created</Table.Th>
-                  <Table.Th>Last used</Table.Th>
+                  <Table.Th visibleFrom="sm">Created</Table.Th>
+                  <Table.Th visibleFrom="sm">Last used</Table.Th>
                   <Table.Th>State</Table.Th>
                   <Table.Td />
                 </Table.Tr>
@@ -82,10 +82,12 @@ export function ApiKeys() {
                       </Text>
                     </Table.Td>
                     <Table.Td>{t(`roles.${key.role}`)}</Table.Td>
-                    <Table.Td>
+                    <Table.Td visibleFrom="sm">
                       <RelativeTime at={key.createdAt} /> by {key.createdBy}
                     </Table.Td>
-                    <Table.Td>{key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : 'Never'}</Table.Td>
+                    <Table.Td visibleFrom="sm">
+                      {key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : 'Never'}
+                    </Table.Td>
                     <Table.Td>
                       <KeyState apiKey={key} />
                     </Table.Td>

@@ -133,7 +133,7 @@ function Section(props: { title: string; empty: string | false; children: ReactN
 
 function Grid(props: { head: string[]; children: ReactNode }) {
   return (
-    <Table.ScrollContainer minWidth={520}>
+    <Table.ScrollContainer minWidth={520} type="native">
       <Table horizontalSpacing="md" verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>

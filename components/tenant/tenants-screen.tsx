@@ -25,8 +25,8 @@ type TenantItem = Outputs['tenants']['list'][number];
 
 /** Every tenant with what it runs, and the ways to add more. */
 export function TenantsScreen({ mayWrite }: { mayWrite: boolean }) {
-  usePlansNews();
   const trpc = useTRPC();
+  usePlansNews(trpc.tenants.list.pathFilter());
   const list = useQuery(trpc.tenants.list.queryOptions({ limit: 10_000 }));
   const [filter, setFilter] = useQueryStates({
     q: parseAsString.withDefault(''),

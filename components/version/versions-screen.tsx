@@ -89,14 +89,14 @@ function UnitSection(props: {
         )}
       </Group>
       <Paper withBorder>
-        <Table.ScrollContainer minWidth={620}>
+        <Table.ScrollContainer minWidth={300} type="native">
           <Table horizontalSpacing="md" verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Version</Table.Th>
-                <Table.Th>Note</Table.Th>
+                <Table.Th visibleFrom="sm">Note</Table.Th>
                 <Table.Th>Runs on</Table.Th>
-                <Table.Th>Created</Table.Th>
+                <Table.Th visibleFrom="sm">Created</Table.Th>
                 <Table.Td />
               </Table.Tr>
             </Table.Thead>
@@ -104,9 +104,9 @@ function UnitSection(props: {
               {unit.versions.map((one) => (
                 <Table.Tr key={one.version}>
                   <Table.Td fw={600}>{one.version}</Table.Td>
-                  <Table.Td>{one.note || <Text c="dimmed">–</Text>}</Table.Td>
+                  <Table.Td visibleFrom="sm">{one.note || <Text c="dimmed">–</Text>}</Table.Td>
                   <Table.Td>{tenants(one.tenants)}</Table.Td>
-                  <Table.Td c="dimmed">
+                  <Table.Td c="dimmed" visibleFrom="sm">
                     <RelativeTime at={one.createdAt} /> by {one.createdBy}
                   </Table.Td>
                   <Table.Td>
