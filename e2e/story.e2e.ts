@@ -1,21 +1,37 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { Outputs } from '@/server/api/router';
-import { call, freePort, type Running, startSwitchyard } from './support/switchyard';
+import { call, type Running, startSwitchyard } from './support/switchyard';
 
 const DEAD = 'acme-us';
 const PAUSED = 'borealis';
 const ROLLED_BACK = 'cobalt-retail';
 
+const SCREENS = [
+  '/plans',
+  '/plans/new',
+  '/plans/PLN-1',
+  '/plans/PLN-1?tab=matrix',
+  '/plans/PLN-1/tasks/PLN-1.2',
+  '/tenants',
+  '/tenants/acme-eu',
+  '/versions',
+  '/playbooks',
+  '/executor',
+  '/settings',
+];
+
 let dataDir: string;
-let demo: Running;
+let demo: Running | undefined;
 let panel: string;
 
 test.beforeAll(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-story-'));
-  const panelPort = await freePort();
+  // Below the ports that systems hand out, because the fleet needs a row of them.
+  const panelPort = 20_000 + (process.pid % 100) * 100;
   panel = `http://127.0.0.1:${panelPort}`;
   demo = await startSwitchyard('scripts/demo', {
     SWITCHYARD_DATA_DIR: dataDir,
@@ -24,7 +40,7 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  await demo.stop();
+  await demo?.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -37,7 +53,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
   const planStatus = page.getByTestId('plan-status');
 
   await test.step('the setup link makes the first account', async () => {
-    const [link] = await demo.said(/http:\/\/\S+\/setup\?token=\S+/);
+    const [link] = await running().said(/http:\/\/\S+\/setup\?token=\S+/);
     await page.goto(link);
     await page.getByLabel('Name', { exact: false }).first().fill('Li Wei');
     await page.getByLabel('E-mail', { exact: false }).fill('li.wei@example.com');
@@ -99,7 +115,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     await confirmIfAsked(page);
     await expect(lane(ROLLED_BACK)).toHaveAttribute('data-status', 'ROLLED_BACK', { timeout: 60_000 });
     expect(new Set((await reported()).get(ROLLED_BACK))).toEqual(new Set(['v1']));
-    const tenant = await call<Outputs['tenants']['get']>(demo.url, 'tenants.get', 'query', {
+    const tenant = await call<Outputs['tenants']['get']>(running().url, 'tenants.get', 'query', {
       tenantId: ROLLED_BACK,
     });
     expect(tenant.units).toEqual([
@@ -131,15 +147,49 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
   });
 });
 
+test('every screen is free of axe violations, light and dark', async ({ page }) => {
+  test.setTimeout(180_000);
+  await page.goto(`${running().url}/login`);
+  await page.getByLabel('E-mail').fill('li.wei@example.com');
+  await page.getByLabel('Password').first().fill('correct horse battery');
+  await page.locator('button[type=submit]').click();
+  await expect(page).toHaveURL(/\/plans/);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const route of SCREENS) {
+      await page.goto(`${running().url}${route}`);
+      await page.waitForLoadState('networkidle');
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+      expect(told, `${route} in ${colorScheme}`).toEqual([]);
+    }
+  }
+});
+
+test('no screen scrolls sideways on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 812 });
+  await page.goto(`${running().url}/login`);
+  await page.getByLabel('E-mail').fill('li.wei@example.com');
+  await page.getByLabel('Password').first().fill('correct horse battery');
+  await page.locator('button[type=submit]').click();
+  await expect(page).toHaveURL(/\/plans/);
+  for (const route of SCREENS) {
+    await page.goto(`${running().url}${route}`);
+    await page.waitForLoadState('networkidle');
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, route).toBeLessThanOrEqual(0);
+  }
+});
+
 test('the share page reads without JavaScript, and a wrong link is a plain 404', async ({ browser }) => {
-  const { path: link } = await call<{ path: string }>(demo.url, 'shares.create', 'mutation', {
+  const { path: link } = await call<{ path: string }>(running().url, 'shares.create', 'mutation', {
     planId: 'PLN-1',
   });
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  await page.goto(`${demo.url}${link}`);
+  await page.goto(`${running().url}${link}`);
   await expect(page.getByTestId('percent')).toContainText('100');
-  const wrong = await page.goto(`${demo.url}${link.slice(0, -4)}AAAA`);
+  const wrong = await page.goto(`${running().url}${link.slice(0, -4)}AAAA`);
   expect(wrong?.status()).toBe(404);
   await context.close();
 });
@@ -155,7 +205,7 @@ async function confirmIfAsked(page: Page): Promise<void> {
 const confirmButton = (dialog: Locator) => dialog.getByRole('button', { name: /^Roll back/ });
 
 async function eventsOf(tenantId: string) {
-  return call<Outputs['tasks']['events']>(demo.url, 'tasks.events', 'query', { tenantId }) as Promise<
+  return call<Outputs['tasks']['events']>(running().url, 'tasks.events', 'query', { tenantId }) as Promise<
     { kind: string; payload: Record<string, unknown> }[]
   >;
 }
@@ -183,4 +233,9 @@ async function setFault(tenantId: string, fault: Record<string, unknown>): Promi
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ tenantId, fault }),
   });
+}
+
+function running(): Running {
+  if (!demo) throw new Error('The demo is not running.');
+  return demo;
 }

@@ -4,6 +4,7 @@ import { Group, NumberInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { newRequestId } from '@/components/api/request-id';
 import { ActionButton } from '@/components/ui/action-button';
 import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
 import type { PlanView } from '@/server/realtime/protocol';
@@ -38,7 +39,7 @@ export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figure
           refusal={planRefusal(plan, figures, 'setConcurrency')}
           loading={save.isPending}
           onClick={() =>
-            save.mutate({ planId: plan.planId, maxConcurrency: value, requestId: crypto.randomUUID() })
+            save.mutate({ planId: plan.planId, maxConcurrency: value, requestId: newRequestId() })
           }
         >
           Save

@@ -3,6 +3,7 @@
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
+import { newRequestId } from '@/components/api/request-id';
 import { useOffline } from '@/components/live/socket';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
@@ -15,12 +16,12 @@ import { type Figures, planRefusal } from './situation';
 type Command = 'start' | 'pause' | 'resume' | 'cancel' | 'rollback';
 
 /** Sends a command for the whole plan. Resolves to null, or to the reason it was refused. */
-export function usePlanCommand(planId: string) {
+function usePlanCommand(planId: string) {
   const client = useTRPCClient();
   const [sending, setSending] = useState<Command | null>(null);
   async function send(command: Command, reason: string | null = null): Promise<string | null> {
     setSending(command);
-    const requestId = crypto.randomUUID();
+    const requestId = newRequestId();
     try {
       if (command === 'start') await client.plans.start.mutate({ planId, requestId });
       else await client.plans[command].mutate({ planId, reason, requestId });

@@ -4,6 +4,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
+import { newRequestId } from '@/components/api/request-id';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import type { RequestKind } from '@/server/domain/task';
 
@@ -28,7 +29,7 @@ export function useTaskCommands(): SendTaskCommand {
       const send = async (what: TaskCommandKind): Promise<string | null> => {
         store.sent(taskId, { kind: what, at: Date.now() });
         try {
-          const command = { taskId, reason, requestId: crypto.randomUUID() };
+          const command = { taskId, reason, requestId: newRequestId() };
           await client.tasks[what].mutate(command);
           setTimeout(() => store.settled(taskId), ANSWER_MILLIS);
           return null;

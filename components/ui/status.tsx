@@ -34,13 +34,7 @@ export const STATUS_LOOKS: Record<TaskStatus | PlanStatus, StatusLook> = {
 };
 
 /** Not a status of its own: it lies over the confirmed one when beats stay away. */
-const NO_HEARTBEAT_LOOK: StatusLook = look(
-  'amber',
-  'outline',
-  shapes.clockAlert,
-  'No heartbeat',
-  '心跳超时',
-);
+const NO_HEARTBEAT_LOOK: StatusLook = look('amber', 'outline', shapes.clockAlert, 'No heartbeat', '心跳超时');
 
 function look(tone: Tone, fill: Fill, shape: ReactNode, en: string, zh: string): StatusLook {
   return { tone, fill, shape, label: { en, 'zh-CN': zh } };

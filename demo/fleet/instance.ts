@@ -81,10 +81,9 @@ export class Instance {
     const body = await text(request).catch(() => '');
     const millis = this.latencyMillis + (fault.kind === 'slow' ? fault.millis : 0);
     if (millis > 0) await this.#wait(millis);
-    const { status, answer } =
-      fault.kind === 'dead' ? { status: 0, answer: null } : this.#handle(request, body, fault);
+    const { status, answer } = this.#handle(request, body, fault);
     const changes = request.method !== 'GET';
-    const dropped = fault.kind === 'dead' || (fault.kind === 'drop' && changes);
+    const dropped = (fault.kind === 'dead' && !changes) || (fault.kind === 'drop' && changes);
     this.log({
       tenantId: this.tenantId,
       instance: this.key,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import superjson from 'superjson';
 
-export const API_KEY = 'key-of-the-end-to-end-tests';
+const API_KEY = 'key-of-the-end-to-end-tests';
 
 export interface Running {
   url: string;
@@ -101,7 +101,7 @@ export async function call<T>(
 }
 
 /** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

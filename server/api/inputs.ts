@@ -14,7 +14,7 @@ export const requestId = z
   .uuid('must be a UUID')
   .nullish()
   .transform((value) => value ?? null);
-export const reason = z
+const reason = z
   .string()
   .trim()
   .min(3, 'A reason has at least 3 characters.')
@@ -23,7 +23,7 @@ export const reason = z
   .transform((value) => value ?? null);
 
 export const planId = z.string().regex(/^PLN-\d{1,12}$/, 'is not a plan id (like PLN-12)');
-export const taskId = z.string().regex(/^PLN-\d{1,12}\.\d{1,6}$/, 'is not a task id (like PLN-12.3)');
+const taskId = z.string().regex(/^PLN-\d{1,12}\.\d{1,6}$/, 'is not a task id (like PLN-12.3)');
 export const tenantId = z.string().regex(TENANT_ID, 'must be 1 to 64 letters, digits, _ or -');
 export const slug = z
   .string()

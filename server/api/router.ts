@@ -3,7 +3,7 @@ import { apiKeys, audit, executor, shares, status } from './routers/access';
 import { playbooks, tenants, versions } from './routers/catalogue';
 import { plans } from './routers/plans';
 import { tasks } from './routers/tasks';
-import { createCallerFactory, router } from './trpc';
+import { router } from './trpc';
 
 export const appRouter = router({
   plans,
@@ -21,5 +21,3 @@ export const appRouter = router({
 export type AppRouter = typeof appRouter;
 export type Inputs = inferRouterInputs<AppRouter>;
 export type Outputs = inferRouterOutputs<AppRouter>;
-
-export const createCaller = createCallerFactory(appRouter);

@@ -50,7 +50,6 @@ const t = initTRPC
   });
 
 export const router = t.router;
-export const createCallerFactory = t.createCallerFactory;
 
 /** Turns what commands throw into answers, once. Anything unexpected is logged and answered without its details. */
 const mapErrors = t.middleware(async ({ next, ctx, path }) => {

@@ -70,7 +70,8 @@ export async function commandPlan(
 }
 
 /** These come with the status that the tasks give the plan, which must not have changed since they were counted. */
-const followsFromTasks = ({ type }: PlanCommandInput) => type === 'pause' || type === 'resume' || type === 'cancel';
+const followsFromTasks = ({ type }: PlanCommandInput) =>
+  type === 'pause' || type === 'resume' || type === 'cancel';
 
 /** A plan resume frees the tasks the plan held, not those an operator paused. */
 async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string): Promise<TaskChange[]> {

@@ -73,7 +73,7 @@ export interface TaskCounts {
 /** Decides whether a settled plan counts as completed: default all, VALIDATION_FAILED and CANCELLED not counted. */
 export type CompletionPolicy = (counts: TaskCounts) => boolean;
 
-export const completeWhenAll: CompletionPolicy = ({ byStatus }) =>
+const completeWhenAll: CompletionPolicy = ({ byStatus }) =>
   byStatus.COMPLETED > 0 &&
   total(byStatus) === byStatus.COMPLETED + byStatus.CANCELLED + byStatus.VALIDATION_FAILED;
 

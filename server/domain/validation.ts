@@ -145,7 +145,7 @@ const business: Validator = ({ tenantId: id, currentVersion, payloadError }, { v
 };
 
 /** The chain, in the order its findings are shown (SPEC 9). */
-export const VALIDATORS: readonly Validator[] = [tenantId, endpoints, conflict, business];
+const VALIDATORS: readonly Validator[] = [tenantId, endpoints, conflict, business];
 
 /** Checks every tenant with every validator; nothing stops at the first error. */
 export function validateTenants(

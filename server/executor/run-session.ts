@@ -16,7 +16,7 @@ export class Fenced extends RunLost {
 }
 
 /** The state machine refused what the run wanted to do. After a fresh read this is a stop, never a forced write. */
-export class RunRefused extends Error {
+class RunRefused extends Error {
   override readonly name = 'RunRefused';
   constructor(readonly rejection: Rejection) {
     super(rejection.message);
@@ -172,7 +172,7 @@ export class RunSession {
 }
 
 /** Whether an error means that no answer came, as opposed to the database refusing the statement. */
-export function isConnectionLoss(error: unknown): boolean {
+function isConnectionLoss(error: unknown): boolean {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = (cause as { code?: unknown })?.code;
   if (typeof code !== 'string') return false;

@@ -79,5 +79,3 @@ export function createMetrics(db: Database) {
     },
   };
 }
-
-export type Metrics = ReturnType<typeof createMetrics>;

@@ -15,7 +15,7 @@ export type SecretBox = {
 };
 
 /** Shorter secrets would turn ordinary words of a log into dots, so they are not accepted. */
-export const MIN_SECRET_LENGTH = 4;
+const MIN_SECRET_LENGTH = 4;
 
 const MASK = '••••••';
 

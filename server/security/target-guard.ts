@@ -76,7 +76,7 @@ export function checkTarget(
 }
 
 /** A lookup for `net.connect` that passes on a name's addresses only if every one of them may be called. */
-export function guardedLookup(
+function guardedLookup(
   port: number,
   allow: TargetAllow,
   resolve: typeof dns.lookup = dns.lookup,

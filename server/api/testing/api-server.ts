@@ -27,7 +27,7 @@ import { appRouter } from '../router';
 import type { ApiDeps } from '../trpc';
 
 /** The demo's tenants that have real instances here; the others are on record only. */
-export const LIVE_TENANTS = ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail'];
+const LIVE_TENANTS = ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail'];
 
 export interface ApiServer {
   url: string;

@@ -102,7 +102,7 @@ export class PgBossDispatcher implements Dispatcher {
 }
 
 /** Derived from task and run, so that sending twice makes one job. */
-export function jobId({ taskId, run }: Dispatch): string {
+function jobId({ taskId, run }: Dispatch): string {
   const hex = createHash('md5').update(`${taskId}:${run}`).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -10,7 +10,7 @@ const STEPS: readonly Step[] = [configUpdate, broadcast, healthCheck];
 
 const BY_TYPE = new Map(STEPS.map((step) => [step.type, step]));
 
-export const STEP_TYPES: readonly string[] = STEPS.map((step) => step.type);
+const STEP_TYPES: readonly string[] = STEPS.map((step) => step.type);
 
 /** What is wrong with a step's settings, each with its path; empty when nothing is. */
 export function checkStep(definition: StepDefinition): SettingsProblem[] {

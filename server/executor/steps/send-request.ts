@@ -23,7 +23,7 @@ export type Answer =
     };
 
 /** What templates of a step may name. */
-export function scopeFor(context: TaskRuntimeContext, endpoint: Endpoint | null): TemplateScope {
+function scopeFor(context: TaskRuntimeContext, endpoint: Endpoint | null): TemplateScope {
   const { config, tenantId, data, secrets } = context;
   const { name, labels, variables } = config.scope;
   return {
