@@ -212,7 +212,7 @@ function PasteDialog(props: { opened: boolean; onClose: () => void; onIds: (ids:
   const [text, setText] = useState('');
   const ids = idsInText(text);
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Paste tenant ids">
+    <Modal opened={props.opened} onClose={props.onClose} title="Paste ids">
       <Stack>
         <Textarea
           label="Tenant ids"
