@@ -102,7 +102,7 @@ function Nodes({ nodes }: { nodes: Overview['nodes'] }) {
                       </Text>
                     </Table.Td>
                     <Table.Td>
-                      <Badge variant="default">
+                      <Badge variant="default" miw="fit-content">
                         {!node.alive ? 'Silent' : node.executing ? 'Executing' : 'Answers only'}
                       </Badge>
                     </Table.Td>

@@ -96,6 +96,7 @@ export function ReviewStep(props: {
       )}
       {report.invalid > 0 && (
         <Checkbox
+          iconColor="var(--mantine-primary-color-contrast)"
           label={`Leave out ${tenants(report.invalid)} that cannot be switched`}
           description="They stay listed in the plan with the reason, and are not touched."
           checked={props.leaveOut}

@@ -106,6 +106,7 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
       </div>
       <div className={classes.selectAll}>
         <Checkbox
+          iconColor="var(--mantine-primary-color-contrast)"
           label={
             narrowed
               ? `Select all ${countTenants(shown.length)} shown`
@@ -188,6 +189,7 @@ function Choice(props: { tenant: TenantItem; chosen: boolean; onChange: (wanted:
     // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is its control.
     <label className={table.choice} data-chosen={props.chosen || undefined}>
       <Checkbox
+        iconColor="var(--mantine-primary-color-contrast)"
         aria-label={tenant.tenantId}
         checked={props.chosen}
         onChange={(event) => props.onChange(event.currentTarget.checked)}

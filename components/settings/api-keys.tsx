@@ -65,7 +65,7 @@ export function ApiKeys() {
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Name</Table.Th>
-                  <Table.Th>Role</Table.Th>
+                  <Table.Th visibleFrom="sm">Role</Table.Th>
                   <Table.Th visibleFrom="sm">Created</Table.Th>
                   <Table.Th visibleFrom="sm">Last used</Table.Th>
                   <Table.Th>State</Table.Th>
@@ -81,7 +81,7 @@ export function ApiKeys() {
                         {key.prefix}…
                       </Text>
                     </Table.Td>
-                    <Table.Td>{t(`roles.${key.role}`)}</Table.Td>
+                    <Table.Td visibleFrom="sm">{t(`roles.${key.role}`)}</Table.Td>
                     <Table.Td visibleFrom="sm">
                       <RelativeTime at={key.createdAt} /> by {key.createdBy}
                     </Table.Td>
