@@ -56,7 +56,12 @@ export function StepAttempts({ events }: { events: readonly LiveEvent[] }) {
           <Group align="stretch" gap="sm" className={classes.attempts}>
             {end.attempts.map((attempt, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a stored list never changes its order.
-              <Attempt key={index} number={index + 1} attempt={attempt} />
+              <Attempt
+                key={index}
+                of={`${end.stage}, ${end.step}, event ${end.planSeq}`}
+                number={index + 1}
+                attempt={attempt}
+              />
             ))}
           </Group>
         </Paper>
@@ -65,7 +70,7 @@ export function StepAttempts({ events }: { events: readonly LiveEvent[] }) {
   );
 }
 
-function Attempt({ number, attempt }: { number: number; attempt: unknown }) {
+function Attempt({ of, number, attempt }: { of: string; number: number; attempt: unknown }) {
   const locale = useLocale();
   const fields: Record<string, unknown> = isRecord(attempt) ? attempt : { answer: attempt };
   const { ok, millis, instance, ...rest } = fields;
@@ -77,7 +82,7 @@ function Attempt({ number, attempt }: { number: number; attempt: unknown }) {
   return (
     <section
       className={classes.attempt}
-      aria-label={`Attempt ${number}`}
+      aria-label={`Attempt ${number} of ${of}`}
       data-failed={ok === false || undefined}
     >
       <Text size="sm" fw={560} mb={4}>

@@ -14,9 +14,6 @@ export type SecretBox = {
   isCurrent: (sealed: string) => boolean;
 };
 
-/** Shorter secrets would turn ordinary words of a log into dots, so they are not accepted. */
-const MIN_SECRET_LENGTH = 4;
-
 const MASK = '••••••';
 
 /** AES-256-GCM with the first key; any of the keys opens. The text form is `keyId.iv.ciphertext+tag`. */
