@@ -55,8 +55,8 @@ export function StepAttempts({ events }: { events: readonly LiveEvent[] }) {
           </Text>
           <Group align="stretch" gap="sm" className={classes.attempts}>
             {end.attempts.map((attempt, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a stored list never changes its order.
               <Attempt
+                // biome-ignore lint/suspicious/noArrayIndexKey: a stored list never changes its order.
                 key={index}
                 of={`${end.stage}, ${end.step}, event ${end.planSeq}`}
                 number={index + 1}
