@@ -75,7 +75,7 @@ export async function startServer(
     const [key] = keys;
     if (!key) throw new Error('There is no secret key.');
     const secretBox = createSecretBox(keys);
-    const baseUrl = env.publicUrl ?? new URL(`http://${env.host}:${env.port}`);
+    const baseUrl = env.publicUrl ?? new URL(`http://${reachable(env.host)}:${env.port}`);
     const auth = createAuth({
       db,
       sessionSecret: deriveKey(key, 'session').toString('base64'),
@@ -190,7 +190,7 @@ export async function startServer(
     });
     closing.push(() => sockets.close());
 
-    const url = new URL(`http://${env.host}:${(http.address() as AddressInfo).port}`);
+    const url = new URL(`http://${reachable(env.host)}:${(http.address() as AddressInfo).port}`);
     return {
       url,
       setupLink: await issueSetupLink(db, env.publicUrl ?? url),
@@ -209,6 +209,12 @@ export async function startServer(
     closing.push(() => postgres.stop());
     return { url: postgres.url, failed: postgres.died };
   }
+}
+
+/** A host as a URL may name it: every address is reached as this machine, and IPv6 stands in brackets. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The newest version of each of a tenant's secrets. */

@@ -17,10 +17,22 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   }
   const { zone } = await requestPreferences();
   const { name, email, role } = principal;
+  // Set by the demo alone: where its fleet can be made to misbehave.
+  const panel = process.env.SWITCHYARD_DEMO_PANEL;
   return (
     <Frame>
       <ApiProvider>
-        <Shell viewer={{ name, email, role }} zone={zone}>
+        <Shell
+          viewer={{ name, email, role }}
+          zone={zone}
+          status={
+            panel && (
+              <a href={panel} target="_blank" rel="noreferrer">
+                Demo fleet: fault panel
+              </a>
+            )
+          }
+        >
           {children}
         </Shell>
       </ApiProvider>

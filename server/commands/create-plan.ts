@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { findPlaybook, findVersion, insertSnapshots, tenantsForPlan } from '@/db/queries/planning';
+import {
+  findPlaybook,
+  findVersion,
+  insertSnapshots,
+  tenantsForPlan,
+  type VersionWithPayload,
+} from '@/db/queries/planning';
 import type { PlanState } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import { confirmsHealth, type PlaybookDefinition } from '@/server/domain/playbook';
@@ -9,6 +15,7 @@ import type { PlanSettings } from '@/server/domain/settings';
 import type { TaskState } from '@/server/domain/task';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
 import { TemplateError } from '@/server/domain/template';
+import type { Tenant } from '@/server/domain/tenant';
 import { type ValidationReport, type ValidationResult, validateTenants } from '@/server/domain/validation';
 import type { Committer } from './commit-transition';
 import { CommandRefused, InvalidInput, NotFound } from './refused';
@@ -166,7 +173,7 @@ async function prepare(db: Database, request: PlanRequest): Promise<Prepared> {
         `sources.${one.tenantId}`,
         `There is no version ${source} of ${request.unitId}.`,
       );
-    sources.set(one.tenantId, resolveSnapshot(one.tenant, found));
+    sources.set(one.tenantId, resolveSource(one.tenant, found));
   }
 
   const report = validateTenants(subjects, request);
@@ -183,6 +190,19 @@ async function prepare(db: Database, request: PlanRequest): Promise<Prepared> {
     playbook,
     unitName: version.unitName,
   };
+}
+
+/** The source named by the operator, made for this tenant; a payload that cannot be made is the operator's to mend. */
+function resolveSource(tenant: Tenant, version: VersionWithPayload): StoredSnapshot {
+  try {
+    return resolveSnapshot(tenant, version);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new InvalidInput(
+      `sources.${tenant.tenantId}`,
+      `${version.version} cannot be what it goes back to: ${error.message}`,
+    );
+  }
 }
 
 function previewHash(
