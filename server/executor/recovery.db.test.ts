@@ -192,6 +192,10 @@ describe('a plan', () => {
     const planId = await harness.createPlan();
     await harness.startPlan(planId);
     await harness.until(`${planId}.1`, 'RUNNING');
+    // A pause granted before the first stage would leave nothing to roll back.
+    await harness.eventually(async () =>
+      (await harness.kindsOf(`${planId}.1`)).includes('StageStarted') ? true : null,
+    );
     await harness.task(`${planId}.1`, 'pause');
     await harness.until(`${planId}.2`, 'COMPLETED');
     await harness.until(`${planId}.1`, 'PAUSED');
