@@ -104,6 +104,9 @@ export interface TaskTransitionContext {
   totalStages: number;
 }
 
+/** A task's id is its plan's and its ordinal: `PLN-12.3`. */
+export const planIdOf = (taskId: string): string => taskId.slice(0, taskId.lastIndexOf('.'));
+
 /** RUNNING and ROLLING_BACK take one of the plan's slots. */
 export function occupiesSlot(status: TaskStatus): boolean {
   return status === 'RUNNING' || status === 'ROLLING_BACK';

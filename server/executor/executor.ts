@@ -17,7 +17,7 @@ import {
 import { readTasks } from '@/db/queries/runs';
 import type { Committer } from '@/server/commands/commit-transition';
 import type { AppSettings } from '@/server/domain/settings';
-import { occupiesSlot } from '@/server/domain/task';
+import { occupiesSlot, planIdOf } from '@/server/domain/task';
 import { withLogContext } from '@/server/logging';
 import { admitRound } from './admission';
 import { DatabaseClock } from './database-clock';
@@ -244,7 +244,7 @@ export class Executor {
     const abort = new AbortController();
     const taken = AbortSignal.any([signal, abort.signal]);
     const { options } = this;
-    const planId = dispatch.taskId.slice(0, dispatch.taskId.lastIndexOf('.'));
+    const planId = planIdOf(dispatch.taskId);
     await withLogContext({ taskId: dispatch.taskId, planId }, async () => {
       try {
         const end = await runTask(

@@ -4,7 +4,7 @@ import { readTask } from '@/db/queries/runs';
 import { NotFound } from '@/server/commands/refused';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
 import { explain } from '@/server/domain/explain';
-import { TASK_STATUSES } from '@/server/domain/task';
+import { planIdOf, TASK_STATUSES } from '@/server/domain/task';
 import { planId, taskCommand, taskRef } from '../inputs';
 import { type ApiDeps, operator, router, viewer } from '../trpc';
 
@@ -48,7 +48,7 @@ export const tasks = router({
     )
     .query(async ({ ctx, input }) => {
       const id = await taskIdOf(ctx.deps, input);
-      const events = await eventsAfter(ctx.deps.db, planOf(id), input.after, input.limit, id);
+      const events = await eventsAfter(ctx.deps.db, planIdOf(id), input.after, input.limit, id);
       if (events.length === 0 && !(await readTask(ctx.deps.db, id))) throw new NotFound('task', id);
       return events;
     }),
@@ -96,5 +96,3 @@ async function taskIdOf(
   if (!id) throw new NotFound('task of tenant', ref.tenantId ?? '');
   return id;
 }
-
-const planOf = (id: string) => id.slice(0, id.lastIndexOf('.'));
