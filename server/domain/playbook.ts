@@ -1,8 +1,11 @@
+import type { PolicyChoice } from './policies/choice';
 import type { Tenant } from './tenant';
 
 /** How a switch is done: ordered stages of ordered steps. A step's own settings are checked by its module. */
 export interface PlaybookDefinition {
   stages: StageDefinition[];
+  /** What a plan that chooses nothing else gets. */
+  policies?: PolicyChoice | undefined;
 }
 
 export interface StageDefinition {

@@ -49,12 +49,12 @@ export function startStep(
   input: InputOf<'stepStarted'>,
   now: Date,
 ): TaskTransition {
-  const openStep = { stageIndex: task.stageIndex, stepIndex: input.stepIndex };
+  // A step that was announced before and never answered: the process that sent it is gone.
+  const again = task.openStep?.stageIndex === task.stageIndex && task.openStep.stepIndex === input.stepIndex;
+  const since = (again && task.openStep?.since) || now.toISOString();
+  const openStep = { stageIndex: task.stageIndex, stepIndex: input.stepIndex, since };
   const sends = input.stepType === 'config-update';
   const state = sends ? { openStep, configSent: true, healthConfirmed: false } : { openStep };
-  // A step that was announced before and never answered: the process that sent it is gone.
-  const again =
-    task.openStep?.stageIndex === openStep.stageIndex && task.openStep.stepIndex === openStep.stepIndex;
   const doubt = again
     ? [
         event(

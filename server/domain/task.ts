@@ -53,6 +53,8 @@ export type HeldBy = 'operator' | 'plan' | 'approval' | 'policy';
 export interface OpenStep {
   stageIndex: number;
   stepIndex: number;
+  /** When it was first announced, ISO 8601, database time; a recovery keeps it. */
+  since?: string | undefined;
 }
 
 export interface TaskState {

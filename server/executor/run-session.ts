@@ -92,6 +92,15 @@ export class RunSession {
     }
   }
 
+  /** What was asked of the task or its plan since, read afresh and granted by nobody here. */
+  async requested(): Promise<{ pause: boolean; cancel: boolean; rollback: boolean }> {
+    const fresh = await readTask(this.deps.db, this.read.task.taskId);
+    if (!fresh || fresh.epoch !== this.read.epoch) throw new Fenced(this.read.task.taskId);
+    const asked = (kind: 'pause' | 'cancel' | 'rollback') =>
+      fresh.task.request?.kind === kind || fresh.flags.planIntent === kind;
+    return { pause: asked('pause'), cancel: asked('cancel'), rollback: asked('rollback') };
+  }
+
   /** The events of one heartbeat, to be written together with those of other runs. */
   heartbeat(): DomainEvent[] {
     const draft = new Draft(this.read.task, this.runtimeFlags(), this.deps.clock.now());

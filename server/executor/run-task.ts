@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import { type RunMaterial, readRun } from '@/db/queries/execution';
 import { buildStages, type Stage, type StepDefinition } from '@/server/domain/playbook';
-import type { AppSettings } from '@/server/domain/settings';
+import { effectivePolicies, type Policies } from '@/server/domain/policies/choice';
+import { type AppSettings, effectiveSetting } from '@/server/domain/settings';
 import { occupiesSlot, type TaskState } from '@/server/domain/task';
 import type { Snapshot } from '@/server/domain/tenant';
 import { annotateLog } from '@/server/logging';
@@ -57,6 +58,10 @@ class Run {
   private data: Record<string, unknown>;
   private dataDirection: TaskState['direction'];
   private secrets: Record<string, string> = {};
+  private readonly policies: Policies;
+  private readonly versionProbe: StepDefinition | null;
+  /** The step under way was announced by a process that is gone. */
+  private inDoubt = false;
 
   constructor(
     private readonly deps: RunDeps,
@@ -67,11 +72,22 @@ class Run {
     this.forwardStages = buildStages(material.playbook, { labels: material.target.scope.labels });
     this.data = material.data;
     this.dataDirection = material.read.task.direction;
+    this.policies = effectivePolicies(material.read.settings.policies, material.playbook.policies);
+    this.versionProbe =
+      material.playbook.stages.flatMap((stage) => stage.steps).find((step) => step.type === 'health-check') ??
+      null;
+  }
+
+  /** When the open step was first announced. */
+  private get stepSince(): Date {
+    const since = this.session.state.openStep?.since;
+    return since ? new Date(since) : this.deps.clock.now();
   }
 
   async takeOver(): Promise<void> {
     this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
     const recovering = this.material.read.claimed;
+    this.inDoubt = this.material.read.task.openStep !== null;
     await this.session.commit(
       (draft) => {
         draft.apply(
@@ -124,6 +140,7 @@ class Run {
       annotateLog({ stageName: stage.name, attempt: state.attempt, epoch: this.session.epoch });
       const began = performance.now();
       const result = await runStep(step, this.runtimeContext(stage, step, index));
+      this.inDoubt = false;
       this.deps.stepEnded?.(step.type, result.ok, (performance.now() - began) / 1000);
       if (!result.ok) return this.failStage(stage, step, index, result);
       this.data = { ...this.data, ...result.data };
@@ -215,7 +232,16 @@ class Run {
       epoch,
       config,
       secrets: this.secrets,
-      settings: { plan: settings, app: this.deps.settings },
+      setting: (key, fromStep) =>
+        effectiveSetting(
+          { plan: settings, playbook: { [key]: fromStep }, environment: this.deps.settings },
+          key,
+        ).value,
+      healthCheckPolicy: this.policies.healthCheck,
+      versionProbe: this.versionProbe,
+      since: this.stepSince,
+      inDoubt: this.inDoubt,
+      requested: () => this.session.requested(),
       data: this.data,
       signal: this.signal,
       http: this.deps.http,

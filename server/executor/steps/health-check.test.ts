@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { effectiveSetting } from '@/server/domain/settings';
 import { StepServer, stepContext } from '../testing/step-context';
 import { runStep } from './registry';
 
@@ -106,8 +107,10 @@ describe('a health-check', () => {
     const fromStep = stepContext(endpoints());
     await runStep(health(own), fromStep);
     expect(fromStep.waits).toEqual([1000]);
-    const plan = { maxRetry: null, healthAttempts: 3, healthIntervalSeconds: 0 };
-    const fromPlan = stepContext(endpoints(), { settings: { ...fromStep.settings, plan } });
+    const plan = { healthAttempts: 3, healthIntervalSeconds: 0 };
+    const fromPlan = stepContext(endpoints(), {
+      setting: (key, playbook) => effectiveSetting({ plan, playbook: { [key]: playbook } }, key).value,
+    });
     await runStep(health(own), fromPlan);
     expect(fromPlan.waits).toEqual([0, 0]);
   });

@@ -25,9 +25,8 @@ type Settings = z.infer<typeof settings>;
 export const healthCheck = defineStep('health-check', settings, run);
 
 async function run(wanted: Settings, context: TaskRuntimeContext): Promise<StepResult> {
-  const { plan, app } = context.settings;
-  const rounds = plan.healthAttempts ?? wanted.attempts ?? app.healthAttempts;
-  const intervalSeconds = plan.healthIntervalSeconds ?? wanted.intervalSeconds ?? app.healthIntervalSeconds;
+  const rounds = context.setting('healthAttempts', wanted.attempts);
+  const intervalSeconds = context.setting('healthIntervalSeconds', wanted.intervalSeconds);
   const { endpoints } = context.config;
   let last: ProbeOutcome[] = [];
   for (let round = 1; round <= rounds; round += 1) {
@@ -65,7 +64,7 @@ async function probe(
 ): Promise<ProbeOutcome> {
   const request = httpRequest.parse({
     method: 'GET',
-    url: endpoint.healthUrl ?? wanted.path ?? context.settings.app.healthPath,
+    url: endpoint.healthUrl ?? context.setting('healthPath', wanted.path),
     headers: wanted.headers,
     auth: wanted.auth,
     timeoutMillis: wanted.timeoutMillis,
@@ -73,7 +72,7 @@ async function probe(
   const answer = await sendRequest(context, request, endpoint);
   const instance = endpoint.key;
   if (!answer.ok) return { instance, ok: false, version: null, detail: answer.message };
-  const key = wanted.versionKey ?? context.settings.app.versionKey;
+  const key = context.setting('versionKey', wanted.versionKey);
   const found = atPath(parsed(answer.text), key);
   if (found === undefined || found === null) {
     return {

@@ -2,7 +2,8 @@ import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { z } from 'zod';
 import type { ErrorType, Failure, ProbeOutcome } from '@/server/domain/events';
 import type { StepDefinition } from '@/server/domain/playbook';
-import type { AppSettings, PlanSettings } from '@/server/domain/settings';
+import type { HealthCheckPolicy } from '@/server/domain/policies/choice';
+import type { AppSettings, SettingKey } from '@/server/domain/settings';
 import type { Snapshot } from '@/server/domain/tenant';
 
 /** What a step sees of its task: no state machine, no database. */
@@ -19,8 +20,17 @@ export interface TaskRuntimeContext {
   config: Snapshot;
   /** Secrets of the tenant by name, resolved for this run only; they never reach events or logs. */
   secrets: Readonly<Record<string, string>>;
-  /** A plan's own value comes before the step's, the application's after it (SPEC 8). */
-  settings: { plan: PlanSettings; app: AppSettings };
+  /** The value that holds (SPEC 8); what the step itself says counts as the playbook's. */
+  setting<K extends SettingKey>(key: K, fromStep?: AppSettings[K]): AppSettings[K];
+  healthCheckPolicy: HealthCheckPolicy;
+  /** The playbook's first health-check: it knows how an instance tells its version. Null when there is none. */
+  versionProbe: StepDefinition | null;
+  /** When this step was first announced, also across a recovery. */
+  since: Date;
+  /** The step was announced before and no answer is on record: it may have been sent. */
+  inDoubt: boolean;
+  /** What an operator asked of the task or its plan meanwhile; read-only, granted at the boundary alone. */
+  requested(): Promise<{ pause: boolean; cancel: boolean; rollback: boolean }>;
   /** What earlier stages left for later ones. */
   data: Readonly<Record<string, unknown>>;
   signal: AbortSignal;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Agent } from 'undici';
 import type { ProbeOutcome } from '@/server/domain/events';
-import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { effectiveSetting } from '@/server/domain/settings';
 import type { Endpoint } from '@/server/domain/tenant';
 import type { TaskRuntimeContext } from '../steps/step';
 
@@ -74,10 +74,12 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
       scope: { name: 'A & B', labels: { ring: 'canary' }, variables: { region: 'eu' } },
     },
     secrets: { password: 'hunter2' },
-    settings: {
-      plan: { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null },
-      app: DEFAULT_SETTINGS,
-    },
+    setting: (key, fromStep) => effectiveSetting({ playbook: { [key]: fromStep } }, key).value,
+    healthCheckPolicy: { kind: 'allInOneRound' },
+    versionProbe: null,
+    since: new Date('2026-01-01T00:00:00Z'),
+    inDoubt: false,
+    requested: async () => ({ pause: false, cancel: false, rollback: false }),
     data: { etag: '"7"' },
     signal: new AbortController().signal,
     http: new Agent(),
