@@ -2,9 +2,10 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import * as auth from './schema/auth';
 import * as catalogue from './schema/catalogue';
+import * as notify from './schema/notify';
 import * as run from './schema/run';
 
-const schema = { ...auth, ...catalogue, ...run };
+const schema = { ...auth, ...catalogue, ...notify, ...run };
 
 export type Database = ReturnType<typeof connect>['db'];
 

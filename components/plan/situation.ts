@@ -16,6 +16,11 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
       stages: plan.stages,
       openStep: null,
       retry: null,
+      counted: null,
+      wave: 0,
+      policyPausedAt: null,
+      driftAccepted: false,
+      dataAt: null,
       healthConfirmed: false,
       previous:
         task.previousVersion === null

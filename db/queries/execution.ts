@@ -27,6 +27,7 @@ export async function readRun(db: Database, taskId: string): Promise<RunMaterial
     join snapshot target on target.snapshot_id = t.target_snapshot_id
     left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
     left join checkpoint k on k.task_id = t.task_id and k.direction = t.direction
+      and k.epoch = (t.data_at->>'epoch')::int and k.stage_index = (t.data_at->>'stageIndex')::int
     where t.task_id = ${taskId}`);
   if (!row) return null;
   return {

@@ -50,7 +50,7 @@ const seconds = (value: unknown): Date | null => (value == null ? null : new Dat
 const TASK_STATE = sql`
   t.task_id, t.plan_id, t.tenant_id, t.ordinal, t.status, t.direction, t.stage_index, t.stages, t.current_stage,
   t.open_step, t.attempt, t.retry_count, t.request, t.held_by, t.retry, t.failure, t.stage_started, t.config_sent,
-  t.health_confirmed, t.started_at, t.ended_at, t.duration_millis, t.stage_started_at,
+  t.health_confirmed, t.counted, t.wave, t.policy_paused_at, t.drift_accepted, t.data_at, t.started_at, t.ended_at, t.duration_millis, t.stage_started_at,
   case when prev.snapshot_id is not null then
     jsonb_build_object('unitId', prev.unit_id, 'unitName', prev.unit_name, 'version', prev.version) end as previous`;
 
@@ -77,6 +77,11 @@ function toTaskState(row: Row): TaskState {
     heldBy: row.held_by as TaskState['heldBy'],
     retry: row.retry as TaskState['retry'],
     failure: row.failure as TaskState['failure'],
+    counted: row.counted as TaskState['counted'],
+    wave: row.wave as number,
+    policyPausedAt: row.policy_paused_at as number | null,
+    driftAccepted: row.drift_accepted as boolean,
+    dataAt: row.data_at as TaskState['dataAt'],
     stageStarted: row.stage_started as boolean,
     configSent: row.config_sent as boolean,
     healthConfirmed: row.health_confirmed as boolean,

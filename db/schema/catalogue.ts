@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  boolean,
   check,
   index,
   integer,
@@ -10,6 +11,8 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { DriftFinding } from '../../server/domain/drift';
+import type { FreezeWindow } from '../../server/domain/freeze';
 import type { PlaybookDefinition } from '../../server/domain/playbook';
 import type { Endpoint, SnapshotScope } from '../../server/domain/tenant';
 
@@ -109,4 +112,38 @@ export const snapshot = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [index('snapshot_tenant').on(table.tenantId, table.unitId)],
+);
+
+/** A time in which the tenants it names are left alone: one tenant, those with the labels, or all. */
+export const freeze = pgTable('freeze', {
+  freezeId: uuid('freeze_id').primaryKey(),
+  name: text('name').notNull(),
+  tenantId: text('tenant_id'),
+  labels: jsonb('labels').$type<Record<string, string>>(),
+  window: jsonb('window').$type<FreezeWindow>().notNull(),
+  createdBy: text('created_by').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  removedAt: at('removed_at'),
+});
+
+/** What the settings page says; one row for each value that was set. */
+export const setting = pgTable('setting', {
+  key: text('key').primaryKey(),
+  value: jsonb('value').notNull(),
+  setBy: text('set_by').notNull(),
+  setAt: at('set_at').notNull().defaultNow(),
+});
+
+/** What the last look at a tenant's instances found, compared with what is on record. */
+export const driftCheck = pgTable(
+  'drift_check',
+  {
+    tenantId: text('tenant_id').notNull(),
+    unitId: text('unit_id').notNull(),
+    expected: text('expected').notNull(),
+    drifted: boolean('drifted').notNull(),
+    instances: jsonb('instances').$type<DriftFinding[]>().notNull(),
+    checkedAt: at('checked_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.unitId] })],
 );

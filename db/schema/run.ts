@@ -14,6 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { BulkAction } from '../../server/domain/bulk';
 import type { Failure } from '../../server/domain/events';
 import {
   type Halt,
@@ -29,6 +30,7 @@ import {
   type OpenRequest,
   type OpenStep,
   TASK_STATUSES,
+  type TaskState,
   type TaskStatus,
 } from '../../server/domain/task';
 
@@ -59,6 +61,19 @@ export const plan = pgTable(
     /** Numbers the plan's own events, as sequenceId does a task's. */
     ownSequenceId: bigint('own_sequence_id', { mode: 'number' }).notNull().default(0),
     lastServedAt: at('last_served_at'),
+    /** The wave that may start now; the next one opens after the bake. */
+    wave: integer('wave').notNull().default(0),
+    /** The present wave finished, and the next one starts then. */
+    bakeUntil: at('bake_until'),
+    /** Failures before this do not count against the thresholds any more. */
+    countingSince: at('counting_since'),
+    /** Started by the system at this time. */
+    startAt: at('start_at'),
+    /** Events up to here were looked at for notifications. */
+    notifiedSeq: bigint('notified_seq', { mode: 'number' }).notNull().default(0),
+    /** What is kept when the retention removed the events. */
+    summary: jsonb('summary').$type<Record<string, unknown>>(),
+    eventsRemovedAt: at('events_removed_at'),
     createdBy: text('created_by').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
     startedAt: at('started_at'),
@@ -93,8 +108,17 @@ export const task = pgTable(
     retryCount: integer('retry_count').notNull().default(0),
     request: jsonb('request').$type<OpenRequest>(),
     heldBy: text('held_by').$type<HeldBy>(),
-    retry: jsonb('retry').$type<{ fromCheckpoint: boolean }>(),
+    retry: jsonb('retry').$type<TaskState['retry']>(),
     failure: jsonb('failure').$type<Failure>(),
+    /** The failure that counts against the thresholds, kept through a rollback; gone with a retry. */
+    counted: jsonb('counted').$type<TaskState['counted']>(),
+    wave: integer('wave').notNull().default(0),
+    /** The stage before which the pause policy stopped the task, so that it does so once. */
+    policyPausedAt: integer('policy_paused_at'),
+    /** An operator let the task go on although the instances do not run what is on record. */
+    driftAccepted: boolean('drift_accepted').notNull().default(false),
+    /** Under which key the checkpoint store has the data that later stages need. */
+    dataAt: jsonb('data_at').$type<TaskState['dataAt']>(),
     stageStarted: boolean('stage_started').notNull().default(false),
     configSent: boolean('config_sent').notNull().default(false),
     healthConfirmed: boolean('health_confirmed').notNull().default(false),
@@ -123,6 +147,7 @@ export const task = pgTable(
     index('task_tenant').on(table.tenantId, table.unitId, table.stageStartedAt),
     index('task_plan_status').on(table.planId, table.status, table.ordinal),
     index('task_plan_request').on(table.planId).where(sql`${table.request} is not null`),
+    index('task_counted').on(table.planId).where(sql`${table.counted} is not null`),
     index('task_running').on(table.planId).where(sql`${table.status} in ('RUNNING', 'ROLLING_BACK')`),
   ],
 );
@@ -134,7 +159,7 @@ export const tenantRun = pgTable('tenant_run', {
   takenAt: at('taken_at').notNull().defaultNow(),
 });
 
-/** Data that later stages need, per direction. The completed stage index itself is on the task's row. */
+/** Data that later stages need, where the store is Postgres. Which row counts is on the task's row (`data_at`). */
 export const checkpoint = pgTable(
   'checkpoint',
   {
@@ -147,7 +172,7 @@ export const checkpoint = pgTable(
     data: jsonb('data').$type<Record<string, unknown>>().notNull(),
     savedAt: at('saved_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.taskId, table.direction] })],
+  (table) => [primaryKey({ columns: [table.taskId, table.direction, table.epoch, table.stageIndex] })],
 );
 
 /** Append-only: a trigger refuses UPDATE and DELETE. The event's public id is `planId:planSeq`. */
@@ -206,7 +231,10 @@ export const audit = pgTable(
     requestId: uuid('request_id').unique(),
     outcome: jsonb('outcome').$type<Record<string, unknown>>().notNull(),
   },
-  (table) => [index('audit_target').on(table.target, table.id)],
+  (table) => [
+    index('audit_target').on(table.target, table.id),
+    index('audit_actor').on(table.actor, table.id),
+  ],
 );
 
 /** One row per server process; `beatAt` tells the live from the gone. */
@@ -230,4 +258,39 @@ export const executor = pgTable(
     stopped: jsonb('stopped').$type<Halt>(),
   },
   (table) => [check('executor_single', sql`${table.id} = 1`)],
+);
+
+/** A bulk action: its filter resolved to ids when it was asked, worked off in chunks. */
+export const bulk = pgTable('bulk', {
+  bulkId: uuid('bulk_id').primaryKey(),
+  planId: text('plan_id')
+    .notNull()
+    .references(() => plan.planId),
+  action: text('action').$type<BulkAction>().notNull(),
+  fromCheckpoint: boolean('from_checkpoint').notNull().default(true),
+  reason: text('reason'),
+  requestedBy: text('requested_by').notNull(),
+  requestId: uuid('request_id').unique(),
+  total: integer('total').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  endedAt: at('ended_at'),
+});
+
+/** One tenant of a bulk action; without `outcome` it was not its turn yet. */
+export const bulkItem = pgTable(
+  'bulk_item',
+  {
+    bulkId: uuid('bulk_id')
+      .notNull()
+      .references(() => bulk.bulkId),
+    place: integer('place').notNull(),
+    taskId: text('task_id').notNull(),
+    tenantId: text('tenant_id').notNull(),
+    outcome: text('outcome').$type<'done' | 'refused'>(),
+    message: text('message'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bulkId, table.place] }),
+    index('bulk_item_open').on(table.bulkId, table.place).where(sql`${table.outcome} is null`),
+  ],
 );

@@ -44,7 +44,15 @@ export interface OpenRequest {
   at: string;
   reason: string | null;
   fromCheckpoint: boolean;
+  /** Granted not before this, ISO 8601: the wait of a retry policy. */
+  notBefore?: string | undefined;
+  /** What the operator decided about a step in doubt, or about a tenant that does not run what is on record. */
+  resolution?: Resolution | undefined;
 }
+
+/** `applied`: the step in doubt did its work. `resend`: send it again. `override`: go on in spite of the drift. */
+export const RESOLUTIONS = ['applied', 'resend', 'override'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
 
 /** Who holds a paused task: an operator's request, the plan's pause, an approval or a policy. */
 export type HeldBy = 'operator' | 'plan' | 'approval' | 'policy';
@@ -77,6 +85,16 @@ export interface TaskState {
   /** Set while a retry runs, so that its end can be reported. */
   retry: { fromCheckpoint: boolean } | null;
   failure: Failure | null;
+  /** The failure that counts against the plan's thresholds: kept through a rollback, gone with a retry. */
+  counted: { at: string; stage: string; step: string | null; code: string } | null;
+  /** Index of the plan's wave the task belongs to. */
+  wave: number;
+  /** The stage before which the pause policy stopped the task, so that it does so once. */
+  policyPausedAt: number | null;
+  /** An operator let the task go on although the instances do not run what is on record. */
+  driftAccepted: boolean;
+  /** Under which key the checkpoint store has the data of completed stages; null when there is none. */
+  dataAt: { epoch: number; stageIndex: number } | null;
   /** A stage has started at least once, in whatever attempt. */
   stageStarted: boolean;
   /** A config-update was announced in this attempt: the tenant may run the new version already. */

@@ -1,0 +1,52 @@
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** Where notifications go. The signing secret is sealed with the row's id. */
+export const webhook = pgTable('webhook', {
+  webhookId: uuid('webhook_id').primaryKey(),
+  name: text('name').notNull(),
+  url: text('url').notNull(),
+  format: text('format').$type<'json' | 'slack'>().notNull().default('json'),
+  topics: text('topics').array().notNull(),
+  secret: text('secret').notNull(),
+  enabled: boolean('enabled').notNull().default(true),
+  createdBy: text('created_by').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
+
+/** One notification to one place: the delivery log. The event it is about makes it unique. */
+export const webhookDelivery = pgTable(
+  'webhook_delivery',
+  {
+    deliveryId: uuid('delivery_id').primaryKey(),
+    webhookId: uuid('webhook_id')
+      .notNull()
+      .references(() => webhook.webhookId, { onDelete: 'cascade' }),
+    planId: text('plan_id').notNull(),
+    planSeq: bigint('plan_seq', { mode: 'number' }).notNull(),
+    topic: text('topic').notNull(),
+    payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    lastStatus: integer('last_status'),
+    lastError: text('last_error'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    deliveredAt: at('delivered_at'),
+    gaveUpAt: at('gave_up_at'),
+  },
+  (table) => [
+    uniqueIndex('webhook_delivery_once').on(table.webhookId, table.planId, table.planSeq),
+    index('webhook_delivery_webhook').on(table.webhookId, table.createdAt),
+  ],
+);
