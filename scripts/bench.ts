@@ -11,7 +11,7 @@ import { Fleet } from '@/demo/fleet/fleet';
 import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
-import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 
 const CONNECTIONS = 8;
@@ -53,19 +53,20 @@ async function run(connection: Connection, url: string): Promise<void> {
   const committer = createCommitter(db, (stored) => {
     for (const listener of listeners) listener(stored);
   });
-  const settings = { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0 };
+  const layers = () => ({ environment: { healthIntervalSeconds: 0 } });
   const executor = new Executor({
     url,
     db,
     committer,
     mode: 'local',
     slots: 200,
-    settings,
+    layers,
+    checkpoints: postgresCheckpoints(db),
     http: new Agent(),
     log: pino({ level: 'silent' }),
     secretsOf: async () => ({}),
   });
-  const deps = { db, committer, maxRetry: settings.maxRetry };
+  const deps = { db, committer, layers };
   await seed(connection, fleet);
   await executor.start();
 

@@ -20,7 +20,9 @@ import { createAuthenticate } from '@/server/auth/principal';
 import { ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeeded } from '@/server/auth/setup';
 import { resolveShare } from '@/server/auth/shares';
 import { createCommitter } from '@/server/commands/commit-transition';
-import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-store';
+import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
+import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
 import { Executor } from '@/server/executor/executor';
 import { createMetrics } from '@/server/metrics/metrics';
 import { News } from '@/server/realtime/news';
@@ -31,6 +33,7 @@ import { createSecretBox, type SecretBox } from '@/server/security/secrets';
 import { createTargetDispatcher } from '@/server/security/target-guard';
 import type { Env } from './env';
 import { createFrontDoor } from './http';
+import { LiveSettings } from './settings/live-settings';
 
 export interface RunningServer {
   url: URL;
@@ -87,18 +90,27 @@ export async function startServer(
 
     const news = new News(connection.sql, log);
     const metrics = createMetrics(db);
-    const settings = { ...DEFAULT_SETTINGS, ...env.tuning };
+    const settings = new LiveSettings(db, env.tuning);
+    await settings.refresh();
+    const checkpoints = await openCheckpoints(db);
     const committer = createCommitter(db, (stored) => {
       metrics.committed(stored);
       news.publish(stored.planIds);
+      if (stored.dropped.length > 0) void dropData(stored.dropped);
     });
+    // What is not dropped now is found by the sweep.
+    const dropData = (tasks: Parameters<CheckpointStore['drop']>[0]) =>
+      checkpoints
+        .drop(tasks)
+        .catch((error: unknown) => log.warn({ err: error }, 'Stage data was not dropped'));
     const executor = new Executor({
       url: database.url,
       db,
       committer,
       mode: env.dispatcher,
       slots: env.executorSlots,
-      settings,
+      layers: settings.layers,
+      checkpoints,
       http: createTargetDispatcher({ allow: env.targetAllow ?? [] }),
       log,
       secretsOf: (tenantId) => openSecrets(db, secretBox, tenantId),
@@ -109,8 +121,7 @@ export async function startServer(
     const deps: ApiDeps = {
       db,
       committer,
-      maxRetry: settings.maxRetry,
-      settings,
+      layers: settings.layers,
       secretBox,
       log,
       executorRole: () => executor.role,
@@ -201,6 +212,17 @@ export async function startServer(
         await closeAll();
       },
     };
+  }
+
+  async function openCheckpoints(db: Database): Promise<CheckpointStore> {
+    const store =
+      env.checkpointStore === 'redis' && env.redisUrl
+        ? await redisCheckpoints(env.redisUrl, (error) =>
+            log.warn({ err: error }, 'The checkpoint store has a problem'),
+          )
+        : postgresCheckpoints(db);
+    closing.push(() => store.close());
+    return store;
   }
 
   async function openDatabase(): Promise<{ url: string; failed: Promise<Error> }> {

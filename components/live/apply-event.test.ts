@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EventKind, EventPayloads } from '@/server/domain/events';
 import { EMPTY_LANE } from '@/server/domain/lane';
+import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
 import type { LiveEvent, PlanSnapshot, TaskView } from '@/server/realtime/protocol';
 import { applyEvent, applyEvents } from './apply-event';
 
@@ -11,6 +12,8 @@ const task: TaskView = {
   tenantId: 'acme',
   tenantName: 'Acme',
   ordinal: 1,
+  wave: 0,
+  counted: false,
   status: 'PENDING',
   direction: 'forward',
   stageIndex: 0,
@@ -53,7 +56,15 @@ const start: PlanSnapshot = {
     createdBy: 'Li Wei',
     createdAt: AT,
     startedAt: AT,
+    startAt: null,
     endedAt: null,
+    policies: DEFAULT_POLICIES,
+    waves: [],
+    thresholds: {},
+    wave: 0,
+    lastWave: 0,
+    bakeUntil: null,
+    eventsRemovedAt: null,
   },
   tasks: [task, { ...task, taskId: 'PLN-1.2', tenantId: 'blue', ordinal: 2 }],
 };

@@ -2,7 +2,7 @@ import type { EventKind, EventPayloads } from '@/server/domain/events';
 import { extendLane } from '@/server/domain/lane';
 import { isSettled, type PlanStatus } from '@/server/domain/plan';
 import type { RequestKind, TaskStatus } from '@/server/domain/task';
-import { EXECUTOR } from '@/server/domain/task-outcome';
+import { EXECUTOR, POLICY } from '@/server/domain/task-outcome';
 import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
 
 /** What became of a batch: `gap` says that events are missing after `snapshot.planSeq`. */
@@ -80,12 +80,17 @@ function taskChange(task: TaskView, event: Told): Partial<TaskView> {
   if (kind) {
     const { by, reason } = event.payload as { by: string; reason: string | null };
     const fromCheckpoint = event.kind === 'RetryRequested' && event.payload.fromCheckpoint;
-    return { request: { kind, by, at: event.at, reason, fromCheckpoint } };
+    const notBefore = event.kind === 'RetryRequested' ? event.payload.notBefore : undefined;
+    const request = { kind, by, at: event.at, reason, fromCheckpoint, ...(notBefore ? { notBefore } : {}) };
+    // A failure that the policy retries does not count.
+    return by === POLICY && kind === 'retry' ? { request, counted: false } : { request };
   }
   const { at } = event;
   switch (event.kind) {
     case 'RequestWithdrawn':
-      return { request: null };
+      return task.request?.by === POLICY && task.status === 'FAILED'
+        ? { request: null, counted: true }
+        : { request: null };
     case 'TaskStarted':
       return { startedAt: at, endedAt: null, durationMillis: null, attempt: 1, request: null };
     case 'TaskPaused':
@@ -99,6 +104,7 @@ function taskChange(task: TaskView, event: Told): Partial<TaskView> {
         stageIndex: event.payload.stageIndex,
         retryCount: event.payload.retryCount,
         failure: null,
+        counted: false,
         configSent: event.payload.fromCheckpoint && task.configSent,
       };
     case 'TaskRollingBack':
@@ -119,7 +125,7 @@ function taskChange(task: TaskView, event: Told): Partial<TaskView> {
     }
     case 'StageFailed':
     case 'StageRollbackFailed':
-      return { failure: event.payload.failure };
+      return { failure: event.payload.failure, counted: true };
     case 'TaskCompleted':
     case 'TaskRolledBack':
       return { ...ended(at), durationMillis: event.payload.durationMillis, failure: null };
@@ -168,13 +174,19 @@ function planChange(plan: PlanView, event: Told): Partial<PlanView> {
     case 'PlanRollingBack':
       return byOperator ? { intent: 'rollback', intentBy: event.payload.by, halted: null } : {};
     case 'PlanStarted':
-      return { startedAt: event.at, intent: 'none', intentBy: null };
+      return { startedAt: event.at, startAt: null, intent: 'none', intentBy: null };
     case 'PlanResumed':
       // Lifting a halt keeps the intent; opening a settled plan again drops it.
       if (plan.halted && plan.endedAt === null) return { halted: null };
       return byOperator ? { intent: 'none', intentBy: null } : {};
     case 'PlanHalted':
       return { halted: { by: event.payload.by, reason: event.payload.reason, at: event.at } };
+    case 'PlanScheduled':
+      return { startAt: event.payload.startAt };
+    case 'WaveFinished':
+      return { bakeUntil: event.payload.bakeUntil };
+    case 'WaveStarted':
+      return { wave: event.payload.wave, bakeUntil: null, halted: null };
     case 'ConcurrencyChanged':
       return { maxConcurrency: event.payload.to };
     default:

@@ -17,7 +17,6 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
       openStep: null,
       retry: null,
       counted: null,
-      wave: 0,
       policyPausedAt: null,
       driftAccepted: false,
       dataAt: null,
@@ -35,6 +34,7 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
       planStarted: plan.startedAt !== null,
       newerTaskStarted: task.newerTaskStarted,
       maxRetry: plan.maxRetry,
+      policies: plan.policies,
     },
     totalStages: plan.stages.length,
   };
@@ -44,7 +44,7 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
 export function taskRefusal(
   task: TaskView,
   plan: PlanView,
-  command: TaskCommand | 'withdraw',
+  command: TaskCommand | 'withdraw' | 'approve' | 'reject',
 ): { reason: string | null; wantsReason: boolean } {
   const rejection = whyNot(taskContext(task, plan), command);
   if (rejection?.code === 'RETRY_LIMIT') return { reason: null, wantsReason: true };
@@ -59,20 +59,29 @@ export interface Figures {
   failed: number;
   openRequests: number;
   startedNotRolledBack: number;
+  /** Of the present wave. */
+  wave: { inWave: number; unsettledInWave: number; failedInWave: number };
 }
 
 const DONE: readonly TaskStatus[] = ['COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'VALIDATION_FAILED'];
+
+const UNSETTLED: readonly TaskStatus[] = ['PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'];
 
 /** Counts a plan's tasks; the percent is that of finished stages, as in the list of plans. */
 export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
   const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Figures['byStatus'];
   const stages = plan.stages.length;
   let [done, openRequests, startedNotRolledBack] = [0, 0, 0];
+  const wave = { inWave: 0, unsettledInWave: 0, failedInWave: 0 };
   for (const task of tasks) {
     byStatus[task.status] += 1;
     done += DONE.includes(task.status) ? stages : task.stageIndex;
     if (task.request) openRequests += 1;
     if (task.stageStarted && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
+    if (task.wave !== plan.wave) continue;
+    wave.inWave += 1;
+    if (UNSETTLED.includes(task.status) || task.request) wave.unsettledInWave += 1;
+    if (task.counted || task.status === 'FAILED' || task.status === 'ROLLBACK_FAILED') wave.failedInWave += 1;
   }
   const all = tasks.length * stages;
   return {
@@ -82,14 +91,23 @@ export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
     failed: byStatus.FAILED + byStatus.ROLLBACK_FAILED,
     openRequests,
     startedNotRolledBack,
+    wave,
   };
 }
 
 /** Why a command on the plan is refused now, in the server's words. */
 export function planRefusal(plan: PlanView, figures: Figures, command: PlanCommand): string | null {
   const context: PlanTransitionContext = {
-    plan: { ...plan, startedAt: date(plan.startedAt), endedAt: date(plan.endedAt) },
+    plan: {
+      ...plan,
+      bakeUntil: date(plan.bakeUntil),
+      countingSince: null,
+      startAt: date(plan.startAt),
+      startedAt: date(plan.startedAt),
+      endedAt: date(plan.endedAt),
+    },
     counts: figures,
+    facts: { ...figures.wave, policies: plan.policies, waves: plan.waves, lastWave: plan.lastWave },
   };
   return whyNotPlan(context, command)?.message ?? null;
 }

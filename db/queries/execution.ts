@@ -1,9 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import type { Freeze, FreezeScope } from '@/server/domain/freeze';
 import type { PlanIntent, PlanStatus } from '@/server/domain/plan';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlanSettings } from '@/server/domain/settings';
 import type { OpenRequest, TaskStatus } from '@/server/domain/task';
 import type { Snapshot, Tenant } from '@/server/domain/tenant';
+import type { Finished } from '@/server/domain/threshold';
 import { readTask, type TaskWithContext } from './runs';
 
 type Row = Record<string, unknown>;
@@ -14,7 +17,8 @@ export interface RunMaterial {
   playbook: PlaybookDefinition;
   target: Snapshot;
   previous: Snapshot | null;
-  data: Record<string, unknown>;
+  /** What the tenant was last known to run of the unit, whatever is being sent to it now. */
+  recordedVersion: string | null;
 }
 
 /** Reads a run's material, or null when the task has no target (it failed validation) or does not exist. */
@@ -22,12 +26,13 @@ export async function readRun(db: Database, taskId: string): Promise<RunMaterial
   const read = await readTask(db, taskId);
   if (!read?.target) return null;
   const [row] = await db.execute<Row>(sql`
-    select p.playbook, ${snapshotJson('target')} as target, ${snapshotJson('prev')} as previous, k.data
+    select p.playbook, ${snapshotJson('target')} as target, ${snapshotJson('prev')} as previous,
+      coalesce(nullif(u.current_version, 'unknown'), (select h.to_version from tenant_history h where h.tenant_id = t.tenant_id
+        and h.unit_id = t.unit_id and h.to_version <> 'unknown' order by h.id desc limit 1)) as recorded
     from task t join plan p on p.plan_id = t.plan_id
     join snapshot target on target.snapshot_id = t.target_snapshot_id
     left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
-    left join checkpoint k on k.task_id = t.task_id and k.direction = t.direction
-      and k.epoch = (t.data_at->>'epoch')::int and k.stage_index = (t.data_at->>'stageIndex')::int
+    left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id
     where t.task_id = ${taskId}`);
   if (!row) return null;
   return {
@@ -35,7 +40,7 @@ export async function readRun(db: Database, taskId: string): Promise<RunMaterial
     playbook: row.playbook as PlaybookDefinition,
     target: row.target as Snapshot,
     previous: row.previous as Snapshot | null,
-    data: (row.data as Record<string, unknown> | null) ?? {},
+    recordedVersion: row.recorded as string | null,
   };
 }
 
@@ -54,12 +59,21 @@ export interface OpenPlan {
   halted: boolean;
   maxConcurrency: number;
   occupied: number;
+  wave: number;
+  settings: PlanSettings;
+  countingSince: Date | null;
+  /** Tasks whose failure counts, ever: what the thresholds were looked at with. */
+  counted: number;
+  /** Tasks that take part. */
+  total: number;
   revision: number;
 }
 
 export async function openPlans(db: Database): Promise<OpenPlan[]> {
   const rows = await db.execute<Row>(sql`
-    select plan_id, status, intent, halted is not null as halted, max_concurrency, revision,
+    select plan_id, status, intent, halted is not null as halted, max_concurrency, revision, wave, settings, counting_since,
+      (select count(*)::int from task t where t.plan_id = plan.plan_id and t.counted is not null) as counted,
+      (select count(*)::int from task t where t.plan_id = plan.plan_id and t.status <> 'VALIDATION_FAILED') as total,
       (select count(*)::int from task t where t.plan_id = plan.plan_id and t.status in ('RUNNING', 'ROLLING_BACK')) as occupied
     from plan where status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
     order by last_served_at nulls first, number`);
@@ -70,6 +84,11 @@ export async function openPlans(db: Database): Promise<OpenPlan[]> {
     halted: row.halted as boolean,
     maxConcurrency: row.max_concurrency as number,
     occupied: row.occupied as number,
+    wave: row.wave as number,
+    settings: row.settings as PlanSettings,
+    countingSince: row.counting_since ? new Date(row.counting_since as string) : null,
+    counted: row.counted as number,
+    total: row.total as number,
     revision: Number(row.revision),
   }));
 }
@@ -79,39 +98,78 @@ export interface AdmissionCandidate {
   tenantId: string;
   ordinal: number;
   status: TaskStatus;
-  request: Pick<OpenRequest, 'kind'> | null;
+  wave: number;
+  request: Pick<OpenRequest, 'kind' | 'notBefore'> | null;
   tenantFree: boolean;
+  frozen: boolean;
   endedAt: Date | null;
 }
 
 /**
  * The first tasks of a plan that could be taken in: every one with an open request that admission grants, and `limit`
- * pending ones in order. With `strict` a pending task whose tenant is busy is kept, because it blocks those behind it.
+ * pending ones of the present waves in order. With `strict` a pending task whose tenant is busy or frozen is kept,
+ * because it blocks those behind it. `now` of the answer is database time.
  */
 export async function admissionCandidates(
   db: Database,
   planId: string,
-  limit: number,
-  strict: boolean,
-): Promise<AdmissionCandidate[]> {
+  choice: { limit: number; strict: boolean; wave: number; freezes: readonly FreezeScope[] },
+): Promise<{ now: Date; candidates: AdmissionCandidate[] }> {
+  const { limit, strict, wave } = choice;
   const free = sql`(r.task_id is null or r.task_id = t.task_id)`;
-  const columns = sql`t.task_id, t.tenant_id, t.ordinal, t.status, t.request, t.ended_at, ${free} as tenant_free`;
+  const frozen = frozenSql(choice.freezes);
+  const columns = sql`clock_timestamp() as now, t.task_id, t.tenant_id, t.ordinal, t.status, t.wave, t.request, t.ended_at,
+    ${free} as tenant_free, ${frozen} as frozen`;
+  const from = sql`from task t left join tenant_run r on r.tenant_id = t.tenant_id left join tenant n on n.tenant_id = t.tenant_id`;
   const rows = await db.execute<Row>(sql`
-    (select ${columns} from task t left join tenant_run r on r.tenant_id = t.tenant_id
+    (select ${columns} ${from}
      where t.plan_id = ${planId} and t.request is not null and t.status not in ('RUNNING', 'ROLLING_BACK', 'PENDING'))
     union all
-    (select ${columns} from task t left join tenant_run r on r.tenant_id = t.tenant_id
-     where t.plan_id = ${planId} and t.status = 'PENDING' and (${strict} or ${free})
+    (select ${columns} ${from}
+     where t.plan_id = ${planId} and t.status = 'PENDING' and t.wave <= ${wave} and (${strict} or (${free} and not ${frozen}))
      order by t.ordinal limit ${limit})`);
-  return rows.map((row) => ({
+  const candidates = rows.map((row) => ({
     taskId: row.task_id as string,
     tenantId: row.tenant_id as string,
     ordinal: row.ordinal as number,
     status: row.status as TaskStatus,
+    wave: row.wave as number,
     request: row.request as OpenRequest | null,
     tenantFree: row.tenant_free as boolean,
+    frozen: row.frozen as boolean,
     endedAt: row.ended_at ? new Date(row.ended_at as string) : null,
   }));
+  return { now: new Date((rows[0]?.now as string | undefined) ?? 0), candidates };
+}
+
+/** Whether one of the freezes is for the task's tenant (alias `n`). */
+function frozenSql(freezes: readonly FreezeScope[]): SQL {
+  if (freezes.length === 0) return sql`false`;
+  const each = freezes.map(({ tenantId, labels }) =>
+    tenantId === null
+      ? sql`n.labels @> ${JSON.stringify(labels ?? {})}::text::jsonb`
+      : sql`n.tenant_id = ${tenantId}`,
+  );
+  return sql`coalesce(${sql.join(each, sql` or `)}, false)`;
+}
+
+/** Every freeze that was not removed, and database time to judge them by. */
+export async function readFreezes(db: Database): Promise<{ now: Date; freezes: Freeze[] }> {
+  const [row] = await db.execute<Row>(sql`
+    select clock_timestamp() as now, (select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name,
+      'tenantId', tenant_id, 'labels', labels, 'window', "window") order by created_at), '[]') from "freeze" where removed_at is null) as freezes`);
+  if (!row) throw new Error('The freezes were not read');
+  return { now: new Date(row.now as string), freezes: row.freezes as Freeze[] };
+}
+
+/** How the plan's tasks ended since `since`, newest first: what thresholds are judged by. */
+export async function finishedSince(db: Database, planId: string, since: Date | null): Promise<Finished[]> {
+  const rows = await db.execute<Row>(sql`
+    select t.counted from task t
+    where t.plan_id = ${planId} and (t.counted is not null or t.status = 'COMPLETED')
+      and coalesce((t.counted->>'at')::timestamptz, t.ended_at) > coalesce(${since?.toISOString() ?? null}::timestamptz, '-infinity')
+    order by coalesce((t.counted->>'at')::timestamptz, t.ended_at) desc`);
+  return rows.map((row) => ({ failure: row.counted as Finished['failure'] }));
 }
 
 /** What a tenant would go back to: its last known good snapshot, else the version on record, to be made now. */

@@ -3,6 +3,9 @@ import type { Database } from '@/db/client';
 import type { EventKind, StoredEvent } from '@/server/domain/events';
 import { EMPTY_LANE, extendLane } from '@/server/domain/lane';
 import { isSettled, type PlanStatus } from '@/server/domain/plan';
+import type { PlaybookDefinition } from '@/server/domain/playbook';
+import { effectivePolicies } from '@/server/domain/policies/choice';
+import type { PlanSettings } from '@/server/domain/settings';
 import { percentDone, type TaskStatus } from '@/server/domain/task';
 import type { LiveEvent, PlanSnapshot, PlanView, PublicStatus, TaskView } from '@/server/realtime/protocol';
 
@@ -12,10 +15,13 @@ const iso = (value: unknown): string | null =>
 const isoNow = (value: unknown): string => new Date(value as string).toISOString();
 
 const PLAN_VIEW = sql`p.plan_id, p.name, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.settings, p.unit_id,
-  p.unit_name, p.version, p.playbook_id, p.playbook_version, p.playbook, p.created_by, p.created_at, p.started_at, p.ended_at, p.plan_seq`;
+  p.unit_name, p.version, p.playbook_id, p.playbook_version, p.playbook, p.created_by, p.created_at, p.start_at,
+  p.started_at, p.ended_at, p.wave, p.bake_until, p.events_removed_at, p.plan_seq,
+  (select coalesce(max(t.wave), 0) from task t where t.plan_id = p.plan_id) as last_wave`;
 
 function toPlanView(row: Row, maxRetry: number): PlanView {
-  const playbook = row.playbook as { stages: { name: string }[] };
+  const playbook = row.playbook as PlaybookDefinition;
+  const settings = row.settings as PlanSettings;
   return {
     planId: row.plan_id as string,
     name: row.name as string,
@@ -24,7 +30,7 @@ function toPlanView(row: Row, maxRetry: number): PlanView {
     intentBy: row.intent_by as string | null,
     halted: row.halted as PlanView['halted'],
     maxConcurrency: row.max_concurrency as number,
-    maxRetry: (row.settings as { maxRetry: number | null }).maxRetry ?? maxRetry,
+    maxRetry: settings.maxRetry ?? maxRetry,
     unitId: row.unit_id as string,
     unitName: row.unit_name as string,
     version: row.version as string,
@@ -33,8 +39,16 @@ function toPlanView(row: Row, maxRetry: number): PlanView {
     stages: playbook.stages.map((stage) => stage.name),
     createdBy: row.created_by as string,
     createdAt: isoNow(row.created_at),
+    startAt: iso(row.start_at),
     startedAt: iso(row.started_at),
     endedAt: iso(row.ended_at),
+    policies: effectivePolicies(settings.policies, playbook.policies),
+    waves: settings.waves ?? [],
+    thresholds: settings.thresholds ?? {},
+    wave: row.wave as number,
+    lastWave: row.last_wave as number,
+    bakeUntil: iso(row.bake_until),
+    eventsRemovedAt: iso(row.events_removed_at),
   };
 }
 
@@ -112,7 +126,7 @@ export async function planSnapshot(
   };
 }
 
-const TASK_JSON = sql`jsonb_build_object('taskId', t.task_id, 'tenantId', t.tenant_id, 'tenantName', n.name, 'ordinal', t.ordinal, 'status', t.status,
+const TASK_JSON = sql`jsonb_build_object('taskId', t.task_id, 'tenantId', t.tenant_id, 'tenantName', n.name, 'ordinal', t.ordinal, 'wave', t.wave, 'counted', t.counted is not null, 'status', t.status,
   'direction', t.direction, 'stageIndex', t.stage_index, 'currentStage', t.current_stage, 'attempt', t.attempt, 'retryCount', t.retry_count,
   'request', t.request, 'heldBy', t.held_by, 'failure', t.failure, 'stageStarted', t.stage_started, 'configSent', t.config_sent,
   'startedAt', t.started_at, 'endedAt', t.ended_at, 'durationMillis', t.duration_millis, 'heartbeatAt', t.heartbeat_at,

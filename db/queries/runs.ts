@@ -4,13 +4,15 @@ import {
   type Halt,
   isSettled,
   PLAN_STATUSES,
+  type PlanFacts,
   type PlanIntent,
   type PlanState,
   type PlanStatus,
   type TaskCounts,
 } from '@/server/domain/plan';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
-import type { PlanSettings } from '@/server/domain/settings';
+import { effectivePolicies, type Policies, type PolicyChoice } from '@/server/domain/policies/choice';
+import { type PlanSettings, planLayer, type SettingLayers } from '@/server/domain/settings';
 import {
   type OpenRequest,
   type RuntimeFlags,
@@ -30,6 +32,8 @@ export interface TaskWithContext {
   sequenceId: number;
   planRevision: number;
   flags: Omit<RuntimeFlags, 'maxRetry'>;
+  /** What tenant, plan and playbook say, for the settings that hold. */
+  layers: Pick<SettingLayers, 'tenant' | 'plan' | 'playbook'>;
   settings: PlanSettings;
   unitId: string;
   target: SnapshotRef | null;
@@ -107,6 +111,12 @@ function toTaskWithContext(row: Row): TaskWithContext {
       planIntent: row.plan_intent as PlanIntent,
       planStarted: row.plan_started as boolean,
       newerTaskStarted: row.newer_task_started as boolean,
+      policies: policiesOf(row.settings, row.playbook_policies),
+    },
+    layers: {
+      tenant: (row.overrides as SettingLayers['tenant'] | null) ?? {},
+      plan: planLayer(row.settings as PlanSettings),
+      playbook: (row.playbook_settings as SettingLayers['playbook'] | null) ?? {},
     },
     settings: row.settings as PlanSettings,
     unitId: row.unit_id as string,
@@ -115,14 +125,17 @@ function toTaskWithContext(row: Row): TaskWithContext {
   };
 }
 
+const policiesOf = (settings: unknown, playbook: unknown): Policies =>
+  effectivePolicies((settings as PlanSettings).policies, (playbook as PolicyChoice | null) ?? {});
+
 const TASK_WITH_CONTEXT = sql`
   select clock_timestamp() as now, ${TASK_STATE}, t.revision, t.epoch, t.run, t.claimed, t.sequence_id, t.unit_id,
     case when target.snapshot_id is not null then jsonb_build_object('snapshotId', target.snapshot_id, 'unitId', target.unit_id,
       'unitName', target.unit_name, 'version', target.version) end as target,
-    t.previous_snapshot_id, p.revision as plan_revision, case when p.status in ${SETTLED} then 'none' else p.intent end as plan_intent, p.started_at is not null as plan_started, p.settings,
+    t.previous_snapshot_id, p.revision as plan_revision, case when p.status in ${SETTLED} then 'none' else p.intent end as plan_intent, p.started_at is not null as plan_started, p.settings, p.playbook->'policies' as playbook_policies, p.playbook->'settings' as playbook_settings, n.overrides,
     exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id and o.task_id <> t.task_id
       and o.stage_started_at > t.stage_started_at) as newer_task_started
-  from task t join plan p on p.plan_id = t.plan_id
+  from task t join plan p on p.plan_id = t.plan_id left join tenant n on n.tenant_id = t.tenant_id
   left join snapshot target on target.snapshot_id = t.target_snapshot_id
   left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id`;
 
@@ -143,6 +156,7 @@ export interface PlanWithCounts {
   revision: number;
   planSeq: number;
   counts: TaskCounts;
+  facts: PlanFacts;
   settings: PlanSettings;
   playbook: PlaybookDefinition;
 }
@@ -150,14 +164,22 @@ export interface PlanWithCounts {
 /** A plan and how its tasks stand, in one statement. */
 export async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
   const rows = await db.execute<Row>(sql`
-    select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.started_at, p.ended_at,
-      p.revision, p.plan_seq, p.settings, p.playbook, c.by_status, c.open_requests, c.started_not_rolled_back
+    select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.wave, p.bake_until, p.counting_since, p.start_at, p.started_at, p.ended_at,
+      p.revision, p.plan_seq, p.settings, p.playbook, c.by_status, c.open_requests, c.started_not_rolled_back,
+      c.last_wave, c.in_wave, c.unsettled_in_wave, c.failed_in_wave
     from plan p
     cross join lateral (
       select coalesce(jsonb_object_agg(status, n), '{}') as by_status, coalesce(sum(requests), 0)::int as open_requests,
-        coalesce(sum(started), 0)::int as started_not_rolled_back
+        coalesce(sum(started), 0)::int as started_not_rolled_back, coalesce(max(last_wave), 0) as last_wave,
+        coalesce(sum(in_wave), 0)::int as in_wave, coalesce(sum(unsettled), 0)::int as unsettled_in_wave,
+        coalesce(sum(failed), 0)::int as failed_in_wave
       from (select status, count(*)::int as n, count(request)::int as requests,
-              count(*) filter (where stage_started and status <> 'ROLLED_BACK')::int as started
+              count(*) filter (where stage_started and status <> 'ROLLED_BACK')::int as started, max(wave) as last_wave,
+              count(*) filter (where wave = p.wave)::int as in_wave,
+              count(*) filter (where wave = p.wave
+                and (status in ('PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK') or request is not null))::int as unsettled,
+              count(*) filter (where wave = p.wave
+                and (status in ('FAILED', 'ROLLBACK_FAILED') or counted is not null))::int as failed
             from task where task.plan_id = p.plan_id group by status) grouped
     ) c
     where ${where}`);
@@ -170,6 +192,10 @@ export async function readPlans(db: Database, where: SQL): Promise<PlanWithCount
       intentBy: row.intent_by as string | null,
       halted: row.halted as Halt | null,
       maxConcurrency: row.max_concurrency as number,
+      wave: row.wave as number,
+      bakeUntil: seconds(row.bake_until),
+      countingSince: seconds(row.counting_since),
+      startAt: seconds(row.start_at),
       startedAt: seconds(row.started_at),
       endedAt: seconds(row.ended_at),
     },
@@ -179,6 +205,14 @@ export async function readPlans(db: Database, where: SQL): Promise<PlanWithCount
       byStatus: { ...NO_TASKS, ...(row.by_status as Partial<Record<TaskStatus, number>>) },
       openRequests: row.open_requests as number,
       startedNotRolledBack: row.started_not_rolled_back as number,
+    },
+    facts: {
+      policies: policiesOf(row.settings, (row.playbook as PlaybookDefinition).policies),
+      waves: (row.settings as PlanSettings).waves ?? [],
+      lastWave: row.last_wave as number,
+      inWave: row.in_wave as number,
+      unsettledInWave: row.unsettled_in_wave as number,
+      failedInWave: row.failed_in_wave as number,
     },
     settings: row.settings as PlanSettings,
     playbook: row.playbook as PlaybookDefinition,

@@ -7,14 +7,13 @@ import type { Principal, Role } from '@/server/auth/principal';
 import { atLeast } from '@/server/auth/principal';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
 import type { CommandDeps } from '@/server/commands/task-commands';
-import type { AppSettings } from '@/server/domain/settings';
+import { effectiveSetting } from '@/server/domain/settings';
 import type { ExecutorRole } from '@/server/executor/executor';
 import type { SecretBox } from '@/server/security/secrets';
 
 /** What procedures may use; made once by the composition root. */
 export interface ApiDeps extends CommandDeps {
   db: Database;
-  settings: AppSettings;
   secretBox: SecretBox;
   log: Logger;
   executorRole(): ExecutorRole;
@@ -117,6 +116,9 @@ export const operator = withRole('operator');
 export const admin = withRole('admin');
 /** For share links only: the token in the input is the permission. */
 export const shared = t.procedure.meta({ role: 'public' }).use(mapErrors).use(storable);
+
+/** The retry limit of plans that set none. */
+export const baseMaxRetry = (deps: ApiDeps): number => effectiveSetting(deps.layers(), 'maxRetry').value;
 
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof ZodError) {

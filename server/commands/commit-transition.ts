@@ -42,9 +42,8 @@ export interface TaskChange {
   nodeId?: string;
   previousSnapshotId?: string;
   tenantVersion?: TenantVersion;
-  checkpoint?:
-    | { direction: TaskState['direction']; stageIndex: number; data: Record<string, unknown> }
-    | { drop: 'all' | 'forward' };
+  /** Stage data that is of no use any more once this is stored; dropped from the checkpoint store. */
+  dropsData?: { direction: TaskState['direction'] };
 }
 
 /** Where the tenant stands after the change; `unknown` while a send is unconfirmed. */
@@ -67,6 +66,8 @@ export interface PlanChange {
   events: DomainEvent[];
   /** The plan was given slots: it goes to the end of the line. */
   served?: boolean;
+  /** How many counted failures the choice of admissions knew of; with another number they are refused. */
+  countedSeen?: number;
 }
 
 export interface AuditEntry {
@@ -100,6 +101,7 @@ export interface PlanCreation {
     taskId: string;
     tenantId: string;
     ordinal: number;
+    wave: number;
     status: TaskState['status'];
     targetSnapshotId: string | null;
     previousSnapshotId: string | null;
@@ -130,7 +132,13 @@ export interface CommitResult {
 }
 
 /** Told of every stored commit: the plans it touched, the events it holds and how long the statement took. */
-export type CommitListener = (stored: { planIds: string[]; events: DomainEvent[]; seconds: number }) => void;
+export type CommitListener = (stored: {
+  planIds: string[];
+  events: DomainEvent[];
+  seconds: number;
+  /** Stage data that nothing points at any more. */
+  dropped: { taskId: string; direction: TaskState['direction'] }[];
+}) => void;
 
 /**
  * The one way to change the state of plans and tasks: one call of the database function `commit_transition`, which
@@ -151,7 +159,11 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
         ...commit.plans.flatMap((change) => (result.plans[change.planId] ? change.events : [])),
         ...commit.tasks.flatMap((change) => (result.tasks[change.taskId]?.ok ? change.events : [])),
       ];
-      if (events.length > 0) onCommitted({ planIds, events, seconds: (performance.now() - began) / 1000 });
+      const dropped = commit.tasks.flatMap(({ taskId, dropsData }) =>
+        dropsData && result.tasks[taskId]?.ok ? [{ taskId, ...dropsData }] : [],
+      );
+      const seconds = (performance.now() - began) / 1000;
+      if (events.length > 0) onCommitted({ planIds, events, seconds, dropped });
     }
     return result;
   }

@@ -11,12 +11,14 @@ import {
 import type { PlanState } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import { confirmsHealth, type PlaybookDefinition } from '@/server/domain/playbook';
+import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
 import type { PlanSettings } from '@/server/domain/settings';
 import type { TaskState } from '@/server/domain/task';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
 import { TemplateError } from '@/server/domain/template';
 import type { Tenant } from '@/server/domain/tenant';
 import { type ValidationReport, type ValidationResult, validateTenants } from '@/server/domain/validation';
+import { assignWaves } from '@/server/domain/wave';
 import type { Committer } from './commit-transition';
 import { CommandRefused, InvalidInput, NotFound } from './refused';
 import { resolveSnapshot, type StoredSnapshot } from './resolve-snapshot';
@@ -49,6 +51,7 @@ interface Prepared extends PlanPreview {
   sources: Map<string, StoredSnapshot>;
   playbook: { playbookId: string; version: number; definition: PlaybookDefinition };
   unitName: string;
+  labels: Map<string, Record<string, string>>;
 }
 
 /** Everything the review page shows; nothing is written. Throws {@link NotFound} for unit, version or playbook. */
@@ -87,6 +90,7 @@ export async function createPlan(
   const now = new Date(next.now);
   const stages = prepared.playbook.definition.stages.map((stage) => stage.name);
   const { report } = prepared;
+  const waveOf = wavesOf(request, prepared);
   const planEvents = validatedPlan(planId, report, options.actor, request.maxConcurrency, now);
   const tasks = report.results.map((result, index) =>
     validatedTask(planId, result, index, stages, options.actor, now),
@@ -115,6 +119,7 @@ export async function createPlan(
         taskId: state.taskId,
         tenantId: state.tenantId,
         ordinal: state.ordinal,
+        wave: waveOf.get(state.tenantId) ?? 0,
         status: state.status,
         targetSnapshotId: prepared.snapshots.get(state.tenantId)?.snapshotId ?? null,
         previousSnapshotId: prepared.sources.get(state.tenantId)?.snapshotId ?? null,
@@ -137,6 +142,16 @@ export async function createPlan(
     })),
   });
   return { planId: (result.repeated?.planId as string | undefined) ?? planId };
+}
+
+/** The wave of each tenant that takes part; those left out belong to none. */
+function wavesOf({ settings }: PlanRequest, { report, labels }: Prepared): Map<string, number> {
+  const valid = report.results.filter((result) => result.errors.length === 0);
+  const waves = assignWaves(
+    settings.waves ?? [],
+    valid.map(({ tenantId }) => ({ labels: labels.get(tenantId) ?? {} })),
+  );
+  return new Map(valid.map(({ tenantId }, index) => [tenantId, waves[index] ?? 0]));
 }
 
 async function prepare(db: Database, request: PlanRequest): Promise<Prepared> {
@@ -189,6 +204,7 @@ async function prepare(db: Database, request: PlanRequest): Promise<Prepared> {
     sources,
     playbook,
     unitName: version.unitName,
+    labels: new Map(known.flatMap((one) => (one.tenant ? [[one.tenantId, one.tenant.labels]] : []))),
   };
 }
 
@@ -261,6 +277,10 @@ function validatedPlan(
     intentBy: null,
     halted: null,
     maxConcurrency,
+    wave: 0,
+    bakeUntil: null,
+    countingSince: null,
+    startAt: null,
     startedAt: null,
     endedAt: null,
   };
@@ -321,7 +341,13 @@ function validatedTask(
     durationMillis: null,
     stageStartedAt: null,
   };
-  const flags = { planIntent: 'none' as const, planStarted: false, newerTaskStarted: false, maxRetry: 0 };
+  const flags = {
+    planIntent: 'none' as const,
+    planStarted: false,
+    newerTaskStarted: false,
+    maxRetry: 0,
+    policies: DEFAULT_POLICIES,
+  };
   const first = transitionTask({ task, flags, totalStages: stages.length }, { type: 'validate', actor }, now);
   if (!first.ok) throw new Error(first.rejection.message);
   const verdict: TaskInput =

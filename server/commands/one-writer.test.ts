@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const WRITES =
-  /\b(update|insert\s+into|delete\s+from)\s+"?(plan|task|event|checkpoint|tenant_unit)"?\b|\.(update|insert|delete)\((plan|task|event|checkpoint|tenantUnit)\)/i;
+  /\b(update|insert\s+into|delete\s+from)\s+"?(plan|task|event|tenant_unit)"?\b|\.(update|insert|delete)\((plan|task|event|tenantUnit)\)/i;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

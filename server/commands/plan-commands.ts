@@ -5,6 +5,7 @@ import { type PlanCommand, type PlanInput, transitionPlan } from '@/server/domai
 import { transitionTask } from '@/server/domain/task-transition';
 import type { TaskChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
+import { runtimeFlags } from './runtime-flags';
 import { taskChange } from './task-change';
 import { type CommandDeps, firstAnswer } from './task-commands';
 
@@ -82,7 +83,7 @@ async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string
   return held.flatMap((one) => {
     const context = {
       task: one.task,
-      flags: { ...one.flags, planIntent: 'none' as const, maxRetry: deps.maxRetry },
+      flags: { ...runtimeFlags(one, deps.layers()), planIntent: 'none' as const },
       totalStages: one.task.stages.length,
     };
     const outcome = transitionTask(

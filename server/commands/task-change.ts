@@ -23,8 +23,7 @@ export function taskChange(read: TaskWithContext, state: TaskState, events: Doma
   if (held !== holds) change.hold = holds ? 'take' : 'release';
   const tenantVersion = versionAfter(read, state, events);
   if (tenantVersion) change.tenantVersion = tenantVersion;
-  const drop = checkpointToDrop(before, state);
-  if (drop) change.checkpoint = { drop };
+  if (before.dataAt && !state.dataAt) change.dropsData = { direction: before.direction };
   return change;
 }
 
@@ -65,12 +64,4 @@ function versionAfter(read: TaskWithContext, state: TaskState, events: DomainEve
         reason: 'sent',
       }
     : null;
-}
-
-function checkpointToDrop(before: TaskState, after: TaskState): 'all' | 'forward' | null {
-  if (before.status === after.status) return null;
-  if (after.status === 'COMPLETED' || after.status === 'CANCELLED' || after.status === 'ROLLED_BACK')
-    return 'all';
-  if (after.status === 'ROLLING_BACK') return 'forward';
-  return after.status === 'RUNNING' && after.retry && !after.retry.fromCheckpoint ? 'all' : null;
 }

@@ -4,8 +4,10 @@ import { readPlan, readTask, type TaskWithContext } from '@/db/queries/runs';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import type { TaskStatus } from '@/server/domain/task';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { BaseLayers } from '@/server/settings/live-settings';
 import type { Committer, PlanChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
+import { runtimeFlags } from './runtime-flags';
 import { taskChange } from './task-change';
 
 /** Operators race each other and the executor; a decision is made anew this often before giving up. */
@@ -19,8 +21,7 @@ export type TaskCommandInput = Extract<
 export interface CommandDeps {
   db: Database;
   committer: Committer;
-  /** Application default when the plan sets none. */
-  maxRetry: number;
+  layers(): BaseLayers;
 }
 
 /** What a command answers: the confirmed status and what is still only requested. */
@@ -45,7 +46,7 @@ export async function commandTask(
     if (!read) throw new NotFound('task', taskId);
     const context = {
       task: read.task,
-      flags: { ...read.flags, maxRetry: read.settings.maxRetry ?? deps.maxRetry },
+      flags: runtimeFlags(read, deps.layers()),
       totalStages: read.task.stages.length,
     };
     const outcome = transitionTask(context, input, read.now);

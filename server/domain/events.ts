@@ -67,7 +67,7 @@ export interface EventPayloads {
   PauseRequested: Requested;
   ResumeRequested: Requested;
   CancelRequested: Requested;
-  RetryRequested: Requested & { fromCheckpoint: boolean };
+  RetryRequested: Requested & { fromCheckpoint: boolean; notBefore?: string };
   RollbackRequested: Requested;
   RequestWithdrawn: { kind: RequestKind; by: string; reason: string };
   TaskProgress: Progress;
@@ -104,7 +104,10 @@ export interface EventPayloads {
   PlanCancelled: { cancelled: number };
   PlanRollingBack: { by: string; reason: string | null };
   PlanRolledBack: { rolledBack: number };
-  PlanHalted: { by: string; reason: string };
+  PlanHalted: { by: string; reason: string; threshold?: string };
+  PlanScheduled: { by: string; startAt: string | null };
+  WaveStarted: { wave: number; by: string | null };
+  WaveFinished: { wave: number; bakeUntil: string };
   ConcurrencyChanged: { from: number; to: number };
 }
 

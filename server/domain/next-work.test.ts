@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Candidate, nextWork, type PlanForAdmission } from './next-work';
 import type { RequestKind } from './task';
+import { NOW } from './testing-states';
 
 const PLAN: PlanForAdmission = {
   status: 'RUNNING',
@@ -8,14 +9,17 @@ const PLAN: PlanForAdmission = {
   halted: false,
   maxConcurrency: 10,
   occupied: 0,
+  wave: 0,
 };
 
 const pending = (ordinal: number, tenantFree = true): Candidate => ({
   taskId: `T${ordinal}`,
   ordinal,
   status: 'PENDING',
+  wave: 0,
   request: null,
   tenantFree,
+  frozen: false,
   endedAt: null,
 });
 const resting = (ordinal: number, kind: RequestKind, endedAt: Date | null = null): Candidate => ({
@@ -25,7 +29,7 @@ const resting = (ordinal: number, kind: RequestKind, endedAt: Date | null = null
   endedAt,
 });
 const chosen = (plan: Partial<PlanForAdmission>, candidates: Candidate[], free = 100) =>
-  nextWork({ ...PLAN, ...plan }, candidates, free).map((one) => one.taskId);
+  nextWork({ ...PLAN, ...plan }, candidates, free, NOW).map((one) => one.taskId);
 
 describe('admission', () => {
   it('takes pending tasks by ordinal, whatever the order they come in', () => {

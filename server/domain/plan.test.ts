@@ -43,7 +43,7 @@ describe('the status of a started plan follows its tasks and the intent', () => 
   });
 
   it('leaves the judgement of what is complete to the policy', () => {
-    const half = (counts: TaskCounts) => counts.byStatus.COMPLETED >= counts.byStatus.FAILED;
+    const half = { kind: 'percent', percent: 50 } as const;
     expect(planStatus('none', countsOf({ COMPLETED: 1, FAILED: 1 }), half)).toBe('COMPLETED');
     expect(planStatus('none', countsOf({ COMPLETED: 1, FAILED: 2 }), half)).toBe('PARTIAL_FAILED');
   });

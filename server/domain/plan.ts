@@ -1,4 +1,7 @@
+import { type CompletionPolicy, DEFAULT_POLICIES, type Policies } from './policies/choice';
+import { completes } from './policies/completion';
 import type { TaskStatus } from './task';
+import type { WaveDefinition } from './wave';
 
 /** The vocabulary of a plan. What may happen to it is in `plan-transition.ts`. */
 export const PLAN_STATUSES = [
@@ -58,6 +61,14 @@ export interface PlanState {
   intentBy: string | null;
   halted: Halt | null;
   maxConcurrency: number;
+  /** The wave that may start tasks now. */
+  wave: number;
+  /** The present wave finished; the next one starts then. */
+  bakeUntil: Date | null;
+  /** Failures before this do not count against the thresholds any more. */
+  countingSince: Date | null;
+  /** Started by itself at this time. */
+  startAt: Date | null;
   startedAt: Date | null;
   endedAt: Date | null;
 }
@@ -70,12 +81,27 @@ export interface TaskCounts {
   startedNotRolledBack: number;
 }
 
-/** Decides whether a settled plan counts as completed: default all, VALIDATION_FAILED and CANCELLED not counted. */
-export type CompletionPolicy = (counts: TaskCounts) => boolean;
+/** What a plan's waves and policies add to its counts. */
+export interface PlanFacts {
+  policies: Policies;
+  waves: readonly WaveDefinition[];
+  /** Index of the last wave that has tasks. */
+  lastWave: number;
+  /** Of the present wave: tasks that did not come to rest, failed ones, and all. */
+  unsettledInWave: number;
+  failedInWave: number;
+  inWave: number;
+}
 
-const completeWhenAll: CompletionPolicy = ({ byStatus }) =>
-  byStatus.COMPLETED > 0 &&
-  total(byStatus) === byStatus.COMPLETED + byStatus.CANCELLED + byStatus.VALIDATION_FAILED;
+/** A plan with one wave and no policy of its own. */
+export const PLAIN_FACTS: PlanFacts = {
+  policies: DEFAULT_POLICIES,
+  waves: [],
+  lastWave: 0,
+  unsettledInWave: 0,
+  failedInWave: 0,
+  inWave: 0,
+};
 
 export const isSettled = (status: PlanStatus): boolean => (SETTLED as readonly PlanStatus[]).includes(status);
 
@@ -84,7 +110,11 @@ export const isOpen = (status: PlanStatus): boolean =>
   status === 'RUNNING' || status === 'PAUSED' || status === 'ROLLING_BACK';
 
 /** A started plan's status: a pure function of its tasks and the operator's intent (SPEC 2). */
-export function planStatus(intent: PlanIntent, counts: TaskCounts, policy = completeWhenAll): PlanStatus {
+export function planStatus(
+  intent: PlanIntent,
+  counts: TaskCounts,
+  policy: CompletionPolicy = DEFAULT_POLICIES.completion,
+): PlanStatus {
   const { byStatus } = counts;
   const running = byStatus.RUNNING + byStatus.ROLLING_BACK;
   const open = running + byStatus.PENDING + byStatus.PAUSED + counts.openRequests > 0;
@@ -93,9 +123,9 @@ export function planStatus(intent: PlanIntent, counts: TaskCounts, policy = comp
     return intent === 'pause' && running === 0 ? 'PAUSED' : 'RUNNING';
   }
   if (intent === 'rollback') return counts.startedNotRolledBack === 0 ? 'ROLLED_BACK' : 'FAILED';
-  const counted = total(byStatus) - byStatus.VALIDATION_FAILED;
-  if (intent === 'cancel' || (counted > 0 && counted === byStatus.CANCELLED)) return 'CANCELLED';
-  if (policy(counts)) return 'COMPLETED';
+  const valid = total(byStatus) - byStatus.VALIDATION_FAILED;
+  if (intent === 'cancel' || (valid > 0 && valid === byStatus.CANCELLED)) return 'CANCELLED';
+  if (completes(policy, byStatus.COMPLETED, valid - byStatus.CANCELLED)) return 'COMPLETED';
   return intent === 'close' ? 'FAILED' : 'PARTIAL_FAILED';
 }
 

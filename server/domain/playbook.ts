@@ -1,4 +1,5 @@
 import type { PolicyChoice } from './policies/choice';
+import type { AppSettings } from './settings';
 import type { Tenant } from './tenant';
 
 /** How a switch is done: ordered stages of ordered steps. A step's own settings are checked by its module. */
@@ -6,6 +7,8 @@ export interface PlaybookDefinition {
   stages: StageDefinition[];
   /** What a plan that chooses nothing else gets. */
   policies?: PolicyChoice | undefined;
+  /** Values for its plans that say nothing themselves. */
+  settings?: Partial<AppSettings> | undefined;
 }
 
 export interface StageDefinition {
@@ -34,13 +37,40 @@ export interface Stage {
   steps: readonly StepDefinition[];
 }
 
-/** The StageFactory: pure, driven by the playbook alone. Steps are rendered when they are sent, not here. */
-export function buildStages(playbook: PlaybookDefinition, tenant: Pick<Tenant, 'labels'>): Stage[] {
-  return playbook.stages.map((stage) => ({
-    name: stage.name,
-    skip: stage.when ? whySkip(stage.when, tenant.labels) : null,
-    steps: stage.steps,
-  }));
+/** The step that waits for a person; it is a stage of its own. */
+const APPROVAL = 'approval';
+/** What has no place on the way back. */
+const ONLY_FORWARD: readonly string[] = ['wait', APPROVAL];
+
+/**
+ * The StageFactory: pure, driven by the playbook alone. Steps are rendered when they are sent, not here. A rollback has
+ * the same stages in the same order, without waits and approvals.
+ */
+export function buildStages(
+  playbook: PlaybookDefinition,
+  tenant: Pick<Tenant, 'labels'>,
+  direction: 'forward' | 'rollback' = 'forward',
+): Stage[] {
+  return playbook.stages.map((stage) => {
+    const skip = stage.when ? whySkip(stage.when, tenant.labels) : null;
+    if (direction === 'forward') return { name: stage.name, skip, steps: stage.steps };
+    const steps = stage.steps.filter((step) => !ONLY_FORWARD.includes(step.type));
+    return {
+      name: stage.name,
+      skip: skip ?? (steps.length === 0 ? 'a rollback does not wait' : null),
+      steps,
+    };
+  });
+}
+
+/** Whether the stage is an approval: nothing is sent, the task rests until somebody decides. */
+export const isApproval = (stage: Pick<Stage, 'steps'>): boolean => stage.steps[0]?.type === APPROVAL;
+
+/** What is wrong with how approvals are placed; null when nothing is. */
+export function misplacedApproval(stage: Pick<StageDefinition, 'steps'>): string | null {
+  return stage.steps.length > 1 && stage.steps.some((step) => step.type === APPROVAL)
+    ? 'An approval is a stage of its own: no other step may stand beside it.'
+    : null;
 }
 
 /** Whether a finished run can move lastKnownGoodVersion: there must be a health-check after the last config-update. */

@@ -19,6 +19,9 @@ export const REJECTION_CODES = [
   'STAGES_LEFT',
   'NOTHING_TO_DO',
   'OUT_OF_RANGE',
+  'APPROVAL_NEEDED',
+  'IN_DOUBT',
+  'REASON_NEEDED',
   'REFUSED_BY_GUARD',
 ] as const;
 export type RejectionCode = (typeof REJECTION_CODES)[number];

@@ -50,6 +50,17 @@ export interface EffectiveSetting<K extends SettingKey = SettingKey> {
   source: SettingLayer;
 }
 
+/** What a plan says, as a layer. */
+export const planLayer = ({
+  maxRetry,
+  healthIntervalSeconds,
+  healthAttempts,
+}: PlanSettings): LayerValues => ({
+  maxRetry,
+  healthIntervalSeconds,
+  healthAttempts,
+});
+
 /** The value that holds and the layer it came from. A layer that says null or nothing is passed over. */
 export function effectiveSetting<K extends SettingKey>(layers: SettingLayers, key: K): EffectiveSetting<K> {
   for (const source of SETTING_LAYERS) {

@@ -1,6 +1,6 @@
 import type { DomainEvent, EventPayloads, Failure } from './events';
 import type { Rejection } from './rejection';
-import type { RequestKind, TaskState } from './task';
+import type { RequestKind, Resolution, TaskState } from './task';
 
 /** Everything that can happen to a task. Commands come from operators, the rest from the executor. */
 export type TaskInput =
@@ -10,8 +10,16 @@ export type TaskInput =
   | { type: 'pause'; actor: string; reason: string | null }
   | { type: 'resume'; actor: string; reason: string | null }
   | { type: 'cancel'; actor: string; reason: string | null }
-  | { type: 'retry'; actor: string; reason: string | null; fromCheckpoint: boolean }
-  | { type: 'rollback'; actor: string; reason: string | null }
+  | {
+      type: 'retry';
+      actor: string;
+      reason: string | null;
+      fromCheckpoint: boolean;
+      resolution?: Resolution | undefined;
+    }
+  | { type: 'rollback'; actor: string; reason: string | null; resolution?: 'override' | undefined }
+  | { type: 'approve'; actor: string; reason: string | null }
+  | { type: 'reject'; actor: string; reason: string | null }
   | { type: 'withdraw'; actor: string; reason: string }
   | { type: 'admit' }
   | { type: 'stageStarted'; stage: string }
@@ -25,6 +33,10 @@ export type TaskInput =
       stepType: string;
       detail: string;
       attempts: unknown[];
+      /** Who said so, when it was not the executor that saw it. */
+      by?: string;
+      /** Where the checkpoint store has what this step left for later ones. */
+      dataAt?: TaskState['dataAt'];
     }
   | {
       type: 'stepFailed';
@@ -36,6 +48,7 @@ export type TaskInput =
     }
   | { type: 'stageSucceeded'; stage: string }
   | { type: 'stageFailed'; stage: string; failure: Failure }
+  | { type: 'approvalNeeded'; stage: string }
   | { type: 'boundary' }
   | { type: 'recovered'; epoch: number }
   | { type: 'heartbeat' };

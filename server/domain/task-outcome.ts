@@ -3,6 +3,8 @@ import { percentDone, type TaskState, type TaskStatus } from './task';
 
 /** Who acts when nobody asked: the executor itself. */
 export const EXECUTOR = 'executor';
+/** Who acts when a policy that the operator chose asked. */
+export const POLICY = 'policy';
 
 export function event<K extends EventKind>(
   kind: K,
@@ -47,7 +49,7 @@ export function followedBy(
 }
 
 export function ended(task: TaskState, now: Date) {
-  return { endedAt: now, durationMillis: millisSince(task.startedAt, now), openStep: null, heldBy: null };
+  return { endedAt: now, durationMillis: millisSince(task.startedAt, now), heldBy: null };
 }
 
 export function finishRetry(outcome: { state: TaskState; events: DomainEvent[] }, word: string, now: Date) {

@@ -2,7 +2,7 @@ import type { DomainEvent, EventKind } from './events';
 import { reject } from './rejection';
 import type { HeldBy, OpenRequest, RequestKind, TaskState, TaskStatus, TaskTransitionContext } from './task';
 import type { InputOf, TaskCommand, TaskTransition } from './task-input';
-import { ended, event, finishRetry, followedBy, moved, progress } from './task-outcome';
+import { ended, event, finishRetry, followedBy, moved, POLICY, progress } from './task-outcome';
 
 const SYSTEM_WITHDRAWAL = 'The task reached its end first.';
 
@@ -19,12 +19,14 @@ export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Dat
     return reject('ALREADY_REQUESTED', `A ${input.type} is already requested by ${task.request.by}.`);
   }
   const fromCheckpoint = input.type === 'retry' && input.fromCheckpoint;
+  const resolution = 'resolution' in input ? input.resolution : undefined;
   const request: OpenRequest = {
     kind: input.type,
     by: input.actor,
     at: now.toISOString(),
     reason: input.reason,
     fromCheckpoint,
+    ...(resolution ? { resolution } : {}),
   };
   const asked = { by: input.actor, reason: input.reason };
   const message = `${input.type[0]?.toUpperCase()}${input.type.slice(1)} requested by ${input.actor}`;
@@ -41,9 +43,12 @@ export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Dat
 
 export function withdrawn(task: TaskState, input: InputOf<'withdraw'>, now: Date): TaskTransition {
   if (!task.request) return reject('NO_OPEN_REQUEST', 'There is no open request to withdraw.');
+  // Without the retry that was to follow, the failure counts.
+  const counted =
+    task.status === 'FAILED' && task.request.by === POLICY ? countedFailure(task) : task.counted;
   return {
     ok: true,
-    state: { ...task, request: null },
+    state: { ...task, request: null, counted },
     events: withdrawnEvent(task, task.request, input.actor, input.reason || 'Taken back.', now),
   };
 }
@@ -82,15 +87,25 @@ function dropRequestUnless(task: TaskState, kind: RequestKind, now: Date) {
 
 export function paused(task: TaskState, by: string, heldBy: HeldBy, now: Date) {
   const resting = { status: 'PAUSED' as const, heldBy, request: null, openStep: null };
-  return moved(task, resting, now, by, 'TaskPaused', pausedMessage(heldBy, by), {
+  const next = task.stages[task.stageIndex] ?? null;
+  return moved(task, resting, now, by, 'TaskPaused', pausedMessage(heldBy, by, next), {
     by,
     heldBy,
-    currentStage: task.stages[task.stageIndex] ?? null,
+    currentStage: next,
   });
 }
 
-function pausedMessage(heldBy: HeldBy, by: string): string {
-  return heldBy === 'plan' ? 'Paused with its plan' : `Paused by ${by}`;
+function pausedMessage(heldBy: HeldBy, by: string, stage: string | null): string {
+  switch (heldBy) {
+    case 'plan':
+      return 'Paused with its plan';
+    case 'approval':
+      return `Waits for an approval in ${stage}`;
+    case 'policy':
+      return `Paused before ${stage} by the pause policy`;
+    case 'operator':
+      return `Paused by ${by}`;
+  }
 }
 
 export function cancelled(task: TaskState, by: string, now: Date) {
@@ -100,7 +115,7 @@ export function cancelled(task: TaskState, by: string, now: Date) {
     finishRetry(
       moved(
         before.state,
-        { status: 'CANCELLED', request: null, ...ended(task, now) },
+        { status: 'CANCELLED', request: null, openStep: null, dataAt: null, ...ended(task, now) },
         now,
         by,
         'TaskCancelled',
@@ -141,7 +156,8 @@ export function grantResting(
   }
   if (request?.kind === 'retry' && RETRIED.includes(task.status)) return startRetry(task, request, now);
   if (request?.kind === 'rollback' && task.status !== 'ROLLED_BACK') {
-    return startRollback({ ...task, request: null }, request.by, request.reason, now);
+    const driftAccepted = request.resolution === 'override';
+    return startRollback({ ...task, request: null, driftAccepted }, request.by, request.reason, now);
   }
   return reject('NO_OPEN_REQUEST', 'Nobody asked this task to go on.');
 }
@@ -159,9 +175,16 @@ function startRetry(task: TaskState, request: OpenRequest, now: Date): TaskTrans
     durationMillis: null,
     currentStage: null,
     stageIndex: fromCheckpoint ? task.stageIndex : 0,
+    // A step in doubt is what the decision is about: it is taken up where it was left.
+    openStep:
+      fromCheckpoint && request.resolution && request.resolution !== 'override' ? task.openStep : null,
     retryCount: task.retryCount + 1,
     attempt: task.attempt + 1,
-    retry: { fromCheckpoint },
+    retry: { fromCheckpoint, ...(request.resolution ? { resolution: request.resolution } : {}) },
+    counted: null,
+    policyPausedAt: fromCheckpoint ? task.policyPausedAt : null,
+    driftAccepted: request.resolution === 'override',
+    dataAt: fromCheckpoint ? task.dataAt : null,
     configSent: fromCheckpoint && task.configSent,
     healthConfirmed: fromCheckpoint && task.healthConfirmed,
   };
@@ -199,6 +222,7 @@ export function startRollback(task: TaskState, by: string, reason: string | null
         attempt: task.attempt + 1,
         configSent: false,
         healthConfirmed: false,
+        dataAt: null,
       },
       now,
       by,
@@ -207,4 +231,10 @@ export function startRollback(task: TaskState, by: string, reason: string | null
       { reason: reason ?? '', stages: [...task.stages] },
     ),
   );
+}
+
+/** What a failure leaves behind for the plan's thresholds. */
+export function countedFailure(task: TaskState): TaskState['counted'] {
+  const { failure, currentStage } = task;
+  return failure && { at: failure.at, stage: currentStage ?? '', step: failure.step, code: failure.code };
 }

@@ -1,4 +1,9 @@
-import type { TaskState, TaskTransitionContext } from './task';
+import type { DomainEvent, Failure } from './events';
+import { keepsCheckpoints } from './policies/checkpoint';
+import { pausesBefore } from './policies/pause';
+import { retryDelaySeconds } from './policies/retry';
+import { rollsBack } from './policies/rollback';
+import type { RuntimeFlags, TaskState, TaskTransitionContext } from './task';
 import type { InputOf, TaskTransition } from './task-input';
 import {
   EXECUTOR,
@@ -8,9 +13,10 @@ import {
   followedBy,
   millisSince,
   moved,
+  POLICY,
   progress,
 } from './task-outcome';
-import { cancelled, dropRequest, paused, startRollback } from './task-requests';
+import { cancelled, countedFailure, dropRequest, paused, requested, startRollback } from './task-requests';
 
 export function stageBegun(stage: string, now: Date): Partial<TaskState> {
   return { currentStage: stage, stageStarted: true, stageStartedAt: now };
@@ -83,7 +89,10 @@ export function succeedStep(
   now: Date,
 ): TaskTransition {
   const confirmed = input.stepType === 'health-check' ? { healthConfirmed: true } : {};
-  return moved(task, { openStep: null, ...confirmed }, now, EXECUTOR, 'StepSucceeded', input.detail, {
+  // The decision about a step in doubt is used up with it.
+  const retry = task.retry && { fromCheckpoint: task.retry.fromCheckpoint };
+  const change = { openStep: null, retry, dataAt: input.dataAt ?? task.dataAt, ...confirmed };
+  return moved(task, change, now, input.by ?? EXECUTOR, 'StepSucceeded', input.detail, {
     ...stepRef(task, input),
     detail: input.detail,
     attempts: input.attempts,
@@ -95,34 +104,55 @@ export function failStep(
   input: InputOf<'stepFailed'>,
   now: Date,
 ): TaskTransition {
-  return moved(task, { openStep: null }, now, EXECUTOR, 'StepFailed', input.failure.message, {
-    ...stepRef(task, input),
-    failure: input.failure,
-    attempts: input.attempts,
-  });
+  return moved(
+    task,
+    { openStep: leftOpen(task, input.failure) },
+    now,
+    EXECUTOR,
+    'StepFailed',
+    input.failure.message,
+    {
+      ...stepRef(task, input),
+      failure: input.failure,
+      attempts: input.attempts,
+    },
+  );
 }
 
+/** A step in doubt stays open in a failed task: what the operator decides is about this step. */
+function leftOpen(task: TaskState, failure: Failure): TaskState['openStep'] {
+  return failure.errorType === 'IN_DOUBT' ? task.openStep : null;
+}
+
+/**
+ * A stage failed. What an operator asked comes first, then what the policies say: a retry that is left, else an
+ * automatic rollback, else the task rests as FAILED.
+ */
 export function failForward(
   { task, flags }: TaskTransitionContext,
   input: InputOf<'stageFailed'>,
   now: Date,
 ): TaskTransition {
   const { failure, stage } = input;
-  const failed = moved(task, { failure, openStep: null }, now, EXECUTOR, 'StageFailed', failure.message, {
+  const openStep = leftOpen(task, failure);
+  const failed = moved(task, { failure, openStep }, now, EXECUTOR, 'StageFailed', failure.message, {
     stage,
     stageIndex: task.stageIndex,
     failure,
   });
-  const rollback = rollbackWanted(failed.state, flags.planIntent);
-  if (rollback) {
-    const granted = startRollback({ ...failed.state, request: null }, rollback.by, rollback.reason, now);
-    return granted.ok ? followedBy(failed, granted) : granted;
-  }
+  const asked = rollbackWanted(failed.state, flags.planIntent);
+  const delay = asked ? null : retryDelay(failed.state, failure, flags);
+  const counted = delay === null ? countedFailure(failed.state) : null;
+  const lost = { ...failed, state: { ...failed.state, counted } };
+  if (asked) return rolledBackInstead(lost, asked.by, asked.reason, now);
+  const undone = task.previous && task.stageStarted && rollsBack(flags.policies.rollback, failure.errorType);
+  if (delay === null && undone)
+    return rolledBackInstead(lost, POLICY, `Rolled back by policy: ${failure.message}`, now);
   const before = dropRequest(failed.state, now);
   const end = finishRetry(
     moved(
       before.state,
-      { status: 'FAILED', ...ended(task, now) },
+      { status: 'FAILED', counted, ...ended(task, now) },
       now,
       EXECUTOR,
       'TaskFailed',
@@ -136,7 +166,44 @@ export function failForward(
     'failed',
     now,
   );
-  return followedBy(followedBy(failed, before), end);
+  const rested = followedBy(followedBy(failed, before), end);
+  return delay === null ? rested : followedBy(rested, retriedByPolicy(rested.state, flags, delay, now));
+}
+
+type Moved = { state: TaskState; events: DomainEvent[] };
+
+function rolledBackInstead(failed: Moved, by: string, reason: string | null, now: Date): TaskTransition {
+  const granted = startRollback({ ...failed.state, request: null, driftAccepted: false }, by, reason, now);
+  return granted.ok ? followedBy(failed, granted) : granted;
+}
+
+/** Seconds until the retry policy tries again; null when it does not or the plan is leaving. */
+function retryDelay(task: TaskState, failure: Failure, flags: RuntimeFlags): number | null {
+  const leaving = flags.planIntent === 'cancel' || flags.planIntent === 'rollback';
+  const asked = task.request?.kind === 'cancel';
+  if (!failure.retryable || leaving || asked || task.retryCount >= flags.maxRetry) return null;
+  return retryDelaySeconds(flags.policies.retry, task.retryCount);
+}
+
+/** The policy's retry is a request like an operator's, granted when its wait is over. */
+function retriedByPolicy(task: TaskState, flags: RuntimeFlags, delaySeconds: number, now: Date): Moved {
+  const notBefore = new Date(now.getTime() + delaySeconds * 1000).toISOString();
+  const fromCheckpoint = keepsCheckpoints(flags.policies.checkpoint) && task.direction === 'forward';
+  const reason = `Retry ${task.retryCount + 1} by policy, not before ${notBefore}`;
+  return {
+    state: {
+      ...task,
+      request: { kind: 'retry', by: POLICY, at: now.toISOString(), reason, fromCheckpoint, notBefore },
+    },
+    events: [
+      event('RetryRequested', task.status, POLICY, now, reason, {
+        by: POLICY,
+        reason,
+        fromCheckpoint,
+        notBefore,
+      }),
+    ],
+  };
 }
 
 export function failRollback(
@@ -147,7 +214,7 @@ export function failRollback(
   const { failure, stage } = input;
   const failed = moved(
     task,
-    { failure, openStep: null },
+    { failure, openStep: null, counted: countedFailure({ ...task, failure }) },
     now,
     EXECUTOR,
     'StageRollbackFailed',
@@ -195,7 +262,72 @@ export function forwardBoundary(
   if (flags.planIntent === 'cancel' || flags.planIntent === 'rollback') return cancelled(task, 'plan', now);
   if (request?.kind === 'pause') return paused(task, request.by, 'operator', now);
   if (flags.planIntent === 'pause') return paused(task, 'plan', 'plan', now);
+  if (
+    pausesBefore(flags.policies.pause, task.stages[task.stageIndex]) &&
+    task.policyPausedAt !== task.stageIndex
+  ) {
+    return paused({ ...task, policyPausedAt: task.stageIndex }, POLICY, 'policy', now);
+  }
   return { ok: true, state: task, events: [] };
+}
+
+/** An approval is a stage of its own: the task rests there, frees its slot and keeps its tenant. */
+export function waitForApproval(
+  { task }: TaskTransitionContext,
+  _input: InputOf<'approvalNeeded'>,
+  now: Date,
+): TaskTransition {
+  return paused(task, EXECUTOR, 'approval', now);
+}
+
+/** The stage is done by whoever approved; the task goes on like a resumed one, or with its plan if that is paused. */
+export function approve(
+  { task, flags }: TaskTransitionContext,
+  input: InputOf<'approve'>,
+  now: Date,
+): TaskTransition {
+  const stage = task.stages[task.stageIndex] ?? '';
+  const because = input.reason ? `: ${input.reason}` : '';
+  const done = moved(
+    task,
+    { ...stageDone(task), heldBy: flags.planIntent === 'pause' ? 'plan' : 'approval', request: null },
+    now,
+    input.actor,
+    'StageSucceeded',
+    `${stage} approved by ${input.actor}${because}`,
+    { stage, stageIndex: task.stageIndex, durationMillis: millisSince(task.stageStartedAt, now) },
+  );
+  if (flags.planIntent !== 'none') return done;
+  const resumed = requested(done.state, { type: 'resume', actor: input.actor, reason: input.reason }, now);
+  return resumed.ok ? followedBy(done, resumed) : resumed;
+}
+
+/** A rejected task does not go on: its stage fails and it is cancelled, or rolled back if the policy says so. */
+export function rejectApproval(
+  { task, flags }: TaskTransitionContext,
+  input: InputOf<'reject'>,
+  now: Date,
+): TaskTransition {
+  const stage = task.stages[task.stageIndex] ?? '';
+  const failure: Failure = {
+    errorType: 'BUSINESS',
+    code: 'REJECTED',
+    message: `${stage} rejected by ${input.actor}${input.reason ? `: ${input.reason}` : ''}`,
+    at: now.toISOString(),
+    retryable: false,
+    step: null,
+    instance: null,
+  };
+  const failed = moved(task, { failure }, now, input.actor, 'StageFailed', failure.message, {
+    stage,
+    stageIndex: task.stageIndex,
+    failure,
+  });
+  const counted = countedFailure(failed.state);
+  const rested = followedBy(failed, cancelled({ ...failed.state, counted }, input.actor, now));
+  if (!task.previous || !rollsBack(flags.policies.rollback, failure.errorType)) return rested;
+  const back = requested(rested.state, { type: 'rollback', actor: POLICY, reason: failure.message }, now);
+  return back.ok ? followedBy(rested, back) : back;
 }
 
 function complete(task: TaskState, now: Date): TaskTransition {
@@ -203,7 +335,7 @@ function complete(task: TaskState, now: Date): TaskTransition {
   const durationMillis = millisSince(task.startedAt, now);
   const end = moved(
     before.state,
-    { status: 'COMPLETED', failure: null, ...ended(task, now) },
+    { status: 'COMPLETED', failure: null, openStep: null, dataAt: null, ...ended(task, now) },
     now,
     EXECUTOR,
     'TaskCompleted',
@@ -224,7 +356,7 @@ export function rollbackBoundary(
   if (task.stageIndex < totalStages) return { ok: true, state: task, events: [] };
   return moved(
     task,
-    { status: 'ROLLED_BACK', failure: null, ...ended(task, now) },
+    { status: 'ROLLED_BACK', failure: null, openStep: null, dataAt: null, ...ended(task, now) },
     now,
     EXECUTOR,
     'TaskRolledBack',

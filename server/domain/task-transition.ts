@@ -1,20 +1,24 @@
+import { keepsCheckpoints } from './policies/checkpoint';
 import { type Rejection, reject } from './rejection';
-import type { TaskStatus, TaskTransitionContext } from './task';
+import { CHECKPOINT_LOST, type TaskState, type TaskStatus, type TaskTransitionContext } from './task';
 import type { InputOf, TaskCommand, TaskInput, TaskInputType, TaskTransition } from './task-input';
 import { EXECUTOR, millisSince, moved, progress } from './task-outcome';
 import { cancelled, grantResting, paused, requested, withdrawn } from './task-requests';
 import {
+  approve,
   failForward,
   failRollback,
   failStep,
   forwardBoundary,
   recover,
+  rejectApproval,
   rollbackBoundary,
   skipStage,
   stageBegun,
   stageDone,
   startStep,
   succeedStep,
+  waitForApproval,
 } from './task-run';
 
 export type { TaskCommand, TaskInput, TaskInputType, TaskTransition } from './task-input';
@@ -83,7 +87,12 @@ const TABLE: { [T in TaskInputType]: Row<T> } = {
     RUNNING: ({ task }, input, now) => requested(task, input, now),
   },
   retry: {
-    FAILED: ({ task }, input, now) => requested(task, input, now),
+    FAILED: (context, input, now) =>
+      requested(
+        context.task,
+        { ...input, fromCheckpoint: input.fromCheckpoint && hasCheckpoint(context) },
+        now,
+      ),
     CANCELLED: ({ task }, input, now) => requested(task, { ...input, fromCheckpoint: false }, now),
     ROLLED_BACK: ({ task }, input, now) => requested(task, { ...input, fromCheckpoint: false }, now),
   },
@@ -95,6 +104,8 @@ const TABLE: { [T in TaskInputType]: Row<T> } = {
     CANCELLED: ({ task }, input, now) => requested(task, input, now),
     ROLLBACK_FAILED: ({ task }, input, now) => requested(task, input, now),
   },
+  approve: { PAUSED: approve },
+  reject: { PAUSED: rejectApproval },
   withdraw: {
     RUNNING: ({ task }, input, now) => withdrawn(task, input, now),
     PAUSED: ({ task }, input, now) => withdrawn(task, input, now),
@@ -169,6 +180,7 @@ const TABLE: { [T in TaskInputType]: Row<T> } = {
       }),
   },
   stageFailed: { RUNNING: failForward, ROLLING_BACK: failRollback },
+  approvalNeeded: { RUNNING: waitForApproval },
   boundary: { RUNNING: forwardBoundary, ROLLING_BACK: rollbackBoundary },
   recovered: { RUNNING: recover, ROLLING_BACK: recover },
   heartbeat: {
@@ -182,6 +194,10 @@ export type Guard = (context: TaskTransitionContext, input: TaskInput) => Reject
 /** Guards per input, asked in order before the handler; more can be registered with `withGuards`. */
 const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
   resume: [
+    ({ task }) =>
+      task.heldBy === 'approval' && task.request === null
+        ? { code: 'APPROVAL_NEEDED', message: 'It waits for an approval: approve or reject it.' }
+        : null,
     ({ flags }) =>
       flags.planIntent === 'pause'
         ? { code: 'PLAN_PAUSED', message: 'The plan is paused. Resume the plan first.' }
@@ -190,6 +206,18 @@ const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
   retry: [
     ({ flags }) => planIsLeaving(flags.planIntent, 'retried'),
     notOvertaken,
+    ({ task }, input) =>
+      input.type === 'retry' &&
+      input.fromCheckpoint &&
+      task.failure?.errorType === 'IN_DOUBT' &&
+      input.resolution === undefined
+        ? {
+            code: 'IN_DOUBT',
+            message:
+              'Nobody knows whether its last step took effect. Look at the target, then say: it was applied, or send it again.',
+          }
+        : null,
+    ({ task }, input) => unfitResolution(task, input),
     ({ task, flags }, input) =>
       input.type === 'retry' && task.retryCount >= flags.maxRetry && !input.reason
         ? {
@@ -211,7 +239,10 @@ const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
             message: 'No stage has started, so there is nothing to roll back. Cancel it instead.',
           },
     notOvertaken,
+    ({ task }, input) => unfitResolution(task, input),
   ],
+  approve: [waitsForApproval, ({ flags }) => planIsLeaving(flags.planIntent, 'approved')],
+  reject: [waitsForApproval],
   admit: [
     // Of a plan that is to pause, be cancelled or go back only rollbacks go on, whenever they were asked.
     ({ task, flags }) =>
@@ -275,7 +306,10 @@ function decide(
  * Whether an operator may give this command now: the console's buttons and the server's refusals are this one answer.
  * Returns null when allowed, else the reason to show.
  */
-export function whyNot(context: TaskTransitionContext, command: TaskCommand | 'withdraw'): Rejection | null {
+export function whyNot(
+  context: TaskTransitionContext,
+  command: TaskCommand | 'withdraw' | 'approve' | 'reject',
+): Rejection | null {
   const asked = (
     command === 'withdraw'
       ? { type: 'withdraw', actor: '', reason: '' }
@@ -297,6 +331,32 @@ function planIsLeaving(intent: TaskTransitionContext['flags']['planIntent'], ver
       message: `The plan is being rolled back; a task can be ${verb} once it has settled.`,
     };
   return null;
+}
+
+/** A checkpoint is of use unless the policy keeps none or its data is gone. */
+function hasCheckpoint({ task, flags }: TaskTransitionContext): boolean {
+  return keepsCheckpoints(flags.policies.checkpoint) && task.failure?.code !== CHECKPOINT_LOST;
+}
+
+function waitsForApproval({ task }: TaskTransitionContext): Rejection | null {
+  return task.heldBy === 'approval' && task.request === null
+    ? null
+    : { code: 'NOTHING_TO_DO', message: 'It does not wait for an approval.' };
+}
+
+/** A decision must fit what the task stopped for; going on in spite of a drift is on record with its reason. */
+function unfitResolution(task: TaskState, input: TaskInput): Rejection | null {
+  if (input.type !== 'retry' && input.type !== 'rollback') return null;
+  const { resolution } = input;
+  if (resolution === undefined) return null;
+  const errorType = resolution === 'override' ? 'DRIFT' : 'IN_DOUBT';
+  if (task.failure?.errorType !== errorType) {
+    const what = errorType === 'DRIFT' ? 'a tenant that does not run what is on record' : 'a step in doubt';
+    return { code: 'NOTHING_TO_DO', message: `It did not stop because of ${what}.` };
+  }
+  return resolution === 'override' && !input.reason
+    ? { code: 'REASON_NEEDED', message: 'Give a reason for going on in spite of the drift.' }
+    : null;
 }
 
 function notOvertaken({ flags }: TaskTransitionContext, _input: TaskInput): Rejection | null {

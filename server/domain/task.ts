@@ -1,5 +1,6 @@
 import type { Failure } from './events';
 import type { PlanIntent } from './plan';
+import type { Policies } from './policies/choice';
 
 /** The vocabulary of one tenant's switch. What may happen to it is in `task-transition.ts`. */
 export const TASK_STATUSES = [
@@ -83,7 +84,7 @@ export interface TaskState {
   request: OpenRequest | null;
   heldBy: HeldBy | null;
   /** Set while a retry runs, so that its end can be reported. */
-  retry: { fromCheckpoint: boolean } | null;
+  retry: { fromCheckpoint: boolean; resolution?: Resolution | undefined } | null;
   failure: Failure | null;
   /** The failure that counts against the plan's thresholds: kept through a rollback, gone with a retry. */
   counted: { at: string; stage: string; step: string | null; code: string } | null;
@@ -116,6 +117,7 @@ export interface RuntimeFlags {
   /** A newer task of the same tenant and unit has started a stage. */
   newerTaskStarted: boolean;
   maxRetry: number;
+  policies: Policies;
 }
 
 export interface TaskTransitionContext {
@@ -123,6 +125,9 @@ export interface TaskTransitionContext {
   flags: RuntimeFlags;
   totalStages: number;
 }
+
+/** Code of the failure of a task whose checkpoint store lost what later stages need. */
+export const CHECKPOINT_LOST = 'CHECKPOINT_LOST';
 
 /** A task's id is its plan's and its ordinal: `PLN-12.3`. */
 export const planIdOf = (taskId: string): string => taskId.slice(0, taskId.lastIndexOf('.'));

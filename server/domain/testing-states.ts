@@ -1,5 +1,6 @@
 import type { Failure } from './events';
 import { PLAN_STATUSES, type PlanState, type PlanStatus, type TaskCounts } from './plan';
+import { DEFAULT_POLICIES } from './policies/choice';
 import {
   type OpenRequest,
   type RequestKind,
@@ -74,7 +75,14 @@ export function asked(kind: RequestKind, fromCheckpoint = false): OpenRequest {
 export function contextOf(task: TaskState, flags: Partial<RuntimeFlags> = {}): TaskTransitionContext {
   return {
     task,
-    flags: { planIntent: 'none', planStarted: true, newerTaskStarted: false, maxRetry: 3, ...flags },
+    flags: {
+      planIntent: 'none',
+      planStarted: true,
+      newerTaskStarted: false,
+      maxRetry: 3,
+      policies: DEFAULT_POLICIES,
+      ...flags,
+    },
     totalStages: task.stages.length,
   };
 }
@@ -90,6 +98,10 @@ export function planIn(status: PlanStatus, change: Partial<PlanState> = {}): Pla
     intentBy: null,
     halted: null,
     maxConcurrency: 10,
+    wave: 0,
+    bakeUntil: null,
+    countingSince: null,
+    startAt: null,
     startedAt: NOT_STARTED.includes(status) ? null : STARTED,
     endedAt: SETTLED.includes(status) && status !== 'ROLLING_BACK' ? NOW : null,
     ...change,

@@ -1,20 +1,30 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { admissionCandidates, type OpenPlan, openPlans, previousSources } from '@/db/queries/execution';
+import {
+  admissionCandidates,
+  type OpenPlan,
+  openPlans,
+  previousSources,
+  readFreezes,
+} from '@/db/queries/execution';
 import { insertSnapshots } from '@/db/queries/planning';
 import { readTasks, type TaskWithContext } from '@/db/queries/runs';
 import type { CommitResult, Committer, TaskChange } from '@/server/commands/commit-transition';
 import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
+import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
+import { type ActiveFreeze, activeFreezes } from '@/server/domain/freeze';
 import { nextWork } from '@/server/domain/next-work';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
 import { TemplateError } from '@/server/domain/template';
+import type { BaseLayers } from '@/server/settings/live-settings';
 import type { Dispatch } from './dispatch/dispatcher';
+import { superviseBeforeAdmission } from './supervise';
 
 export interface AdmissionDeps {
   db: Database;
   committer: Committer;
-  maxRetry: number;
+  layers(): BaseLayers;
 }
 
 /**
@@ -26,21 +36,35 @@ export async function admitRound(deps: AdmissionDeps, free: number): Promise<Dis
   const plans = (await openPlans(deps.db)).filter(
     (plan) => plan.occupied < plan.maxConcurrency && !plan.halted,
   );
+  const { freezes, now } = await readFreezes(deps.db);
+  const frozen = activeFreezes(freezes, now);
   const admitted: Dispatch[] = [];
   for (const [index, plan] of plans.entries()) {
     const left = free - admitted.length;
     if (left <= 0) break;
     const share = Math.ceil(left / (plans.length - index));
-    admitted.push(...(await admitFrom(deps, plan, share)));
+    if (!(await superviseBeforeAdmission(deps, plan))) continue;
+    admitted.push(...(await admitFrom(deps, plan, share, frozen)));
   }
   return admitted;
 }
 
-async function admitFrom(deps: AdmissionDeps, plan: OpenPlan, free: number): Promise<Dispatch[]> {
+async function admitFrom(
+  deps: AdmissionDeps,
+  plan: OpenPlan,
+  free: number,
+  frozen: readonly ActiveFreeze[],
+): Promise<Dispatch[]> {
   const strict = plan.maxConcurrency === 1;
   const room = Math.min(plan.maxConcurrency - plan.occupied, free);
-  const candidates = await admissionCandidates(deps.db, plan.planId, room, strict);
-  const chosen = nextWork(plan, candidates, free);
+  const { planId, wave, settings } = plan;
+  const { candidates, now } = await admissionCandidates(deps.db, planId, {
+    limit: room,
+    strict,
+    wave,
+    freezes: frozen,
+  });
+  const chosen = nextWork(plan, candidates, free, now);
   if (chosen.length === 0) return [];
   const reads = await readTasks(deps.db, sql`t.task_id in ${chosen.map((one) => one.taskId)}`);
   const byId = new Map(reads.map((read) => [read.task.taskId, read]));
@@ -50,7 +74,9 @@ async function admitFrom(deps: AdmissionDeps, plan: OpenPlan, free: number): Pro
   if (changes.length === 0) return [];
   const result = await deps.committer.commitTransition({
     atomic: false,
-    plans: [{ planId: plan.planId, events: [], served: true }],
+    plans: [
+      { planId, events: [], served: true, ...(settings.thresholds ? { countedSeen: plan.counted } : {}) },
+    ],
     tasks: changes,
   });
   await withdrawOvertaken(deps, inOrder, result);
@@ -82,7 +108,7 @@ function admission(
 }
 
 function transition(deps: AdmissionDeps, read: TaskWithContext, input: TaskInput) {
-  const flags = { ...read.flags, maxRetry: read.settings.maxRetry ?? deps.maxRetry };
+  const flags = runtimeFlags(read, deps.layers());
   return transitionTask({ task: read.task, flags, totalStages: read.task.stages.length }, input, read.now);
 }
 

@@ -16,10 +16,12 @@ import {
 } from '@/db/queries/nodes';
 import { readTasks } from '@/db/queries/runs';
 import type { Committer } from '@/server/commands/commit-transition';
-import type { AppSettings } from '@/server/domain/settings';
+import { effectiveSetting } from '@/server/domain/settings';
 import { occupiesSlot, planIdOf } from '@/server/domain/task';
 import { withLogContext } from '@/server/logging';
+import type { BaseLayers } from '@/server/settings/live-settings';
 import { admitRound } from './admission';
+import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { DatabaseClock } from './database-clock';
 import { type Dispatch, type Dispatcher, RunLeft } from './dispatch/dispatcher';
 import { LocalDispatcher } from './dispatch/local';
@@ -29,6 +31,7 @@ import { RunLost } from './run-lost';
 import { Fenced, type RunSession } from './run-session';
 import { runTask } from './run-task';
 import { settlePlans } from './settle';
+import { startScheduled } from './supervise';
 
 const TICK_MS = 1000;
 const NODE_BEAT_MS = 2000;
@@ -41,8 +44,9 @@ export interface ExecutorOptions {
   committer: Committer;
   mode: ExecutorMode;
   slots: number;
-  settings: AppSettings;
+  layers(): BaseLayers;
   http: HttpDispatcher;
+  checkpoints: CheckpointStore;
   log: Logger;
   secretsOf(tenantId: string): Promise<Record<string, string>>;
   stepEnded?(type: string, ok: boolean, seconds: number): void;
@@ -88,7 +92,8 @@ export class Executor {
     await this.#tick();
     this.#every(TICK_MS, () => this.#tick());
     this.#every(NODE_BEAT_MS, () => this.#beat());
-    this.#every(this.options.settings.heartbeatSeconds * 1000, () => this.#heartbeats());
+    const { value: seconds } = effectiveSetting(this.options.layers(), 'heartbeatSeconds');
+    this.#every(seconds * 1000, () => this.#heartbeats());
   }
 
   /** There may be something to do: looks soon, and only once for many hints. */
@@ -221,13 +226,14 @@ export class Executor {
   }
 
   async #pass(): Promise<void> {
-    const { db, committer, settings, log } = this.options;
-    const deps = { db, committer, maxRetry: settings.maxRetry };
+    const { db, committer, layers, log } = this.options;
+    const deps = { db, committer, layers };
     try {
       while (this.#wanted && !this.#draining) {
         this.#wanted = false;
         const dispatcher = this.#dispatcher;
         if (!dispatcher) return;
+        await startScheduled(deps);
         await settlePlans(deps, NEEDS_SETTLING);
         const free = await freeSlots(db);
         if (free <= 0) continue;
@@ -252,11 +258,11 @@ export class Executor {
             db: options.db,
             committer: options.committer,
             clock: this.#clock,
-            maxRetry: options.settings.maxRetry,
+            layers: options.layers,
             delay: (millis, until) => sleep(millis, undefined, { signal: until }),
             nodeId: this.nodeId,
-            settings: options.settings,
             http: options.http,
+            checkpoints: options.checkpoints,
             log: options.log,
             secretsOf: options.secretsOf,
             draining: () => this.#draining,

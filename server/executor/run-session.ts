@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '@/db/client';
 import { readTask, type TaskWithContext } from '@/db/queries/runs';
 import type { Committer, TaskChange } from '@/server/commands/commit-transition';
+import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import type { DomainEvent } from '@/server/domain/events';
 import type { Rejection } from '@/server/domain/rejection';
 import type { RuntimeFlags, TaskState } from '@/server/domain/task';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { BaseLayers } from '@/server/settings/live-settings';
 import type { DatabaseClock } from './database-clock';
 import { RunLost } from './run-lost';
 
@@ -43,7 +45,7 @@ export class Draft {
   }
 }
 
-type Extra = Pick<TaskChange, 'claim' | 'beat' | 'nodeId' | 'checkpoint'>;
+type Extra = Pick<TaskChange, 'claim' | 'beat' | 'nodeId'>;
 
 const RETRY_AFTER_LOST_ANSWER_MS = [50, 100, 200, 500, 1000];
 
@@ -51,7 +53,7 @@ export interface SessionDeps {
   db: Database;
   committer: Committer;
   clock: DatabaseClock;
-  maxRetry: number;
+  layers(): BaseLayers;
   delay(millis: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -176,7 +178,7 @@ export class RunSession {
   }
 
   private runtimeFlags(): RuntimeFlags {
-    return { ...this.read.flags, maxRetry: this.read.settings.maxRetry ?? this.deps.maxRetry };
+    return runtimeFlags(this.read, this.deps.layers());
   }
 }
 

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import { type RunMaterial, readRun } from '@/db/queries/execution';
-import { buildStages, type Stage, type StepDefinition } from '@/server/domain/playbook';
+import type { Failure } from '@/server/domain/events';
+import { buildStages, isApproval, type Stage, type StepDefinition } from '@/server/domain/playbook';
 import { effectivePolicies, type Policies } from '@/server/domain/policies/choice';
-import { type AppSettings, effectiveSetting } from '@/server/domain/settings';
-import { occupiesSlot, type TaskState } from '@/server/domain/task';
+import { type AppSettings, effectiveSetting, type SettingKey } from '@/server/domain/settings';
+import { CHECKPOINT_LOST, occupiesSlot, type TaskState } from '@/server/domain/task';
 import type { Snapshot } from '@/server/domain/tenant';
 import { annotateLog } from '@/server/logging';
 import { mask } from '@/server/security/secrets';
+import type { CheckpointStore } from './checkpoints/checkpoint-store';
+import { RunData } from './checkpoints/run-data';
 import type { Dispatch } from './dispatch/dispatcher';
 import { type Draft, RunSession, type SessionDeps } from './run-session';
 import { runStep } from './steps/registry';
@@ -16,8 +19,8 @@ import type { StepResult, TaskRuntimeContext } from './steps/step';
 
 export interface RunDeps extends SessionDeps {
   nodeId: string;
-  settings: AppSettings;
   http: HttpDispatcher;
+  checkpoints: CheckpointStore;
   log: Logger;
   /** The tenant's secrets by name, for this run only. */
   secretsOf(tenantId: string): Promise<Record<string, string>>;
@@ -54,9 +57,8 @@ export async function runTask(
 }
 
 class Run {
-  private readonly forwardStages: Stage[];
-  private data: Record<string, unknown>;
-  private dataDirection: TaskState['direction'];
+  private readonly stages: Record<TaskState['direction'], Stage[]>;
+  private readonly data: RunData;
   private secrets: Record<string, string> = {};
   private readonly policies: Policies;
   private readonly versionProbe: StepDefinition | null;
@@ -69,9 +71,12 @@ class Run {
     private readonly session: RunSession,
     private readonly signal: AbortSignal,
   ) {
-    this.forwardStages = buildStages(material.playbook, { labels: material.target.scope.labels });
-    this.data = material.data;
-    this.dataDirection = material.read.task.direction;
+    const { labels } = material.target.scope;
+    this.stages = {
+      forward: buildStages(material.playbook, { labels }),
+      rollback: buildStages(material.playbook, { labels }, 'rollback'),
+    };
+    this.data = new RunData(deps, signal, material.read.task.direction);
     this.policies = effectivePolicies(material.read.settings.policies, material.playbook.policies);
     this.versionProbe =
       material.playbook.stages.flatMap((stage) => stage.steps).find((step) => step.type === 'health-check') ??
@@ -87,13 +92,19 @@ class Run {
   async takeOver(): Promise<void> {
     this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
     const recovering = this.material.read.claimed;
-    this.inDoubt = this.material.read.task.openStep !== null;
+    const { openStep, retry } = this.material.read.task;
+    // Who decided to send again knows that it may have arrived: it is not asked once more.
+    this.inDoubt = openStep !== null && retry?.resolution !== 'resend';
+    const lost = !(await this.data.load(this.session.state));
     await this.session.commit(
       (draft) => {
         draft.apply(
           recovering ? { type: 'recovered', epoch: this.session.epoch + 1 } : { type: 'heartbeat' },
         );
+        if (lost) return this.failWithoutData(draft);
         const open = draft.state.openStep;
+        if (open && draft.state.retry?.resolution === 'applied')
+          return this.takeAsApplied(draft, open.stepIndex);
         // In the middle of a stage the open step goes on; it is no boundary, so nothing may be granted here.
         if (open) return this.openStep(draft, this.stageAt(draft.state), open.stepIndex);
         draft.apply({ type: 'boundary' });
@@ -101,6 +112,43 @@ class Run {
       },
       () => ({ claim: true, beat: true, nodeId: this.deps.nodeId }),
     );
+  }
+
+  private failWithoutData(draft: Draft): void {
+    const failure: Failure = {
+      errorType: 'SYSTEM',
+      code: CHECKPOINT_LOST,
+      message:
+        'The checkpoint store lost what completed stages left for later ones. Retry it from its first stage.',
+      at: draft.now.toISOString(),
+      retryable: false,
+      step: null,
+      instance: null,
+    };
+    draft.apply({ type: 'stageFailed', stage: this.stageAt(draft.state).name, failure });
+  }
+
+  /** The operator looked at the target: the step in doubt did its work. */
+  private takeAsApplied(draft: Draft, stepIndex: number): void {
+    const stage = this.stageAt(draft.state);
+    const step = stepAt(stage, stepIndex);
+    draft.apply({
+      type: 'stepSucceeded',
+      stage: stage.name,
+      step: step.name,
+      stepIndex,
+      stepType: step.type,
+      detail: 'Taken as applied, by decision of an operator',
+      attempts: [],
+    });
+    this.inDoubt = false;
+    if (stepIndex < stage.steps.length - 1) {
+      this.openStep(draft, stage, stepIndex + 1);
+      return;
+    }
+    draft.apply({ type: 'stageSucceeded', stage: stage.name });
+    draft.apply({ type: 'boundary' });
+    if (occupiesSlot(draft.state.status)) this.openStage(draft);
   }
 
   async toTheEnd(): Promise<RunEnd> {
@@ -123,7 +171,8 @@ class Run {
     }
     const stage = this.stageAt(draft.state);
     draft.apply({ type: 'stageStarted', stage: stage.name });
-    this.openStep(draft, stage, 0);
+    if (isApproval(stage)) draft.apply({ type: 'approvalNeeded', stage: stage.name });
+    else this.openStep(draft, stage, 0);
   }
 
   private openStep(draft: Draft, stage: Stage, stepIndex: number): void {
@@ -134,7 +183,7 @@ class Run {
   private async runStage(): Promise<void> {
     const { state } = this.session;
     const stage = this.stageAt(state);
-    if (state.direction !== this.dataDirection) this.startOver(state.direction);
+    this.data.follow(state.direction);
     for (let index = state.openStep?.stepIndex ?? 0; ; index += 1) {
       const step = stepAt(stage, index);
       annotateLog({ stageName: stage.name, attempt: state.attempt, epoch: this.session.epoch });
@@ -143,25 +192,14 @@ class Run {
       this.inDoubt = false;
       this.deps.stepEnded?.(step.type, result.ok, (performance.now() - began) / 1000);
       if (!result.ok) return this.failStage(stage, step, index, result);
-      this.data = { ...this.data, ...result.data };
-      if (index === stage.steps.length - 1) return this.finishStage(stage, step, index, result);
+      const dataAt = await this.data.save(this.session.state, this.session.epoch, result.data);
+      if (index === stage.steps.length - 1) return this.finishStage(stage, step, index, result, dataAt);
       await this.session.commit((draft) => {
-        this.stepDone(draft, stage, step, index, result);
+        this.stepDone(draft, stage, step, index, result, dataAt);
         this.openStep(draft, stage, index + 1);
-      }, this.checkpointed);
+      });
     }
   }
-
-  /** A rollback has data of its own. */
-  private startOver(direction: TaskState['direction']): void {
-    this.dataDirection = direction;
-    this.data = {};
-  }
-
-  private readonly checkpointed = ({ state }: Draft) =>
-    Object.keys(this.data).length > 0 && occupiesSlot(state.status) && state.direction === this.dataDirection
-      ? { checkpoint: { direction: state.direction, stageIndex: state.stageIndex, data: this.data } }
-      : {};
 
   private stepDone(
     draft: Draft,
@@ -169,6 +207,7 @@ class Run {
     step: StepDefinition,
     stepIndex: number,
     result: StepResult & { ok: true },
+    dataAt: TaskState['dataAt'],
   ) {
     const { detail, calls } = result;
     draft.apply({
@@ -179,6 +218,7 @@ class Run {
       stepType: step.type,
       detail,
       attempts: this.masked(calls),
+      dataAt,
     });
   }
 
@@ -187,13 +227,14 @@ class Run {
     step: StepDefinition,
     stepIndex: number,
     result: StepResult & { ok: true },
+    dataAt: TaskState['dataAt'],
   ): Promise<void> {
     await this.session.commit((draft) => {
-      this.stepDone(draft, stage, step, stepIndex, result);
+      this.stepDone(draft, stage, step, stepIndex, result, dataAt);
       draft.apply({ type: 'stageSucceeded', stage: stage.name });
       draft.apply({ type: 'boundary' });
       if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.openStage(draft);
-    }, this.checkpointed);
+    });
   }
 
   private async failStage(
@@ -220,7 +261,7 @@ class Run {
   private runtimeContext(stage: Stage, step: StepDefinition, stepIndex: number): TaskRuntimeContext {
     const { state, epoch } = this.session;
     const config = this.configFor(state);
-    const { settings } = this.material.read;
+    const { layers } = this.material.read;
     return {
       planId: state.planId,
       taskId: state.taskId,
@@ -234,7 +275,7 @@ class Run {
       secrets: this.secrets,
       setting: (key, fromStep) =>
         effectiveSetting(
-          { plan: settings, playbook: { [key]: fromStep }, environment: this.deps.settings },
+          { ...layers, playbook: { ...layers.playbook, ...said(key, fromStep) }, ...this.deps.layers() },
           key,
         ).value,
       healthCheckPolicy: this.policies.healthCheck,
@@ -242,7 +283,7 @@ class Run {
       since: this.stepSince,
       inDoubt: this.inDoubt,
       requested: () => this.session.requested(),
-      data: this.data,
+      data: this.data.values,
       signal: this.signal,
       http: this.deps.http,
       now: () => this.deps.clock.now(),
@@ -293,7 +334,7 @@ class Run {
   }
 
   private stageAt(state: TaskState): Stage {
-    const stage = this.forwardStages[state.stageIndex];
+    const stage = this.stages[state.direction][state.stageIndex];
     if (!stage) throw new Error(`${state.taskId} has no stage ${state.stageIndex}`);
     return stage;
   }
@@ -310,6 +351,10 @@ class Run {
     return mask(text, Object.values(this.secrets));
   }
 }
+
+/** What a step itself says, as part of its playbook. */
+const said = <K extends SettingKey>(key: K, value: AppSettings[K] | undefined) =>
+  value === undefined ? {} : { [key]: value };
 
 function stepAt(stage: Stage, index: number): StepDefinition {
   const step = stage.steps[index];

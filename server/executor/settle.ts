@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { readPlans, readTasks } from '@/db/queries/runs';
+import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { isSettled } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
@@ -22,6 +23,19 @@ export async function settlePlans(deps: AdmissionDeps, which: SQL): Promise<void
         actor: by,
         reason: 'The plan was cancelled.',
       });
+    }
+    if ((plan.intent === 'cancel' || plan.intent === 'rollback') && !isSettled(plan.status)) {
+      // What was to go forward again never will: left open, it would keep the plan from settling.
+      await eachTask(
+        deps,
+        sql`t.plan_id = ${plan.planId} and t.status not in ('RUNNING', 'ROLLING_BACK', 'PAUSED')
+          and t.request->>'kind' in ('retry', 'resume')`,
+        {
+          type: 'withdraw',
+          actor: by,
+          reason: `The plan is being ${plan.intent === 'cancel' ? 'cancelled' : 'rolled back'}.`,
+        },
+      );
     }
     if (plan.intent === 'rollback' && !isSettled(plan.status)) {
       await eachTask(
@@ -72,8 +86,11 @@ async function eachTask(deps: AdmissionDeps, where: SQL, input: TaskInput): Prom
     if (!last) return;
     after = last.task.taskId;
     const changes = reads.flatMap((read) => {
-      const flags = { ...read.flags, maxRetry: read.settings.maxRetry ?? deps.maxRetry };
-      const context = { task: read.task, flags, totalStages: read.task.stages.length };
+      const context = {
+        task: read.task,
+        flags: runtimeFlags(read, deps.layers()),
+        totalStages: read.task.stages.length,
+      };
       const outcome = transitionTask(context, input, read.now);
       return outcome.ok ? [taskChange(read, outcome.state, outcome.events)] : [];
     });

@@ -1,7 +1,10 @@
 import type { Failure, ProbeOutcome, StoredEvent } from '@/server/domain/events';
 import type { Lane } from '@/server/domain/lane';
 import type { Halt, PlanIntent, PlanStatus } from '@/server/domain/plan';
+import type { Policies } from '@/server/domain/policies/choice';
 import type { HeldBy, OpenRequest, TaskStatus } from '@/server/domain/task';
+import type { Thresholds } from '@/server/domain/threshold';
+import type { WaveDefinition } from '@/server/domain/wave';
 
 /** A task as the live plan page shows it. The same shape comes from a snapshot and from applying events to one. */
 export interface TaskView {
@@ -9,6 +12,7 @@ export interface TaskView {
   tenantId: string;
   tenantName: string;
   ordinal: number;
+  wave: number;
   status: TaskStatus;
   direction: 'forward' | 'rollback';
   stageIndex: number;
@@ -18,6 +22,8 @@ export interface TaskView {
   request: OpenRequest | null;
   heldBy: HeldBy | null;
   failure: Failure | null;
+  /** It failed and was not retried since: it holds up its wave, also when it was rolled back. */
+  counted: boolean;
   stageStarted: boolean;
   configSent: boolean;
   startedAt: string | null;
@@ -49,8 +55,19 @@ export interface PlanView {
   stages: string[];
   createdBy: string;
   createdAt: string;
+  /** When it starts by itself; null when nobody set a time. */
+  startAt: string | null;
   startedAt: string | null;
   endedAt: string | null;
+  policies: Policies;
+  waves: WaveDefinition[];
+  thresholds: Thresholds;
+  /** The wave that may start tasks now, and the last one that has any. */
+  wave: number;
+  lastWave: number;
+  bakeUntil: string | null;
+  /** The retention removed the events before this. */
+  eventsRemovedAt: string | null;
 }
 
 /** A whole plan at one moment: everything up to and including `planSeq` is in it. */

@@ -5,6 +5,7 @@ import { readPlan } from '@/db/queries/runs';
 import { createPlan, type PlanRequest, previewPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
 import { InvalidInput, NotFound } from '@/server/commands/refused';
+import { effectiveSetting } from '@/server/domain/settings';
 import {
   concurrency,
   createPlanInput,
@@ -16,7 +17,7 @@ import {
   planStatuses,
   requestId,
 } from '../inputs';
-import { type ApiDeps, operator, router, viewer } from '../trpc';
+import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
 
 export const plans = router({
   list: viewer
@@ -29,19 +30,19 @@ export const plans = router({
         })
         .default({ limit: 100 }),
     )
-    .query(({ ctx, input }) => listPlans(ctx.deps.db, { ...input, maxRetry: ctx.deps.maxRetry })),
+    .query(({ ctx, input }) => listPlans(ctx.deps.db, { ...input, maxRetry: baseMaxRetry(ctx.deps) })),
 
   /** A plan with all its tasks, everything up to `planSeq`. */
   snapshot: viewer
     .input(planRef)
     .query(({ ctx, input }) =>
-      found(planSnapshot(ctx.deps.db, input.planId, ctx.deps.maxRetry), input.planId),
+      found(planSnapshot(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps)), input.planId),
     ),
 
   /** The plan alone, with its counts. */
   get: viewer.input(planRef).query(async ({ ctx, input }) => {
     const { plan, planSeq, tasks } = await found(
-      planSnapshot(ctx.deps.db, input.planId, ctx.deps.maxRetry),
+      planSnapshot(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps)),
       input.planId,
     );
     const byStatus: Partial<Record<string, number>> = {};
@@ -126,5 +127,9 @@ async function resolved(
       `A plan has at most ${MAX_TENANTS_PER_PLAN} tenants; this chooses ${tenantIds.length}.`,
     );
   }
-  return { ...input, tenantIds, maxConcurrency: input.maxConcurrency ?? deps.settings.maxConcurrency };
+  return {
+    ...input,
+    tenantIds,
+    maxConcurrency: input.maxConcurrency ?? effectiveSetting(deps.layers(), 'maxConcurrency').value,
+  };
 }

@@ -6,7 +6,7 @@ import { commandTask, type TaskCommandInput } from '@/server/commands/task-comma
 import { explain } from '@/server/domain/explain';
 import { planIdOf, TASK_STATUSES } from '@/server/domain/task';
 import { planId, taskCommand, taskRef } from '../inputs';
-import { type ApiDeps, operator, router, viewer } from '../trpc';
+import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
 
 export const tasks = router({
   get: viewer.input(taskRef).query(async ({ ctx, input }) => {
@@ -26,7 +26,7 @@ export const tasks = router({
       }),
     )
     .query(async ({ ctx, input }) => {
-      const snapshot = await planSnapshot(ctx.deps.db, input.planId, ctx.deps.maxRetry);
+      const snapshot = await planSnapshot(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps));
       if (!snapshot) throw new NotFound('plan', input.planId);
       const q = input.q?.toLowerCase();
       return snapshot.tasks.filter(

@@ -17,6 +17,7 @@ import { createAuthHandler } from '@/server/auth/handler';
 import { createAuthenticate } from '@/server/auth/principal';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 import { createFrontDoor } from '@/server/http';
 import { createMetrics } from '@/server/metrics/metrics';
@@ -84,7 +85,8 @@ export async function startApiServer(): Promise<ApiServer> {
     committer,
     mode: 'local',
     slots: 20,
-    settings,
+    layers: () => ({ environment: settings }),
+    checkpoints: postgresCheckpoints(db),
     http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
     log: pino({ level: 'silent' }),
     secretsOf: async () => ({}),
@@ -100,8 +102,7 @@ export async function startApiServer(): Promise<ApiServer> {
   const deps: ApiDeps = {
     db,
     committer,
-    maxRetry: settings.maxRetry,
-    settings,
+    layers: () => ({ environment: settings }),
     secretBox: createSecretBox([randomBytes(32)]),
     log,
     executorRole: () => executor.role,

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { Agent } from 'undici';
 import { connect } from '@/db/client';
 import { createCommitter } from '@/server/commands/commit-transition';
-import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor } from '../executor';
 
 /** An executor in a process of its own, for tests that kill it. Needs DATABASE_URL. */
@@ -15,7 +15,8 @@ const executor = new Executor({
   committer: createCommitter(db),
   mode: 'local',
   slots: 100,
-  settings: { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0, healthAttempts: 3 },
+  layers: () => ({ environment: { healthIntervalSeconds: 0, healthAttempts: 3 } }),
+  checkpoints: postgresCheckpoints(db),
   http: new Agent(),
   log: pino({ level: 'silent' }),
   secretsOf: async () => ({}),

@@ -13,6 +13,7 @@ import { commandTask, type TaskCommandInput } from '@/server/commands/task-comma
 import type { EventKind } from '@/server/domain/events';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import { type AppSettings, DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor, type ExecutorOptions } from '../executor';
 
 const THREE_STAGES: PlaybookDefinition = {
@@ -90,11 +91,13 @@ export class Harness {
     };
   }
 
+  readonly layers = () => ({ environment: this.settings });
+
   get deps() {
     return {
       db: this.db,
       committer: createCommitter(this.db, this.#committed),
-      maxRetry: this.settings.maxRetry,
+      layers: this.layers,
     };
   }
 
@@ -107,7 +110,8 @@ export class Harness {
       committer: createCommitter(connection.db, this.#committed),
       mode: 'local',
       slots: 100,
-      settings: this.settings,
+      layers: this.layers,
+      checkpoints: postgresCheckpoints(connection.db),
       http: new Agent(),
       log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
       secretsOf: async () => ({}),

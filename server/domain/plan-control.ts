@@ -1,0 +1,180 @@
+import type { DomainEvent } from './events';
+import { isOpen, isSettled, PLAIN_FACTS, type PlanState, planStatus } from './plan';
+import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
+import { reject } from './rejection';
+
+export type Asked = { actor: string; reason: string | null };
+
+export function pause(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+  const { plan } = context;
+  if (!isOpen(plan.status)) return notAllowed(plan.status, 'paused');
+  if (plan.halted) return reject('ALREADY_REQUESTED', 'Admission is halted already.');
+  if (plan.intent === 'pause')
+    return reject('ALREADY_REQUESTED', `A pause is already requested by ${plan.intentBy}.`);
+  if (plan.intent === 'cancel') return reject('PLAN_CANCELLING', 'The plan is being cancelled.');
+  if (plan.intent === 'rollback') {
+    // The intent must survive, so a rollback is held by a halt: nothing more is taken in, what runs goes on.
+    const halted = { by: input.actor, reason: input.reason ?? 'Rollback halted', at: now.toISOString() };
+    return moved(plan, { halted }, now, input.actor, 'PlanHalted', `Rollback halted by ${input.actor}`, {
+      by: input.actor,
+      reason: halted.reason,
+    });
+  }
+  return intended(context, 'pause', 'PauseRequested', input, now);
+}
+
+export function resume({ plan, counts }: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+  if (plan.halted) {
+    return moved(
+      plan,
+      // The thresholds count afresh.
+      { halted: null, countingSince: now },
+      now,
+      input.actor,
+      'PlanResumed',
+      `Admission goes on, by ${input.actor}`,
+      { by: input.actor },
+    );
+  }
+  if (plan.intent !== 'pause' || isSettled(plan.status))
+    return reject('NOTHING_TO_DO', 'The plan is not paused.');
+  const status = planStatus('none', counts);
+  return moved(
+    plan,
+    { intent: 'none', intentBy: null, status },
+    now,
+    input.actor,
+    'PlanResumed',
+    `Resumed by ${input.actor}`,
+    { by: input.actor },
+  );
+}
+
+export function cancel(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+  const { plan, counts } = context;
+  if (plan.status === 'READY') {
+    return moved(
+      plan,
+      { status: 'CANCELLED', intent: 'cancel', intentBy: input.actor, endedAt: now },
+      now,
+      input.actor,
+      'PlanCancelled',
+      `Cancelled by ${input.actor} before it started`,
+      {
+        cancelled: counts.byStatus.PENDING,
+      },
+    );
+  }
+  if (!isOpen(plan.status)) return notAllowed(plan.status, 'cancelled');
+  if (plan.intent === 'cancel')
+    return reject('ALREADY_REQUESTED', `Cancelling is already requested by ${plan.intentBy}.`);
+  if (plan.intent === 'rollback') return reject('PLAN_ROLLING_BACK', 'The plan is being rolled back.');
+  return intended({ ...context, plan: { ...plan, halted: null } }, 'cancel', 'CancelRequested', input, now);
+}
+
+export function rollback({ plan, counts }: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+  if (plan.startedAt === null)
+    return reject('PLAN_NOT_STARTED', 'The plan has not started, so there is nothing to roll back.');
+  if (plan.intent === 'rollback' && isOpen(plan.status)) {
+    return reject('ALREADY_REQUESTED', `A rollback is already requested by ${plan.intentBy}.`);
+  }
+  if (counts.startedNotRolledBack === 0)
+    return reject('NOTHING_TO_ROLL_BACK', 'No task has anything to roll back.');
+  return moved(
+    plan,
+    { status: 'ROLLING_BACK', intent: 'rollback', intentBy: input.actor, halted: null, endedAt: null },
+    now,
+    input.actor,
+    'PlanRollingBack',
+    `Rollback requested by ${input.actor}`,
+    { by: input.actor, reason: input.reason },
+  );
+}
+
+/** Records an intent and, when nothing has to be waited for, the status that follows from it, in one go. */
+function intended(
+  context: PlanTransitionContext,
+  intent: 'pause' | 'cancel',
+  kind: 'PauseRequested' | 'CancelRequested',
+  input: Asked,
+  now: Date,
+): PlanTransition {
+  const word = intent === 'pause' ? 'Pause' : 'Cancelling';
+  const asked = moved(
+    context.plan,
+    { intent, intentBy: input.actor },
+    now,
+    input.actor,
+    kind,
+    `${word} requested by ${input.actor}`,
+    {
+      by: input.actor,
+      reason: input.reason,
+    },
+  );
+  const next = settle({ ...context, plan: asked.state }, now);
+  return next.ok ? { ok: true, state: next.state, events: [...asked.events, ...next.events] } : asked;
+}
+
+/** Brings the status up to what tasks and intent say. Unchanged: no event. */
+export function settle(
+  { plan, counts, facts = PLAIN_FACTS }: PlanTransitionContext,
+  now: Date,
+): { ok: true; state: PlanState; events: DomainEvent[] } {
+  if (plan.startedAt === null) return { ok: true, state: plan, events: [] };
+  const status = planStatus(plan.intent, counts, facts.policies.completion);
+  if (status === plan.status) return { ok: true, state: plan, events: [] };
+  const change = { status, endedAt: isSettled(status) ? now : null };
+  const { byStatus } = counts;
+  const failed = byStatus.FAILED + byStatus.ROLLBACK_FAILED;
+  const by = plan.intentBy;
+  switch (status) {
+    case 'PAUSED':
+      return moved(plan, change, now, 'executor', 'PlanPaused', 'Paused: nothing runs', { by });
+    case 'ROLLING_BACK':
+      return moved(plan, change, now, 'executor', 'PlanRollingBack', 'Rolling back', {
+        by: by ?? 'executor',
+        reason: null,
+      });
+    case 'COMPLETED':
+      return moved(plan, change, now, 'executor', 'PlanCompleted', `${byStatus.COMPLETED} tasks completed`, {
+        completed: byStatus.COMPLETED,
+      });
+    case 'PARTIAL_FAILED':
+      return moved(
+        plan,
+        change,
+        now,
+        'executor',
+        'PlanPartiallyFailed',
+        `${failed} failed, ${byStatus.COMPLETED} completed`,
+        {
+          failed,
+          completed: byStatus.COMPLETED,
+        },
+      );
+    case 'CANCELLED':
+      return moved(plan, change, now, 'executor', 'PlanCancelled', `${byStatus.CANCELLED} tasks cancelled`, {
+        cancelled: byStatus.CANCELLED,
+      });
+    case 'ROLLED_BACK':
+      return moved(
+        plan,
+        change,
+        now,
+        'executor',
+        'PlanRolledBack',
+        `${byStatus.ROLLED_BACK} tasks rolled back`,
+        { rolledBack: byStatus.ROLLED_BACK },
+      );
+    case 'FAILED': {
+      const reason =
+        plan.intent === 'rollback'
+          ? 'Not every started task could be rolled back.'
+          : `Closed by ${by ?? 'the system'} with tasks that did not complete.`;
+      return moved(plan, change, now, by ?? 'executor', 'PlanFailed', reason, { reason });
+    }
+    default:
+      return moved(plan, change, now, 'executor', 'PlanResumed', 'Running again', { by });
+  }
+}

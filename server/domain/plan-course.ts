@@ -1,0 +1,86 @@
+import { isOpen, PLAIN_FACTS, type PlanFacts, type PlanState } from './plan';
+import { type Asked, pause, resume, settle } from './plan-control';
+import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
+import { pausesAfterWave } from './policies/pause';
+import { reject } from './rejection';
+import { waveName } from './wave';
+
+/** A plan that waits for its time; null takes the time back. */
+export function schedule(
+  plan: PlanState,
+  { actor, startAt }: { actor: string; startAt: Date | null },
+  now: Date,
+): PlanTransition {
+  if (plan.status !== 'READY') return notAllowed(plan.status, 'scheduled');
+  if (startAt === null && plan.startAt === null) return reject('NOTHING_TO_DO', 'No start is scheduled.');
+  if (startAt !== null && startAt <= now)
+    return reject('OUT_OF_RANGE', 'The start lies in the past. Start the plan now, or choose a later time.');
+  const message = startAt
+    ? `Starts at ${startAt.toISOString()}, set by ${actor}`
+    : `The scheduled start was taken back by ${actor}`;
+  const payload = { by: actor, startAt: startAt?.toISOString() ?? null };
+  return moved(plan, { startAt }, now, actor, 'PlanScheduled', message, payload);
+}
+
+/** Takes the failures of a settled plan as they are: nothing of it is waited for any more. */
+export function close(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+  const { plan } = context;
+  if (plan.status !== 'PARTIAL_FAILED') return notAllowed(plan.status, 'closed');
+  return settle({ ...context, plan: { ...plan, intent: 'close', intentBy: input.actor } }, now);
+}
+
+/** Goes on after a halt, or past a wave with failures, which are accepted. */
+export function goOn(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+  const { plan, facts = PLAIN_FACTS } = context;
+  const blocked = isOpen(plan.status) && facts.unsettledInWave === 0 && facts.failedInWave > 0;
+  if (plan.intent === 'none' && blocked && plan.wave < facts.lastWave) {
+    const lifted = { ...plan, halted: null, countingSince: now };
+    return openWave(lifted, facts, input.actor, now);
+  }
+  if (plan.halted) return resume(context, input, now);
+  return reject('NOTHING_TO_DO', 'The plan is neither halted nor held up by failures in a wave.');
+}
+
+/** After the last task of a wave came to rest: the bake, then the next wave. A failed task keeps the wave open. */
+export function advanceWave(context: PlanTransitionContext, now: Date): PlanTransition {
+  const { plan, facts = PLAIN_FACTS } = context;
+  const finished = facts.unsettledInWave === 0 && facts.failedInWave === 0;
+  const unchanged: PlanTransition = { ok: true, state: plan, events: [] };
+  if (!isOpen(plan.status) || plan.intent !== 'none' || plan.halted) return unchanged;
+  if (plan.wave >= facts.lastWave || !finished) return unchanged;
+  if (plan.bakeUntil) return now >= plan.bakeUntil ? openWave(plan, facts, 'executor', now) : unchanged;
+  const bakeSeconds = facts.inWave === 0 ? 0 : (facts.waves[plan.wave]?.bakeSeconds ?? 0);
+  const bakeUntil = new Date(now.getTime() + bakeSeconds * 1000);
+  const name = waveName(facts.waves, plan.wave);
+  const done = moved(
+    plan,
+    { bakeUntil },
+    now,
+    'executor',
+    'WaveFinished',
+    `Wave ${plan.wave + 1} (${name}) finished${bakeSeconds > 0 ? `, the next one starts after ${bakeSeconds} s` : ''}`,
+    { wave: plan.wave, bakeUntil: bakeUntil.toISOString() },
+  );
+  if (pausesAfterWave(facts.policies.pause, plan.wave)) {
+    const asked = { actor: 'policy', reason: 'Paused after the canary by the pause policy.' };
+    const held = pause({ ...context, plan: done.state }, asked, now);
+    return held.ok ? { ...held, events: [...done.events, ...held.events] } : done;
+  }
+  if (bakeSeconds > 0) return done;
+  const next = openWave(done.state, facts, 'executor', now);
+  return { ...next, events: [...done.events, ...next.events] };
+}
+
+function openWave(plan: PlanState, facts: PlanFacts, actor: string, now: Date) {
+  const wave = plan.wave + 1;
+  const by = actor === 'executor' ? null : actor;
+  return moved(
+    plan,
+    { wave, bakeUntil: null },
+    now,
+    actor,
+    'WaveStarted',
+    `Wave ${wave + 1} of ${facts.lastWave + 1} (${waveName(facts.waves, wave)}) started${by ? ` by ${by} in spite of failures` : ''}`,
+    { wave, by },
+  );
+}

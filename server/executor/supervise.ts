@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm';
+import { finishedSince, type OpenPlan } from '@/db/queries/execution';
+import { type PlanWithCounts, readPlan, readPlans } from '@/db/queries/runs';
+import { type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
+import { reachedThreshold } from '@/server/domain/threshold';
+import type { AdmissionDeps } from './admission';
+
+/** Starts plans whose time has come. Who scheduled the start is on record; the start itself is the system's. */
+export async function startScheduled(deps: AdmissionDeps): Promise<void> {
+  const due = await readPlans(deps.db, sql`p.status = 'READY' and p.start_at <= clock_timestamp()`);
+  for (const plan of due) await commitPlan(deps, plan, { type: 'start', actor: 'schedule' });
+}
+
+/**
+ * Looks at an open plan's thresholds and waves before anything of it is admitted: halts it, or opens its next wave.
+ * Recomputed from rows, so that a kill at any moment loses nothing. Returns false when the plan takes in nothing now.
+ */
+export async function superviseBeforeAdmission(deps: AdmissionDeps, plan: OpenPlan): Promise<boolean> {
+  const { thresholds, waves } = plan.settings;
+  if (thresholds && plan.counted > 0) {
+    const finished = await finishedSince(deps.db, plan.planId, plan.countingSince);
+    const reached = reachedThreshold(thresholds, finished, plan.total);
+    if (reached) {
+      await superviseOne(deps, plan.planId, { type: 'halt', ...reached });
+      return false;
+    }
+  }
+  if (waves?.length) await superviseOne(deps, plan.planId, { type: 'nextWave' });
+  return true;
+}
+
+async function superviseOne(deps: AdmissionDeps, planId: string, input: PlanInput): Promise<void> {
+  const plan = await readPlan(deps.db, planId);
+  if (plan) await commitPlan(deps, plan, input);
+}
+
+/** A conflict means that something else happened to the plan; the next pass looks again. */
+async function commitPlan(deps: AdmissionDeps, found: PlanWithCounts, input: PlanInput): Promise<void> {
+  const outcome = transitionPlan(found, input, found.now);
+  if (!outcome.ok || outcome.events.length === 0) return;
+  await deps.committer.commitTransition({
+    atomic: true,
+    plans: [
+      {
+        planId: found.plan.planId,
+        revision: found.revision,
+        planSeq: found.planSeq,
+        state: outcome.state,
+        events: outcome.events,
+      },
+    ],
+    tasks: [],
+  });
+}
