@@ -125,6 +125,8 @@ export async function startServer(
       secretBox,
       log,
       executorRole: () => executor.role,
+      executorKick: () => executor.kick(),
+      settingsChanged: () => settings.refresh(),
       publicUrl: baseUrl,
     };
     publishRuntime({

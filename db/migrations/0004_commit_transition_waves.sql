@@ -2,7 +2,7 @@
 -- they are now, numbers the events and writes state with its checkpoint, events, holds, tenant versions and audit
 -- together. Stage data is stored before, under the key that `data_at` names from this statement on.
 --
--- p: { commitId, atomic, create?, audit?, plans: [...], tasks: [...] }   (typed in server/commands/commit-transition.ts)
+-- p: { commitId, atomic, create?, audit?, bulk?, plans: [...], tasks: [...] }   (typed in server/commands/commit-transition.ts)
 -- returns: { now, repeated?, plans: {id: {revision, planSeq}}, tasks: {id: {ok, refusal?, revision, epoch, run, sequenceId}} }
 CREATE OR REPLACE FUNCTION commit_transition(p jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -256,6 +256,16 @@ BEGIN
     INSERT INTO audit (actor, action, target, reason, request_id, outcome)
     SELECT a.actor, a.action, a.target, a.reason, a."requestId", a.outcome
     FROM jsonb_to_record(p->'audit') AS a(actor text, action text, target text, reason text, "requestId" uuid, outcome jsonb);
+  END IF;
+
+  -- 7. A bulk action's outcomes, tenant by tenant: with the change itself, so that none is done and told twice.
+  IF p ? 'bulk' THEN
+    UPDATE bulk_item b SET outcome = i.outcome, message = i.message
+    FROM jsonb_to_recordset(p#>'{bulk,items}') AS i("taskId" text, outcome text, message text)
+    WHERE b.bulk_id = (p#>>'{bulk,bulkId}')::uuid AND b.task_id = i."taskId" AND b.outcome IS NULL AND NOT v_refused ? i."taskId";
+    UPDATE bulk SET ended_at = clock_timestamp()
+    WHERE bulk_id = (p#>>'{bulk,bulkId}')::uuid AND ended_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM bulk_item b WHERE b.bulk_id = bulk.bulk_id AND b.outcome IS NULL);
   END IF;
 
   RETURN jsonb_build_object(

@@ -165,7 +165,11 @@ export async function taskDetail(db: Database, taskId: string) {
   const [row] = await db.execute<Row>(sql`
     select ${TASK_JSON} as task, t.plan_id, t.stages, t.epoch, t.sequence_id, r.task_id as holder, rt.plan_id as holder_plan,
       ${snapshotOf('target')} as target, ${snapshotOf('prev')} as previous, clock_timestamp() as now,
-      p.status as plan_status, p.intent as plan_intent, p.max_concurrency, p.halted is not null as halted,
+      p.status as plan_status, p.intent as plan_intent, p.max_concurrency, p.halted, p.start_at, p.wave as plan_wave, p.bake_until,
+      (select stopped from executor) as stopped, t.wave, n.labels,
+      (select max(o.wave) from task o where o.plan_id = t.plan_id) as last_wave,
+      (select count(*)::int from task o where o.plan_id = t.plan_id and o.wave = p.wave
+        and (o.counted is not null or o.status in ('FAILED', 'ROLLBACK_FAILED'))) as wave_failed,
       (select count(*)::int from task o where o.plan_id = t.plan_id and o.status in ('RUNNING', 'ROLLING_BACK')) as occupied,
       (select count(*)::int from task o where o.plan_id = t.plan_id and o.status = 'PENDING' and o.ordinal < t.ordinal) as ahead
     ${TASK_FROM} join plan p on p.plan_id = t.plan_id
@@ -191,7 +195,15 @@ export async function taskDetail(db: Database, taskId: string) {
     planIntent: isSettled(row.plan_status as PlanStatus)
       ? ('none' as const)
       : (row.plan_intent as PlanView['intent']),
-    planHalted: row.halted as boolean,
+    planHalted: row.halted as PlanView['halted'],
+    stopped: row.stopped as PlanView['halted'],
+    startAt: iso(row.start_at),
+    wave: row.wave as number,
+    planWave: row.plan_wave as number,
+    lastWave: row.last_wave as number,
+    waveFailed: row.wave_failed as number,
+    bakeUntil: iso(row.bake_until),
+    labels: (row.labels as Record<string, string> | null) ?? {},
     maxConcurrency: row.max_concurrency as number,
     occupied: row.occupied as number,
     ahead: row.ahead as number,

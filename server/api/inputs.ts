@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { BULK_ACTIONS } from '@/server/domain/bulk';
 import { PLAN_STATUSES } from '@/server/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
+import { misplacedApproval } from '@/server/domain/playbook';
+import { TASK_STATUSES } from '@/server/domain/task';
 import { TENANT_ID } from '@/server/domain/tenant';
 import { checkStep } from '@/server/executor/steps/registry';
 
@@ -21,6 +24,13 @@ const reason = z
   .max(280, 'A reason has at most 280 characters.')
   .nullish()
   .transform((value) => value ?? null);
+
+/** For what is on record with its reason in any case. */
+export const requiredReason = z
+  .string('Give a reason.')
+  .trim()
+  .min(3, 'A reason has at least 3 characters.')
+  .max(280, 'A reason has at most 280 characters.');
 
 export const planId = z.string().regex(/^PLN-\d{1,12}$/, 'is not a plan id (like PLN-12)');
 const taskId = z.string().regex(/^PLN-\d{1,12}\.\d{1,6}$/, 'is not a task id (like PLN-12.3)');
@@ -52,7 +62,7 @@ export const concurrency = z
   .min(1, concurrencyRange)
   .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
 
-const labels = z.record(z.string().min(1).max(64), z.string().max(256));
+export const labels = z.record(z.string().min(1).max(64), z.string().max(256));
 const wholeOrNull = (min: number, max: number) =>
   z
     .number()
@@ -61,6 +71,138 @@ const wholeOrNull = (min: number, max: number) =>
     .max(max)
     .nullish()
     .transform((value) => value ?? null);
+
+/** The values every layer may set (SPEC 8), with the limits of each. */
+export const appSettings = z.strictObject({
+  maxConcurrency: concurrency,
+  maxRetry: z.number().int().min(0).max(100),
+  healthIntervalSeconds: z.number().min(0).max(3600),
+  healthAttempts: z.number().int().min(1).max(1000),
+  healthPath: z.string().startsWith('/', 'must begin with /').max(200),
+  versionKey: z.string().min(1).max(200),
+  heartbeatSeconds: z.number().int().min(1).max(3600),
+});
+
+const seconds = z.number().min(0).max(86_400);
+const times = z.number().int().min(1).max(100);
+
+/** What a plan or playbook may choose of the policies; the kinds are those of server/domain/policies. */
+export const policyChoice = z.strictObject({
+  retry: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('none') }),
+      z.strictObject({ kind: z.literal('fixed'), attempts: times, delaySeconds: seconds }),
+      z.strictObject({
+        kind: z.literal('exponential'),
+        attempts: times,
+        baseSeconds: seconds,
+        maxSeconds: seconds,
+      }),
+    ])
+    .optional(),
+  pause: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('none') }),
+      z.strictObject({ kind: z.literal('beforeStage'), stage: z.string().min(1).max(64) }),
+      z.strictObject({ kind: z.literal('afterCanary') }),
+    ])
+    .optional(),
+  completion: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('all') }),
+      z.strictObject({ kind: z.literal('percent'), percent: z.number().gt(0).max(100) }),
+    ])
+    .optional(),
+  rollback: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('manual') }),
+      z.strictObject({ kind: z.literal('automatic') }),
+    ])
+    .optional(),
+  healthCheck: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('allInOneRound') }),
+      z.strictObject({ kind: z.literal('consecutiveRounds'), rounds: z.number().int().min(2).max(100) }),
+    ])
+    .optional(),
+  checkpoint: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('eachStage') }),
+      z.strictObject({ kind: z.literal('none') }),
+    ])
+    .optional(),
+});
+
+const percent = z.number().gt(0, 'must be more than 0').max(100, 'must be at most 100');
+const wave = z.strictObject({
+  name: z.string().trim().min(1).max(64).optional(),
+  size: z.union(
+    [
+      z.strictObject({ count: z.number().int().min(1).max(MAX_TENANTS_PER_PLAN) }),
+      z.strictObject({ percent }),
+      z.strictObject({ label: labels.refine((value) => Object.keys(value).length > 0, 'Give a label.') }),
+    ],
+    'must be { count }, { percent } or { label }',
+  ),
+  bakeSeconds: z
+    .number()
+    .min(0)
+    .max(7 * 86_400)
+    .default(0),
+});
+const thresholds = z.strictObject({
+  failedCount: z.number().int().min(1).optional(),
+  failedPercent: percent.optional(),
+  consecutive: z.number().int().min(1).optional(),
+  sameError: z.number().int().min(1).optional(),
+});
+
+export const bulkInput = z.object({
+  planId,
+  action: z.enum(BULK_ACTIONS),
+  /** Everything given must fit; nothing given means every task of the plan. */
+  filter: z
+    .strictObject({
+      taskIds: z.array(taskId).max(MAX_TENANTS_PER_PLAN).optional(),
+      status: z.array(z.enum(TASK_STATUSES)).optional(),
+      q: z.string().max(200).optional(),
+      wave: z.number().int().min(0).optional(),
+    })
+    .default({}),
+  fromCheckpoint: z.boolean().default(true),
+  reason,
+  requestId,
+});
+
+const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00');
+export const freezeInput = z
+  .object({
+    name: z.string().trim().min(1, 'Give the freeze a name.').max(120),
+    tenantId: tenantId.nullable().default(null),
+    labels: labels.nullable().default(null),
+    window: z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('once'),
+        from: z.iso.datetime({ offset: true, error: 'must be a date and time' }),
+        to: z.iso.datetime({ offset: true, error: 'must be a date and time' }),
+      }),
+      z.strictObject({
+        kind: z.literal('weekly'),
+        days: z.array(z.number().int().min(1).max(7)).min(1, 'Choose at least one day.').max(7),
+        from: wallClock,
+        to: wallClock,
+        timeZone: z.string().refine(isTimeZone, 'is not a time zone (like Europe/Berlin)'),
+      }),
+    ]),
+  })
+  .refine((value) => value.tenantId === null || value.labels === null, {
+    path: ['labels'],
+    message: 'Give a tenant or labels, not both.',
+  })
+  .refine(({ window }) => window.kind === 'weekly' || new Date(window.from) < new Date(window.to), {
+    path: ['window', 'to'],
+    message: 'The end must lie after the start.',
+  });
 
 export const planRequest = z.object({
   name: z.string().trim().min(1, 'Give the plan a name.').max(120),
@@ -84,6 +226,10 @@ export const planRequest = z.object({
         .nullish()
         .transform((value) => value ?? null),
       healthAttempts: wholeOrNull(1, 1000),
+      policies: policyChoice.optional(),
+      waves: z.array(wave).max(20, 'A plan has at most 20 waves.').optional(),
+      thresholds: thresholds.optional(),
+      driftGuard: z.boolean().optional(),
     })
     .default({ maxRetry: null, healthIntervalSeconds: null, healthAttempts: null }),
   sources: z.record(tenantId, versionName).default({}),
@@ -115,7 +261,8 @@ export const tenantWrite = z.object({
   labels: labels.default({}),
   endpoints: z.array(endpoint).max(200).default([]),
   variables: z.record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.string().max(4096)).default({}),
-  overrides: z.record(z.string(), z.unknown()).default({}),
+  /** Values that hold for this tenant, whatever plan, playbook and settings say. */
+  overrides: appSettings.partial().default({}),
   /** What it runs now, by unit; only taken over where nothing is on record. */
   current: z.record(slug, versionName).default({}),
 });
@@ -169,13 +316,30 @@ export const playbookDefinition = z.object({
     )
     .min(1, 'A playbook has at least one stage.')
     .max(50)
+    .superRefine((stages, context) => {
+      for (const [index, stage] of stages.entries()) {
+        const message = misplacedApproval(stage);
+        if (message) context.addIssue({ code: 'custom', path: [index, 'steps'], message });
+      }
+    })
     .refine(
       (stages) => new Set(stages.map((stage) => stage.name)).size === stages.length,
       'Stage names must differ.',
     ),
+  policies: policyChoice.optional(),
+  settings: appSettings.partial().optional(),
 });
 
 export const planStatuses = z.array(z.enum(PLAN_STATUSES)).optional();
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isJson(text: string): boolean {
   try {

@@ -2,6 +2,7 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { apiKeys, audit, executor, shares, status } from './routers/access';
 import { playbooks, tenants, versions } from './routers/catalogue';
 import { plans } from './routers/plans';
+import { freezes, settings } from './routers/settings';
 import { tasks } from './routers/tasks';
 import { router } from './trpc';
 
@@ -16,6 +17,8 @@ export const appRouter = router({
   executor,
   audit,
   apiKeys,
+  settings,
+  freezes,
 });
 
 export type AppRouter = typeof appRouter;

@@ -17,6 +17,10 @@ export interface ApiDeps extends CommandDeps {
   secretBox: SecretBox;
   log: Logger;
   executorRole(): ExecutorRole;
+  /** There may be something to do that no event tells of. */
+  executorKick(): void;
+  /** The settings page was changed: what it says is to be read again. */
+  settingsChanged(): Promise<void>;
   /** The address people use, for links that leave the console. */
   publicUrl: URL;
 }

@@ -113,6 +113,8 @@ export interface Commit {
   atomic: boolean;
   create?: PlanCreation;
   audit?: AuditEntry;
+  /** Outcomes of a bulk action; that of a task whose change is refused here is left open. */
+  bulk?: { bulkId: string; items: { taskId: string; outcome: 'done' | 'refused'; message: string | null }[] };
   plans: PlanChange[];
   tasks: TaskChange[];
 }

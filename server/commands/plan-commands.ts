@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type PlanWithCounts, readPlan, readTasks } from '@/db/queries/runs';
+import type { DomainEvent } from '@/server/domain/events';
 import type { PlanIntent, PlanStatus } from '@/server/domain/plan';
 import { type PlanCommand, type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
 import { transitionTask } from '@/server/domain/task-transition';
@@ -56,7 +57,9 @@ export async function commandPlan(
           revision: read.revision,
           state: outcome.state,
           events: outcome.events,
-          ...(followsFromTasks(input) && status !== read.plan.status ? { planSeq: read.planSeq } : {}),
+          ...((followsFromTasks(input) && status !== read.plan.status) || opensWave(outcome.events)
+            ? { planSeq: read.planSeq }
+            : {}),
         },
       ],
       tasks: input.type === 'resume' ? await heldByPlan(deps, read, input.actor) : [],
@@ -72,7 +75,10 @@ export async function commandPlan(
 
 /** These come with the status that the tasks give the plan, which must not have changed since they were counted. */
 const followsFromTasks = ({ type }: PlanCommandInput) =>
-  type === 'pause' || type === 'resume' || type === 'cancel';
+  type === 'pause' || type === 'resume' || type === 'cancel' || type === 'close';
+
+/** So does going on past a wave: none of its tasks may have moved meanwhile. */
+const opensWave = (events: readonly DomainEvent[]) => events.some(({ kind }) => kind === 'WaveStarted');
 
 /** A plan resume frees the tasks the plan held, not those an operator paused. */
 async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string): Promise<TaskChange[]> {

@@ -15,7 +15,7 @@ const MAX_TRIES = 20;
 
 export type TaskCommandInput = Extract<
   TaskInput,
-  { type: 'pause' | 'resume' | 'cancel' | 'retry' | 'rollback' | 'withdraw' }
+  { type: 'pause' | 'resume' | 'cancel' | 'retry' | 'rollback' | 'approve' | 'reject' | 'withdraw' }
 >;
 
 export interface CommandDeps {
@@ -94,10 +94,15 @@ export async function firstAnswer(
   return row?.outcome ?? null;
 }
 
-const mayBeOvertaken = (input: TaskCommandInput) => input.type === 'retry' || input.type === 'rollback';
+export const mayBeOvertaken = (input: Pick<TaskCommandInput, 'type'>) =>
+  input.type === 'retry' || input.type === 'rollback';
 
 /** A retry or rollback asked of a settled plan's task opens the plan again, in the same statement. */
-async function reopened(db: Database, read: TaskWithContext, input: TaskCommandInput): Promise<PlanChange[]> {
+export async function reopened(
+  db: Database,
+  read: Pick<TaskWithContext, 'task'>,
+  input: Pick<TaskCommandInput, 'type' | 'actor'>,
+): Promise<PlanChange[]> {
   if (!mayBeOvertaken(input)) return [];
   const found = await readPlan(db, read.task.planId);
   if (!found) return [];

@@ -1,18 +1,31 @@
+import type { ErrorType } from './events';
 import type { PlanIntent, PlanStatus } from './plan';
 import type { HeldBy, OpenRequest, TaskStatus } from './task';
 
 /** What there is to know about why a task is where it is. */
 export interface TaskSituation {
   status: TaskStatus;
-  request: Pick<OpenRequest, 'kind' | 'by'> | null;
+  request: Pick<OpenRequest, 'kind' | 'by' | 'notBefore'> | null;
   heldBy: HeldBy | null;
   currentStage: string | null;
   stageIndex: number;
   totalStages: number;
-  failure: { message: string } | null;
+  failure: { message: string; errorType: ErrorType } | null;
   planStatus: PlanStatus;
   planIntent: PlanIntent;
-  planHalted: boolean;
+  planHalted: { reason: string } | null;
+  /** Admission is stopped everywhere. */
+  stopped: { reason: string } | null;
+  /** ISO 8601: when the plan starts by itself. */
+  startAt: string | null;
+  /** The task's wave and the one that may start now, counted from 0; how many of the latter failed. */
+  wave: number;
+  planWave: number;
+  lastWave: number;
+  waveFailed: number;
+  bakeUntil: string | null;
+  /** The freeze that holds for the tenant, ISO 8601. */
+  frozen: { name: string; until: string } | null;
   occupied: number;
   maxConcurrency: number;
   /** Pending tasks of the plan before this one. */
@@ -38,14 +51,17 @@ export function explain(task: TaskSituation): string {
     case 'PAUSED':
       if (task.request)
         return `${capital(task.request.kind)} requested by ${task.request.by}; ${waiting(task).replace(/^Waiting/, 'waiting')}`;
-      return task.heldBy === 'plan'
-        ? 'Paused with its plan. Resume the plan to go on.'
+      if (task.heldBy === 'plan') return 'Paused with its plan. Resume the plan to go on.';
+      if (task.heldBy === 'approval')
+        return `Waits for an approval in ${stage}. Approve it to go on, or reject it to stop here.`;
+      return task.heldBy === 'policy'
+        ? `Paused before ${stage} by the plan's pause policy. Resume it to go on.`
         : `Paused before ${stage}. It keeps its tenant until it is resumed, cancelled or rolled back.`;
     case 'FAILED':
     case 'ROLLBACK_FAILED':
       if (task.request)
         return `${capital(task.request.kind)} requested by ${task.request.by}; ${waiting(task).replace(/^Waiting/, 'waiting')}`;
-      return `${task.status === 'FAILED' ? 'Failed' : 'The rollback failed'} in ${stage}: ${task.failure?.message ?? 'no reason was given.'}`;
+      return `${task.status === 'FAILED' ? 'Failed' : 'The rollback failed'} in ${stage}: ${task.failure?.message ?? 'no reason was given.'}${decision(task)}`;
     case 'COMPLETED':
       return task.request
         ? `${capital(task.request.kind)} requested by ${task.request.by}; ${waiting(task).replace(/^Waiting/, 'waiting')}`
@@ -64,14 +80,41 @@ export function explain(task: TaskSituation): string {
 }
 
 function waiting(task: TaskSituation): string {
-  if (task.planStatus === 'READY') return 'Waiting: the plan has not been started.';
-  if (task.planHalted) return 'Waiting: admission is halted in this plan.';
+  if (task.planStatus === 'READY') {
+    return task.startAt
+      ? `Waiting: the plan starts at ${task.startAt}.`
+      : 'Waiting: the plan has not been started.';
+  }
+  if (task.stopped) return `Waiting: admission is stopped everywhere (${task.stopped.reason}).`;
+  if (task.planHalted) return `Waiting: the plan is halted. ${task.planHalted.reason} Continue it to go on.`;
   if (task.planIntent === 'pause') return 'Waiting: the plan is paused.';
+  if (task.status === 'PENDING' && task.wave > task.planWave) return waitingForWave(task);
+  if (task.request?.notBefore) return `Waiting: the next try is not before ${task.request.notBefore}.`;
+  if (task.frozen && task.request?.kind !== 'rollback')
+    return `Waiting: frozen until ${task.frozen.until} (${task.frozen.name}).`;
   if (task.tenantHeldBy) return `Waiting: tenant busy in ${task.tenantHeldBy}.`;
   const place = task.status === 'PENDING' ? `, ${ordinal(task.ahead + 1)} in queue` : '';
   if (task.occupied >= task.maxConcurrency)
     return `Waiting: ${task.occupied} of ${task.maxConcurrency} slots busy${place}.`;
   return `Waiting: about to start${place}.`;
+}
+
+function waitingForWave(task: TaskSituation): string {
+  const own = `wave ${task.wave + 1} of ${task.lastWave + 1}`;
+  if (task.bakeUntil && task.wave === task.planWave + 1)
+    return `Waiting: ${own} starts at ${task.bakeUntil}, after the bake.`;
+  if (task.waveFailed > 0) {
+    return `Waiting: ${own} does not start while ${task.waveFailed} failed in wave ${task.planWave + 1}. Retry them, or continue the plan in spite of them.`;
+  }
+  return `Waiting: ${own} starts after wave ${task.planWave + 1}.`;
+}
+
+/** What an operator has to decide before it can go on. */
+function decision({ failure }: TaskSituation): string {
+  if (failure?.errorType === 'IN_DOUBT')
+    return ' Look at the target, then say whether it was applied or is to be sent again.';
+  if (failure?.errorType === 'DRIFT') return ' Mend the tenant and retry, or override with a reason.';
+  return '';
 }
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

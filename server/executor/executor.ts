@@ -15,6 +15,7 @@ import {
   rememberMode,
 } from '@/db/queries/nodes';
 import { readTasks } from '@/db/queries/runs';
+import { workOffBulks } from '@/server/commands/bulk';
 import type { Committer } from '@/server/commands/commit-transition';
 import { effectiveSetting } from '@/server/domain/settings';
 import { occupiesSlot, planIdOf } from '@/server/domain/task';
@@ -234,6 +235,7 @@ export class Executor {
         const dispatcher = this.#dispatcher;
         if (!dispatcher) return;
         await startScheduled(deps);
+        if (await workOffBulks(deps)) this.#wanted = true;
         await settlePlans(deps, NEEDS_SETTLING);
         const free = await freeSlots(db);
         if (free <= 0) continue;

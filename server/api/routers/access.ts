@@ -6,7 +6,8 @@ import { createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys'
 import { ROLES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare } from '@/server/auth/shares';
 import { NotFound } from '@/server/commands/refused';
-import { planId } from '../inputs';
+import { stopExecutor } from '@/server/commands/stop-executor';
+import { planId, requestId, requiredReason } from '../inputs';
 import { admin, operator, router, shared, viewer } from '../trpc';
 
 export const shares = router({
@@ -48,6 +49,17 @@ export const executor = router({
     ...(await readExecutor(ctx.deps.db)),
     here: ctx.deps.executorRole(),
   })),
+  /** Stops all admission in every plan; what runs goes on. */
+  stop: operator.input(z.object({ reason: requiredReason, requestId })).mutation(async ({ ctx, input }) => {
+    const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: true, actor: ctx.actor });
+    ctx.deps.executorKick();
+    return outcome;
+  }),
+  resume: operator.input(z.object({ reason: requiredReason, requestId })).mutation(async ({ ctx, input }) => {
+    const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: false, actor: ctx.actor });
+    ctx.deps.executorKick();
+    return outcome;
+  }),
 });
 
 export const audit = router({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eventsAfter, listPlans, planSnapshot } from '@/db/queries/plan-views';
 import { tenantIdsByLabels } from '@/db/queries/planning';
 import { readPlan } from '@/db/queries/runs';
+import { startBulk } from '@/server/commands/bulk';
 import { createPlan, type PlanRequest, previewPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
 import { InvalidInput, NotFound } from '@/server/commands/refused';
@@ -84,6 +85,22 @@ export const plans = router({
   resume: planCommandOf('resume'),
   cancel: planCommandOf('cancel'),
   rollback: planCommandOf('rollback'),
+  /** Goes on after a halt, or past a wave with failures, which are accepted. */
+  continue: planCommandOf('continue'),
+  /** Takes the failures of a settled plan as they are. */
+  close: planCommandOf('close'),
+  /** One retry for every failed task, as a bulk action. */
+  retryFailed: operator
+    .input(planCommand.extend({ fromCheckpoint: z.boolean().default(true) }))
+    .mutation(({ ctx, input }) =>
+      startBulk(ctx.deps, { ...input, action: 'retry', requestedBy: ctx.actor }, { status: ['FAILED'] }),
+    ),
+  /** Sets the time at which a ready plan starts by itself; null takes it back. */
+  schedule: operator
+    .input(z.object({ planId, startAt: z.coerce.date('must be a date and time').nullable(), requestId }))
+    .mutation(({ ctx, input: { planId: id, startAt, requestId: request } }) =>
+      commandPlan(ctx.deps, id, { type: 'schedule', actor: ctx.actor, startAt }, request),
+    ),
 
   setConcurrency: operator
     .input(z.object({ planId, maxConcurrency: concurrency, requestId }))
@@ -97,7 +114,7 @@ export const plans = router({
     ),
 });
 
-function planCommandOf(type: 'pause' | 'resume' | 'cancel' | 'rollback') {
+function planCommandOf(type: 'pause' | 'resume' | 'cancel' | 'rollback' | 'continue' | 'close') {
   return operator
     .input(planCommand)
     .mutation(({ ctx, input }) =>

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { readBulk } from '@/db/queries/bulk';
+import { readFreezes } from '@/db/queries/execution';
 import { eventsAfter, newestTaskOf, planSnapshot, taskDetail } from '@/db/queries/plan-views';
 import { readTask } from '@/db/queries/runs';
+import { startBulk } from '@/server/commands/bulk';
 import { NotFound } from '@/server/commands/refused';
+import { resolveTask } from '@/server/commands/resolve-task';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
 import { explain } from '@/server/domain/explain';
-import { planIdOf, TASK_STATUSES } from '@/server/domain/task';
-import { planId, taskCommand, taskRef } from '../inputs';
+import { activeFreezes, frozenBy } from '@/server/domain/freeze';
+import { planIdOf, RESOLUTIONS, TASK_STATUSES } from '@/server/domain/task';
+import { bulkInput, planId, requiredReason, taskCommand, taskRef } from '../inputs';
 import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
 
 export const tasks = router({
@@ -14,7 +19,10 @@ export const tasks = router({
     const detail = await taskDetail(ctx.deps.db, id);
     if (!detail) throw new NotFound('task', id);
     const { view, stages } = detail;
-    return { ...detail, why: explain({ ...detail, ...view, totalStages: stages.length }) };
+    const { now, freezes } = await readFreezes(ctx.deps.db);
+    const freeze = frozenBy(activeFreezes(freezes, now), view.tenantId, detail.labels);
+    const frozen = freeze && { name: freeze.name, until: freeze.until.toISOString() };
+    return { ...detail, frozen, why: explain({ ...detail, ...view, frozen, totalStages: stages.length }) };
   }),
 
   list: viewer
@@ -57,6 +65,27 @@ export const tasks = router({
   resume: commandOf('resume'),
   cancel: commandOf('cancel'),
   rollback: commandOf('rollback'),
+  approve: commandOf('approve'),
+  reject: commandOf('reject'),
+  /** What an operator decides about a step in doubt, or about a tenant that does not run what is on record. */
+  resolve: operator
+    .input(z.intersection(taskCommand, z.object({ resolution: z.enum(RESOLUTIONS), reason: requiredReason })))
+    .mutation(async ({ ctx, input }) => {
+      const { resolution, reason } = input;
+      const decision = { actor: ctx.actor, resolution, reason };
+      return resolveTask(ctx.deps, await taskIdOf(ctx.deps, input), decision, input.requestId);
+    }),
+  /** One action on every task that fits the filter now; the executor works it off. */
+  bulk: operator
+    .input(bulkInput)
+    .mutation(({ ctx, input: { filter, ...bulk } }) =>
+      startBulk(ctx.deps, { ...bulk, requestedBy: ctx.actor }, filter),
+    ),
+  bulkStatus: viewer.input(z.object({ bulkId: z.uuid('must be a UUID') })).query(async ({ ctx, input }) => {
+    const bulk = await readBulk(ctx.deps.db, input.bulkId);
+    if (!bulk) throw new NotFound('bulk action', input.bulkId);
+    return bulk;
+  }),
   withdraw: operator
     .input(taskCommand)
     .mutation(async ({ ctx, input }) =>
@@ -80,7 +109,7 @@ export const tasks = router({
     ),
 });
 
-function commandOf(type: 'pause' | 'resume' | 'cancel' | 'rollback') {
+function commandOf(type: 'pause' | 'resume' | 'cancel' | 'rollback' | 'approve' | 'reject') {
   return operator.input(taskCommand).mutation(async ({ ctx, input }) => {
     const command: TaskCommandInput = { type, actor: ctx.actor, reason: input.reason };
     return commandTask(ctx.deps, await taskIdOf(ctx.deps, input), command, input.requestId);

@@ -16,7 +16,6 @@ import { createAuth } from '@/server/auth/auth';
 import { createAuthHandler } from '@/server/auth/handler';
 import { createAuthenticate } from '@/server/auth/principal';
 import { createCommitter } from '@/server/commands/commit-transition';
-import { DEFAULT_SETTINGS } from '@/server/domain/settings';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 import { createFrontDoor } from '@/server/http';
@@ -24,6 +23,7 @@ import { createMetrics } from '@/server/metrics/metrics';
 import { createSecretBox } from '@/server/security/secrets';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
+import { LiveSettings } from '@/server/settings/live-settings';
 import { appRouter } from '../router';
 import type { ApiDeps } from '../trpc';
 
@@ -78,14 +78,14 @@ export async function startApiServer(): Promise<ApiServer> {
     for (const look of waiting) look();
     executor.kick();
   });
-  const settings = DEFAULT_SETTINGS;
+  const settings = new LiveSettings(db, {});
   const executor = new Executor({
     url: database.url,
     db,
     committer,
     mode: 'local',
     slots: 20,
-    layers: () => ({ environment: settings }),
+    layers: settings.layers,
     checkpoints: postgresCheckpoints(db),
     http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
     log: pino({ level: 'silent' }),
@@ -102,10 +102,12 @@ export async function startApiServer(): Promise<ApiServer> {
   const deps: ApiDeps = {
     db,
     committer,
-    layers: () => ({ environment: settings }),
+    layers: settings.layers,
     secretBox: createSecretBox([randomBytes(32)]),
     log,
     executorRole: () => executor.role,
+    executorKick: () => executor.kick(),
+    settingsChanged: () => settings.refresh(),
     publicUrl: baseUrl,
   };
   const door = createFrontDoor({

@@ -1,0 +1,134 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import type { BulkAction } from '@/server/domain/bulk';
+import type { TaskStatus } from '@/server/domain/task';
+
+type Row = Record<string, unknown>;
+
+/** Which tasks of a plan are meant; everything given must fit. */
+export interface TaskFilter {
+  taskIds?: readonly string[] | undefined;
+  status?: readonly TaskStatus[] | undefined;
+  /** Part of the tenant's id or name. */
+  q?: string | undefined;
+  wave?: number | undefined;
+}
+
+export interface NewBulk {
+  bulkId: string;
+  planId: string;
+  action: BulkAction;
+  fromCheckpoint: boolean;
+  reason: string | null;
+  requestedBy: string;
+  requestId: string | null;
+}
+
+/**
+ * Freezes the ids that fit the filter now and stores them with the bulk action and its audit row, in one statement.
+ * Returns how many there are; null when the requestId was used before.
+ */
+export async function insertBulk(db: Database, bulk: NewBulk, filter: TaskFilter): Promise<number | null> {
+  const [row] = await db.execute<{ total: number }>(sql`
+    with chosen as materialized (
+      select t.task_id, t.tenant_id, row_number() over (order by t.ordinal)::int as place
+      from task t left join tenant n on n.tenant_id = t.tenant_id where t.plan_id = ${bulk.planId} and ${matching(filter)}
+    ), audited as (
+      insert into audit (actor, action, target, reason, request_id, outcome)
+      select ${bulk.requestedBy}, ${`task.bulk.${bulk.action}`}, ${bulk.planId}, ${bulk.reason}, ${bulk.requestId}::uuid,
+        jsonb_build_object('bulkId', ${bulk.bulkId}::text, 'total', (select count(*) from chosen))
+      on conflict (request_id) do nothing returning 1
+    ), made as (
+      insert into bulk (bulk_id, plan_id, action, from_checkpoint, reason, requested_by, request_id, total, ended_at)
+      select ${bulk.bulkId}::uuid, ${bulk.planId}, ${bulk.action}, ${bulk.fromCheckpoint}, ${bulk.reason}, ${bulk.requestedBy},
+        ${bulk.requestId}::uuid, (select count(*) from chosen), case when exists (select 1 from chosen) then null else clock_timestamp() end
+      from audited returning total
+    ), items as (
+      insert into bulk_item (bulk_id, place, task_id, tenant_id)
+      select ${bulk.bulkId}::uuid, place, task_id, tenant_id from chosen where exists (select 1 from audited)
+    )
+    select total from made`);
+  return row?.total ?? null;
+}
+
+function matching({ taskIds, status, q, wave }: TaskFilter): SQL {
+  const conditions = [sql`true`];
+  if (taskIds)
+    conditions.push(
+      sql`t.task_id in (select jsonb_array_elements_text(${JSON.stringify(taskIds)}::text::jsonb))`,
+    );
+  if (status?.length) conditions.push(sql`t.status in ${[...status]}`);
+  if (wave !== undefined) conditions.push(sql`t.wave = ${wave}`);
+  if (q) {
+    const like = `%${q.replaceAll(/[%_\\]/g, '\\$&')}%`;
+    conditions.push(sql`(t.tenant_id ilike ${like} or n.name ilike ${like})`);
+  }
+  return sql.join(conditions, sql` and `);
+}
+
+export interface OpenBulk {
+  bulkId: string;
+  planId: string;
+  action: BulkAction;
+  fromCheckpoint: boolean;
+  reason: string | null;
+  requestedBy: string;
+  /** The next tasks whose turn it is. */
+  taskIds: string[];
+}
+
+/** Bulk actions with work left, oldest first, each with its next `limit` tasks. */
+export async function openBulks(db: Database, limit: number): Promise<OpenBulk[]> {
+  const rows = await db.execute<Row>(sql`
+    select b.*, (select coalesce(array_agg(i.task_id order by i.place), '{}') from (select task_id, place from bulk_item i
+      where i.bulk_id = b.bulk_id and i.outcome is null order by i.place limit ${limit}) i) as task_ids
+    from bulk b where b.ended_at is null order by b.created_at`);
+  return rows.map((row) => ({
+    bulkId: row.bulk_id as string,
+    planId: row.plan_id as string,
+    action: row.action as BulkAction,
+    fromCheckpoint: row.from_checkpoint as boolean,
+    reason: row.reason as string | null,
+    requestedBy: row.requested_by as string,
+    taskIds: row.task_ids as string[],
+  }));
+}
+
+export interface BulkStatus {
+  bulkId: string;
+  planId: string;
+  action: BulkAction;
+  requestedBy: string;
+  reason: string | null;
+  total: number;
+  done: number;
+  refused: number;
+  createdAt: string;
+  endedAt: string | null;
+  /** Outcomes tenant by tenant, in the order they are worked off; without one it was not its turn yet. */
+  items: { taskId: string; tenantId: string; outcome: 'done' | 'refused' | null; message: string | null }[];
+}
+
+export async function readBulk(db: Database, bulkId: string): Promise<BulkStatus | null> {
+  const [row] = await db.execute<Row>(sql`
+    select b.*, (select count(*)::int from bulk_item i where i.bulk_id = b.bulk_id and i.outcome = 'done') as done,
+      (select count(*)::int from bulk_item i where i.bulk_id = b.bulk_id and i.outcome = 'refused') as refused,
+      (select coalesce(jsonb_agg(jsonb_build_object('taskId', i.task_id, 'tenantId', i.tenant_id, 'outcome', i.outcome,
+        'message', i.message) order by i.place), '[]') from bulk_item i where i.bulk_id = b.bulk_id) as items
+    from bulk b where b.bulk_id = ${bulkId}`);
+  if (!row) return null;
+  const iso = (value: unknown) => new Date(value as string).toISOString();
+  return {
+    bulkId: row.bulk_id as string,
+    planId: row.plan_id as string,
+    action: row.action as BulkAction,
+    requestedBy: row.requested_by as string,
+    reason: row.reason as string | null,
+    total: row.total as number,
+    done: row.done as number,
+    refused: row.refused as number,
+    createdAt: iso(row.created_at),
+    endedAt: row.ended_at ? iso(row.ended_at) : null,
+    items: row.items as BulkStatus['items'],
+  };
+}

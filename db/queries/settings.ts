@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { eq, isNull, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import { freeze, tenant } from '@/db/schema/catalogue';
+import { plan } from '@/db/schema/run';
+import type { Freeze } from '@/server/domain/freeze';
+import { type AppSettings, planLayer, type SettingKey, type SettingLayers } from '@/server/domain/settings';
+
+/** What the named plan, its playbook and the named tenant say of settings. */
+export async function layersFor(
+  db: Database,
+  of: { planId?: string | undefined; tenantId?: string | undefined },
+): Promise<Pick<SettingLayers, 'tenant' | 'plan' | 'playbook'>> {
+  const [ofPlan] = of.planId
+    ? await db
+        .select({ settings: plan.settings, playbook: plan.playbook })
+        .from(plan)
+        .where(eq(plan.planId, of.planId))
+    : [];
+  const [ofTenant] = of.tenantId
+    ? await db.select({ overrides: tenant.overrides }).from(tenant).where(eq(tenant.tenantId, of.tenantId))
+    : [];
+  return {
+    ...(ofPlan ? { plan: planLayer(ofPlan.settings), playbook: ofPlan.playbook.settings ?? {} } : {}),
+    ...(ofTenant ? { tenant: ofTenant.overrides } : {}),
+  };
+}
+
+/** Sets values of the settings page, or takes them back with null, and puts it on record; one statement. */
+export async function writeSettings(
+  db: Database,
+  actor: string,
+  values: Partial<Record<SettingKey, AppSettings[SettingKey] | null>>,
+): Promise<void> {
+  await db.execute(sql`
+    with wanted as (
+      select key, value from jsonb_each(${JSON.stringify(values)}::text::jsonb)
+    ), before as (
+      select coalesce(jsonb_object_agg(s.key, s.value), '{}') as values from setting s join wanted w on w.key = s.key
+    ), gone as (
+      delete from setting using wanted w where setting.key = w.key and w.value = 'null'
+    ), written as (
+      insert into setting (key, value, set_by) select key, value, ${actor} from wanted where value <> 'null'
+      on conflict (key) do update set value = excluded.value, set_by = excluded.set_by, set_at = clock_timestamp()
+    )
+    insert into audit (actor, action, target, outcome)
+    select ${actor}, 'settings.set', 'settings', jsonb_build_object('before', before.values, 'after', ${JSON.stringify(values)}::text::jsonb)
+    from before`);
+}
+
+/** Freezes that were not removed, oldest first. */
+export function listFreezes(db: Database) {
+  return db.select().from(freeze).where(isNull(freeze.removedAt)).orderBy(freeze.createdAt);
+}
+
+export async function insertFreeze(
+  db: Database,
+  actor: string,
+  wanted: Omit<Freeze, 'freezeId'>,
+): Promise<{ freezeId: string }> {
+  const freezeId = randomUUID();
+  await db.execute(sql`
+    with made as (
+      insert into "freeze" (freeze_id, name, tenant_id, labels, "window", created_by)
+      values (${freezeId}::uuid, ${wanted.name}, ${wanted.tenantId}, ${wanted.labels && JSON.stringify(wanted.labels)}::text::jsonb,
+        ${JSON.stringify(wanted.window)}::text::jsonb, ${actor})
+    )
+    insert into audit (actor, action, target, outcome)
+    values (${actor}, 'freeze.create', ${freezeId}, jsonb_build_object('after', ${JSON.stringify(wanted)}::text::jsonb))`);
+  return { freezeId };
+}
+
+/** Ends a freeze at once; false when there is none with this id any more. */
+export async function removeFreeze(db: Database, actor: string, freezeId: string): Promise<boolean> {
+  const rows = await db.execute<{ freeze_id: string }>(sql`
+    with removed as (
+      update "freeze" set removed_at = clock_timestamp() where freeze_id = ${freezeId}::uuid and removed_at is null
+      returning freeze_id, name
+    ), audited as (
+      insert into audit (actor, action, target, outcome)
+      select ${actor}, 'freeze.remove', freeze_id::text, jsonb_build_object('before', jsonb_build_object('name', name)) from removed
+    )
+    select freeze_id from removed`);
+  return rows.length > 0;
+}

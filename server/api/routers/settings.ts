@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { readFreezes } from '@/db/queries/execution';
+import { insertFreeze, layersFor, listFreezes, removeFreeze, writeSettings } from '@/db/queries/settings';
+import { NotFound } from '@/server/commands/refused';
+import { heldUntil } from '@/server/domain/freeze';
+import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/server/domain/settings';
+import { appSettings, freezeInput, planId, tenantId } from '../inputs';
+import { admin, operator, router, viewer } from '../trpc';
+
+const KEYS = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
+const nullable = z.strictObject(
+  Object.fromEntries(
+    Object.entries(appSettings.shape).map(([key, schema]) => [key, schema.nullable().optional()]),
+  ),
+);
+
+export const settings = router({
+  /** Every value that holds, where it comes from and what each layer says; for a plan or a tenant, or in general. */
+  get: viewer
+    .input(z.object({ planId: planId.optional(), tenantId: tenantId.optional() }).default({}))
+    .query(async ({ ctx, input }) => {
+      const layers = { ...(await layersFor(ctx.deps.db, input)), ...ctx.deps.layers() };
+      return KEYS.map((key) => ({
+        key,
+        ...effectiveSetting(layers, key),
+        layers: {
+          default: DEFAULT_SETTINGS[key],
+          ...Object.fromEntries(
+            Object.entries(layers).flatMap(([layer, values]) =>
+              values[key] == null ? [] : [[layer, values[key]]],
+            ),
+          ),
+        } as Record<string, string | number>,
+      }));
+    }),
+
+  /** Sets values of the settings page; null takes one back. */
+  set: admin.input(z.object({ values: nullable })).mutation(async ({ ctx, input }) => {
+    await writeSettings(ctx.deps.db, ctx.actor, input.values);
+    await ctx.deps.settingsChanged();
+    return { set: Object.keys(input.values) };
+  }),
+});
+
+export const freezes = router({
+  /** Freezes with until when each holds now; null when it does not. */
+  list: viewer.query(async ({ ctx }) => {
+    const [all, { now }] = await Promise.all([listFreezes(ctx.deps.db), readFreezes(ctx.deps.db)]);
+    return all.map((freeze) => ({ ...freeze, heldUntil: heldUntil(freeze.window, now) }));
+  }),
+  create: operator
+    .input(freezeInput)
+    .mutation(({ ctx, input }) => insertFreeze(ctx.deps.db, ctx.actor, input)),
+  remove: operator
+    .input(z.object({ freezeId: z.uuid('must be a UUID') }))
+    .mutation(async ({ ctx, input }) => {
+      if (!(await removeFreeze(ctx.deps.db, ctx.actor, input.freezeId)))
+        throw new NotFound('freeze', input.freezeId);
+      return { removed: input.freezeId };
+    }),
+});
