@@ -116,7 +116,7 @@ export async function startServer(
       secretsOf: (tenantId) => openSecrets(db, secretBox, tenantId),
       stepEnded: metrics.stepEnded,
     });
-    news.subscribe(() => executor.kick());
+    news.subscribe(() => void executor.kick());
 
     const deps: ApiDeps = {
       db,
@@ -125,7 +125,7 @@ export async function startServer(
       secretBox,
       log,
       executorRole: () => executor.role,
-      executorKick: () => executor.kick(),
+      executorKick: () => void executor.kick(),
       settingsChanged: () => settings.refresh(),
       publicUrl: baseUrl,
     };

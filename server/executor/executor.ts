@@ -97,14 +97,18 @@ export class Executor {
     this.#every(seconds * 1000, () => this.#heartbeats());
   }
 
-  /** There may be something to do: looks soon, and only once for many hints. */
-  kick(): void {
+  /**
+   * There may be something to do: looks soon, and only once for many hints. Resolves when the rows were looked at after
+   * this hint; at once where this process does not execute.
+   */
+  async kick(): Promise<void> {
     this.#wanted = true;
-    if (!this.#role.executing || this.#draining || this.#passing) return;
-    this.#passing = this.#pass().finally(() => {
+    if (!this.#role.executing || this.#draining) return;
+    this.#passing ??= this.#pass().finally(() => {
       this.#passing = null;
-      if (this.#wanted && this.#role.executing && !this.#draining) this.kick();
+      if (this.#wanted && this.#role.executing && !this.#draining) void this.kick();
     });
+    await this.#passing;
   }
 
   /** Stages under way may reach their boundary within the grace period; the rest is handed over. */
@@ -142,7 +146,7 @@ export class Executor {
     }
     if (!this.#role.executing && !(await this.#takeOver())) return;
     await this.#sweep();
-    this.kick();
+    void this.kick();
   }
 
   async #takeOver(): Promise<boolean> {
@@ -283,7 +287,7 @@ export class Executor {
         else throw error;
       } finally {
         this.#sessions.delete(dispatch.taskId);
-        this.kick();
+        void this.kick();
       }
     }).catch((error: unknown) => {
       if (!(error instanceof RunLeft))

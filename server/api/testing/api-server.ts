@@ -76,7 +76,7 @@ export async function startApiServer(): Promise<ApiServer> {
   const waiting = new Set<() => void>();
   const committer = createCommitter(db, () => {
     for (const look of waiting) look();
-    executor.kick();
+    void executor.kick();
   });
   const settings = new LiveSettings(db, {});
   const executor = new Executor({
@@ -106,7 +106,7 @@ export async function startApiServer(): Promise<ApiServer> {
     secretBox: createSecretBox([randomBytes(32)]),
     log,
     executorRole: () => executor.role,
-    executorKick: () => executor.kick(),
+    executorKick: () => void executor.kick(),
     settingsChanged: () => settings.refresh(),
     publicUrl: baseUrl,
   };

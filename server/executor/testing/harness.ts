@@ -4,6 +4,7 @@ import pino from 'pino';
 import { Agent } from 'undici';
 import { connect, type Database } from '@/db/client';
 import { deployUnit, playbook, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import { FakeClock } from '@/db/testing/fake-clock';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet, type FleetOptions } from '@/demo/fleet/fleet';
 import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
@@ -59,17 +60,28 @@ export class Harness {
     readonly fleet: Fleet,
     private readonly dropDatabase: () => Promise<void>,
     private readonly settings: AppSettings,
+    private readonly clock: FakeClock | null,
   ) {}
 
   static async start(options: {
     fleet: FleetOptions;
     settings?: AppSettings;
     playbook?: PlaybookDefinition;
+    /** Database time is the test's. */
+    fakeClock?: boolean;
   }): Promise<Harness> {
     const database = await createTestDatabase();
+    const clock = options.fakeClock ? await FakeClock.install(database.url) : null;
     const connection = connect(database.url);
     const fleet = await Fleet.start(options.fleet);
-    const harness = new Harness(database.url, connection.db, fleet, database.drop, options.settings ?? QUICK);
+    const harness = new Harness(
+      database.url,
+      connection.db,
+      fleet,
+      database.drop,
+      options.settings ?? QUICK,
+      clock,
+    );
     harness.#connections.push(connection);
     harness.#listenTo(fleet);
     await seed(connection.db, fleet, options.fleet.version, options.playbook ?? THREE_STAGES);
@@ -78,7 +90,7 @@ export class Harness {
 
   readonly #committed: CommitListener = () => {
     for (const look of this.#waiting) look();
-    for (const executor of this.#executors) executor.kick();
+    for (const executor of this.#executors) void executor.kick();
   };
 
   /** What the fleet answered is news as well: it comes also from executors in other processes. */
@@ -139,6 +151,14 @@ export class Harness {
       { actor: 'op', requestId: randomUUID(), leaveOutInvalid: false, previewHash: null },
     );
     return planId;
+  }
+
+  /** Moves database time on, or to a moment, and lets every executor look; what it admits runs on by itself. */
+  async time(to: Date | { seconds: number }): Promise<void> {
+    if (!this.clock) throw new Error('This harness has no fake clock');
+    await (to instanceof Date ? this.clock.set(to) : this.clock.advance(to.seconds));
+    // Twice: what the first look stored may give the second one something to do.
+    for (const _ of [1, 2]) await Promise.all(this.#executors.map((executor) => executor.kick()));
   }
 
   plan(planId: string, input: PlanCommandInput) {
@@ -212,6 +232,7 @@ export class Harness {
     await Promise.all(this.#executors.map((executor) => executor.stop(0)));
     await this.fleet.close();
     await Promise.all(this.#connections.map((connection) => connection.close()));
+    await this.clock?.close();
     await this.dropDatabase();
   }
 }
