@@ -13,6 +13,8 @@ describe('a template', () => {
     ['{{tenant.name|json}}', '"A & B"'],
     ['{{tenant.labels | json}}', '{"ring":"canary"}'],
     ['{{tenant.name | base64}}', 'QSAmIEI='],
+    ['{{tenant.labels | json | json}}', '"{\\"ring\\":\\"canary\\"}"'],
+    ['{{tenant.name|url|base64}}', 'QSUyMCUyNiUyMEI='],
     ['{{tenant.zero}} {{tenant.off}}', '0 false'],
     ['{ {tenant.id} } {{}}', '{ {tenant.id} } {{}}'],
   ])('%s becomes %s', (template, expected) => {
@@ -27,13 +29,17 @@ describe('a template', () => {
     expect(render('{{tenant.id}} {{secret.key}}', scope, 'tenant')).toBe('acme {{secret.key}}');
   });
 
-  it.each(['{{tenant.missing}}', '{{tenant.id | upper}}', '{{tenant.constructor}}', '{{tenant.id.length}}'])(
-    '%s is refused by name',
-    (template) => {
-      expect(() => render(template, scope)).toThrow(TemplateError);
-      expect(() => render(template, scope)).toThrow(template);
-    },
-  );
+  it.each([
+    '{{tenant.missing}}',
+    '{{tenant.id | upper}}',
+    '{{tenant.id | json | upper}}',
+    '{{tenant.id | constructor}}',
+    '{{tenant.constructor}}',
+    '{{tenant.id.length}}',
+  ])('%s is refused by name', (template) => {
+    expect(() => render(template, scope)).toThrow(TemplateError);
+    expect(() => render(template, scope)).toThrow(template);
+  });
 
   it('does not fill in what a value brought along', () => {
     expect(render('{{v}}', { v: '{{secret.key}} $&' })).toBe('{{secret.key}} $&');

@@ -5,7 +5,7 @@ export class TemplateError extends Error {
 
 export type TemplateScope = Readonly<Record<string, unknown>>;
 
-const PLACEHOLDER = /\{\{\s*([A-Za-z_][\w.-]*)\s*(?:\|\s*([a-z0-9]+)\s*)?\}\}/g;
+const PLACEHOLDER = /\{\{\s*([A-Za-z_][\w.-]*)\s*((?:\|\s*[a-z0-9]+\s*)*)\}\}/g;
 
 const FILTERS: Record<string, (value: unknown) => string> = {
   json: (value) => JSON.stringify(value),
@@ -14,21 +14,25 @@ const FILTERS: Record<string, (value: unknown) => string> = {
 };
 
 /**
- * Fills `{{path.to.value}}` and `{{path | json}}` (filters: json, url, base64).
+ * Fills `{{path.to.value}}` and `{{path | json}}` (filters: json, url, base64; several apply from left to right, so
+ * `{{config.payload | json | json}}` is JSON inside a JSON string).
  * With `only`, placeholders of other roots stay as they are, for a later rendering.
  * Throws {@link TemplateError} naming the placeholder when the value is missing or the filter unknown.
  */
 export function render(template: string, scope: TemplateScope, only?: string): string {
-  return template.replace(PLACEHOLDER, (whole, path: string, filter?: string) => {
+  return template.replace(PLACEHOLDER, (whole, path: string, filters: string) => {
     if (only && path.split('.')[0] !== only) return whole;
     const value = lookup(scope, path);
     if (value === undefined || value === null) throw new TemplateError(`${whole} has no value here.`);
-    if (!filter) return text(value);
-    const apply = FILTERS[filter];
-    if (!apply)
-      throw new TemplateError(`${whole} uses the unknown filter "${filter}" (known: json, url, base64).`);
-    return apply(value);
+    const names = filters.split('|').flatMap((name) => name.trim() || []);
+    return text(names.reduce((current, name) => filterNamed(name, whole)(current), value));
   });
+}
+
+function filterNamed(name: string, placeholder: string): (value: unknown) => string {
+  const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
+  if (filter) return filter;
+  throw new TemplateError(`${placeholder} uses the unknown filter "${name}" (known: json, url, base64).`);
 }
 
 /** The value paths a template names, in order, each once. */

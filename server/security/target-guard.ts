@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import dns from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { AllowEntry, TargetAllow } from './target-allow';
 
@@ -95,32 +97,87 @@ function guardedLookup(
   };
 }
 
-/**
- * The only way steps reach the network: refuses what is not on the list at the moment of connecting, so neither
- * a changed DNS answer nor an address in disguise gets through. Use it with undici's `request`, which follows no redirects.
- */
-export function createTargetDispatcher(options: {
+interface TargetOptions {
   allow: TargetAllow;
-  /** Trusted besides the system's authorities. */
-  ca?: string | readonly string[];
   /** Most parallel connections to one host and port. */
   connections?: number;
   connectTimeoutMillis?: number;
   resolve?: typeof dns.lookup;
-}): Dispatcher {
+}
+
+/** As many private authorities as one process is likely to meet; the one unused longest is closed first. */
+const KEPT_AUTHORITIES = 32;
+
+/**
+ * The only way steps reach the network: refuses what is not on the list at the moment of connecting, so neither
+ * a changed DNS answer nor an address in disguise gets through. Use it with undici's `request`, which follows no redirects.
+ */
+export class TargetDispatcher extends Agent {
+  readonly #options: TargetOptions;
+  readonly #trusting = new Map<string, Agent>();
+
+  constructor(options: TargetOptions) {
+    super(agentOptions(options));
+    this.#options = options;
+  }
+
+  /** The same guard, trusting these authorities (PEM) besides the well-known ones. */
+  trusting(caPem: string): Dispatcher {
+    const hash = createHash('sha256').update(caPem).digest('hex');
+    const agent = this.#trusting.get(hash) ?? new Agent(agentOptions(this.#options, caPem));
+    // Set anew, so that the first key is always the one unused longest.
+    this.#trusting.delete(hash);
+    this.#trusting.set(hash, agent);
+    const [oldest] = this.#trusting;
+    if (this.#trusting.size > KEPT_AUTHORITIES && oldest) {
+      this.#trusting.delete(oldest[0]);
+      // Requests under way are finished first.
+      void oldest[1].close();
+    }
+    return agent;
+  }
+
+  /**
+   * For connections that are not HTTP: judges the host and returns the lookup to connect with, which judges every
+   * address the name resolves to. Throws {@link TargetRefused}.
+   */
+  guard(host: string, port: number): LookupFunction {
+    const refused = checkHost(host, port, this.#options.allow);
+    if (refused) throw refused;
+    return guardedLookup(port, this.#options.allow, this.#options.resolve);
+  }
+}
+
+/** Makes the guarded way to the network; see {@link TargetDispatcher}. */
+export function createTargetDispatcher(options: TargetOptions): TargetDispatcher {
+  return new TargetDispatcher(options);
+}
+
+/** The guard behind a run's dispatcher. Throws when there is none: without it nothing but plain HTTP is reached. */
+export function targetGuardOf(http: Dispatcher): TargetDispatcher {
+  if (http instanceof TargetDispatcher) return http;
+  throw new Error('This run has no target guard, so it opens no connections of its own.');
+}
+
+/** The authorities to name in a TLS connection that trusts another one: naming it alone would replace all others. */
+export function authorities(caPem: string): string[] {
+  return [...rootCertificates, caPem];
+}
+
+function agentOptions(options: TargetOptions, caPem?: string): Agent.Options {
   const connectors = new Map<number, buildConnector.connector>();
   const connectorFor = (port: number) => {
     const known = connectors.get(port);
     if (known) return known;
     const made = buildConnector({
-      ca: options.ca ? [options.ca].flat() : undefined,
+      ca: caPem ? authorities(caPem) : undefined,
       timeout: options.connectTimeoutMillis ?? 10_000,
       lookup: guardedLookup(port, options.allow, options.resolve),
     });
     connectors.set(port, made);
     return made;
   };
-  return new Agent({
+  return {
     connections: options.connections,
     maxResponseSize: MEGABYTE,
     connect: (target, callback) => {
@@ -130,7 +187,7 @@ export function createTargetDispatcher(options: {
       if (refused) callback(refused, null);
       else connectorFor(port)(target, callback);
     },
-  });
+  };
 }
 
 function checkHost(rawHost: string, port: number, allow: TargetAllow): TargetRefused | null {
