@@ -1,15 +1,13 @@
-import { z } from 'zod';
-import { httpRequest } from './http-request';
+import { byConnector, httpSettings } from './http-settings';
+import { publishRedis, redisBroadcast } from './redis-steps';
 import { sendToAll } from './send-to-all';
 import { defineStep } from './step';
 
-const settings = z.object({
-  connector: z.literal('http').default('http'),
-  target: z.enum(['instance', 'tenant']).default('instance'),
-  request: httpRequest.extend({ url: httpRequest.shape.url.default('/reload') }).prefault({}),
-});
+const settings = byConnector(httpSettings({ target: 'instance', url: '/reload' }), redisBroadcast);
 
 /** Tells the instances that there is something new. */
 export const broadcast = defineStep('broadcast', settings, (wanted, context) =>
-  sendToAll(context, wanted.request, wanted.target, (count) => `${count} told`),
+  wanted.connector === 'redis'
+    ? publishRedis(context, wanted)
+    : sendToAll(context, wanted, (count) => `${count} told`, 'resend'),
 );

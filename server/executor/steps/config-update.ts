@@ -1,22 +1,14 @@
-import { z } from 'zod';
-import { httpRequest } from './http-request';
+import { byConnector, httpSettings } from './http-settings';
+import { redisUpdate, updateRedis } from './redis-steps';
 import { sendToAll } from './send-to-all';
 import { defineStep } from './step';
 
-const settings = z.object({
-  connector: z.literal('http').default('http'),
-  /** Once for every instance, or once for the tenant. */
-  target: z.enum(['instance', 'tenant']).default('instance'),
-  request: httpRequest
-    .extend({
-      method: httpRequest.shape.method.default('PUT'),
-      url: httpRequest.shape.url.default('/config'),
-      body: httpRequest.shape.body.default('{{config.text}}'),
-    })
-    .prefault({}),
-});
+const http = httpSettings({ target: 'instance', method: 'PUT', url: '/config', body: '{{config.text}}' });
+const settings = byConnector(http, redisUpdate);
 
 /** Sends the snapshot's payload. */
 export const configUpdate = defineStep('config-update', settings, (wanted, context) =>
-  sendToAll(context, wanted.request, wanted.target, (count) => `${context.config.version} sent to ${count}`),
+  wanted.connector === 'redis'
+    ? updateRedis(context, wanted)
+    : sendToAll(context, wanted, (count) => `${context.config.version} sent to ${count}`, 'probe'),
 );

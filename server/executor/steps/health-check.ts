@@ -1,88 +1,57 @@
-import { z } from 'zod';
 import type { ProbeOutcome } from '@/server/domain/events';
 import type { Endpoint } from '@/server/domain/tenant';
-import { httpRequest } from './http-request';
-import { atPath } from './json-path';
-import { parsed, sendRequest } from './send-request';
+import { compareLive, type HealthSettings, healthSettings, probeVersion } from './live-version';
+import { counted } from './send-to-all';
 import { defineStep, failure, type StepResult, type TaskRuntimeContext } from './step';
 
-const settings = z.object({
-  connector: z.literal('http').default('http'),
-  /** Used when the endpoint has no healthUrl; else the application's health path. */
-  path: z.string().startsWith('/', 'must begin with /').optional(),
-  /** Where in the JSON answer the version is. */
-  versionKey: z.string().min(1).optional(),
-  intervalSeconds: z.number().min(0).max(3600).optional(),
-  attempts: z.number().int().min(1).max(1000).optional(),
-  timeoutMillis: z.number().int().min(1).max(60_000).default(2000),
-  headers: httpRequest.shape.headers,
-  auth: httpRequest.shape.auth,
-});
+/** Polls every instance until all report the expected version in the same round, or in as many in a row as asked. */
+export const healthCheck = defineStep('health-check', healthSettings, run);
 
-type Settings = z.infer<typeof settings>;
-
-/** Polls every instance until all report the expected version in the same round. */
-export const healthCheck = defineStep('health-check', settings, run);
-
-async function run(wanted: Settings, context: TaskRuntimeContext): Promise<StepResult> {
+async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise<StepResult> {
   const rounds = context.setting('healthAttempts', wanted.attempts);
   const intervalSeconds = context.setting('healthIntervalSeconds', wanted.intervalSeconds);
-  const { endpoints } = context.config;
+  const policy = context.healthCheckPolicy;
+  const inRow = policy.kind === 'consecutiveRounds' ? policy.rounds : 1;
+  const { endpoints, version } = context.config;
+  if (inRow > rounds) {
+    const message = `The policy asks for ${inRow} good rounds in a row, but there are only ${rounds}. Raise the health-check's attempts to ${inRow} or more, or ask for fewer.`;
+    return { ok: false, failure: failure(context, 'VALIDATION', 'HEALTH_CHECK', message), calls: [] };
+  }
   let last: ProbeOutcome[] = [];
+  let good = 0;
   for (let round = 1; round <= rounds; round += 1) {
     if (round > 1) await context.delay(intervalSeconds * 1000);
     last = await Promise.all(endpoints.map((endpoint) => probe(wanted, context, endpoint)));
     await context.probed(round, rounds, last);
-    if (last.every((one) => one.ok)) {
-      const noun = endpoints.length === 1 ? 'instance runs' : 'instances run';
-      return {
-        ok: true,
-        detail: `All ${endpoints.length} ${noun} ${context.config.version} (round ${round})`,
-        calls: [],
-      };
+    good = last.every((one) => one.ok) ? good + 1 : 0;
+    if (good === inRow) {
+      const run = endpoints.length === 1 ? 'instance runs' : 'instances run';
+      const when = inRow === 1 ? `round ${round}` : `rounds ${round - inRow + 1} to ${round}`;
+      return { ok: true, detail: `All ${endpoints.length} ${run} ${version} (${when})`, calls: [] };
     }
   }
   const bad = last.filter((one) => !one.ok);
   const told = bad.map((one) => `${one.instance} ${one.detail}`).join('; ');
+  const message =
+    bad.length > 0
+      ? `After ${rounds} rounds ${bad.length} of ${endpoints.length} instances do not confirm ${version}: ${told}.`
+      : `All ${counted(endpoints.length, 'instance')} confirm ${version}, but only in the last ${counted(good, 'round')} of ${rounds}; ${inRow} in a row are asked for.`;
   return {
     ok: false,
-    failure: failure(
-      context,
-      'SERVICE_UNAVAILABLE',
-      'HEALTH_CHECK',
-      `After ${rounds} rounds ${bad.length} of ${endpoints.length} instances do not confirm ${context.config.version}: ${told}.`,
-      { retryable: true, instance: bad[0]?.instance ?? null },
-    ),
+    failure: failure(context, 'SERVICE_UNAVAILABLE', 'HEALTH_CHECK', message, {
+      retryable: true,
+      instance: bad[0]?.instance ?? null,
+    }),
     calls: [],
   };
 }
 
 async function probe(
-  wanted: Settings,
+  wanted: HealthSettings,
   context: TaskRuntimeContext,
   endpoint: Endpoint,
 ): Promise<ProbeOutcome> {
-  const request = httpRequest.parse({
-    method: 'GET',
-    url: endpoint.healthUrl ?? context.setting('healthPath', wanted.path),
-    headers: wanted.headers,
-    auth: wanted.auth,
-    timeoutMillis: wanted.timeoutMillis,
-  });
-  const answer = await sendRequest(context, request, endpoint);
-  const instance = endpoint.key;
-  if (!answer.ok) return { instance, ok: false, version: null, detail: answer.message };
-  const key = context.setting('versionKey', wanted.versionKey);
-  const found = atPath(parsed(answer.text), key);
-  if (found === undefined || found === null) {
-    return {
-      instance,
-      ok: false,
-      version: null,
-      detail: `does not say its version (no "${key}" in the answer)`,
-    };
-  }
-  const version = String(found);
-  const ok = version === context.config.version;
-  return { instance, ok, version, detail: `runs ${version}` };
+  const live = await probeVersion(context, wanted, endpoint);
+  const { ok, detail } = compareLive(live, context.config, wanted.digestKey !== undefined);
+  return { instance: endpoint.key, ok: ok === true, version: live.version, detail };
 }

@@ -1,12 +1,23 @@
 import type { StepDefinition } from '@/server/domain/playbook';
+import { mask } from '@/server/security/secrets';
 import { RunLost } from '../run-lost';
+import { approval } from './approval';
 import { broadcast } from './broadcast';
 import { configUpdate } from './config-update';
 import { healthCheck } from './health-check';
-import { failure, type SettingsProblem, type Step, type StepResult, type TaskRuntimeContext } from './step';
+import { httpRequest } from './http-request';
+import {
+  failure,
+  type SettingsProblem,
+  type Step,
+  type StepKind,
+  type StepResult,
+  type TaskRuntimeContext,
+} from './step';
+import { wait } from './wait';
 
 /** Every kind of step, one line each. */
-const STEPS: readonly Step[] = [configUpdate, broadcast, healthCheck];
+const STEPS: readonly Step[] = [configUpdate, broadcast, healthCheck, httpRequest, wait, approval];
 
 const BY_TYPE = new Map(STEPS.map((step) => [step.type, step]));
 
@@ -20,16 +31,33 @@ export function checkStep(definition: StepDefinition): SettingsProblem[] {
   return [{ path: ['type'], message }];
 }
 
+/** What the executor must know of a kind of step before it reaches one; nothing for a kind that does not exist. */
+export function stepKind(type: string): StepKind {
+  const { hold, skipInRollback } = BY_TYPE.get(type) ?? {};
+  return { ...(hold && { hold }), ...(skipInRollback && { skipInRollback }) };
+}
+
 /** Runs a step; whatever it throws fails the step and never the process, except the run's own abort. */
 export async function runStep(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult> {
   try {
     const step = BY_TYPE.get(definition.type);
     if (!step) throw new Error(`There is no step of type ${definition.type}.`);
-    return await step.run(definition, context);
+    return masked(await step.run(definition, context), Object.values(context.secrets));
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof RunLost) throw error;
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, failure: failure(context, 'SYSTEM', 'STEP_THREW', message), calls: [] };
   }
+}
+
+/** What an operator reads of a good end; failures and calls are masked by whoever stores them. */
+function masked(result: StepResult, secrets: readonly string[]): StepResult {
+  if (!result.ok) return result;
+  const { detail, warnings } = result;
+  return {
+    ...result,
+    detail: mask(detail, secrets),
+    ...(warnings && { warnings: warnings.map((warning) => mask(warning, secrets)) }),
+  };
 }

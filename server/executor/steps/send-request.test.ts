@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StepServer, stepContext } from '../testing/step-context';
-import { httpRequest } from './http-request';
+import { httpCallOf } from './http-settings';
 import { runStep } from './registry';
 import { sendRequest } from './send-request';
 
@@ -12,7 +12,7 @@ afterEach(() => server.close());
 
 const endpoint = () => ({ key: 'a-1', url: `${server.url}/`, labels: { zone: 'z1' } });
 function send(request: object, change: Parameters<typeof stepContext>[1] = {}) {
-  return sendRequest(stepContext([endpoint()], change), httpRequest.parse(request), endpoint());
+  return sendRequest(stepContext([endpoint()], change), httpCallOf(request), endpoint(), { call: 0 });
 }
 function answering(status: number, body: string) {
   server.answer = (_request, response) => response.writeHead(status).end(body);
@@ -121,7 +121,7 @@ describe('an answer', () => {
     [503, 'SERVICE_UNAVAILABLE', true],
   ])('of %s is %s, retryable: %s', async (status, errorType, retryable) => {
     answering(status, 'no');
-    expect(await send({})).toMatchObject({ ok: false, errorType, retryable, answered: true });
+    expect(await send({})).toMatchObject({ ok: false, errorType, retryable, status, lost: false });
   });
 
   it('that points elsewhere is not followed', async () => {
@@ -158,7 +158,7 @@ describe('no answer', () => {
       errorType: 'TIMEOUT',
       message: 'gave no answer within 50 ms',
       retryable: true,
-      answered: false,
+      lost: true,
     });
   });
 

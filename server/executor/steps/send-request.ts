@@ -1,129 +1,172 @@
-import { errors, request } from 'undici';
+import { type Dispatcher, errors, request } from 'undici';
 import type { ErrorType } from '@/server/domain/events';
 import { render, renderDeep, type TemplateScope } from '@/server/domain/template';
 import type { Endpoint } from '@/server/domain/tenant';
-import { TargetRefused } from '@/server/security/target-guard';
-import type { BodyExpectation, HttpRequest } from './http-request';
-import { atPath } from './json-path';
-import type { CallRecord, TaskRuntimeContext } from './step';
+import { mask } from '@/server/security/secrets';
+import { TargetRefused, targetGuardOf } from '@/server/security/target-guard';
+import { withinHostLimit } from './host-limit';
+import type { ConnectionSettings, HttpCall } from './http-settings';
+import { extractValues, judge, parsed, type RawAnswer, shortened } from './judge-answer';
+import { absolute, type SendContext, scopeFor, type Values } from './request-scope';
+import type { CallRecord } from './step';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-const SHOWN_BODY_CHARS = 2000;
 
+/** What came of one request. Messages follow the name of who was asked: "answered 500, expected 2xx". */
 export type Answer =
-  | { ok: true; status: number; text: string; record: CallRecord }
+  | { ok: true; status: number; text: string; values: Values; record: CallRecord }
   | {
       ok: false;
       errorType: ErrorType;
       code: string;
       message: string;
       retryable: boolean;
-      answered: boolean;
+      /** The status, when there was an answer. */
+      status: number | null;
+      /** No answer came, but the request may have arrived and have been carried out. */
+      lost: boolean;
       record: CallRecord;
     };
 
-/** What templates of a step may name. */
-function scopeFor(context: TaskRuntimeContext, endpoint: Endpoint | null): TemplateScope {
-  const { config, tenantId, data, secrets } = context;
-  const { name, labels, variables } = config.scope;
-  return {
-    tenant: { ...variables, id: tenantId, name, labels, variables },
-    endpoint: endpoint
-      ? { key: endpoint.key, url: withoutSlash(endpoint.url), labels: endpoint.labels ?? {} }
-      : undefined,
-    config: {
-      unit: config.unitId,
-      unitName: config.unitName,
-      version: config.version,
-      payload: config.format === 'json' ? JSON.parse(config.payload) : config.payload,
-      text: config.payload,
-      digest: config.digest,
-    },
-    task: {
-      id: context.taskId,
-      plan: context.planId,
-      attempt: context.attempt,
-      epoch: context.epoch,
-      direction: context.direction,
-    },
-    secret: secrets,
-    data,
-  };
+export interface SendOptions extends ConnectionSettings {
+  /** The call's position in its step; a call without one carries no idempotency key. */
+  call?: number;
+  /** What earlier calls of the step extracted. */
+  extracted?: Values;
+  /** What else must not be shown. */
+  hidden?: readonly string[];
 }
 
 /**
- * Sends one request and judges the answer. Never throws for what the network or the target does; rejects only when the
- * run itself is aborted. The idempotency key and the epoch go along as headers. Times out after `timeoutMillis`.
+ * Sends one request and judges the answer. Never throws for what the network or the target does; rejects when the run
+ * itself is aborted and when a template names what does not exist. The idempotency key and the epoch go along as
+ * headers. Times out after `timeoutMillis`, which begin once the host's limit lets it go.
  */
 export async function sendRequest(
-  context: TaskRuntimeContext,
-  wanted: HttpRequest,
+  context: SendContext,
+  wanted: HttpCall,
   endpoint: Endpoint | null,
-  call = 0,
+  options: SendOptions = {},
 ): Promise<Answer> {
-  const scope = scopeFor(context, endpoint);
+  const scope = scopeFor(context, endpoint, options.extracted);
   const url = absolute(render(wanted.url, scope), endpoint);
-  const headers = headersFor(context, wanted, scope, endpoint, call);
+  const headers = headersFor(context, wanted, scope, endpoint, options.call);
   const body = bodyFor(wanted, scope);
   if (body?.json) headers['content-type'] ??= 'application/json';
-  const began = performance.now();
-  const record = (response: string, ok: boolean): CallRecord => ({
-    instance: endpoint?.key ?? '',
-    request: [
-      `${wanted.method} ${url}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`),
-      '',
-      shortened(body?.text ?? ''),
-    ]
-      .join('\n')
-      .trimEnd(),
-    response,
-    ok,
-    millis: Math.round(performance.now() - began),
-  });
-  const timeout = AbortSignal.timeout(wanted.timeoutMillis);
-  try {
-    const response = await request(url, {
-      method: wanted.method,
-      headers,
-      body: body?.text ?? null,
-      dispatcher: context.http,
-      signal: AbortSignal.any([context.signal, timeout]),
+  const dispatcher = options.caPem
+    ? targetGuardOf(context.http).trusting(render(options.caPem, scope))
+    : context.http;
+  const safe = (text: string, more: readonly string[] = []) =>
+    mask(text, [...Object.values(context.secrets), ...(options.hidden ?? []), ...more]);
+
+  return withinHostLimit(hostOf(url), options.maxPerHost, context.signal, async () => {
+    const began = performance.now();
+    const record = (response: string, ok: boolean): CallRecord => ({
+      instance: endpoint?.key ?? '',
+      request: [
+        safe(
+          [
+            `${wanted.method} ${url}`,
+            ...Object.entries(headers).map(
+              ([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`,
+            ),
+          ].join('\n'),
+        ),
+        '',
+        shortened(safe(body?.text ?? '')),
+      ]
+        .join('\n')
+        .trimEnd(),
+      response,
+      ok,
+      millis: Math.round(performance.now() - began),
     });
-    const text = await readLimited(response.body);
-    const shown = `${response.statusCode}\n${shortened(text)}`.trimEnd();
-    const wrong = judge(wanted, response.statusCode, text);
-    if (!wrong) return { ok: true, status: response.statusCode, text, record: record(shown, true) };
-    const unavailable =
-      response.statusCode === 503 || response.statusCode === 502 || response.statusCode === 504;
-    return {
-      ok: false,
-      errorType: unavailable ? 'SERVICE_UNAVAILABLE' : 'BUSINESS',
-      code: wrong.code,
-      message: wrong.message,
-      retryable: response.statusCode >= 500 || response.statusCode === 429,
-      answered: true,
-      record: record(shown, false),
-    };
-  } catch (error) {
-    context.signal.throwIfAborted();
-    const told = explain(error, wanted.timeoutMillis, timeout.aborted);
-    return { ok: false, ...told, answered: false, record: record(told.message, false) };
-  }
+    const timeout = AbortSignal.timeout(wanted.timeoutMillis);
+    let sent = false;
+    try {
+      const response = await request(url, {
+        method: wanted.method,
+        headers,
+        body: body?.text ?? null,
+        dispatcher: noticing(dispatcher, () => {
+          sent = true;
+        }),
+        signal: AbortSignal.any([context.signal, timeout]),
+      });
+      const { statusCode: status, trailers } = response;
+      const answer = { status, headers: response.headers, trailers, text: await readLimited(response.body) };
+      return verdict(wanted, answer, scope, (ok, hidden) =>
+        record(`${status}\n${shortened(safe(answer.text, hidden))}`.trimEnd(), ok),
+      );
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const told = explain(error, wanted.timeoutMillis, timeout.aborted);
+      return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
+    }
+  });
+}
+
+/** The dispatcher, telling when a request goes out on a connection: until then nothing can have been carried out. */
+function noticing(dispatcher: Dispatcher, started: () => void): Dispatcher {
+  return dispatcher.compose(
+    (dispatch) => (options, handler) =>
+      dispatch(options, {
+        onRequestStart: (...told) => {
+          started();
+          handler.onRequestStart?.(...told);
+        },
+        onRequestUpgrade: (...told) => handler.onRequestUpgrade?.(...told),
+        onResponseStart: (...told) => handler.onResponseStart?.(...told),
+        onResponseData: (...told) => handler.onResponseData?.(...told),
+        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+        onResponseError: (...told) => handler.onResponseError?.(...told),
+      }),
+  );
+}
+
+/** Judges an answer that came, and takes from it what later calls need. */
+function verdict(
+  wanted: HttpCall,
+  answer: RawAnswer,
+  scope: TemplateScope,
+  record: (ok: boolean, hidden: readonly string[]) => CallRecord,
+): Answer {
+  const { status, text } = answer;
+  const taken = extractValues(wanted.extract, answer);
+  const values = 'values' in taken ? taken.values : {};
+  const hidden = Object.entries(values).flatMap(([name, value]) =>
+    wanted.extract[name]?.secret ? [String(value)] : [],
+  );
+  const wrong =
+    judge(wanted.expect, answer, scope) ??
+    ('missing' in taken
+      ? { code: 'EXTRACT', message: `answered ${status} without the value ${taken.missing}` }
+      : null);
+  if (!wrong) return { ok: true, status, text, values, record: record(true, hidden) };
+  const unavailable = status === 502 || status === 503 || status === 504;
+  return {
+    ok: false,
+    errorType: unavailable ? 'SERVICE_UNAVAILABLE' : 'BUSINESS',
+    ...wrong,
+    retryable: status >= 500 || status === 429,
+    status,
+    lost: false,
+    record: record(false, hidden),
+  };
 }
 
 function headersFor(
-  context: TaskRuntimeContext,
-  wanted: HttpRequest,
+  context: SendContext,
+  wanted: HttpCall,
   scope: TemplateScope,
   endpoint: Endpoint | null,
-  call: number,
+  call: number | undefined,
 ): Record<string, string> {
-  const headers: Record<string, string> = {
-    'idempotency-key': context.idempotencyKey(call, endpoint?.key ?? ''),
-    'switchyard-task': context.taskId,
-    'switchyard-epoch': String(context.epoch),
-  };
+  const headers: Record<string, string> = {};
+  if (call !== undefined && context.idempotencyKey)
+    headers['idempotency-key'] = context.idempotencyKey(call, endpoint?.key ?? '');
+  if (context.taskId !== undefined) headers['switchyard-task'] = context.taskId;
+  if (context.epoch !== undefined) headers['switchyard-epoch'] = String(context.epoch);
   for (const [name, value] of Object.entries(wanted.headers))
     headers[name.toLowerCase()] = render(value, scope);
   const { auth } = wanted;
@@ -136,68 +179,33 @@ function headersFor(
   return headers;
 }
 
-function bodyFor(wanted: HttpRequest, scope: TemplateScope): { text: string; json: boolean } | null {
+function bodyFor(wanted: HttpCall, scope: TemplateScope): { text: string; json: boolean } | null {
   if (wanted.body === undefined || wanted.method === 'GET') return null;
   if (typeof wanted.body !== 'string')
     return { text: JSON.stringify(renderDeep(wanted.body, scope)), json: true };
   const text = render(wanted.body, scope);
-  return { text, json: isJson(text) };
-}
-
-function judge(wanted: HttpRequest, status: number, text: string): { code: string; message: string } | null {
-  const statusFits = wanted.expect.status.some(
-    (one) => one === status || one === `${Math.floor(status / 100)}xx`,
-  );
-  if (!statusFits) {
-    return {
-      code: `HTTP_${status}`,
-      message: `answered ${status}, expected ${wanted.expect.status.join(' or ')}`,
-    };
-  }
-  for (const expectation of wanted.expect.body) {
-    const wrong = bodyMismatch(expectation, text);
-    if (wrong) return { code: 'BODY', message: wrong };
-  }
-  return null;
-}
-
-function bodyMismatch({ path, equals, contains, exists }: BodyExpectation, text: string): string | null {
-  const value = path === undefined ? text : atPath(parsed(text), path);
-  const where = path ?? 'the body';
-  if (exists !== undefined && (value !== undefined) !== exists)
-    return `${where} is ${exists ? 'missing' : 'there'} in the answer`;
-  if (equals !== undefined && value !== equals)
-    return `${where} is ${shortened(String(value))} in the answer, expected ${equals}`;
-  if (contains !== undefined && !String(value ?? '').includes(contains))
-    return `${where} does not contain "${contains}"`;
-  return null;
+  return { text, json: parsed(text) !== undefined };
 }
 
 function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
-  if (error instanceof TargetRefused || (error instanceof Error && error.cause instanceof TargetRefused)) {
-    const refused = error instanceof TargetRefused ? error : (error.cause as TargetRefused);
-    return {
-      errorType: 'VALIDATION' as const,
-      code: 'TARGET_REFUSED',
-      message: refused.message,
-      retryable: false,
-    };
+  const refused = error instanceof Error && error.cause instanceof TargetRefused ? error.cause : error;
+  if (refused instanceof TargetRefused) {
+    const { message } = refused;
+    return { errorType: 'VALIDATION' as const, code: 'TARGET_REFUSED', message, retryable: false };
   }
   if (
     timedOut ||
     error instanceof errors.HeadersTimeoutError ||
     error instanceof errors.ConnectTimeoutError
   ) {
-    return {
-      errorType: 'TIMEOUT' as const,
-      code: 'TIMEOUT',
-      message: `gave no answer within ${timeoutMillis} ms`,
-      retryable: true,
-    };
+    const message = `gave no answer within ${timeoutMillis} ms`;
+    return { errorType: 'TIMEOUT' as const, code: 'TIMEOUT', message, retryable: true };
   }
   const code = (error as { code?: string }).code ?? 'NETWORK';
   const message = NETWORK_WORDS[code] ?? (error instanceof Error ? error.message : String(error));
-  return { errorType: 'NETWORK' as const, code, message, retryable: true };
+  if (!CERTIFICATE.test(code)) return { errorType: 'NETWORK' as const, code, message, retryable: true };
+  const told = `shows a certificate that is not trusted (${message}); if it is right, give its authority as caPem`;
+  return { errorType: 'NETWORK' as const, code, message: told, retryable: false };
 }
 
 const NETWORK_WORDS: Record<string, string> = {
@@ -205,8 +213,13 @@ const NETWORK_WORDS: Record<string, string> = {
   ECONNRESET: 'cut the connection before it answered',
   UND_ERR_SOCKET: 'cut the connection before it answered',
   ENOTFOUND: 'is not known to the name service',
+  EAI_AGAIN: 'cannot be looked up: the name service gives no answer',
   EHOSTUNREACH: 'cannot be reached',
+  ENETUNREACH: 'cannot be reached',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'sent more than 1 MiB',
 };
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
 
 async function readLimited(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
@@ -219,28 +232,13 @@ async function readLimited(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function absolute(url: string, endpoint: Endpoint | null): string {
-  return url.startsWith('/') && endpoint ? withoutSlash(endpoint.url) + url : url;
-}
-
-const withoutSlash = (url: string) => url.replace(/\/+$/, '');
-const shortened = (text: string) =>
-  text.length > SHOWN_BODY_CHARS ? `${text.slice(0, SHOWN_BODY_CHARS)}…` : text;
 /** Credentials are never shown, also those that came from no secret. */
-function shownHeader(name: string, value: string, auth: HttpRequest['auth']): string {
+function shownHeader(name: string, value: string, auth: HttpCall['auth']): string {
   if (name === 'idempotency-key') return value;
   const proof = auth?.type === 'header' && auth.name.toLowerCase() === name;
   return proof || /authorization|cookie|token|secret|key$/i.test(name) ? '•••' : value;
 }
 
-function isJson(text: string): boolean {
-  return parsed(text) !== undefined;
-}
-
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
 }

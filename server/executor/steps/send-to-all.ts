@@ -1,39 +1,165 @@
-import type { HttpRequest } from './http-request';
-import { sendRequest } from './send-request';
+import type { Endpoint } from '@/server/domain/tenant';
+import type { HttpCall, HttpSettings, InDoubt } from './http-settings';
+import { readBack } from './read-back';
+import { savedByInstance, type Values } from './request-scope';
+import { type Answer, sendRequest } from './send-request';
+import { type Effect, inDoubtByMethod, RESOLVE, type SendFailure, sendSurely } from './send-surely';
 import { type CallRecord, failure, type StepResult, type TaskRuntimeContext } from './step';
 
+type Good = Extract<Answer, { ok: true }>;
+
+/** What came of all calls to one recipient. `note` says that it was found done instead of being told anew. */
+type Delivery = { calls: CallRecord[] } & (
+  | { ok: true; values: Values; note: string | null }
+  | { ok: false; failure: SendFailure }
+);
+
 /**
- * Sends a request to every instance of the tenant, one after the other, or once for the tenant. Stops at the first
- * instance that does not take it: the rest are left as they are.
+ * Makes a step's calls to every instance of the tenant, one after the other, or once for the tenant. Stops at the first
+ * that does not take them: the rest are left as they are. `inDoubt` is the kind of step's own answer to a lost answer;
+ * without one it depends on the method.
  */
 export async function sendToAll(
   context: TaskRuntimeContext,
-  request: HttpRequest,
-  target: 'instance' | 'tenant',
+  wanted: HttpSettings,
   done: (count: string) => string,
+  inDoubt?: InDoubt,
 ): Promise<StepResult> {
   const { endpoints } = context.config;
   const calls: CallRecord[] = [];
-  const recipients = target === 'tenant' ? [null] : endpoints;
-  for (const endpoint of recipients) {
-    const answer = await sendRequest(context, request, endpoint ?? endpoints[0] ?? null);
-    calls.push(answer.record);
-    if (!answer.ok) {
-      const instance = endpoint?.key ?? null;
-      const message = `${instance ?? context.tenantId} ${answer.message}.`;
-      return {
-        ok: false,
-        failure: failure(context, answer.errorType, answer.code, message, {
-          retryable: answer.retryable,
-          instance,
-        }),
-        calls,
-      };
-    }
+  const notes: string[] = [];
+  const saved: Record<string, Values> = {};
+  const recipients = wanted.target === 'tenant' ? [null] : endpoints;
+  for (const recipient of recipients) {
+    const delivery = await deliver(context, wanted, recipient, inDoubt);
+    calls.push(...delivery.calls);
+    const who = recipient?.key ?? context.tenantId;
+    if (!delivery.ok) return { ok: false, failure: failureOf(context, recipient, delivery.failure), calls };
+    if (delivery.note) notes.push(`${who} ${delivery.note}`);
+    saved[who] = delivery.values;
   }
-  const count =
-    target === 'tenant'
-      ? 'the tenant'
-      : `${endpoints.length} ${endpoints.length === 1 ? 'instance' : 'instances'}`;
-  return { ok: true, detail: done(count), calls };
+  const count = wanted.target === 'tenant' ? 'the tenant' : counted(endpoints.length, 'instance');
+  return {
+    ok: true,
+    detail: [done(count), ...notes].join('; '),
+    calls,
+    ...(wanted.save.length > 0 ? { data: dataOf(context, wanted, saved) } : {}),
+  };
+}
+
+/** "1 instance", "2 instances". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A failure in the operator's words: who it was, and what was wrong. */
+export function failureOf(
+  context: TaskRuntimeContext,
+  recipient: Endpoint | null,
+  { errorType, code, message, retryable }: SendFailure,
+) {
+  const instance = recipient?.key ?? null;
+  const told = `${instance ?? context.tenantId} ${message}.`;
+  return failure(context, errorType, code, told, { retryable, instance });
+}
+
+/** The failure of a step that another process announced and left without a word of what came of it. */
+export function abandoned(detail: string | null): SendFailure {
+  return {
+    errorType: 'IN_DOUBT',
+    code: 'IN_DOUBT',
+    message: `may have been told by the process that stopped during this step, and nobody can tell (${detail ?? 'nobody looked'}). ${RESOLVE}`,
+    retryable: false,
+  };
+}
+
+async function deliver(
+  context: TaskRuntimeContext,
+  wanted: HttpSettings,
+  recipient: Endpoint | null,
+  kindInDoubt: InDoubt | undefined,
+): Promise<Delivery> {
+  const chosen = wanted.inDoubt ?? (wanted.readBack ? 'probe' : kindInDoubt);
+  const calls: CallRecord[] = [];
+  let values: Values = {};
+  if (context.inDoubt) {
+    const mode = chosen ?? strictest(wanted.calls);
+    const before: Effect | null = mode === 'probe' ? await readBack(context, wanted, recipient) : null;
+    calls.push(...(before?.calls ?? []));
+    if (before?.state === 'applied')
+      return found(context, wanted, recipient, { calls, values }, before.detail);
+    if (mode === 'ask' || before?.state === 'unknown')
+      return { ok: false, failure: abandoned(before?.detail ?? null), calls };
+  }
+  for (const [index, call] of wanted.calls.entries()) {
+    const reads = call.method === 'GET';
+    const sent = await sendSurely<Good>(context, {
+      inDoubt: reads ? 'resend' : (chosen ?? inDoubtByMethod(call.method)),
+      retries: call.retries,
+      send: () =>
+        sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
+          call: index,
+          extracted: values,
+          hidden: hiddenOf(wanted.calls, values),
+          caPem: wanted.caPem,
+          maxPerHost: wanted.maxPerHost,
+        }),
+      look: async () =>
+        reads
+          ? { state: 'unknown', detail: 'it was only read', calls: [] }
+          : readBack(context, wanted, recipient, values),
+    });
+    calls.push(...sent.calls);
+    if (sent.kind === 'failed') return { ok: false, failure: sent.failure, calls };
+    // What the step is for has been reached: whatever calls are left would only lead there.
+    if (sent.kind === 'confirmed') return found(context, wanted, recipient, { calls, values }, sent.detail);
+    values = { ...values, ...sent.answer.values };
+  }
+  return { ok: true, values, note: null, calls };
+}
+
+/** The step has taken effect although nobody has its answer; fails when later stages need a value of that answer. */
+function found(
+  context: TaskRuntimeContext,
+  { save }: HttpSettings,
+  recipient: Endpoint | null,
+  { calls, values }: { calls: CallRecord[]; values: Values },
+  detail: string,
+): Delivery {
+  const known = { ...(recipient ? savedByInstance(context.data)[recipient.key] : context.data), ...values };
+  const missing = save.find((name) => !Object.hasOwn(known, name));
+  const note = `was applied although its answer was lost (it ${detail})`;
+  if (missing === undefined) return { ok: true, values: known, note, calls };
+  const message = `${note}, and with the answer the value "${missing}" that later stages need. Resolve the task with "resend"`;
+  return {
+    ok: false,
+    failure: { errorType: 'IN_DOUBT', code: 'IN_DOUBT', message, retryable: false },
+    calls,
+  };
+}
+
+/** Several calls are repeated blindly only if each of them may be. */
+function strictest(calls: readonly HttpCall[]): InDoubt {
+  return calls.some((call) => inDoubtByMethod(call.method) === 'ask') ? 'ask' : 'resend';
+}
+
+function hiddenOf(calls: readonly HttpCall[], values: Values): string[] {
+  return calls.flatMap(({ extract }) =>
+    Object.entries(extract).flatMap(([name, { secret }]) =>
+      secret && values[name] !== undefined ? [String(values[name])] : [],
+    ),
+  );
+}
+
+/** Values of the tenant lie under their names, those of instances under `instances` by endpoint key. */
+function dataOf(
+  context: TaskRuntimeContext,
+  { save, target }: HttpSettings,
+  saved: Readonly<Record<string, Values>>,
+): Record<string, unknown> {
+  const pick = (values: Values = {}) => Object.fromEntries(save.map((name) => [name, values[name]]));
+  if (target === 'tenant') return pick(saved[context.tenantId]);
+  const before = savedByInstance(context.data);
+  const now = Object.entries(saved).map(([key, values]) => [key, { ...before[key], ...pick(values) }]);
+  return { instances: { ...before, ...Object.fromEntries(now) } };
 }

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Agent } from 'undici';
 import type { ProbeOutcome } from '@/server/domain/events';
 import { effectiveSetting } from '@/server/domain/settings';
 import type { Endpoint } from '@/server/domain/tenant';
+import { parseTargetAllow } from '@/server/security/target-allow';
+import { createTargetDispatcher } from '@/server/security/target-guard';
 import type { TaskRuntimeContext } from '../steps/step';
 
 export interface Received {
@@ -52,6 +53,7 @@ export interface StepContext extends TaskRuntimeContext {
 export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeContext> = {}): StepContext {
   const waits: number[] = [];
   const rounds: ProbeOutcome[][] = [];
+  const began = new Date('2026-01-01T00:00:00Z');
   return {
     waits,
     rounds,
@@ -77,13 +79,14 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
     setting: (key, fromStep) => effectiveSetting({ playbook: { [key]: fromStep } }, key).value,
     healthCheckPolicy: { kind: 'allInOneRound' },
     versionProbe: null,
-    since: new Date('2026-01-01T00:00:00Z'),
+    since: began,
     inDoubt: false,
     requested: async () => ({ pause: false, cancel: false, rollback: false }),
     data: { etag: '"7"' },
     signal: new AbortController().signal,
-    http: new Agent(),
-    now: () => new Date('2026-01-01T00:00:00Z'),
+    http: createTargetDispatcher({ allow: parseTargetAllow('*') }),
+    // Time passes only while the step waits.
+    now: () => new Date(began.getTime() + waits.reduce((sum, millis) => sum + millis, 0)),
     delay: async (millis) => {
       waits.push(millis);
     },

@@ -1,0 +1,205 @@
+import {
+  ConnectionTimeoutError,
+  createClient,
+  DisconnectsClientError,
+  ErrorReply,
+  SocketClosedUnexpectedlyError,
+} from 'redis';
+import { z } from 'zod';
+import type { ErrorType } from '@/server/domain/events';
+import { render } from '@/server/domain/template';
+import type { Endpoint } from '@/server/domain/tenant';
+import { mask } from '@/server/security/secrets';
+import { authorities, TargetRefused, targetGuardOf } from '@/server/security/target-guard';
+import { withinHostLimit } from './host-limit';
+import { connectionSettings } from './http-settings';
+import { shortened } from './judge-answer';
+import { type SendContext, scopeFor } from './request-scope';
+import type { FailedAnswer } from './send-surely';
+import type { CallRecord } from './step';
+
+const DEFAULT_PORT = 6379;
+
+/** Where a Redis is and how to prove who one is. Texts are templates; take secrets from `{{secret.NAME}}`. */
+export const redisConnection = {
+  /** redis://host:6379/0, or rediss:// for TLS. */
+  url: z.string().min(1, 'is missing'),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  timeoutMillis: z.number().int().min(1).max(300_000).default(5000),
+  ...connectionSettings,
+};
+
+export interface RedisConnection {
+  url: string;
+  username?: string | undefined;
+  password?: string | undefined;
+  timeoutMillis: number;
+  caPem?: string | undefined;
+  maxPerHost?: number | undefined;
+}
+
+/** `text` is the reply as text; null when Redis has nothing there. */
+export type RedisAnswer = { ok: true; text: string | null; record: CallRecord } | FailedAnswer;
+
+/**
+ * Sends one command (its words are templates) over a connection of its own, which is always closed. Never throws for
+ * what the network or Redis does; rejects when the run is aborted and when a template or the URL is wrong. Nothing is
+ * reconnected or repeated here.
+ */
+export async function askRedis(
+  context: SendContext,
+  settings: RedisConnection,
+  endpoint: Endpoint | null,
+  command: readonly [string, ...string[]],
+): Promise<RedisAnswer> {
+  const scope = scopeFor(context, endpoint);
+  const fill = (text: string) => render(text, scope);
+  const address = addressOf(fill(settings.url));
+  const words = command.map((word, index) => (index === 0 ? word : fill(word)));
+  const safe = (text: string) => shortened(mask(text, Object.values(context.secrets)));
+
+  return withinHostLimit(address.hostAndPort, settings.maxPerHost, context.signal, async () => {
+    const began = performance.now();
+    const record = (response: string, ok: boolean): CallRecord => ({
+      instance: endpoint?.key ?? '',
+      request: `${address.shown}\n${safe(words.join(' '))}`,
+      response: safe(response),
+      ok,
+      millis: Math.round(performance.now() - began),
+    });
+    const timeout = AbortSignal.timeout(settings.timeoutMillis);
+    const progress = { connected: false };
+    try {
+      const client = clientFor(context, settings, address, fill);
+      const reply = await speak(client, words, AbortSignal.any([context.signal, timeout]), progress);
+      const text = reply === null ? null : String(reply);
+      return { ok: true, text, record: record(text ?? '(nil)', true) };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const told = explain(error, settings.timeoutMillis, timeout.aborted);
+      const lost = progress.connected && !(error instanceof ErrorReply);
+      return { ok: false, ...told, status: null, lost, record: record(told.message, false) };
+    }
+  });
+}
+
+type Client = ReturnType<typeof clientFor>;
+
+async function speak(
+  client: Client,
+  words: string[],
+  signal: AbortSignal,
+  progress: { connected: boolean },
+): Promise<unknown> {
+  // Every error also ends what is awaited below.
+  client.on('error', () => undefined);
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => undefined);
+  try {
+    signal.throwIfAborted();
+    await Promise.race([client.connect(), aborted]);
+    progress.connected = true;
+    return await Promise.race([client.sendCommand(words), aborted]);
+  } finally {
+    if (client.isOpen) client.destroy();
+  }
+}
+
+interface Address {
+  url: URL;
+  host: string;
+  port: number;
+  hostAndPort: string;
+  /** Without credentials. */
+  shown: string;
+}
+
+function addressOf(text: string): Address {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '')
+    throw new Error(
+      `The url of a redis step must look like redis://host:6379, and is "${withoutProof(text)}".`,
+    );
+  const port = Number(url.port) || DEFAULT_PORT;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const hostAndPort = `${url.hostname}:${port}`;
+  return { url, host, port, hostAndPort, shown: `${url.protocol}//${hostAndPort}${url.pathname}` };
+}
+
+function clientFor(
+  context: SendContext,
+  settings: RedisConnection,
+  { url, host, port }: Address,
+  fill: (text: string) => string,
+) {
+  const lookup = targetGuardOf(context.http).guard(host, port);
+  const socket = {
+    host,
+    port,
+    lookup,
+    connectTimeout: settings.timeoutMillis,
+    reconnectStrategy: false as const,
+  };
+  const ca = settings.caPem ? fill(settings.caPem) : undefined;
+  const username =
+    settings.username !== undefined ? fill(settings.username) : decodeURIComponent(url.username);
+  const password =
+    settings.password !== undefined ? fill(settings.password) : decodeURIComponent(url.password);
+  return createClient({
+    // What speaks the protocol without being Redis often knows only the older form.
+    RESP: 2,
+    disableClientInfo: true,
+    database: Number(url.pathname.slice(1)) || 0,
+    ...(username === '' ? {} : { username }),
+    ...(password === '' ? {} : { password }),
+    socket:
+      url.protocol === 'rediss:'
+        ? { ...socket, tls: true as const, servername: host, ...(ca ? { ca: authorities(ca) } : {}) }
+        : socket,
+  });
+}
+
+function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
+  const say = (errorType: ErrorType, code: string, message: string, retryable: boolean) => ({
+    errorType,
+    code,
+    message,
+    retryable,
+  });
+  const refused = error instanceof Error && error.cause instanceof TargetRefused ? error.cause : error;
+  if (refused instanceof TargetRefused) return say('VALIDATION', 'TARGET_REFUSED', refused.message, false);
+  if (error instanceof ErrorReply) {
+    const code = error.message.split(' ', 1)[0] ?? 'ERR';
+    return TEMPORARY.has(code)
+      ? say('SERVICE_UNAVAILABLE', code, `cannot take it now: ${error.message}`, true)
+      : say('BUSINESS', code, `refused it: ${error.message}`, false);
+  }
+  if (timedOut || error instanceof ConnectionTimeoutError) {
+    return say('TIMEOUT', 'TIMEOUT', `gave no answer within ${timeoutMillis} ms`, true);
+  }
+  const cut = error instanceof SocketClosedUnexpectedlyError || error instanceof DisconnectsClientError;
+  const code = cut ? 'ECONNRESET' : ((error as { code?: string }).code ?? 'NETWORK');
+  return say(
+    'NETWORK',
+    code,
+    NETWORK_WORDS[code] ?? (error instanceof Error ? error.message : String(error)),
+    true,
+  );
+}
+
+/** Replies that pass by themselves. */
+const TEMPORARY = new Set(['LOADING', 'BUSY', 'TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN', 'READONLY', 'OOM']);
+
+const NETWORK_WORDS: Record<string, string> = {
+  ECONNREFUSED: 'refused the connection: nothing listens there',
+  ECONNRESET: 'cut the connection before it answered',
+  ENOTFOUND: 'is not known to the name service',
+  EHOSTUNREACH: 'cannot be reached',
+};
+
+function withoutProof(text: string): string {
+  return text.replace(/\/\/[^@/]*@/, '//•••@');
+}

@@ -1,0 +1,95 @@
+import type { HttpCall, InDoubt, Retries } from './http-settings';
+import { statusIn } from './judge-answer';
+import type { Answer } from './send-request';
+import type { CallRecord, TaskRuntimeContext } from './step';
+
+export type FailedAnswer = Extract<Answer, { ok: false }>;
+/** How a send failed; the message follows the name of who was asked. */
+export type SendFailure = Pick<FailedAnswer, 'errorType' | 'code' | 'message' | 'retryable'>;
+
+/** What a look at the target says about something sent before; `detail` follows the target's name: "runs v2". */
+export interface Effect {
+  state: 'applied' | 'notApplied' | 'unknown';
+  detail: string;
+  calls: CallRecord[];
+}
+
+export type Sent<Good> =
+  | { kind: 'answered'; answer: Good; calls: CallRecord[] }
+  /** No answer came, but a look at the target shows that it was carried out. */
+  | { kind: 'confirmed'; detail: string; calls: CallRecord[] }
+  | { kind: 'failed'; failure: SendFailure; calls: CallRecord[] };
+
+interface Sending<Good> {
+  /** What to do when no answer came to something that may have arrived. */
+  inDoubt: InDoubt;
+  retries?: Retries | undefined;
+  send(): Promise<Good | FailedAnswer>;
+  look(): Promise<Effect>;
+}
+
+export const RESOLVE = 'Look at it, then resolve the task: "applied" if it was, "resend" if not';
+
+/**
+ * Sends something until there is an answer that counts, as often as `retries` allows; after a lost answer it does what
+ * `inDoubt` says before it sends again, and without `retries` it sends once more at most. Every send repeats the same
+ * idempotency key. Rejects only when the run is aborted or a template is wrong.
+ */
+export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
+  context: Pick<TaskRuntimeContext, 'delay'>,
+  { inDoubt, retries, send, look }: Sending<Good>,
+): Promise<Sent<Good>> {
+  const calls: CallRecord[] = [];
+  for (let sends = 1; ; sends += 1) {
+    const answer = await send();
+    calls.push(answer.record);
+    if (answer.ok) return { kind: 'answered', answer, calls };
+    const last = sends > (retries?.count ?? (answer.lost ? 1 : 0));
+    if (answer.lost) {
+      const failure = inDoubt === 'ask' ? unresolved(answer.message, 'nobody looked') : null;
+      if (failure) return { kind: 'failed', failure, calls };
+      // Where sending again is harmless, a look is worth it only once there is nothing else left to do.
+      if (inDoubt === 'probe' || last) {
+        const effect = await look();
+        calls.push(...effect.calls);
+        if (effect.state === 'applied') return { kind: 'confirmed', detail: effect.detail, calls };
+        if (inDoubt === 'probe' && effect.state === 'unknown')
+          return { kind: 'failed', failure: unresolved(answer.message, effect.detail), calls };
+        if (last) return { kind: 'failed', failure: notApplied(answer, effect), calls };
+      }
+    } else if (last || !isWorthRetrying(answer, retries)) {
+      return { kind: 'failed', failure: answer, calls };
+    }
+    if (retries) await context.delay(backoffMillis(retries, sends));
+  }
+}
+
+/** What a call does by default when nobody knows whether it arrived: what says the same when said twice is repeated. */
+export function inDoubtByMethod(method: HttpCall['method']): InDoubt {
+  return method === 'POST' || method === 'PATCH' ? 'ask' : 'resend';
+}
+
+/** The failure of something that may or may not have been carried out. */
+function unresolved(message: string, detail: string): SendFailure {
+  return {
+    errorType: 'IN_DOUBT',
+    code: 'IN_DOUBT',
+    message: `${message}, and nobody can tell whether it was carried out all the same (${detail}). ${RESOLVE}`,
+    retryable: false,
+  };
+}
+
+function notApplied(answer: FailedAnswer, effect: Effect): SendFailure {
+  if (effect.state === 'unknown') return answer;
+  return { ...answer, message: `${answer.message}, and did not take it (it ${effect.detail})` };
+}
+
+function isWorthRetrying({ status, retryable }: FailedAnswer, retries: Retries | undefined): boolean {
+  if (!retries) return false;
+  return status === null ? retryable && retries.on.includes('connection') : statusIn(status, retries.on);
+}
+
+function backoffMillis({ backoff, delayMillis, maxDelayMillis }: Retries, sends: number): number {
+  const grown = backoff === 'fixed' ? delayMillis : delayMillis * 2 ** (sends - 1);
+  return Math.min(grown, maxDelayMillis);
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineStep, type StepResult, type TaskRuntimeContext } from './step';
+
+const LOOK_EVERY_MILLIS = 2000;
+
+const settings = z.object({ seconds: z.number().min(0).max(604_800) });
+
+/** Lets what was switched bake. Counts from when it was first announced, so a recovery does not start it over. */
+export const wait = defineStep('wait', settings, run, { skipInRollback: true });
+
+async function run({ seconds }: z.infer<typeof settings>, context: TaskRuntimeContext): Promise<StepResult> {
+  const since = context.since.getTime();
+  const end = since + seconds * 1000;
+  for (;;) {
+    const left = end - context.now().getTime();
+    if (left <= 0) return { ok: true, detail: `Waited ${seconds} s`, calls: [] };
+    const { cancel, rollback } = await context.requested();
+    if (cancel || rollback) {
+      const waited = Math.max(0, Math.round((context.now().getTime() - since) / 1000));
+      const why = rollback ? 'a rollback' : 'a cancel';
+      return { ok: true, detail: `Ended after ${waited} of ${seconds} s: ${why} was requested`, calls: [] };
+    }
+    await context.delay(Math.min(left, LOOK_EVERY_MILLIS));
+  }
+}
