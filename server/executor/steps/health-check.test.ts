@@ -86,6 +86,56 @@ describe('a health-check', () => {
     expect(await runStep(health({ versionKey: 'build.id' }), context)).toMatchObject({ ok: true });
   });
 
+  it.each([
+    [['v2', 'v1', 'v2', 'v2'], 4, 'All 2 instances run v2 (rounds 3 to 4)'],
+    [['v2', 'v2'], 4, 'All 2 instances run v2 (rounds 1 to 2)'],
+    [
+      ['v1', 'v2', 'v1', 'v2'],
+      4,
+      'All 2 instances confirm v2, but only in the last 1 round of 4; 2 in a row are asked for.',
+    ],
+    [
+      ['v2'],
+      1,
+      "The policy asks for 2 good rounds in a row, but there are only 1. Raise the health-check's attempts to 2 or more, or ask for fewer.",
+    ],
+  ])('asked for two rounds in a row finds in %j, at most %s: %s', async (versions, attempts, told) => {
+    reporting(versions, ['v2']);
+    const context = stepContext(endpoints(), { healthCheckPolicy: { kind: 'consecutiveRounds', rounds: 2 } });
+    const result = await runStep(health({ attempts }), context);
+    expect(result.ok ? result.detail : result.failure.message).toBe(told);
+  });
+
+  it('asks by POST and reads base64 where a system answers so', async () => {
+    reporting([], []);
+    for (const server of servers)
+      server.answer = ({ method, url, body }, response) =>
+        response.end(
+          JSON.stringify({ kvs: [{ value: btoa(`${method === 'POST' && url === '/range' && body}`) }] }),
+        );
+    const base = stepContext(endpoints());
+    const context = stepContext(endpoints(), { config: { ...base.config, version: '{"key":"YWNtZQ=="}' } });
+    const settings = {
+      method: 'POST',
+      path: '/range',
+      body: { key: '{{tenant.id | base64}}' },
+      versionKey: 'kvs[0].value',
+      encoding: 'base64',
+    };
+    expect(await runStep(health(settings), context)).toMatchObject({ ok: true });
+  });
+
+  it('compares the digest as well where instances tell it', async () => {
+    for (const server of servers)
+      server.answer = (_request, response) => response.end('{"version":"v2","digest":"d1"}');
+    expect(await runStep(health({ digestKey: 'digest' }), stepContext(endpoints()))).toMatchObject({
+      ok: true,
+    });
+    expect(await runStep(health({ digestKey: 'sum', attempts: 1 }), stepContext(endpoints()))).toMatchObject({
+      failure: { message: expect.stringContaining('i1 runs v2, but does not say its digest') },
+    });
+  });
+
   it('asks the health URL of an endpoint, else the path', async () => {
     reporting(['v2'], ['v2']);
     const [first, second] = endpoints();

@@ -68,16 +68,17 @@ export async function askRedis(
       ok,
       millis: Math.round(performance.now() - began),
     });
-    const timeout = AbortSignal.timeout(settings.timeoutMillis);
+    let timeout: AbortSignal | undefined;
     const progress = { connected: false };
     try {
       const client = clientFor(context, settings, address, fill);
+      timeout = AbortSignal.timeout(settings.timeoutMillis);
       const reply = await speak(client, words, AbortSignal.any([context.signal, timeout]), progress);
       const text = reply === null ? null : String(reply);
       return { ok: true, text, record: record(text ?? '(nil)', true) };
     } catch (error) {
       context.signal.throwIfAborted();
-      const told = explain(error, settings.timeoutMillis, timeout.aborted);
+      const told = explain(error, settings.timeoutMillis, timeout?.aborted === true);
       const lost = progress.connected && !(error instanceof ErrorReply);
       return { ok: false, ...told, status: null, lost, record: record(told.message, false) };
     }
