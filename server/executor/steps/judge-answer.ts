@@ -3,6 +3,7 @@ import type { BodyExpectation, Extraction, HttpCall } from './http-settings';
 import { atPath } from './json-path';
 
 const SHOWN_BODY_CHARS = 2000;
+const SHOWN_REASON_CHARS = 300;
 
 /** An answer as it came; names of headers and trailers are in lower case. */
 export interface RawAnswer {
@@ -25,13 +26,22 @@ export function judge(
 ): { code: string; message: string } | null {
   const { status, text } = answer;
   if (!statusIn(status, expect.status)) {
-    return { code: `HTTP_${status}`, message: `answered ${status}, expected ${expect.status.join(' or ')}` };
+    const said = reasonIn(text);
+    const message = `answered ${status}, expected ${expect.status.join(' or ')}`;
+    return { code: `HTTP_${status}`, message: said ? `${message} ("${said}")` : message };
   }
   for (const expectation of expect.body) {
     const wrong = bodyMismatch(expectation, text, scope);
     if (wrong) return { code: 'BODY', message: `answered ${status}, but ${wrong}` };
   }
   return null;
+}
+
+/** What the target itself gives as the reason, where most put it. */
+function reasonIn(text: string): string | null {
+  const body = parsed(text);
+  const said = atPath(body, 'error.message') ?? atPath(body, 'error') ?? atPath(body, 'message');
+  return typeof said === 'string' && said !== '' ? said.slice(0, SHOWN_REASON_CHARS) : null;
 }
 
 /** The values a call takes from an answer, or the name of the first that is not there. */

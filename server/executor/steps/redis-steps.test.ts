@@ -54,7 +54,7 @@ const commands = () => redis.received.map((words) => words.join(' '));
 
 describe('a config-update by redis', () => {
   it('stores the payload, or fields, and closes its connection', async () => {
-    expect(await run(update())).toMatchObject({ ok: true, detail: 'v2 stored under tenant:{{tenant.id}}' });
+    expect(await run(update())).toMatchObject({ ok: true, detail: 'v2 stored under tenant:acme' });
     await run(update({ fields: { version: '{{config.version}}', backend: '{{config.payload.backend}}' } }));
     expect(commands()).toEqual(['SET tenant:acme {"backend":"b"}', 'HSET tenant:acme version v2 backend b']);
     await expect.poll(() => redis.sockets.size).toBe(0);
@@ -172,8 +172,8 @@ describe('a broadcast by redis', () => {
     const result = await run(tell());
     expect(result).toMatchObject({
       ok: true,
-      detail: expect.stringContaining('Nobody listened on config'),
-      warnings: [expect.stringContaining('Nobody listened on config')],
+      detail: expect.stringContaining('Nobody listened'),
+      warnings: [expect.stringContaining('Nobody listened')],
     });
   });
 });

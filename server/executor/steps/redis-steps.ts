@@ -54,7 +54,8 @@ export async function updateRedis(
   return toEach(context, wanted, {
     command,
     look: (recipient) => readKey(context, wanted, recipient),
-    detail: () => `${context.config.version} stored under ${wanted.key}`,
+    place: wanted.key,
+    detail: (places) => `${context.config.version} stored under ${places}`,
   });
 }
 
@@ -70,10 +71,12 @@ export async function publishRedis(
     answered: ({ text }) => {
       listeners += Number(text);
     },
-    detail: () => `Published on ${wanted.channel}: ${listeners} told`,
+    place: wanted.channel,
+    detail: (places) => `Published on ${places}: ${listeners} told`,
   });
   if (!result.ok || listeners > 0 || result.calls.at(-1)?.ok === false) return result;
-  const warning = `Nobody listened on ${wanted.channel}: the message is lost. Check the channel's name and that the instances are subscribed`;
+  const warning =
+    "Nobody listened, so the message is lost: check the channel's name, and that the instances are subscribed";
   return { ...result, detail: `${result.detail}. ${warning}`, warnings: [warning] };
 }
 
@@ -81,18 +84,22 @@ interface Errand {
   command: readonly [string, ...string[]];
   look(recipient: Endpoint | null): Promise<Effect>;
   answered?(answer: Good): void;
-  detail(): string;
+  /** Template of the key or channel. */
+  place: string;
+  detail(places: string): string;
 }
 
 async function toEach(
   context: TaskRuntimeContext,
   wanted: RedisConnection & { target: 'instance' | 'tenant'; inDoubt: InDoubt },
-  { command, look, answered, detail }: Errand,
+  { command, look, answered, place, detail }: Errand,
 ): Promise<StepResult> {
   const calls: CallRecord[] = [];
   const notes: string[] = [];
   const { endpoints } = context.config;
+  const places = new Set<string>();
   for (const recipient of wanted.target === 'tenant' ? [null] : endpoints) {
+    places.add(render(place, scopeFor(context, recipient ?? endpoints[0] ?? null)));
     const fail = (failure: Parameters<typeof failureOf>[2]): StepResult => ({
       ok: false,
       failure: failureOf(context, recipient, {
@@ -124,7 +131,7 @@ async function toEach(
     if (sent.kind === 'confirmed') note(sent.detail);
     else answered?.(sent.answer);
   }
-  return { ok: true, detail: [detail(), ...notes].join('; '), calls };
+  return { ok: true, detail: [detail([...places].join(', ')), ...notes].join('; '), calls };
 }
 
 /** Whether the key holds what was to be written. */
@@ -146,9 +153,9 @@ async function readKey(
     if (answer.text !== render(expected, scope))
       return {
         state: 'notApplied',
-        detail: `holds something else under ${command.slice(1).join(' ')}`,
+        detail: `holds something else under ${render(command.slice(1).join(' '), scope)}`,
         calls,
       };
   }
-  return { state: 'applied', detail: `holds it under ${wanted.key}`, calls };
+  return { state: 'applied', detail: `holds it under ${render(wanted.key, scope)}`, calls };
 }
