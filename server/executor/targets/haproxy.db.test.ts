@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Backend } from './testing/backend';
+import { codeBlock, recipe } from './testing/recipe';
+import { freePort, needs, Software } from './testing/software';
+import { Switching } from './testing/switching';
+
+const haproxy = needs('haproxy', 'haproxy', 'HAProxy');
+const TOKEN = 'switch-token-1';
+
+describe.skipIf(haproxy.missing)(haproxy.title, () => {
+  const backends: Backend[] = [];
+  let software: Software;
+  let traffic: string;
+  let admin: string;
+  let switching: Switching;
+
+  beforeAll(async () => {
+    for (const version of ['v1', 'v2']) backends.push(await Backend.start(version));
+    const [blue = '', green = ''] = backends.map(({ address }) => address);
+    const addresses = {
+      TRAFFIC_ADDRESS: `127.0.0.1:${await freePort()}`,
+      SWITCH_ADDRESS: `127.0.0.1:${await freePort()}`,
+    };
+    traffic = `http://${addresses.TRAFFIC_ADDRESS}`;
+    admin = `http://${addresses.SWITCH_ADDRESS}`;
+    software = await Software.start({
+      program: haproxy.path,
+      // -W says when it is ready, -db keeps it in the foreground.
+      args: (folder) => ['-W', '-db', '-f', join(folder, 'haproxy.cfg')],
+      env: {
+        ...addresses,
+        SWITCH_TOKEN: TOKEN,
+        TENANT_MAP: 'tenants.map',
+        BLUE_ADDRESS: blue,
+        GREEN_ADDRESS: green,
+      },
+      prepare: (folder) => {
+        writeFileSync(join(folder, 'haproxy.cfg'), codeBlock('recipes/haproxy.md', 'haproxy'));
+        writeFileSync(join(folder, 'tenants.map'), 'acme blue\n');
+      },
+      ready: /Loading success/,
+    });
+    switching = await Switching.start({
+      playbook: recipe('haproxy'),
+      endpoints: [{ key: 'lb', url: admin, healthUrl: `${traffic}/acme/health` }],
+      secrets: { SWITCH_TOKEN: TOKEN },
+      // There is no red backend.
+      versions: { v1: { backend: 'blue' }, v2: { backend: 'green' }, v3: { backend: 'red' } },
+    });
+  });
+  afterAll(async () => {
+    await switching?.close();
+    await software?.stop();
+    await Promise.all(backends.map((backend) => backend.close()));
+  });
+
+  const served = async (tenantId = 'acme') =>
+    ((await (await fetch(`${traffic}/${tenantId}/`)).json()) as { version: string }).version;
+
+  it('is switched by its map, without a reload and for this tenant alone', async () => {
+    expect(await served()).toBe('v1');
+    const run = await switching.to('v2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failure: null });
+    expect(await served()).toBe('v2');
+    expect(await served('other')).toBe('v1');
+    const asked = await fetch(`${admin}/tenants/acme`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(await asked.json()).toEqual({ backend: 'green' });
+    expect(run.stored).not.toContain(TOKEN);
+  });
+
+  it('that has no such backend fails the health-check, and goes back', async () => {
+    const run = await switching.to('v3');
+    expect(run).toMatchObject({ status: 'FAILED', failure: { code: 'HEALTH_CHECK' } });
+    expect((await fetch(`${traffic}/acme/`)).status).toBe(503);
+    expect(await switching.back(run.taskId)).toBe('ROLLED_BACK');
+    expect(await served()).toBe('v2');
+  });
+
+  it('changes nothing for who has no token', async () => {
+    expect((await fetch(`${admin}/tenants/acme?backend=blue`, { method: 'PUT' })).status).toBe(401);
+    expect(await served()).toBe('v2');
+  });
+});

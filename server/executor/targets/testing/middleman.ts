@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer, request as forward, type Server } from 'node:http';
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Server as TcpServer,
+} from 'node:net';
+
+/** What a connection between Switchyard and a target can do to a change on its way; both once, at the next one. */
+interface Mischief {
+  /** Before the change arrives: somebody else is quicker. */
+  before?: (() => Promise<unknown>) | undefined;
+  /** The change is carried out and its answer thrown away. */
+  cut?: boolean;
+}
+
+/** Passes HTTP on to a target, trailers included, and does mischief when told. */
+export class Middleman {
+  mischief: Mischief = {};
+  readonly changes: string[] = [];
+  readonly #server: Server;
+
+  private constructor(target: string, isChange: (method: string, path: string) => boolean) {
+    this.#server = createServer(async (incoming, outgoing) => {
+      const { method = '', url = '', headers } = incoming;
+      const { before, cut } = isChange(method, url) ? this.mischief : {};
+      if (isChange(method, url)) {
+        this.mischief = {};
+        this.changes.push(`${method} ${url}`);
+      }
+      await before?.();
+      const request = forward(new URL(url, target), {
+        method,
+        headers: { ...headers, host: new URL(target).host },
+      });
+      request.on('response', (answer) => {
+        if (cut) {
+          answer.resume().on('end', () => incoming.socket.destroy());
+          return;
+        }
+        const { 'content-length': _length, ...kept } = answer.headers;
+        outgoing.writeHead(answer.statusCode ?? 500, kept);
+        answer.on('data', (chunk) => outgoing.write(chunk));
+        answer.on('end', () => {
+          outgoing.addTrailers(answer.trailers as Record<string, string>);
+          outgoing.end();
+        });
+      });
+      request.on('error', () => incoming.socket.destroy());
+      incoming.pipe(request);
+    });
+  }
+
+  /** Stands before a target (its URL); `isChange` tells what mischief is done to. */
+  static async before(
+    target: string,
+    isChange: (method: string, path: string) => boolean,
+  ): Promise<Middleman> {
+    const middleman = new Middleman(target, isChange);
+    middleman.#server.listen(0, '127.0.0.1');
+    await once(middleman.#server, 'listening');
+    return middleman;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  close(): Promise<void> {
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+}
+
+/** The same for what is not HTTP: passes bytes on, and when told cuts a connection at the first reply after `word`. */
+export class Wire {
+  cutAfter: string | null = null;
+  readonly #server: TcpServer;
+
+  private constructor(port: number) {
+    this.#server = createTcpServer((near) => {
+      const far = connect(port, '127.0.0.1');
+      let cutting = false;
+      near.on('data', (chunk) => {
+        if (this.cutAfter !== null && chunk.includes(this.cutAfter)) {
+          this.cutAfter = null;
+          cutting = true;
+        }
+        far.write(chunk);
+      });
+      far.on('data', (chunk) => (cutting ? near.destroy() : near.write(chunk)));
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const)
+        one.on('error', () => undefined).on('close', () => other.destroy());
+    });
+  }
+
+  static async before(port: number): Promise<Wire> {
+    const wire = new Wire(port);
+    wire.#server.listen(0, '127.0.0.1');
+    await once(wire.#server, 'listening');
+    return wire;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+}

@@ -1,0 +1,86 @@
+import { deployUnit, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import type { PlaybookDefinition } from '@/server/domain/playbook';
+import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import type { Endpoint } from '@/server/domain/tenant';
+import { parseTargetAllow } from '@/server/security/target-allow';
+import { createTargetDispatcher } from '@/server/security/target-guard';
+import { Harness } from '../../testing/harness';
+
+interface Options {
+  playbook: PlaybookDefinition;
+  endpoints: Endpoint[];
+  variables?: Record<string, string>;
+  secrets?: Record<string, string>;
+  /** Payloads by version; the tenant runs `v1`. */
+  versions: Record<string, object>;
+}
+
+/** One tenant, `acme`, that the real executor switches on real software. */
+export class Switching {
+  private constructor(private readonly harness: Harness) {}
+
+  static async start({
+    playbook,
+    endpoints,
+    variables = {},
+    secrets = {},
+    versions,
+  }: Options): Promise<Switching> {
+    const harness = await Harness.start({
+      // Another tenant stands by and is never touched.
+      fleet: { version: 'v1', tenants: [{ tenantId: 'other', instances: 1 }] },
+      playbook,
+      settings: { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0, healthAttempts: 3 },
+    });
+    const { db } = harness;
+    await db.insert(deployUnit).values({ unitId: 'edge', name: 'Edge' });
+    await db.insert(unitVersion).values(
+      Object.entries(versions).map(([version, payload]) => ({
+        unitId: 'edge',
+        version,
+        payload: JSON.stringify(payload),
+        format: 'json' as const,
+        createdBy: 'seed',
+      })),
+    );
+    await db.insert(tenant).values({ tenantId: 'acme', name: 'Acme', endpoints, variables });
+    await db
+      .insert(tenantUnit)
+      .values({ tenantId: 'acme', unitId: 'edge', unitName: 'Edge', currentVersion: 'v1' });
+    await harness.startExecutor({
+      http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
+      secretsOf: async () => secrets,
+    });
+    return new Switching(harness);
+  }
+
+  /** Switches the tenant and tells how its task ended, what its steps said, and what went wrong. */
+  async to(version: string) {
+    const planId = await this.harness.createPlan({ tenantIds: ['acme'], unitId: 'edge', version });
+    await this.harness.startPlan(planId);
+    await this.harness.until(planId, 'COMPLETED', 'PARTIAL_FAILED', 'FAILED');
+    const taskId = `${planId}.1`;
+    const events = await this.harness.events(planId);
+    const failed = events.find((event) => event.kind === 'TaskFailed');
+    return {
+      taskId,
+      status: await this.harness.statusOf(taskId),
+      details: events.flatMap(({ kind, payload }) =>
+        kind === 'StepSucceeded' ? String(payload.detail) : [],
+      ),
+      failure: (failed?.payload.failure ?? null) as { code: string; message: string } | null,
+      /** Everything that is stored of it, for what must not be there. */
+      stored: JSON.stringify(events),
+    };
+  }
+
+  /** Rolls a task back and resolves with its status. */
+  async back(taskId: string): Promise<string> {
+    await this.harness.task(taskId, 'rollback');
+    return this.harness.until(taskId, 'ROLLED_BACK', 'ROLLBACK_FAILED');
+  }
+
+  close(): Promise<void> {
+    return this.harness.close();
+  }
+}
