@@ -17,7 +17,15 @@ import {
 import { wait } from './wait';
 
 /** Every kind of step, one line each. */
-const STEPS: readonly Step[] = [configUpdate, broadcast, healthCheck, httpRequest, wait, approval];
+const STEPS: readonly Step[] = [
+  // The order in which messages name them.
+  configUpdate,
+  broadcast,
+  healthCheck,
+  httpRequest,
+  wait,
+  approval,
+];
 
 const BY_TYPE = new Map(STEPS.map((step) => [step.type, step]));
 
