@@ -6,7 +6,7 @@ import { recipe } from './testing/recipe';
 import { freePort, needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
-const caddy = needs('caddy', 'caddy', 'Caddy, one process for each edge');
+const caddy = needs('caddy', 'Caddy, one process for each edge');
 
 interface Edge {
   admin: string;

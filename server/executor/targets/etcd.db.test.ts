@@ -4,7 +4,7 @@ import { recipe } from './testing/recipe';
 import { freePort, needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
-const etcd = needs('etcd', 'etcd-server', 'etcd');
+const etcd = needs('etcd', 'etcd');
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe.skipIf(etcd.missing)(etcd.title, () => {

@@ -6,7 +6,7 @@ import { codeBlock, recipe } from './testing/recipe';
 import { freePort, needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
-const haproxy = needs('haproxy', 'haproxy', 'HAProxy');
+const haproxy = needs('haproxy', 'HAProxy');
 const TOKEN = 'switch-token-1';
 
 describe.skipIf(haproxy.missing)(haproxy.title, () => {

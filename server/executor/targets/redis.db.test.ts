@@ -8,7 +8,7 @@ import { recipe } from './testing/recipe';
 import { freePort, needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
-const redis = needs('redis-server', 'redis-server', 'Redis, and a service that listens to it');
+const redis = needs('redis-server', 'Redis, and a service that listens to it');
 const PASSWORD = 'redis-password-1';
 const CHANNEL = 'config:acme';
 

@@ -14,18 +14,16 @@ function findProgram(name: string): string | null {
   return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
 }
 
-/**
- * For `describe.skipIf`: whether a program is missing, and a title that then says why its tests are skipped.
- * The package is Debian's.
- */
-export function needs(program: string, packageName: string, title: string) {
+/** For `describe.skipIf`: whether a program is missing, and a title that then says why its tests are skipped. */
+export function needs(program: string, title: string) {
   const path = findProgram(program);
   return {
     path: path ?? program,
     missing: path === null,
+    // scripts/test.mjs knows the reason by its first words.
     title: path
       ? title
-      : `${title} (skipped: there is no ${program} here; install the package ${packageName})`,
+      : `${title} (skipped: there is no ${program} here; scripts/packages.mjs installs it on Debian)`,
   };
 }
 

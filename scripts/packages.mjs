@@ -1,0 +1,71 @@
+/**
+ * Installs the Debian packages of the programs that tests switch for real. Only .ci/run calls it: nobody's machine is
+ * changed by running the tests. Whatever goes wrong here is told and no failure, the tests without their program are
+ * skipped.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+
+/** The package of each program. */
+const packages = { caddy: 'caddy', etcd: 'etcd-server', haproxy: 'haproxy', 'redis-server': 'redis-server' };
+const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+/** Debian asks this program before it starts a service; 101 forbids it. */
+const policyFile = '/usr/sbin/policy-rc.d';
+const patienceMs = 240_000;
+
+/** @param {string} program */
+function isInstalled(program) {
+  return folders.some((folder) => folder !== '' && existsSync(`${folder}/${program}`));
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @returns {string | null} what it said when it failed
+ */
+function attempt(program, ...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const done = spawnSync(program, args, { env, encoding: 'utf8', timeout: patienceMs });
+  if (done.status === 0) return null;
+  const said = done.error?.message ?? (done.stderr || done.stdout).trim().split('\n').slice(-3).join('\n');
+  return `${program} ${args[0]} failed: ${said}`;
+}
+
+/** @param {string[]} missing names of packages */
+function install(missing) {
+  // A machine that forbids services already is left as it is.
+  const forbid = !existsSync(policyFile);
+  if (forbid) writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    const apt = ['-o', 'DPkg::Lock::Timeout=60', '-o', 'Acquire::Retries=2'];
+    return (
+      attempt('apt-get', 'update', ...apt) ??
+      attempt('apt-get', 'install', '--yes', '--no-install-recommends', ...apt, ...missing)
+    );
+  } finally {
+    if (forbid) rmSync(policyFile);
+    // Neither do they start with the next boot.
+    if (existsSync('/bin/systemctl')) attempt('systemctl', 'disable', ...missing.map(serviceOf));
+  }
+}
+
+/** @param {string} name */
+function serviceOf(name) {
+  return name === 'etcd-server' ? 'etcd' : name;
+}
+
+function main() {
+  const missing = Object.entries(packages).flatMap(([program, name]) => (isInstalled(program) ? [] : [name]));
+  if (missing.length === 0) return;
+  const what = missing.join(', ');
+  if (userInfo().uid !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.log(`Not installed, since that takes root on Debian: ${what}. Tests that need them are skipped.`);
+    return;
+  }
+  console.log(`Installing for the tests: ${what}…`);
+  const problem = install(missing);
+  if (problem) console.log(`${problem}\nTests that need ${what} are skipped.`);
+}
+
+main();
