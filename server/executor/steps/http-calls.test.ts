@@ -177,6 +177,26 @@ describe('a call that is worth another try', () => {
   });
 });
 
+it('no more tasks than allowed call a host at once', async () => {
+  let active = 0;
+  let most = 0;
+  server.answer = (_request, response) => {
+    active += 1;
+    most = Math.max(most, active);
+    // Others would come in meanwhile.
+    setImmediate(() => {
+      active -= 1;
+      response.end('{}');
+    });
+  };
+  const tasks = Array.from({ length: 8 }, () =>
+    runStep(step({ request: { method: 'PUT' }, maxPerHost: 2 }), stepContext([endpoint()])),
+  );
+  expect((await Promise.all(tasks)).every(({ ok }) => ok)).toBe(true);
+  expect(server.received).toHaveLength(8);
+  expect(most).toBeLessThanOrEqual(2);
+});
+
 describe('the settings of calls', () => {
   it.each([
     [{ request: {}, calls: [{}] }, ['calls'], 'Give request or calls, not both.'],

@@ -72,7 +72,7 @@ describe('a config-update whose answer is lost', () => {
         errorType: 'NETWORK',
         instance: 'a',
         retryable: true,
-        message: 'a cut the connection before it answered, and did not take it (it runs v1).',
+        message: 'a cut the connection before it answered, and afterwards runs v1.',
       },
     });
     expect(changes()).toHaveLength(2);
@@ -127,7 +127,7 @@ describe('a config-update whose answer is lost', () => {
     expect(await run(update, { versionProbe: { ...health, digestKey: 'digest' } })).toMatchObject({
       failure: {
         message:
-          'a cut the connection before it answered, and did not take it (it runs v2 with another content (digest old, expected d1)).',
+          'a cut the connection before it answered, and afterwards runs v2 with another content (digest old, expected d1).',
       },
     });
   });
@@ -147,7 +147,7 @@ describe('a config-update whose answer is lost', () => {
       ok: false,
       failure: {
         message:
-          'a cut the connection before it answered, and did not take it (it answered 200, but version is v1, expected v2 when read back).',
+          'a cut the connection before it answered, and afterwards answered 200, but version is v1, expected v2 when read back.',
       },
     });
   });

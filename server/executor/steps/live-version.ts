@@ -88,9 +88,7 @@ export async function probeVersion(
         context,
         httpCallOf({
           method: wanted.method,
-          url:
-            (wanted.method === 'GET' ? endpoint.healthUrl : undefined) ??
-            context.setting('healthPath', wanted.path),
+          url: endpoint.healthUrl ?? context.setting('healthPath', wanted.path),
           body: wanted.body,
           headers: wanted.headers,
           auth: wanted.auth,

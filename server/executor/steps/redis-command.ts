@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   ConnectionTimeoutError,
   createClient,
@@ -6,14 +7,14 @@ import {
   SocketClosedUnexpectedlyError,
 } from 'redis';
 import { z } from 'zod';
-import type { ErrorType } from '@/server/domain/events';
 import { render } from '@/server/domain/template';
 import type { Endpoint } from '@/server/domain/tenant';
 import { mask } from '@/server/security/secrets';
-import { authorities, TargetRefused, targetGuardOf } from '@/server/security/target-guard';
+import { authorities, targetGuardOf } from '@/server/security/target-guard';
 import { withinHostLimit } from './host-limit';
 import { connectionSettings } from './http-settings';
 import { shortened } from './judge-answer';
+import { networkFailure, timeoutFailure } from './network-failure';
 import { type SendContext, scopeFor } from './request-scope';
 import type { FailedAnswer } from './send-surely';
 import type { CallRecord } from './step';
@@ -158,48 +159,35 @@ function clientFor(
     ...(password === '' ? {} : { password }),
     socket:
       url.protocol === 'rediss:'
-        ? { ...socket, tls: true as const, servername: host, ...(ca ? { ca: authorities(ca) } : {}) }
+        ? {
+            ...socket,
+            tls: true as const,
+            ...(isIP(host) === 0 ? { servername: host } : {}),
+            ...(ca ? { ca: authorities(ca) } : {}),
+          }
         : socket,
   });
 }
 
 function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
-  const say = (errorType: ErrorType, code: string, message: string, retryable: boolean) => ({
-    errorType,
-    code,
-    message,
-    retryable,
-  });
-  const refused = error instanceof Error && error.cause instanceof TargetRefused ? error.cause : error;
-  if (refused instanceof TargetRefused) return say('VALIDATION', 'TARGET_REFUSED', refused.message, false);
   if (error instanceof ErrorReply) {
     const code = error.message.split(' ', 1)[0] ?? 'ERR';
     return TEMPORARY.has(code)
-      ? say('SERVICE_UNAVAILABLE', code, `cannot take it now: ${error.message}`, true)
-      : say('BUSINESS', code, `refused it: ${error.message}`, false);
+      ? {
+          errorType: 'SERVICE_UNAVAILABLE' as const,
+          code,
+          message: `cannot take it now: ${error.message}`,
+          retryable: true,
+        }
+      : { errorType: 'BUSINESS' as const, code, message: `refused it: ${error.message}`, retryable: false };
   }
-  if (timedOut || error instanceof ConnectionTimeoutError) {
-    return say('TIMEOUT', 'TIMEOUT', `gave no answer within ${timeoutMillis} ms`, true);
-  }
+  if (timedOut || error instanceof ConnectionTimeoutError) return timeoutFailure(timeoutMillis);
   const cut = error instanceof SocketClosedUnexpectedlyError || error instanceof DisconnectsClientError;
-  const code = cut ? 'ECONNRESET' : ((error as { code?: string }).code ?? 'NETWORK');
-  return say(
-    'NETWORK',
-    code,
-    NETWORK_WORDS[code] ?? (error instanceof Error ? error.message : String(error)),
-    true,
-  );
+  return networkFailure(cut ? { code: 'ECONNRESET' } : error);
 }
 
 /** Replies that pass by themselves. */
 const TEMPORARY = new Set(['LOADING', 'BUSY', 'TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN', 'READONLY', 'OOM']);
-
-const NETWORK_WORDS: Record<string, string> = {
-  ECONNREFUSED: 'refused the connection: nothing listens there',
-  ECONNRESET: 'cut the connection before it answered',
-  ENOTFOUND: 'is not known to the name service',
-  EHOSTUNREACH: 'cannot be reached',
-};
 
 function withoutProof(text: string): string {
   return text.replace(/\/\/[^@/]*@/, '//•••@');

@@ -3,6 +3,7 @@ import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
 import { RespServer } from '../testing/resp-server';
 import { stepContext } from '../testing/step-context';
+import { TEST_CERTIFICATE, TEST_KEY } from '../testing/test-certificate';
 import { runStep } from './registry';
 
 let redis: RespServer;
@@ -144,6 +145,25 @@ describe('a config-update by redis', () => {
       failure: { code: 'TARGET_REFUSED' },
     });
     expect(redis.received).toEqual([]);
+  });
+
+  it('by TLS trusts a private authority only where it is named', async () => {
+    const secure = await RespServer.start({ cert: TEST_CERTIFICATE, key: TEST_KEY });
+    try {
+      secure.answer = carryOut;
+      const url = secure.url.replace('redis:', 'rediss:');
+      expect(await run(update({ url }))).toMatchObject({
+        failure: { errorType: 'NETWORK', message: expect.stringContaining('give its authority as caPem') },
+      });
+      expect(
+        await run(update({ url, caPem: '{{secret.CA}}' }), { secrets: { CA: TEST_CERTIFICATE } }),
+      ).toMatchObject({
+        ok: true,
+      });
+      expect(secure.received).toEqual([['SET', 'tenant:acme', '{"backend":"b"}']]);
+    } finally {
+      await secure.close();
+    }
   });
 
   it('says that nobody listens there, and what a URL must look like', async () => {

@@ -3,10 +3,11 @@ import type { ErrorType } from '@/server/domain/events';
 import { render, renderDeep, type TemplateScope } from '@/server/domain/template';
 import type { Endpoint } from '@/server/domain/tenant';
 import { mask } from '@/server/security/secrets';
-import { TargetRefused, targetGuardOf } from '@/server/security/target-guard';
+import { targetGuardOf } from '@/server/security/target-guard';
 import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
 import { extractValues, judge, parsed, type RawAnswer, shortened } from './judge-answer';
+import { networkFailure, timeoutFailure } from './network-failure';
 import { absolute, type SendContext, scopeFor, type Values } from './request-scope';
 import type { CallRecord } from './step';
 
@@ -188,38 +189,10 @@ function bodyFor(wanted: HttpCall, scope: TemplateScope): { text: string; json: 
 }
 
 function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
-  const refused = error instanceof Error && error.cause instanceof TargetRefused ? error.cause : error;
-  if (refused instanceof TargetRefused) {
-    const { message } = refused;
-    return { errorType: 'VALIDATION' as const, code: 'TARGET_REFUSED', message, retryable: false };
-  }
-  if (
-    timedOut ||
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.ConnectTimeoutError
-  ) {
-    const message = `gave no answer within ${timeoutMillis} ms`;
-    return { errorType: 'TIMEOUT' as const, code: 'TIMEOUT', message, retryable: true };
-  }
-  const code = (error as { code?: string }).code ?? 'NETWORK';
-  const message = NETWORK_WORDS[code] ?? (error instanceof Error ? error.message : String(error));
-  if (!CERTIFICATE.test(code)) return { errorType: 'NETWORK' as const, code, message, retryable: true };
-  const told = `shows a certificate that is not trusted (${message}); if it is right, give its authority as caPem`;
-  return { errorType: 'NETWORK' as const, code, message: told, retryable: false };
+  const late =
+    timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.ConnectTimeoutError;
+  return late ? timeoutFailure(timeoutMillis) : networkFailure(error);
 }
-
-const NETWORK_WORDS: Record<string, string> = {
-  ECONNREFUSED: 'refused the connection: nothing listens there',
-  ECONNRESET: 'cut the connection before it answered',
-  UND_ERR_SOCKET: 'cut the connection before it answered',
-  ENOTFOUND: 'is not known to the name service',
-  EAI_AGAIN: 'cannot be looked up: the name service gives no answer',
-  EHOSTUNREACH: 'cannot be reached',
-  ENETUNREACH: 'cannot be reached',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'sent more than 1 MiB',
-};
-
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
 
 async function readLimited(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];

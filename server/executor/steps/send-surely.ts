@@ -81,7 +81,7 @@ function unresolved(message: string, detail: string): SendFailure {
 
 function notApplied(answer: FailedAnswer, effect: Effect): SendFailure {
   if (effect.state === 'unknown') return answer;
-  return { ...answer, message: `${answer.message}, and did not take it (it ${effect.detail})` };
+  return { ...answer, message: `${answer.message}, and afterwards ${effect.detail}` };
 }
 
 function isWorthRetrying({ status, retryable }: FailedAnswer, retries: Retries | undefined): boolean {

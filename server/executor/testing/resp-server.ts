@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** A server that speaks as much of Redis' protocol as a test says, for faults a real one cannot be made to have. */
 export class RespServer {
@@ -10,8 +11,8 @@ export class RespServer {
   /** The reply as Redis writes it ("+OK\r\n"), or nothing. */
   answer: (words: string[], socket: Socket) => string | undefined = () => '+OK\r\n';
 
-  private constructor() {
-    this.#server = createServer((socket) => {
+  private constructor(certificate?: { cert: string; key: string }) {
+    const serve = (socket: Socket) => {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket)).on('error', () => undefined);
       let text = '';
@@ -24,11 +25,13 @@ export class RespServer {
           if (reply !== undefined && !socket.destroyed) socket.write(reply);
         }
       });
-    });
+    };
+    this.#server = certificate ? createTlsServer(certificate, serve) : createServer(serve);
   }
 
-  static async start(): Promise<RespServer> {
-    const server = new RespServer();
+  /** With a certificate it speaks TLS. */
+  static async start(certificate?: { cert: string; key: string }): Promise<RespServer> {
+    const server = new RespServer(certificate);
     server.#server.listen(0, '127.0.0.1');
     await once(server.#server, 'listening');
     return server;
