@@ -57,7 +57,7 @@ const retries = z.strictObject({
   on: z
     .array(z.union([status, z.literal('connection')]))
     .min(1)
-    .default(['connection', 429, 502, 503, 504]),
+    .default(['connection', 429, 503]),
   count: z.number().int().min(1).max(20).default(3),
   backoff: z.enum(['fixed', 'exponential']).default('exponential'),
   delayMillis: z.number().int().min(0).max(600_000).default(1000),

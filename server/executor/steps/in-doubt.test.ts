@@ -153,6 +153,45 @@ describe('a config-update whose answer is lost', () => {
   });
 });
 
+describe('a config-update that a gateway could not pass on', () => {
+  /** The first changes are answered by the gateway, and carried out or not. */
+  const gateway = (status: number, applying: boolean) => {
+    let times = 1;
+    const behind = server.answer;
+    server.answer = (request, response) => {
+      if (request.method === 'GET' || times === 0) return behind(request, response);
+      times -= 1;
+      if (applying) live.a = 'v2';
+      response.writeHead(status).end();
+    };
+  };
+
+  it.each([502, 504])('with %s is looked up, and not sent again when it is live', async (status) => {
+    gateway(status, true);
+    const retries = { on: [status], delayMillis: 0 };
+    expect(await run({ ...update, request: { retries } })).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('a was applied although its answer was lost (it runs v2)'),
+    });
+    expect(changes().map(({ url }) => url)).toEqual(['/a/config', '/b/config']);
+  });
+
+  it('is sent again when it is not live and the playbook says so', async () => {
+    gateway(504, false);
+    const retries = { on: [504], delayMillis: 0 };
+    expect(await run({ ...update, request: { retries } })).toMatchObject({ ok: true });
+    expect(changes()).toHaveLength(3);
+  });
+
+  it('fails otherwise, and says what runs', async () => {
+    gateway(504, false);
+    expect(await run({ ...update, request: { retries: { on: [429] } } })).toMatchObject({
+      failure: { code: 'HTTP_504', message: 'a answered 504, expected 2xx, and afterwards runs v1.' },
+    });
+    expect(changes()).toHaveLength(1);
+  });
+});
+
 describe('a step that another process announced and left', () => {
   it('passes over the instances that run what they should', async () => {
     live = { a: 'v2', b: 'v1' };

@@ -41,7 +41,7 @@ async function byRequest(
   if (!call) return { state: 'unknown', detail: 'there is no read back', calls: [] };
   const answer = await sendRequest(context, call, endpoint, { caPem, maxPerHost, extracted });
   const calls = [answer.record];
-  if (answer.ok) return { state: 'applied', detail: 'shows it when read back', calls };
+  if (answer.ok) return { state: 'applied', detail: 'shows it when read back', calls, values: answer.values };
   const told = answer.status !== null && answer.status < 500 && ![401, 403, 408, 429].includes(answer.status);
   const detail = `${answer.message} when read back`;
   return { state: told ? 'notApplied' : 'unknown', detail, calls };

@@ -128,7 +128,7 @@ async function toEach(
     });
     calls.push(...sent.calls);
     if (sent.kind === 'failed') return fail(sent.failure);
-    if (sent.kind === 'confirmed') note(sent.detail);
+    if (sent.kind === 'confirmed') note(sent.effect.detail);
     else answered?.(sent.answer);
   }
   return { ok: true, detail: [detail([...places].join(', ')), ...notes].join('; '), calls };

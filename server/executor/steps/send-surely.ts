@@ -1,5 +1,6 @@
 import type { HttpCall, InDoubt, Retries } from './http-settings';
 import { statusIn } from './judge-answer';
+import type { Values } from './request-scope';
 import type { Answer } from './send-request';
 import type { CallRecord, TaskRuntimeContext } from './step';
 
@@ -12,12 +13,14 @@ export interface Effect {
   state: 'applied' | 'notApplied' | 'unknown';
   detail: string;
   calls: CallRecord[];
+  /** What the look found of the values that the lost answer would have had. */
+  values?: Values;
 }
 
 export type Sent<Good> =
   | { kind: 'answered'; answer: Good; calls: CallRecord[] }
   /** No answer came, but a look at the target shows that it was carried out. */
-  | { kind: 'confirmed'; detail: string; calls: CallRecord[] }
+  | { kind: 'confirmed'; effect: Effect; calls: CallRecord[] }
   | { kind: 'failed'; failure: SendFailure; calls: CallRecord[] };
 
 interface Sending<Good> {
@@ -45,21 +48,19 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
     calls.push(answer.record);
     if (answer.ok) return { kind: 'answered', answer, calls };
     const last = sends > (retries?.count ?? (answer.lost ? 1 : 0));
-    if (answer.lost) {
-      const failure = inDoubt === 'ask' ? unresolved(answer.message, 'nobody looked') : null;
-      if (failure) return { kind: 'failed', failure, calls };
-      // Where sending again is harmless, a look is worth it only once there is nothing else left to do.
-      if (inDoubt === 'probe' || last) {
-        const effect = await look();
-        calls.push(...effect.calls);
-        if (effect.state === 'applied') return { kind: 'confirmed', detail: effect.detail, calls };
-        if (inDoubt === 'probe' && effect.state === 'unknown')
-          return { kind: 'failed', failure: unresolved(answer.message, effect.detail), calls };
-        if (last) return { kind: 'failed', failure: notApplied(answer, effect), calls };
-      }
-    } else if (last || !isWorthRetrying(answer, retries)) {
-      return { kind: 'failed', failure: answer, calls };
+    const again = !last && (answer.lost || isWorthRetrying(answer, retries));
+    if (answer.lost && inDoubt === 'ask')
+      return { kind: 'failed', failure: unresolved(answer.message, 'nobody looked'), calls };
+    // Where sending again is harmless, a look is worth it only once there is nothing else left to do.
+    if (inDoubt === 'probe' ? answer.lost || isGateways(answer) : answer.lost && last) {
+      const effect = await look();
+      calls.push(...effect.calls);
+      if (effect.state === 'applied') return { kind: 'confirmed', effect, calls };
+      if (inDoubt === 'probe' && effect.state === 'unknown')
+        return { kind: 'failed', failure: unresolved(answer.message, effect.detail), calls };
+      if (!again) return { kind: 'failed', failure: notApplied(answer, effect), calls };
     }
+    if (!again) return { kind: 'failed', failure: answer, calls };
     if (retries) await context.delay(backoffMillis(retries, sends));
   }
 }
@@ -83,6 +84,9 @@ function notApplied(answer: FailedAnswer, effect: Effect): SendFailure {
   if (effect.state === 'unknown') return answer;
   return { ...answer, message: `${answer.message}, and afterwards ${effect.detail}` };
 }
+
+/** A gateway says that it got no answer itself: what is behind it may have carried it out. */
+const isGateways = ({ status }: FailedAnswer) => status === 502 || status === 504;
 
 function isWorthRetrying({ status, retryable }: FailedAnswer, retries: Retries | undefined): boolean {
   if (!retries) return false;

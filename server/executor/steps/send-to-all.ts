@@ -86,8 +86,7 @@ async function deliver(
     const mode = chosen ?? strictest(wanted.calls);
     const before: Effect | null = mode === 'probe' ? await readBack(context, wanted, recipient) : null;
     calls.push(...(before?.calls ?? []));
-    if (before?.state === 'applied')
-      return found(context, wanted, recipient, { calls, values }, before.detail);
+    if (before?.state === 'applied') return found(context, wanted, recipient, { calls, values }, before);
     if (mode === 'ask' || before?.state === 'unknown')
       return { ok: false, failure: abandoned(before?.detail ?? null), calls };
   }
@@ -112,7 +111,7 @@ async function deliver(
     calls.push(...sent.calls);
     if (sent.kind === 'failed') return { ok: false, failure: sent.failure, calls };
     // What the step is for has been reached: whatever calls are left would only lead there.
-    if (sent.kind === 'confirmed') return found(context, wanted, recipient, { calls, values }, sent.detail);
+    if (sent.kind === 'confirmed') return found(context, wanted, recipient, { calls, values }, sent.effect);
     values = { ...values, ...sent.answer.values };
   }
   return { ok: true, values, note: null, calls };
@@ -124,11 +123,12 @@ function found(
   { save }: HttpSettings,
   recipient: Endpoint | null,
   { calls, values }: { calls: CallRecord[]; values: Values },
-  detail: string,
+  effect: Effect,
 ): Delivery {
-  const known = { ...(recipient ? savedByInstance(context.data)[recipient.key] : context.data), ...values };
+  const before = recipient ? savedByInstance(context.data)[recipient.key] : context.data;
+  const known = { ...before, ...values, ...effect.values };
   const missing = save.find((name) => !Object.hasOwn(known, name));
-  const note = `was applied although its answer was lost (it ${detail})`;
+  const note = `was applied although its answer was lost (it ${effect.detail})`;
   if (missing === undefined) return { ok: true, values: known, note, calls };
   const message = `${note}, and with the answer the value "${missing}" that later stages need. Resolve the task with "resend"`;
   return {
