@@ -50,7 +50,7 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
     const last = sends > (retries?.count ?? (answer.lost ? 1 : 0));
     const again = !last && (answer.lost || isWorthRetrying(answer, retries));
     if (answer.lost && inDoubt === 'ask')
-      return { kind: 'failed', failure: unresolved(answer.message, 'nobody looked'), calls };
+      return { kind: 'failed', failure: unresolved(answer.message, null), calls };
     // Where sending again is harmless, a look is worth it only once there is nothing else left to do.
     if (inDoubt === 'probe' ? answer.lost || isGateways(answer) : answer.lost && last) {
       const effect = await look();
@@ -70,12 +70,15 @@ export function inDoubtByMethod(method: HttpCall['method']): InDoubt {
   return method === 'POST' || method === 'PATCH' ? 'ask' : 'resend';
 }
 
-/** The failure of something that may or may not have been carried out. */
-function unresolved(message: string, detail: string): SendFailure {
+/** The failure of something that may or may not have been carried out; `detail` is what a look at it showed. */
+function unresolved(message: string, detail: string | null): SendFailure {
+  const doubt = detail
+    ? `and nobody can tell whether it was carried out all the same (${detail})`
+    : 'and it may have been carried out all the same';
   return {
     errorType: 'IN_DOUBT',
     code: 'IN_DOUBT',
-    message: `${message}, and nobody can tell whether it was carried out all the same (${detail}). ${RESOLVE}`,
+    message: `${message}, ${doubt}. ${RESOLVE}`,
     retryable: false,
   };
 }

@@ -68,7 +68,7 @@ export function abandoned(detail: string | null): SendFailure {
   return {
     errorType: 'IN_DOUBT',
     code: 'IN_DOUBT',
-    message: `may have been told by the process that stopped during this step, and nobody can tell (${detail ?? 'nobody looked'}). ${RESOLVE}`,
+    message: `may have been told by the process that stopped during this step${detail ? `, and nobody can tell (${detail})` : ''}. ${RESOLVE}`,
     retryable: false,
   };
 }

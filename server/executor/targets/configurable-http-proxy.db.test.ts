@@ -88,4 +88,15 @@ describe('configurable-http-proxy', () => {
     expect(middleman.changes).toEqual(['POST /api/routes/acme']);
     expect(await served()).toBe('v1');
   });
+
+  it('is not told twice when another process takes over before the answer', async () => {
+    middleman.changes.length = 0;
+    middleman.mischief = { cut: true, beforeCut: () => switching.takeOver() };
+    const run = await switching.to('v2');
+    expect(run).toMatchObject({ status: 'COMPLETED' });
+    expect(run.kinds).toContain('StepInDoubt');
+    expect(run.details[0]).toContain('proxy was applied although its answer was lost (it runs v2)');
+    expect(middleman.changes).toEqual(['POST /api/routes/acme']);
+    expect(await served()).toBe('v2');
+  });
 });

@@ -13,6 +13,8 @@ interface Mischief {
   before?: (() => Promise<unknown>) | undefined;
   /** The change is carried out and its answer thrown away. */
   cut?: boolean;
+  /** Between the two. */
+  beforeCut?: (() => Promise<unknown>) | undefined;
 }
 
 /** Passes HTTP on to a target, trailers included, and does mischief when told. */
@@ -24,7 +26,7 @@ export class Middleman {
   private constructor(target: string, isChange: (method: string, path: string) => boolean) {
     this.#server = createServer(async (incoming, outgoing) => {
       const { method = '', url = '', headers } = incoming;
-      const { before, cut } = isChange(method, url) ? this.mischief : {};
+      const { before, cut, beforeCut } = isChange(method, url) ? this.mischief : {};
       if (isChange(method, url)) {
         this.mischief = {};
         this.changes.push(`${method} ${url}`);
@@ -36,7 +38,10 @@ export class Middleman {
       });
       request.on('response', (answer) => {
         if (cut) {
-          answer.resume().on('end', () => incoming.socket.destroy());
+          answer.resume().on('end', async () => {
+            await beforeCut?.();
+            incoming.socket.destroy();
+          });
           return;
         }
         const { 'content-length': _length, ...kept } = answer.headers;

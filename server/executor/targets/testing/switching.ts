@@ -1,3 +1,5 @@
+import { sql } from 'drizzle-orm';
+import { readTask } from '@/db/queries/runs';
 import { deployUnit, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import { DEFAULT_SETTINGS } from '@/server/domain/settings';
@@ -69,9 +71,22 @@ export class Switching {
         kind === 'StepSucceeded' ? String(payload.detail) : [],
       ),
       failure: (failed?.payload.failure ?? null) as { code: string; message: string } | null,
+      kinds: events.map(({ kind }) => kind),
       /** Everything that is stored of it, for what must not be there. */
       stored: JSON.stringify(events),
     };
+  }
+
+  /** Takes the running task over as another process would: the claim raises the epoch, whoever runs it is refused. */
+  async takeOver(): Promise<void> {
+    const [running] = await this.harness.db.execute<{ taskId: string }>(
+      sql`select task_id as "taskId" from task where status = 'RUNNING'`,
+    );
+    const read = running && (await readTask(this.harness.db, running.taskId));
+    if (!read) throw new Error('No task runs.');
+    const { taskId, planId, tenantId } = read.task;
+    const claim = { taskId, planId, tenantId, epoch: read.epoch, events: [], claim: true };
+    await this.harness.deps.committer.commitTransition({ atomic: false, plans: [], tasks: [claim] });
   }
 
   /** Rolls a task back and resolves with its status. */
