@@ -87,7 +87,9 @@ describe('a config-update whose answer is lost', () => {
         answer(request, response);
       }
     )(server);
-    const context = stepContext([{ key: 'a', url: `${server.url}/a` }], { versionProbe: health });
+    const context = stepContext([{ key: 'a', url: `${server.url}/a` }], {
+      versionProbe: { ...health, intervalSeconds: 60 },
+    });
     cut = { applying: false, times: 1 };
     const result = await runStep(update, context);
     expect(result).toMatchObject({
@@ -101,7 +103,7 @@ describe('a config-update whose answer is lost', () => {
       },
     });
     expect(server.received.map(({ method }) => method)).toEqual(['PUT', 'GET', 'GET', 'GET']);
-    expect(context.waits).toEqual([3000, 3000]);
+    expect(context.waits).toEqual([5000, 5000]);
   });
 
   it('cannot be looked up without a health-check', async () => {

@@ -8,6 +8,8 @@ import type { CallRecord, TaskRuntimeContext } from './step';
 
 /** An instance that just cut a connection is often starting anew: it gets this many chances to tell what it runs. */
 const LOOKS = 3;
+/** However long the rounds of the health-check are apart. */
+const MOST_BETWEEN_LOOKS_SECONDS = 5;
 
 /**
  * Whether what a step sends has taken effect: by the step's own `readBack` request, else by what the instances run
@@ -20,7 +22,10 @@ export async function readBack(
   extracted: Values = {},
 ): Promise<Effect> {
   const calls: CallRecord[] = [];
-  const interval = context.setting('healthIntervalSeconds', intervalOf(context));
+  const seconds = Math.min(
+    context.setting('healthIntervalSeconds', intervalOf(context)),
+    MOST_BETWEEN_LOOKS_SECONDS,
+  );
   for (let look = 1; ; look += 1) {
     const effect = wanted.readBack
       ? await byRequest(context, wanted, recipient ?? context.config.endpoints[0] ?? null, extracted)
@@ -28,7 +33,7 @@ export async function readBack(
     calls.push(...effect.calls);
     if (effect.state !== 'unknown' || look === LOOKS || !(wanted.readBack || context.versionProbe))
       return { ...effect, calls };
-    await context.delay(interval * 1000);
+    await context.delay(seconds * 1000);
   }
 }
 
