@@ -23,6 +23,7 @@ import { withLogContext } from '@/server/logging';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import { admitRound } from './admission';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
+import { dropLeakedData } from './checkpoints/drop-leaked';
 import { DatabaseClock } from './database-clock';
 import { type Dispatch, type Dispatcher, RunLeft } from './dispatch/dispatcher';
 import { LocalDispatcher } from './dispatch/local';
@@ -36,6 +37,7 @@ import { startScheduled } from './supervise';
 
 const TICK_MS = 1000;
 const NODE_BEAT_MS = 2000;
+const LEAKED_DATA_MS = 10 * 60_000;
 /** Without an answer of the database for this long, this process may have been declared dead: it stops sending. */
 const SILENCE_LIMIT_MS = 8000;
 
@@ -93,6 +95,7 @@ export class Executor {
     await this.#tick();
     this.#every(TICK_MS, () => this.#tick());
     this.#every(NODE_BEAT_MS, () => this.#beat());
+    this.#every(LEAKED_DATA_MS, () => this.#dropLeakedData());
     const { value: seconds } = effectiveSetting(this.options.layers(), 'heartbeatSeconds');
     this.#every(seconds * 1000, () => this.#heartbeats());
   }
@@ -167,6 +170,7 @@ export class Executor {
     this.#role = { executing: true, mode };
     log.info({ mode, slots: this.options.slots }, 'This process executes');
     await this.#beat();
+    await this.#dropLeakedData();
     return true;
   }
 
@@ -228,6 +232,17 @@ export class Executor {
       const outcome = result.tasks[task.taskId];
       return outcome?.ok ? [{ taskId: task.taskId, run: outcome.run }] : [];
     });
+  }
+
+  async #dropLeakedData(): Promise<void> {
+    if (!this.#role.executing) return;
+    const { db, checkpoints, log } = this.options;
+    try {
+      const tasks = await dropLeakedData(db, checkpoints);
+      if (tasks.length > 0) log.warn({ tasks }, 'Dropped stage data that nothing pointed at any more');
+    } catch (error) {
+      log.warn({ err: error }, 'Leaked stage data was not looked for; it is tried again');
+    }
   }
 
   async #pass(): Promise<void> {

@@ -13,6 +13,7 @@ import { mask } from '@/server/security/secrets';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { RunData } from './checkpoints/run-data';
 import type { Dispatch } from './dispatch/dispatcher';
+import { driftFailure, findDrift, type KnownConfig } from './drift-guard';
 import { type Draft, RunSession, type SessionDeps } from './run-session';
 import { runStep } from './steps/registry';
 import type { StepResult, TaskRuntimeContext } from './steps/step';
@@ -188,7 +189,8 @@ class Run {
       const step = stepAt(stage, index);
       annotateLog({ stageName: stage.name, attempt: state.attempt, epoch: this.session.epoch });
       const began = performance.now();
-      const result = await runStep(step, this.runtimeContext(stage, step, index));
+      const context = this.runtimeContext(stage, step, index);
+      const result = (await this.refusedByDrift(step, context)) ?? (await runStep(step, context));
       this.inDoubt = false;
       this.deps.stepEnded?.(step.type, result.ok, (performance.now() - began) / 1000);
       if (!result.ok) return this.failStage(stage, step, index, result);
@@ -256,6 +258,21 @@ class Run {
       draft.apply({ type: 'stageFailed', stage: stage.name, failure });
       if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.openStage(draft);
     });
+  }
+
+  /** Before configuration is sent: whether the instances run what is on record. Null when it may be sent. */
+  private async refusedByDrift(
+    step: StepDefinition,
+    context: TaskRuntimeContext,
+  ): Promise<StepResult | null> {
+    const { target, previous, recordedVersion, read } = this.material;
+    const guarded = step.type === 'config-update' && read.settings.driftGuard !== false;
+    const nothingKnown = previous === null && recordedVersion === null;
+    if (!guarded || nothingKnown || this.inDoubt || this.session.state.driftAccepted) return null;
+    const known: KnownConfig[] = previous ? [target, previous] : [target];
+    if (recordedVersion) known.push({ version: recordedVersion, digest: null });
+    const findings = await findDrift(context, context.config.endpoints, known);
+    return findings.length === 0 ? null : { ok: false, failure: driftFailure(context, findings), calls: [] };
   }
 
   private runtimeContext(stage: Stage, step: StepDefinition, stepIndex: number): TaskRuntimeContext {

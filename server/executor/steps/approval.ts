@@ -9,11 +9,6 @@ const settings = z.object({
 });
 
 /** Holds the task until an operator decides; the executor does that, so the step itself never runs. */
-export const approval = defineStep(
-  'approval',
-  settings,
-  async () => {
-    throw new Error('An approval is decided by an operator and never run.');
-  },
-  { hold: 'approval', skipInRollback: true },
-);
+export const approval = defineStep('approval', settings, async () => {
+  throw new Error('An approval is decided by an operator and never run.');
+});

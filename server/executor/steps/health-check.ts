@@ -1,4 +1,5 @@
 import type { ProbeOutcome } from '@/server/domain/events';
+import { roundsInARow } from '@/server/domain/policies/health-check';
 import type { Endpoint } from '@/server/domain/tenant';
 import { compareLive, type HealthSettings, healthSettings, probeVersion } from './live-version';
 import { counted } from './send-to-all';
@@ -10,8 +11,7 @@ export const healthCheck = defineStep('health-check', healthSettings, run);
 async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise<StepResult> {
   const rounds = context.setting('healthAttempts', wanted.attempts);
   const intervalSeconds = context.setting('healthIntervalSeconds', wanted.intervalSeconds);
-  const policy = context.healthCheckPolicy;
-  const inRow = policy.kind === 'consecutiveRounds' ? policy.rounds : 1;
+  const inRow = roundsInARow(context.healthCheckPolicy);
   const { endpoints, version } = context.config;
   if (inRow > rounds) {
     const message = `The policy asks for ${inRow} good rounds in a row, but there are only ${rounds}. Raise the health-check's attempts to ${inRow} or more, or ask for fewer.`;

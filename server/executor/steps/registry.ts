@@ -6,14 +6,7 @@ import { broadcast } from './broadcast';
 import { configUpdate } from './config-update';
 import { healthCheck } from './health-check';
 import { httpRequest } from './http-request';
-import {
-  failure,
-  type SettingsProblem,
-  type Step,
-  type StepKind,
-  type StepResult,
-  type TaskRuntimeContext,
-} from './step';
+import { failure, type SettingsProblem, type Step, type StepResult, type TaskRuntimeContext } from './step';
 import { wait } from './wait';
 
 /** Every kind of step, one line each. */
@@ -37,12 +30,6 @@ export function checkStep(definition: StepDefinition): SettingsProblem[] {
   if (step) return step.check(definition);
   const message = `"${definition.type}" is not a kind of step (known: ${STEP_TYPES.join(', ')}).`;
   return [{ path: ['type'], message }];
-}
-
-/** What the executor must know of a kind of step before it reaches one; nothing for a kind that does not exist. */
-export function stepKind(type: string): StepKind {
-  const { hold, skipInRollback } = BY_TYPE.get(type) ?? {};
-  return { ...(hold && { hold }), ...(skipInRollback && { skipInRollback }) };
 }
 
 /** Runs a step; whatever it throws fails the step and never the process, except the run's own abort. */

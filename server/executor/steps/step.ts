@@ -71,16 +71,8 @@ export interface SettingsProblem {
   message: string;
 }
 
-/** What the executor must know of a kind of step before it reaches one. */
-export interface StepKind {
-  /** The task is held here until an operator decides; the step itself is never run. */
-  hold?: 'approval';
-  /** Has no meaning on the way back. */
-  skipInRollback?: true;
-}
-
 /** A kind of step, its settings checked before it runs. Adding one is one file and one line in the registry. */
-export interface Step extends StepKind {
+export interface Step {
   type: string;
   check(definition: StepDefinition): SettingsProblem[];
   run(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult>;
@@ -91,11 +83,9 @@ export function defineStep<Settings>(
   type: string,
   settings: z.ZodType<Settings>,
   run: (settings: Settings, context: TaskRuntimeContext) => Promise<StepResult>,
-  kind: StepKind = {},
 ): Step {
   return {
     type,
-    ...kind,
     check: (definition) =>
       (settings.safeParse(definition).error?.issues ?? []).map(({ path, message }) => ({
         path: path.map((key) => (typeof key === 'symbol' ? key.toString() : key)),

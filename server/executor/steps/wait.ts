@@ -6,7 +6,7 @@ const LOOK_EVERY_MILLIS = 2000;
 const settings = z.object({ seconds: z.number().min(0).max(604_800) });
 
 /** Lets what was switched bake. Counts from when it was first announced, so a recovery does not start it over. */
-export const wait = defineStep('wait', settings, run, { skipInRollback: true });
+export const wait = defineStep('wait', settings, run);
 
 async function run({ seconds }: z.infer<typeof settings>, context: TaskRuntimeContext): Promise<StepResult> {
   const since = context.since.getTime();

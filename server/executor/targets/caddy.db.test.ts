@@ -100,7 +100,7 @@ describe.skipIf(caddy.missing)(caddy.title, () => {
     expect(await served()).toEqual(['v2', 'v2']);
   });
 
-  it('answers 412 when somebody else was quicker; nothing of theirs is overwritten until it is rolled back', async () => {
+  it('answers 412 when somebody else was quicker; nothing of theirs is overwritten unless an operator says so', async () => {
     const [first, second] = edges;
     if (!first || !second) throw new Error('two edges');
     second.middleman.mischief = { before: () => patch(second, 'theirs') };
@@ -110,7 +110,9 @@ describe.skipIf(caddy.missing)(caddy.title, () => {
       failure: { code: 'HTTP_412', message: expect.stringContaining('did not match current config hash') },
     });
     expect(await served()).toEqual(['v4', 'theirs']);
-    expect(await switching.back(run.taskId)).toBe('ROLLED_BACK');
+    expect(await switching.back(run.taskId)).toBe('ROLLBACK_FAILED');
+    expect(await served()).toEqual(['v4', 'theirs']);
+    expect(await switching.backInSpite(run.taskId)).toBe('ROLLED_BACK');
     expect(await served()).toEqual(['v2', 'v2']);
   });
 

@@ -116,14 +116,18 @@ export class Harness {
   async startExecutor(options: Partial<ExecutorOptions> = {}): Promise<Executor> {
     const connection = connect(this.url);
     this.#connections.push(connection);
+    const checkpoints = options.checkpoints ?? postgresCheckpoints(connection.db);
     const executor = new Executor({
       url: this.url,
       db: connection.db,
-      committer: createCommitter(connection.db, this.#committed),
+      committer: createCommitter(connection.db, (stored) => {
+        this.#committed(stored);
+        void checkpoints.drop(stored.dropped);
+      }),
       mode: 'local',
       slots: 100,
       layers: this.layers,
-      checkpoints: postgresCheckpoints(connection.db),
+      checkpoints,
       http: new Agent(),
       log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
       secretsOf: async () => ({}),

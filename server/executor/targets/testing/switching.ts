@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { readTask } from '@/db/queries/runs';
 import { deployUnit, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import { resolveTask } from '@/server/commands/resolve-task';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import { DEFAULT_SETTINGS } from '@/server/domain/settings';
 import type { Endpoint } from '@/server/domain/tenant';
@@ -93,6 +94,13 @@ export class Switching {
   async back(taskId: string): Promise<string> {
     await this.harness.task(taskId, 'rollback');
     return this.harness.until(taskId, 'ROLLED_BACK', 'ROLLBACK_FAILED');
+  }
+
+  /** Rolls back although somebody changed the target: the drift guard asks for this decision. */
+  async backInSpite(taskId: string): Promise<string> {
+    const decision = { actor: 'op', resolution: 'override', reason: 'Theirs was a mistake' } as const;
+    await resolveTask(this.harness.deps, taskId, decision, null);
+    return this.harness.until(taskId, 'ROLLED_BACK');
   }
 
   close(): Promise<void> {

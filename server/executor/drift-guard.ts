@@ -1,0 +1,42 @@
+import type { DriftFinding } from '@/server/domain/drift';
+import type { Failure } from '@/server/domain/events';
+import type { Endpoint } from '@/server/domain/tenant';
+import { type LiveVersionContext, readLiveVersion } from './steps/live-version';
+import { failure, type TaskRuntimeContext } from './steps/step';
+
+/** A configuration an instance may run; without a digest only its version is known. */
+export interface KnownConfig {
+  version: string;
+  digest: string | null;
+}
+
+/**
+ * Compares what every instance runs with what is on record: one that runs none of `known`, or one of them with another
+ * content, has drifted. An instance that does not say what it runs is no drift; it is for the health-check to judge.
+ */
+export async function findDrift(
+  context: LiveVersionContext,
+  endpoints: readonly Endpoint[],
+  known: readonly KnownConfig[],
+): Promise<DriftFinding[]> {
+  const expected = [...new Set(known.map(({ version }) => version))].join(' or ');
+  const looks = await Promise.all(
+    endpoints.map(async (endpoint) => ({ endpoint, live: await readLiveVersion(context, endpoint) })),
+  );
+  return looks.flatMap(({ endpoint, live }) => {
+    const { version: observed, digest } = live;
+    if (observed === null) return [];
+    const candidates = known.filter(({ version }) => version === observed);
+    const fits = candidates.some((one) => one.digest === null || digest === null || one.digest === digest);
+    if (fits) return [];
+    const detail = candidates.length > 0 ? `${live.detail} with another content` : live.detail;
+    return [{ instance: endpoint.key, expected, observed, detail }];
+  });
+}
+
+/** The failure of a step that was not sent because of a drift, with what the operator can do. */
+export function driftFailure(context: TaskRuntimeContext, findings: readonly DriftFinding[]): Failure {
+  const told = findings.map(({ instance, detail }) => `${instance} ${detail}`).join('; ');
+  const message = `Nothing was sent: ${told}, expected ${findings[0]?.expected}. Somebody changed it outside of Switchyard.`;
+  return failure(context, 'DRIFT', 'DRIFT', message, { instance: findings[0]?.instance ?? null });
+}
