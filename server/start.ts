@@ -22,6 +22,7 @@ import { resolveShare } from '@/server/auth/shares';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { DEFAULT_SETTINGS } from '@/server/domain/settings';
 import { Executor } from '@/server/executor/executor';
+import { Jobs } from '@/server/jobs/jobs';
 import { createMetrics } from '@/server/metrics/metrics';
 import { News } from '@/server/realtime/news';
 import { Sockets } from '@/server/realtime/sockets';
@@ -179,6 +180,9 @@ export async function startServer(
     const sockets = new Sockets(http, { db, news, authenticate, publicUrl: env.publicUrl, log });
     await news.start();
     closing.push(() => news.stop());
+    const jobs = new Jobs(database.url, log);
+    closing.push(() => jobs.stop(1000));
+    await jobs.start([]);
     await executor.start();
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
