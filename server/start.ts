@@ -24,12 +24,14 @@ import { DEFAULT_SETTINGS } from '@/server/domain/settings';
 import { Executor } from '@/server/executor/executor';
 import { Jobs } from '@/server/jobs/jobs';
 import { createMetrics } from '@/server/metrics/metrics';
+import { Notifier } from '@/server/notifications/notifier';
+import { sendNotification } from '@/server/notifications/sender';
 import { News } from '@/server/realtime/news';
 import { Sockets } from '@/server/realtime/sockets';
 import { publishRuntime } from '@/server/runtime';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
 import { createSecretBox, type SecretBox } from '@/server/security/secrets';
-import { createTargetDispatcher } from '@/server/security/target-guard';
+import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import type { Env } from './env';
 import { createFrontDoor } from './http';
 
@@ -93,6 +95,11 @@ export async function startServer(
       metrics.committed(stored);
       news.publish(stored.planIds);
     });
+    const targets = createTargetDispatcher({ allow: env.targetAllow });
+    const jobs = new Jobs(database.url, log);
+    closing.push(() => jobs.stop(1000));
+    const sender = { secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 10_000 };
+    const notifier = new Notifier({ db, jobs, log, ...sender });
     const executor = new Executor({
       url: database.url,
       db,
@@ -100,7 +107,7 @@ export async function startServer(
       mode: env.dispatcher,
       slots: env.executorSlots,
       settings,
-      http: createTargetDispatcher({ allow: env.targetAllow ?? [] }),
+      http: targets,
       log,
       secretsOf: (tenantId) => openSecrets(db, secretBox, tenantId),
       stepEnded: metrics.stepEnded,
@@ -116,6 +123,8 @@ export async function startServer(
       log,
       executorRole: () => executor.role,
       publicUrl: baseUrl,
+      checkTarget: (url) => checkTarget(url, env.targetAllow),
+      notify: (to, sending) => sendNotification(sender, to, sending),
     };
     publishRuntime({
       authenticate,
@@ -180,9 +189,9 @@ export async function startServer(
     const sockets = new Sockets(http, { db, news, authenticate, publicUrl: env.publicUrl, log });
     await news.start();
     closing.push(() => news.stop());
-    const jobs = new Jobs(database.url, log);
-    closing.push(() => jobs.stop(1000));
-    await jobs.start([]);
+    await jobs.start([notifier.kind]);
+    notifier.start(news);
+    closing.push(() => notifier.stop());
     await executor.start();
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);

@@ -51,6 +51,12 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'apiKeys.list': 'admin',
   'apiKeys.create': 'admin',
   'apiKeys.revoke': 'admin',
+  'notifications.list': 'admin',
+  'notifications.create': 'admin',
+  'notifications.update': 'admin',
+  'notifications.remove': 'admin',
+  'notifications.deliveries': 'admin',
+  'notifications.test': 'admin',
 };
 
 /** What the router itself declares. */

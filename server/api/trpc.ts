@@ -3,12 +3,14 @@ import type { Logger } from 'pino';
 import superjson from 'superjson';
 import { ZodError } from 'zod';
 import type { Database } from '@/db/client';
+import type { AttemptResult, webhook } from '@/db/schema/notify';
 import type { Principal, Role } from '@/server/auth/principal';
 import { atLeast } from '@/server/auth/principal';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
 import type { CommandDeps } from '@/server/commands/task-commands';
 import type { AppSettings } from '@/server/domain/settings';
 import type { ExecutorRole } from '@/server/executor/executor';
+import type { Sending } from '@/server/notifications/sender';
 import type { SecretBox } from '@/server/security/secrets';
 
 /** What procedures may use; made once by the composition root. */
@@ -20,6 +22,10 @@ export interface ApiDeps extends CommandDeps {
   executorRole(): ExecutorRole;
   /** The address people use, for links that leave the console. */
   publicUrl: URL;
+  /** Why this address is not called, if that can be told without trying. */
+  checkTarget(url: URL): Error | null;
+  /** Sends one notification once, beside the queue. */
+  notify(to: typeof webhook.$inferSelect, sending: Sending): Promise<AttemptResult>;
 }
 
 export interface ApiContext {

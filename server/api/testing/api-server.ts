@@ -20,9 +20,10 @@ import { DEFAULT_SETTINGS } from '@/server/domain/settings';
 import { Executor } from '@/server/executor/executor';
 import { createFrontDoor } from '@/server/http';
 import { createMetrics } from '@/server/metrics/metrics';
+import { sendNotification } from '@/server/notifications/sender';
 import { createSecretBox } from '@/server/security/secrets';
 import { parseTargetAllow } from '@/server/security/target-allow';
-import { createTargetDispatcher } from '@/server/security/target-guard';
+import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import { appRouter } from '../router';
 import type { ApiDeps } from '../trpc';
 
@@ -78,6 +79,9 @@ export async function startApiServer(): Promise<ApiServer> {
     executor.kick();
   });
   const settings = DEFAULT_SETTINGS;
+  const allow = parseTargetAllow('127.0.0.1');
+  const targets = createTargetDispatcher({ allow });
+  const secretBox = createSecretBox([randomBytes(32)]);
   const executor = new Executor({
     url: database.url,
     db,
@@ -85,7 +89,7 @@ export async function startApiServer(): Promise<ApiServer> {
     mode: 'local',
     slots: 20,
     settings,
-    http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
+    http: targets,
     log: pino({ level: 'silent' }),
     secretsOf: async () => ({}),
   });
@@ -102,10 +106,13 @@ export async function startApiServer(): Promise<ApiServer> {
     committer,
     maxRetry: settings.maxRetry,
     settings,
-    secretBox: createSecretBox([randomBytes(32)]),
+    secretBox,
     log,
     executorRole: () => executor.role,
     publicUrl: baseUrl,
+    checkTarget: (url) => checkTarget(url, allow),
+    notify: (to, sending) =>
+      sendNotification({ secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 2000 }, to, sending),
   };
   const door = createFrontDoor({
     env: { mode: 'production' },
