@@ -32,6 +32,7 @@ import { publishRuntime } from '@/server/runtime';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
 import { createSecretBox, type SecretBox } from '@/server/security/secrets';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
+import { createTracing } from '@/server/telemetry/tracing';
 import type { Env } from './env';
 import { createFrontDoor } from './http';
 
@@ -91,10 +92,13 @@ export async function startServer(
     const news = new News(connection.sql, log);
     const metrics = createMetrics(db);
     const settings = { ...DEFAULT_SETTINGS, ...env.tuning };
-    const committer = createCommitter(db, (stored) => {
+    const tracing = createTracing(process.env, { db, seed: deriveKey(key, 'traces') });
+    if (tracing) closing.push(() => tracing.stop());
+    const untraced = createCommitter(db, (stored) => {
       metrics.committed(stored);
       news.publish(stored.planIds);
     });
+    const committer = tracing?.observe(untraced) ?? untraced;
     const targets = createTargetDispatcher({ allow: env.targetAllow });
     const jobs = new Jobs(database.url, log);
     closing.push(() => jobs.stop(1000));
