@@ -103,7 +103,7 @@ export async function startServer(
     const jobs = new Jobs(database.url, log);
     closing.push(() => jobs.stop(1000));
     const sender = { secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 10_000 };
-    const notifier = new Notifier({ db, jobs, log, ...sender });
+    const notifier = new Notifier({ db, jobs, log, ...sender, attempted: metrics.notified });
     const executor = new Executor({
       url: database.url,
       db,
@@ -127,6 +127,7 @@ export async function startServer(
       log,
       executorRole: () => executor.role,
       publicUrl: baseUrl,
+      commandRefused: metrics.refused,
       checkTarget: (url) => checkTarget(url, env.targetAllow),
       notify: (to, sending) => sendNotification(sender, to, sending),
     };

@@ -22,6 +22,8 @@ export interface ApiDeps extends CommandDeps {
   executorRole(): ExecutorRole;
   /** The address people use, for links that leave the console. */
   publicUrl: URL;
+  /** Told of every refused command, for metrics. */
+  commandRefused(reason: string): void;
   /** Why this address is not called, if that can be told without trying. */
   checkTarget(url: URL): Error | null;
   /** Sends one notification once, beside the queue. */
@@ -62,8 +64,10 @@ const mapErrors = t.middleware(async ({ next, ctx, path }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof CommandRefused)
+  if (cause instanceof CommandRefused) {
+    ctx.deps.commandRefused(cause.rejection.code);
     throw new TRPCError({ code: 'CONFLICT', message: cause.message, cause });
+  }
   if (cause instanceof NotFound) throw new TRPCError({ code: 'NOT_FOUND', message: cause.message, cause });
   if (cause instanceof InvalidInput)
     throw new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause });

@@ -74,7 +74,9 @@ export async function startApiServer(): Promise<ApiServer> {
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   log.error = (what: unknown) => void errors.push(what);
   const waiting = new Set<() => void>();
-  const committer = createCommitter(db, () => {
+  const metrics = createMetrics(db);
+  const committer = createCommitter(db, (stored) => {
+    metrics.committed(stored);
     for (const look of waiting) look();
     executor.kick();
   });
@@ -92,6 +94,7 @@ export async function startApiServer(): Promise<ApiServer> {
     http: targets,
     log: pino({ level: 'silent' }),
     secretsOf: async () => ({}),
+    stepEnded: metrics.stepEnded,
   });
   await executor.start();
 
@@ -110,6 +113,7 @@ export async function startApiServer(): Promise<ApiServer> {
     log,
     executorRole: () => executor.role,
     publicUrl: baseUrl,
+    commandRefused: metrics.refused,
     checkTarget: (url) => checkTarget(url, allow),
     notify: (to, sending) =>
       sendNotification({ secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 2000 }, to, sending),
@@ -135,7 +139,7 @@ export async function startApiServer(): Promise<ApiServer> {
           principal: await authenticate(fromNodeHeaders(request.headers)),
         }),
       }),
-    metrics: createMetrics(db).render,
+    metrics: metrics.render,
     readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
     next: async (_request, response) => void response.writeHead(404).end(),
     onError: (error) => errors.push(error),
