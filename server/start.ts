@@ -32,6 +32,8 @@ import { publishRuntime } from '@/server/runtime';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
 import { createSecretBox, type SecretBox } from '@/server/security/secrets';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
+import { logEvents } from '@/server/telemetry/log-events';
+import { observeCommits } from '@/server/telemetry/observe-commits';
 import { createTracing } from '@/server/telemetry/tracing';
 import type { Env } from './env';
 import { createFrontDoor } from './http';
@@ -94,11 +96,17 @@ export async function startServer(
     const settings = { ...DEFAULT_SETTINGS, ...env.tuning };
     const tracing = createTracing(process.env, { db, seed: deriveKey(key, 'traces') });
     if (tracing) closing.push(() => tracing.stop());
-    const untraced = createCommitter(db, (stored) => {
-      metrics.committed(stored);
-      news.publish(stored.planIds);
-    });
-    const committer = tracing?.observe(untraced) ?? untraced;
+    const logged = logEvents(log);
+    const committer = observeCommits(
+      createCommitter(db, (stored) => {
+        metrics.committed(stored);
+        news.publish(stored.planIds);
+      }),
+      (groups) => {
+        logged(groups);
+        tracing?.stored(groups);
+      },
+    );
     const targets = createTargetDispatcher({ allow: env.targetAllow });
     const jobs = new Jobs(database.url, log);
     closing.push(() => jobs.stop(1000));

@@ -137,7 +137,12 @@ class Run {
     if (state.direction !== this.dataDirection) this.startOver(state.direction);
     for (let index = state.openStep?.stepIndex ?? 0; ; index += 1) {
       const step = stepAt(stage, index);
-      annotateLog({ stageName: stage.name, attempt: state.attempt, epoch: this.session.epoch });
+      annotateLog({
+        tenantId: state.tenantId,
+        stageName: stage.name,
+        attempt: state.attempt,
+        epoch: this.session.epoch,
+      });
       const began = performance.now();
       const result = await runStep(step, this.runtimeContext(stage, step, index));
       this.inDoubt = false;

@@ -1,10 +1,10 @@
-import type { Commit, Committer } from '@/server/commands/commit-transition';
+import type { Commit, Committer, TaskResult } from '@/server/commands/commit-transition';
 import type { DomainEvent } from '@/server/domain/events';
 
 /** Events of one task or plan that were stored together; `attempt` is the task's after them. */
 export interface StoredGroup {
   planId: string;
-  task: { taskId: string; tenantId: string; attempt: number } | null;
+  task: { taskId: string; tenantId: string; attempt: number; epoch: number } | null;
   events: DomainEvent[];
 }
 
@@ -16,7 +16,7 @@ export function observeCommits(committer: Committer, observe: (stored: StoredGro
       const result = await committer.commitTransition(commit, commitId);
       observe([
         ...commit.plans.filter(({ planId }) => result.plans[planId]).map(groupOfPlan),
-        ...commit.tasks.filter(({ taskId }) => result.tasks[taskId]?.ok).flatMap(groupOfTask),
+        ...commit.tasks.flatMap((change) => groupOfTask(change, result.tasks[change.taskId])),
       ]);
       return result;
     },
@@ -30,6 +30,8 @@ const groupOfPlan = ({ planId, events }: Commit['plans'][number]): StoredGroup =
 });
 
 /** A change without a state only adds heartbeats and health rounds. */
-function groupOfTask({ planId, taskId, tenantId, state, events }: Commit['tasks'][number]): StoredGroup[] {
-  return state ? [{ planId, task: { taskId, tenantId, attempt: state.attempt }, events }] : [];
+function groupOfTask(change: Commit['tasks'][number], result: TaskResult | undefined): StoredGroup[] {
+  const { planId, taskId, tenantId, state, events } = change;
+  if (!state || !result?.ok) return [];
+  return [{ planId, task: { taskId, tenantId, attempt: state.attempt, epoch: result.epoch }, events }];
 }

@@ -3,6 +3,7 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Harness } from '@/server/executor/testing/harness';
+import { observeCommits } from './observe-commits';
 import { createTracing, type Tracing } from './tracing';
 
 const seed = randomBytes(32);
@@ -26,7 +27,7 @@ async function tracedExecutor() {
   exporter.shutdown = async () => {};
   tracing = createTracing({}, { db: harness.db, seed, exporter });
   const executor = await harness.startExecutor({
-    committer: tracing?.observe(harness.deps.committer) ?? harness.deps.committer,
+    committer: observeCommits(harness.deps.committer, (groups) => tracing?.stored(groups)),
   });
   return async () => {
     await executor.stop(0);

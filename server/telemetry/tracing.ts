@@ -20,9 +20,8 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { Committer } from '@/server/commands/commit-transition';
 import { planIdOf } from '@/server/domain/task';
-import { observeCommits } from './observe-commits';
+import type { StoredGroup } from './observe-commits';
 import { type Beginning, PlanSpans } from './plan-spans';
 import { traceRequests } from './request-spans';
 import { SpanIds } from './span-ids';
@@ -36,8 +35,8 @@ export interface TracingOptions {
 }
 
 export interface Tracing {
-  /** The committer, whose commits become spans once they are stored. */
-  observe(committer: Committer): Committer;
+  /** Turns what was stored into spans. */
+  stored(groups: readonly StoredGroup[]): void;
   /** Sends what is left and stops. */
   stop(): Promise<void>;
 }
@@ -69,7 +68,7 @@ export function createTracing(env: Variables, options: TracingOptions): Tracing 
   const spans = new PlanSpans(tracer, ids, sampled, (beginning) => findBeginning(options.db, beginning));
   const stopRequests = traceRequests(tracer, (taskId) => spans.contextOfStep(taskId, planIdOf(taskId)));
   return {
-    observe: (committer) => observeCommits(committer, spans.stored),
+    stored: spans.stored,
     stop: async () => {
       stopRequests();
       await spans.settled();
