@@ -23,6 +23,7 @@ import { createCommitter } from '@/server/commands/commit-transition';
 import { DEFAULT_SETTINGS } from '@/server/domain/settings';
 import { Executor } from '@/server/executor/executor';
 import { Jobs } from '@/server/jobs/jobs';
+import { retentionJob } from '@/server/jobs/retention';
 import { createMetrics } from '@/server/metrics/metrics';
 import { Notifier } from '@/server/notifications/notifier';
 import { sendNotification } from '@/server/notifications/sender';
@@ -202,7 +203,7 @@ export async function startServer(
     const sockets = new Sockets(http, { db, news, authenticate, publicUrl: env.publicUrl, log });
     await news.start();
     closing.push(() => news.stop());
-    await jobs.start([notifier.kind]);
+    await jobs.start([notifier.kind, retentionJob({ db, log, days: env.retentionDays })]);
     notifier.start(news);
     closing.push(() => notifier.stop());
     await executor.start();

@@ -10,6 +10,7 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'plans.snapshot': 'viewer',
   'plans.get': 'viewer',
   'plans.events': 'viewer',
+  'plans.summary': 'viewer',
   'plans.preview': 'viewer',
   'plans.create': 'operator',
   'plans.start': 'operator',

@@ -6,6 +6,7 @@ import { commandTask, type TaskCommandInput } from '@/server/commands/task-comma
 import { explain } from '@/server/domain/explain';
 import { planIdOf, TASK_STATUSES } from '@/server/domain/task';
 import { planId, taskCommand, taskRef } from '../inputs';
+import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, operator, router, viewer } from '../trpc';
 
 export const tasks = router({
@@ -50,6 +51,7 @@ export const tasks = router({
       const id = await taskIdOf(ctx.deps, input);
       const events = await eventsAfter(ctx.deps.db, planIdOf(id), input.after, input.limit, id);
       if (events.length === 0 && !(await readTask(ctx.deps.db, id))) throw new NotFound('task', id);
+      if (events.length === 0) await tellIfRemoved(ctx.deps.db, planIdOf(id), input.after);
       return events;
     }),
 
