@@ -12,6 +12,7 @@ import { migrate } from '@/db/migrate';
 import { recordAudit } from '@/db/queries/audit';
 import { publicStatus } from '@/db/queries/plan-views';
 import { secret } from '@/db/schema/auth';
+import { openApiDocument } from '@/server/api/openapi';
 import { appRouter } from '@/server/api/router';
 import type { ApiDeps } from '@/server/api/trpc';
 import { createAuth } from '@/server/auth/auth';
@@ -182,6 +183,7 @@ export async function startServer(
           }),
         }),
       metrics: metrics.render,
+      openApi: () => openApiDocument(baseUrl),
       readiness: async () => {
         const alive = await db.execute(sql`select 1`).then(
           () => true,

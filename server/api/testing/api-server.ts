@@ -24,6 +24,7 @@ import { sendNotification } from '@/server/notifications/sender';
 import { createSecretBox } from '@/server/security/secrets';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
+import { openApiDocument } from '../openapi';
 import { appRouter } from '../router';
 import type { ApiDeps } from '../trpc';
 
@@ -140,6 +141,7 @@ export async function startApiServer(): Promise<ApiServer> {
         }),
       }),
     metrics: metrics.render,
+    openApi: () => openApiDocument(baseUrl),
     readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
     next: async (_request, response) => void response.writeHead(404).end(),
     onError: (error) => errors.push(error),
