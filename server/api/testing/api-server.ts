@@ -21,6 +21,8 @@ import { Executor } from '@/server/executor/executor';
 import { createFrontDoor } from '@/server/http';
 import { createMetrics } from '@/server/metrics/metrics';
 import { sendNotification } from '@/server/notifications/sender';
+import { News } from '@/server/realtime/news';
+import { Sockets } from '@/server/realtime/sockets';
 import { createSecretBox } from '@/server/security/secrets';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
@@ -76,8 +78,11 @@ export async function startApiServer(): Promise<ApiServer> {
   log.error = (what: unknown) => void errors.push(what);
   const waiting = new Set<() => void>();
   const metrics = createMetrics(db);
+  const news = new News(connection.sql, log);
+  await news.start();
   const committer = createCommitter(db, (stored) => {
     metrics.committed(stored);
+    news.publish(stored.planIds);
     for (const look of waiting) look();
     executor.kick();
   });
@@ -147,6 +152,7 @@ export async function startApiServer(): Promise<ApiServer> {
     onError: (error) => errors.push(error),
   });
   http.on('request', (request, response) => void door(request, response));
+  const sockets = new Sockets(http, { db, news, authenticate, publicUrl: undefined, log });
 
   async function untilTask(taskId: string, ...statuses: string[]): Promise<string> {
     for (;;) {
@@ -177,6 +183,8 @@ export async function startApiServer(): Promise<ApiServer> {
     errors,
     untilTask,
     close: async () => {
+      await sockets.close();
+      await news.stop();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
       await executor.stop(0);
