@@ -30,6 +30,7 @@ const entryPoints = [
   'scripts/bench.ts',
   'demo/fleet-process.ts',
   'scripts/switchyard.ts',
+  'scripts/rotate-secrets.ts',
 ];
 
 const stampFile = join(root, 'dist', 'build.json');
