@@ -151,6 +151,34 @@ describe('switchyard plan', () => {
     });
   });
 
+  it('chooses tenants by label, and leaves out those with errors', async () => {
+    const args = creating('ebony', '').slice(0, -2);
+    const { code, out } = await run([
+      ...args,
+      '--select',
+      'region=eu',
+      '--select',
+      'tier=gold',
+      '--concurrency',
+      '3',
+    ]);
+    expect(code).toBe(0);
+    const {
+      out: again,
+      code: refused,
+      errors,
+    } = await run([...args, '--tenants-file', 'ids'], {
+      files: { ids: 'acme-eu\nnobody\n' },
+    });
+    expect([refused, again]).toEqual([1, []]);
+    expect(errors[0]).toMatch(/^2 of 2 tenants cannot be switched/);
+    const left = await run([...args, '--tenants-file', 'ids', '--leave-out-invalid', '--json'], {
+      files: { ids: 'acme-us\nnobody\n' },
+    });
+    expect(left.code).toBe(0);
+    await run(['plan', 'cancel', out[0] ?? '']);
+  });
+
   it('can be repeated: the same request makes one plan', async () => {
     const args = [...creating('ebony', 'acme-eu'), '--request-id', randomUUID()];
     const first = await run(args);

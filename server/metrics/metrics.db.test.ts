@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiServer, startApiServer } from '@/server/api/testing/api-server';
 import { mutate } from '@/server/api/testing/call';
@@ -58,6 +59,11 @@ describe('/metrics', () => {
     }
     for (const name of NAMED.filter((one) => one.endsWith('_seconds') || one === 'heartbeat_lag'))
       expect(text).toMatch(new RegExp(`^# HELP ${name} Seconds`, 'm'));
+  });
+
+  it('is explained to whoever keeps it running', () => {
+    const text = readFileSync('docs/operations.md', 'utf8');
+    expect(NAMED.filter((name) => !text.includes(name))).toEqual([]);
   });
 
   it('moves with what happens', async () => {
