@@ -113,6 +113,8 @@ export class PlanSpans {
   }
 
   #taskEvent(planId: string, task: Task, event: DomainEvent): void {
+    // One that never started has nothing to show: a cancelled plan may have thousands.
+    if (task.attempt === 0) return;
     switch (event.kind) {
       case 'TaskStarted':
       case 'TaskRetryStarted':
