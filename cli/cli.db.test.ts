@@ -8,7 +8,7 @@ import { main } from './main';
 let server: ApiServer;
 beforeAll(async () => {
   server = await startApiServer();
-  for (const version of ['amber', 'blue', 'cyan', 'dusk', 'ebony'])
+  for (const version of ['amber', 'blue', 'cyan', 'dusk', 'ebony', 'fawn'])
     await mutate(server.url, server.key, 'versions.create', {
       unitId: 'edge-router',
       version,
@@ -152,8 +152,8 @@ describe('switchyard plan', () => {
   });
 
   it('chooses tenants by label, and leaves out those with errors', async () => {
-    const args = creating('ebony', '').slice(0, -2);
-    const { code, out } = await run([
+    const args = creating('fawn', '').slice(0, -2);
+    const { code } = await run([
       ...args,
       '--select',
       'region=eu',
@@ -176,7 +176,6 @@ describe('switchyard plan', () => {
       files: { ids: 'acme-us\nnobody\n' },
     });
     expect(left.code).toBe(0);
-    await run(['plan', 'cancel', out[0] ?? '']);
   });
 
   it('can be repeated: the same request makes one plan', async () => {
