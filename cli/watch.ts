@@ -113,6 +113,8 @@ class Hints {
   constructor({ access }: Session, planId: string, seen: () => number) {
     this.#socket = io(new URL('/live', access.url).href, {
       extraHeaders: { authorization: `Bearer ${access.key}` },
+      // Polling would need a load balancer that keeps us at one node.
+      transports: ['websocket'],
       reconnectionDelayMax: 2000,
     });
     const news = () => {
