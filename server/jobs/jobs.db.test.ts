@@ -94,3 +94,18 @@ it('takes up after a restart what was sent while nobody worked', async () => {
   await startNode(work.kind);
   await work.until(1);
 });
+
+it('goes on after the database cut its connections', async () => {
+  const work = recording('cut');
+  const node = await startNode(work.kind);
+  await node.send(work.kind, [{ id: randomUUID(), data: { n: 1 } }]);
+  await work.until(1);
+  const cut = await connection.sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name like 'switchyard jobs%' and datname = current_database()`;
+  expect(cut.length).toBeGreaterThan(0);
+  // Whoever sends meanwhile sees the failure and sends again: the rows still say what is to be done.
+  const again = { id: randomUUID(), data: { n: 2 } };
+  await node.send(work.kind, [again]).catch(() => node.send(work.kind, [again]));
+  await work.until(2);
+});
