@@ -19,12 +19,19 @@ const apart = [
 ];
 /** What one of the builds does not read; everything else counts, so that no new folder can be forgotten. */
 const unread = {
-  console: [...apart, 'demo', 'scripts'],
+  console: [...apart, 'cli', 'demo', 'scripts'],
   server: [...apart, 'app', 'components', 'public'],
 };
 
 /** Programs bundled into dist/, each to the same path with .js; the ones not written are left out. */
-const entryPoints = ['server/main.ts', 'scripts/demo.ts', 'scripts/bench.ts', 'demo/fleet-process.ts'];
+const entryPoints = [
+  'server/main.ts',
+  'scripts/demo.ts',
+  'scripts/bench.ts',
+  'demo/fleet-process.ts',
+  'scripts/switchyard.ts',
+  'scripts/rotate-secrets.ts',
+];
 
 const stampFile = join(root, 'dist', 'build.json');
 

@@ -62,6 +62,7 @@ const schema = z.object({
   CHECKPOINT_STORE: z.enum(['postgres', 'redis'], 'must be postgres or redis').default('postgres'),
   DISPATCHER: z.enum(['local', 'pg-boss'], 'must be local or pg-boss').default('local'),
   EXECUTOR_SLOTS: whole(1, 10_000).default(100),
+  SWITCHYARD_RETENTION_DAYS: whole(1, 36_500).default(90),
   SWITCHYARD_MAX_CONCURRENCY: whole(1, 10_000).optional(),
   SWITCHYARD_MAX_RETRY: whole(0, 100).optional(),
   SWITCHYARD_HEALTH_INTERVAL_SECONDS: whole(0, 3600).optional(),
@@ -91,6 +92,8 @@ export type Env = {
   checkpointStore: 'postgres' | 'redis';
   dispatcher: 'local' | 'pg-boss';
   executorSlots: number;
+  /** How long the events of a plan are kept after it ended. */
+  retentionDays: number;
   /** Only what the environment sets, so that the console can say where a value came from. */
   tuning: Partial<AppSettings>;
 };
@@ -139,6 +142,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     checkpointStore: vars.CHECKPOINT_STORE,
     dispatcher: vars.DISPATCHER,
     executorSlots: vars.EXECUTOR_SLOTS,
+    retentionDays: vars.SWITCHYARD_RETENTION_DAYS,
     tuning: definedOnly({
       maxConcurrency: vars.SWITCHYARD_MAX_CONCURRENCY,
       maxRetry: vars.SWITCHYARD_MAX_RETRY,

@@ -22,6 +22,7 @@ async function open(changes: Partial<FrontDoorRooms> = {}): Promise<{ base: stri
     authenticate: async (headers) => (headers.get('authorization') === 'Bearer good' ? VIEWER : null),
     authHandler: async (request, response) => void response.end(`auth ${request.body}`),
     trpc: (request, response, path) => void response.end(`trpc ${path} ${request.body ?? '-'}`),
+    openApi: () => ({ openapi: '3.1.0' }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'task_active 3\n' }),
     readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
     next: async (request, response) => void response.end(`page nonce=${request.headers['x-nonce']}`),

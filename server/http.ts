@@ -26,6 +26,8 @@ export type FrontDoorRooms = {
   /** Gets the whole body as `request.body`; `path` is what follows /api/trpc/. */
   trpc: (request: BufferedRequest, response: ServerResponse, path: string) => void | Promise<void>;
   metrics: () => Promise<{ contentType: string; body: string }>;
+  /** Describes the API for tools. */
+  openApi: () => unknown;
   readiness: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
   next: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Told of everything that went wrong behind the door; the caller only learns that something did. */
@@ -78,6 +80,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
       return sendJson(request, response, state.ready ? 200 : 503, state);
     }
     if (path === '/metrics') return serveMetrics(request, response);
+    if (path === '/api/openapi.json') return serveOpenApi(request, response);
     if (path.startsWith('/api/auth/')) {
       if (path === '/api/auth/setup') await spend(setupLimit, request);
       await acceptBody(request, BODY_LIMIT);
@@ -93,14 +96,24 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     return servePage(request, response, path, host);
   }
 
+  async function serveOpenApi(request: BufferedRequest, response: ServerResponse): Promise<void> {
+    await mustBeKnown(request);
+    sendJson(request, response, 200, rooms.openApi());
+  }
+
   async function serveMetrics(request: BufferedRequest, response: ServerResponse): Promise<void> {
+    await mustBeKnown(request);
+    const { contentType, body } = await rooms.metrics();
+    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
+  }
+
+  /** Any role may read what follows. */
+  async function mustBeKnown(request: BufferedRequest): Promise<void> {
     if ((await rooms.authenticate(fromNodeHeaders(request.headers))) === null) {
       throw new Refused(401, 'UNAUTHORIZED', 'Send an API key: Authorization: Bearer <key>.', {
         'www-authenticate': 'Bearer',
       });
     }
-    const { contentType, body } = await rooms.metrics();
-    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
   }
 
   async function servePage(request: IncomingMessage, response: ServerResponse, path: string, host: string) {

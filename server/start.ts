@@ -12,6 +12,7 @@ import { migrate } from '@/db/migrate';
 import { recordAudit } from '@/db/queries/audit';
 import { publicStatus } from '@/db/queries/plan-views';
 import { secret } from '@/db/schema/auth';
+import { openApiDocument } from '@/server/api/openapi';
 import { appRouter } from '@/server/api/router';
 import type { ApiDeps } from '@/server/api/trpc';
 import { createAuth } from '@/server/auth/auth';
@@ -24,13 +25,20 @@ import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-s
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
 import { Executor } from '@/server/executor/executor';
+import { Jobs } from '@/server/jobs/jobs';
+import { retentionJob } from '@/server/jobs/retention';
 import { createMetrics } from '@/server/metrics/metrics';
+import { Notifier } from '@/server/notifications/notifier';
+import { sendNotification } from '@/server/notifications/sender';
 import { News } from '@/server/realtime/news';
 import { Sockets } from '@/server/realtime/sockets';
 import { publishRuntime } from '@/server/runtime';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
 import { createSecretBox, type SecretBox } from '@/server/security/secrets';
-import { createTargetDispatcher } from '@/server/security/target-guard';
+import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
+import { logEvents } from '@/server/telemetry/log-events';
+import { observeCommits } from '@/server/telemetry/observe-commits';
+import { createTracing } from '@/server/telemetry/tracing';
 import type { Env } from './env';
 import { createFrontDoor } from './http';
 import { LiveSettings } from './settings/live-settings';
@@ -93,16 +101,30 @@ export async function startServer(
     const settings = new LiveSettings(db, env.tuning);
     await settings.refresh();
     const checkpoints = await openCheckpoints(db);
-    const committer = createCommitter(db, (stored) => {
-      metrics.committed(stored);
-      news.publish(stored.planIds);
-      if (stored.dropped.length > 0) void dropData(stored.dropped);
-    });
     // What is not dropped now is found by the sweep.
     const dropData = (tasks: Parameters<CheckpointStore['drop']>[0]) =>
       checkpoints
         .drop(tasks)
         .catch((error: unknown) => log.warn({ err: error }, 'Stage data was not dropped'));
+    const tracing = createTracing(process.env, { db, seed: deriveKey(key, 'traces') });
+    if (tracing) closing.push(() => tracing.stop());
+    const logged = logEvents(log);
+    const committer = observeCommits(
+      createCommitter(db, (stored) => {
+        metrics.committed(stored);
+        news.publish(stored.planIds);
+        if (stored.dropped.length > 0) void dropData(stored.dropped);
+      }),
+      (groups) => {
+        logged(groups);
+        tracing?.stored(groups);
+      },
+    );
+    const targets = createTargetDispatcher({ allow: env.targetAllow });
+    const jobs = new Jobs(database.url, log);
+    closing.push(() => jobs.stop(1000));
+    const sender = { secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 10_000 };
+    const notifier = new Notifier({ db, jobs, log, ...sender, attempted: metrics.notified });
     const executor = new Executor({
       url: database.url,
       db,
@@ -111,7 +133,7 @@ export async function startServer(
       slots: env.executorSlots,
       layers: settings.layers,
       checkpoints,
-      http: createTargetDispatcher({ allow: env.targetAllow ?? [] }),
+      http: targets,
       log,
       secretsOf: (tenantId) => openSecrets(db, secretBox, tenantId),
       stepEnded: metrics.stepEnded,
@@ -128,6 +150,9 @@ export async function startServer(
       executorKick: () => void executor.kick(),
       settingsChanged: () => settings.refresh(),
       publicUrl: baseUrl,
+      commandRefused: metrics.refused,
+      checkTarget: (url) => checkTarget(url, env.targetAllow),
+      notify: (to, sending) => sendNotification(sender, to, sending),
     };
     publishRuntime({
       authenticate,
@@ -171,6 +196,7 @@ export async function startServer(
           }),
         }),
       metrics: metrics.render,
+      openApi: () => openApiDocument(baseUrl),
       readiness: async () => {
         const alive = await db.execute(sql`select 1`).then(
           () => true,
@@ -192,6 +218,9 @@ export async function startServer(
     const sockets = new Sockets(http, { db, news, authenticate, publicUrl: env.publicUrl, log });
     await news.start();
     closing.push(() => news.stop());
+    await jobs.start([notifier.kind, retentionJob({ db, log, days: env.retentionDays })]);
+    notifier.start(news);
+    closing.push(() => notifier.stop());
     await executor.start();
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);

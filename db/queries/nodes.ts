@@ -5,7 +5,7 @@ import type { Halt } from '@/server/domain/plan';
 export type ExecutorMode = 'local' | 'pg-boss';
 
 /** A process counts as alive this long after its last beat. */
-const ALIVE_SECONDS = 15;
+export const ALIVE_SECONDS = 15;
 
 export interface NodeBeat {
   nodeId: string;

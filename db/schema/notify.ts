@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -26,6 +27,15 @@ export const webhook = pgTable('webhook', {
   createdAt: at('created_at').notNull().defaultNow(),
 });
 
+/** How one attempt to deliver ended; `at` is ISO 8601. */
+export interface AttemptResult {
+  at: string;
+  ok: boolean;
+  status: number | null;
+  error: string | null;
+  millis: number;
+}
+
 /** One notification to one place: the delivery log. The event it is about makes it unique. */
 export const webhookDelivery = pgTable(
   'webhook_delivery',
@@ -41,6 +51,8 @@ export const webhookDelivery = pgTable(
     attempts: integer('attempts').notNull().default(0),
     lastStatus: integer('last_status'),
     lastError: text('last_error'),
+    /** What came of each attempt, the first one first. */
+    results: jsonb('results').$type<AttemptResult[]>().notNull().default([]),
     createdAt: at('created_at').notNull().defaultNow(),
     deliveredAt: at('delivered_at'),
     gaveUpAt: at('gave_up_at'),
@@ -48,5 +60,8 @@ export const webhookDelivery = pgTable(
   (table) => [
     uniqueIndex('webhook_delivery_once').on(table.webhookId, table.planId, table.planSeq),
     index('webhook_delivery_webhook').on(table.webhookId, table.createdAt),
+    index('webhook_delivery_open')
+      .on(table.createdAt)
+      .where(sql`${table.deliveredAt} is null and ${table.gaveUpAt} is null`),
   ],
 );

@@ -62,6 +62,7 @@ interface Told {
   id?: string;
   path?: string;
   info?: { id: string };
+  webhook?: { webhookId: string };
 }
 
 /** What a reader takes from the answer. */
@@ -71,6 +72,7 @@ const AFTER: Record<string, (answer: Told) => Record<string, string>> = {
     SHARE_ID: id,
     SHARE_TOKEN: address.replace('/s/', ''),
   }),
+  'notifications.create': ({ webhook }) => ({ WEBHOOK_ID: webhook?.webhookId ?? '' }),
   'apiKeys.create': ({ info }) => ({ API_KEY_ID: info?.id ?? '' }),
 };
 

@@ -10,6 +10,7 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'plans.snapshot': 'viewer',
   'plans.get': 'viewer',
   'plans.events': 'viewer',
+  'plans.summary': 'viewer',
   'plans.preview': 'viewer',
   'plans.create': 'operator',
   'plans.start': 'operator',
@@ -51,6 +52,12 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'apiKeys.list': 'admin',
   'apiKeys.create': 'admin',
   'apiKeys.revoke': 'admin',
+  'notifications.list': 'admin',
+  'notifications.create': 'admin',
+  'notifications.update': 'admin',
+  'notifications.remove': 'admin',
+  'notifications.deliveries': 'admin',
+  'notifications.test': 'admin',
 };
 
 /** What the router itself declares. */

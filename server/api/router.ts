@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { apiKeys, audit, executor, shares, status } from './routers/access';
 import { playbooks, tenants, versions } from './routers/catalogue';
+import { notifications } from './routers/notifications';
 import { plans } from './routers/plans';
 import { freezes, settings } from './routers/settings';
 import { tasks } from './routers/tasks';
@@ -17,6 +18,7 @@ export const appRouter = router({
   executor,
   audit,
   apiKeys,
+  notifications,
   settings,
   freezes,
 });

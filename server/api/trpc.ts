@@ -3,12 +3,14 @@ import type { Logger } from 'pino';
 import superjson from 'superjson';
 import { ZodError } from 'zod';
 import type { Database } from '@/db/client';
+import type { AttemptResult, webhook } from '@/db/schema/notify';
 import type { Principal, Role } from '@/server/auth/principal';
 import { atLeast } from '@/server/auth/principal';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
 import type { CommandDeps } from '@/server/commands/task-commands';
 import { effectiveSetting } from '@/server/domain/settings';
 import type { ExecutorRole } from '@/server/executor/executor';
+import type { Sending } from '@/server/notifications/sender';
 import type { SecretBox } from '@/server/security/secrets';
 
 /** What procedures may use; made once by the composition root. */
@@ -23,6 +25,12 @@ export interface ApiDeps extends CommandDeps {
   settingsChanged(): Promise<void>;
   /** The address people use, for links that leave the console. */
   publicUrl: URL;
+  /** Told of every refused command, for metrics. */
+  commandRefused(reason: string): void;
+  /** Why this address is not called, if that can be told without trying. */
+  checkTarget(url: URL): Error | null;
+  /** Sends one notification once, beside the queue. */
+  notify(to: typeof webhook.$inferSelect, sending: Sending): Promise<AttemptResult>;
 }
 
 export interface ApiContext {
@@ -59,8 +67,10 @@ const mapErrors = t.middleware(async ({ next, ctx, path }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof CommandRefused)
+  if (cause instanceof CommandRefused) {
+    ctx.deps.commandRefused(cause.rejection.code);
     throw new TRPCError({ code: 'CONFLICT', message: cause.message, cause });
+  }
   if (cause instanceof NotFound) throw new TRPCError({ code: 'NOT_FOUND', message: cause.message, cause });
   if (cause instanceof InvalidInput)
     throw new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause });

@@ -187,7 +187,12 @@ class Run {
     this.data.follow(state.direction);
     for (let index = state.openStep?.stepIndex ?? 0; ; index += 1) {
       const step = stepAt(stage, index);
-      annotateLog({ stageName: stage.name, attempt: state.attempt, epoch: this.session.epoch });
+      annotateLog({
+        tenantId: state.tenantId,
+        stageName: stage.name,
+        attempt: state.attempt,
+        epoch: this.session.epoch,
+      });
       const began = performance.now();
       const context = this.runtimeContext(stage, step, index);
       const result = (await this.refusedByDrift(step, context)) ?? (await runStep(step, context));

@@ -1,53 +1,81 @@
-import { sql } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '@/db/client';
+import { readGauges } from '@/db/queries/gauges';
 import type { CommitListener } from '@/server/commands/commit-transition';
 import type { EventKind } from '@/server/domain/events';
 
 const COUNTED: Partial<Record<EventKind, { name: string; help: string }>> = {
-  TaskCompleted: { name: 'task_completed', help: 'Tasks completed' },
-  TaskFailed: { name: 'task_failed', help: 'Tasks failed' },
-  TaskPaused: { name: 'task_paused', help: 'Tasks paused' },
-  TaskCancelled: { name: 'task_cancelled', help: 'Tasks cancelled' },
-  TaskRollingBack: { name: 'rollback_count', help: 'Rollbacks begun' },
+  TaskCompleted: { name: 'task_completed', help: 'Tasks completed by this process, since it started' },
+  TaskFailed: { name: 'task_failed', help: 'Tasks failed in this process, since it started' },
+  TaskPaused: { name: 'task_paused', help: 'Tasks paused by this process, since it started' },
+  TaskCancelled: { name: 'task_cancelled', help: 'Tasks cancelled by this process, since it started' },
+  TaskRollingBack: { name: 'rollback_count', help: 'Rollbacks begun by this process, since it started' },
 };
 
+const DURATIONS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
+
 /**
- * What `/metrics` tells (Prometheus text). Counters count what this process committed; gauges are read from the rows
- * when asked, so every node tells the same.
+ * What `/metrics` tells (Prometheus text). Counters and histograms are of what this process committed and did; gauges
+ * are read from the rows when asked, so every node tells the same.
  */
 export function createMetrics(db: Database) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+
   const counters = new Map(
     Object.entries(COUNTED).map(([kind, { name, help }]) => [kind, new Counter({ name, help, registers })]),
   );
-  const active = new Gauge({ name: 'task_active', help: 'Tasks running or rolling back', registers });
-  const lag = new Gauge({
-    name: 'heartbeat_lag',
-    help: "Seconds since the oldest running task's heartbeat",
+  const active = gauge('task_active', 'Tasks running or rolling back, on all nodes');
+  const lag = gauge('heartbeat_lag', "Seconds since the oldest running task's heartbeat; 0 when none runs");
+  const queue = gauge('queue_depth', 'Pending tasks of started plans');
+  const waiting = new Gauge({
+    name: 'queue_waiting',
+    help: 'Pending tasks of started plans by what they wait for: plan (paused, halted, cancelled, or all execution stopped), tenant (another task has it), slot (their turn)',
+    labelNames: ['reason'],
     registers,
   });
-  const queue = new Gauge({ name: 'queue_depth', help: 'Pending tasks of started plans', registers });
+  const nodes = gauge('nodes_alive', 'Server processes that beat within the last 15 seconds');
+  const executing = gauge('nodes_executing', 'Server processes alive that run tasks');
+  const free = gauge('free_slots', 'Tasks that the executing processes could run besides those they do');
+  const openDeliveries = gauge('webhook_deliveries_open', 'Notifications neither delivered nor given up');
   const stages = new Histogram({
     name: 'stage_duration_seconds',
-    help: 'Duration of finished stages',
+    help: 'Seconds that finished stages took',
     labelNames: ['direction'],
-    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800],
+    buckets: [...DURATIONS, 1800],
     registers,
   });
   const steps = new Histogram({
     name: 'step_duration_seconds',
-    help: 'Duration of finished steps',
+    help: 'Seconds that steps took',
     labelNames: ['type', 'outcome'],
-    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
+    buckets: DURATIONS,
     registers,
   });
   const commits = new Histogram({
     name: 'commit_latency_seconds',
-    help: 'Time a state change took to be stored',
+    help: 'Seconds a state change took to be stored',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+    registers,
+  });
+  const deliveries = new Counter({
+    name: 'webhook_deliveries',
+    help: 'Attempts to deliver a notification by outcome: delivered, failed (tried again), gaveUp',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const webhookLatency = new Histogram({
+    name: 'webhook_latency_seconds',
+    help: 'Seconds until a webhook answered, or the attempt ended without an answer',
+    buckets: DURATIONS,
+    registers,
+  });
+  const refused = new Counter({
+    name: 'commands_refused',
+    help: 'Commands of operators that were refused, by reason',
+    labelNames: ['reason'],
     registers,
   });
 
@@ -66,15 +94,21 @@ export function createMetrics(db: Database) {
     committed,
     stepEnded: (type: string, ok: boolean, seconds: number) =>
       steps.observe({ type, outcome: ok ? 'succeeded' : 'failed' }, seconds),
+    notified: (outcome: 'delivered' | 'failed' | 'gaveUp', seconds: number) => {
+      deliveries.inc({ outcome });
+      webhookLatency.observe(seconds);
+    },
+    refused: (reason: string) => refused.inc({ reason }),
     async render(): Promise<{ contentType: string; body: string }> {
-      const [row] = await db.execute<{ active: number; lag: number; queue: number }>(sql`
-        select (select count(*)::int from task where status in ('RUNNING', 'ROLLING_BACK')) as active,
-          coalesce((select extract(epoch from clock_timestamp() - min(heartbeat_at))::float8 from task where status in ('RUNNING', 'ROLLING_BACK')), 0) as lag,
-          (select count(*)::int from task t join plan p on p.plan_id = t.plan_id
-           where t.status = 'PENDING' and p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')) as queue`);
-      active.set(row?.active ?? 0);
-      lag.set(row?.lag ?? 0);
-      queue.set(row?.queue ?? 0);
+      const now = await readGauges(db);
+      active.set(now.active);
+      lag.set(now.heartbeatLag);
+      queue.set(now.waiting.plan + now.waiting.tenant + now.waiting.slot);
+      for (const [reason, count] of Object.entries(now.waiting)) waiting.set({ reason }, count);
+      nodes.set(now.nodes);
+      executing.set(now.executing);
+      free.set(now.freeSlots);
+      openDeliveries.set(now.openDeliveries);
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

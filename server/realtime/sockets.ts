@@ -131,8 +131,8 @@ export class Sockets {
       socket.emit('snapshot', { planId });
       return;
     }
-    const last = events.at(-1)?.planSeq ?? planSeq;
-    // The room is served from where its first member stands.
+    // The room is served from where its first member stands, which is not beyond what there is, whatever it claims.
+    const last = events.at(-1)?.planSeq ?? Math.min(planSeq, await lastPlanSeq(this.deps.db, planId));
     if (!this.#cursors.has(planId)) this.#cursors.set(planId, last);
     if (events.length > 0) socket.emit('events', { planId, events });
   }

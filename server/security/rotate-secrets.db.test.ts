@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Connection, connect } from '@/db/client';
 import { secret } from '@/db/schema/auth';
+import { webhook } from '@/db/schema/notify';
 import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { createWebhook } from '@/server/notifications/webhooks';
 import { rotateSecrets } from './rotate-secrets';
 import { createSecretBox } from './secrets';
 
@@ -28,9 +30,18 @@ it('seals every secret anew, so that the old key can go', async () => {
   });
   await connection.db.insert(secret).values(rows);
 
+  const { secret: signing } = await createWebhook(connection.db, before, {
+    name: 'chat',
+    url: 'https://chat.example.com/hook',
+    format: 'json',
+    topics: ['planFinished'],
+    enabled: true,
+    createdBy: 'test',
+  });
+
   const box = createSecretBox([newKey, oldKey]);
   const both = await Promise.all([rotateSecrets(connection.db, box), rotateSecrets(connection.db, box)]);
-  expect(both[0] + both[1]).toBe(1_001);
+  expect(both[0] + both[1]).toBe(1_002);
   expect(await rotateSecrets(connection.db, box)).toBe(0);
 
   const after = createSecretBox([newKey]);
@@ -38,4 +49,6 @@ it('seals every secret anew, so that the old key can go', async () => {
   expect(kept.map((row) => after.open(row.id, row.ciphertext).split(' ')[0])).toEqual(
     Array(1_001).fill('value'),
   );
+  const [chat] = await connection.db.select().from(webhook);
+  expect(chat && after.open(chat.webhookId, chat.secret)).toBe(signing);
 });

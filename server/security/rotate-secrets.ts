@@ -1,6 +1,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { secret } from '@/db/schema/auth';
+import { webhook } from '@/db/schema/notify';
 import type { SecretBox } from './secrets';
 
 const BATCH = 500;
@@ -11,6 +12,10 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
  * once it has returned, older keys can be dropped from SWITCHYARD_SECRET_KEY. Returns how many it changed.
  */
 export async function rotateSecrets(db: Database, box: SecretBox): Promise<number> {
+  return (await rotateVariables(db, box)) + (await rotateWebhooks(db, box));
+}
+
+async function rotateVariables(db: Database, box: SecretBox): Promise<number> {
   let changed = 0;
   for (let after = BEFORE_ALL; ; ) {
     const rows = await db
@@ -34,4 +39,20 @@ export async function rotateSecrets(db: Database, box: SecretBox): Promise<numbe
     if (!last || rows.length < BATCH) return changed;
     after = last.id;
   }
+}
+
+/** There are few of them. */
+async function rotateWebhooks(db: Database, box: SecretBox): Promise<number> {
+  let changed = 0;
+  for (const row of await db.select().from(webhook)) {
+    if (box.isCurrent(row.secret)) continue;
+    const secret = box.seal(row.webhookId, box.open(row.webhookId, row.secret));
+    const done = await db
+      .update(webhook)
+      .set({ secret })
+      .where(and(eq(webhook.webhookId, row.webhookId), eq(webhook.secret, row.secret)))
+      .returning({ id: webhook.webhookId });
+    changed += done.length;
+  }
+  return changed;
 }

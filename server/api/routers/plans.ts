@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventsAfter, listPlans, planSnapshot } from '@/db/queries/plan-views';
 import { tenantIdsByLabels } from '@/db/queries/planning';
+import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
 import { startBulk } from '@/server/commands/bulk';
 import { createPlan, type PlanRequest, previewPlan } from '@/server/commands/create-plan';
@@ -18,6 +19,7 @@ import {
   planStatuses,
   requestId,
 } from '../inputs';
+import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
 
 export const plans = router({
@@ -62,8 +64,14 @@ export const plans = router({
     .query(async ({ ctx, input }) => {
       const events = await eventsAfter(ctx.deps.db, input.planId, input.after, input.limit);
       if (events.length === 0) await found(readPlan(ctx.deps.db, input.planId), input.planId);
+      if (events.length === 0) await tellIfRemoved(ctx.deps.db, input.planId, input.after);
       return events;
     }),
+
+  /** What is kept of the events when they are removed. */
+  summary: viewer
+    .input(planRef)
+    .query(({ ctx, input }) => found(planSummary(ctx.deps.db, input.planId), input.planId)),
 
   preview: viewer
     .input(planRequest)

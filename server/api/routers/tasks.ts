@@ -11,6 +11,7 @@ import { explain } from '@/server/domain/explain';
 import { activeFreezes, frozenBy } from '@/server/domain/freeze';
 import { planIdOf, RESOLUTIONS, TASK_STATUSES } from '@/server/domain/task';
 import { bulkInput, planId, requiredReason, taskCommand, taskRef } from '../inputs';
+import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
 
 export const tasks = router({
@@ -58,6 +59,7 @@ export const tasks = router({
       const id = await taskIdOf(ctx.deps, input);
       const events = await eventsAfter(ctx.deps.db, planIdOf(id), input.after, input.limit, id);
       if (events.length === 0 && !(await readTask(ctx.deps.db, id))) throw new NotFound('task', id);
+      if (events.length === 0) await tellIfRemoved(ctx.deps.db, planIdOf(id), input.after);
       return events;
     }),
 

@@ -20,10 +20,14 @@ import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 import { createFrontDoor } from '@/server/http';
 import { createMetrics } from '@/server/metrics/metrics';
+import { sendNotification } from '@/server/notifications/sender';
+import { News } from '@/server/realtime/news';
+import { Sockets } from '@/server/realtime/sockets';
 import { createSecretBox } from '@/server/security/secrets';
 import { parseTargetAllow } from '@/server/security/target-allow';
-import { createTargetDispatcher } from '@/server/security/target-guard';
+import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import { LiveSettings } from '@/server/settings/live-settings';
+import { openApiDocument } from '../openapi';
 import { appRouter } from '../router';
 import type { ApiDeps } from '../trpc';
 
@@ -74,11 +78,19 @@ export async function startApiServer(): Promise<ApiServer> {
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   log.error = (what: unknown) => void errors.push(what);
   const waiting = new Set<() => void>();
-  const committer = createCommitter(db, () => {
+  const metrics = createMetrics(db);
+  const news = new News(connection.sql, log);
+  await news.start();
+  const committer = createCommitter(db, (stored) => {
+    metrics.committed(stored);
+    news.publish(stored.planIds);
     for (const look of waiting) look();
     void executor.kick();
   });
   const settings = new LiveSettings(db, {});
+  const allow = parseTargetAllow('127.0.0.1');
+  const targets = createTargetDispatcher({ allow });
+  const secretBox = createSecretBox([randomBytes(32)]);
   const executor = new Executor({
     url: database.url,
     db,
@@ -87,9 +99,10 @@ export async function startApiServer(): Promise<ApiServer> {
     slots: 20,
     layers: settings.layers,
     checkpoints: postgresCheckpoints(db),
-    http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
+    http: targets,
     log: pino({ level: 'silent' }),
     secretsOf: async () => ({}),
+    stepEnded: metrics.stepEnded,
   });
   await executor.start();
 
@@ -103,12 +116,16 @@ export async function startApiServer(): Promise<ApiServer> {
     db,
     committer,
     layers: settings.layers,
-    secretBox: createSecretBox([randomBytes(32)]),
+    secretBox,
     log,
     executorRole: () => executor.role,
     executorKick: () => void executor.kick(),
     settingsChanged: () => settings.refresh(),
     publicUrl: baseUrl,
+    commandRefused: metrics.refused,
+    checkTarget: (url) => checkTarget(url, allow),
+    notify: (to, sending) =>
+      sendNotification({ secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 2000 }, to, sending),
   };
   const door = createFrontDoor({
     env: { mode: 'production' },
@@ -131,12 +148,14 @@ export async function startApiServer(): Promise<ApiServer> {
           principal: await authenticate(fromNodeHeaders(request.headers)),
         }),
       }),
-    metrics: createMetrics(db).render,
+    metrics: metrics.render,
+    openApi: () => openApiDocument(baseUrl),
     readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
     next: async (_request, response) => void response.writeHead(404).end(),
     onError: (error) => errors.push(error),
   });
   http.on('request', (request, response) => void door(request, response));
+  const sockets = new Sockets(http, { db, news, authenticate, publicUrl: undefined, log });
 
   async function untilTask(taskId: string, ...statuses: string[]): Promise<string> {
     for (;;) {
@@ -167,6 +186,8 @@ export async function startApiServer(): Promise<ApiServer> {
     errors,
     untilTask,
     close: async () => {
+      await sockets.close();
+      await news.stop();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
       await executor.stop(0);

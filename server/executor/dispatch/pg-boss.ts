@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
+import { jobIdOf } from '@/server/jobs/job-id';
 import type { Dispatch, Dispatcher, RunHandler } from './dispatcher';
 
 const QUEUE = 'run';
@@ -101,8 +101,4 @@ export class PgBossDispatcher implements Dispatcher {
   }
 }
 
-/** Derived from task and run, so that sending twice makes one job. */
-function jobId({ taskId, run }: Dispatch): string {
-  const hex = createHash('md5').update(`${taskId}:${run}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
+const jobId = ({ taskId, run }: Dispatch): string => jobIdOf(taskId, run);

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiServer, startApiServer } from '@/server/api/testing/api-server';
+import { mutate } from '@/server/api/testing/call';
+import { main } from './main';
+
+let server: ApiServer;
+beforeAll(async () => {
+  server = await startApiServer();
+  for (const version of ['amber', 'blue', 'cyan', 'dusk', 'ebony', 'fawn'])
+    await mutate(server.url, server.key, 'versions.create', {
+      unitId: 'edge-router',
+      version,
+      payload: '{"backend":"new"}',
+    });
+});
+afterAll(() => server.close());
+
+interface Ran {
+  code: number;
+  out: string[];
+  errors: string[];
+}
+
+/** Runs a command line as somebody would, with the server's address and key in the environment. */
+function start(
+  args: string[],
+  options: { env?: Record<string, string>; files?: Record<string, string> } = {},
+): { ended: Promise<Ran>; line(find: (line: string) => boolean): Promise<string> } {
+  const out: string[] = [];
+  const errors: string[] = [];
+  let changed = () => {};
+  const ended = main(args, options.env ?? { SWITCHYARD_URL: server.url, SWITCHYARD_API_KEY: server.key }, {
+    out: (line) => {
+      out.push(line);
+      changed();
+    },
+    error: (line) => errors.push(line),
+    read: async (file) => options.files?.[file] ?? Promise.reject(new Error(`no ${file}`)),
+    signal: new AbortController().signal,
+  }).then((code) => ({ code, out, errors }));
+  const line = async (find: (line: string) => boolean): Promise<string> => {
+    for (;;) {
+      const found = out.find(find);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        changed = resolve;
+      });
+    }
+  };
+  return { ended, line };
+}
+
+const run = (args: string[], options: Parameters<typeof start>[1] = {}): Promise<Ran> =>
+  start(args, options).ended;
+
+const creating = (version: string, tenants: string) => [
+  'plan',
+  'create',
+  '--name',
+  `To ${version}`,
+  '--unit',
+  'edge-router',
+  '--version',
+  version,
+  '--playbook',
+  'blue-green',
+  '--tenants',
+  tenants,
+];
+
+describe('switchyard plan', () => {
+  it('creates, starts and follows a plan that completes: 0', async () => {
+    const { code, out, errors } = await run([...creating('amber', 'acme-eu,acme-us'), '--watch']);
+    expect(errors).toEqual([]);
+    expect(code).toBe(0);
+    expect(out[0]).toMatch(/^PLN-\d+$/);
+    expect(out.some((line) => /^\d\d:\d\d:\d\d {2}acme-eu +StageStarted +/.test(line))).toBe(true);
+    expect(out.join('\n')).not.toContain('TaskProgress');
+    expect(out.at(-1)).toBe(`${out[0]} (To amber) is COMPLETED: 2 COMPLETED of 2 tenants.`);
+  });
+
+  it('tells failures: 2, as NDJSON without a gap', async () => {
+    server.fleet.setFault('borealis', { kind: 'fail', times: 100 });
+    const created = await run([...creating('amber', 'borealis,cobalt-retail'), '--json']);
+    const { planId } = JSON.parse(created.out[0] ?? '') as { planId: string };
+    const { code, out } = await run(['plan', 'start', planId, '--watch', '--json']);
+    server.fleet.setFault('borealis', { kind: 'none' });
+    expect(code).toBe(2);
+    const lines = out.map((line) => JSON.parse(line));
+    expect(lines.at(-1)).toMatchObject({ planId, status: 'PARTIAL_FAILED', exitCode: 2 });
+    expect(lines.slice(0, -1).map(({ planSeq }) => planSeq)).toEqual(lines.slice(0, -1).map((_, i) => i + 1));
+  });
+
+  it('ends at a plan that waits for somebody: 3, unless it is told to wait', async () => {
+    const created = await run(creating('blue', 'acme-eu'));
+    const planId = created.out[0] ?? '';
+    server.fleet.setFault('acme-eu', { kind: 'slow', millis: 400 });
+    const following = start(['plan', 'start', planId, '--watch']);
+    const waiting = start(['plan', 'watch', planId, '--wait']);
+    await following.line((line) => line.includes('StepStarted'));
+    const paused = await run(['plan', 'pause', planId, '--reason', 'Traffic peak']);
+    expect(paused).toMatchObject({ code: 0, out: [`${planId} is RUNNING, asked to pause.`] });
+    server.fleet.setFault('acme-eu', { kind: 'none' });
+    const ended = await following.ended;
+    expect(ended.code).toBe(3);
+    expect(ended.out.at(-1)).toMatch(/is PAUSED: 1 PAUSED of 1 tenants\. Paused by an operator\.$/);
+    expect((await run(['plan', 'watch', planId])).code).toBe(3);
+    expect(await run(['plan', 'resume', planId])).toMatchObject({ code: 0 });
+    expect((await waiting.ended).code).toBe(0);
+  });
+
+  it('tells a halt as a decision to be made: 3', async () => {
+    const planId = (await run(creating('cyan', 'acme-eu,acme-us'))).out[0] ?? '';
+    // Halted with everything at rest, as a threshold leaves a plan.
+    await run(['plan', 'start', planId]);
+    const paused = await run(['plan', 'pause', planId]);
+    expect(paused.code).toBe(0);
+    await server.db.execute(
+      sql`update plan set halted = '{"by":"policy","reason":"2 tenants failed.","at":"2026-01-01T00:00:00Z"}' where plan_id = ${planId}`,
+    );
+    const { code, out } = await run(['plan', 'watch', planId]);
+    expect(code).toBe(3);
+    expect(out.at(-1)).toContain('Halted: 2 tenants failed.');
+    expect((await run(['plan', 'cancel', planId])).code).toBe(0);
+    expect((await run(['plan', 'watch', planId, '--wait'])).code).toBe(4);
+  });
+
+  it('tells a rolled-back plan: 4', async () => {
+    const created = await run([...creating('dusk', 'acme-us'), '--watch']);
+    expect(created.code).toBe(0);
+    const planId = created.out[0] ?? '';
+    expect((await run(['plan', 'rollback', planId, '--reason', 'Errors'])).code).toBe(0);
+    await server.untilTask(`${planId}.1`, 'ROLLED_BACK');
+    expect((await run(['plan', 'watch', planId, '--wait'])).code).toBe(4);
+    const status = await run(['plan', 'status', planId, '--json']);
+    expect(JSON.parse(status.out[0] ?? '')).toMatchObject({ planId, status: 'ROLLED_BACK' });
+  });
+
+  it('is refused with the server’s words: 1', async () => {
+    expect(await run(['plan', 'start', 'PLN-999'])).toMatchObject({
+      code: 1,
+      errors: ['There is no plan PLN-999.'],
+    });
+    expect(await run(['plan', 'resume', 'PLN-1'])).toMatchObject({ code: 1 });
+    const closed = { SWITCHYARD_URL: server.url, SWITCHYARD_API_KEY: 'wrong' };
+    expect(await run(['plan', 'status', 'PLN-1'], { env: closed })).toMatchObject({
+      code: 1,
+      errors: ['Sign in, or send an API key.'],
+    });
+  });
+
+  it('chooses tenants by label, and leaves out those with errors', async () => {
+    const args = creating('fawn', '').slice(0, -2);
+    const { code } = await run([
+      ...args,
+      '--select',
+      'region=eu',
+      '--select',
+      'tier=gold',
+      '--concurrency',
+      '3',
+    ]);
+    expect(code).toBe(0);
+    const {
+      out: again,
+      code: refused,
+      errors,
+    } = await run([...args, '--tenants-file', 'ids'], {
+      files: { ids: 'acme-eu\nnobody\n' },
+    });
+    expect([refused, again]).toEqual([1, []]);
+    expect(errors[0]).toMatch(/^2 of 2 tenants cannot be switched/);
+    const left = await run([...args, '--tenants-file', 'ids', '--leave-out-invalid', '--json'], {
+      files: { ids: 'acme-us\nnobody\n' },
+    });
+    expect(left.code).toBe(0);
+  });
+
+  it('can be repeated: the same request makes one plan', async () => {
+    const args = [...creating('ebony', 'acme-eu'), '--request-id', randomUUID()];
+    const first = await run(args);
+    expect((await run(args)).out).toEqual(first.out);
+  });
+
+  it('says that the server cannot be reached: 5', async () => {
+    const env = { SWITCHYARD_URL: 'http://127.0.0.1:9', SWITCHYARD_API_KEY: 'key' };
+    for (const args of [
+      ['plan', 'status', 'PLN-1'],
+      ['plan', 'watch', 'PLN-1', '--patience', '0'],
+    ]) {
+      const { code, errors } = await run(args, { env });
+      expect(code).toBe(5);
+      expect(errors[0]).toMatch(/^http:\/\/127\.0\.0\.1:9 gives no answer/);
+    }
+  });
+});
+
+describe('switchyard tenants', () => {
+  it('exports what can be imported again', async () => {
+    const exported = await run(['tenants', 'export', '--select', 'region=eu']);
+    const tenants = JSON.parse(exported.out[0] ?? '') as { tenantId: string; labels: object }[];
+    expect(tenants.length).toBeGreaterThan(0);
+    for (const { labels } of tenants) expect(labels).toMatchObject({ region: 'eu' });
+    const again = await run(['tenants', 'import', 'tenants.json'], {
+      files: { 'tenants.json': exported.out[0] ?? '' },
+    });
+    expect(again).toMatchObject({ code: 0, out: [`Imported ${tenants.length} tenants.`] });
+    expect((await run(['tenants', 'export', '--select', 'region=eu'])).out).toEqual(exported.out);
+  });
+
+  it('imports CSV, and nothing of a file with a bad line', async () => {
+    const csv = 'tenantId,endpointUrl,unit,version\nnew-1,http://10.0.0.1/,edge-router,v1\n';
+    expect(await run(['tenants', 'import', '-', '--json'], { files: { '-': csv } })).toMatchObject({
+      code: 0,
+      out: ['{"imported":1}'],
+    });
+    const bad = await run(['tenants', 'import', '-'], { files: { '-': `${csv}new 2,http://10.0.0.2/,,\n` } });
+    expect(bad.code).toBe(1);
+    expect(bad.errors[0]).toContain('new 2');
+    const broken = await run(['tenants', 'import', '-'], { files: { '-': '[{' } });
+    expect(broken.errors[0]).toContain('not valid JSON');
+  });
+});
+
+describe('the command line', () => {
+  it('has help for everything', async () => {
+    const overview = await run(['--help']);
+    expect(overview.code).toBe(0);
+    const commands = [...(overview.out[0] ?? '').matchAll(/^ {2}((?:plan|tenants) \w+)/gm)].map(
+      ([, name = '']) => name,
+    );
+    expect(commands).toHaveLength(10);
+    for (const name of commands) {
+      const { code, out } = await run([...name.split(' '), '--help']);
+      expect(code).toBe(0);
+      expect(out[0]).toMatch(new RegExp(`^Usage: switchyard ${name}`));
+      expect(out[0]).toContain('Exit codes:');
+    }
+  });
+
+  it.each([
+    [['plan', 'explode'], 'There is no command "plan explode".'],
+    [['plan', 'start'], 'Say which plan.'],
+    [['plan', 'start', 'PLN-1', 'PLN-2'], 'Only one plan at a time.'],
+    [['plan', 'start', 'PLN-1', '--fast'], "Unknown option '--fast'"],
+    [['plan', 'watch', 'PLN-1', '--patience', 'long'], '--patience must be a whole number.'],
+    [['plan', 'create', '--name', 'x'], 'Say which tenants'],
+    [['plan', 'status', 'PLN-1', '--url', 'ftp://x'], 'ftp://x is not the http(s) address of a server.'],
+  ])('refuses %j: 1', async (args, message) => {
+    const { code, errors } = await run(args);
+    expect(code).toBe(1);
+    expect(errors[0]).toContain(message);
+  });
+
+  it('wants a key', async () => {
+    expect(await run(['plan', 'status', 'PLN-1'], { env: {} })).toMatchObject({
+      code: 1,
+      errors: [expect.stringContaining('SWITCHYARD_API_KEY')],
+    });
+  });
+});

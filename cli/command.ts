@@ -1,0 +1,26 @@
+import type { Given, Options } from './arguments';
+import type { Access, Client } from './client';
+
+/** Where a command writes; `signal` fires when somebody presses Ctrl-C. */
+export interface Terminal {
+  out(line: string): void;
+  error(line: string): void;
+  read(file: string): Promise<string>;
+  signal: AbortSignal;
+}
+
+export interface Session extends Terminal {
+  access: Access;
+  client: Client;
+  given: Given;
+  json: boolean;
+}
+
+/** One command: what its help says, what it takes and what it does; answers with the exit code. */
+export interface Command {
+  usage: string;
+  summary: string;
+  help: string[];
+  options: Options;
+  run(session: Session): Promise<number>;
+}

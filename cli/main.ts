@@ -1,0 +1,122 @@
+import { readArguments, UsageError } from './arguments';
+import { createClient, Refused, Unreachable } from './client';
+import type { Command, Terminal } from './command';
+import { EXIT } from './exit-codes';
+import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
+import { exportTenants, importTenants } from './tenants';
+
+const COMMANDS: Record<string, Command> = {
+  'plan create': createPlan,
+  'plan start': startPlan,
+  'plan watch': watch,
+  'plan status': planStatus,
+  'plan pause': planCommand('pause', 'take nothing new in and hold every tenant at its next stage boundary'),
+  'plan resume': planCommand('resume', 'let a paused or halted plan go on'),
+  'plan cancel': planCommand('cancel', 'cancel what waits, and what runs at its next stage boundary'),
+  'plan rollback': planCommand('rollback', 'bring back every tenant that the plan started to switch'),
+  'tenants import': importTenants,
+  'tenants export': exportTenants,
+};
+
+const ACCESS = [
+  'Common options:',
+  '  --url <address>    the server, else SWITCHYARD_URL, else http://127.0.0.1:3000',
+  '  --key <api key>    else SWITCHYARD_API_KEY (better: keys on a command line can be seen by others)',
+  '  --json             JSON on standard output; messages still go to standard error',
+  '  -h, --help',
+];
+
+const CODES = [
+  'Exit codes:',
+  '  0  done; of a followed plan: completed',
+  '  1  the command line is wrong, or the server refused',
+  '  2  the plan finished with failures',
+  '  3  the plan is halted, paused or waits for an approval',
+  '  4  the plan was cancelled or rolled back',
+  '  5  the server cannot be reached',
+];
+
+/** Runs one command line and answers with its exit code. */
+export async function main(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  terminal: Terminal,
+): Promise<number> {
+  try {
+    return await run(args, env, terminal);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.error(`${error.message}\nSee: switchyard --help`);
+      return EXIT.refused;
+    }
+    if (error instanceof Refused || error instanceof Unreachable) {
+      terminal.error(error.message);
+      return error instanceof Refused ? EXIT.refused : EXIT.unreachable;
+    }
+    throw error;
+  }
+}
+
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  terminal: Terminal,
+): Promise<number> {
+  const [group, verb, ...rest] = args;
+  const command = COMMANDS[`${group} ${verb}`];
+  if (!command) {
+    if (
+      group !== undefined &&
+      !['help', '--help', '-h'].includes(group) &&
+      !['--help', '-h'].includes(verb ?? '')
+    )
+      throw new UsageError(`There is no command "${[group, verb].filter(Boolean).join(' ')}".`);
+    terminal.out(overview());
+    return group === undefined ? EXIT.refused : EXIT.completed;
+  }
+  const given = readArguments(rest, command.options);
+  if (given.flag('help')) {
+    terminal.out(helpOf(command));
+    return EXIT.completed;
+  }
+  const access = accessOf(
+    given.text('url') ?? env.SWITCHYARD_URL,
+    given.text('key') ?? env.SWITCHYARD_API_KEY,
+  );
+  const client = createClient(access);
+  return command.run({ ...terminal, access, client, given, json: given.flag('json') });
+}
+
+function accessOf(address: string | undefined, key: string | undefined) {
+  const text = address || 'http://127.0.0.1:3000';
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new UsageError(`${text} is not the http(s) address of a server.`);
+  if (!key) throw new UsageError('Give an API key: SWITCHYARD_API_KEY, or --key.');
+  return { url: new URL(text), key };
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  return [
+    'Usage: switchyard <command> [options]',
+    '',
+    ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    ...ACCESS,
+    '',
+    ...CODES,
+  ].join('\n');
+}
+
+function helpOf({ usage, summary, help }: Command): string {
+  return [
+    `Usage: switchyard ${usage}`,
+    '',
+    `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
+    ...(help.length > 0 ? ['', ...help.map((line) => `  ${line}`)] : []),
+    '',
+    ...ACCESS,
+    '',
+    ...CODES,
+  ].join('\n');
+}

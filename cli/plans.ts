@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { type Given, type Options, UsageError } from './arguments';
+import { asked } from './client';
+import type { Command, Session } from './command';
+import { EXIT } from './exit-codes';
+import { labelsFrom } from './tenants';
+import { statusLine, watchPlan } from './watch';
+
+const PATIENCE_SECONDS = 60;
+
+const WATCHING: Options = {
+  wait: { type: 'boolean' },
+  patience: { type: 'string' },
+};
+const WATCHING_HELP = [
+  '--wait               go on although the plan is halted, paused or waits for an approval',
+  `--patience <seconds> how long the server may be away (${PATIENCE_SECONDS})`,
+];
+const REQUEST_ID: Options = { 'request-id': { type: 'string' } };
+const REQUEST_ID_HELP = '--request-id <uuid>  repeat the command safely: the first answer comes back';
+
+function watching(session: Session, planId: string): Promise<number> {
+  const { given } = session;
+  const patienceSeconds = given.number('patience') ?? PATIENCE_SECONDS;
+  return watchPlan(session, { planId, wait: given.flag('wait'), patienceSeconds });
+}
+
+const requestIdOf = (given: Given) => given.text('request-id') ?? randomUUID();
+
+export const createPlan: Command = {
+  usage:
+    'plan create --name <name> --unit <id> --version <version> --playbook <id> (--tenants … | --select …)',
+  summary: 'create a plan, and with --start also start it; prints its id',
+  help: [
+    '--tenants <a,b,c>    tenants by id; --tenants-file <file|-> takes them from a file, one a line',
+    '--select key=value   every tenant with this label; may be given several times, all must match',
+    '--concurrency <n>    tenants at once',
+    '--leave-out-invalid  create it although some tenants have errors; they are left out',
+    '--start              start it; --watch also follows it, with the options and exit codes of "plan watch"',
+    ...WATCHING_HELP,
+    REQUEST_ID_HELP,
+  ],
+  options: {
+    name: { type: 'string' },
+    unit: { type: 'string' },
+    version: { type: 'string' },
+    playbook: { type: 'string' },
+    tenants: { type: 'string' },
+    'tenants-file': { type: 'string' },
+    select: { type: 'string', multiple: true },
+    concurrency: { type: 'string' },
+    'leave-out-invalid': { type: 'boolean' },
+    start: { type: 'boolean' },
+    watch: { type: 'boolean' },
+    ...REQUEST_ID,
+    ...WATCHING,
+  },
+  run: async (session) => {
+    const { given, client, access } = session;
+    const selected = given.all('select');
+    const tenantIds = await tenantsOf(session);
+    if (tenantIds.length === 0 && selected.length === 0)
+      throw new UsageError('Say which tenants: --tenants, --tenants-file or --select.');
+    const concurrency = given.number('concurrency');
+    const created = await asked(
+      access.url,
+      client.plans.create.mutate({
+        name: given.needed('name'),
+        unitId: given.needed('unit'),
+        version: given.needed('version'),
+        playbookId: given.needed('playbook'),
+        tenantIds,
+        ...(selected.length > 0 ? { selector: labelsFrom(selected) } : {}),
+        ...(concurrency === undefined ? {} : { maxConcurrency: concurrency }),
+        leaveOutInvalid: given.flag('leave-out-invalid'),
+        requestId: requestIdOf(given),
+      }),
+    );
+    const { planId } = created;
+    if (given.flag('start') || given.flag('watch')) {
+      await asked(access.url, client.plans.start.mutate({ planId }));
+    }
+    session.out(session.json ? JSON.stringify(created) : planId);
+    return given.flag('watch') ? watching(session, planId) : EXIT.completed;
+  },
+};
+
+async function tenantsOf({ given, read }: Session): Promise<string[]> {
+  const file = given.text('tenants-file');
+  const text = file === undefined ? (given.text('tenants') ?? '') : await read(file);
+  return text
+    .split(/[,\r\n]/)
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+}
+
+export const startPlan: Command = {
+  usage: 'plan start <plan>',
+  summary: 'start a plan; with --watch also follow it',
+  help: [
+    '--watch              as "plan watch", with its options and exit codes',
+    ...WATCHING_HELP,
+    REQUEST_ID_HELP,
+  ],
+  options: { watch: { type: 'boolean' }, ...REQUEST_ID, ...WATCHING },
+  run: async (session) => {
+    const { given, client, access } = session;
+    const planId = given.only('plan');
+    const answer = await asked(
+      access.url,
+      client.plans.start.mutate({ planId, requestId: requestIdOf(given) }),
+    );
+    if (given.flag('watch')) return watching(session, planId);
+    printAnswer(session, answer);
+    return EXIT.completed;
+  },
+};
+
+export const watch: Command = {
+  usage: 'plan watch <plan>',
+  summary:
+    'print what happens, a line for each event (--json: NDJSON), until the plan ends or waits for a decision',
+  help: WATCHING_HELP,
+  options: WATCHING,
+  run: (session) => watching(session, session.given.only('plan')),
+};
+
+export const planStatus: Command = {
+  usage: 'plan status <plan>',
+  summary: 'how a plan stands, in one line (--json: everything about it)',
+  help: [],
+  options: {},
+  run: async (session) => {
+    const planId = session.given.only('plan');
+    const plan = await asked(session.access.url, session.client.plans.get.query({ planId }));
+    session.out(session.json ? JSON.stringify(plan) : statusLine(plan));
+    return EXIT.completed;
+  },
+};
+
+/** pause, resume, cancel and rollback: the answer says what is confirmed and what is only asked for. */
+export function planCommand(type: 'pause' | 'resume' | 'cancel' | 'rollback', summary: string): Command {
+  return {
+    usage: `plan ${type} <plan> [--reason <text>]`,
+    summary,
+    help: ['--reason <text>      kept in the events and the audit log', REQUEST_ID_HELP],
+    options: { reason: { type: 'string' }, ...REQUEST_ID },
+    run: async (session) => {
+      const { given, client, access } = session;
+      const planId = given.only('plan');
+      const input = { planId, reason: given.text('reason') ?? null, requestId: requestIdOf(given) };
+      printAnswer(session, await asked(access.url, client.plans[type].mutate(input)));
+      return EXIT.completed;
+    },
+  };
+}
+
+function printAnswer(
+  { json, out }: Session,
+  answer: { planId: string; status: string; intent: string },
+): void {
+  const asksFor = answer.intent === 'none' ? '' : `, asked to ${answer.intent}`;
+  out(json ? JSON.stringify(answer) : `${answer.planId} is ${answer.status}${asksFor}.`);
+}

@@ -1,0 +1,69 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+
+/** What is kept of a plan's events once they are removed; written by the database function `summarise_events`. */
+export interface EventSummary {
+  throughSeq: number | null;
+  firstEventAt: string | null;
+  lastEventAt: string | null;
+  /** How many of each kind there were. */
+  events: Record<string, number>;
+  tasks: Record<string, number>;
+  stages: {
+    stage: string;
+    direction: 'forward' | 'rollback';
+    count: number;
+    p50Millis: number;
+    p95Millis: number;
+  }[];
+  /** Failures that look alike, the most frequent first, with at most 20 of their tenants. */
+  failures: {
+    stage: string | null;
+    step: string | null;
+    errorType: string | null;
+    code: string | null;
+    count: number;
+    tenants: string[];
+  }[];
+  /** People and keys that acted. */
+  actors: string[];
+  /** Of an earlier life, when the plan was opened again afterwards. */
+  earlier?: EventSummary;
+}
+
+/**
+ * Removes at most `batch` events of the plan that ended longest ago, if that is more than `days` ago, and writes its
+ * summary before. Returns how many, or null when no plan is left to clear.
+ */
+export async function removeOldEvents(db: Database, days: number, batch: number): Promise<number | null> {
+  const [row] = await db.execute<{ removed: number | null }>(
+    sql`select remove_old_events(now() - make_interval(days => ${days}), ${batch}) as removed`,
+  );
+  return row?.removed ?? null;
+}
+
+/** Ended deliveries are kept as long as events. */
+export async function removeOldDeliveries(db: Database, days: number): Promise<number> {
+  const rows = await db.execute(sql`
+    delete from webhook_delivery where coalesce(delivered_at, gave_up_at) < now() - make_interval(days => ${days}) returning 1`);
+  return rows.length;
+}
+
+/** When the events after this planSeq were removed; null if they are there, or if there never were any. */
+export async function eventsRemovedAt(db: Database, planId: string, after: number): Promise<Date | null> {
+  const [row] = await db.execute<{ at: string }>(sql`
+    select events_removed_at as at from plan
+    where plan_id = ${planId} and events_removed_at is not null and (summary->>'throughSeq')::bigint > ${after}`);
+  return row ? new Date(row.at) : null;
+}
+
+/** The plan's summary; `summary` is null while its events are there, the whole is null when there is no such plan. */
+export async function planSummary(
+  db: Database,
+  planId: string,
+): Promise<{ planId: string; eventsRemovedAt: Date | null; summary: EventSummary | null } | null> {
+  const [row] = await db.execute<{ at: string | null; summary: EventSummary | null }>(
+    sql`select events_removed_at as at, summary from plan where plan_id = ${planId}`,
+  );
+  return row ? { planId, eventsRemovedAt: row.at ? new Date(row.at) : null, summary: row.summary } : null;
+}

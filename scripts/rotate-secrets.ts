@@ -1,0 +1,40 @@
+import path from 'node:path';
+import { connect } from '@/db/client';
+import { EmbeddedPostgresError } from '@/db/embedded/errors';
+import { startEmbeddedPostgres } from '@/db/embedded/launcher';
+import { EnvError, readEnv } from '@/server/env';
+import { rotateSecrets } from '@/server/security/rotate-secrets';
+import { loadSecretKeys } from '@/server/security/secret-key';
+import { createSecretBox } from '@/server/security/secrets';
+
+/** Seals every stored secret with the first key of SWITCHYARD_SECRET_KEY, so that the others can be dropped. */
+async function rotate(): Promise<string> {
+  const env = readEnv(process.env);
+  const keys = await loadSecretKeys(env);
+  if (!env.secretKeys || keys.length < 2)
+    throw new EnvError([
+      {
+        variable: 'SWITCHYARD_SECRET_KEY',
+        message: 'must hold the new key and, after a comma, the present one, to rotate from one to the other',
+      },
+    ]);
+  const postgres = env.databaseUrl
+    ? null
+    : await startEmbeddedPostgres({ dataDir: path.join(env.dataDir, 'postgres'), log: console.error });
+  const connection = connect(env.databaseUrl ?? postgres?.url ?? '', 2);
+  try {
+    const changed = await rotateSecrets(connection.db, createSecretBox(keys));
+    return `Sealed ${changed} secrets with the first key. The others can be dropped from SWITCHYARD_SECRET_KEY.`;
+  } finally {
+    await connection.close();
+    await postgres?.stop();
+  }
+}
+
+try {
+  console.log(await rotate());
+} catch (error) {
+  const mendable = error instanceof EnvError || error instanceof EmbeddedPostgresError;
+  console.error(mendable ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,61 @@
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
+import { type ApiServer, startApiServer } from './testing/api-server';
+import { mutate } from './testing/call';
+
+type Live = Socket<LiveServerMessages, LiveClientMessages>;
+
+let server: ApiServer;
+const open: Live[] = [];
+beforeAll(async () => {
+  server = await startApiServer();
+});
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.close();
+});
+afterAll(() => server.close());
+
+async function connected(key: string): Promise<Live> {
+  const socket: Live = io(`${server.url}/live`, {
+    extraHeaders: { authorization: `Bearer ${key}` },
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+  });
+  open.push(socket);
+  await new Promise<void>((resolve, reject) => {
+    socket.on('connect', resolve);
+    socket.on('connect_error', reject);
+  });
+  return socket;
+}
+
+const join = (socket: Live, planSeq: number) =>
+  new Promise<string | null>((resolve) => socket.emit('join', { planId: 'PLN-1', planSeq }, resolve));
+
+/** Resolves with the first batch that has an event of this kind. */
+const told = (socket: Live, kind: string) =>
+  new Promise<void>((resolve) =>
+    socket.on('events', ({ events }) => {
+      if (events.some((event) => event.kind === kind)) resolve();
+    }),
+  );
+
+describe('live events', () => {
+  it('need a key that is valid', async () => {
+    await expect(connected('wrong')).rejects.toThrow('Sign in first.');
+  });
+
+  it('reach everybody in the room although one claims to have seen more than there is', async () => {
+    const ahead = await connected(server.viewerKey);
+    expect(await join(ahead, 9_000_000_000)).toBeNull();
+    const honest = await connected(server.viewerKey);
+    const everything = told(honest, 'PlanCreated');
+    expect(await join(honest, 0)).toBeNull();
+    await everything;
+    const news = Promise.all([told(ahead, 'PlanCancelled'), told(honest, 'PlanCancelled')]);
+    await mutate(server.url, server.key, 'plans.cancel', { planId: 'PLN-1', reason: 'Not needed' });
+    await news;
+  });
+});

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { recordAudit } from '@/db/queries/audit';
+import { NotFound } from '@/server/commands/refused';
+import { TOPICS } from '@/server/notifications/topics';
+import {
+  createWebhook,
+  findWebhook,
+  listDeliveries,
+  listWebhooks,
+  removeWebhook,
+  updateWebhook,
+} from '@/server/notifications/webhooks';
+import { type ApiDeps, admin, router } from '../trpc';
+
+const webhookId = z.uuid('is not the id of a webhook');
+const name = z.string().trim().min(1, 'Give the webhook a name.').max(80);
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(2048)
+  .refine((value) => !/^https?:\/\/[^/]*@/.test(value), 'must not hold a user name or password');
+const topics = z.array(z.enum(TOPICS)).min(1, 'Choose at least one topic.').max(TOPICS.length);
+const format = z.enum(['json', 'slack']);
+
+export const notifications = router({
+  list: admin.query(async ({ ctx }) =>
+    (await listWebhooks(ctx.deps.db)).map((one) => ({ ...one, warning: warningFor(ctx.deps, one.url) })),
+  ),
+
+  /** The signing secret is in this answer and never again. */
+  create: admin
+    .input(
+      z.object({ name, url, topics, format: format.default('json'), enabled: z.boolean().default(true) }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { db, secretBox } = ctx.deps;
+      const made = await createWebhook(db, secretBox, { ...input, createdBy: ctx.actor });
+      await noted(ctx, 'notifications.create', made.webhook);
+      return { ...made, warning: warningFor(ctx.deps, input.url) };
+    }),
+
+  update: admin
+    .input(
+      z.object({
+        webhookId,
+        name: name.optional(),
+        url: url.optional(),
+        topics: topics.optional(),
+        format: format.optional(),
+        enabled: z.boolean().optional(),
+      }),
+    )
+    .mutation(async ({ ctx, input: { webhookId: id, ...change } }) => {
+      const webhook = await updateWebhook(ctx.deps.db, id, change);
+      if (!webhook) throw new NotFound('webhook', id);
+      await noted(ctx, 'notifications.update', webhook);
+      return { webhook, warning: warningFor(ctx.deps, webhook.url) };
+    }),
+
+  remove: admin.input(z.object({ webhookId })).mutation(async ({ ctx, input }) => {
+    const webhook = await removeWebhook(ctx.deps.db, input.webhookId);
+    if (!webhook) throw new NotFound('webhook', input.webhookId);
+    await noted(ctx, 'notifications.remove', webhook);
+    return { removed: input.webhookId };
+  }),
+
+  deliveries: admin
+    .input(
+      z
+        .object({ webhookId: webhookId.optional(), limit: z.number().int().min(1).max(1000).default(100) })
+        .default({ limit: 100 }),
+    )
+    .query(({ ctx, input }) => listDeliveries(ctx.deps.db, input)),
+
+  /** Sends an example now, once, and tells what came of it. */
+  test: admin.input(z.object({ webhookId })).mutation(async ({ ctx, input }) => {
+    const webhook = await findWebhook(ctx.deps.db, input.webhookId);
+    if (!webhook) throw new NotFound('webhook', input.webhookId);
+    return ctx.deps.notify(webhook, {
+      deliveryId: randomUUID(),
+      topic: 'planFinished',
+      facts: {
+        eventId: 'PLN-0:1',
+        kind: 'PlanCompleted',
+        status: 'COMPLETED',
+        at: new Date().toISOString(),
+        actor: ctx.actor,
+        planId: 'PLN-0',
+        planName: 'A test of this webhook',
+        unitName: 'none',
+        version: 'none',
+        taskId: null,
+        tenantId: null,
+        details: { completed: 0 },
+      },
+    });
+  }),
+});
+
+/** Why nothing will arrive there, if that is known already. */
+function warningFor(deps: ApiDeps, address: string): string | null {
+  return deps.checkTarget(new URL(address))?.message ?? null;
+}
+
+/** The address stays out of the audit log: those of chat systems are secrets. */
+function noted(
+  ctx: { deps: ApiDeps; actor: string },
+  action: string,
+  {
+    webhookId: target,
+    name: called,
+    topics: about,
+    enabled,
+  }: {
+    webhookId: string;
+    name: string;
+    topics: string[];
+    enabled: boolean;
+  },
+) {
+  const outcome = { name: called, topics: about, enabled };
+  return recordAudit(ctx.deps.db, { actor: ctx.actor, action, target, outcome });
+}

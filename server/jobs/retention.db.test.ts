@@ -1,0 +1,140 @@
+import { sql } from 'drizzle-orm';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventsRemovedAt, planSummary, removeOldEvents } from '@/db/queries/retention';
+import { Harness } from '@/server/executor/testing/harness';
+import { retentionJob } from './retention';
+
+const DAYS = 90;
+const tenants = ['a', 'b', 'c'];
+const notAborted = new AbortController().signal;
+
+let harness: Harness;
+let old: string;
+let recent: string;
+let open: string;
+beforeAll(async () => {
+  harness = await Harness.start({
+    fleet: { version: 'v1', tenants: tenants.map((tenantId) => ({ tenantId, instances: 1 })) },
+  });
+  await harness.startExecutor();
+  harness.fleet.setFault('c', { kind: 'fail', times: 1 });
+  old = await ended('v2', 'PARTIAL_FAILED');
+  await endedAgo(old, 91);
+  recent = await ended('v3', 'COMPLETED', ['a', 'b']);
+  await endedAgo(recent, 89);
+  open = await harness.createPlan({ version: 'v2' });
+});
+afterAll(() => harness.close());
+
+async function ended(version: string, status: string, tenantIds = tenants): Promise<string> {
+  const planId = await harness.createPlan({ version, tenantIds });
+  await harness.startPlan(planId);
+  await harness.until(planId, status);
+  return planId;
+}
+
+/** The clock cannot be turned, so the end is. */
+async function endedAgo(planId: string, days: number): Promise<void> {
+  await harness.db.execute(
+    sql`update plan set ended_at = now() - make_interval(days => ${days}) where plan_id = ${planId}`,
+  );
+}
+
+async function rows(table: string): Promise<number> {
+  const [row] = await harness.db.execute<{ n: number }>(
+    sql`select count(*)::int as n from ${sql.identifier(table)}`,
+  );
+  return row?.n ?? -1;
+}
+
+const job = (batch = 7) =>
+  retentionJob({ db: harness.db, log: pino({ level: 'silent' }), days: DAYS, batch }).run({}, notAborted);
+
+const plainDelete = () => harness.db.execute(sql`delete from event where plan_id = ${old}`);
+
+describe('the retention', () => {
+  it('refuses to be gone round: nobody else deletes or changes an event', async () => {
+    await expect(plainDelete()).rejects.toMatchObject({ cause: { message: 'event is append-only' } });
+    await expect(harness.db.execute(sql`update event set message = 'x'`)).rejects.toThrow();
+    await expect(harness.db.execute(sql`truncate event`)).rejects.toThrow();
+  });
+
+  it('removes batch by batch, and nothing more may be deleted even right after a batch', async () => {
+    const before = (await harness.events(old)).length;
+    // In one statement with the batch: the permission ends with the function, not with the transaction.
+    await expect(
+      harness.db.execute(sql`
+        with batch as materialized (select remove_old_events(now() - make_interval(days => ${DAYS}), 5) as n),
+        rest as (delete from event where plan_id = ${old} and (select n from batch) = 5 returning 1)
+        select count(*) from rest`),
+    ).rejects.toMatchObject({ cause: { message: 'event is append-only' } });
+    expect((await harness.events(old)).length).toBe(before);
+
+    expect(await removeOldEvents(harness.db, DAYS, 5)).toBe(5);
+    await expect(plainDelete()).rejects.toThrow();
+    expect((await harness.events(old)).length).toBe(before - 5);
+    expect(await eventsRemovedAt(harness.db, old, 0)).toBeNull();
+  });
+
+  it('keeps a summary, the tasks, the snapshots and the audit, and leaves younger and open plans alone', async () => {
+    const kept = { task: await rows('task'), snapshot: await rows('snapshot'), audit: await rows('audit') };
+    const young = (await harness.events(recent)).length;
+    await job();
+    expect(await harness.events(old)).toEqual([]);
+    expect((await harness.events(recent)).length).toBe(young);
+    expect((await harness.events(open)).length).toBeGreaterThan(0);
+    expect({
+      task: await rows('task'),
+      snapshot: await rows('snapshot'),
+      audit: await rows('audit'),
+    }).toEqual(kept);
+    expect(await planSummary(harness.db, recent)).toMatchObject({ summary: null, eventsRemovedAt: null });
+
+    const told = await planSummary(harness.db, old);
+    expect(told?.eventsRemovedAt).toBeInstanceOf(Date);
+    expect(told?.summary).toMatchObject({
+      tasks: { COMPLETED: 2, FAILED: 1 },
+      events: { TaskCompleted: 2, TaskFailed: 1, PlanPartiallyFailed: 1 },
+      failures: [
+        { stage: 'Config', step: 'send', errorType: 'BUSINESS', code: 'HTTP_500', count: 1, tenants: ['c'] },
+      ],
+      actors: ['op'],
+      firstEventAt: expect.any(String),
+      lastEventAt: expect.any(String),
+    });
+    expect(told?.summary?.stages.map(({ stage, count, direction }) => [stage, count, direction])).toEqual([
+      ['Config', 2, 'forward'],
+      ['Reload', 2, 'forward'],
+      ['Health', 2, 'forward'],
+    ]);
+    for (const { p50Millis, p95Millis } of told?.summary?.stages ?? [])
+      expect(p95Millis).toBeGreaterThanOrEqual(p50Millis);
+    expect(await eventsRemovedAt(harness.db, old, 0)).toBeInstanceOf(Date);
+    expect(await removeOldEvents(harness.db, DAYS, 5)).toBeNull();
+  });
+
+  it('lets a plan be opened again, keeps what happens then, and summarises it when it is old in turn', async () => {
+    await harness.task(`${old}.3`, 'retry', { fromCheckpoint: true });
+    await harness.until(old, 'COMPLETED');
+    const events = await harness.events(old);
+    expect(events.map(({ kind }) => kind)).toContain('TaskCompleted');
+    // Ended only just now, whatever was before.
+    await job();
+    expect((await harness.events(old)).length).toBe(events.length);
+    await endedAgo(old, 91);
+    await job();
+    expect(await harness.events(old)).toEqual([]);
+    const told = await planSummary(harness.db, old);
+    expect(told?.summary?.events.TaskCompleted).toBe(1);
+    expect(told?.summary?.earlier?.events.TaskCompleted).toBe(2);
+  });
+
+  it('is done once however many processes try', async () => {
+    await endedAgo(recent, 91);
+    await Promise.all([job(), job(), job()]);
+    await job();
+    expect(await harness.events(recent)).toEqual([]);
+    expect((await planSummary(harness.db, recent))?.summary?.events.TaskCompleted).toBe(2);
+  });
+});

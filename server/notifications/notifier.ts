@@ -1,0 +1,180 @@
+import { sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import type { Database } from '@/db/client';
+import type { AttemptResult } from '@/db/schema/notify';
+import { jobIdOf } from '@/server/jobs/job-id';
+import type { JobKind, Jobs } from '@/server/jobs/jobs';
+import type { News } from '@/server/realtime/news';
+import type { NotificationFacts } from './message';
+import { type SenderDeps, sendNotification } from './sender';
+import type { Topic } from './topics';
+import { findWebhook } from './webhooks';
+
+/** When a notification is tried again, and for how long. */
+export interface Patience {
+  attempts: number;
+  /** How long to wait after so many failed attempts. */
+  delaySeconds(failed: number): number;
+}
+
+/** 10 s, 30 s, 90 s … at most an hour apart; the last attempt comes about five hours after the first. */
+const PATIENCE: Patience = {
+  attempts: 10,
+  delaySeconds: (failed) => Math.min(3600, 10 * 3 ** (failed - 1)),
+};
+
+/** Many commits of a moment make one look. */
+const COALESCE_MS = 300;
+/** Looked without any hint: a hint is only a hint. */
+const LOOK_MS = 10_000;
+const PARALLEL = 10;
+
+export interface NotifierDeps extends SenderDeps {
+  db: Database;
+  jobs: Pick<Jobs, 'send'>;
+  log: Logger;
+  patience?: Patience;
+  /** Told of every attempt, for metrics. */
+  attempted?(outcome: 'delivered' | 'failed' | 'gaveUp', seconds: number): void;
+}
+
+interface DeliveryJob {
+  deliveryId: string;
+  /** Attempts made before this one: with the delivery it names the job. */
+  failed: number;
+}
+
+/**
+ * Makes deliveries from stored events and carries them out. The rows decide: which events were looked at, which
+ * deliveries are open, how often each was tried. Hints and jobs only wake it up, on any process.
+ */
+export class Notifier {
+  readonly kind: JobKind<DeliveryJob>;
+  readonly #wanted = new Set<string>();
+  #all = false;
+  #timers: NodeJS.Timeout[] = [];
+  #soon: NodeJS.Timeout | null = null;
+  #looking: Promise<void> | null = null;
+  #unsubscribe = () => {};
+
+  constructor(private readonly deps: NotifierDeps) {
+    this.kind = {
+      queue: 'notification',
+      concurrency: PARALLEL,
+      expireInSeconds: Math.ceil(deps.timeoutMillis / 1000) + 30,
+      run: (job) => this.#deliver(job),
+    };
+  }
+
+  /** Looks for news from now on; the job queue must have been started with {@link kind}. */
+  start(news: News): void {
+    this.#unsubscribe = news.subscribe((planIds) => this.#wake(planIds));
+    this.#timers = [setInterval(() => this.#wake('all'), LOOK_MS)];
+    this.#wake('all');
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    for (const timer of this.#timers) clearInterval(timer);
+    if (this.#soon) clearTimeout(this.#soon);
+    this.#soon = null;
+    await this.#looking;
+  }
+
+  /** Looks once at what is new, and hands every open delivery to the job queue. */
+  async look(planIds: readonly string[] | 'all'): Promise<void> {
+    const { db, jobs } = this.deps;
+    const only = planIds === 'all' ? null : sql`array[${sql.join([...planIds], sql`, `)}]::text[]`;
+    const [made] = await db.execute<{ n: number }>(sql`select collect_notifications(${only}) as n`);
+    // Between hints only what was just made can be new; the regular look also finds what a crash left behind.
+    if (planIds !== 'all' && !made?.n) return;
+    const open = await db.execute<{ id: string; failed: number }>(sql`
+      select delivery_id as id, attempts as failed from webhook_delivery
+      where delivered_at is null and gave_up_at is null order by created_at limit 1000`);
+    await jobs.send(
+      this.kind,
+      open.map(({ id, failed }) => this.#job(id, failed)),
+    );
+  }
+
+  #wake(planIds: readonly string[] | 'all'): void {
+    if (planIds === 'all') this.#all = true;
+    else for (const planId of planIds) this.#wanted.add(planId);
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      void this.#lookOnce();
+    }, COALESCE_MS);
+  }
+
+  async #lookOnce(): Promise<void> {
+    if (this.#looking) return this.#wake([]);
+    const planIds = this.#all ? 'all' : [...this.#wanted];
+    this.#all = false;
+    this.#wanted.clear();
+    if (planIds.length === 0) return;
+    this.#looking = this.look(planIds)
+      .catch((error: unknown) => {
+        this.deps.log.warn({ err: error }, 'Notifications were not looked for; the next look does it');
+        this.#all = true;
+      })
+      .finally(() => {
+        this.#looking = null;
+      });
+    await this.#looking;
+  }
+
+  #job(deliveryId: string, failed: number) {
+    const { delaySeconds } = this.deps.patience ?? PATIENCE;
+    return {
+      id: jobIdOf(deliveryId, failed),
+      data: { deliveryId, failed },
+      startAfterSeconds: failed === 0 ? 0 : delaySeconds(failed),
+    };
+  }
+
+  /** One attempt. A crash between sending and storing sends again: receivers tell by the delivery's id. */
+  async #deliver({ deliveryId, failed }: DeliveryJob): Promise<void> {
+    const { db, jobs, log } = this.deps;
+    const [delivery] = await db.execute<{ webhook_id: string; topic: Topic; payload: NotificationFacts }>(sql`
+      select webhook_id, topic, payload from webhook_delivery
+      where delivery_id = ${deliveryId} and attempts = ${failed} and delivered_at is null and gave_up_at is null`);
+    const to = delivery && (await findWebhook(db, delivery.webhook_id));
+    if (!delivery || !to) return;
+    const result = to.enabled
+      ? await sendNotification(this.deps, to, { deliveryId, topic: delivery.topic, facts: delivery.payload })
+      : switchedOff();
+    const { attempts } = this.deps.patience ?? PATIENCE;
+    const over = !result.ok && (failed + 1 >= attempts || !to.enabled);
+    const outcome = result.ok ? 'delivered' : over ? 'gaveUp' : 'failed';
+    const stored = await this.#store(deliveryId, failed, result, outcome);
+    if (!stored) return;
+    this.deps.attempted?.(outcome, result.millis / 1000);
+    if (outcome === 'failed') await jobs.send(this.kind, [this.#job(deliveryId, failed + 1)]);
+    if (outcome === 'gaveUp')
+      log.warn(
+        { webhookId: to.webhookId, webhook: to.name, deliveryId, attempts: failed + 1, reason: result.error },
+        'A notification was given up. Look at the delivery log of this webhook, and test it.',
+      );
+  }
+
+  async #store(
+    deliveryId: string,
+    failed: number,
+    result: AttemptResult,
+    outcome: 'delivered' | 'failed' | 'gaveUp',
+  ): Promise<boolean> {
+    const rows = await this.deps.db.execute(sql`
+      update webhook_delivery set attempts = attempts + 1, last_status = ${result.status}, last_error = ${result.error},
+        results = results || ${JSON.stringify([result])}::text::jsonb,
+        delivered_at = case when ${outcome === 'delivered'} then clock_timestamp() end,
+        gave_up_at = case when ${outcome === 'gaveUp'} then clock_timestamp() end
+      where delivery_id = ${deliveryId} and attempts = ${failed} and delivered_at is null and gave_up_at is null
+      returning 1`);
+    return rows.length > 0;
+  }
+}
+
+function switchedOff(): AttemptResult {
+  const error = 'The webhook was switched off before this could be delivered.';
+  return { at: new Date().toISOString(), ok: false, status: null, error, millis: 0 };
+}

@@ -1,0 +1,88 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { desc, eq, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import { webhook, webhookDelivery } from '@/db/schema/notify';
+import type { SecretBox } from '@/server/security/secrets';
+import type { Topic } from './topics';
+
+/** A webhook as it may be shown: everything but its secret. */
+export type WebhookInfo = Omit<typeof webhook.$inferSelect, 'secret'>;
+
+export interface WebhookWrite {
+  name: string;
+  url: string;
+  format: 'json' | 'slack';
+  topics: Topic[];
+  enabled: boolean;
+}
+
+const shown = ({ secret: _secret, ...info }: typeof webhook.$inferSelect): WebhookInfo => info;
+
+/** Makes a webhook and returns its signing secret in clear, this once; it is stored sealed with the row's id. */
+export async function createWebhook(
+  db: Database,
+  box: SecretBox,
+  input: WebhookWrite & { createdBy: string },
+): Promise<{ secret: string; webhook: WebhookInfo }> {
+  const webhookId = randomUUID();
+  const secret = `whsec_${randomBytes(32).toString('base64url')}`;
+  const [row] = await db
+    .insert(webhook)
+    .values({ ...input, webhookId, secret: box.seal(webhookId, secret) })
+    .returning();
+  if (!row) throw new Error('The database did not return the new webhook');
+  return { secret, webhook: shown(row) };
+}
+
+/** Changes what is given and returns the webhook as it is now; null if there is none. */
+export async function updateWebhook(
+  db: Database,
+  webhookId: string,
+  change: { [K in keyof WebhookWrite]?: WebhookWrite[K] | undefined },
+): Promise<WebhookInfo | null> {
+  // Naming the id again keeps the statement well formed when nothing is to change.
+  const [row] = await db
+    .update(webhook)
+    .set({ webhookId, ...change })
+    .where(eq(webhook.webhookId, webhookId))
+    .returning();
+  return row ? shown(row) : null;
+}
+
+/** Removes a webhook with its delivery log and returns what it was; null if there is none. */
+export async function removeWebhook(db: Database, webhookId: string): Promise<WebhookInfo | null> {
+  const [row] = await db.delete(webhook).where(eq(webhook.webhookId, webhookId)).returning();
+  return row ? shown(row) : null;
+}
+
+/** All webhooks by name, each with how its last delivery stands. */
+export async function listWebhooks(db: Database) {
+  const rows = await db.select().from(webhook).orderBy(webhook.name, webhook.webhookId);
+  const last = await db.execute<{ id: string; state: 'delivered' | 'gaveUp' | 'open'; at: string }>(sql`
+    select distinct on (webhook_id) webhook_id as id, created_at as at,
+      case when delivered_at is not null then 'delivered' when gave_up_at is not null then 'gaveUp' else 'open' end as state
+    from webhook_delivery order by webhook_id, created_at desc`);
+  return rows.map((row) => {
+    const found = last.find(({ id }) => id === row.webhookId);
+    return { ...shown(row), lastDelivery: found ? { state: found.state, at: new Date(found.at) } : null };
+  });
+}
+
+/** A webhook with what is needed to send to it. */
+export async function findWebhook(
+  db: Database,
+  webhookId: string,
+): Promise<typeof webhook.$inferSelect | null> {
+  const [row] = await db.select().from(webhook).where(eq(webhook.webhookId, webhookId));
+  return row ?? null;
+}
+
+/** The delivery log, newest first. */
+export function listDeliveries(db: Database, filter: { webhookId?: string | undefined; limit: number }) {
+  return db
+    .select()
+    .from(webhookDelivery)
+    .where(filter.webhookId ? eq(webhookDelivery.webhookId, filter.webhookId) : undefined)
+    .orderBy(desc(webhookDelivery.createdAt), desc(webhookDelivery.planSeq))
+    .limit(filter.limit);
+}
