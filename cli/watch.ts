@@ -63,11 +63,13 @@ async function exitCodeOf(session: Session, plan: Plan, wait: boolean): Promise<
   // Without open work the plan is about to end: its status follows in a moment.
   const open = PENDING + PAUSED;
   if (RUNNING + ROLLING_BACK > 0 || open === 0 || plan.startedAt === null) return null;
-  const held = plan.halted !== null || (plan.intent === 'pause' ? plan.status === 'PAUSED' : PENDING === 0);
-  if (!held) return null;
-  // Somebody has decided already, and it is being carried out.
   const tasks = await asked(session.access.url, session.client.tasks.list.query({ planId: plan.planId }));
-  return tasks.some(({ request }) => request !== null) ? null : EXIT.undecided;
+  // Somebody has decided already, and it is being carried out.
+  if (tasks.some(({ request }) => request !== null)) return null;
+  const waveFailed =
+    plan.wave < plan.lastWave && tasks.some((task) => task.wave === plan.wave && task.counted);
+  const paused = plan.intent === 'pause' ? plan.status === 'PAUSED' : PENDING === 0;
+  return plan.halted !== null || waveFailed || paused ? EXIT.undecided : null;
 }
 
 async function printNew(session: Session, planId: string, after: number): Promise<number> {
