@@ -40,6 +40,7 @@ import { logEvents } from '@/server/telemetry/log-events';
 import { observeCommits } from '@/server/telemetry/observe-commits';
 import { createTracing } from '@/server/telemetry/tracing';
 import type { Env } from './env';
+import { driftJob } from './fleet/check-drift';
 import { createFrontDoor } from './http';
 import { LiveSettings } from './settings/live-settings';
 
@@ -125,6 +126,7 @@ export async function startServer(
     closing.push(() => jobs.stop(1000));
     const sender = { secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 10_000 };
     const notifier = new Notifier({ db, jobs, log, ...sender, attempted: metrics.notified });
+    const secretsOf = (tenantId: string) => openSecrets(db, secretBox, tenantId);
     const executor = new Executor({
       url: database.url,
       db,
@@ -135,7 +137,7 @@ export async function startServer(
       checkpoints,
       http: targets,
       log,
-      secretsOf: (tenantId) => openSecrets(db, secretBox, tenantId),
+      secretsOf,
       stepEnded: metrics.stepEnded,
     });
     news.subscribe(() => void executor.kick());
@@ -144,6 +146,8 @@ export async function startServer(
       db,
       committer,
       layers: settings.layers,
+      http: targets,
+      secretsOf,
       secretBox,
       log,
       executorRole: () => executor.role,
@@ -218,7 +222,11 @@ export async function startServer(
     const sockets = new Sockets(http, { db, news, authenticate, publicUrl: env.publicUrl, log });
     await news.start();
     closing.push(() => news.stop());
-    await jobs.start([notifier.kind, retentionJob({ db, log, days: env.retentionDays })]);
+    await jobs.start([
+      notifier.kind,
+      retentionJob({ db, log, days: env.retentionDays }),
+      driftJob({ db, log, http: targets, layers: settings.layers, secretsOf }),
+    ]);
     notifier.start(news);
     closing.push(() => notifier.stop());
     await executor.start();

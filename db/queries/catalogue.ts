@@ -1,13 +1,21 @@
 import { desc, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { deployUnit, playbook, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import type { DriftFinding } from '@/server/domain/drift';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import type { Tenant } from '@/server/domain/tenant';
 
 type Row = Record<string, unknown>;
 
 export interface TenantListItem extends Tenant {
-  units: { unitId: string; unitName: string; current: string; lastKnownGood: string | null }[];
+  units: {
+    unitId: string;
+    unitName: string;
+    current: string;
+    lastKnownGood: string | null;
+    /** The last look at its instances; null when nobody looked since the tenant was moved. */
+    drift: { drifted: boolean; instances: DriftFinding[]; checkedAt: string } | null;
+  }[];
   /** The plan that holds it now. */
   busyIn: string | null;
 }
@@ -32,7 +40,9 @@ async function selectTenants(db: Database, where: SQL, limit: number): Promise<T
   const rows = await db.execute<Row>(sql`
     select t.*, holder.plan_id as busy_in,
       (select coalesce(jsonb_agg(jsonb_build_object('unitId', u.unit_id, 'unitName', u.unit_name, 'current', u.current_version,
-        'lastKnownGood', u.last_known_good_version) order by u.unit_id), '[]') from tenant_unit u where u.tenant_id = t.tenant_id) as units
+        'lastKnownGood', u.last_known_good_version, 'drift', case when c.tenant_id is not null then jsonb_build_object('drifted', c.drifted,
+          'instances', c.instances, 'checkedAt', c.checked_at) end) order by u.unit_id), '[]') from tenant_unit u
+        left join drift_check c on c.tenant_id = u.tenant_id and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id) as units
     from tenant t left join tenant_run r on r.tenant_id = t.tenant_id left join task holder on holder.task_id = r.task_id
     where t.removed_at is null and ${where} order by t.tenant_id limit ${limit}`);
   return rows.map((row) => ({

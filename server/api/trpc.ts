@@ -10,11 +10,12 @@ import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refuse
 import type { CommandDeps } from '@/server/commands/task-commands';
 import { effectiveSetting } from '@/server/domain/settings';
 import type { ExecutorRole } from '@/server/executor/executor';
+import type { FleetDeps } from '@/server/fleet/ask-fleet';
 import type { Sending } from '@/server/notifications/sender';
 import type { SecretBox } from '@/server/security/secrets';
 
 /** What procedures may use; made once by the composition root. */
-export interface ApiDeps extends CommandDeps {
+export interface ApiDeps extends CommandDeps, FleetDeps {
   db: Database;
   secretBox: SecretBox;
   log: Logger;

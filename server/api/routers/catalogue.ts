@@ -15,6 +15,7 @@ import {
 import { findPlaybook, findVersion, tenantIdsByLabels } from '@/db/queries/planning';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
 import { parseTenantCsv } from '@/server/commands/tenant-csv';
+import { checkDriftNow } from '@/server/fleet/check-drift';
 import {
   importInput,
   MAX_TENANTS_PER_PLAN,
@@ -58,6 +59,10 @@ export const tenants = router({
     return found;
   }),
 
+  /** Asks the tenants' instances now what they run; those that a task holds are left out. */
+  checkDrift: operator
+    .input(z.object({ tenantIds: z.array(tenantId).min(1, 'Name at least one tenant.').max(500) }))
+    .mutation(({ ctx, input }) => checkDriftNow(ctx.deps, input.tenantIds)),
   history: viewer.input(z.object({ tenantId })).query(async ({ ctx, input }) => {
     const history = await tenantHistory(ctx.deps.db, input.tenantId);
     // A removed tenant keeps its history.

@@ -4,10 +4,12 @@ import { tenantIdsByLabels } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
 import { startBulk } from '@/server/commands/bulk';
-import { createPlan, type PlanRequest, previewPlan } from '@/server/commands/create-plan';
+import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
+import { type PlanRequest, previewPlan } from '@/server/commands/prepare-plan';
 import { InvalidInput, NotFound } from '@/server/commands/refused';
 import { effectiveSetting } from '@/server/domain/settings';
+import { rehearsePlan } from '@/server/fleet/rehearse';
 import {
   concurrency,
   createPlanInput,
@@ -76,6 +78,11 @@ export const plans = router({
   preview: viewer
     .input(planRequest)
     .mutation(async ({ ctx, input }) => previewPlan(ctx.deps.db, await resolved(ctx.deps, input))),
+
+  /** A dry run: asks every instance what it runs and projects the schedule; changes nothing. */
+  rehearse: operator
+    .input(planRequest)
+    .mutation(async ({ ctx, input }) => rehearsePlan(ctx.deps, await resolved(ctx.deps, input))),
 
   create: operator.input(createPlanInput).mutation(async ({ ctx, input }) => {
     const { leaveOutInvalid, previewHash, requestId: id, ...request } = input;

@@ -116,6 +116,8 @@ export async function startApiServer(): Promise<ApiServer> {
     db,
     committer,
     layers: settings.layers,
+    http: targets,
+    secretsOf: async () => ({}),
     secretBox,
     log,
     executorRole: () => executor.role,

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '@/db/client';
+import { readFreezes } from '@/db/queries/execution';
+import { findPlaybook, findVersion, tenantsForPlan, type VersionWithPayload } from '@/db/queries/planning';
+import { type ActiveFreeze, activeFreezes, frozenBy } from '@/server/domain/freeze';
+import { confirmsHealth, type PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlanSettings } from '@/server/domain/settings';
+import { TemplateError } from '@/server/domain/template';
+import type { Tenant } from '@/server/domain/tenant';
+import { type ValidationReport, validateTenants } from '@/server/domain/validation';
+import { assignWaves, type WaveDefinition, waveName } from '@/server/domain/wave';
+import { InvalidInput, NotFound } from './refused';
+import { resolveSnapshot, type StoredSnapshot } from './resolve-snapshot';
+
+export interface PlanRequest {
+  name: string;
+  tenantIds: string[];
+  unitId: string;
+  version: string;
+  playbookId: string;
+  maxConcurrency: number;
+  settings: PlanSettings;
+  /** The version a tenant runs now, where the operator knows better than the record: it becomes what a rollback restores. */
+  sources: Record<string, string>;
+}
+
+export interface PlanPreview {
+  report: ValidationReport;
+  /** Changes with anything the operator looked at; a creation that names another hash is refused. */
+  hash: string;
+  /** A finished switch moves lastKnownGoodVersion only if this is true. */
+  confirmsHealth: boolean;
+  /** Tenants with nothing on record to go back to. */
+  withoutPrevious: string[];
+  /** How many tenants each wave has; one wave holds all when none is defined. */
+  waves: { name: string; tenants: number; bakeSeconds: number }[];
+  /** Tenants that a freeze holds back now. */
+  frozen: { tenantId: string; name: string; until: Date }[];
+}
+
+export interface Prepared extends PlanPreview {
+  snapshots: Map<string, StoredSnapshot>;
+  sources: Map<string, StoredSnapshot>;
+  playbook: { playbookId: string; version: number; definition: PlaybookDefinition };
+  unitName: string;
+  /** Index of the wave of each tenant that takes part. */
+  waveOf: Map<string, number>;
+  /** What is on record of each known tenant. */
+  tenants: Map<string, { tenant: Tenant; currentVersion: string | null; busyIn: string | null }>;
+}
+
+/** Everything the review page shows; nothing is written. Throws {@link NotFound} for unit, version or playbook. */
+export async function previewPlan(db: Database, request: PlanRequest): Promise<PlanPreview> {
+  return previewOf(await preparePlan(db, request));
+}
+
+/** What of it the console and the API show. */
+export function previewOf(prepared: Prepared): PlanPreview {
+  const { report, hash, confirmsHealth: confirms, withoutPrevious, waves, frozen } = prepared;
+  return { report, hash, confirmsHealth: confirms, withoutPrevious, waves, frozen };
+}
+
+/** Everything a plan is made of, worked out and checked; nothing is written. */
+export async function preparePlan(db: Database, request: PlanRequest): Promise<Prepared> {
+  const version = await findVersion(db, request.unitId, request.version);
+  if (!version) throw new NotFound('version', `${request.unitId} ${request.version}`);
+  const playbook = await findPlaybook(db, request.playbookId);
+  if (!playbook) throw new NotFound('playbook', request.playbookId);
+  refuseUnknownStage(request.settings, playbook.definition);
+  if (request.tenantIds.length === 0) throw new InvalidInput('tenantIds', 'Choose at least one tenant.');
+
+  const mentions = new Map<string, number>();
+  for (const id of request.tenantIds) mentions.set(id, (mentions.get(id) ?? 0) + 1);
+  const known = await tenantsForPlan(db, [...mentions.keys()], request.unitId, request.version);
+
+  const snapshots = new Map<string, StoredSnapshot>();
+  const sources = new Map<string, StoredSnapshot>();
+  const subjects = known.map((one) => {
+    let payloadError: string | null = null;
+    if (one.tenant) {
+      try {
+        snapshots.set(one.tenantId, resolveSnapshot(one.tenant, version));
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        payloadError = error.message;
+      }
+    }
+    return { ...one, mentions: mentions.get(one.tenantId) ?? 1, payloadError };
+  });
+  for (const one of known) {
+    const source = request.sources[one.tenantId];
+    if (!source || !one.tenant) continue;
+    const found = await findVersion(db, request.unitId, source);
+    if (!found)
+      throw new InvalidInput(
+        `sources.${one.tenantId}`,
+        `There is no version ${source} of ${request.unitId}.`,
+      );
+    sources.set(one.tenantId, resolveSource(one.tenant, found));
+  }
+
+  const report = validateTenants(subjects, request);
+  for (const result of report.results) if (result.errors.length > 0) snapshots.delete(result.tenantId);
+  const waveOf = wavesOf(request.settings.waves ?? [], report, known);
+  const { now, freezes: all } = await readFreezes(db);
+  const freezes = activeFreezes(all, now);
+  return {
+    report,
+    hash: previewHash(request, report, snapshots, playbook.version),
+    confirmsHealth: confirmsHealth(playbook.definition),
+    withoutPrevious: known
+      .filter((one) => one.tenant && one.currentVersion === null && !sources.has(one.tenantId))
+      .map((one) => one.tenantId),
+    snapshots,
+    sources,
+    playbook,
+    unitName: version.unitName,
+    waveOf,
+    waves: waveSizes(request.settings.waves ?? [], [...waveOf.values()]),
+    frozen: freezes.length === 0 ? [] : frozenAmong(known, freezes),
+    tenants: new Map(
+      known.flatMap((one) => (one.tenant ? [[one.tenantId, { ...one, tenant: one.tenant }]] : [])),
+    ),
+  };
+}
+
+/** The source named by the operator, made for this tenant; a payload that cannot be made is the operator's to mend. */
+function resolveSource(tenant: Tenant, version: VersionWithPayload): StoredSnapshot {
+  try {
+    return resolveSnapshot(tenant, version);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new InvalidInput(
+      `sources.${tenant.tenantId}`,
+      `${version.version} cannot be what it goes back to: ${error.message}`,
+    );
+  }
+}
+
+function previewHash(
+  request: PlanRequest,
+  report: ValidationReport,
+  snapshots: Map<string, StoredSnapshot>,
+  playbookVersion: number,
+): string {
+  const seen = report.results.map((result) => [
+    result.tenantId,
+    snapshots.get(result.tenantId)?.digest,
+    result.errors.map((error) => error.code),
+  ]);
+  return createHash('sha256')
+    .update(
+      JSON.stringify([
+        request.unitId,
+        request.version,
+        request.playbookId,
+        playbookVersion,
+        request.maxConcurrency,
+        request.settings,
+        seen,
+      ]),
+    )
+    .digest('hex');
+}
+
+type Known = Awaited<ReturnType<typeof tenantsForPlan>>;
+
+/** The wave of each tenant that takes part; those left out belong to none. */
+function wavesOf(
+  waves: readonly WaveDefinition[],
+  report: ValidationReport,
+  known: Known,
+): Map<string, number> {
+  const labels = new Map(known.map((one) => [one.tenantId, one.tenant?.labels ?? {}]));
+  const valid = report.results.filter((result) => result.errors.length === 0);
+  const assigned = assignWaves(
+    waves,
+    valid.map(({ tenantId }) => ({ labels: labels.get(tenantId) ?? {} })),
+  );
+  return new Map(valid.map(({ tenantId }, index) => [tenantId, assigned[index] ?? 0]));
+}
+
+function waveSizes(waves: readonly WaveDefinition[], assigned: readonly number[]) {
+  const last = Math.max(waves.length - 1, ...assigned, 0);
+  return Array.from({ length: last + 1 }, (_, wave) => ({
+    name: waveName(waves, wave),
+    tenants: assigned.filter((one) => one === wave).length,
+    bakeSeconds: waves[wave]?.bakeSeconds ?? 0,
+  }));
+}
+
+function frozenAmong(known: Known, freezes: readonly ActiveFreeze[]): PlanPreview['frozen'] {
+  return known.flatMap(({ tenantId, tenant }) => {
+    const freeze = tenant && frozenBy(freezes, tenantId, tenant.labels);
+    return freeze ? [{ tenantId, name: freeze.name, until: freeze.until }] : [];
+  });
+}
+
+function refuseUnknownStage({ policies }: PlanSettings, { stages }: PlaybookDefinition): void {
+  const pause = policies?.pause;
+  if (pause?.kind !== 'beforeStage' || stages.some(({ name }) => name === pause.stage)) return;
+  throw new InvalidInput('settings.policies.pause.stage', `The playbook has no stage ${pause.stage}.`);
+}

@@ -1,0 +1,75 @@
+import type { Dispatcher as HttpDispatcher } from 'undici';
+import type { StepDefinition } from '@/server/domain/playbook';
+import { effectiveSetting, type SettingLayers } from '@/server/domain/settings';
+import type { Tenant } from '@/server/domain/tenant';
+import { type LiveVersion, readLiveVersion } from '@/server/executor/steps/live-version';
+import type { BaseLayers } from '@/server/settings/live-settings';
+
+/** So many instances are asked at a time. */
+const AT_ONCE = 32;
+
+export interface FleetDeps {
+  http: HttpDispatcher;
+  layers(): BaseLayers;
+  /** The tenant's secrets by name; a health-check may need them. */
+  secretsOf(tenantId: string): Promise<Record<string, string>>;
+}
+
+/** A tenant to ask, and how: as this health-check does. */
+export interface AskedTenant {
+  tenant: Tenant;
+  probe: StepDefinition | null;
+  /** What plan and playbook say of settings. */
+  layers: Pick<SettingLayers, 'plan' | 'playbook'>;
+}
+
+/** What one instance answered; `detail` follows its name: "runs v2", "gave no answer within 2000 ms". */
+export type InstanceAnswer = { instance: string; url: string } & Omit<LiveVersion, 'record'>;
+
+/**
+ * Asks every instance of the tenants what it runs, some at a time; nothing on them is changed. What was not asked when
+ * `signal` fired says so. Answers come by tenant id, in the order of the endpoints.
+ */
+export async function askFleet(
+  deps: FleetDeps,
+  tenants: readonly AskedTenant[],
+  signal: AbortSignal,
+): Promise<Map<string, InstanceAnswer[]>> {
+  const answers = new Map<string, InstanceAnswer[]>();
+  const queue = tenants.values();
+  const worker = async () => {
+    for (const asked of queue) answers.set(asked.tenant.tenantId, await askTenant(deps, asked, signal));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return answers;
+}
+
+async function askTenant(deps: FleetDeps, { tenant, probe, layers }: AskedTenant, signal: AbortSignal) {
+  const { tenantId, name, labels, variables, overrides } = tenant;
+  const all = { ...layers, tenant: overrides, ...deps.layers() };
+  const secrets = signal.aborted ? {} : await deps.secretsOf(tenantId);
+  const context = {
+    tenantId,
+    secrets,
+    http: deps.http,
+    signal,
+    config: { scope: { name, labels, variables } },
+    versionProbe: probe,
+    setting: <K extends Parameters<typeof effectiveSetting>[1]>(key: K, fromStep?: unknown) =>
+      effectiveSetting(
+        fromStep === undefined ? all : { ...all, playbook: { ...all.playbook, [key]: fromStep } },
+        key,
+      ).value,
+  };
+  return Promise.all(
+    tenant.endpoints.map(async (endpoint): Promise<InstanceAnswer> => {
+      const answer = await readLiveVersion(context, endpoint).catch((error: unknown) => ({
+        version: null,
+        digest: null,
+        detail: signal.aborted ? 'was not asked: time ran out' : String((error as Error).message),
+      }));
+      const { version, digest, detail } = answer;
+      return { instance: endpoint.key, url: endpoint.url, version, digest, detail };
+    }),
+  );
+}

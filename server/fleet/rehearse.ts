@@ -1,0 +1,147 @@
+import type { Database } from '@/db/client';
+import { stageDurations } from '@/db/queries/history';
+import { type PlanPreview, type PlanRequest, preparePlan, previewOf } from '@/server/commands/prepare-plan';
+import { type ProjectedWave, projectSchedule, type SecondsRange } from '@/server/domain/projection';
+import type { ValidationFinding, ValidationReport } from '@/server/domain/validation';
+import { askFleet, type FleetDeps, type InstanceAnswer } from './ask-fleet';
+
+/** A big fleet with many dead instances must not keep the operator waiting for longer. */
+const TIME_LIMIT_MS = 60_000;
+
+export interface RehearsedTenant {
+  tenantId: string;
+  /** What is on record; null when nothing is. */
+  expected: string | null;
+  instances: InstanceAnswer[];
+  /** Some instance runs neither what is on record nor the target. */
+  drifted: boolean;
+  /** Instances that did not say what they run. */
+  silent: number;
+  busyIn: string | null;
+}
+
+export interface Rehearsal extends PlanPreview {
+  tenants: RehearsedTenant[];
+  summary: {
+    tenants: number;
+    instances: number;
+    silent: number;
+    drifted: number;
+    busy: number;
+    frozen: number;
+  };
+  /** Null when the playbook has no health-check: then nobody can say what an instance runs. */
+  asked: boolean;
+  schedule: {
+    waves: ProjectedWave[];
+    /** How long one task takes, from past runs of the playbook. */
+    task: SecondsRange;
+    /** Stages that never ran yet and are not in it. */
+    unknownStages: string[];
+    /** Past stages the projection rests on. */
+    basis: number;
+  };
+}
+
+/**
+ * A dry run: the whole validation, every instance asked what it runs, freezes and conflicts, and when each wave would
+ * start and end. Nothing is changed on the targets and nothing is stored. Takes a minute at most.
+ */
+export async function rehearsePlan(
+  deps: FleetDeps & { db: Database },
+  request: PlanRequest,
+): Promise<Rehearsal> {
+  const prepared = await preparePlan(deps.db, request);
+  const { definition } = prepared.playbook;
+  const steps = definition.stages.flatMap((stage) => stage.steps);
+  const probe = steps.find((step) => step.type === 'health-check') ?? null;
+  const valid = [...prepared.waveOf.keys()].flatMap((id) => prepared.tenants.get(id) ?? []);
+  const layers = { plan: request.settings, playbook: definition.settings ?? {} };
+  const answers = probe
+    ? await askFleet(
+        deps,
+        valid.map(({ tenant }) => ({ tenant, probe, layers })),
+        AbortSignal.timeout(TIME_LIMIT_MS),
+      )
+    : new Map<string, InstanceAnswer[]>();
+  const tenants = valid.map(({ tenant, currentVersion, busyIn }): RehearsedTenant => {
+    const instances = answers.get(tenant.tenantId) ?? [];
+    const source = request.sources[tenant.tenantId];
+    const known = [currentVersion, source, request.version];
+    const drifted =
+      currentVersion !== null &&
+      instances.some(({ version }) => version !== null && !known.includes(version));
+    const silent = instances.filter(({ version }) => version === null).length;
+    return {
+      tenantId: tenant.tenantId,
+      expected: source ?? currentVersion,
+      instances,
+      drifted,
+      silent,
+      busyIn,
+    };
+  });
+  const preview = previewOf(prepared);
+  return {
+    ...preview,
+    report: withReachability(preview.report, tenants),
+    tenants,
+    summary: {
+      tenants: tenants.length,
+      instances: tenants.reduce((sum, { instances }) => sum + instances.length, 0),
+      silent: tenants.reduce((sum, { silent }) => sum + silent, 0),
+      drifted: tenants.filter(({ drifted }) => drifted).length,
+      busy: tenants.filter(({ busyIn }) => busyIn !== null).length,
+      frozen: prepared.frozen.length,
+    },
+    asked: probe !== null,
+    schedule: await projected(deps.db, request, prepared),
+  };
+}
+
+/** The chain's last validator: an instance that does not answer now may not answer then. */
+function withReachability(report: ValidationReport, tenants: readonly RehearsedTenant[]): ValidationReport {
+  const byTenant = new Map(tenants.map((one) => [one.tenantId, one]));
+  return {
+    ...report,
+    results: report.results.map((result) => {
+      const silent = (byTenant.get(result.tenantId)?.instances ?? []).flatMap((answer, index) =>
+        answer.version === null ? [unreachable(answer, index)] : [],
+      );
+      return { ...result, warnings: [...result.warnings, ...silent] };
+    }),
+  };
+}
+
+function unreachable({ instance, url, detail }: InstanceAnswer, index: number): ValidationFinding {
+  return {
+    code: 'UNREACHABLE',
+    field: `endpoints[${index}].url`,
+    value: url,
+    message: `${instance} ${detail}: its switch could not be confirmed.`,
+  };
+}
+
+async function projected(
+  db: Database,
+  request: PlanRequest,
+  { playbook, waves }: Awaited<ReturnType<typeof preparePlan>>,
+): Promise<Rehearsal['schedule']> {
+  const past = await stageDurations(db, playbook.playbookId);
+  const task: SecondsRange = { from: 0, to: 0 };
+  const unknownStages: string[] = [];
+  let basis = 0;
+  for (const stage of playbook.definition.stages) {
+    const known = past.get(stage.name);
+    // A bake says itself how long it takes.
+    const waits = stage.steps.reduce(
+      (sum, step) => sum + (step.type === 'wait' ? Number(step.seconds) : 0),
+      0,
+    );
+    if (!known) unknownStages.push(stage.name);
+    task.from += Math.max(known?.p50Seconds ?? 0, waits);
+    task.to += Math.max(known?.p90Seconds ?? 0, waits);
+    basis += known?.count ?? 0;
+  }
+  return { waves: projectSchedule(waves, request.maxConcurrency, task), task, unknownStages, basis };
+}
