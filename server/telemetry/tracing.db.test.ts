@@ -75,9 +75,11 @@ describe('a trace', () => {
       expect(parentOf(spans, only(spans, `stage ${stage}`))).toBe('task a');
     expect(parentOf(spans, only(spans, 'step send'))).toBe('stage Config');
     expect(parentOf(spans, only(spans, 'step confirm'))).toBe('stage Health');
-    // Two instances: sent to, told, asked.
+    // Two instances: looked at by the drift guard, sent to, told, asked.
     const requests = spans.filter(({ kind }) => kind === SpanKind.CLIENT);
     expect(requests.map((span) => parentOf(spans, span))).toEqual([
+      'step send',
+      'step send',
       'step send',
       'step send',
       'step tell',
