@@ -140,7 +140,14 @@ export async function startServer(
       secretsOf,
       stepEnded: metrics.stepEnded,
     });
-    news.subscribe(() => void executor.kick());
+    news.subscribe((plans) => {
+      void executor.kick();
+      // Somebody may have changed them on another node.
+      if (plans === 'all')
+        settings
+          .refresh()
+          .catch((error: unknown) => log.warn({ err: error }, 'Settings were not read again'));
+    });
 
     const deps: ApiDeps = {
       db,
@@ -151,8 +158,11 @@ export async function startServer(
       secretBox,
       log,
       executorRole: () => executor.role,
-      executorKick: () => void executor.kick(),
-      settingsChanged: () => settings.refresh(),
+      executorKick: () => news.publishAll(),
+      settingsChanged: async () => {
+        await settings.refresh();
+        news.publishAll();
+      },
       publicUrl: baseUrl,
       commandRefused: metrics.refused,
       checkTarget: (url) => checkTarget(url, env.targetAllow),

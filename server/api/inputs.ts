@@ -62,7 +62,7 @@ export const concurrency = z
   .min(1, concurrencyRange)
   .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
 
-export const labels = z.record(z.string().min(1).max(64), z.string().max(256));
+const labels = z.record(z.string().min(1).max(64), z.string().max(256));
 const wholeOrNull = (min: number, max: number) =>
   z
     .number()
@@ -87,7 +87,7 @@ const seconds = z.number().min(0).max(86_400);
 const times = z.number().int().min(1).max(100);
 
 /** What a plan or playbook may choose of the policies; the kinds are those of server/domain/policies. */
-export const policyChoice = z.strictObject({
+const policyChoice = z.strictObject({
   retry: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('none') }),

@@ -13,6 +13,7 @@ export type NewsListener = (planIds: readonly string[] | 'all') => void;
 export class News {
   readonly #listeners = new Set<NewsListener>();
   readonly #pending = new Set<string>();
+  #everything = false;
   #timer: NodeJS.Timeout | null = null;
   #stopListening: (() => Promise<void>) | null = null;
 
@@ -42,6 +43,13 @@ export class News {
     this.#timer ??= setTimeout(() => this.#flush(), COALESCE_MS);
   }
 
+  /** Something that concerns no single plan: settings, the global stop. */
+  publishAll(): void {
+    this.#tell('all');
+    this.#everything = true;
+    this.#timer ??= setTimeout(() => this.#flush(), COALESCE_MS);
+  }
+
   async stop(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     await this.#stopListening?.().catch(() => {});
@@ -51,7 +59,8 @@ export class News {
     this.#timer = null;
     const planIds = [...this.#pending];
     this.#pending.clear();
-    const payload = planIds.length > MAX_PLANS ? '*' : planIds.join(',');
+    const payload = this.#everything || planIds.length > MAX_PLANS ? '*' : planIds.join(',');
+    this.#everything = false;
     this.sql.notify(CHANNEL, payload).catch((error: unknown) => {
       // Readers look every second anyway.
       this.log.debug({ err: error }, 'A hint could not be sent');
