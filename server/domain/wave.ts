@@ -43,7 +43,7 @@ export function waveName(waves: readonly WaveDefinition[], wave: number): string
 
 function roomOf(size: WaveDefinition['size'], total: number): number {
   if ('count' in size) return size.count;
-  if ('percent' in size) return Math.ceil((size.percent / 100) * total);
+  if ('percent' in size) return Math.ceil((size.percent * total) / 100);
   return total;
 }
 
