@@ -58,8 +58,21 @@ function concerns(scope: FreezeScope, tenantId: string, labels: Readonly<Record<
   return Object.entries(scope.labels ?? {}).every(([key, value]) => labels[key] === value);
 }
 
-/** When the window that holds at `now` ends; null when none holds. */
+/**
+ * When the window that holds at `now` ends; null when none holds. Windows that touch, like the two days of a weekend, are
+ * one; of a window that never ends this is a moment more than a week ahead.
+ */
 export function heldUntil(window: FreezeWindow, now: Date): Date | null {
+  let until = endOf(window, now);
+  for (let joined = 0; until !== null && joined < 7; joined += 1) {
+    const next = endOf(window, until);
+    if (next === null) break;
+    until = next;
+  }
+  return until;
+}
+
+function endOf(window: FreezeWindow, now: Date): Date | null {
   if (window.kind === 'once') {
     const to = new Date(window.to);
     return now >= new Date(window.from) && now < to ? to : null;

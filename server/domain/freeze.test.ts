@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ActiveFreeze, activeFreezes, type FreezeWindow, frozenBy, heldUntil } from './freeze';
+
+const until = (window: FreezeWindow, now: string) => heldUntil(window, new Date(now))?.toISOString() ?? null;
+const weekly = (
+  days: number[],
+  from: string,
+  to: string,
+  timeZone = 'Europe/Berlin',
+): Extract<FreezeWindow, { kind: 'weekly' }> => ({ kind: 'weekly', days, from, to, timeZone });
+const z = (at: string) => `${at}:00.000Z`;
+
+describe('a freeze that holds once', () => {
+  const window: FreezeWindow = { kind: 'once', from: '2026-12-24T00:00:00Z', to: '2026-12-27T00:00:00Z' };
+  it.each([
+    ['2026-12-23T23:59:59.999Z', null],
+    ['2026-12-24T00:00:00Z', '2026-12-27T00:00:00.000Z'],
+    ['2026-12-26T23:59:59.999Z', '2026-12-27T00:00:00.000Z'],
+    ['2026-12-27T00:00:00Z', null],
+  ])('at %s: %s', (now, expected) => {
+    expect(until(window, now)).toBe(expected);
+  });
+});
+
+describe('a freeze of every week', () => {
+  // 5 January 2026 is a Monday; Berlin is an hour ahead of UTC in winter.
+  const office = weekly([1, 2, 3, 4, 5], '09:00', '17:00');
+  it.each([
+    ['its first moment belongs to it', office, '2026-01-05T08:00', '2026-01-05T16:00'],
+    ['the moment before does not', office, '2026-01-05T07:59', null],
+    ['its end does not', office, '2026-01-05T16:00', null],
+    ['not on a day it does not name', office, '2026-01-10T10:00', null],
+    [
+      'by the clocks of its zone',
+      weekly([1], '09:00', '17:00', 'America/New_York'),
+      '2026-01-05T14:00',
+      '2026-01-05T22:00',
+    ],
+    [
+      'by the weekday of its zone',
+      weekly([2], '00:00', '01:00', 'Asia/Tokyo'),
+      '2026-01-05T15:30',
+      '2026-01-05T16:00',
+    ],
+    ['in UTC', weekly([1], '09:00', '17:00', 'UTC'), '2026-01-05T08:59', null],
+    ['past midnight, before it', weekly([5], '22:00', '06:00'), '2026-01-09T22:00', '2026-01-10T05:00'],
+    ['past midnight, after it', weekly([5], '22:00', '06:00'), '2026-01-10T04:59', '2026-01-10T05:00'],
+    ['past midnight, over', weekly([5], '22:00', '06:00'), '2026-01-10T05:00', null],
+    [
+      'past midnight, not of a day it does not begin on',
+      weekly([6], '22:00', '06:00'),
+      '2026-01-10T04:00',
+      null,
+    ],
+    ['from Sunday into Monday', weekly([7], '22:00', '06:00'), '2026-01-12T03:00', '2026-01-12T05:00'],
+    ['a whole day', weekly([6], '00:00', '00:00'), '2026-01-10T12:00', '2026-01-10T23:00'],
+    ['a weekend, which is one', weekly([6, 7], '00:00', '00:00'), '2026-01-10T12:00', '2026-01-11T23:00'],
+    ['several days apart', weekly([1, 3], '09:00', '10:00'), '2026-01-06T08:30', null],
+    ['no day at all', weekly([], '00:00', '00:00'), '2026-01-10T12:00', null],
+  ] as [string, FreezeWindow, string, string | null][])('%s', (_name, window, now, expected) => {
+    expect(until(window, z(now))).toBe(expected && z(expected));
+  });
+
+  it('that never ends is told more than a week ahead', () => {
+    const always = weekly([1, 2, 3, 4, 5, 6, 7], '00:00', '00:00', 'UTC');
+    expect(until(always, z('2026-01-05T12:00'))).toBe(z('2026-01-13T00:00'));
+  });
+});
+
+describe('when the clocks change', () => {
+  const night = (timeZone: string) => weekly([7], '01:00', '04:00', timeZone);
+  it.each([
+    // 29 March and 25 October 2026 in Berlin, 8 March and 1 November 2026 in New York; all Sundays.
+    ['Berlin in spring: two hours long', night('Europe/Berlin'), '2026-03-29T00:00', '2026-03-29T02:00'],
+    ['Berlin in spring: over', night('Europe/Berlin'), '2026-03-29T02:00', null],
+    ['Berlin in autumn: four hours long', night('Europe/Berlin'), '2026-10-24T23:00', '2026-10-25T03:00'],
+    [
+      'Berlin in autumn: the hour that comes twice',
+      night('Europe/Berlin'),
+      '2026-10-25T01:30',
+      '2026-10-25T03:00',
+    ],
+    ['Berlin in autumn: over', night('Europe/Berlin'), '2026-10-25T03:00', null],
+    ['New York in spring: two hours long', night('America/New_York'), '2026-03-08T06:00', '2026-03-08T08:00'],
+    [
+      'New York in autumn: four hours long',
+      night('America/New_York'),
+      '2026-11-01T05:00',
+      '2026-11-01T09:00',
+    ],
+    ['from Saturday evening over it', weekly([6], '22:00', '06:00'), '2026-03-28T21:00', '2026-03-29T04:00'],
+    [
+      'a start in the skipped hour is the moment after it',
+      weekly([7], '02:30', '04:00'),
+      '2026-03-29T01:29',
+      null,
+    ],
+    ['and holds from there', weekly([7], '02:30', '04:00'), '2026-03-29T01:30', '2026-03-29T02:00'],
+    [
+      'an end in the skipped hour likewise',
+      weekly([7], '01:00', '02:30'),
+      '2026-03-29T00:59',
+      '2026-03-29T01:30',
+    ],
+    ['the skipped hour itself holds nobody', weekly([7], '02:00', '03:00'), '2026-03-29T01:00', null],
+    [
+      'a start that comes twice is the first',
+      weekly([7], '02:30', '04:00'),
+      '2026-10-25T00:30',
+      '2026-10-25T03:00',
+    ],
+    ['the Sunday before is as any other', night('Europe/Berlin'), '2026-03-22T00:00', '2026-03-22T03:00'],
+  ] as [string, FreezeWindow, string, string | null][])('%s', (_name, window, now, expected) => {
+    expect(until(window, z(now))).toBe(expected && z(expected));
+  });
+});
+
+describe('whom a freeze holds', () => {
+  const freeze = (scope: Partial<ActiveFreeze>, hour = 1): ActiveFreeze => ({
+    name: 'F',
+    tenantId: null,
+    labels: null,
+    until: new Date(Date.UTC(2026, 0, 1, hour)),
+    ...scope,
+  });
+  it.each([
+    ['everyone', freeze({}), true],
+    ['the tenant', freeze({ tenantId: 'acme' }), true],
+    ['another tenant', freeze({ tenantId: 'blue' }), false],
+    ['a label', freeze({ labels: { ring: 'canary' } }), true],
+    ['a label with another value', freeze({ labels: { ring: 'rest' } }), false],
+    ['two labels of which one fits', freeze({ labels: { ring: 'canary', region: 'eu' } }), false],
+    ['no label at all', freeze({ labels: {} }), true],
+  ])('%s', (_name, one, expected) => {
+    expect(frozenBy([one], 'acme', { ring: 'canary' }) !== null).toBe(expected);
+  });
+
+  it('tells the one that holds longest', () => {
+    const freezes = [freeze({ name: 'A' }, 2), freeze({ name: 'B' }, 3), freeze({ name: 'C' }, 1)];
+    expect(frozenBy(freezes, 'acme', {})?.name).toBe('B');
+    expect(frozenBy([], 'acme', {})).toBeNull();
+  });
+
+  it('leaves out those that do not hold now', () => {
+    const window = weekly([1], '09:00', '17:00');
+    const all = [{ freezeId: 'f', name: 'Office', tenantId: null, labels: null, window }];
+    expect(activeFreezes(all, new Date(z('2026-01-05T10:00')))).toEqual([
+      { name: 'Office', tenantId: null, labels: null, until: new Date(z('2026-01-05T16:00')) },
+    ]);
+    expect(activeFreezes(all, new Date(z('2026-01-05T18:00')))).toEqual([]);
+  });
+});
+
+it('ends after now, and does not hold at its end, whatever the window, the zone and the moment', () => {
+  const clock = fc
+    .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+    .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'));
+  const window = fc.record({
+    kind: fc.constant('weekly' as const),
+    // Six days at most: a whole week from midnight to midnight never ends.
+    days: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { maxLength: 6 }),
+    from: clock,
+    to: clock,
+    timeZone: fc.constantFrom(
+      'Europe/Berlin',
+      'America/New_York',
+      'UTC',
+      'Asia/Kolkata',
+      'Australia/Lord_Howe',
+    ),
+  });
+  const now = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-01-01'), noInvalidDate: true });
+  let held = 0;
+  fc.assert(
+    fc.property(window, now, (one, at) => {
+      const end = heldUntil(one, at);
+      if (end === null) return;
+      held += 1;
+      expect(end.getTime()).toBeGreaterThan(at.getTime());
+      expect(heldUntil(one, end)).toBeNull();
+    }),
+    { numRuns: 1000 },
+  );
+  expect(held).toBeGreaterThan(100);
+});
