@@ -23,7 +23,8 @@ export function pause(context: PlanTransitionContext, input: Asked, now: Date): 
   return intended(context, 'pause', 'PauseRequested', input, now);
 }
 
-export function resume({ plan, counts }: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+export function resume(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+  const { plan, counts } = context;
   if (plan.halted) {
     return moved(
       plan,
@@ -39,15 +40,18 @@ export function resume({ plan, counts }: PlanTransitionContext, input: Asked, no
   if (plan.intent !== 'pause' || isSettled(plan.status))
     return reject('NOTHING_TO_DO', 'The plan is not paused.');
   const status = planStatus('none', counts);
-  return moved(
+  const resumed = moved(
     plan,
-    { intent: 'none', intentBy: null, status },
+    // The last task may have come to rest since the status was brought up to date: that end is written as any other.
+    { intent: 'none', intentBy: null, status: isSettled(status) ? 'RUNNING' : status },
     now,
     input.actor,
     'PlanResumed',
     `Resumed by ${input.actor}`,
     { by: input.actor },
   );
+  const next = settle({ ...context, plan: resumed.state }, now);
+  return { ok: true, state: next.state, events: [...resumed.events, ...next.events] };
 }
 
 export function cancel(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {

@@ -1,10 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN_STATUS_CHANGES, PLAN_STATUSES, type PlanState, type PlanStatus, type TaskCounts } from './plan';
-import { type PlanCommand, type PlanInput, transitionPlan, whyNotPlan } from './plan-transition';
+import {
+  PLAIN_FACTS,
+  PLAN_STATUS_CHANGES,
+  PLAN_STATUSES,
+  type PlanState,
+  type PlanStatus,
+  type TaskCounts,
+} from './plan';
+import {
+  type PlanCommand,
+  type PlanInput,
+  type PlanTransitionContext,
+  transitionPlan,
+  whyNotPlan,
+} from './plan-transition';
+import { DEFAULT_POLICIES } from './policies/choice';
 import { countsOf, NOW, planIn } from './testing-states';
 
 const by = { actor: 'op', reason: null };
 
+/** A name may have a suffix for what the plan looks like beforehand. */
 const INPUTS: Record<string, PlanInput> = {
   validate: { type: 'validate', actor: 'op', tasks: 2 },
   validationPassed: { type: 'validationPassed', actor: 'op', valid: 2, invalid: 0 },
@@ -15,8 +30,34 @@ const INPUTS: Record<string, PlanInput> = {
   cancel: { type: 'cancel', ...by },
   rollback: { type: 'rollback', ...by },
   setConcurrency: { type: 'setConcurrency', actor: 'op', value: 5 },
+  schedule: { type: 'schedule', actor: 'op', startAt: new Date(NOW.getTime() + 60_000) },
+  close: { type: 'close', ...by },
+  continue: { type: 'continue', ...by },
+  'continue/halted': { type: 'continue', ...by },
+  halt: { type: 'halt', threshold: 'failedCount', reason: '3 tasks failed.' },
+  nextWave: { type: 'nextWave' },
   reopen: { type: 'reopen', actor: 'op' },
   settle: { type: 'settle' },
+};
+
+/** Fails to compile when a type of input is missing, so that the table above cannot forget one. */
+const EVERY_TYPE: Record<PlanInput['type'], true> = {
+  validate: true,
+  validationPassed: true,
+  validationFailed: true,
+  start: true,
+  pause: true,
+  resume: true,
+  cancel: true,
+  rollback: true,
+  setConcurrency: true,
+  schedule: true,
+  close: true,
+  continue: true,
+  halt: true,
+  nextWave: true,
+  reopen: true,
+  settle: true,
 };
 
 /** A plan and tasks that fit its status. */
@@ -33,7 +74,12 @@ const TASKS: Record<PlanStatus, TaskCounts> = {
   ROLLING_BACK: countsOf({ ROLLING_BACK: 1, ROLLED_BACK: 1 }),
   ROLLED_BACK: countsOf({ ROLLED_BACK: 2 }),
 };
-const planFor = (status: PlanStatus) => planIn(status, status === 'FAILED' ? { intent: 'rollback' } : {});
+const HALT = { by: 'threshold', reason: '3 tasks failed.', at: NOW.toISOString() };
+const planFor = (status: PlanStatus, row = '') =>
+  planIn(status, {
+    ...(status === 'FAILED' ? { intent: 'rollback' } : {}),
+    ...(row.endsWith('/halted') ? { halted: HALT } : {}),
+  });
 
 /** Every input in every status: the status afterwards, or `-` where it is refused. */
 const TABLE = `
@@ -47,6 +93,12 @@ resume            -          -          -         -            RUNNING      -   
 cancel            -          -          CANCELLED RUNNING      RUNNING      -            -              -            -            -            -
 rollback          -          -          -         ROLLING_BACK ROLLING_BACK ROLLING_BACK ROLLING_BACK   ROLLING_BACK ROLLING_BACK -            -
 setConcurrency    CREATED    VALIDATING READY     RUNNING      PAUSED       -            -              -            -            ROLLING_BACK -
+schedule          -          -          READY     -            -            -            -              -            -            -            -
+close             -          -          -         -            -            -            FAILED         -            -            -            -
+continue          -          -          -         -            -            -            -              -            -            -            -
+continue/halted   CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
+halt              CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
+nextWave          CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 reopen            CREATED    VALIDATING READY     RUNNING      PAUSED       RUNNING      RUNNING        RUNNING      RUNNING      ROLLING_BACK RUNNING
 settle            CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 `
@@ -73,12 +125,13 @@ describe('the table', () => {
   it('names every status and every input', () => {
     expect(TABLE[0]).toEqual([...PLAN_STATUSES]);
     expect(TABLE.slice(1).map(([row]) => row)).toEqual(Object.keys(INPUTS));
+    expect(new Set(Object.values(INPUTS).map(({ type }) => type))).toEqual(new Set(Object.keys(EVERY_TYPE)));
   });
 
   it.each(cells)('$row in $status: $expected', ({ row, status, expected }) => {
     const input = INPUTS[row];
     if (!input) throw new Error(`no row ${row}`);
-    const plan = planFor(status);
+    const plan = planFor(status, row);
     const untouched = structuredClone(plan);
     const outcome = transitionPlan({ plan, counts: TASKS[status] }, input, NOW);
     expect(outcome.ok ? outcome.state.status : '-').toBe(expected);
@@ -89,10 +142,22 @@ describe('the table', () => {
   });
 
   it('is what the console asks', () => {
-    const commands: PlanCommand[] = ['start', 'pause', 'resume', 'cancel', 'rollback', 'setConcurrency'];
-    for (const cell of cells.filter(({ row }) => (commands as string[]).includes(row))) {
-      const context = { plan: planFor(cell.status), counts: TASKS[cell.status] };
-      const answer = whyNotPlan(context, cell.row as PlanCommand);
+    const commands: Record<PlanCommand, true> = {
+      start: true,
+      schedule: true,
+      pause: true,
+      resume: true,
+      continue: true,
+      cancel: true,
+      close: true,
+      rollback: true,
+      setConcurrency: true,
+    };
+    const asked = cells.filter(({ row }) => (row.split('/')[0] ?? '') in commands);
+    expect(new Set(asked.map(({ row }) => row.split('/')[0])).size).toBe(Object.keys(commands).length);
+    for (const cell of asked) {
+      const context = { plan: planFor(cell.status, cell.row), counts: TASKS[cell.status] };
+      const answer = whyNotPlan(context, cell.row.split('/')[0] as PlanCommand);
       expect(answer === null, `${cell.row} in ${cell.status}`).toBe(cell.expected !== '-');
     }
   });
@@ -115,6 +180,34 @@ describe('a pause', () => {
     expect(refusal(halted.state, TASKS.ROLLING_BACK, { type: 'pause', ...by })).toBe('ALREADY_REQUESTED');
     const resumed = granted(halted.state, TASKS.ROLLING_BACK, { type: 'resume', ...by });
     expect(resumed.state).toMatchObject({ intent: 'rollback', halted: null, status: 'ROLLING_BACK' });
+  });
+});
+
+describe('a resume', () => {
+  it('of a plan whose last task came to rest meanwhile ends it as its policy says', () => {
+    const facts = {
+      ...PLAIN_FACTS,
+      policies: { ...DEFAULT_POLICIES, completion: { kind: 'percent', percent: 50 } },
+    };
+    for (const [change, status, kind] of [
+      [{}, 'PARTIAL_FAILED', 'PlanPartiallyFailed'],
+      [{ facts }, 'COMPLETED', 'PlanCompleted'],
+    ] as const) {
+      const context = {
+        plan: planIn('PAUSED'),
+        counts: TASKS.PARTIAL_FAILED,
+        ...change,
+      } as PlanTransitionContext;
+      const outcome = transitionPlan(context, { type: 'resume', ...by }, NOW);
+      expect(outcome).toMatchObject({
+        ok: true,
+        state: { status, intent: 'none', endedAt: NOW },
+        events: [
+          { kind: 'PlanResumed', status: 'RUNNING' },
+          { kind, status },
+        ],
+      });
+    }
   });
 });
 
