@@ -34,9 +34,22 @@ export interface TaskSituation {
   tenantHeldBy: string | null;
 }
 
+/** Where a request waits to be admitted. */
+const RESTING: readonly TaskStatus[] = [
+  'PAUSED',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'ROLLED_BACK',
+  'ROLLBACK_FAILED',
+];
+
 /** The "why is it here?" sentence on top of a task. */
 export function explain(task: TaskSituation): string {
   const stage = `stage ${Math.min(task.stageIndex + 1, task.totalStages)} of ${task.totalStages}`;
+  const { request } = task;
+  if (request && RESTING.includes(task.status))
+    return `${capital(request.kind)} requested by ${request.by}; ${waiting(task).replace(/^Waiting/, 'waiting')}`;
   switch (task.status) {
     case 'PENDING':
       return waiting(task);
@@ -49,8 +62,6 @@ export function explain(task: TaskSituation): string {
       return `${verb} ${stage}${task.currentStage ? ` (${task.currentStage})` : ''}.${asked}`;
     }
     case 'PAUSED':
-      if (task.request)
-        return `${capital(task.request.kind)} requested by ${task.request.by}; ${waiting(task).replace(/^Waiting/, 'waiting')}`;
       if (task.heldBy === 'plan') return 'Paused with its plan. Resume the plan to go on.';
       if (task.heldBy === 'approval')
         return `Waits for an approval in ${stage}. Approve it to go on, or reject it to stop here.`;
@@ -59,13 +70,9 @@ export function explain(task: TaskSituation): string {
         : `Paused before ${stage}. It keeps its tenant until it is resumed, cancelled or rolled back.`;
     case 'FAILED':
     case 'ROLLBACK_FAILED':
-      if (task.request)
-        return `${capital(task.request.kind)} requested by ${task.request.by}; ${waiting(task).replace(/^Waiting/, 'waiting')}`;
       return `${task.status === 'FAILED' ? 'Failed' : 'The rollback failed'} in ${stage}: ${task.failure?.message ?? 'no reason was given.'}${decision(task)}`;
     case 'COMPLETED':
-      return task.request
-        ? `${capital(task.request.kind)} requested by ${task.request.by}; ${waiting(task).replace(/^Waiting/, 'waiting')}`
-        : 'Completed: all stages are done.';
+      return 'Completed: all stages are done.';
     case 'CANCELLED':
       return task.stageIndex > 0
         ? `Cancelled after stage ${task.stageIndex} of ${task.totalStages}. Cancelling does not roll back.`
@@ -87,7 +94,7 @@ function waiting(task: TaskSituation): string {
   }
   if (task.stopped) return `Waiting: admission is stopped everywhere (${task.stopped.reason}).`;
   if (task.planHalted) return `Waiting: the plan is halted. ${task.planHalted.reason} Continue it to go on.`;
-  if (task.planIntent === 'pause') return 'Waiting: the plan is paused.';
+  if (task.planIntent === 'pause' && task.request?.kind !== 'rollback') return 'Waiting: the plan is paused.';
   if (task.status === 'PENDING' && task.wave > task.planWave) return waitingForWave(task);
   if (task.request?.notBefore) return `Waiting: the next try is not before ${task.request.notBefore}.`;
   if (task.frozen && task.request?.kind !== 'rollback')
