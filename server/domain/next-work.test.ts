@@ -71,6 +71,40 @@ describe('admission', () => {
     expect(chosen({ intent }, [pending(1), resting(2, 'resume'), resting(3, 'rollback')])).toEqual(['T3']);
   });
 
+  it('starts no pending task of a later wave, but lets its rollbacks and retries go on', () => {
+    const later = (one: Candidate): Candidate => ({ ...one, wave: 1 });
+    const all = [pending(1), later(pending(2)), later(resting(3, 'retry')), later(resting(4, 'rollback'))];
+    expect(chosen({}, all)).toEqual(['T4', 'T3', 'T1']);
+    expect(chosen({ wave: 1 }, all)).toEqual(['T4', 'T3', 'T1', 'T2']);
+  });
+
+  it('is not blocked at concurrency 1 by a task of a later wave', () => {
+    expect(chosen({ maxConcurrency: 1 }, [{ ...pending(1), wave: 1 }, pending(2)])).toEqual(['T2']);
+  });
+
+  it('skips a frozen tenant, which keeps its place, and rolls it back all the same', () => {
+    const frozen = (one: Candidate): Candidate => ({ ...one, frozen: true });
+    const all = [
+      frozen(pending(1)),
+      frozen(resting(2, 'resume')),
+      pending(3),
+      frozen(resting(4, 'rollback')),
+    ];
+    expect(chosen({}, all)).toEqual(['T4', 'T3']);
+    expect(chosen({ maxConcurrency: 1 }, [frozen(pending(1)), pending(2)])).toEqual([]);
+  });
+
+  it.each([
+    [-1, ['T2']],
+    [0, ['T2']],
+    [1, []],
+  ])('lets a retry wait for its time, %i ms away', (millis, expected) => {
+    const notBefore = new Date(NOW.getTime() + millis).toISOString();
+    const waiting: Candidate = { ...resting(2, 'retry'), request: { kind: 'retry', notBefore } };
+    expect(chosen({}, [waiting])).toEqual(expected);
+    expect(chosen({ maxConcurrency: 1 }, [waiting, pending(3)])).toEqual(expected.length ? expected : ['T3']);
+  });
+
   it('rolls a plan back in reverse order of completion', () => {
     const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
     const all = [resting(1, 'rollback', at(5)), resting(2, 'rollback', at(9)), resting(3, 'rollback', at(7))];

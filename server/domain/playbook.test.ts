@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildStages, confirmsHealth, type StageCondition } from './playbook';
+import { buildStages, confirmsHealth, isApproval, misplacedApproval, type StageCondition } from './playbook';
 
 const stage = (name: string, types: string[], when?: StageCondition) => ({
   name,
@@ -35,5 +35,54 @@ describe('a playbook confirms health', () => {
     [['health-check'], true],
   ])('%o: %s', (types, expected) => {
     expect(confirmsHealth({ stages: types.map((type) => stage(type, [type])) })).toBe(expected);
+  });
+});
+
+describe('on the way back', () => {
+  const playbook = {
+    stages: [
+      stage('Config', ['config-update', 'wait']),
+      stage('Bake', ['wait']),
+      stage('Sign off', ['approval']),
+      stage('Canary only', ['broadcast'], { label: 'ring', equals: 'canary' }),
+      stage('Health', ['health-check']),
+    ],
+  };
+
+  it('the stages are the same, in order, without waits and approvals', () => {
+    const back = buildStages(playbook, { labels: {} }, 'rollback');
+    expect(back.map(({ name, skip, steps }) => [name, skip, ...steps.map(({ type }) => type)])).toEqual([
+      ['Config', null, 'config-update'],
+      ['Bake', 'a rollback does not wait'],
+      ['Sign off', 'a rollback does not wait'],
+      ['Canary only', 'label ring is not canary', 'broadcast'],
+      ['Health', null, 'health-check'],
+    ]);
+  });
+
+  it('nothing is left out forward', () => {
+    const forward = buildStages(playbook, { labels: { ring: 'canary' } });
+    expect(forward.map(({ skip, steps }) => [skip, steps.length])).toEqual([
+      [null, 2],
+      [null, 1],
+      [null, 1],
+      [null, 1],
+      [null, 1],
+    ]);
+  });
+});
+
+describe('an approval', () => {
+  it.each([
+    [['approval'], true, null],
+    [['broadcast'], false, null],
+    [[], false, null],
+    [['approval', 'broadcast'], true, 'An approval is a stage of its own'],
+    [['broadcast', 'approval'], false, 'An approval is a stage of its own'],
+    [['approval', 'approval'], true, 'An approval is a stage of its own'],
+  ])('in %o: is one %s, misplaced %s', (types, is, misplaced) => {
+    expect(isApproval(stage('S', types))).toBe(is);
+    const wrong = misplacedApproval(stage('S', types));
+    expect(wrong === null ? null : wrong.split(':')[0]).toBe(misplaced);
   });
 });

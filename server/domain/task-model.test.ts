@@ -8,9 +8,13 @@ import { contextOf, FAILURE, NOW, taskIn } from './testing-states';
 
 /** One move of the outside world: an operator asks, the plan's intent changes, or the executor gets on. */
 type Move =
-  | { who: 'operator'; kind: (typeof REQUEST_KINDS)[number] | 'withdraw'; fromCheckpoint: boolean }
+  | {
+      who: 'operator';
+      kind: (typeof REQUEST_KINDS)[number] | 'withdraw' | 'approve' | 'reject';
+      fromCheckpoint: boolean;
+    }
   | { who: 'plan'; intent: PlanIntent }
-  | { who: 'executor'; does: 'admit' | 'succeed' | 'fail' | 'skip' | 'die' };
+  | { who: 'executor'; does: 'admit' | 'succeed' | 'fail' | 'skip' | 'ask' | 'die' };
 
 const executor = (...does: Extract<Move, { who: 'executor' }>['does'][]) =>
   fc.record({ who: fc.constant('executor' as const), does: fc.constantFrom(...does) });
@@ -27,6 +31,7 @@ const moves = fc.array(
         'succeed',
         'fail',
         'skip',
+        'ask',
         'die',
       ),
       weight: 9,
@@ -34,7 +39,7 @@ const moves = fc.array(
     {
       arbitrary: fc.record({
         who: fc.constant('operator' as const),
-        kind: fc.constantFrom(...REQUEST_KINDS, 'withdraw' as const),
+        kind: fc.constantFrom(...REQUEST_KINDS, 'withdraw' as const, 'approve' as const, 'reject' as const),
         fromCheckpoint: fc.boolean(),
       }),
       weight: 3,
@@ -58,6 +63,8 @@ class Model {
   intent: PlanIntent = 'none';
   /** Stages completed since the last fresh start: what must not run again. */
   done: number[] = [];
+  /** The stage that an approval was asked for and not answered. */
+  asked: number | null = null;
   readonly seen = new Set<string>();
 
   play(move: Move): void {
@@ -70,7 +77,7 @@ class Model {
   }
 
   /** As the executor does it: a stage is announced with its first step, and a boundary lies after every stage. */
-  private run(does: 'succeed' | 'fail' | 'skip' | 'die'): void {
+  private run(does: 'succeed' | 'fail' | 'skip' | 'ask' | 'die'): void {
     if (this.state.openStep === null) {
       if (!this.boundary()) return;
       if (does === 'skip') {
@@ -79,6 +86,10 @@ class Model {
         return;
       }
       this.apply({ type: 'stageStarted', stage: this.stage });
+      if (does === 'ask' && this.state.status === 'RUNNING') {
+        this.apply({ type: 'approvalNeeded', stage: this.stage });
+        return;
+      }
       this.apply(this.step);
     }
     const { stage } = this;
@@ -122,6 +133,8 @@ class Model {
   }
 
   private look(event: DomainEvent): void {
+    if (event.kind === 'TaskPaused' && event.payload.heldBy === 'approval')
+      this.asked = this.state.stageIndex;
     if (event.kind === 'TaskRollingBack') this.done = [];
     if (event.kind === 'TaskRetryStarted' && !event.payload.fromCheckpoint) this.done = [];
     if (event.kind === 'StageStarted' || event.kind === 'StageRollingBack')
@@ -132,6 +145,11 @@ class Model {
 
   private check(before: TaskState, after: TaskState, events: DomainEvent[]): void {
     if (after.status !== before.status) expect(TASK_STATUS_CHANGES[before.status]).toContain(after.status);
+    // At rest a stage is only done by an approval that was asked for.
+    if (before.status === 'PAUSED' && events.some(({ kind }) => kind === 'StageSucceeded'))
+      expect(before.stageIndex).toBe(this.asked);
+    expect(after.heldBy === 'approval').toBe(after.status === 'PAUSED' && after.stageIndex === this.asked);
+    if (after.status !== 'PAUSED') this.asked = null;
     expect(after.stageIndex).toBeGreaterThanOrEqual(0);
     expect(after.stageIndex).toBeLessThanOrEqual(after.stages.length);
     expect(this.done).toEqual(Array.from({ length: after.stageIndex }, (_, index) => index));

@@ -35,10 +35,13 @@ export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Dat
       ? event('RetryRequested', task.status, input.actor, now, message, { ...asked, fromCheckpoint })
       : event(REQUEST_EVENTS[input.type], task.status, input.actor, now, message, asked as never),
   ];
+  // Without the retry that was to follow, the failure counts.
+  const dropsRetry = task.status === 'FAILED' && task.request?.by === POLICY && input.type === 'rollback';
+  const counted = dropsRetry ? countedFailure(task) : task.counted;
   const replaced = task.request
     ? withdrawnEvent(task, task.request, input.actor, `Replaced by a ${input.type} request.`, now)
     : [];
-  return { ok: true, state: { ...task, request }, events: [...replaced, ...events] };
+  return { ok: true, state: { ...task, request, counted }, events: [...replaced, ...events] };
 }
 
 export function withdrawn(task: TaskState, input: InputOf<'withdraw'>, now: Date): TaskTransition {

@@ -280,7 +280,10 @@ export function waitForApproval(
   return paused(task, EXECUTOR, 'approval', now);
 }
 
-/** The stage is done by whoever approved; the task goes on like a resumed one, or with its plan if that is paused. */
+/**
+ * The stage is done by whoever approved; the task goes on like a resumed one, or with its plan if that is paused. From
+ * here on no approval holds it, so that taking the resume back does not ask for one in the stage that follows.
+ */
 export function approve(
   { task, flags }: TaskTransitionContext,
   input: InputOf<'approve'>,
@@ -290,7 +293,7 @@ export function approve(
   const because = input.reason ? `: ${input.reason}` : '';
   const done = moved(
     task,
-    { ...stageDone(task), heldBy: flags.planIntent === 'pause' ? 'plan' : 'approval', request: null },
+    { ...stageDone(task), heldBy: flags.planIntent === 'pause' ? 'plan' : 'operator', request: null },
     now,
     input.actor,
     'StageSucceeded',

@@ -22,7 +22,7 @@ describe('the wave of each tenant', () => {
   });
 
   it('takes those with every label, wherever they stand, and the first wave that fits', () => {
-    const tenants = [
+    const tenants: { labels: Record<string, string> }[] = [
       { labels: { ring: 'rest' } },
       { labels: { ring: 'canary', region: 'eu' } },
       { labels: { ring: 'canary', region: 'us' } },
