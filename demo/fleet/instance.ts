@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 
 /**
  * How an instance misbehaves. `fail` answers 500 to the next `times` requests that change something; `dead` takes
- * them, but what is behind it gives no sign of life; `drop` applies a change and cuts the connection.
+ * them, but what is behind it gives no sign of life; `stuck` accepts what it is told and never applies it; `drop` applies
+ * a change and cuts the connection; `deny` answers 200 to a change, with an error inside, and changes nothing.
  */
 export type Fault =
   | { kind: 'none' }
@@ -12,7 +13,8 @@ export type Fault =
   | { kind: 'fail'; times: number }
   | { kind: 'dead' }
   | { kind: 'stuck' }
-  | { kind: 'drop' };
+  | { kind: 'drop' }
+  | { kind: 'deny' };
 
 /** One request as the instance saw it; times are milliseconds of the fleet's own monotonic clock. */
 export interface RequestRecord {
@@ -31,7 +33,7 @@ export interface RequestRecord {
 
 /**
  * One server of one tenant, as a small service would be: `PUT /config` stores a configuration, `POST /reload` puts it
- * into effect, `GET /health` tells which version is in effect.
+ * into effect, `GET /health` tells which version is in effect, `GET /config` also which is stored.
  */
 export class Instance {
   fault: Fault = { kind: 'none' };
@@ -107,7 +109,9 @@ export class Instance {
   #handle(request: IncomingMessage, body: string, fault: Fault): { status: number; answer: unknown } {
     const route = `${request.method} ${(request.url ?? '').split('?')[0]}`;
     if (route === 'GET /health') return { status: 200, answer: { status: 'UP', version: this.version } };
-    if (route === 'GET /config') return { status: 200, answer: this.#effective };
+    if (route === 'GET /config')
+      return { status: 200, answer: { ...this.#effective, stored: this.#stored.version } };
+    if (fault.kind === 'deny') return { status: 200, answer: { error: 'The instance is read-only.' } };
     if (fault.kind === 'fail' && fault.times > 0) {
       this.fault = fault.times === 1 ? { kind: 'none' } : { kind: 'fail', times: fault.times - 1 };
       return { status: 500, answer: { error: 'The instance could not take the request.' } };

@@ -31,6 +31,7 @@ const FAULTS = {
   dead: ['Dead (no answer to health checks)', { kind: 'dead' }],
   stuck: ['Stuck on its version', { kind: 'stuck' }],
   drop: ['Applies, then drops the connection', { kind: 'drop' }],
+  deny: ['Answers 200 with an error inside', { kind: 'deny' }],
 };
 const list = document.getElementById('tenants');
 function show(tenants) {

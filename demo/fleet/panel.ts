@@ -4,7 +4,7 @@ import type { Fleet } from './fleet';
 import type { Fault } from './instance';
 import { PANEL_PAGE } from './panel-page';
 
-const KINDS = ['none', 'slow', 'fail', 'dead', 'stuck', 'drop'];
+const KINDS = ['none', 'slow', 'fail', 'dead', 'stuck', 'drop', 'deny'];
 
 /** The demo fleet's own small control server: a page to click and the same by HTTP (`GET /tenants`, `POST /faults`). */
 export function startPanel(fleet: Fleet, port: number): Promise<Server> {
