@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type PlanIntent, type PlanStatus, planStatus, type TaskCounts } from './plan';
+import type { CompletionPolicy } from './policies/choice';
 import type { TaskStatus } from './task';
 import { countsOf } from './testing-states';
 
 type Case = [PlanIntent, Partial<Record<TaskStatus, number>>, PlanStatus, Partial<TaskCounts>?];
+
+const half: CompletionPolicy = { kind: 'percent', percent: 50 };
 
 describe('the status of a started plan follows its tasks and the intent', () => {
   it.each<Case>([
@@ -42,9 +45,26 @@ describe('the status of a started plan follows its tasks and the intent', () => 
     expect(planStatus(intent, countsOf(tasks, rest))).toBe(expected);
   });
 
-  it('leaves the judgement of what is complete to the policy', () => {
-    const half = { kind: 'percent', percent: 50 } as const;
-    expect(planStatus('none', countsOf({ COMPLETED: 1, FAILED: 1 }), half)).toBe('COMPLETED');
-    expect(planStatus('none', countsOf({ COMPLETED: 1, FAILED: 2 }), half)).toBe('PARTIAL_FAILED');
-  });
+  it.each<[CompletionPolicy, PlanIntent, Partial<Record<TaskStatus, number>>, PlanStatus]>([
+    [half, 'none', { COMPLETED: 1, FAILED: 1 }, 'COMPLETED'],
+    [half, 'none', { COMPLETED: 1, FAILED: 2 }, 'PARTIAL_FAILED'],
+    // What was left out or cancelled does not count.
+    [half, 'none', { COMPLETED: 1, FAILED: 1, CANCELLED: 5, VALIDATION_FAILED: 5 }, 'COMPLETED'],
+    [{ kind: 'all' }, 'none', { COMPLETED: 1, CANCELLED: 5, VALIDATION_FAILED: 5 }, 'COMPLETED'],
+    // Rolled back is not completed, whoever rolled it back.
+    [half, 'none', { COMPLETED: 1, ROLLED_BACK: 2 }, 'PARTIAL_FAILED'],
+    [half, 'none', { COMPLETED: 2, ROLLED_BACK: 1, ROLLBACK_FAILED: 1 }, 'COMPLETED'],
+    [{ kind: 'percent', percent: 0 }, 'none', { FAILED: 2 }, 'PARTIAL_FAILED'],
+    // A policy judges what is at rest, and only when nothing else was wanted of the plan.
+    [half, 'none', { COMPLETED: 9, PENDING: 1 }, 'RUNNING'],
+    [half, 'cancel', { COMPLETED: 9, CANCELLED: 1 }, 'CANCELLED'],
+    [half, 'rollback', { ROLLED_BACK: 9, ROLLBACK_FAILED: 1 }, 'FAILED'],
+    [half, 'close', { COMPLETED: 1, FAILED: 1 }, 'COMPLETED'],
+    [half, 'close', { COMPLETED: 1, FAILED: 3 }, 'FAILED'],
+  ])(
+    'leaves the judgement of what is complete to the policy: %o, %s, %o is %s',
+    (policy, intent, tasks, expected) => {
+      expect(planStatus(intent, countsOf(tasks), policy)).toBe(expected);
+    },
+  );
 });
