@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorType, Failure } from './events';
+import { DEFAULT_POLICIES, type PolicyChoice } from './policies/choice';
+import type { Resolution, RuntimeFlags, TaskState } from './task';
+import { type TaskInput, transitionTask } from './task-transition';
+import { asked, contextOf, FAILURE, NOW, taskIn } from './testing-states';
+
+/** What only a person decides: approvals, steps in doubt, drift. The rest is in the files beside this one. */
+const by = { actor: 'ann', reason: null };
+
+function run(
+  task: TaskState,
+  input: TaskInput,
+  policies: PolicyChoice = {},
+  flags: Partial<RuntimeFlags> = {},
+) {
+  const context = contextOf(task, {
+    policies: { ...DEFAULT_POLICIES, ...policies } as RuntimeFlags['policies'],
+    ...flags,
+  });
+  return transitionTask(context, input, NOW);
+}
+
+function granted(
+  task: TaskState,
+  input: TaskInput,
+  policies: PolicyChoice = {},
+  flags: Partial<RuntimeFlags> = {},
+) {
+  const outcome = run(task, input, policies, flags);
+  if (!outcome.ok) throw new Error(outcome.rejection.message);
+  return { ...outcome, kinds: outcome.events.map((event) => event.kind) };
+}
+
+function refusal(task: TaskState, input: TaskInput, flags: Partial<RuntimeFlags> = {}): string {
+  const outcome = run(task, input, {}, flags);
+  return outcome.ok ? 'granted' : outcome.rejection.code;
+}
+
+const failure = (errorType: ErrorType, change: Partial<Failure> = {}): Failure => ({
+  ...FAILURE,
+  errorType,
+  ...change,
+});
+const fails = (of: Failure = FAILURE): TaskInput => ({ type: 'stageFailed', stage: 'Reload', failure: of });
+const AUTOMATIC: PolicyChoice = { rollback: { kind: 'automatic' } };
+const admit: TaskInput = { type: 'admit' };
+
+describe('an approval', () => {
+  const waits = (change: Partial<TaskState> = {}) => taskIn('PAUSED', { heldBy: 'approval', ...change });
+  const approve: TaskInput = { type: 'approve', actor: 'ann', reason: 'Looks good' };
+  const rejected: TaskInput = { type: 'reject', actor: 'ann', reason: 'Errors' };
+
+  it('rests the task at its stage, which is not done', () => {
+    const { state, events } = granted(taskIn('RUNNING'), { type: 'approvalNeeded', stage: 'Reload' });
+    expect(state).toMatchObject({ status: 'PAUSED', heldBy: 'approval', stageIndex: 1, endedAt: null });
+    expect(events).toMatchObject([
+      { kind: 'TaskPaused', payload: { heldBy: 'approval', currentStage: 'Reload' } },
+    ]);
+  });
+
+  it('that is given is the end of the stage, on record, and a resume', () => {
+    const { state, events } = granted(waits(), approve);
+    expect(state).toMatchObject({ status: 'PAUSED', stageIndex: 2, request: { kind: 'resume', by: 'ann' } });
+    expect(events).toMatchObject([
+      {
+        kind: 'StageSucceeded',
+        actor: 'ann',
+        message: 'Reload approved by ann: Looks good',
+        payload: { stage: 'Reload' },
+      },
+      { kind: 'ResumeRequested', actor: 'ann' },
+    ]);
+    expect(granted(state, admit).state).toMatchObject({ status: 'RUNNING', stageIndex: 2, heldBy: null });
+  });
+
+  it('that is given twice, or taken back, does not approve the stage after it', () => {
+    const once = granted(waits(), approve).state;
+    expect(refusal(once, approve)).toBe('NOTHING_TO_DO');
+    const back = granted(once, { type: 'withdraw', actor: 'ann', reason: '' }).state;
+    expect(refusal(back, approve)).toBe('NOTHING_TO_DO');
+    expect(refusal(back, rejected)).toBe('NOTHING_TO_DO');
+    expect(granted(back, { type: 'resume', ...by }).state.request?.kind).toBe('resume');
+  });
+
+  it('that is given while the plan is paused leaves the task to its plan', () => {
+    const { state, kinds } = granted(waits(), approve, {}, { planIntent: 'pause' });
+    expect([state.heldBy, state.request, ...kinds]).toEqual(['plan', null, 'StageSucceeded']);
+  });
+
+  it('that is rejected fails the stage and cancels the task', () => {
+    const { state, events } = granted(waits(), rejected);
+    expect(state).toMatchObject({
+      status: 'CANCELLED',
+      heldBy: null,
+      request: null,
+      counted: { code: 'REJECTED' },
+    });
+    expect(events).toMatchObject([
+      {
+        kind: 'StageFailed',
+        payload: { failure: { code: 'REJECTED', message: 'Reload rejected by ann: Errors' } },
+      },
+      { kind: 'TaskCancelled', actor: 'ann' },
+    ]);
+  });
+
+  it('that is rejected under the automatic policy asks for the rollback, where there is something to go back to', () => {
+    const { state, kinds } = granted(waits(), rejected, AUTOMATIC);
+    expect(kinds).toEqual(['StageFailed', 'TaskCancelled', 'RollbackRequested']);
+    expect(state.request).toMatchObject({ kind: 'rollback', by: 'policy' });
+    expect(granted(state, admit).state.status).toBe('ROLLING_BACK');
+    expect(granted(waits({ previous: null }), rejected, AUTOMATIC).state.request).toBeNull();
+  });
+
+  it.each([
+    ['a resume instead', waits(), { type: 'resume', ...by }, {}, 'APPROVAL_NEEDED'],
+    ['an approval in a cancelling plan', waits(), approve, { planIntent: 'cancel' }, 'PLAN_CANCELLING'],
+    [
+      'an approval in a plan that rolls back',
+      waits(),
+      approve,
+      { planIntent: 'rollback' },
+      'PLAN_ROLLING_BACK',
+    ],
+    ['a rejection in a cancelling plan', waits(), rejected, { planIntent: 'cancel' }, 'granted'],
+    ['an approval of what an operator paused', taskIn('PAUSED'), approve, {}, 'NOTHING_TO_DO'],
+    [
+      'an approval of what is to be rolled back',
+      waits({ request: asked('rollback') }),
+      approve,
+      {},
+      'NOTHING_TO_DO',
+    ],
+    ['a cancel', waits(), { type: 'cancel', ...by }, {}, 'granted'],
+    ['a rollback', waits(), { type: 'rollback', ...by }, {}, 'granted'],
+  ] as [string, TaskState, TaskInput, Partial<RuntimeFlags>, string][])(
+    '%s: %4$s',
+    (_name, task, input, flags, code) => {
+      expect(refusal(task, input, flags)).toBe(code);
+    },
+  );
+});
+
+describe('a step in doubt', () => {
+  const DOUBT = failure('IN_DOUBT', { retryable: false });
+  const open = { stageIndex: 1, stepIndex: 0, since: NOW.toISOString() };
+  const step = { stage: 'Reload', step: 'tell', stepIndex: 0 };
+
+  it('stays open while its stage and its task fail, and nothing else does', () => {
+    const inStep = taskIn('RUNNING', { openStep: open });
+    const kept = granted(inStep, { type: 'stepFailed', ...step, failure: DOUBT, attempts: [] }).state;
+    expect(kept.openStep).toEqual(open);
+    expect(granted(kept, fails(DOUBT)).state).toMatchObject({ status: 'FAILED', openStep: open });
+    const plain = granted(inStep, { type: 'stepFailed', ...step, failure: FAILURE, attempts: [] }).state;
+    expect(plain.openStep).toBeNull();
+  });
+
+  it.each(['applied', 'resend'] as const)(
+    'that is decided as %s is taken up where it was left',
+    (resolution) => {
+      const failed = taskIn('FAILED', { failure: DOUBT, openStep: open });
+      const wanted = granted(failed, { type: 'retry', ...by, fromCheckpoint: true, resolution }).state;
+      expect(wanted.request).toMatchObject({ kind: 'retry', fromCheckpoint: true, resolution });
+      const { state } = granted(wanted, admit);
+      expect(state).toMatchObject({
+        stageIndex: 1,
+        openStep: open,
+        retry: { fromCheckpoint: true, resolution },
+      });
+      const done: TaskInput = {
+        type: 'stepSucceeded',
+        ...step,
+        stepType: 'broadcast',
+        detail: '',
+        attempts: [],
+      };
+      // Used up with this step: the next one in doubt needs a decision of its own.
+      expect(granted(state, done).state).toMatchObject({ openStep: null, retry: { fromCheckpoint: true } });
+      expect(granted(state, done).state.retry?.resolution).toBeUndefined();
+    },
+  );
+
+  it('needs no decision for a full retry or a rollback, which forget it', () => {
+    const failed = taskIn('FAILED', { failure: DOUBT, openStep: open });
+    const full = granted(failed, { type: 'retry', ...by, fromCheckpoint: false }).state;
+    expect(granted(full, admit).state).toMatchObject({ stageIndex: 0, openStep: null });
+    const back = granted(failed, { type: 'rollback', ...by }).state;
+    expect(granted(back, admit).state).toMatchObject({ status: 'ROLLING_BACK', openStep: null });
+  });
+});
+
+describe('a decision', () => {
+  const failed = (errorType: ErrorType) => taskIn('FAILED', { failure: failure(errorType) });
+  const retry = (resolution?: Resolution, reason: string | null = null): TaskInput => ({
+    type: 'retry',
+    actor: 'ann',
+    reason,
+    fromCheckpoint: true,
+    resolution,
+  });
+
+  it.each([
+    ['none of a step in doubt', failed('IN_DOUBT'), retry(), 'IN_DOUBT'],
+    ['applied of a step in doubt', failed('IN_DOUBT'), retry('applied'), 'granted'],
+    ['resend of a step in doubt', failed('IN_DOUBT'), retry('resend'), 'granted'],
+    ['applied of a plain failure', failed('BUSINESS'), retry('applied'), 'NOTHING_TO_DO'],
+    ['resend of a drift', failed('DRIFT'), retry('resend'), 'NOTHING_TO_DO'],
+    ['override of a step in doubt', failed('IN_DOUBT'), retry('override', 'Known'), 'NOTHING_TO_DO'],
+    ['override of a drift without a reason', failed('DRIFT'), retry('override'), 'REASON_NEEDED'],
+    ['override of a drift', failed('DRIFT'), retry('override', 'Known'), 'granted'],
+    ['a retry of a drift that looks again', failed('DRIFT'), retry(), 'granted'],
+    [
+      'override for a rollback without a reason',
+      failed('DRIFT'),
+      { type: 'rollback', ...by, resolution: 'override' },
+      'REASON_NEEDED',
+    ],
+    [
+      'override for a rollback',
+      failed('DRIFT'),
+      { type: 'rollback', actor: 'ann', reason: 'Known', resolution: 'override' },
+      'granted',
+    ],
+    [
+      'override for a rollback of a plain failure',
+      failed('BUSINESS'),
+      { type: 'rollback', actor: 'ann', reason: 'Known', resolution: 'override' },
+      'NOTHING_TO_DO',
+    ],
+  ] as [string, TaskState, TaskInput, string][])('%s: %3$s', (_name, task, input, code) => {
+    expect(refusal(task, input)).toBe(code);
+  });
+
+  it.each(['retry', 'rollback'] as const)(
+    'to override lets the %s go on in spite of the drift, and the next one not',
+    (type) => {
+      const input = {
+        type,
+        actor: 'ann',
+        reason: 'Known',
+        fromCheckpoint: true,
+        resolution: 'override',
+      } as TaskInput;
+      const { state } = granted(granted(failed('DRIFT'), input).state, admit);
+      expect(state.driftAccepted).toBe(true);
+      expect(
+        granted(taskIn('FAILED', { ...state, status: 'FAILED', request: asked('retry') }), admit).state
+          .driftAccepted,
+      ).toBe(false);
+    },
+  );
+});
