@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
+import { useAskRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
 import type { PlanView } from '@/server/realtime/protocol';
@@ -13,6 +14,7 @@ import { type Figures, planRefusal } from './situation';
 /** How many tenants are switched at once; may be changed while the plan runs. */
 export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figures }) {
   const trpc = useTRPC();
+  const mayNot = useAskRefusal();
   const [draft, setDraft] = useState<number | null>(null);
   const save = useMutation(trpc.plans.setConcurrency.mutationOptions({ onSuccess: () => setDraft(null) }));
   const value = draft ?? plan.maxConcurrency;
@@ -36,7 +38,7 @@ export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figure
         <ActionButton
           size="xs"
           variant="default"
-          refusal={planRefusal(plan, figures, 'setConcurrency')}
+          refusal={mayNot ?? planRefusal(plan, figures, 'setConcurrency')}
           loading={save.isPending}
           onClick={() =>
             save.mutate({ planId: plan.planId, maxConcurrency: value, requestId: newRequestId() })
