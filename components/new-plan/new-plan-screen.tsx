@@ -2,6 +2,7 @@
 
 import { Button, Group, Skeleton } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import Link from 'next/link';
@@ -11,6 +12,7 @@ import { useEffect, useRef, useState } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { tenants } from '@/components/plans/plan-row';
+import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
 import { type Draft, missingIn, requestOf, useDraft } from './draft';
@@ -129,7 +131,8 @@ function Review(props: { draft: Draft; onBack: () => void; onCreated: () => void
   });
   const create = useMutation(
     trpc.plans.create.mutationOptions({
-      onSuccess: ({ planId }) => {
+      onSuccess: async ({ planId }) => {
+        if (draft.startAt) await schedule(planId, draft.startAt);
         void queries.invalidateQueries(trpc.plans.list.pathFilter());
         router.push(`/plans/${planId}`);
         props.onCreated();
@@ -138,9 +141,19 @@ function Review(props: { draft: Draft; onBack: () => void; onCreated: () => void
       onError: () => void preview.refetch(),
     }),
   );
+  /** The plan is there in any case; that it will not start by itself has to be known. */
+  async function schedule(planId: string, startAt: string) {
+    try {
+      await client.plans.schedule.mutate({ planId, startAt, requestId: newRequestId() });
+    } catch (error) {
+      notifications.show({ color: 'red', title: `${planId} is not scheduled`, message: errorText(error) });
+    }
+  }
   const valid = preview.data?.report.valid ?? 0;
   const invalid = preview.data?.report.invalid ?? 0;
+  const mayNot = useRoleRefusal();
   const refusal = () => {
+    if (mayNot) return mayNot;
     if (preview.isError) return 'The plan could not be checked.';
     if (!preview.data || preview.isFetching) return 'Every tenant is being checked.';
     // What is created must be what was chosen, whatever the reason for a difference.

@@ -3,13 +3,15 @@
 import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { errorText } from '@/components/api/client';
+import { thresholdTexts } from '@/components/plan/policy-words';
 import { tenants } from '@/components/plans/plan-row';
 import { VirtualRows } from '@/components/tenant/virtual-rows';
 import type { Outputs } from '@/server/api/router';
 import { DEFAULT_SETTINGS } from '@/server/domain/settings';
-import { type Draft, requestOf } from './draft';
+import { type Draft, requestOf, wavesOf } from './draft';
 import classes from './new-plan.module.css';
 import { Problem } from './problem';
+import { WaveSizes } from './wave-sizes';
 
 type Preview = Outputs['plans']['preview'];
 type Row = { key: string; kind: 'error' | 'warning'; tenantId: string; message: string };
@@ -34,6 +36,7 @@ export function ReviewStep(props: {
   const { report } = preview;
   const rows = findings(preview);
   const warnings = rows.filter((row) => row.kind === 'warning').length;
+  const halts = thresholdTexts(draft.thresholds);
   const changes: [string, string][] = [
     ['Plan', requestOf(draft).name],
     ['Switches to', `${draft.unitId} ${draft.version}`],
@@ -42,6 +45,10 @@ export function ReviewStep(props: {
     ['Can be switched', `${report.valid.toLocaleString('en')} of ${report.total.toLocaleString('en')}`],
     ['Errors', tenants(report.invalid)],
     ['Warnings', String(warnings)],
+    ...(halts.length > 0 ? [['Halts when', halts.join(', or ')] as [string, string]] : []),
+    ...(draft.startAt
+      ? [['Starts at', new Date(draft.startAt).toLocaleString('en-GB')] as [string, string]]
+      : []),
   ];
   return (
     <Stack gap="lg">
@@ -53,6 +60,12 @@ export function ReviewStep(props: {
           </div>
         ))}
       </dl>
+      {draft.waves.length > 0 && (
+        <WaveSizes
+          waves={wavesOf(draft)}
+          tenantIds={report.results.filter((one) => one.errors.length === 0).map((one) => one.tenantId)}
+        />
+      )}
       {!preview.confirmsHealth && (
         <Problem kind="warning" title="Nothing checks the tenants afterwards">
           This playbook has no health check after the configuration is sent. A finished switch will not count
