@@ -77,7 +77,7 @@ export function defaultName(draft: Draft): string {
 }
 
 /** The waves as the server takes them. */
-export function wavesOf({ waves }: Draft): WaveDefinition[] {
+function wavesOf({ waves }: Draft): WaveDefinition[] {
   return waves.map(({ name, kind, amount, label, bakeMinutes }) => ({
     ...(name.trim() ? { name: name.trim() } : {}),
     size:

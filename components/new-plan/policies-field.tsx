@@ -79,18 +79,18 @@ function PolicyField<K extends keyof Policies>(props: {
   const { of: key, options, policies } = props;
   const chosen = policies[key] as Policies[K] | undefined;
   const given = props.playbook[key] as Policies[K] | undefined;
-  const inherited = given
-    ? `From the playbook: ${policyText(key, given)}`
-    : `Default: ${policyText(key, DEFAULT_POLICIES[key])}`;
+  const holds = chosen ?? given ?? DEFAULT_POLICIES[key];
   const set = (policy: Policies[K] | undefined) => props.onChange({ ...policies, [key]: policy });
   const place = chosen ? options.findIndex(({ start }) => sameKind(start, chosen)) : -1;
   return (
     <div>
       <NativeSelect
         label={POLICY_NAMES[key]}
+        description={policyText(key, holds)}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={place === -1 ? '' : String(place)}
         data={[
-          { value: '', label: inherited },
+          { value: '', label: given ? 'From the playbook' : 'Default' },
           ...options.map(({ name }, index) => ({ value: String(index), label: name })),
         ]}
         onChange={(event) => {

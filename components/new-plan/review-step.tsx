@@ -3,15 +3,14 @@
 import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { errorText } from '@/components/api/client';
-import { thresholdTexts } from '@/components/plan/policy-words';
+import { bakeText, thresholdTexts } from '@/components/plan/policy-words';
 import { tenants } from '@/components/plans/plan-row';
 import { VirtualRows } from '@/components/tenant/virtual-rows';
 import type { Outputs } from '@/server/api/router';
 import { DEFAULT_SETTINGS } from '@/server/domain/settings';
-import { type Draft, requestOf, wavesOf } from './draft';
+import { type Draft, requestOf } from './draft';
 import classes from './new-plan.module.css';
 import { Problem } from './problem';
-import { WaveSizes } from './wave-sizes';
 
 type Preview = Outputs['plans']['preview'];
 type Row = { key: string; kind: 'error' | 'warning'; tenantId: string; message: string };
@@ -60,11 +59,29 @@ export function ReviewStep(props: {
           </div>
         ))}
       </dl>
-      {draft.waves.length > 0 && (
-        <WaveSizes
-          waves={wavesOf(draft)}
-          tenantIds={report.results.filter((one) => one.errors.length === 0).map((one) => one.tenantId)}
-        />
+      {preview.waves.length > 1 && (
+        <Stack gap="sm">
+          <Title order={2}>Waves</Title>
+          <dl className={classes.figures}>
+            {preview.waves.map(({ name, tenants: size, bakeSeconds }, wave) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
+              <div key={wave}>
+                <dt>
+                  {wave + 1} · {name}
+                </dt>
+                <dd>
+                  {tenants(size)}
+                  {wave < preview.waves.length - 1 && `, bake ${bakeText({ bakeSeconds })}`}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Stack>
+      )}
+      {preview.frozen.length > 0 && (
+        <Problem kind="warning" title={`${tenants(preview.frozen.length)} held back by a freeze now`}>
+          They start when it ends, or when somebody removes it under Settings, Freezes.
+        </Problem>
       )}
       {!preview.confirmsHealth && (
         <Problem kind="warning" title="Nothing checks the tenants afterwards">

@@ -53,7 +53,7 @@ export function WavesField(props: { waves: readonly DraftWave[]; onChange: (wave
           {wave.kind === 'label' ? (
             <NativeSelect
               aria-label={`Label of wave ${index + 1}`}
-              w={160}
+              w={150}
               value={wave.label}
               data={[{ value: '', label: 'Choose a label' }, ...choices]}
               onChange={(event) => change(index, { label: event.currentTarget.value })}
@@ -61,7 +61,7 @@ export function WavesField(props: { waves: readonly DraftWave[]; onChange: (wave
           ) : (
             <NumberInput
               aria-label={`Size of wave ${index + 1}`}
-              w={90}
+              w={150}
               min={1}
               max={wave.kind === 'percent' ? 100 : 10_000}
               allowDecimal={false}

@@ -25,7 +25,8 @@ export function Overrides({ tenant }: { tenant: Outputs['tenants']['get'] }) {
       head={['Value', 'Holds now', 'Others say', '']}
     >
       <SettingRows
-        rows={values.data ?? []}
+        // How many of a plan run at once is no matter of one tenant.
+        rows={values.data?.filter(({ key }) => key !== 'maxConcurrency') ?? []}
         layer="tenant"
         refusal={refusal}
         save={async (key, value) => {
