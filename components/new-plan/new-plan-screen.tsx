@@ -5,6 +5,7 @@ import { useMounted } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { parseAsInteger, parseAsString, useQueryState, useQueryStates } from 'nuqs';
@@ -16,12 +17,13 @@ import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
 import { type Draft, missingIn, requestOf, useDraft } from './draft';
-import { HowStep } from './how-step';
 import classes from './new-plan.module.css';
 import { Problem } from './problem';
-import { ReviewStep } from './review-step';
 import { TenantsStep } from './tenants-step';
-import { VersionStep } from './version-step';
+
+const VersionStep = dynamic(() => import('./version-step').then((module) => module.VersionStep));
+const HowStep = dynamic(() => import('./how-step').then((module) => module.HowStep));
+const ReviewStep = dynamic(() => import('./review-step').then((module) => module.ReviewStep));
 
 const STEPS = ['Tenants', 'Version', 'How', 'Review'] as const;
 const REVIEW = STEPS.length;

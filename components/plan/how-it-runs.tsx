@@ -1,17 +1,17 @@
 'use client';
 
-import { Table } from '@mantine/core';
-import figures from '@/components/new-plan/new-plan.module.css';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
 import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
-import type { TaskStatus } from '@/server/domain/task';
-import { waveName } from '@/server/domain/wave';
 import type { PlanView, TaskView } from '@/server/realtime/protocol';
-import { tenants } from './bulk-actions';
 import classes from './how-it-runs.module.css';
-import { bakeText, POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from './policy-words';
+import { POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from './policy-words';
+
+const Rules = dynamic(() => import('./rules').then((module) => module.Rules));
 
 /** By what rules the plan goes on, waits and stops: one line, and everything behind it. */
 export function HowItRuns({ plan, tasks }: { plan: PlanView; tasks: readonly TaskView[] }) {
+  const [open, setOpen] = useState(false);
   const thresholds = thresholdTexts(plan.thresholds);
   const waves = plan.lastWave + 1;
   const own = POLICY_KEYS.filter((key) => plan.policies[key].kind !== DEFAULT_POLICIES[key].kind);
@@ -22,79 +22,13 @@ export function HowItRuns({ plan, tasks }: { plan: PlanView; tasks: readonly Tas
     ...own.map((key) => `${POLICY_NAMES[key].toLowerCase()}: ${lower(policyText(key, plan.policies[key]))}`),
   ];
   return (
-    <details className={classes.panel}>
+    <details className={classes.panel} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className={classes.summary}>
         <b>How it runs</b> <span>{line.join(' · ')}</span>
       </summary>
-      <div className={classes.inside}>
-        <dl className={figures.figures}>
-          <Fact term="Tenants at once">{plan.maxConcurrency}</Fact>
-          <Fact term="Halts when">
-            {thresholds.length === 0 ? 'Never by itself' : capital(thresholds.join(', or '))}
-          </Fact>
-          <Fact term="Drift guard">
-            {plan.driftGuard ? 'On: what runs is compared before sending' : 'Off'}
-          </Fact>
-          {POLICY_KEYS.map((key) => (
-            <Fact key={key} term={POLICY_NAMES[key]}>
-              {policyText(key, plan.policies[key])}
-            </Fact>
-          ))}
-          <Fact term="Retries">At most {plan.maxRetry} for a tenant</Fact>
-        </dl>
-        {waves > 1 && <Waves plan={plan} tasks={tasks} count={waves} />}
-      </div>
+      <div className={classes.inside}>{open && <Rules plan={plan} tasks={tasks} />}</div>
     </details>
   );
 }
 
-function Fact(props: { term: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{props.term}</dt>
-      <dd>{props.children}</dd>
-    </div>
-  );
-}
-
-const REST: readonly TaskStatus[] = ['COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'FAILED', 'ROLLBACK_FAILED'];
-
-function Waves({ plan, tasks, count }: { plan: PlanView; tasks: readonly TaskView[]; count: number }) {
-  return (
-    <Table.ScrollContainer minWidth={440} type="native">
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Wave</Table.Th>
-            <Table.Th>Size</Table.Th>
-            <Table.Th>Progress</Table.Th>
-            <Table.Th>Bake after it</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {Array.from({ length: count }, (_, wave) => wave).map((wave) => {
-            const its = tasks.filter((task) => task.wave === wave && task.status !== 'VALIDATION_FAILED');
-            const rested = its.filter(({ status }) => REST.includes(status)).length;
-            const failed = its.filter(({ counted }) => counted).length;
-            return (
-              <Table.Tr key={wave} data-current={wave === plan.wave || undefined}>
-                <Table.Td>
-                  {wave + 1} · {waveName(plan.waves, wave)}
-                </Table.Td>
-                <Table.Td>{tenants(its.length)}</Table.Td>
-                <Table.Td>
-                  {wave > plan.wave ? 'not begun' : `${rested} of ${its.length} done`}
-                  {failed > 0 && `, ${failed} failed`}
-                </Table.Td>
-                <Table.Td>{bakeText(plan.waves[wave] ?? { bakeSeconds: 0 })}</Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,6 +1,7 @@
 'use client';
 
 import { Loader, Stack, Tabs } from '@mantine/core';
+import dynamic from 'next/dynamic';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { useOffline } from '@/components/live/socket';
@@ -9,11 +10,9 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { BulkProvider } from './bulk';
 import { Failures } from './failures';
 import { HowItRuns } from './how-it-runs';
-import { Matrix } from './matrix';
 import { PauseOrResume } from './plan-actions';
 import { PlanBanners } from './plan-banner';
 import { PlanCommands } from './plan-commands';
-import { PlanEvents } from './plan-events';
 import { PlanHeader } from './plan-header';
 import classes from './plan-screen.module.css';
 import { SelectionProvider } from './selection';
@@ -43,6 +42,9 @@ export function PlanScreen({ planId }: { planId: string }) {
     </LivePlanProvider>
   );
 }
+
+const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
+const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 const TABS = ['timeline', 'matrix', 'events'] as const;
 

@@ -1,11 +1,14 @@
 'use client';
 
-import { Badge, Button, Group, NumberInput, Table, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { Badge, Group, Table, Text } from '@mantine/core';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
 import { ActionButton } from '@/components/ui/action-button';
 import type { Outputs } from '@/server/api/router';
 import type { SettingKey, SettingLayer } from '@/server/domain/settings';
 import { LAYER_NAMES, otherLayers, SETTINGS } from './setting-words';
+
+const SettingEdit = dynamic(() => import('./setting-edit').then((module) => module.SettingEdit));
 
 type Row = Outputs['settings']['get'][number];
 
@@ -32,7 +35,7 @@ export function SettingRows(props: {
         </Table.Td>
         {editing === row.key ? (
           <Table.Td colSpan={3}>
-            <Edit row={row} save={props.save} onDone={() => setEditing(null)} />
+            <SettingEdit row={row} save={props.save} onDone={() => setEditing(null)} />
           </Table.Td>
         ) : (
           <>
@@ -74,54 +77,4 @@ export function SettingRows(props: {
       </Table.Tr>
     );
   });
-}
-
-function Edit(props: {
-  row: Row;
-  save: (key: SettingKey, value: string | number) => Promise<string | null>;
-  onDone: () => void;
-}) {
-  const { row, onDone } = props;
-  const { name, type } = SETTINGS[row.key];
-  const [value, setValue] = useState<string | number>(row.value);
-  const [refused, setRefused] = useState<string | null>(null);
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    const answer = await props.save(row.key, value);
-    setRefused(answer);
-    if (answer === null) onDone();
-  }
-  return (
-    <form onSubmit={submit}>
-      <Group gap="sm" align="flex-start">
-        {type === 'number' ? (
-          <NumberInput
-            aria-label={name}
-            w={140}
-            size="xs"
-            value={value}
-            onChange={setValue}
-            error={refused}
-            autoFocus
-          />
-        ) : (
-          <TextInput
-            aria-label={name}
-            w={180}
-            size="xs"
-            value={value}
-            onChange={(event) => setValue(event.currentTarget.value)}
-            error={refused}
-            autoFocus
-          />
-        )}
-        <Button size="xs" type="submit">
-          Save
-        </Button>
-        <Button size="xs" variant="default" onClick={onDone}>
-          Keep as is
-        </Button>
-      </Group>
-    </form>
-  );
 }
