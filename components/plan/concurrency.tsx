@@ -1,6 +1,6 @@
 'use client';
 
-import { Group, NumberInput } from '@mantine/core';
+import { Group, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
@@ -21,7 +21,9 @@ export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figure
   const changed = value !== plan.maxConcurrency;
   return (
     <Group gap={6} align="center" wrap="nowrap">
-      <NumberInput
+      {/* The plain field: the one with its own arrows is not worth its weight on this page. */}
+      <TextInput
+        type="number"
         aria-label="Tenants at once"
         size="xs"
         w={128}
@@ -31,7 +33,7 @@ export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figure
         min={1}
         max={MAX_CONCURRENCY_LIMIT}
         value={value}
-        onChange={(next) => setDraft(Number(next) || 1)}
+        onChange={(event) => setDraft(Number(event.currentTarget.value) || 1)}
         error={save.error ? errorText(save.error) : undefined}
       />
       {changed && (
