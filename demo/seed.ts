@@ -87,6 +87,7 @@ export async function seedDemo(db: Database): Promise<void> {
       overrides: {},
       current: { [UNIT.unitId]: 'v1' },
     })),
+    { actor: 'demo', action: 'tenant.import' },
   );
   await savePlaybook(db, {
     playbookId: 'blue-green',

@@ -205,7 +205,7 @@ async function seed({ db }: Connection, fleet: Fleet): Promise<void> {
     overrides: {},
     current: { bench: 'v0' },
   }));
-  await upsertTenants(db, tenants);
+  await upsertTenants(db, tenants, { actor: 'bench', action: 'tenant.import' });
 }
 
 function until(

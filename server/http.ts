@@ -82,7 +82,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     if (path === '/metrics') return serveMetrics(request, response);
     if (path === '/api/openapi.json') return serveOpenApi(request, response);
     if (path.startsWith('/api/auth/')) {
-      if (path === '/api/auth/setup') await spend(setupLimit, request);
+      if (path === '/api/auth/setup' || path === '/api/auth/invite') await spend(setupLimit, request);
       await acceptBody(request, BODY_LIMIT);
       return rooms.authHandler(request, response);
     }
@@ -126,7 +126,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
       setSecretAddressHeaders(response);
       await spend(shareLimit, request);
     }
-    if (path === '/setup') setSecretAddressHeaders(response);
+    if (path === '/setup' || path === '/invite') setSecretAddressHeaders(response);
     const nonce = randomBytes(16).toString('base64');
     const policy = contentSecurityPolicy({ host, nonce, secure, development });
     // Next finds its nonce in the policy of the request; nobody else may put one there.

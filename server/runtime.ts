@@ -1,4 +1,4 @@
-import type { Authenticate } from '@/server/auth/principal';
+import type { Authenticate, Role } from '@/server/auth/principal';
 import type { SetupLinkState } from '@/server/auth/setup';
 import type { PublicStatus } from '@/server/realtime/protocol';
 
@@ -10,6 +10,8 @@ export type Runtime = {
   authenticate: Authenticate;
   setupNeeded: () => Promise<boolean>;
   setupLinkState: (token: string) => Promise<SetupLinkState>;
+  /** Whom an invite link is for; null for every link that opens nothing. */
+  readInvite: (token: string) => Promise<{ email: string; role: Role } | null>;
   /** What a share link shows, counted as a view; null for every token that opens nothing. */
   publicStatus: (token: string) => Promise<PublicStatus | null>;
 };

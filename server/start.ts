@@ -17,6 +17,7 @@ import { appRouter } from '@/server/api/router';
 import type { ApiDeps } from '@/server/api/trpc';
 import { createAuth } from '@/server/auth/auth';
 import { createAuthHandler } from '@/server/auth/handler';
+import { readInvite } from '@/server/auth/members';
 import { createAuthenticate } from '@/server/auth/principal';
 import { ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeeded } from '@/server/auth/setup';
 import { resolveShare } from '@/server/auth/shares';
@@ -163,6 +164,7 @@ export async function startServer(
         await settings.refresh();
         news.publishAll();
       },
+      tell: (what) => news.publish([what]),
       publicUrl: baseUrl,
       commandRefused: metrics.refused,
       checkTarget: (url) => checkTarget(url, env.targetAllow),
@@ -172,6 +174,7 @@ export async function startServer(
       authenticate,
       setupNeeded: () => setupNeeded(db),
       setupLinkState: (token) => setupLinkState(db, token),
+      readInvite: (token) => readInvite(db, token),
       publicStatus: async (token) => {
         const open = await resolveShare(db, token, { countView: true });
         return open && publicStatus(db, open.planId, open);

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Frame } from '@/app/frame';
 import { requestPreferences, requestPrincipal, safePath } from '@/app/request';
 import { ApiProvider } from '@/components/api/client';
+import { RoleProvider } from '@/components/shell/role';
 import { Shell } from '@/components/shell/shell';
 import { getRuntime } from '@/server/runtime';
 
@@ -22,19 +23,21 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <Frame>
       <ApiProvider>
-        <Shell
-          viewer={{ name, email, role }}
-          zone={zone}
-          status={
-            panel && (
-              <a href={panel} target="_blank" rel="noreferrer">
-                Demo fleet: fault panel
-              </a>
-            )
-          }
-        >
-          {children}
-        </Shell>
+        <RoleProvider role={role}>
+          <Shell
+            viewer={{ name, email, role }}
+            zone={zone}
+            status={
+              panel && (
+                <a href={panel} target="_blank" rel="noreferrer">
+                  Demo fleet: fault panel
+                </a>
+              )
+            }
+          >
+            {children}
+          </Shell>
+        </RoleProvider>
       </ApiProvider>
     </Frame>
   );

@@ -10,8 +10,14 @@ import { focusField } from './login-form';
 type Field = 'name' | 'email' | 'password';
 const FIELDS: readonly Field[] = ['name', 'email', 'password'];
 
-/** Makes the first account and signs it in. */
-export function SetupForm({ token, minPassword }: { token: string; minPassword: number }) {
+/** Makes the first account, or that of somebody invited, and signs it in. */
+export function SetupForm(props: {
+  token: string;
+  minPassword: number;
+  /** The address an invite is for: it cannot be changed. */
+  invitedEmail?: string;
+}) {
+  const { token, minPassword, invitedEmail } = props;
   const t = useTranslations('auth');
   const form = useRef<HTMLFormElement>(null);
   const [wrong, setWrong] = useState<Partial<Record<Field, string>>>({});
@@ -40,7 +46,9 @@ export function SetupForm({ token, minPassword }: { token: string; minPassword: 
     if (FIELDS.some((field) => found[field])) return;
 
     setSending(true);
-    const claimed = await postJson('/api/auth/setup', { token, name, email, password });
+    const claimed = invitedEmail
+      ? await postJson('/api/auth/invite', { token, name, password })
+      : await postJson('/api/auth/setup', { token, name, email, password });
     if (!claimed || claimed.status >= 300) {
       setSending(false);
       const field = FIELDS.find((known) => known === claimed?.error?.field);
@@ -79,6 +87,8 @@ export function SetupForm({ token, minPassword }: { token: string; minPassword: 
           type="email"
           label={t('email')}
           error={wrong.email}
+          defaultValue={invitedEmail}
+          readOnly={invitedEmail !== undefined}
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
@@ -93,7 +103,7 @@ export function SetupForm({ token, minPassword }: { token: string; minPassword: 
           size="md"
         />
         <Button type="submit" size="md" loading={sending} fullWidth mt={4}>
-          {t('setup.submit')}
+          {t(invitedEmail ? 'invite.submit' : 'setup.submit')}
         </Button>
       </Stack>
     </form>

@@ -5,14 +5,18 @@ import { useQuery } from '@tanstack/react-query';
 import { errorText, useTRPC } from '@/components/api/client';
 import figures from '@/components/new-plan/new-plan.module.css';
 import { Problem } from '@/components/new-plan/problem';
+import { usePlansNews } from '@/components/plans/plans-news';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
 
+import { StopControl } from './stop-control';
+import { WaitingForDecision } from './waiting';
+
 type Overview = Outputs['executor']['nodes'];
 
-/** Beats are not pushed, so this page alone asks again by itself. */
-const REFRESH_MILLIS = 5_000;
+/** Everything else is pushed; that a process beats no more is told by nobody. */
+const BEAT_MILLIS = 10_000;
 
 const MODES = { local: 'One process', 'pg-boss': 'Many processes' } as const;
 
@@ -20,12 +24,17 @@ const MODES = { local: 'One process', 'pg-boss': 'Many processes' } as const;
 export function ExecutorScreen() {
   const trpc = useTRPC();
   const overview = useQuery(
-    trpc.executor.nodes.queryOptions(undefined, { refetchInterval: REFRESH_MILLIS, staleTime: 0 }),
+    trpc.executor.nodes.queryOptions(undefined, { refetchInterval: BEAT_MILLIS, staleTime: 0 }),
   );
+  usePlansNews(trpc.executor.nodes.pathFilter());
   const { data } = overview;
   return (
     <>
-      <PageHeader title="Executor" below="The processes that switch tenants, and what they are doing" />
+      <PageHeader
+        title="Executor"
+        below="The processes that switch tenants, and what they are doing"
+        actions={data && <StopControl stopped={data.stopped !== null} active={data.active} />}
+      />
       <Stack gap="lg">
         {overview.isError && (
           <Problem title="The executor could not be read">{errorText(overview.error)}</Problem>
@@ -33,7 +42,8 @@ export function ExecutorScreen() {
         {overview.isPending && <Skeleton height={240} radius="md" />}
         {data?.stopped && (
           <Problem title="Everything is stopped">
-            {data.stopped.by} stopped it <RelativeTime at={data.stopped.at} />: {data.stopped.reason}
+            {data.stopped.by} stopped it <RelativeTime at={data.stopped.at} />: {data.stopped.reason}. Nothing
+            new starts in any plan; what runs goes on to its end.
           </Problem>
         )}
         {data && data.slots === 0 && (
@@ -42,6 +52,7 @@ export function ExecutorScreen() {
           </Problem>
         )}
         {data && <Figures data={data} />}
+        <WaitingForDecision />
         {data && <Nodes nodes={data.nodes} />}
       </Stack>
     </>

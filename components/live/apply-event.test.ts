@@ -60,6 +60,8 @@ const start: PlanSnapshot = {
     endedAt: null,
     policies: DEFAULT_POLICIES,
     waves: [],
+    approvals: {},
+    driftGuard: true,
     thresholds: {},
     wave: 0,
     lastWave: 0,

@@ -1,10 +1,13 @@
-import type { RequestKind } from '@/server/domain/task';
+import type { RequestKind, Resolution } from '@/server/domain/task';
 import type { LiveEvent, PlanSnapshot, TaskView } from '@/server/realtime/protocol';
 import { applyEvents } from './apply-event';
 
+/** What an operator answers to a task that waits for them. */
+export type Decision = 'approve' | 'reject' | Resolution;
+
 /** A command that was sent and of which nothing is known yet; `at` is the browser's clock. */
 export interface PendingCommand {
-  kind: RequestKind | 'withdraw';
+  kind: RequestKind | Decision | 'withdraw';
   at: number;
 }
 

@@ -2,6 +2,9 @@
 
 import { useLocalStorage } from '@mantine/hooks';
 import type { Inputs } from '@/server/api/router';
+import type { PolicyChoice } from '@/server/domain/policies/choice';
+import type { Thresholds } from '@/server/domain/threshold';
+import type { WaveDefinition } from '@/server/domain/wave';
 
 /** What has been filled in so far. Empty texts and nulls are decided by defaults. */
 export type Draft = {
@@ -14,6 +17,22 @@ export type Draft = {
   healthIntervalSeconds: number | null;
   healthAttempts: number | null;
   maxRetry: number | null;
+  waves: DraftWave[];
+  thresholds: Thresholds;
+  policies: PolicyChoice;
+  driftGuard: boolean;
+  /** ISO 8601; null starts when somebody presses Start. */
+  startAt: string | null;
+};
+
+/** A wave as it is typed: what it is made of decides which of `amount` and `label` counts. */
+export type DraftWave = {
+  name: string;
+  kind: 'count' | 'percent' | 'label';
+  amount: number;
+  /** Like "region=eu". */
+  label: string;
+  bakeMinutes: number;
 };
 
 const EMPTY_DRAFT: Draft = {
@@ -26,6 +45,11 @@ const EMPTY_DRAFT: Draft = {
   healthIntervalSeconds: null,
   healthAttempts: null,
   maxRetry: null,
+  waves: [],
+  thresholds: {},
+  policies: {},
+  driftGuard: true,
+  startAt: null,
 };
 
 /** The draft, kept by this browser until it has become a plan. */
@@ -52,6 +76,25 @@ export function defaultName(draft: Draft): string {
   return `Switch ${draft.unitId} to ${draft.version}`;
 }
 
+/** The waves as the server takes them. */
+function wavesOf({ waves }: Draft): WaveDefinition[] {
+  return waves.map(({ name, kind, amount, label, bakeMinutes }) => ({
+    ...(name.trim() ? { name: name.trim() } : {}),
+    size:
+      kind === 'label'
+        ? { label: labelOf(label) }
+        : kind === 'percent'
+          ? { percent: amount }
+          : { count: amount },
+    bakeSeconds: bakeMinutes * 60,
+  }));
+}
+
+function labelOf(text: string): Record<string, string> {
+  const at = text.indexOf('=');
+  return at < 0 ? {} : { [text.slice(0, at)]: text.slice(at + 1) };
+}
+
 /** What the server is asked to preview and then to create. */
 export function requestOf(draft: Draft): Inputs['plans']['preview'] {
   return {
@@ -65,6 +108,10 @@ export function requestOf(draft: Draft): Inputs['plans']['preview'] {
       maxRetry: draft.maxRetry,
       healthIntervalSeconds: draft.healthIntervalSeconds,
       healthAttempts: draft.healthAttempts,
+      policies: draft.policies,
+      waves: wavesOf(draft),
+      thresholds: draft.thresholds,
+      driftGuard: draft.driftGuard,
     },
   };
 }
@@ -76,6 +123,10 @@ export function missingIn(step: number, draft: Draft): string | null {
     if (!draft.unitId) return 'Choose what to switch.';
     return draft.version ? null : 'Choose the version to switch to.';
   }
-  if (step === 3) return draft.playbookId ? null : 'Choose a playbook.';
+  if (step === 3) {
+    if (!draft.playbookId) return 'Choose a playbook.';
+    const unnamed = draft.waves.findIndex(({ kind, label }) => kind === 'label' && label === '');
+    return unnamed === -1 ? null : `Choose the label of wave ${unnamed + 1}.`;
+  }
   return null;
 }

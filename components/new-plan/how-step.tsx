@@ -6,8 +6,9 @@ import Link from 'next/link';
 import { useEffect } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { EmptyState } from '@/components/ui/empty-state';
-import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import type { SettingKey } from '@/server/domain/settings';
 import { type Draft, defaultName } from './draft';
+import { HowRules } from './how-rules';
 import classes from './new-plan.module.css';
 import { Problem } from './problem';
 
@@ -51,6 +52,7 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
   const { draft, change } = props;
   const trpc = useTRPC();
   const playbooks = useQuery(trpc.playbooks.list.queryOptions());
+  const settings = useQuery(trpc.settings.get.queryOptions({}));
   const only = playbooks.data?.length === 1 ? playbooks.data[0]?.playbookId : undefined;
 
   useEffect(() => {
@@ -75,44 +77,59 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
       </EmptyState>
     );
   }
+  const holding = (key: SettingKey) => settings.data?.find((one) => one.key === key)?.value ?? '';
   const chosen = playbooks.data.find((one) => one.playbookId === draft.playbookId);
+  const inPlaybook = chosen?.definition.settings ?? {};
   return (
-    <div className={classes.fields}>
-      <TextInput
-        label="Plan name"
-        description="Empty: named after the version"
-        placeholder={defaultName(draft)}
-        value={draft.name}
-        maxLength={120}
-        onChange={(event) => change({ name: event.currentTarget.value })}
-      />
-      <NativeSelect
-        label="Playbook"
-        description={
-          chosen?.definition.stages.map((stage) => stage.name).join(' → ') ?? 'The stages of the switch'
-        }
-        value={draft.playbookId}
-        onChange={(event) => change({ playbookId: event.currentTarget.value })}
-        data={[
-          { value: '', label: 'Choose a playbook', disabled: true },
-          ...playbooks.data.map((one) => ({ value: one.playbookId, label: `${one.name} (v${one.version})` })),
-        ]}
-      />
-      {NUMBERS.map(({ field, label, hint, min, max, decimals }) => (
-        <NumberInput
-          key={field}
-          label={label}
-          description={hint}
-          placeholder={String(DEFAULT_SETTINGS[field])}
-          value={draft[field] ?? ''}
-          min={min}
-          max={max}
-          allowDecimal={decimals}
-          allowNegative={false}
-          clampBehavior="strict"
-          onChange={(value) => change({ [field]: typeof value === 'number' ? value : null })}
+    <>
+      <div className={classes.fields}>
+        <TextInput
+          label="Plan name"
+          description="Empty: named after the version"
+          placeholder={defaultName(draft)}
+          value={draft.name}
+          maxLength={120}
+          onChange={(event) => change({ name: event.currentTarget.value })}
         />
-      ))}
-    </div>
+        <NativeSelect
+          label="Playbook"
+          description={
+            chosen?.definition.stages.map((stage) => stage.name).join(' → ') ?? 'The stages of the switch'
+          }
+          value={draft.playbookId}
+          onChange={(event) => change({ playbookId: event.currentTarget.value })}
+          data={[
+            { value: '', label: 'Choose a playbook', disabled: true },
+            ...playbooks.data.map((one) => ({
+              value: one.playbookId,
+              label: `${one.name} (v${one.version})`,
+            })),
+          ]}
+        />
+        {NUMBERS.map(({ field, label, hint, min, max, decimals }) => (
+          <NumberInput
+            key={field}
+            label={label}
+            description={hint}
+            placeholder={String(inPlaybook[field] ?? holding(field))}
+            value={draft[field] ?? ''}
+            min={min}
+            max={max}
+            allowDecimal={decimals}
+            allowNegative={false}
+            clampBehavior="strict"
+            onChange={(value) => change({ [field]: typeof value === 'number' ? value : null })}
+          />
+        ))}
+      </div>
+      <HowRules
+        draft={draft}
+        change={change}
+        playbook={{
+          policies: chosen?.definition.policies ?? {},
+          stages: chosen?.definition.stages.map((stage) => stage.name) ?? [],
+        }}
+      />
+    </>
   );
 }

@@ -2,8 +2,10 @@
 
 import { Button, Group, Skeleton } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { parseAsInteger, parseAsString, useQueryState, useQueryStates } from 'nuqs';
@@ -11,15 +13,17 @@ import { useEffect, useRef, useState } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { tenants } from '@/components/plans/plan-row';
+import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
 import { type Draft, missingIn, requestOf, useDraft } from './draft';
-import { HowStep } from './how-step';
 import classes from './new-plan.module.css';
 import { Problem } from './problem';
-import { ReviewStep } from './review-step';
 import { TenantsStep } from './tenants-step';
-import { VersionStep } from './version-step';
+
+const VersionStep = dynamic(() => import('./version-step').then((module) => module.VersionStep));
+const HowStep = dynamic(() => import('./how-step').then((module) => module.HowStep));
+const ReviewStep = dynamic(() => import('./review-step').then((module) => module.ReviewStep));
 
 const STEPS = ['Tenants', 'Version', 'How', 'Review'] as const;
 const REVIEW = STEPS.length;
@@ -129,7 +133,8 @@ function Review(props: { draft: Draft; onBack: () => void; onCreated: () => void
   });
   const create = useMutation(
     trpc.plans.create.mutationOptions({
-      onSuccess: ({ planId }) => {
+      onSuccess: async ({ planId }) => {
+        if (draft.startAt) await schedule(planId, draft.startAt);
         void queries.invalidateQueries(trpc.plans.list.pathFilter());
         router.push(`/plans/${planId}`);
         props.onCreated();
@@ -138,9 +143,19 @@ function Review(props: { draft: Draft; onBack: () => void; onCreated: () => void
       onError: () => void preview.refetch(),
     }),
   );
+  /** The plan is there in any case; that it will not start by itself has to be known. */
+  async function schedule(planId: string, startAt: string) {
+    try {
+      await client.plans.schedule.mutate({ planId, startAt, requestId: newRequestId() });
+    } catch (error) {
+      notifications.show({ color: 'red', title: `${planId} is not scheduled`, message: errorText(error) });
+    }
+  }
   const valid = preview.data?.report.valid ?? 0;
   const invalid = preview.data?.report.invalid ?? 0;
+  const mayNot = useRoleRefusal();
   const refusal = () => {
+    if (mayNot) return mayNot;
     if (preview.isError) return 'The plan could not be checked.';
     if (!preview.data || preview.isFetching) return 'Every tenant is being checked.';
     // What is created must be what was chosen, whatever the reason for a difference.

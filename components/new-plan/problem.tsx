@@ -1,16 +1,21 @@
 'use client';
 
 import { Alert } from '@mantine/core';
-import { OctagonAlert, TriangleAlert } from 'lucide-react';
+import { Info, OctagonAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** Something that went wrong (`error`) or is worth knowing (`warning`), read out when it appears. */
-export function Problem(props: { kind?: 'error' | 'warning'; title?: ReactNode; children: ReactNode }) {
-  const tone = props.kind === 'warning' ? 'amber' : 'vermilion';
-  const Icon = props.kind === 'warning' ? TriangleAlert : OctagonAlert;
+const LOOKS = {
+  error: { tone: 'vermilion', Icon: OctagonAlert, role: 'alert' },
+  warning: { tone: 'amber', Icon: TriangleAlert, role: 'status' },
+  info: { tone: 'blue', Icon: Info, role: 'status' },
+} as const;
+
+/** Something that went wrong (`error`), is worth knowing (`warning`) or goes as planned (`info`), read out when it appears. */
+export function Problem(props: { kind?: keyof typeof LOOKS; title?: ReactNode; children: ReactNode }) {
+  const { tone, Icon, role } = LOOKS[props.kind ?? 'error'];
   return (
     <Alert
-      role={props.kind === 'warning' ? 'status' : 'alert'}
+      role={role}
       title={props.title}
       icon={<Icon size={18} aria-hidden="true" />}
       styles={{

@@ -3,6 +3,7 @@
 import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { errorText } from '@/components/api/client';
+import { bakeText, thresholdTexts } from '@/components/plan/policy-words';
 import { tenants } from '@/components/plans/plan-row';
 import { VirtualRows } from '@/components/tenant/virtual-rows';
 import type { Outputs } from '@/server/api/router';
@@ -34,6 +35,7 @@ export function ReviewStep(props: {
   const { report } = preview;
   const rows = findings(preview);
   const warnings = rows.filter((row) => row.kind === 'warning').length;
+  const halts = thresholdTexts(draft.thresholds);
   const changes: [string, string][] = [
     ['Plan', requestOf(draft).name],
     ['Switches to', `${draft.unitId} ${draft.version}`],
@@ -42,6 +44,10 @@ export function ReviewStep(props: {
     ['Can be switched', `${report.valid.toLocaleString('en')} of ${report.total.toLocaleString('en')}`],
     ['Errors', tenants(report.invalid)],
     ['Warnings', String(warnings)],
+    ...(halts.length > 0 ? [['Halts when', halts.join(', or ')] as [string, string]] : []),
+    ...(draft.startAt
+      ? [['Starts at', new Date(draft.startAt).toLocaleString('en-GB')] as [string, string]]
+      : []),
   ];
   return (
     <Stack gap="lg">
@@ -53,6 +59,30 @@ export function ReviewStep(props: {
           </div>
         ))}
       </dl>
+      {preview.waves.length > 1 && (
+        <Stack gap="sm">
+          <Title order={2}>Waves</Title>
+          <dl className={classes.figures}>
+            {preview.waves.map(({ name, tenants: size, bakeSeconds }, wave) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
+              <div key={wave}>
+                <dt>
+                  {wave + 1} · {name}
+                </dt>
+                <dd>
+                  {tenants(size)}
+                  {wave < preview.waves.length - 1 && `, bake ${bakeText({ bakeSeconds })}`}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Stack>
+      )}
+      {preview.frozen.length > 0 && (
+        <Problem kind="warning" title={`${tenants(preview.frozen.length)} held back by a freeze now`}>
+          They start when it ends, or when somebody removes it under Settings, Freezes.
+        </Problem>
+      )}
       {!preview.confirmsHealth && (
         <Problem kind="warning" title="Nothing checks the tenants afterwards">
           This playbook has no health check after the configuration is sent. A finished switch will not count

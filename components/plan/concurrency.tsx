@@ -1,10 +1,11 @@
 'use client';
 
-import { Group, NumberInput } from '@mantine/core';
+import { Group, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
+import { useAskRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
 import type { PlanView } from '@/server/realtime/protocol';
@@ -13,13 +14,16 @@ import { type Figures, planRefusal } from './situation';
 /** How many tenants are switched at once; may be changed while the plan runs. */
 export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figures }) {
   const trpc = useTRPC();
+  const mayNot = useAskRefusal();
   const [draft, setDraft] = useState<number | null>(null);
   const save = useMutation(trpc.plans.setConcurrency.mutationOptions({ onSuccess: () => setDraft(null) }));
   const value = draft ?? plan.maxConcurrency;
   const changed = value !== plan.maxConcurrency;
   return (
     <Group gap={6} align="center" wrap="nowrap">
-      <NumberInput
+      {/* The plain field: the one with its own arrows is not worth its weight on this page. */}
+      <TextInput
+        type="number"
         aria-label="Tenants at once"
         size="xs"
         w={128}
@@ -29,14 +33,14 @@ export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figure
         min={1}
         max={MAX_CONCURRENCY_LIMIT}
         value={value}
-        onChange={(next) => setDraft(Number(next) || 1)}
+        onChange={(event) => setDraft(Number(event.currentTarget.value) || 1)}
         error={save.error ? errorText(save.error) : undefined}
       />
       {changed && (
         <ActionButton
           size="xs"
           variant="default"
-          refusal={planRefusal(plan, figures, 'setConcurrency')}
+          refusal={mayNot ?? planRefusal(plan, figures, 'setConcurrency')}
           loading={save.isPending}
           onClick={() =>
             save.mutate({ planId: plan.planId, maxConcurrency: value, requestId: newRequestId() })

@@ -2,10 +2,15 @@
 
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { useAskRefusal } from '@/components/shell/role';
+import { ActionButton } from '@/components/ui/action-button';
+import { ConfirmDialog } from '@/components/ui/confirm';
+import type { BulkAction } from '@/server/domain/bulk';
 import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import { useStartBulk } from './bulk';
+import { BULK_VERBS, bulkQuestion, prospectOf, tenants } from './bulk-actions';
 import classes from './plan-screen.module.css';
-import { clusterFailures, taskRefusal } from './situation';
-import { useTaskCommands } from './use-task-commands';
+import { clusterFailures, type FailureCluster } from './situation';
 
 const SHOWN = 4;
 
@@ -19,21 +24,11 @@ export function Failures({
   tasks: readonly TaskView[];
   onShow: (q: string) => void;
 }) {
-  const send = useTaskCommands();
-  const [sending, setSending] = useState<string | null>(null);
   const clusters = clusterFailures(tasks);
   if (clusters.length === 0) return null;
-
-  async function retryAll(key: string, of: readonly TaskView[]) {
-    setSending(key);
-    for (const task of of) await send(task.taskId, 'retry');
-    setSending(null);
-  }
-
   return (
     <Stack gap={6} component="section" aria-label="Failures" mb="md">
       {clusters.slice(0, SHOWN).map((cluster) => {
-        const open = cluster.tasks.filter((task) => !task.request && !isRefused(task, plan));
         const [only] = cluster.tasks;
         return (
           <div key={cluster.key} className={classes.cluster}>
@@ -51,16 +46,7 @@ export function Failures({
                   Show lane
                 </Button>
               )}
-              {cluster.tasks.length > 1 && open.length > 0 && (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  loading={sending === cluster.key}
-                  onClick={() => void retryAll(cluster.key, open)}
-                >
-                  Retry {open.length} {open.length === 1 ? 'tenant' : 'tenants'}
-                </Button>
-              )}
+              {cluster.tasks.length > 1 && <ClusterActions cluster={cluster} plan={plan} />}
             </Group>
           </div>
         );
@@ -74,7 +60,43 @@ export function Failures({
   );
 }
 
-function isRefused(task: TaskView, plan: PlanView): boolean {
-  const { reason, wantsReason } = taskRefusal(task, plan, 'retry');
-  return reason !== null || wantsReason;
+const ACTIONS = ['retry', 'rollback'] as const satisfies BulkAction[];
+
+/** One request for everybody with the same problem. */
+function ClusterActions({ cluster, plan }: { cluster: FailureCluster; plan: PlanView }) {
+  const [asking, setAsking] = useState<BulkAction | null>(null);
+  const start = useStartBulk();
+  const mayNot = useAskRefusal();
+  const open = cluster.tasks.filter((task) => !task.request);
+  const question = asking && bulkQuestion(asking, prospectOf(asking, open, plan), plan);
+  const send = (action: BulkAction, reason: string | null) =>
+    start({ action, reason, filter: { taskIds: open.map(({ taskId }) => taskId) } });
+  return (
+    <>
+      {ACTIONS.map((action) => {
+        const prospect = prospectOf(action, open, plan);
+        const count = prospect.affected.length;
+        return (
+          <ActionButton
+            key={action}
+            size="compact-sm"
+            variant="default"
+            refusal={mayNot ?? (count === 0 ? (prospect.why ?? 'Everything is asked for already.') : null)}
+            onClick={() => {
+              if (bulkQuestion(action, prospect, plan)) setAsking(action);
+              else void send(action, null);
+            }}
+          >
+            {BULK_VERBS[action]} {count > 0 && tenants(count)}
+          </ActionButton>
+        );
+      })}
+      <ConfirmDialog
+        confirmation={
+          asking && question ? { ...question, onConfirm: (reason) => send(asking, reason) } : null
+        }
+        onClose={() => setAsking(null)}
+      />
+    </>
+  );
 }

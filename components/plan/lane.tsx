@@ -7,8 +7,10 @@ import { StatusBadge } from '@/components/ui/status';
 import type { PlanView, TaskView } from '@/server/realtime/protocol';
 import classes from './lane.module.css';
 import { LaneBar } from './lane-bar';
+import { useChosen, useSelection } from './selection';
 import { TaskActions } from './task-actions';
 import { TaskRequest } from './task-request';
+import { TaskWaits } from './task-waits';
 
 // Rows are placed one by one as they scroll into view, which the elements of a table do not allow.
 const rowAt = (index: number) => ({ role: 'row', 'aria-rowindex': index });
@@ -23,6 +25,8 @@ export const Lane = memo(function Lane(props: {
   axisTo: number;
   card: boolean;
   rowIndex: number;
+  /** What a choice of everything is taken apart into. */
+  shown: readonly string[];
 }) {
   const task = useTask(props.taskId);
   const plan = usePlanView();
@@ -37,7 +41,10 @@ export const Lane = memo(function Lane(props: {
   if (props.card) {
     return (
       <article {...shared} data-card>
-        <LaneStatus task={task} plan={plan} />
+        <span className={classes.status}>
+          <Choose task={task} shown={props.shown} />
+          <LaneStatus task={task} plan={plan} />
+        </span>
         <LaneTenant task={task} plan={plan} />
         <LaneBar task={task} axis={axis} />
         <div className={classes.actions}>
@@ -49,7 +56,8 @@ export const Lane = memo(function Lane(props: {
   }
   return (
     <div {...shared} {...rowAt(props.rowIndex)}>
-      <div {...CELL}>
+      <div {...CELL} className={classes.status}>
+        <Choose task={task} shown={props.shown} />
         <LaneStatus task={task} plan={plan} />
       </div>
       <div {...CELL} className={classes.tenant}>
@@ -65,6 +73,20 @@ export const Lane = memo(function Lane(props: {
     </div>
   );
 });
+
+function Choose({ task, shown }: { task: TaskView; shown: readonly string[] }) {
+  const selection = useSelection();
+  const chosen = useChosen(task.taskId);
+  return (
+    <input
+      type="checkbox"
+      className={classes.choose}
+      aria-label={`Select ${task.tenantId}`}
+      checked={chosen}
+      onChange={() => selection?.toggle(task.taskId, shown)}
+    />
+  );
+}
 
 type Parts = { task: TaskView; plan: PlanView };
 
@@ -99,6 +121,7 @@ function LaneNotes({ task, plan }: Parts) {
       <div className={classes.request}>
         <TaskRequest task={task} plan={plan} />
       </div>
+      <TaskWaits task={task} plan={plan} />
       {failed && (
         <p className={classes.failure}>
           {task.currentStage}

@@ -57,9 +57,9 @@ export function PlanHeader({ figures }: { figures: Figures }) {
             {plan.unitName} {oldVersions(tasks)} → {plan.version} · {plan.playbookId} · by {plan.createdBy}
           </>
         }
-        actions={<PlanActions plan={plan} figures={figures} tasks={tasks} />}
+        actions={<PlanActions plan={plan} figures={figures} />}
       />
-      {plan.status === 'READY' && (
+      {plan.status === 'READY' && plan.startAt === null && (
         <Text mb="md">
           Press Start to switch {byStatus.PENDING} {byStatus.PENDING === 1 ? 'tenant' : 'tenants'} to{' '}
           {plan.unitName} {plan.version}, {plan.maxConcurrency} at once. Nothing has been changed yet.
@@ -98,15 +98,8 @@ export function PlanHeader({ figures }: { figures: Figures }) {
 const INTENTS = { pause: 'Pause', cancel: 'Cancel', rollback: 'Rollback' } as const;
 const REACHED = { pause: 'PAUSED', cancel: 'CANCELLED', rollback: 'ROLLED_BACK' } as const;
 
-/** What was asked of the whole plan and has not come true yet. A halt stands until it is lifted. */
+/** What was asked of the whole plan and has not come true yet. */
 function PlanRequested({ plan, figures }: { plan: PlanView; figures: Figures }) {
-  if (plan.halted) {
-    return (
-      <span className={classes.requested}>
-        Admission halted by {plan.halted.by}: {plan.halted.reason}
-      </span>
-    );
-  }
   const { intent } = plan;
   if (intent === 'none' || intent === 'close' || plan.endedAt !== null) return null;
   if (plan.status === REACHED[intent]) return null;

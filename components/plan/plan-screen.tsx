@@ -1,17 +1,22 @@
 'use client';
 
 import { Loader, Stack, Tabs } from '@mantine/core';
+import dynamic from 'next/dynamic';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { useOffline } from '@/components/live/socket';
-import { LivePlanProvider, useLivePlan, usePlanSnapshot } from '@/components/live/use-live-plan';
+import { LivePlanProvider, useLivePlan, usePlanSnapshot, usePlanView } from '@/components/live/use-live-plan';
 import { EmptyState } from '@/components/ui/empty-state';
+import { BulkProvider } from './bulk';
 import { Failures } from './failures';
-import { Matrix } from './matrix';
+import { HowItRuns } from './how-it-runs';
 import { PauseOrResume } from './plan-actions';
-import { PlanEvents } from './plan-events';
+import { PlanBanners } from './plan-banner';
+import { PlanCommands } from './plan-commands';
 import { PlanHeader } from './plan-header';
 import classes from './plan-screen.module.css';
+import { SelectionProvider } from './selection';
+import { SelectionBar } from './selection-bar';
 import { type Figures, figuresOf, shownTasks } from './situation';
 import { StatusFilter, useTaskFilter } from './status-filter';
 import { TaskActionDialogs } from './task-actions';
@@ -30,11 +35,16 @@ export function PlanScreen({ planId }: { planId: string }) {
   return (
     <LivePlanProvider store={store}>
       <TaskActionDialogs>
-        <LivePlan />
+        <SelectionProvider>
+          <LivePlan />
+        </SelectionProvider>
       </TaskActionDialogs>
     </LivePlanProvider>
   );
 }
+
+const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
+const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 const TABS = ['timeline', 'matrix', 'events'] as const;
 
@@ -48,48 +58,55 @@ function LivePlan() {
   const taskIds = useMemo(() => shownTasks(tasks, filter), [tasks, filter]);
   return (
     <div className={classes.room} data-offline={offline !== null || undefined}>
-      <PlanHeader figures={figures} />
-      <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
-      <Tabs
-        value={tab}
-        keepMounted={false}
-        onChange={(next) => void setTab(TABS.find((known) => known === next) ?? 'timeline')}
-      >
-        <Tabs.List mb="sm">
-          <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
-          <Tabs.Tab value="matrix">Matrix</Tabs.Tab>
-          <Tabs.Tab value="events">Events</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="timeline">
-          <Stack gap="sm">
-            <StatusFilter figures={figures} shown={taskIds.length} />
-            <Timeline taskIds={taskIds} failed={figures.failed} />
-          </Stack>
-        </Tabs.Panel>
-        <Tabs.Panel value="matrix">
-          <Stack gap="sm">
-            <StatusFilter figures={figures} shown={taskIds.length} />
-            <Matrix taskIds={taskIds} />
-          </Stack>
-        </Tabs.Panel>
-        <Tabs.Panel value="events">
-          <PlanEvents />
-        </Tabs.Panel>
-      </Tabs>
-      <StickyBar figures={figures} />
+      <PlanCommands figures={figures}>
+        <PlanHeader figures={figures} />
+        <PlanBanners figures={figures} />
+        <HowItRuns plan={plan} tasks={tasks} />
+        <BulkProvider planId={plan.planId}>
+          <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
+          <Tabs
+            value={tab}
+            keepMounted={false}
+            onChange={(next) => void setTab(TABS.find((known) => known === next) ?? 'timeline')}
+          >
+            <Tabs.List mb="sm">
+              <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
+              <Tabs.Tab value="matrix">Matrix</Tabs.Tab>
+              <Tabs.Tab value="events">Events</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="timeline">
+              <Stack gap="sm">
+                <StatusFilter figures={figures} shown={taskIds.length} />
+                <SelectionBar shown={taskIds} />
+                <Timeline taskIds={taskIds} failed={figures.failed} />
+              </Stack>
+            </Tabs.Panel>
+            <Tabs.Panel value="matrix">
+              <Stack gap="sm">
+                <StatusFilter figures={figures} shown={taskIds.length} />
+                <Matrix taskIds={taskIds} />
+              </Stack>
+            </Tabs.Panel>
+            <Tabs.Panel value="events">
+              <PlanEvents />
+            </Tabs.Panel>
+          </Tabs>
+        </BulkProvider>
+        <StickyBar figures={figures} />
+      </PlanCommands>
     </div>
   );
 }
 
 /** On a phone what must never be scrolled away: how many failed, and the brake. */
 function StickyBar({ figures }: { figures: Figures }) {
-  const { plan, tasks } = usePlanSnapshot();
+  const plan = usePlanView();
   return (
     <div className={classes.sticky}>
       <b className={figures.failed > 0 ? classes.failed : undefined}>
         {figures.percent}% · {figures.failed} failed
       </b>
-      <PauseOrResume plan={plan} figures={figures} tasks={tasks} />
+      <PauseOrResume plan={plan} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { isSettled } from '@/server/domain/plan';
 import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/server/domain/plan-transition';
 import { TASK_STATUSES, type TaskStatus, type TaskTransitionContext } from '@/server/domain/task';
 import type { TaskCommand } from '@/server/domain/task-input';
-import { whyNot } from '@/server/domain/task-transition';
+import { transitionTask, whyNot } from '@/server/domain/task-transition';
 import type { PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
 
 const date = (iso: string | null) => (iso === null ? null : new Date(iso));
@@ -40,15 +40,29 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
   };
 }
 
-/** Why a command on a task is refused now, in the server's words; a retry beyond the limit only asks for a reason. */
+/**
+ * Why a command on a task is refused now, in the server's words; a retry beyond the limit only asks for a reason. A
+ * plain retry goes on from the checkpoint, which a step in doubt forbids until somebody decided (`as: 'decision'`).
+ */
 export function taskRefusal(
   task: TaskView,
   plan: PlanView,
   command: TaskCommand | 'withdraw' | 'approve' | 'reject',
+  as: 'command' | 'decision' = 'command',
 ): { reason: string | null; wantsReason: boolean } {
-  const rejection = whyNot(taskContext(task, plan), command);
+  const context = taskContext(task, plan);
+  const rejection =
+    command === 'retry' && as === 'command' && task.failure?.errorType === 'IN_DOUBT'
+      ? retryRejection(context)
+      : whyNot(context, command);
   if (rejection?.code === 'RETRY_LIMIT') return { reason: null, wantsReason: true };
   return { reason: rejection?.message ?? null, wantsReason: false };
+}
+
+function retryRejection(context: TaskTransitionContext) {
+  const asked = { type: 'retry', actor: '', reason: null, fromCheckpoint: true } as const;
+  const outcome = transitionTask(context, asked, new Date(0));
+  return outcome.ok ? null : outcome.rejection;
 }
 
 /** Everything that is counted over a plan's tasks. */

@@ -3,7 +3,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { CirclePause, CirclePlay, CircleX, RotateCw, Undo2 } from 'lucide-react';
 import { createContext, type ReactNode, useContext, useState } from 'react';
-import { useOffline } from '@/components/live/socket';
+import { useAskRefusal } from '@/components/shell/role';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import type { RequestKind } from '@/server/domain/task';
 import type { PlanView, TaskView } from '@/server/realtime/protocol';
@@ -32,11 +32,14 @@ export function TaskActionDialogs({ children }: { children: ReactNode }) {
   );
 }
 
+/** Asks through the dialog of {@link TaskActionDialogs}. */
+export const useAsk = (): Ask => useContext(AskContext);
+
 /** What may be done with one task. All stay focusable; a refused one says why, in the server's words. */
 export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) {
   const send = useTaskCommands();
-  const ask = useContext(AskContext);
-  const offline = useOffline();
+  const ask = useAsk();
+  const mayNot = useAskRefusal();
 
   function act(kind: RequestKind, wantsReason: boolean) {
     const confirmation = confirmationFor(kind, task, plan, wantsReason);
@@ -46,7 +49,7 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
 
   return ACTIONS.map(({ kind, verb, Icon }) => {
     const refusal = taskRefusal(task, plan, kind);
-    const reason = offline ?? refusal.reason;
+    const reason = mayNot ?? refusal.reason;
     const refused = reason !== null;
     return (
       <Tooltip key={kind} label={reason ?? `${verb} ${task.tenantId}`}>

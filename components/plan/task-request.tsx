@@ -1,7 +1,12 @@
 'use client';
 
-import { usePendingCommand } from '@/components/live/use-live-plan';
+import { useLocale } from 'use-intl';
+import type { Locale } from '@/components/i18n/locale';
+import { useDatabaseClock, usePendingCommand } from '@/components/live/use-live-plan';
+import { useAskRefusal } from '@/components/shell/role';
+import { formatDuration } from '@/components/ui/duration';
 import { RequestedPill } from '@/components/ui/requested-pill';
+import { POLICY } from '@/server/domain/task-outcome';
 import type { PlanView, TaskView } from '@/server/realtime/protocol';
 import { useTaskCommands } from './use-task-commands';
 
@@ -9,25 +14,31 @@ import { useTaskCommands } from './use-task-commands';
 export function TaskRequest({ task, plan }: { task: TaskView; plan: PlanView }) {
   const send = useTaskCommands();
   const pending = usePendingCommand(task.taskId);
+  const now = useDatabaseClock();
+  const locale = useLocale();
+  const mayAsk = useAskRefusal() === null;
   const withdrawing = pending?.kind === 'withdraw';
   if (pending && pending.kind !== 'withdraw') {
     return <RequestedPill kind={pending.kind} by="you" at={pending.at} waitsFor="sending" />;
   }
   if (!task.request) return null;
-  const { kind, by, at } = task.request;
+  const { kind, at } = task.request;
+  const by = task.request.by === POLICY ? 'the retry policy' : task.request.by;
   return (
     <RequestedPill
       kind={kind}
       by={by}
       at={at}
-      waitsFor={waitsFor(task, plan)}
+      waitsFor={waitsFor(task, plan, now, locale)}
       withdrawing={withdrawing}
-      onWithdraw={() => void send(task.taskId, 'withdraw')}
+      onWithdraw={mayAsk ? () => void send(task.taskId, 'withdraw') : undefined}
     />
   );
 }
 
-function waitsFor(task: TaskView, plan: PlanView): string {
+function waitsFor(task: TaskView, plan: PlanView, now: number, locale: Locale): string {
+  const left = task.request?.notBefore ? Date.parse(task.request.notBefore) - now : 0;
+  if (left > 0) return `next try in ${formatDuration(left, locale)}`;
   const stage = `stage ${Math.min(task.stageIndex + 1, plan.stages.length)} of ${plan.stages.length}`;
   const moving = task.status === 'RUNNING' || task.status === 'ROLLING_BACK';
   if (!moving) return 'waits for a free slot';

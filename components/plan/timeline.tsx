@@ -82,6 +82,7 @@ export function Timeline(props: { taskIds: readonly string[]; failed: number }) 
               axisTo={axis.to}
               card={card}
               rowIndex={item.index + 1}
+              shown={taskIds}
             />
           </div>
         ))}

@@ -5,10 +5,12 @@ import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
+import type { Decision } from '@/components/live/plan-store';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import type { RequestKind } from '@/server/domain/task';
+import { useDecide } from './use-decide';
 
-export type TaskCommandKind = RequestKind | 'withdraw';
+type TaskCommandKind = RequestKind | Decision | 'withdraw';
 
 /** Sends a command for one task. Resolves to null, or to the reason it was refused. */
 export type SendTaskCommand = (
@@ -17,6 +19,9 @@ export type SendTaskCommand = (
   reason?: string | null,
 ) => Promise<string | null>;
 
+const DECISIONS: readonly string[] = ['approve', 'reject', 'applied', 'resend', 'override'];
+const isDecision = (kind: TaskCommandKind): kind is Decision => DECISIONS.includes(kind);
+
 /** How long a sent command is shown when no event answers it. */
 const ANSWER_MILLIS = 3000;
 
@@ -24,13 +29,14 @@ const ANSWER_MILLIS = 3000;
 export function useTaskCommands(): SendTaskCommand {
   const client = useTRPCClient();
   const store = usePlanStore();
+  const decide = useDecide();
   return useCallback<SendTaskCommand>(
     async (taskId, kind, reason = null) => {
       const send = async (what: TaskCommandKind): Promise<string | null> => {
         store.sent(taskId, { kind: what, at: Date.now() });
         try {
-          const command = { taskId, reason, requestId: newRequestId() };
-          await client.tasks[what].mutate(command);
+          if (isDecision(what)) await decide(taskId, what, reason);
+          else await client.tasks[what].mutate({ taskId, reason, requestId: newRequestId() });
           setTimeout(() => store.settled(taskId), ANSWER_MILLIS);
           return null;
         } catch (error) {
@@ -73,6 +79,6 @@ export function useTaskCommands(): SendTaskCommand {
         });
       }
     },
-    [client, store],
+    [client, store, decide],
   );
 }

@@ -7,12 +7,20 @@ import { liveSocket } from '@/components/live/socket';
 /** At most this often, however many plans change: a list of thousands is not free. */
 const AT_MOST_EVERY_MILLIS = 1000;
 
-/** Fetches something again whenever the server says that some plan changed, and after each reconnect. */
-export function usePlansNews(stale: QueryFilters): void {
+/** The hint that the global stop was set or lifted. */
+export const ofExecutor = (changed: string) => changed === 'executor';
+
+/**
+ * Fetches something again whenever the server says that some plan changed (or, with `concerns`, what it accepts), and
+ * after each reconnect.
+ */
+export function usePlansNews(stale: QueryFilters, concerns?: (changed: string) => boolean): void {
   const queries = useQueryClient();
   const filter = useRef(stale);
+  const wanted = useRef(concerns);
   useEffect(() => {
     filter.current = stale;
+    wanted.current = concerns;
   });
   useEffect(() => {
     const socket = liveSocket();
@@ -23,18 +31,21 @@ export function usePlansNews(stale: QueryFilters): void {
         void queries.invalidateQueries(filter.current);
       }, AT_MOST_EVERY_MILLIS);
     };
+    const hear = ({ planIds }: { planIds: string[] }) => {
+      if (!wanted.current || planIds.some(wanted.current)) refresh();
+    };
     const watch = () => {
       socket.emit('watchPlans');
       // What changed while the line was down was told to nobody.
       refresh();
     };
     socket.on('connect', watch);
-    socket.on('plans', refresh);
+    socket.on('plans', hear);
     if (socket.connected) watch();
     return () => {
       clearTimeout(waiting);
       socket.off('connect', watch);
-      socket.off('plans', refresh);
+      socket.off('plans', hear);
     };
   }, [queries]);
 }

@@ -8,6 +8,8 @@ import Link from 'next/link';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
+import { useRoleRefusal } from '@/components/shell/role';
+import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { useStatusLabel } from '@/components/ui/status';
@@ -17,7 +19,7 @@ import classes from './plans.module.css';
 import { usePlansNews } from './plans-news';
 
 /** All plans, running ones first, kept up to date. */
-export function PlansScreen({ mayCreate }: { mayCreate: boolean }) {
+export function PlansScreen() {
   const trpc = useTRPC();
   usePlansNews(trpc.plans.list.pathFilter());
   const label = useStatusLabel();
@@ -36,7 +38,12 @@ export function PlansScreen({ mayCreate }: { mayCreate: boolean }) {
   const plans = list.data ?? [];
   const nothingYet = list.isSuccess && plans.length === 0 && !filtered;
   const waiting = filtered ? undefined : firstPlanWaiting(plans);
-  const create = mayCreate && (
+  const refusal = useRoleRefusal();
+  const create = refusal ? (
+    <ActionButton refusal={refusal} onClick={() => {}}>
+      Create plan
+    </ActionButton>
+  ) : (
     <Button component={Link} href="/plans/new" leftSection={<Plus size={16} aria-hidden="true" />}>
       Create plan
     </Button>

@@ -1,11 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Group, Modal, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
+import { useRoleRefusal } from '@/components/shell/role';
+import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -18,14 +20,19 @@ import { PlaybookStages } from './playbook-stages';
 type Playbook = Outputs['playbooks']['list'][number];
 
 /** How switches are done, each as the stages it goes through. */
-export function PlaybooksScreen({ mayWrite }: { mayWrite: boolean }) {
+export function PlaybooksScreen() {
   const trpc = useTRPC();
   const playbooks = useQuery(trpc.playbooks.list.queryOptions());
   const [editing, setEditing] = useState<PlaybookText | null>(null);
-  const create = mayWrite && (
-    <Button leftSection={<Plus size={16} aria-hidden="true" />} onClick={() => setEditing(EXAMPLE)}>
+  const refusal = useRoleRefusal();
+  const create = (
+    <ActionButton
+      refusal={refusal}
+      leftSection={<Plus size={16} aria-hidden="true" />}
+      onClick={() => setEditing(EXAMPLE)}
+    >
       New playbook
-    </Button>
+    </ActionButton>
   );
   const empty = playbooks.data?.length === 0;
   return (
@@ -46,7 +53,8 @@ export function PlaybooksScreen({ mayWrite }: { mayWrite: boolean }) {
           <PlaybookCard
             key={playbook.playbookId}
             playbook={playbook}
-            onEdit={mayWrite ? () => setEditing(textOf(playbook)) : undefined}
+            refusal={refusal}
+            onEdit={() => setEditing(textOf(playbook))}
           />
         ))}
       </Stack>
@@ -66,7 +74,8 @@ function textOf({ playbookId, name, definition }: Playbook): PlaybookText {
   return { exists: true, playbookId, name, definition: JSON.stringify(definition, null, 2) };
 }
 
-function PlaybookCard({ playbook, onEdit }: { playbook: Playbook; onEdit: (() => void) | undefined }) {
+function PlaybookCard(props: { playbook: Playbook; refusal: string | null; onEdit: () => void }) {
+  const { playbook, refusal, onEdit } = props;
   return (
     <Paper component="section" withBorder p="lg">
       <Group justify="space-between" align="flex-start" mb="md">
@@ -77,11 +86,15 @@ function PlaybookCard({ playbook, onEdit }: { playbook: Playbook; onEdit: (() =>
             <RelativeTime at={playbook.createdAt} />
           </Text>
         </div>
-        {onEdit && (
-          <Button variant="default" size="xs" aria-label={`Edit ${playbook.name}`} onClick={onEdit}>
-            Edit
-          </Button>
-        )}
+        <ActionButton
+          variant="default"
+          size="xs"
+          refusal={refusal}
+          aria-label={`Edit ${playbook.name}`}
+          onClick={onEdit}
+        >
+          Edit
+        </ActionButton>
       </Group>
       <PlaybookStages stages={playbook.definition.stages} />
       {!confirmsHealth(playbook.definition) && (

@@ -7,6 +7,8 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
+import { useRoleRefusal } from '@/components/shell/role';
+import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
@@ -19,7 +21,8 @@ export function ApiKeys() {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const t = useTranslations('shell');
-  const keys = useQuery(trpc.apiKeys.list.queryOptions());
+  const refusal = useRoleRefusal('admin');
+  const keys = useQuery(trpc.apiKeys.list.queryOptions(undefined, { enabled: refusal === null }));
   const revoke = useMutation(trpc.apiKeys.revoke.mutationOptions());
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
@@ -44,17 +47,19 @@ export function ApiKeys() {
     <section>
       <Group justify="space-between" mb="xs">
         <Title order={2}>API keys</Title>
-        <Button
+        <ActionButton
           variant="default"
           size="xs"
+          refusal={refusal}
           leftSection={<KeyRound size={14} aria-hidden="true" />}
           onClick={() => setCreating(true)}
         >
           Create API key
-        </Button>
+        </ActionButton>
       </Group>
       {keys.isError && <Problem title="The keys could not be read">{errorText(keys.error)}</Problem>}
-      {keys.isPending && <Skeleton height={120} radius="md" />}
+      {refusal && <Text c="dimmed">Only administrators see the keys.</Text>}
+      {!refusal && keys.isPending && <Skeleton height={120} radius="md" />}
       {keys.data?.length === 0 && (
         <Text c="dimmed">No keys yet. A key lets a program use the API without signing in.</Text>
       )}

@@ -1,6 +1,15 @@
 'use client';
 
-import { Boxes, Building2, Cpu, ListChecks, type LucideIcon, Route, Settings } from 'lucide-react';
+import {
+  Boxes,
+  Building2,
+  Cpu,
+  ListChecks,
+  type LucideIcon,
+  Route,
+  ScrollText,
+  Settings,
+} from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'use-intl';
@@ -12,6 +21,7 @@ const PLACES = [
   { href: '/versions', name: 'versions', Icon: Boxes },
   { href: '/playbooks', name: 'playbooks', Icon: ListChecks },
   { href: '/executor', name: 'executor', Icon: Cpu },
+  { href: '/audit', name: 'audit', Icon: ScrollText },
   { href: '/settings', name: 'settings', Icon: Settings },
 ] as const satisfies { href: string; name: string; Icon: LucideIcon }[];
 

@@ -19,6 +19,7 @@ import {
 import { EventList } from '@/components/plan/event-list';
 import { TaskActionDialogs, TaskActions } from '@/components/plan/task-actions';
 import { TaskRequest } from '@/components/plan/task-request';
+import { TaskWaits } from '@/components/plan/task-waits';
 import { formatDuration } from '@/components/ui/duration';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
@@ -112,6 +113,9 @@ function LiveTask({ taskId }: { taskId: string }) {
       <p className={classes.why} data-testid="why" aria-live="polite">
         {why}
       </p>
+      <div className={classes.waits}>
+        <TaskWaits task={task} plan={plan} />
+      </div>
       <Stages task={task} plan={plan} />
       <Tabs
         mt="lg"

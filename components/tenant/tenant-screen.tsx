@@ -7,17 +7,20 @@ import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
+import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
+import { Overrides } from './overrides';
+import { Secrets } from './secrets';
 import { knownGood } from './tenants-screen';
 
 type Tenant = Outputs['tenants']['get'];
 
 /** One tenant: where it is, what it runs, and how it came to that. */
-export function TenantScreen({ tenantId, mayWrite }: { tenantId: string; mayWrite: boolean }) {
+export function TenantScreen({ tenantId }: { tenantId: string }) {
   const trpc = useTRPC();
   const tenant = useQuery(trpc.tenants.get.queryOptions({ tenantId }));
   const above = <Link href="/tenants">Tenants</Link>;
@@ -44,7 +47,7 @@ export function TenantScreen({ tenantId, mayWrite }: { tenantId: string; mayWrit
             </Badge>
           )
         }
-        actions={mayWrite && <RemoveTenant tenant={data} />}
+        actions={<RemoveTenant tenant={data} />}
       />
       <Stack gap="lg">
         {Object.keys(data.labels).length > 0 && (
@@ -87,6 +90,8 @@ export function TenantScreen({ tenantId, mayWrite }: { tenantId: string; mayWrit
             ))}
           </Grid>
         </Section>
+        <Overrides tenant={data} />
+        <Secrets tenant={data} />
         <History tenantId={tenantId} />
       </Stack>
     </>
@@ -152,6 +157,7 @@ function RemoveTenant({ tenant }: { tenant: Tenant }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();
+  const mayNot = useRoleRefusal();
   const [asking, setAsking] = useState(false);
   const remove = useMutation(trpc.tenants.remove.mutationOptions());
   const confirmation: Confirmation = {
@@ -176,7 +182,7 @@ function RemoveTenant({ tenant }: { tenant: Tenant }) {
     <>
       <ActionButton
         variant="default"
-        refusal={tenant.busyIn ? `It is busy in ${tenant.busyIn}.` : null}
+        refusal={mayNot ?? (tenant.busyIn ? `It is busy in ${tenant.busyIn}.` : null)}
         onClick={() => setAsking(true)}
       >
         Remove tenant

@@ -1,9 +1,10 @@
 'use client';
 
-import { Button, Skeleton, Text, TextInput } from '@mantine/core';
+import { Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, Search, Upload } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs';
 import { useMemo, useState } from 'react';
@@ -11,20 +12,23 @@ import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
 import { tenants as countTenants } from '@/components/plans/plan-row';
 import { usePlansNews } from '@/components/plans/plans-news';
+import { useRoleRefusal } from '@/components/shell/role';
+import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import type { Outputs } from '@/server/api/router';
-import { AddTenantDialog } from './add-tenant-dialog';
-import { ImportDialog } from './import-dialog';
 import { hasLabels, LabelFilter } from './label-filter';
 import { labelText } from './label-text';
 import classes from './tenant-table.module.css';
 import { VirtualRows } from './virtual-rows';
 
+const AddTenantDialog = dynamic(() => import('./add-tenant-dialog').then((module) => module.AddTenantDialog));
+const ImportDialog = dynamic(() => import('./import-dialog').then((module) => module.ImportDialog));
+
 type TenantItem = Outputs['tenants']['list'][number];
 
 /** Every tenant with what it runs, and the ways to add more. */
-export function TenantsScreen({ mayWrite }: { mayWrite: boolean }) {
+export function TenantsScreen() {
   const trpc = useTRPC();
   usePlansNews(trpc.tenants.list.pathFilter());
   const list = useQuery(trpc.tenants.list.queryOptions({ limit: 10_000 }));
@@ -44,18 +48,24 @@ export function TenantsScreen({ mayWrite }: { mayWrite: boolean }) {
       ),
     [list.data, q, filter.label],
   );
-  const buttons = mayWrite && (
+  const refusal = useRoleRefusal();
+  const buttons = (
     <>
-      <Button
+      <ActionButton
+        refusal={refusal}
         variant="default"
         leftSection={<Upload size={15} aria-hidden="true" />}
         onClick={() => setDialog('import')}
       >
         Import tenants
-      </Button>
-      <Button leftSection={<Plus size={16} aria-hidden="true" />} onClick={() => setDialog('add')}>
+      </ActionButton>
+      <ActionButton
+        refusal={refusal}
+        leftSection={<Plus size={16} aria-hidden="true" />}
+        onClick={() => setDialog('add')}
+      >
         Add tenant
-      </Button>
+      </ActionButton>
     </>
   );
   return (
@@ -113,8 +123,8 @@ export function TenantsScreen({ mayWrite }: { mayWrite: boolean }) {
           )}
         </>
       )}
-      <ImportDialog opened={dialog === 'import'} onClose={() => setDialog(null)} />
-      <AddTenantDialog opened={dialog === 'add'} onClose={() => setDialog(null)} />
+      {dialog === 'import' && <ImportDialog opened onClose={() => setDialog(null)} />}
+      {dialog === 'add' && <AddTenantDialog opened onClose={() => setDialog(null)} />}
     </>
   );
 }

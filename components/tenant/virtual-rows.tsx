@@ -1,7 +1,7 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import classes from './tenant-table.module.css';
 
 /** A long list of which only the visible rows exist. Every row is as high as the others. */
@@ -12,6 +12,8 @@ export function VirtualRows<Item>(props: {
   rowHeight: number;
   maxHeight: string;
   keyOf: (item: Item) => string;
+  /** Called while the last rows are near: there may be more to fetch. */
+  onEnd?: () => void;
   children: (item: Item, index: number) => ReactNode;
 }) {
   const scroller = useRef<HTMLElement>(null);
@@ -22,6 +24,11 @@ export function VirtualRows<Item>(props: {
     estimateSize: () => rowHeight,
     overscan: 12,
   });
+  const { onEnd } = props;
+  const last = rows.getVirtualItems().at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= items.length - 1) onEnd?.();
+  }, [last, items.length, onEnd]);
   return (
     <section
       ref={scroller}

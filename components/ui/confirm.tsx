@@ -1,10 +1,10 @@
 'use client';
 
-import { Button, Modal, Stack, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
-import { useTranslations } from 'use-intl';
-import classes from './confirm.module.css';
-import { type Friction, isReason, REASON_MAX } from './friction';
+import dynamic from 'next/dynamic';
+import { type ReactNode, useRef } from 'react';
+import type { Friction } from './friction';
+
+const ConfirmModal = dynamic(() => import('./confirm-dialog').then((module) => module.ConfirmModal));
 
 /** What is about to be done, in the words the operator reads. */
 export type Confirmation = {
@@ -25,106 +25,9 @@ export type Confirmation = {
   onConfirm: (reason: string | null) => Promise<string | null>;
 };
 
-/** Asks before anything that is not undone with one click. Focus starts on the way out. */
+/** Asks before anything that is not undone with one click; its code comes with the first question. */
 export function ConfirmDialog(props: { confirmation: Confirmation | null; onClose: () => void }) {
-  const t = useTranslations('ui.confirm');
-  const { confirmation, onClose } = props;
-  return (
-    <Modal
-      opened={confirmation !== null}
-      onClose={onClose}
-      withCloseButton={false}
-      size="md"
-      title={confirmation && t('title', { action: confirmation.action })}
-      classNames={{ title: classes.title }}
-    >
-      {confirmation && <Questions confirmation={confirmation} onClose={onClose} />}
-    </Modal>
-  );
-}
-
-/** Mounted anew for each opening, so that nothing typed or seen before counts. */
-function Questions({ confirmation, onClose }: { confirmation: Confirmation; onClose: () => void }) {
-  const t = useTranslations('ui.confirm');
-  const [seen, setSeen] = useState(confirmation.figures);
-  const [reason, setReason] = useState('');
-  const [typed, setTyped] = useState('');
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const [sending, setSending] = useState(false);
-
-  const changed = seen !== confirmation.figures;
-  const asksReason = confirmation.friction !== 'dialog';
-  const asksId = confirmation.friction === 'typed';
-  const answered = (!asksReason || isReason(reason)) && (!asksId || typed.trim() === confirmation.planId);
-
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    if (sending) return;
-    if (changed) {
-      setSeen(confirmation.figures);
-      return;
-    }
-    if (!answered) return;
-    setSending(true);
-    const answer = await confirmation.onConfirm(asksReason ? reason.trim() : null);
-    setSending(false);
-    setRefusal(answer);
-    if (answer === null) onClose();
-  }
-
-  return (
-    <form onSubmit={submit}>
-      <Stack gap="md">
-        <div className={classes.body} data-changed={changed || undefined} aria-live="polite">
-          {confirmation.body}
-        </div>
-        {changed && (
-          <p className={classes.changed} role="status">
-            {t('numbersChangedHint')}
-          </p>
-        )}
-        {asksReason && (
-          <Textarea
-            label={t('reason')}
-            description={t('reasonHint')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            maxLength={REASON_MAX}
-            autosize
-            minRows={2}
-            required
-          />
-        )}
-        {asksId && (
-          <TextInput
-            label={t('typeId', { id: confirmation.planId ?? '' })}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            autoComplete="off"
-            spellCheck={false}
-            required
-          />
-        )}
-        {refusal !== null && (
-          <p className={classes.notice} role="alert">
-            {t('failed', { reason: refusal })}
-          </p>
-        )}
-        <div className={classes.buttons}>
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t(confirmation.wayOut)}
-          </Button>
-          <Button
-            type="submit"
-            loading={sending}
-            className={changed ? classes.review : confirmation.destructive ? classes.destructive : undefined}
-            aria-disabled={!(changed || answered) || undefined}
-            data-disabled={!(changed || answered) || undefined}
-          >
-            {changed ? t('numbersChanged') : confirmation.action}
-          </Button>
-        </div>
-      </Stack>
-    </form>
-  );
+  const asked = useRef(false);
+  asked.current ||= props.confirmation !== null;
+  return asked.current ? <ConfirmModal {...props} /> : null;
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { RequestKind } from '@/server/domain/task';
+import type { RequestKind, Resolution } from '@/server/domain/task';
 import { RelativeTime } from './relative-time';
 import classes from './requested-pill.module.css';
 
@@ -10,7 +10,7 @@ import classes from './requested-pill.module.css';
  * who asked, when, and what it waits for.
  */
 export function RequestedPill(props: {
-  kind: RequestKind;
+  kind: RequestKind | 'approve' | 'reject' | Resolution;
   by: string;
   at: Date | number | string;
   /** Such as "stops after stage 2 of 3 (~40 s)". */

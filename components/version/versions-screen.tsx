@@ -8,6 +8,8 @@ import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
 import { tenants } from '@/components/plans/plan-row';
+import { useRoleRefusal } from '@/components/shell/role';
+import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -19,15 +21,20 @@ import { laidOut } from './line-diff';
 type Unit = Outputs['versions']['list'][number];
 
 /** What can be switched, and to what. */
-export function VersionsScreen({ mayWrite }: { mayWrite: boolean }) {
+export function VersionsScreen() {
   const trpc = useTRPC();
   const units = useQuery(trpc.versions.list.queryOptions());
   const [creating, setCreating] = useState(false);
   const [seen, setSeen] = useState<{ unitId: string; version: string } | null>(null);
-  const create = mayWrite && (
-    <Button leftSection={<Plus size={16} aria-hidden="true" />} onClick={() => setCreating(true)}>
+  const refusal = useRoleRefusal();
+  const create = (
+    <ActionButton
+      refusal={refusal}
+      leftSection={<Plus size={16} aria-hidden="true" />}
+      onClick={() => setCreating(true)}
+    >
       Create version
-    </Button>
+    </ActionButton>
   );
   const empty = units.data?.length === 0;
   return (
@@ -43,7 +50,7 @@ export function VersionsScreen({ mayWrite }: { mayWrite: boolean }) {
       )}
       <Stack gap="xl">
         {units.data?.map((unit) => (
-          <UnitSection key={unit.unitId} unit={unit} mayWrite={mayWrite} onView={setSeen} />
+          <UnitSection key={unit.unitId} unit={unit} refusal={refusal} onView={setSeen} />
         ))}
       </Stack>
       <CreateVersionDialog opened={creating} onClose={() => setCreating(false)} units={units.data ?? []} />
@@ -61,7 +68,7 @@ export function VersionsScreen({ mayWrite }: { mayWrite: boolean }) {
 
 function UnitSection(props: {
   unit: Unit;
-  mayWrite: boolean;
+  refusal: string | null;
   onView: (seen: { unitId: string; version: string }) => void;
 }) {
   const { unit } = props;
@@ -119,7 +126,16 @@ function UnitSection(props: {
                       >
                         View
                       </Button>
-                      {props.mayWrite && (
+                      {props.refusal ? (
+                        <ActionButton
+                          variant="default"
+                          size="compact-sm"
+                          refusal={props.refusal}
+                          onClick={() => {}}
+                        >
+                          Roll out
+                        </ActionButton>
+                      ) : (
                         <Button
                           component={Link}
                           variant="default"

@@ -1,5 +1,6 @@
 import { desc, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { auditOf } from '@/db/queries/audit';
 import { deployUnit, playbook, tenantUnit, unitVersion } from '@/db/schema/catalogue';
 import type { DriftFinding } from '@/server/domain/drift';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
@@ -77,14 +78,37 @@ export interface TenantWrite extends Tenant {
 
 /**
  * Creates or updates tenants in one statement; names, labels, endpoints and variables are replaced. `current` is only
- * taken over where Switchyard has nothing on record: later it moves with tasks alone.
+ * taken over where Switchyard has nothing on record: later it moves with tasks alone. One tenant is put on record with
+ * what it was before, an import with its numbers.
  */
-export async function upsertTenants(db: Database, tenants: readonly TenantWrite[]): Promise<void> {
+export async function upsertTenants(
+  db: Database,
+  tenants: readonly TenantWrite[],
+  by: { actor: string; action: 'tenant.save' | 'tenant.import' },
+): Promise<void> {
+  const saved = sql`(select g."tenantId", to_jsonb(g) - 'tenantId' - 'current' as after, (select to_jsonb(b) from before b
+    where b.tenant_id = g."tenantId") as before from given g) saved`;
+  const imported = sql`(select count(*)::int as total, (select count(*)::int from before) as known from given) imported`;
+  const audited =
+    by.action === 'tenant.save'
+      ? auditOf(saved, {
+          ...by,
+          target: sql`"tenantId"`,
+          outcome: sql`jsonb_build_object('before', before - 'tenant_id', 'after', after)`,
+        })
+      : auditOf(imported, {
+          ...by,
+          target: 'tenants',
+          outcome: sql`jsonb_build_object('total', total, 'created', total - known, 'updated', known)`,
+        });
   await db.execute(sql`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(tenants)}::text::jsonb) as g("tenantId" text, name text, labels jsonb,
         endpoints jsonb, variables jsonb, overrides jsonb, current jsonb)
-    ), written as (
+    ), before as (
+      select t.tenant_id, t.name, t.labels, t.endpoints, t.variables, t.overrides from tenant t
+      join given g on t.tenant_id = g."tenantId" where t.removed_at is null
+    ), audited as (${audited}), written as (
       insert into tenant as t (tenant_id, name, labels, endpoints, variables, overrides)
       select "tenantId", name, labels, endpoints, variables, overrides from given
       on conflict (tenant_id) do update set name = excluded.name, labels = excluded.labels, endpoints = excluded.endpoints,
@@ -98,12 +122,13 @@ export async function upsertTenants(db: Database, tenants: readonly TenantWrite[
 }
 
 /** Takes a tenant out of the lists. False if there is no such tenant or a task holds it. */
-export async function removeTenant(db: Database, tenantId: string): Promise<boolean> {
+export async function removeTenant(db: Database, actor: string, tenantId: string): Promise<boolean> {
   const rows = await db.execute(sql`
-    update tenant set removed_at = clock_timestamp() where tenant_id = ${tenantId} and removed_at is null
+    with removed as (update tenant set removed_at = clock_timestamp() where tenant_id = ${tenantId} and removed_at is null
       and not exists (select 1 from task where task.tenant_id = ${tenantId}
         and task.status in ('PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'))
-    returning tenant_id`);
+    returning tenant_id), audited as (${auditOf(sql`removed`, { actor, action: 'tenant.remove', target: tenantId })})
+    select tenant_id from removed`);
   return rows.length > 0;
 }
 
@@ -157,10 +182,14 @@ export async function createVersion(db: Database, write: VersionWrite): Promise<
   const rows = await db.execute(sql`
     with unit as (
       insert into deploy_unit (unit_id, name) values (${write.unitId}, ${write.unitName}) on conflict do nothing returning unit_id
-    )
-    insert into unit_version (unit_id, version, payload, format, note, created_by)
+    ), made as (insert into unit_version (unit_id, version, payload, format, note, created_by)
     select coalesce((select unit_id from unit), ${write.unitId}), ${write.version}, ${write.payload}, ${write.format}, ${write.note}, ${write.createdBy}
-    on conflict do nothing returning version`);
+    on conflict do nothing returning version), audited as (${auditOf(sql`made`, {
+      actor: write.createdBy,
+      action: 'version.create',
+      target: `${write.unitId} ${write.version}`,
+      outcome: sql`jsonb_build_object('note', ${write.note}::text, 'format', ${write.format}::text)`,
+    })}) select version from made`);
   return rows.length > 0;
 }
 
@@ -178,10 +207,15 @@ export async function savePlaybook(
   write: { playbookId: string; name: string; definition: PlaybookDefinition; createdBy: string },
 ): Promise<number | null> {
   const [row] = await db.execute<{ version: number }>(sql`
-    insert into playbook (playbook_id, version, name, definition, created_by)
+    with made as (insert into playbook (playbook_id, version, name, definition, created_by)
     select ${write.playbookId}, coalesce(max(version), 0) + 1, ${write.name}, ${JSON.stringify(write.definition)}::text::jsonb, ${write.createdBy}
     from playbook where playbook_id = ${write.playbookId}
-    on conflict do nothing returning version`);
+    on conflict do nothing returning version), audited as (${auditOf(sql`made`, {
+      actor: write.createdBy,
+      action: 'playbook.save',
+      target: write.playbookId,
+      outcome: sql`jsonb_build_object('version', version, 'name', ${write.name}::text)`,
+    })}) select version from made`);
   return row?.version ?? null;
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '@/db/client';
 import type { EventKind, StoredEvent } from '@/server/domain/events';
 import { EMPTY_LANE, extendLane } from '@/server/domain/lane';
 import { isSettled, type PlanStatus } from '@/server/domain/plan';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
+import { isApproval, type PlaybookDefinition } from '@/server/domain/playbook';
 import { effectivePolicies } from '@/server/domain/policies/choice';
 import type { PlanSettings } from '@/server/domain/settings';
 import { percentDone, type TaskStatus } from '@/server/domain/task';
@@ -37,6 +37,7 @@ function toPlanView(row: Row, maxRetry: number): PlanView {
     playbookId: row.playbook_id as string,
     playbookVersion: row.playbook_version as number,
     stages: playbook.stages.map((stage) => stage.name),
+    approvals: approvalsOf(playbook),
     createdBy: row.created_by as string,
     createdAt: isoNow(row.created_at),
     startAt: iso(row.start_at),
@@ -45,11 +46,21 @@ function toPlanView(row: Row, maxRetry: number): PlanView {
     policies: effectivePolicies(settings.policies, playbook.policies),
     waves: settings.waves ?? [],
     thresholds: settings.thresholds ?? {},
+    driftGuard: settings.driftGuard ?? true,
     wave: row.wave as number,
     lastWave: row.last_wave as number,
     bakeUntil: iso(row.bake_until),
     eventsRemovedAt: iso(row.events_removed_at),
   };
+}
+
+function approvalsOf(playbook: PlaybookDefinition): PlanView['approvals'] {
+  return Object.fromEntries(
+    playbook.stages.filter(isApproval).map(({ name, steps: [step] }) => {
+      const { instructions, approvers } = step as { instructions?: string; approvers?: string };
+      return [name, { instructions: instructions ?? '', approvers: approvers ?? null }];
+    }),
+  );
 }
 
 export interface PlanListItem extends PlanView {
@@ -325,4 +336,6 @@ const MILESTONES: Partial<Record<EventKind, string>> = {
   PlanRollingBack: 'Rolling back',
   PlanRolledBack: 'Rolled back',
   PlanHalted: 'Halted',
+  WaveStarted: 'Next wave started',
+  WaveFinished: 'Wave finished',
 };

@@ -82,7 +82,7 @@ export const authAccount = pgTable(
   ],
 );
 
-/** One-time values the sign-in library stores for itself. */
+/** One-time values: those the sign-in library stores for itself, and invites (`invite:` and the hash of their link). */
 export const authVerification = pgTable(
   'auth_verification',
   {

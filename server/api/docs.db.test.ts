@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimInvite, inviteMember, listMembers } from '@/server/auth/members';
 import { appRouter } from './router';
 import { type ApiServer, startApiServer } from './testing/api-server';
+import { mutate } from './testing/call';
 
 const run = promisify(execFile);
 const text = readFileSync(path.resolve('docs/api.md'), 'utf8');
@@ -40,11 +42,40 @@ beforeAll(async () => {
   // One tenant takes until the end of the story, one fails.
   server.fleet.setFault('acme-us', { kind: 'stuck' });
   server.fleet.setFault('cobalt-retail', { kind: 'fail', times: 100 });
+  // Of the plan with waves, one takes what it is sent and answers nothing, one fails.
+  server.fleet.setFault('delta-freight', { kind: 'drop' });
+  server.fleet.setFault('fjord-media', { kind: 'fail', times: 100 });
+  await createMember();
 });
 afterAll(async () => {
   await server.close();
   rmSync(curlHome, { recursive: true });
 });
+
+/** Somebody who came in by an earlier invite. */
+async function createMember(): Promise<void> {
+  const { token } = await inviteMember(server.db, {
+    email: 'lee@example.com',
+    role: 'operator',
+    actor: 'ada',
+  });
+  await claimInvite(server.db, { token, name: 'Lee', password: 'correct horse battery' });
+  const [member] = (await listMembers(server.db)).members;
+  variables.MEMBER_ID = member?.userId ?? '';
+}
+
+/** The plan that the section about waves is about. */
+async function createWaves(): Promise<void> {
+  const { error } = await mutate(server.url, server.key, 'plans.create', {
+    name: 'Amber in waves',
+    tenantIds: ['delta-freight', 'evergreen', 'harbor-health', 'fjord-media'],
+    unitId: 'edge-router',
+    version: 'v3',
+    playbookId: 'careful',
+    settings: { maxRetry: 2, healthIntervalSeconds: 1, healthAttempts: 600, waves: [{ size: { count: 1 } }] },
+  });
+  expect(error).toBeNull();
+}
 
 /** What a reader waits for before the example makes sense. */
 const BEFORE: Record<string, () => Promise<unknown>> = {
@@ -54,6 +85,16 @@ const BEFORE: Record<string, () => Promise<unknown>> = {
     server.fleet.setFault('cobalt-retail', { kind: 'none' });
   },
   'tasks.rollback': () => server.untilTask('PLN-2.4', 'COMPLETED'),
+  'plans.schedule': createWaves,
+  'plans.continue': async () => {
+    await mutate(server.url, server.key, 'plans.start', { planId: 'PLN-3' });
+    await server.untilTask('PLN-3.1', 'FAILED');
+  },
+  'tasks.approve': () => server.untilTask('PLN-3.2', 'PAUSED'),
+  'tasks.reject': () => server.untilTask('PLN-3.3', 'PAUSED'),
+  'tasks.resolve': async () => server.fleet.setFault('delta-freight', { kind: 'none' }),
+  'tasks.bulk': () => server.untilTask('PLN-3.1', 'COMPLETED'),
+  'plans.close': () => server.untilPlan('PLN-3', 'PARTIAL_FAILED'),
   'plans.rollback': () => server.untilTask('PLN-2.4', 'ROLLED_BACK'),
 };
 
@@ -63,6 +104,9 @@ interface Told {
   path?: string;
   info?: { id: string };
   webhook?: { webhookId: string };
+  bulkId?: string;
+  freezeId?: string;
+  inviteId?: string;
 }
 
 /** What a reader takes from the answer. */
@@ -73,6 +117,9 @@ const AFTER: Record<string, (answer: Told) => Record<string, string>> = {
     SHARE_TOKEN: address.replace('/s/', ''),
   }),
   'notifications.create': ({ webhook }) => ({ WEBHOOK_ID: webhook?.webhookId ?? '' }),
+  'tasks.bulk': ({ bulkId = '' }) => ({ BULK_ID: bulkId }),
+  'freezes.create': ({ freezeId = '' }) => ({ FREEZE_ID: freezeId }),
+  'members.invite': ({ inviteId = '' }) => ({ INVITE_ID: inviteId }),
   'apiKeys.create': ({ info }) => ({ API_KEY_ID: info?.id ?? '' }),
 };
 
@@ -109,6 +156,8 @@ describe('docs/api.md', () => {
     expect(await server.untilTask('PLN-2.1', 'ROLLED_BACK')).toBe('ROLLED_BACK');
     expect(await server.untilTask('PLN-2.3', 'ROLLED_BACK')).toBe('ROLLED_BACK');
     expect(await server.untilTask('PLN-1.1', 'CANCELLED')).toBe('CANCELLED');
+    expect(await server.untilTask('PLN-3.1', 'ROLLED_BACK')).toBe('ROLLED_BACK');
+    expect(await server.untilTask('PLN-3.3', 'CANCELLED')).toBe('CANCELLED');
     expect(server.errors).toEqual([]);
   });
 });

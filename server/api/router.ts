@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { apiKeys, audit, executor, shares, status } from './routers/access';
 import { playbooks, tenants, versions } from './routers/catalogue';
+import { members } from './routers/members';
 import { notifications } from './routers/notifications';
 import { plans } from './routers/plans';
 import { freezes, settings } from './routers/settings';
@@ -19,6 +20,7 @@ export const appRouter = router({
   audit,
   apiKeys,
   notifications,
+  members,
   settings,
   freezes,
 });

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import superjson from 'superjson';
 import { ZodError } from 'zod';
 import type { Database } from '@/db/client';
+import { recordAudit } from '@/db/queries/audit';
 import type { AttemptResult, webhook } from '@/db/schema/notify';
 import type { Principal, Role } from '@/server/auth/principal';
 import { atLeast } from '@/server/auth/principal';
@@ -22,6 +23,8 @@ export interface ApiDeps extends CommandDeps, FleetDeps {
   executorRole(): ExecutorRole;
   /** There may be something to do that no event tells of. */
   executorKick(): void;
+  /** Something that concerns every plan changed: browsers that show it read it again. */
+  tell(what: 'executor'): void;
   /** The settings page was changed: what it says is to be read again. */
   settingsChanged(): Promise<void>;
   /** The address people use, for links that leave the console. */
@@ -64,10 +67,12 @@ const t = initTRPC
 export const router = t.router;
 
 /** Turns what commands throw into answers, once. Anything unexpected is logged and answered without its details. */
-const mapErrors = t.middleware(async ({ next, ctx, path }) => {
+const mapErrors = t.middleware(async ({ next, ctx, path, type, getRawInput }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
+  if (type === 'mutation' && ctx.principal)
+    await recordRefusal(ctx.deps, ctx.principal.name, path, result.error, await getRawInput());
   if (cause instanceof CommandRefused) {
     ctx.deps.commandRefused(cause.rejection.code);
     throw new TRPCError({ code: 'CONFLICT', message: cause.message, cause });
@@ -79,6 +84,52 @@ const mapErrors = t.middleware(async ({ next, ctx, path }) => {
     ctx.deps.log.error({ err: cause ?? result.error, path }, 'A request failed');
   return result;
 });
+
+/** The words of the audit log for what a router is about. */
+const SUBJECTS: Record<string, string> = {
+  plans: 'plan',
+  tasks: 'task',
+  tenants: 'tenant',
+  versions: 'version',
+  playbooks: 'playbook',
+  shares: 'share',
+  apiKeys: 'apiKey',
+  members: 'member',
+  freezes: 'freeze',
+};
+/** What of an input says whom it is about, the first that is there. */
+const TARGETS = [
+  'taskId',
+  'planId',
+  'tenantId',
+  'playbookId',
+  'version',
+  'freezeId',
+  'userId',
+  'email',
+  'id',
+];
+
+/** Who was refused what, and why: a command that changed nothing is on record as well. */
+async function recordRefusal(deps: ApiDeps, actor: string, path: string, error: TRPCError, input: unknown) {
+  const { cause } = error;
+  const refused = cause instanceof CommandRefused ? cause.rejection : null;
+  if (!refused && error.code !== 'FORBIDDEN') return;
+  const [name = '', verb = ''] = path.split('.');
+  const given = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
+  const told = (key: string) => {
+    const value = given[key];
+    return typeof value === 'string' && !UNSTORABLE.test(value) ? value.slice(0, 200) : undefined;
+  };
+  const subject = SUBJECTS[name] ?? name;
+  await recordAudit(deps.db, {
+    actor,
+    action: `${subject}.${verb}.refused`,
+    target: TARGETS.map(told).find((one) => one !== undefined) ?? subject,
+    reason: told('reason')?.slice(0, 280) ?? null,
+    outcome: { code: refused?.code ?? 'FORBIDDEN', message: error.message },
+  });
+}
 
 /** No table can keep these: PostgreSQL refuses them wherever they turn up. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;

@@ -226,8 +226,8 @@ describe('API keys', () => {
 
   it('end when revoked or expired', async () => {
     const revoked = await make();
-    expect(await revokeApiKey(connection.db, revoked.info.id)).toBe(true);
-    expect(await revokeApiKey(connection.db, revoked.info.id)).toBe(false);
+    expect(await revokeApiKey(connection.db, revoked.info.id, 'ada')).toBe(true);
+    expect(await revokeApiKey(connection.db, revoked.info.id, 'ada')).toBe(false);
     expect(await bearer(revoked.key)).toBeNull();
     const expired = await make(new Date(Date.now() - 1000));
     expect(await bearer(expired.key)).toBeNull();

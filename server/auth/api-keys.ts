@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { auditOf } from '@/db/queries/audit';
 import { apiKey } from '@/db/schema/auth';
 import type { Principal, Role } from './principal';
 
@@ -15,10 +16,22 @@ export async function createApiKey(
   input: { name: string; role: Role; createdBy: string; expiresAt: Date | null },
 ): Promise<{ key: string; info: ApiKeyInfo }> {
   const key = `swy_${randomBytes(32).toString('base64url')}`;
-  const [row] = await db
-    .insert(apiKey)
-    .values({ ...input, hash: hashOf(key), prefix: key.slice(0, 12) })
-    .returning();
+  const id = randomUUID();
+  const { name, role, createdBy } = input;
+  const expiresAt = input.expiresAt?.toISOString() ?? null;
+  await db.execute(sql`
+    with made as (
+      insert into ${apiKey} (id, name, role, created_by, expires_at, hash, prefix)
+      values (${id}::uuid, ${name}, ${role}, ${createdBy}, ${expiresAt}::timestamptz, ${hashOf(key)}, ${key.slice(0, 12)})
+      returning id, expires_at
+    )
+    ${auditOf(sql`made`, {
+      actor: createdBy,
+      action: 'apiKey.create',
+      target: name,
+      outcome: sql`jsonb_build_object('id', id, 'role', ${role}::text, 'expiresAt', expires_at)`,
+    })}`);
+  const [row] = await db.select().from(apiKey).where(eq(apiKey.id, id));
   if (!row) throw new Error('The database did not return the new API key');
   const { hash: _hash, ...info } = row;
   return { key, info };
@@ -31,12 +44,17 @@ export async function listApiKeys(db: Database): Promise<ApiKeyInfo[]> {
 }
 
 /** Ends a key at once; false if there is no such key or it was revoked before. */
-export async function revokeApiKey(db: Database, id: string): Promise<boolean> {
-  const rows = await db
-    .update(apiKey)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiKey.id, id), isNull(apiKey.revokedAt)))
-    .returning({ id: apiKey.id });
+export async function revokeApiKey(db: Database, id: string, actor: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    with ended as (
+      update ${apiKey} set revoked_at = now() where id = ${id}::uuid and revoked_at is null returning id, name
+    ), audited as (${auditOf(sql`ended`, {
+      actor,
+      action: 'apiKey.revoke',
+      target: sql`name`,
+      outcome: sql`jsonb_build_object('id', id)`,
+    })})
+    select id from ended`);
   return rows.length > 0;
 }
 

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
+import type { ZodError } from 'zod';
 import type { Database } from '@/db/client';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
+import { claimInvite, inviteClaimInput } from './members';
 import type { Authenticate } from './principal';
 import { claimSetup, setupClaimInput } from './setup';
 
@@ -14,7 +16,9 @@ export type AccessEvent = {
     | 'logout'
     | 'password.changed'
     | 'setup.claimed'
-    | 'setup.denied';
+    | 'setup.denied'
+    | 'invite.claimed'
+    | 'invite.denied';
   /** The e-mail address, as given or of the account. */
   subject: string;
   address: string;
@@ -35,6 +39,7 @@ const SERVED = new Set([
   'POST /api/auth/update-user',
 ]);
 const CLAIM = 'POST /api/auth/setup';
+const JOIN = 'POST /api/auth/invite';
 
 /** Answers `/api/auth/*`: sign-in and out, password change, and the one-time setup. */
 export function createAuthHandler(deps: {
@@ -51,6 +56,7 @@ export function createAuthHandler(deps: {
     response.setHeader('cache-control', 'no-store');
 
     if (route === CLAIM) return claim(deps, request, response, address);
+    if (route === JOIN) return join(deps, request, response, address);
     if (!SERVED.has(route)) {
       return sendJson(response, 404, { error: { code: 'NOT_FOUND', message: 'There is nothing here.' } });
     }
@@ -81,13 +87,7 @@ async function claim(
   address: string,
 ): Promise<void> {
   const input = setupClaimInput.safeParse(jsonOf(request.body));
-  if (!input.success) {
-    const [issue] = input.error.issues;
-    const field = issue?.path.join('.');
-    return sendJson(response, 422, {
-      error: { code: 'INVALID', message: issue?.message ?? 'Not valid', field },
-    });
-  }
+  if (!input.success) return sendInvalid(response, input.error);
   const result = await claimSetup(deps.db, input.data);
   await deps.audit({
     action: result.ok ? 'setup.claimed' : 'setup.denied',
@@ -97,6 +97,28 @@ async function claim(
   if (result.ok) return sendJson(response, 201, { ok: true });
   const status = result.code === 'SETUP_DONE' ? 409 : 403;
   sendJson(response, status, { error: { code: result.code, message: result.message } });
+}
+
+async function join(
+  deps: { db: Database; audit: (event: AccessEvent) => Promise<void> },
+  request: BufferedRequest,
+  response: ServerResponse,
+  address: string,
+): Promise<void> {
+  const input = inviteClaimInput.safeParse(jsonOf(request.body));
+  if (!input.success) return sendInvalid(response, input.error);
+  const joined = await claimInvite(deps.db, input.data);
+  const subject = joined?.email ?? input.data.name;
+  await deps.audit({ action: joined ? 'invite.claimed' : 'invite.denied', subject, address });
+  if (joined) return sendJson(response, 201, { ok: true });
+  const message = 'This invite has expired, was used, or is not complete. Ask for a new one.';
+  sendJson(response, 403, { error: { code: 'INVITE_INVALID', message } });
+}
+
+function sendInvalid(response: ServerResponse, error: ZodError): void {
+  const [issue] = error.issues;
+  const field = issue?.path.join('.');
+  sendJson(response, 422, { error: { code: 'INVALID', message: issue?.message ?? 'Not valid', field } });
 }
 
 function accessAction(route: string, status: number): AccessEvent['action'] | null {

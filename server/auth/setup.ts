@@ -8,7 +8,7 @@ import { MIN_PASSWORD_LENGTH } from './password';
 import type { Role } from './principal';
 
 /** What every new account needs. */
-const accountInput = z.object({
+export const accountInput = z.object({
   name: z.string().trim().min(1, 'Enter a name').max(80, 'A name has at most 80 characters'),
   email: z
     .email('Enter an e-mail address')
@@ -108,7 +108,7 @@ export async function ensureFirstAdmin(
  * Inserts the account if `gate` yields a row, in one statement. The unique index on claimed links makes
  * the losers of a race fail as a whole, which is reported as null.
  */
-async function insertAccountIf(
+export async function insertAccountIf(
   db: Database,
   gate: SQL,
   account: { name: string; email: string; password: string; role: Role },

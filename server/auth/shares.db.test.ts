@@ -45,8 +45,8 @@ describe('share links', () => {
 
   it('are all the same nothing when malformed, unknown, revoked or expired', async () => {
     const revoked = await createShare(connection.db, { planId: 'PLN-4', createdBy: 'ada' });
-    expect(await revokeShare(connection.db, revoked.info.id)).toBe(true);
-    expect(await revokeShare(connection.db, revoked.info.id)).toBe(false);
+    expect(await revokeShare(connection.db, revoked.info.id, 'ada')).toBe(true);
+    expect(await revokeShare(connection.db, revoked.info.id, 'ada')).toBe(false);
     const expired = await createShare(connection.db, { planId: 'PLN-4', createdBy: 'ada' });
     await connection.db
       .update(share)

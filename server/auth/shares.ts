@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { auditOf } from '@/db/queries/audit';
 import { share } from '@/db/schema/auth';
 
 /** A share link as it may be listed: everything but the token. */
@@ -19,16 +20,22 @@ export async function createShare(
   input: { planId: string; createdBy: string; showNames?: boolean; days?: number },
 ): Promise<{ token: string; info: ShareInfo }> {
   const token = randomBytes(32).toString('base64url');
-  const [row] = await db
-    .insert(share)
-    .values({
-      planId: input.planId,
-      createdBy: input.createdBy,
-      showNames: input.showNames ?? false,
-      tokenHash: hashOf(token),
-      expiresAt: sql`now() + make_interval(days => ${input.days ?? DEFAULT_DAYS})`,
-    })
-    .returning();
+  const id = randomUUID();
+  const showNames = input.showNames ?? false;
+  const days = input.days ?? DEFAULT_DAYS;
+  await db.execute(sql`
+    with made as (
+      insert into ${share} (id, plan_id, created_by, show_names, token_hash, expires_at)
+      values (${id}::uuid, ${input.planId}, ${input.createdBy}, ${showNames}, ${hashOf(token)}, now() + make_interval(days => ${days}))
+      returning id
+    )
+    ${auditOf(sql`made`, {
+      actor: input.createdBy,
+      action: 'share.create',
+      target: input.planId,
+      outcome: sql`jsonb_build_object('id', id, 'days', ${days}::int, 'showNames', ${showNames}::boolean)`,
+    })}`);
+  const [row] = await db.select().from(share).where(eq(share.id, id));
   if (!row) throw new Error('The database did not return the new share link');
   const { tokenHash: _hash, ...info } = row;
   return { token, info };
@@ -45,12 +52,17 @@ export async function listShares(db: Database, planId?: string): Promise<ShareIn
 }
 
 /** Ends a link at once; false if there is no such link or it was revoked before. */
-export async function revokeShare(db: Database, id: string): Promise<boolean> {
-  const rows = await db
-    .update(share)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(share.id, id), isNull(share.revokedAt)))
-    .returning({ id: share.id });
+export async function revokeShare(db: Database, id: string, actor: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    with ended as (
+      update ${share} set revoked_at = now() where id = ${id}::uuid and revoked_at is null returning id, plan_id
+    ), audited as (${auditOf(sql`ended`, {
+      actor,
+      action: 'share.revoke',
+      target: sql`plan_id`,
+      outcome: sql`jsonb_build_object('id', id)`,
+    })})
+    select id from ended`);
   return rows.length > 0;
 }
 

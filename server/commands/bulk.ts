@@ -63,7 +63,7 @@ async function workOff(deps: CommandDeps, bulk: OpenBulk): Promise<void> {
   const first = tasks.length > 0 ? reads[0] : undefined;
   await deps.committer.commitTransition({
     atomic: false,
-    bulk: { bulkId: bulk.bulkId, items },
+    bulk: { bulkId: bulk.bulkId, planId: bulk.planId, items },
     plans: first ? await reopened(deps.db, first, input) : [],
     tasks,
   });

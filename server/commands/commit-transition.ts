@@ -114,7 +114,11 @@ export interface Commit {
   create?: PlanCreation;
   audit?: AuditEntry;
   /** Outcomes of a bulk action; that of a task whose change is refused here is left open. */
-  bulk?: { bulkId: string; items: { taskId: string; outcome: 'done' | 'refused'; message: string | null }[] };
+  bulk?: {
+    bulkId: string;
+    planId: string;
+    items: { taskId: string; outcome: 'done' | 'refused'; message: string | null }[];
+  };
   plans: PlanChange[];
   tasks: TaskChange[];
 }
@@ -155,7 +159,10 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
     );
     if (!row) throw new Error('commit_transition returned no row');
     const result = { ...row.result, commitId, now: new Date(row.result.now) };
-    const planIds = Object.keys(result.plans);
+    // Of a bulk action there is news also when everything in it was refused.
+    const planIds = [
+      ...new Set([...Object.keys(result.plans), ...(commit.bulk ? [commit.bulk.planId] : [])]),
+    ];
     if (planIds.length > 0) {
       const events = [
         ...commit.plans.flatMap((change) => (result.plans[change.planId] ? change.events : [])),
@@ -165,7 +172,7 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
         dropsData && result.tasks[taskId]?.ok ? [{ taskId, ...dropsData }] : [],
       );
       const seconds = (performance.now() - began) / 1000;
-      if (events.length > 0) onCommitted({ planIds, events, seconds, dropped });
+      if (events.length > 0 || commit.bulk) onCommitted({ planIds, events, seconds, dropped });
     }
     return result;
   }

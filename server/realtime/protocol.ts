@@ -53,6 +53,8 @@ export interface PlanView {
   playbookId: string;
   playbookVersion: number;
   stages: string[];
+  /** What to look at in the stages that wait for an approval, and who is meant to decide. */
+  approvals: Record<string, { instructions: string; approvers: string | null }>;
   createdBy: string;
   createdAt: string;
   /** When it starts by itself; null when nobody set a time. */
@@ -62,6 +64,7 @@ export interface PlanView {
   policies: Policies;
   waves: WaveDefinition[];
   thresholds: Thresholds;
+  driftGuard: boolean;
   /** The wave that may start tasks now, and the last one that has any. */
   wave: number;
   lastWave: number;

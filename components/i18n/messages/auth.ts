@@ -37,6 +37,14 @@ export const auth = bilingual(
       doneBody: 'There is an account already, so this link has no further use.',
       toLogin: 'Sign in',
     },
+    invite: {
+      title: 'Join Switchyard',
+      intro: 'You are invited as {role}. Choose a name and a password.',
+      submit: 'Create account',
+      expiredTitle: 'This invite no longer works',
+      expiredBody:
+        'It has expired, was used, was replaced by a newer one, or is not complete. Ask an administrator for a new one.',
+    },
   },
   {
     email: '电子邮箱',
@@ -71,6 +79,13 @@ export const auth = bilingual(
       doneTitle: '设置已完成',
       doneBody: '已有账户,此链接不再有用。',
       toLogin: '登录',
+    },
+    invite: {
+      title: '加入 Switchyard',
+      intro: '您受邀成为{role}。请填写姓名并设置密码。',
+      submit: '创建账户',
+      expiredTitle: '此邀请已失效',
+      expiredBody: '邀请已过期、已使用、已被新的邀请取代,或链接不完整。请向管理员索取新的邀请。',
     },
   },
 );

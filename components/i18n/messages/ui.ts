@@ -20,6 +20,11 @@ export const ui = bilingual(
       cancel: 'Cancel requested by {who}',
       retry: 'Retry requested by {who}',
       rollback: 'Rollback requested by {who}',
+      approve: 'Approval by {who}',
+      reject: 'Rejection by {who}',
+      applied: 'Decision by {who}: it was applied',
+      resend: 'Decision by {who}: send again',
+      override: 'Decision by {who}: override',
       withdraw: 'Withdraw',
     },
     connection: {
@@ -51,6 +56,11 @@ export const ui = bilingual(
       cancel: '{who} 请求取消',
       retry: '{who} 请求重试',
       rollback: '{who} 请求回滚',
+      approve: '{who} 批准',
+      reject: '{who} 拒绝',
+      applied: '{who} 决定:已生效',
+      resend: '{who} 决定:重新发送',
+      override: '{who} 决定:强制继续',
       withdraw: '撤回',
     },
     connection: {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listAudit } from '@/db/queries/audit';
 import { readExecutor } from '@/db/queries/nodes';
 import { planSnapshot, publicStatus } from '@/db/queries/plan-views';
+import { readWaiting } from '@/db/queries/waiting';
 import { createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
 import { ROLES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare } from '@/server/auth/shares';
@@ -29,7 +30,8 @@ export const shares = router({
     .input(z.object({ planId: planId.optional() }).default({}))
     .query(({ ctx, input }) => listShares(ctx.deps.db, input.planId)),
   revoke: operator.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
-    if (!(await revokeShare(ctx.deps.db, input.id))) throw new NotFound('valid share link', input.id);
+    if (!(await revokeShare(ctx.deps.db, input.id, ctx.actor)))
+      throw new NotFound('valid share link', input.id);
     return { revoked: input.id };
   }),
 });
@@ -49,14 +51,18 @@ export const executor = router({
     ...(await readExecutor(ctx.deps.db)),
     here: ctx.deps.executorRole(),
   })),
+  /** What does not go on until somebody decides. */
+  waiting: viewer.query(({ ctx }) => readWaiting(ctx.deps.db)),
   /** Stops all admission in every plan; what runs goes on. */
   stop: operator.input(z.object({ reason: requiredReason, requestId })).mutation(async ({ ctx, input }) => {
     const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: true, actor: ctx.actor });
+    ctx.deps.tell('executor');
     ctx.deps.executorKick();
     return outcome;
   }),
   resume: operator.input(z.object({ reason: requiredReason, requestId })).mutation(async ({ ctx, input }) => {
     const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: false, actor: ctx.actor });
+    ctx.deps.tell('executor');
     ctx.deps.executorKick();
     return outcome;
   }),
@@ -67,7 +73,12 @@ export const audit = router({
     .input(
       z
         .object({
+          actor: z.string().max(200).optional(),
+          action: z.string().max(100).optional(),
           target: z.string().max(200).optional(),
+          from: z.coerce.date('must be a date and time').optional(),
+          to: z.coerce.date('must be a date and time').optional(),
+          cursor: z.number().int().min(1).nullish(),
           limit: z.number().int().min(1).max(1000).default(200),
         })
         .default({ limit: 200 }),
@@ -95,7 +106,8 @@ export const apiKeys = router({
       }),
     ),
   revoke: admin.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
-    if (!(await revokeApiKey(ctx.deps.db, input.id))) throw new NotFound('valid API key', input.id);
+    if (!(await revokeApiKey(ctx.deps.db, input.id, ctx.actor)))
+      throw new NotFound('valid API key', input.id);
     return { revoked: input.id };
   }),
 });

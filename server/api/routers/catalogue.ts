@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import {
   createVersion,
@@ -13,6 +14,7 @@ import {
   upsertTenants,
 } from '@/db/queries/catalogue';
 import { findPlaybook, findVersion, tenantIdsByLabels } from '@/db/queries/planning';
+import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
 import { parseTenantCsv } from '@/server/commands/tenant-csv';
 import { checkDriftNow } from '@/server/fleet/check-drift';
@@ -29,6 +31,9 @@ import {
 import { operator, router, viewer } from '../trpc';
 
 const labels = z.record(z.string(), z.string());
+const secretName = z
+  .string()
+  .regex(/^[A-Za-z_]\w{0,63}$/, 'must be 1 to 64 letters, digits or _, not beginning with a digit');
 /** The largest number the column can hold. */
 const MAX_VERSION = 2_147_483_647;
 
@@ -56,7 +61,7 @@ export const tenants = router({
   get: viewer.input(z.object({ tenantId })).query(async ({ ctx, input }) => {
     const found = await getTenant(ctx.deps.db, input.tenantId);
     if (!found) throw new NotFound('tenant', input.tenantId);
-    return found;
+    return { ...found, secrets: await secretNames(ctx.deps.db, input.tenantId) };
   }),
 
   /** Asks the tenants' instances now what they run; those that a task holds are left out. */
@@ -72,7 +77,10 @@ export const tenants = router({
   }),
 
   upsert: operator.input(tenantWrite).mutation(async ({ ctx, input }) => {
-    await upsertTenants(ctx.deps.db, [{ ...input, name: input.name || input.tenantId }]);
+    await upsertTenants(ctx.deps.db, [{ ...input, name: input.name || input.tenantId }], {
+      actor: ctx.actor,
+      action: 'tenant.save',
+    });
     return { tenantId: input.tenantId };
   }),
 
@@ -95,13 +103,34 @@ export const tenants = router({
     await upsertTenants(
       ctx.deps.db,
       checked.map((one) => ({ ...one, name: one.name || one.tenantId })),
+      { actor: ctx.actor, action: 'tenant.import' },
     );
     return { imported: checked.length };
   }),
 
+  /** Write-only: the value is sealed, used by steps as `{{secret.NAME}}`, and never shown again. */
+  setSecret: operator
+    .input(z.object({ tenantId, name: secretName, value: z.string().min(1, 'is missing').max(8192) }))
+    .mutation(async ({ ctx, input: { value, ...given } }) => {
+      const id = randomUUID();
+      const ciphertext = ctx.deps.secretBox.seal(id, value);
+      const version = await insertSecret(ctx.deps.db, { ...given, id, ciphertext, actor: ctx.actor });
+      if (version !== null) return { ...given, version };
+      if (!(await getTenant(ctx.deps.db, given.tenantId))) throw new NotFound('tenant', given.tenantId);
+      throw new CommandRefused({
+        code: 'REFUSED_BY_GUARD',
+        message: 'Somebody set this secret at the same moment. Set it again if yours is the right one.',
+      });
+    }),
+  removeSecret: operator.input(z.object({ tenantId, name: secretName })).mutation(async ({ ctx, input }) => {
+    if (!(await deleteSecret(ctx.deps.db, { ...input, actor: ctx.actor })))
+      throw new NotFound('secret', input.name);
+    return { removed: input.name };
+  }),
+
   remove: operator.input(z.object({ tenantId })).mutation(async ({ ctx, input }) => {
     if (!(await getTenant(ctx.deps.db, input.tenantId))) throw new NotFound('tenant', input.tenantId);
-    if (await removeTenant(ctx.deps.db, input.tenantId)) return { removed: input.tenantId };
+    if (await removeTenant(ctx.deps.db, ctx.actor, input.tenantId)) return { removed: input.tenantId };
     throw new CommandRefused({
       code: 'REFUSED_BY_GUARD',
       message: `${input.tenantId} has an unfinished task. Cancel it first.`,

@@ -107,9 +107,12 @@ export const plans = router({
   /** One retry for every failed task, as a bulk action. */
   retryFailed: operator
     .input(planCommand.extend({ fromCheckpoint: z.boolean().default(true) }))
-    .mutation(({ ctx, input }) =>
-      startBulk(ctx.deps, { ...input, action: 'retry', requestedBy: ctx.actor }, { status: ['FAILED'] }),
-    ),
+    .mutation(async ({ ctx, input }) => {
+      const bulk = { ...input, action: 'retry', requestedBy: ctx.actor } as const;
+      const started = await startBulk(ctx.deps, bulk, { status: ['FAILED'] });
+      ctx.deps.executorKick();
+      return started;
+    }),
   /** Sets the time at which a ready plan starts by itself; null takes it back. */
   schedule: operator
     .input(z.object({ planId, startAt: z.coerce.date('must be a date and time').nullable(), requestId }))

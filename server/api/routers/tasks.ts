@@ -78,11 +78,11 @@ export const tasks = router({
       return resolveTask(ctx.deps, await taskIdOf(ctx.deps, input), decision, input.requestId);
     }),
   /** One action on every task that fits the filter now; the executor works it off. */
-  bulk: operator
-    .input(bulkInput)
-    .mutation(({ ctx, input: { filter, ...bulk } }) =>
-      startBulk(ctx.deps, { ...bulk, requestedBy: ctx.actor }, filter),
-    ),
+  bulk: operator.input(bulkInput).mutation(async ({ ctx, input: { filter, ...bulk } }) => {
+    const started = await startBulk(ctx.deps, { ...bulk, requestedBy: ctx.actor }, filter);
+    ctx.deps.executorKick();
+    return started;
+  }),
   bulkStatus: viewer.input(z.object({ bulkId: z.uuid('must be a UUID') })).query(async ({ ctx, input }) => {
     const bulk = await readBulk(ctx.deps.db, input.bulkId);
     if (!bulk) throw new NotFound('bulk action', input.bulkId);

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { fromNodeHeaders } from 'better-auth/node';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
 import { connect, type Database } from '@/db/client';
 import { recordAudit } from '@/db/queries/audit';
@@ -32,7 +32,16 @@ import { appRouter } from '../router';
 import type { ApiDeps } from '../trpc';
 
 /** The demo's tenants that have real instances here; the others are on record only. */
-const LIVE_TENANTS = ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail'];
+const LIVE_TENANTS = [
+  'acme-eu',
+  'acme-us',
+  'borealis',
+  'cobalt-retail',
+  'delta-freight',
+  'evergreen',
+  'fjord-media',
+  'harbor-health',
+];
 
 export interface ApiServer {
   url: string;
@@ -46,6 +55,7 @@ export interface ApiServer {
   errors: unknown[];
   /** Resolves once the task has one of these statuses; looks again after every commit. */
   untilTask(taskId: string, ...statuses: string[]): Promise<string>;
+  untilPlan(planId: string, ...statuses: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -63,6 +73,7 @@ export async function startApiServer(): Promise<ApiServer> {
   await upsertTenants(
     db,
     live.map((one) => ({ ...one, endpoints: fleet.endpoints(one.tenantId), current: {} })),
+    { actor: 'demo', action: 'tenant.import' },
   );
 
   const key = randomBytes(24).toString('base64url');
@@ -123,6 +134,7 @@ export async function startApiServer(): Promise<ApiServer> {
     executorRole: () => executor.role,
     executorKick: () => void executor.kick(),
     settingsChanged: () => settings.refresh(),
+    tell: () => {},
     publicUrl: baseUrl,
     commandRefused: metrics.refused,
     checkTarget: (url) => checkTarget(url, allow),
@@ -159,16 +171,19 @@ export async function startApiServer(): Promise<ApiServer> {
   http.on('request', (request, response) => void door(request, response));
   const sockets = new Sockets(http, { db, news, authenticate, publicUrl: undefined, log });
 
-  async function untilTask(taskId: string, ...statuses: string[]): Promise<string> {
+  const untilTask = (taskId: string, ...statuses: string[]) =>
+    until(sql`select status from task where task_id = ${taskId}`, statuses);
+  const untilPlan = (planId: string, ...statuses: string[]) =>
+    until(sql`select status from plan where plan_id = ${planId}`, statuses);
+
+  async function until(looked: SQL, statuses: string[]): Promise<string> {
     for (;;) {
       let news = () => {};
       const changed = new Promise<void>((resolve) => {
         news = resolve;
       });
       waiting.add(news);
-      const [row] = await db.execute<{ status: string }>(
-        sql`select status from task where task_id = ${taskId}`,
-      );
+      const [row] = await db.execute<{ status: string }>(looked);
       if (row && statuses.includes(row.status)) {
         waiting.delete(news);
         return row.status;
@@ -187,6 +202,7 @@ export async function startApiServer(): Promise<ApiServer> {
     fleet,
     errors,
     untilTask,
+    untilPlan,
     close: async () => {
       await sockets.close();
       await news.stop();

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 
-/** Kept by the server itself at any time. */
-const OWN_RHYTHM = ['node', 'executor', 'api_key', 'auth_rate_limit'];
+/** Kept by the server itself at any time; a refused command is on record as such. */
+const OWN_RHYTHM = ['node', 'executor', 'api_key', 'auth_rate_limit', 'audit'];
 
 /** How many rows each table has, to show that nothing was written. */
 export async function rowCounts(db: Database): Promise<Record<string, number>> {

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { requestPrincipal } from '@/app/request';
 import { TenantScreen } from '@/components/tenant/tenant-screen';
 
 type Props = { params: Promise<{ id: string }> };
@@ -9,7 +8,5 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function TenantPage({ params }: Props) {
-  const principal = await requestPrincipal();
-  const tenantId = decodeURIComponent((await params).id);
-  return <TenantScreen tenantId={tenantId} mayWrite={principal !== null && principal.role !== 'viewer'} />;
+  return <TenantScreen tenantId={decodeURIComponent((await params).id)} />;
 }

@@ -1,0 +1,32 @@
+import { Text } from '@mantine/core';
+import type { Metadata } from 'next';
+import { requestTranslator } from '@/app/request';
+import { GateLink, GatePage } from '@/components/auth/gate-page';
+import { SetupForm } from '@/components/auth/setup-form';
+import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
+import { getRuntime } from '@/server/runtime';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator();
+  return { title: t('auth.invite.title') };
+}
+
+export default async function InvitePage(props: { searchParams: Promise<{ token?: string | string[] }> }) {
+  const { token } = await props.searchParams;
+  const given = typeof token === 'string' ? token : '';
+  const [t, invite] = [await requestTranslator(), await getRuntime().readInvite(given)];
+  if (!invite) {
+    return (
+      <GatePage title={t('auth.invite.expiredTitle')}>
+        <Text>{t('auth.invite.expiredBody')}</Text>
+        <GateLink href="/login">{t('auth.setup.toLogin')}</GateLink>
+      </GatePage>
+    );
+  }
+  const role = t(`shell.roles.${invite.role}`);
+  return (
+    <GatePage title={t('auth.invite.title')} intro={t('auth.invite.intro', { role })}>
+      <SetupForm token={given} minPassword={MIN_PASSWORD_LENGTH} invitedEmail={invite.email} />
+    </GatePage>
+  );
+}

@@ -1,0 +1,106 @@
+'use client';
+
+import { Skeleton, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { TaskActionDialogs } from '@/components/plan/task-actions';
+import { TaskDecisions } from '@/components/plan/task-decisions';
+import { useDecide } from '@/components/plan/use-decide';
+import { usePlansNews } from '@/components/plans/plans-news';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { StatusBadge } from '@/components/ui/status';
+import type { Outputs } from '@/server/api/router';
+import classes from './executor.module.css';
+
+type Waiting = Outputs['executor']['waiting'][number];
+
+/** Everything, in every plan, that does not go on until somebody decides. */
+export function WaitingForDecision() {
+  const trpc = useTRPC();
+  const waiting = useQuery(trpc.executor.waiting.queryOptions(undefined, { staleTime: 0 }));
+  usePlansNews(trpc.executor.waiting.pathFilter());
+  return (
+    <section>
+      <Title order={2} mb="xs">
+        Waits for a decision
+      </Title>
+      {waiting.isError && <Problem title="What waits could not be read">{errorText(waiting.error)}</Problem>}
+      {waiting.isPending && <Skeleton height={72} radius="md" />}
+      {waiting.data?.length === 0 && (
+        <Text c="dimmed">Nothing: no approval, no step in doubt, no tenant that drifted.</Text>
+      )}
+      {waiting.data && waiting.data.length > 0 && (
+        <TaskActionDialogs>
+          <ul className={classes.list} aria-label="Waits for a decision">
+            {waiting.data.map((task) => (
+              <WaitingRow key={task.taskId} task={task} />
+            ))}
+          </ul>
+        </TaskActionDialogs>
+      )}
+    </section>
+  );
+}
+
+const KINDS = { IN_DOUBT: 'In doubt', DRIFT: 'Drift' } as const;
+
+function WaitingRow({ task }: { task: Waiting }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const decide = useDecide();
+  const errorType = task.failure?.errorType ?? null;
+  const kind = errorType === 'IN_DOUBT' || errorType === 'DRIFT' ? KINDS[errorType] : 'Approval';
+  return (
+    <li className={classes.row}>
+      <div className={classes.who}>
+        <Link href={`/plans/${task.planId}/tasks/${task.taskId}`} className={classes.name}>
+          {task.tenantId}
+        </Link>
+        <div className={classes.small}>
+          <Link href={`/plans/${task.planId}`}>{task.planId}</Link> · {task.planName}
+        </div>
+      </div>
+      <StatusBadge status={task.status} quiet />
+      <div className={classes.what}>
+        <b>
+          {kind} · {task.stage}
+        </b>{' '}
+        <span className={classes.small}>
+          <RelativeTime at={task.since} />
+        </span>
+        <div>
+          {task.approval
+            ? [task.approval.instructions, task.approval.approvers && `For ${task.approval.approvers}.`]
+                .filter(Boolean)
+                .join(' ')
+            : task.failure?.message}
+        </div>
+      </div>
+      <TaskDecisions
+        task={{
+          tenantId: task.tenantId,
+          status: task.status,
+          heldBy: task.approval ? 'approval' : null,
+          stage: task.stage,
+          errorType,
+          requested: false,
+        }}
+        refusal={null}
+        send={async (decision, reason) => {
+          try {
+            await decide(task.taskId, decision, reason);
+          } catch (error) {
+            const words = errorText(error);
+            notifications.show({ color: 'red', title: 'Refused', message: words });
+            return words;
+          }
+          await queries.invalidateQueries(trpc.executor.waiting.pathFilter());
+          return null;
+        }}
+      />
+    </li>
+  );
+}

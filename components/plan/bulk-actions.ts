@@ -1,0 +1,94 @@
+import type { Confirmation } from '@/components/ui/confirm';
+import { frictionOf } from '@/components/ui/friction';
+import type { BulkAction } from '@/server/domain/bulk';
+import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import { taskRefusal } from './situation';
+
+export const BULK_VERBS: Record<BulkAction, string> = {
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel',
+  retry: 'Retry',
+  rollback: 'Roll back',
+};
+
+const REVERSIBLE: Record<BulkAction, boolean> = {
+  pause: true,
+  resume: true,
+  cancel: false,
+  retry: true,
+  rollback: false,
+};
+
+/** What an action would do to the chosen tasks, as far as one can tell beforehand. */
+export interface Prospect {
+  affected: TaskView[];
+  skipped: number;
+  /** The first reason why one is left out. */
+  why: string | null;
+  /** Some may only be retried with a reason. */
+  wantsReason: boolean;
+}
+
+export function prospectOf(action: BulkAction, tasks: readonly TaskView[], plan: PlanView): Prospect {
+  const affected: TaskView[] = [];
+  let why: string | null = null;
+  let wantsReason = false;
+  for (const task of tasks) {
+    const refusal = taskRefusal(task, plan, action);
+    if (refusal.reason === null) affected.push(task);
+    else why ??= refusal.reason;
+    wantsReason ||= refusal.wantsReason;
+  }
+  return { affected, skipped: tasks.length - affected.length, why, wantsReason };
+}
+
+export const tenants = (count: number) => `${count} ${count === 1 ? 'tenant' : 'tenants'}`;
+
+/** The question before a bulk action; null where one reversible step needs none. */
+export function bulkQuestion(
+  action: BulkAction,
+  prospect: Prospect,
+  plan: PlanView,
+): Omit<Confirmation, 'onConfirm'> | null {
+  const { affected, skipped, why, wantsReason } = prospect;
+  const count = affected.length;
+  const least = frictionOf({ reversible: REVERSIBLE[action], count });
+  const friction = wantsReason && (least === 'none' || least === 'dialog') ? 'reason' : least;
+  if (friction === 'none') return null;
+  const left = skipped > 0 ? ` ${skipped} selected ${skipped === 1 ? 'is' : 'are'} skipped: ${why}` : '';
+  return {
+    action: `${BULK_VERBS[action]} ${tenants(count)}`,
+    friction,
+    planId: plan.planId,
+    wayOut: action === 'rollback' || action === 'retry' ? 'keepAsIs' : 'keepRunning',
+    destructive: !REVERSIBLE[action],
+    // What runs moves on all the time; only what cannot be undone must be read again.
+    figures: REVERSIBLE[action] ? '' : `${count} ${targets(affected).join()}`,
+    body: `${BODIES[action](affected, plan)}${left}`,
+  };
+}
+
+const BODIES: Record<BulkAction, (tasks: readonly TaskView[], plan: PlanView) => string> = {
+  pause: (tasks) => {
+    const running = tasks.filter(({ status }) => status === 'RUNNING').length;
+    return `${running} running stop after their current stage, ${tasks.length - running} waiting do not start. Resume them at any time.`;
+  },
+  resume: (_tasks, plan) => `They go on where they stopped, at most ${plan.maxConcurrency} at once.`,
+  cancel: (tasks, plan) => {
+    const sent = tasks.filter(({ configSent }) => configSent).length;
+    const already =
+      sent > 0 ? ` ${tenants(sent)} may be on ${plan.version} already and stay there, unverified.` : '';
+    return `What runs ends at its next stage boundary, what waits never starts.${already} Cancelling does not roll back.`;
+  },
+  retry: (_tasks, plan) =>
+    `Each goes on from its last completed stage, at most ${plan.maxConcurrency} at once. Withdraw a retry before it starts, or pause it after.`,
+  rollback: (tasks, plan) => `${targets(tasks).join(', ')}. At most ${plan.maxConcurrency} at once.`,
+};
+
+function targets(tasks: readonly TaskView[]): string[] {
+  const byVersion = new Map<string, number>();
+  for (const { previousVersion } of tasks)
+    if (previousVersion) byVersion.set(previousVersion, (byVersion.get(previousVersion) ?? 0) + 1);
+  return [...byVersion].sort((a, b) => b[1] - a[1]).map(([version, count]) => `${count} to ${version}`);
+}

@@ -1,0 +1,34 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
+import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import classes from './how-it-runs.module.css';
+import { POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from './policy-words';
+
+const Rules = dynamic(() => import('./rules').then((module) => module.Rules));
+
+/** By what rules the plan goes on, waits and stops: one line, and everything behind it. */
+export function HowItRuns({ plan, tasks }: { plan: PlanView; tasks: readonly TaskView[] }) {
+  const [open, setOpen] = useState(false);
+  const thresholds = thresholdTexts(plan.thresholds);
+  const waves = plan.lastWave + 1;
+  const own = POLICY_KEYS.filter((key) => plan.policies[key].kind !== DEFAULT_POLICIES[key].kind);
+  const line = [
+    `${plan.maxConcurrency} at once`,
+    waves === 1 ? 'one wave' : `wave ${plan.wave + 1} of ${waves}`,
+    thresholds.length === 0 ? 'no threshold' : `halts at ${thresholds.join(' or ')}`,
+    ...own.map((key) => `${POLICY_NAMES[key].toLowerCase()}: ${lower(policyText(key, plan.policies[key]))}`),
+  ];
+  return (
+    <details className={classes.panel} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className={classes.summary}>
+        <b>How it runs</b> <span>{line.join(' · ')}</span>
+      </summary>
+      <div className={classes.inside}>{open && <Rules plan={plan} tasks={tasks} />}</div>
+    </details>
+  );
+}
+
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,186 @@
+'use client';
+
+import { Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { useLocale } from 'use-intl';
+import { useTRPC } from '@/components/api/client';
+import { useDatabaseClock, usePlanView } from '@/components/live/use-live-plan';
+import { Problem } from '@/components/new-plan/problem';
+import { ofExecutor, usePlansNews } from '@/components/plans/plans-news';
+import { ActionButton } from '@/components/ui/action-button';
+import { formatDuration } from '@/components/ui/duration';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { isOpen } from '@/server/domain/plan';
+import { waveName } from '@/server/domain/wave';
+import type { PlanView } from '@/server/realtime/protocol';
+import { tenants } from './bulk-actions';
+import { usePlanAsk } from './plan-commands';
+import type { Figures } from './situation';
+
+/** What keeps the plan from going on, the gravest first, each with the way out of it. */
+export function PlanBanners({ figures }: { figures: Figures }) {
+  const plan = usePlanView();
+  return (
+    <>
+      <GlobalStop plan={plan} />
+      <PlanBanner plan={plan} figures={figures} />
+    </>
+  );
+}
+
+function GlobalStop({ plan }: { plan: PlanView }) {
+  const trpc = useTRPC();
+  const overview = useQuery(trpc.executor.nodes.queryOptions(undefined, { staleTime: 0 }));
+  usePlansNews(trpc.executor.nodes.pathFilter(), ofExecutor);
+  const stopped = overview.data?.stopped;
+  if (!stopped || plan.endedAt !== null) return null;
+  return (
+    <Banner
+      kind="error"
+      title={`${stopped.by} stopped everything: ${stopped.reason}`}
+      actions={<Link href="/executor">Open the executor to lift it</Link>}
+    >
+      Since <RelativeTime at={stopped.at} />. What runs goes on to its end; nothing new starts, in any plan.
+    </Banner>
+  );
+}
+
+function PlanBanner({ plan, figures }: { plan: PlanView; figures: Figures }) {
+  if (plan.status === 'READY' && plan.startAt !== null) return <Scheduled startAt={plan.startAt} />;
+  if (!isOpen(plan.status)) return null;
+  const { failedInWave, unsettledInWave } = figures.wave;
+  const blocked =
+    plan.intent === 'none' && unsettledInWave === 0 && failedInWave > 0 && plan.wave < plan.lastWave;
+  if (blocked) return <WaveBlocked plan={plan} failed={failedInWave} retryable={figures.byStatus.FAILED} />;
+  if (plan.halted) return <Halted plan={plan} by={plan.halted.by} reason={plan.halted.reason} />;
+  if (plan.intent === 'pause' && plan.intentBy === 'policy') return <PausedByPolicy plan={plan} />;
+  if (plan.bakeUntil !== null && plan.wave < plan.lastWave && plan.intent === 'none')
+    return <Baking plan={plan} until={plan.bakeUntil} />;
+  return null;
+}
+
+function Halted({ plan, by, reason }: { plan: PlanView; by: string; reason: string }) {
+  const threshold = by === 'threshold';
+  const { button } = usePlanAsk();
+  return (
+    <Banner
+      kind="error"
+      title={threshold ? `Halted: ${reason}` : `Halted by ${by}: ${reason}`}
+      actions={
+        <>
+          {button('continue', 'Continue')}
+          {plan.intent !== 'rollback' && button('cancel', 'Cancel plan…')}
+          {plan.intent !== 'rollback' && button('rollback', 'Roll back…')}
+        </>
+      }
+    >
+      What runs goes on, nothing new starts. {threshold && 'Continue, and the threshold counts afresh.'}
+    </Banner>
+  );
+}
+
+function WaveBlocked(props: { plan: PlanView; failed: number; retryable: number }) {
+  const { plan, failed, retryable } = props;
+  const { button } = usePlanAsk();
+  return (
+    <Banner
+      kind="error"
+      title={`${ordinal(plan, plan.wave)} is over with ${tenants(failed)} failed, so wave ${plan.wave + 2} does not start`}
+      actions={
+        <>
+          {retryable > 0 && button('retryFailed', 'Retry failed')}
+          {button('continue', 'Continue in spite of them…')}
+        </>
+      }
+    >
+      Mend what failed and retry it: the next wave starts by itself once all are well. Or go on without them.
+    </Banner>
+  );
+}
+
+function PausedByPolicy({ plan }: { plan: PlanView }) {
+  const { button } = usePlanAsk();
+  return (
+    <Banner
+      kind="warning"
+      title={`${ordinal(plan, plan.wave)} is done. The pause policy stops here for you to look`}
+      actions={button('resume', 'Resume plan')}
+    >
+      Look at the tenants that were switched. When they are well, resume the plan.
+    </Banner>
+  );
+}
+
+function Baking({ plan, until }: { plan: PlanView; until: string }) {
+  const left = Math.max(0, Date.parse(until) - useDatabaseClock());
+  return (
+    <Banner kind="info" title={`Wave ${plan.wave + 2} of ${plan.lastWave + 1} starts ${countdown(left)}`}>
+      {ordinal(plan, plan.wave)} finished and is watched meanwhile. Pause the plan to hold the next one back.
+    </Banner>
+  );
+}
+
+function Scheduled({ startAt }: { startAt: string }) {
+  const left = Math.max(0, Date.parse(startAt) - useDatabaseClock());
+  const locale = useLocale();
+  const { schedule, refusal, sending } = usePlanAsk();
+  return (
+    <Banner
+      kind="info"
+      title={
+        <>
+          Starts at <RelativeTime at={startAt} absolute />
+        </>
+      }
+      actions={
+        <ActionButton
+          size="compact-sm"
+          variant="default"
+          refusal={refusal}
+          loading={sending === 'schedule'}
+          onClick={() => void schedule(null)}
+        >
+          Take back
+        </ActionButton>
+      }
+    >
+      By itself, {left > 0 ? `in ${formatDuration(left, locale)}` : 'now'}. Nothing has been changed yet.
+    </Banner>
+  );
+}
+
+function Banner(props: {
+  kind: 'error' | 'warning' | 'info';
+  title: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <div style={{ marginBottom: 12 }}>
+      <Problem kind={props.kind} title={props.title}>
+        <Group justify="space-between" gap="sm">
+          <Text size="sm" flex="1 1 260px">
+            {props.children}
+          </Text>
+          {props.actions && <Group gap={6}>{props.actions}</Group>}
+        </Group>
+      </Problem>
+    </div>
+  );
+}
+
+const ordinal = (plan: PlanView, wave: number) =>
+  `Wave ${wave + 1} of ${plan.lastWave + 1} (${waveName(plan.waves, wave)})`;
+
+/** "in 4:12", as one counts down. */
+function countdown(millis: number): string {
+  const seconds = Math.ceil(millis / 1000);
+  if (seconds === 0) return 'now';
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `in ${minutes}:${two(seconds % 60)}`
+    : `in ${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}

@@ -1,0 +1,48 @@
+'use client';
+
+import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import classes from './decisions.module.css';
+import { taskRefusal } from './situation';
+import { choicesFor, TaskDecisions, type Undecided } from './task-decisions';
+import { useTaskCommands } from './use-task-commands';
+
+/** What a task waits for that only a person can give, with the buttons for it. */
+export function TaskWaits({ task, plan }: { task: TaskView; plan: PlanView }) {
+  const send = useTaskCommands();
+  const stage = plan.stages[task.stageIndex] ?? null;
+  const undecided: Undecided = {
+    tenantId: task.tenantId,
+    status: task.status,
+    heldBy: task.heldBy,
+    stage: task.status === 'PAUSED' ? stage : task.currentStage,
+    errorType: task.failure?.errorType ?? null,
+    requested: task.request !== null,
+  };
+  if (choicesFor(undecided).length === 0) {
+    const held = task.status === 'PAUSED' && task.heldBy === 'policy' && !task.request;
+    return held ? (
+      <div className={classes.ask}>Stopped before {stage} by the pause policy. Resume it to go on.</div>
+    ) : null;
+  }
+  const command = task.status === 'PAUSED' ? 'approve' : task.status === 'FAILED' ? 'retry' : 'rollback';
+  return (
+    <div className={classes.ask}>
+      <span className={classes.words}>{words(task, plan, stage)}</span>
+      <TaskDecisions
+        task={undecided}
+        refusal={taskRefusal(task, plan, command, 'decision').reason}
+        send={(decision, reason) => send(task.taskId, decision, reason)}
+      />
+    </div>
+  );
+}
+
+function words(task: TaskView, plan: PlanView, stage: string | null): string {
+  if (task.status !== 'PAUSED')
+    return task.failure?.errorType === 'DRIFT'
+      ? 'It does not run what is on record. Mend it and retry, or override.'
+      : 'Nobody knows whether this was applied. Look at the target, then decide.';
+  const approval = stage === null ? undefined : plan.approvals[stage];
+  const who = approval?.approvers ? ` (${approval.approvers})` : '';
+  return `Waits for approval in ${stage}${who}. ${approval?.instructions ?? ''}`.trim();
+}

@@ -1,0 +1,123 @@
+'use client';
+
+import { Badge, Table, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import { errorText, useTRPC } from '@/components/api/client';
+import { useRoleRefusal } from '@/components/shell/role';
+import { labelText } from '@/components/tenant/label-text';
+import { ActionButton } from '@/components/ui/action-button';
+import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+import type { FreezeWindow } from '@/server/domain/freeze';
+import { Section } from './section';
+import { WEEKDAYS } from './weekdays';
+
+const FreezeDialog = dynamic(() => import('./freeze-dialog').then((module) => module.FreezeDialog));
+
+type Freeze = Outputs['freezes']['list'][number];
+
+/** Times in which tenants are left alone. */
+export function Freezes() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const refusal = useRoleRefusal();
+  const list = useQuery(trpc.freezes.list.queryOptions());
+  const remove = useMutation(trpc.freezes.remove.mutationOptions());
+  const [creating, setCreating] = useState(false);
+  const [asking, setAsking] = useState<Freeze | null>(null);
+  const confirmation: Confirmation | null = asking && {
+    action: `Remove ${asking.name}`,
+    body: asking.heldUntil
+      ? 'It holds now: tenants that wait because of it may start at once.'
+      : 'It does not hold now, and will not again.',
+    friction: 'dialog',
+    wayOut: 'keepAsIs',
+    destructive: true,
+    figures: asking.freezeId,
+    onConfirm: async () => {
+      try {
+        await remove.mutateAsync({ freezeId: asking.freezeId });
+      } catch (error) {
+        return errorText(error);
+      }
+      await queries.invalidateQueries(trpc.freezes.pathFilter());
+      return null;
+    },
+  };
+  return (
+    <>
+      <Section
+        title="Freezes"
+        about="While one holds, its tenants are not switched, retried or resumed. What runs goes on, and rollbacks still start."
+        action={
+          <ActionButton variant="default" size="xs" refusal={refusal} onClick={() => setCreating(true)}>
+            Create freeze…
+          </ActionButton>
+        }
+        state={list}
+        empty={list.data?.length === 0 && 'No freezes: tenants may be switched at any time.'}
+        head={['Name', 'For', 'When', 'State', '']}
+      >
+        {list.data?.map((freeze) => (
+          <Table.Tr key={freeze.freezeId}>
+            <Table.Td>
+              <Text fw={600}>{freeze.name}</Text>
+              <Text size="sm" c="dimmed">
+                by {freeze.createdBy}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              {freeze.tenantId ??
+                (freeze.labels && Object.keys(freeze.labels).length > 0
+                  ? labelText(freeze.labels)
+                  : 'All tenants')}
+            </Table.Td>
+            <Table.Td>
+              <Window window={freeze.window} />
+            </Table.Td>
+            <Table.Td>
+              {freeze.heldUntil ? (
+                <Badge color="var(--sy-amber-text)" variant="outline" miw="fit-content">
+                  Holds now, until <RelativeTime at={freeze.heldUntil} absolute />
+                </Badge>
+              ) : (
+                'Does not hold now'
+              )}
+            </Table.Td>
+            <Table.Td ta="right">
+              <ActionButton
+                size="compact-sm"
+                variant="default"
+                refusal={refusal}
+                aria-label={`Remove ${freeze.name}`}
+                onClick={() => setAsking(freeze)}
+              >
+                Remove…
+              </ActionButton>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Section>
+      {creating && <FreezeDialog onClose={() => setCreating(false)} />}
+      <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
+    </>
+  );
+}
+
+function Window({ window }: { window: FreezeWindow }) {
+  if (window.kind === 'once')
+    return (
+      <>
+        <RelativeTime at={window.from} absolute /> to <RelativeTime at={window.to} absolute />
+      </>
+    );
+  const days = window.days.map((day) => WEEKDAYS[day - 1]?.slice(0, 3)).join(', ');
+  return (
+    <>
+      {days}, {window.from}–{window.to} ({window.timeZone})
+    </>
+  );
+}

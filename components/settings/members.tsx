@@ -1,0 +1,188 @@
+'use client';
+
+import { NativeSelect, Stack, Table, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { errorText, useTRPC } from '@/components/api/client';
+import { type Role, useRoleRefusal } from '@/components/shell/role';
+import { ActionButton } from '@/components/ui/action-button';
+import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+import { Section } from './section';
+
+const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog));
+
+type Member = Outputs['members']['list']['members'][number];
+type Invite = Outputs['members']['list']['invites'][number];
+type Asking =
+  | { what: 'role'; member: Member; role: Role }
+  | { what: 'remove'; member: Member }
+  | { what: 'uninvite'; invite: Invite };
+
+const ROLES = ['viewer', 'operator', 'admin'] as const;
+
+/** Who may sign in, with which role, and who is invited. */
+export function Members() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const t = useTranslations('shell');
+  const refusal = useRoleRefusal('admin');
+  const list = useQuery(trpc.members.list.queryOptions(undefined, { enabled: refusal === null }));
+  const setRole = useMutation(trpc.members.setRole.mutationOptions());
+  const remove = useMutation(trpc.members.remove.mutationOptions());
+  const [inviting, setInviting] = useState(false);
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const changed = () => queries.invalidateQueries(trpc.members.pathFilter());
+  const carryOut = async (call: () => Promise<unknown>): Promise<string | null> => {
+    try {
+      await call();
+    } catch (error) {
+      return errorText(error);
+    }
+    await changed();
+    return null;
+  };
+  if (refusal) return <Text c="dimmed">Only administrators see the members. {refusal}</Text>;
+  const members = list.data?.members ?? [];
+  const invites = list.data?.invites ?? [];
+
+  async function choose(member: Member, role: Role) {
+    if (ROLES.indexOf(role) < ROLES.indexOf(member.role)) return setAsking({ what: 'role', member, role });
+    const refused = await carryOut(() => setRole.mutateAsync({ userId: member.userId, role }));
+    if (refused) notifications.show({ color: 'red', title: 'Refused', message: refused });
+  }
+
+  const confirmation: Confirmation | null = asking && {
+    ...questionOf(asking, (role) => t(`roles.${role}`)),
+    friction: 'dialog',
+    wayOut: 'keepAsIs',
+    destructive: true,
+    figures: '',
+    onConfirm: () =>
+      carryOut(() => {
+        if (asking.what === 'role')
+          return setRole.mutateAsync({ userId: asking.member.userId, role: asking.role });
+        return remove.mutateAsync(
+          asking.what === 'remove' ? { userId: asking.member.userId } : { inviteId: asking.invite.inviteId },
+        );
+      }),
+  };
+  return (
+    <Stack gap="xl">
+      <Section
+        title="Members"
+        about="Each role may do what those before it may: viewers look, operators act, administrators let people in."
+        action={
+          <ActionButton variant="default" size="xs" refusal={null} onClick={() => setInviting(true)}>
+            Invite…
+          </ActionButton>
+        }
+        state={list}
+        empty={members.length === 0 && 'Nobody has an account.'}
+        head={['Name', 'Role', 'Last seen', 'Since', '']}
+      >
+        {members.map((member) => (
+          <Table.Tr key={member.userId}>
+            <Table.Td>
+              <Text fw={600}>{member.name}</Text>
+              <Text size="sm" c="dimmed">
+                {member.email}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <NativeSelect
+                size="xs"
+                w={140}
+                aria-label={`Role of ${member.name}`}
+                value={member.role}
+                data={ROLES.map((value) => ({ value, label: t(`roles.${value}`) }))}
+                onChange={(event) => {
+                  const role = ROLES.find((one) => one === event.currentTarget.value);
+                  if (role && role !== member.role) void choose(member, role);
+                }}
+              />
+            </Table.Td>
+            <Table.Td>{member.seenAt ? <RelativeTime at={member.seenAt} /> : 'Signed out'}</Table.Td>
+            <Table.Td>
+              <RelativeTime at={member.createdAt} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <ActionButton
+                variant="default"
+                size="compact-sm"
+                refusal={
+                  member.role === 'admin' && members.filter(({ role }) => role === 'admin').length === 1
+                    ? 'This is the only administrator. Make somebody else one first.'
+                    : null
+                }
+                aria-label={`Remove ${member.name}`}
+                onClick={() => setAsking({ what: 'remove', member })}
+              >
+                Remove…
+              </ActionButton>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Section>
+      {invites.length > 0 && (
+        <Section
+          title="Open invites"
+          about="A link makes one account, once. It is shown only when it is made."
+          state={list}
+          empty={false}
+          head={['E-mail', 'Role', 'Invited', 'Ends', '']}
+        >
+          {invites.map((invite) => (
+            <Table.Tr key={invite.inviteId}>
+              <Table.Td fw={600}>{invite.email}</Table.Td>
+              <Table.Td>{t(`roles.${invite.role}`)}</Table.Td>
+              <Table.Td>
+                <RelativeTime at={invite.createdAt} /> by {invite.invitedBy}
+              </Table.Td>
+              <Table.Td>
+                <RelativeTime at={invite.expiresAt} />
+              </Table.Td>
+              <Table.Td ta="right">
+                <ActionButton
+                  variant="default"
+                  size="compact-sm"
+                  refusal={null}
+                  aria-label={`Take back the invite of ${invite.email}`}
+                  onClick={() => setAsking({ what: 'uninvite', invite })}
+                >
+                  Take back…
+                </ActionButton>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Section>
+      )}
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+      <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
+    </Stack>
+  );
+}
+
+function questionOf(asking: Asking, nameOf: (role: Role) => string): Pick<Confirmation, 'action' | 'body'> {
+  switch (asking.what) {
+    case 'role':
+      return {
+        action: `Make ${asking.member.name} ${nameOf(asking.role).toLowerCase()}`,
+        body: `${asking.member.name} is signed out everywhere at once and may do less from the next sign-in on. You can give the role back at any time.`,
+      };
+    case 'remove':
+      return {
+        action: `Remove ${asking.member.name}`,
+        body: `${asking.member.email} is signed out everywhere at once and can no longer sign in. What they did stays on record; API keys they made go on working until they are revoked.`,
+      };
+    case 'uninvite':
+      return {
+        action: `Take back the invite of ${asking.invite.email}`,
+        body: 'The link stops working at once. You can invite them again.',
+      };
+  }
+}

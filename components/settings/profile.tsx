@@ -1,0 +1,32 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
+import figures from '@/components/new-plan/new-plan.module.css';
+import type { Role } from '@/components/shell/role';
+
+const MAY: Record<Role, string> = {
+  viewer: 'Look at everything',
+  operator: 'Create plans, start, pause, retry and roll back',
+  admin: 'Everything, members and API keys included',
+};
+
+/** Who one is here, and what one may do. */
+export function Profile({ me }: { me: { name: string; email: string | null; role: Role } }) {
+  const t = useTranslations('shell');
+  const rows: [string, string][] = [
+    ['Name', me.name],
+    ['Email', me.email ?? '–'],
+    ['Role', t(`roles.${me.role}`)],
+    ['You may', MAY[me.role]],
+  ];
+  return (
+    <dl className={figures.figures}>
+      {rows.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

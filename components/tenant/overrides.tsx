@@ -1,0 +1,50 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { errorText, useTRPC } from '@/components/api/client';
+import { fieldMessage, fieldOf } from '@/components/new-plan/server-error';
+import { Section } from '@/components/settings/section';
+import { SettingRows } from '@/components/settings/setting-rows';
+import { useRoleRefusal } from '@/components/shell/role';
+import type { Outputs } from '@/server/api/router';
+
+/** The values that hold for this tenant, where each comes from, and those it has of its own. */
+export function Overrides({ tenant }: { tenant: Outputs['tenants']['get'] }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const refusal = useRoleRefusal();
+  const { tenantId } = tenant;
+  const values = useQuery(trpc.settings.get.queryOptions({ tenantId }));
+  const save = useMutation(trpc.tenants.upsert.mutationOptions());
+  return (
+    <Section
+      title="Settings"
+      about="What holds for this tenant. A value of its own comes before what plan, playbook and defaults say."
+      state={values}
+      empty={false}
+      head={['Value', 'Holds now', 'Others say', '']}
+    >
+      <SettingRows
+        // How many of a plan run at once is no matter of one tenant.
+        rows={values.data?.filter(({ key }) => key !== 'maxConcurrency') ?? []}
+        layer="tenant"
+        refusal={refusal}
+        save={async (key, value) => {
+          const { [key]: _before, ...others } = tenant.overrides;
+          const { name, labels, endpoints, variables } = tenant;
+          const overrides = value === null ? others : { ...others, [key]: value };
+          try {
+            await save.mutateAsync({ tenantId, name, labels, endpoints, variables, overrides });
+          } catch (error) {
+            return fieldOf(error) ? fieldMessage(error) : errorText(error);
+          }
+          await Promise.all([
+            queries.invalidateQueries(trpc.settings.pathFilter()),
+            queries.invalidateQueries(trpc.tenants.get.pathFilter()),
+          ]);
+          return null;
+        }}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { inviteMember, listMembers, removeMember, setMemberRole } from '@/server/auth/members';
+import { ROLES } from '@/server/auth/principal';
+import { admin, router } from '../trpc';
+
+const role = z.enum(ROLES);
+const id = z.string().min(1).max(64);
+
+export const members = router({
+  /** Accounts, and invites that still work. */
+  list: admin.query(({ ctx }) => listMembers(ctx.deps.db)),
+  /** The link is in this answer and never again. */
+  invite: admin
+    .input(
+      z.object({
+        email: z
+          .email('must be an e-mail address')
+          .max(254)
+          .transform((email) => email.toLowerCase()),
+        role,
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { token, inviteId } = await inviteMember(ctx.deps.db, { ...input, actor: ctx.actor });
+      return { inviteId, path: `/invite?token=${token}` };
+    }),
+  /** A lesser role ends the sessions of its member at once. */
+  setRole: admin.input(z.object({ userId: id, role })).mutation(async ({ ctx, input }) => {
+    await setMemberRole(ctx.deps.db, { ...input, actor: ctx.actor });
+    return input;
+  }),
+  /** An account with its sessions, or an invite. */
+  remove: admin
+    .input(
+      z
+        .object({ userId: id.optional(), inviteId: id.optional() })
+        .refine(
+          (value) => (value.userId === undefined) !== (value.inviteId === undefined),
+          'Give userId or inviteId.',
+        ),
+    )
+    .mutation(async ({ ctx, input }) => {
+      await removeMember(ctx.deps.db, { ...input, actor: ctx.actor });
+      return { removed: input.userId ?? input.inviteId ?? '' };
+    }),
+});

@@ -1,0 +1,187 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Database } from '@/db/client';
+import { auditOf } from '@/db/queries/audit';
+import { authSession, authUser, authVerification } from '@/db/schema/auth';
+import { CommandRefused, NotFound } from '@/server/commands/refused';
+import type { Role } from './principal';
+import { accountInput, insertAccountIf } from './setup';
+
+export interface Member {
+  userId: string;
+  name: string;
+  email: string;
+  role: Role;
+  createdAt: string;
+  /** When a session of theirs was last renewed; null when they are signed in nowhere. */
+  seenAt: string | null;
+}
+
+/** Somebody who may still make an account; the link itself is not kept. */
+export interface Invite {
+  inviteId: string;
+  email: string;
+  role: Role;
+  invitedBy: string;
+  createdAt: string;
+  expiresAt: string;
+}
+
+/** What the invite page sends; address and role are the invite's. */
+export const inviteClaimInput = accountInput
+  .omit({ email: true })
+  .extend({ token: z.string().min(1).max(200) });
+
+const INVITE_DAYS = 3;
+const PREFIX = 'invite:';
+const keyOf = (token: string) => PREFIX + createHash('sha256').update(token).digest('hex');
+const LAST_ADMIN = 'This is the only administrator. Make somebody else one first.';
+
+const refused = (message: string) => new CommandRefused({ code: 'REFUSED_BY_GUARD', message });
+
+/** Everybody with an account, and everybody invited whose link still works. */
+export async function listMembers(db: Database): Promise<{ members: Member[]; invites: Invite[] }> {
+  const [people, open] = await Promise.all([
+    db.execute<Record<keyof Member, string>>(sql`
+      SELECT u.id AS "userId", u.name, u.email, u.role, u.created_at AS "createdAt",
+        (SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now()) AS "seenAt"
+      FROM ${authUser} u ORDER BY u.created_at, u.id`),
+    db.execute<Record<keyof Invite, string>>(sql`
+      SELECT id AS "inviteId", value::jsonb->>'email' AS email, value::jsonb->>'role' AS role,
+        value::jsonb->>'invitedBy' AS "invitedBy", created_at AS "createdAt", expires_at AS "expiresAt"
+      FROM ${authVerification} WHERE identifier LIKE ${`${PREFIX}%`} AND expires_at > now() ORDER BY created_at`),
+  ]);
+  const iso = (value: string) => new Date(value).toISOString();
+  return {
+    members: people.map((one) => ({
+      ...one,
+      role: one.role as Role,
+      createdAt: iso(one.createdAt),
+      seenAt: one.seenAt === null ? null : iso(one.seenAt),
+    })),
+    invites: open.map((one) => ({
+      ...one,
+      role: one.role as Role,
+      createdAt: iso(one.createdAt),
+      expiresAt: iso(one.expiresAt),
+    })),
+  };
+}
+
+/**
+ * A link with which one person makes their account, once, within three days. It is returned this once and stored
+ * hashed; an earlier link to the same address ends. Throws {@link CommandRefused} for somebody who has an account.
+ */
+export async function inviteMember(
+  db: Database,
+  invite: { email: string; role: Role; actor: string },
+): Promise<{ token: string; inviteId: string }> {
+  const token = randomBytes(32).toString('base64url');
+  const inviteId = randomUUID();
+  const value = JSON.stringify({ email: invite.email, role: invite.role, invitedBy: invite.actor });
+  const rows = await db.execute(sql`
+    WITH replaced AS (
+      DELETE FROM ${authVerification}
+      WHERE CASE WHEN identifier LIKE ${`${PREFIX}%`} THEN value::jsonb->>'email' END = ${invite.email}
+    ), made AS (
+      INSERT INTO ${authVerification} (id, identifier, value, expires_at)
+      SELECT ${inviteId}, ${keyOf(token)}, ${value}, now() + make_interval(days => ${INVITE_DAYS})
+      WHERE NOT EXISTS (SELECT 1 FROM ${authUser} WHERE email = ${invite.email})
+      RETURNING id
+    ), audited AS (${auditOf(sql`made`, {
+      actor: invite.actor,
+      action: 'member.invite',
+      target: invite.email,
+      outcome: sql`jsonb_build_object('role', ${invite.role}::text)`,
+    })})
+    SELECT id FROM made`);
+  if (rows.length === 0) throw refused(`${invite.email} has an account already.`);
+  return { token, inviteId };
+}
+
+/** Whom an invite is for; null when the link is wrong, used, replaced or too old. */
+export async function readInvite(db: Database, token: string): Promise<{ email: string; role: Role } | null> {
+  const [row] = await db.execute<{ email: string; role: Role }>(sql`
+    SELECT value::jsonb->>'email' AS email, value::jsonb->>'role' AS role FROM ${authVerification}
+    WHERE identifier = ${keyOf(token)} AND expires_at > now()`);
+  return row ?? null;
+}
+
+/** Makes the invited account; the link is used up in the same statement. Null when the link is worth nothing. */
+export async function claimInvite(
+  db: Database,
+  claim: z.output<typeof inviteClaimInput>,
+): Promise<{ email: string } | null> {
+  const invite = await readInvite(db, claim.token);
+  if (!invite) return null;
+  const gate = sql`
+    DELETE FROM ${authVerification} WHERE identifier = ${keyOf(claim.token)} AND expires_at > now() RETURNING id`;
+  const userId = await insertAccountIf(db, gate, { ...claim, ...invite });
+  return userId === null ? null : { email: invite.email };
+}
+
+// All administrators are locked in one order, so that of two who demote each other one is refused.
+const ADMINS = sql`admins AS MATERIALIZED (SELECT id FROM ${authUser} WHERE role = 'admin' ORDER BY id FOR UPDATE)`;
+
+/** Gives somebody another role. With a lesser one their sessions end at once. */
+export async function setMemberRole(
+  db: Database,
+  change: { userId: string; role: Role; actor: string },
+): Promise<void> {
+  const { userId, role, actor } = change;
+  const [before] = await db.execute<{ role: Role }>(sql`SELECT role FROM ${authUser} WHERE id = ${userId}`);
+  if (!before) throw new NotFound('member', userId);
+  if (before.role === role) throw refused('They have this role already.');
+  const rows = await db.execute(sql`
+    WITH ${ADMINS}, changed AS (
+      UPDATE ${authUser} SET role = ${role}, updated_at = now()
+      WHERE id = ${userId} AND role = ${before.role}
+        AND (role <> 'admin' OR EXISTS (SELECT 1 FROM admins WHERE id <> ${userId}))
+      RETURNING id, email
+    ), ended AS (
+      DELETE FROM ${authSession} USING changed WHERE user_id = changed.id AND ${demotes(before.role, role)}::boolean
+    ), audited AS (${auditOf(sql`changed`, {
+      actor,
+      action: 'member.setRole',
+      target: sql`email`,
+      outcome: sql`jsonb_build_object('before', ${before.role}::text, 'after', ${role}::text)`,
+    })})
+    SELECT id FROM changed`);
+  if (rows.length === 0) throw refused(LAST_ADMIN);
+}
+
+const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
+const demotes = (before: Role, after: Role) => RANK[after] < RANK[before];
+
+/** Takes an account away with its sessions, or an invite that was not used yet. */
+export async function removeMember(
+  db: Database,
+  what: { userId?: string | undefined; inviteId?: string | undefined; actor: string },
+): Promise<void> {
+  const { userId, inviteId, actor } = what;
+  if (inviteId !== undefined) {
+    const rows = await db.execute(sql`
+      WITH gone AS (
+        DELETE FROM ${authVerification} WHERE id = ${inviteId} AND identifier LIKE ${`${PREFIX}%`} RETURNING id, value
+      ), audited AS (${auditOf(sql`gone`, { actor, action: 'member.uninvite', target: sql`value::jsonb->>'email'` })})
+      SELECT id FROM gone`);
+    if (rows.length === 0) throw new NotFound('open invite', inviteId);
+    return;
+  }
+  const id = userId ?? '';
+  const rows = await db.execute(sql`
+    WITH ${ADMINS}, gone AS (
+      DELETE FROM ${authUser} WHERE id = ${id} AND (role <> 'admin' OR EXISTS (SELECT 1 FROM admins WHERE id <> ${id}))
+      RETURNING email, role
+    ), audited AS (${auditOf(sql`gone`, {
+      actor,
+      action: 'member.remove',
+      target: sql`email`,
+      outcome: sql`jsonb_build_object('before', jsonb_build_object('role', role))`,
+    })})
+    SELECT email FROM gone`);
+  if (rows.length > 0) return;
+  const [there] = await db.execute(sql`SELECT 1 FROM ${authUser} WHERE id = ${id}`);
+  throw there ? refused(LAST_ADMIN) : new NotFound('member', id);
+}
