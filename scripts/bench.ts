@@ -11,6 +11,7 @@ import { Fleet } from '@/demo/fleet/fleet';
 import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
+import { transitionTask } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 
@@ -61,12 +62,13 @@ async function run(connection: Connection, url: string): Promise<void> {
     mode: 'local',
     slots: 200,
     layers,
+    transition: transitionTask,
     checkpoints: postgresCheckpoints(db),
     http: new Agent(),
     log: pino({ level: 'silent' }),
     secretsOf: async () => ({}),
   });
-  const deps = { db, committer, layers };
+  const deps = { db, committer, layers, transition: transitionTask };
   await seed(connection, fleet);
   await executor.start();
 

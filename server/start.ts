@@ -22,6 +22,7 @@ import { createAuthenticate } from '@/server/auth/principal';
 import { ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeeded } from '@/server/auth/setup';
 import { resolveShare } from '@/server/auth/shares';
 import { createCommitter } from '@/server/commands/commit-transition';
+import { createTaskMachine } from '@/server/domain/task-transition';
 import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-store';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
@@ -100,6 +101,7 @@ export async function startServer(
 
     const news = new News(connection.sql, log);
     const metrics = createMetrics(db);
+    const transition = createTaskMachine({ instrumentation: [metrics.transitions] });
     const settings = new LiveSettings(db, env.tuning);
     await settings.refresh();
     const checkpoints = await openCheckpoints(db);
@@ -135,6 +137,7 @@ export async function startServer(
       mode: env.dispatcher,
       slots: env.executorSlots,
       layers: settings.layers,
+      transition,
       checkpoints,
       http: targets,
       log,
@@ -154,6 +157,7 @@ export async function startServer(
       db,
       committer,
       layers: settings.layers,
+      transition,
       http: targets,
       secretsOf,
       secretBox,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { insertBulk, type NewBulk, type OpenBulk, openBulks, type TaskFilter } from '@/db/queries/bulk';
 import { readPlan, readTasks } from '@/db/queries/runs';
-import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { TaskInput } from '@/server/domain/task-transition';
 import type { Committer, TaskChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
 import { runtimeFlags } from './runtime-flags';
@@ -50,7 +50,7 @@ async function workOff(deps: CommandDeps, bulk: OpenBulk): Promise<void> {
   for (const read of reads) {
     const flags = runtimeFlags(read, deps.layers());
     const context = { task: read.task, flags, totalStages: read.task.stages.length };
-    const outcome = transitionTask(context, input, read.now);
+    const outcome = deps.transition(context, input, read.now);
     const { taskId } = read.task;
     if (outcome.ok) {
       const change = taskChange(read, outcome.state, outcome.events);

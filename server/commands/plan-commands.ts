@@ -3,7 +3,6 @@ import { type PlanWithCounts, readPlan, readTasks } from '@/db/queries/runs';
 import type { DomainEvent } from '@/server/domain/events';
 import type { PlanIntent, PlanStatus } from '@/server/domain/plan';
 import { type PlanCommand, type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
-import { transitionTask } from '@/server/domain/task-transition';
 import type { TaskChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
 import { runtimeFlags } from './runtime-flags';
@@ -92,7 +91,7 @@ async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string
       flags: { ...runtimeFlags(one, deps.layers()), planIntent: 'none' as const },
       totalStages: one.task.stages.length,
     };
-    const outcome = transitionTask(
+    const outcome = deps.transition(
       context,
       { type: 'resume', actor, reason: 'The plan was resumed.' },
       one.now,

@@ -3,7 +3,7 @@ import type { Database } from '@/db/client';
 import { readPlan, readTask, type TaskWithContext } from '@/db/queries/runs';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import type { TaskStatus } from '@/server/domain/task';
-import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { TaskInput, TaskMachine } from '@/server/domain/task-transition';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { Committer, PlanChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
@@ -22,6 +22,8 @@ export interface CommandDeps {
   db: Database;
   committer: Committer;
   layers(): BaseLayers;
+  /** The task machine, with whatever watches it. */
+  transition: TaskMachine;
 }
 
 /** What a command answers: the confirmed status and what is still only requested. */
@@ -49,7 +51,7 @@ export async function commandTask(
       flags: runtimeFlags(read, deps.layers()),
       totalStages: read.task.stages.length,
     };
-    const outcome = transitionTask(context, input, read.now);
+    const outcome = deps.transition(context, input, read.now);
     const prior = outcome.ok ? null : await firstAnswer(deps.db, requestId);
     if (prior) return prior as unknown as TaskOutcome;
     if (!outcome.ok) throw new CommandRefused(outcome.rejection);

@@ -281,6 +281,9 @@ export function createTaskMachine(
   };
 }
 
+/** Decides what an input does to a task; see {@link createTaskMachine}. */
+export type TaskMachine = ReturnType<typeof createTaskMachine>;
+
 /** The machine without extras. `now` is database time; a refusal leaves the state as it was and says why. */
 export const transitionTask = createTaskMachine();
 

@@ -15,7 +15,7 @@ import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { type ActiveFreeze, activeFreezes } from '@/server/domain/freeze';
 import { nextWork } from '@/server/domain/next-work';
-import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { TaskInput, TaskMachine } from '@/server/domain/task-transition';
 import { TemplateError } from '@/server/domain/template';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { Dispatch } from './dispatch/dispatcher';
@@ -25,6 +25,7 @@ export interface AdmissionDeps {
   db: Database;
   committer: Committer;
   layers(): BaseLayers;
+  transition: TaskMachine;
 }
 
 /**
@@ -109,7 +110,7 @@ function admission(
 
 function transition(deps: AdmissionDeps, read: TaskWithContext, input: TaskInput) {
   const flags = runtimeFlags(read, deps.layers());
-  return transitionTask({ task: read.task, flags, totalStages: read.task.stages.length }, input, read.now);
+  return deps.transition({ task: read.task, flags, totalStages: read.task.stages.length }, input, read.now);
 }
 
 /** Freezes what a rollback will restore, when a task is admitted for the first time and was given no source. */

@@ -19,6 +19,7 @@ import { workOffBulks } from '@/server/commands/bulk';
 import type { Committer } from '@/server/commands/commit-transition';
 import { effectiveSetting } from '@/server/domain/settings';
 import { occupiesSlot, planIdOf } from '@/server/domain/task';
+import type { TaskMachine } from '@/server/domain/task-transition';
 import { withLogContext } from '@/server/logging';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import { admitRound } from './admission';
@@ -48,6 +49,7 @@ export interface ExecutorOptions {
   mode: ExecutorMode;
   slots: number;
   layers(): BaseLayers;
+  transition: TaskMachine;
   http: HttpDispatcher;
   checkpoints: CheckpointStore;
   log: Logger;
@@ -246,8 +248,8 @@ export class Executor {
   }
 
   async #pass(): Promise<void> {
-    const { db, committer, layers, log } = this.options;
-    const deps = { db, committer, layers };
+    const { db, committer, layers, transition, log } = this.options;
+    const deps = { db, committer, layers, transition };
     try {
       while (this.#wanted && !this.#draining) {
         this.#wanted = false;
@@ -280,6 +282,7 @@ export class Executor {
             committer: options.committer,
             clock: this.#clock,
             layers: options.layers,
+            transition: options.transition,
             delay: (millis, until) => sleep(millis, undefined, { signal: until }),
             nodeId: this.nodeId,
             http: options.http,

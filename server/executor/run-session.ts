@@ -7,7 +7,7 @@ import { taskChange } from '@/server/commands/task-change';
 import type { DomainEvent } from '@/server/domain/events';
 import type { Rejection } from '@/server/domain/rejection';
 import type { RuntimeFlags, TaskState } from '@/server/domain/task';
-import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { TaskInput, TaskMachine } from '@/server/domain/task-transition';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { DatabaseClock } from './database-clock';
 import { RunLost } from './run-lost';
@@ -33,11 +33,12 @@ export class Draft {
     public state: TaskState,
     private readonly flags: RuntimeFlags,
     readonly now: Date,
+    private readonly transition: TaskMachine,
   ) {}
 
   apply(input: TaskInput): TaskState {
     const context = { task: this.state, flags: this.flags, totalStages: this.state.stages.length };
-    const outcome = transitionTask(context, input, this.now);
+    const outcome = this.transition(context, input, this.now);
     if (!outcome.ok) throw new RunRefused(outcome.rejection);
     this.state = outcome.state;
     this.events.push(...outcome.events);
@@ -54,6 +55,7 @@ export interface SessionDeps {
   committer: Committer;
   clock: DatabaseClock;
   layers(): BaseLayers;
+  transition: TaskMachine;
   delay(millis: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -82,7 +84,12 @@ export class RunSession {
   async commit(decide: (draft: Draft) => void, extra: (draft: Draft) => Extra = () => ({})): Promise<void> {
     for (;;) {
       this.signal.throwIfAborted();
-      const draft = new Draft(this.read.task, this.runtimeFlags(), this.deps.clock.now());
+      const draft = new Draft(
+        this.read.task,
+        this.runtimeFlags(),
+        this.deps.clock.now(),
+        this.deps.transition,
+      );
       decide(draft);
       const change: TaskChange = {
         ...taskChange(this.read, draft.state, draft.events),
@@ -105,7 +112,7 @@ export class RunSession {
 
   /** The events of one heartbeat, to be written together with those of other runs. */
   heartbeat(): DomainEvent[] {
-    const draft = new Draft(this.read.task, this.runtimeFlags(), this.deps.clock.now());
+    const draft = new Draft(this.read.task, this.runtimeFlags(), this.deps.clock.now(), this.deps.transition);
     draft.apply({ type: 'heartbeat' });
     return draft.events;
   }

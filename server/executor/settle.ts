@@ -4,7 +4,7 @@ import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { isSettled } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
-import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
+import type { TaskInput } from '@/server/domain/task-transition';
 import type { AdmissionDeps } from './admission';
 
 const CHUNK = 500;
@@ -91,7 +91,7 @@ async function eachTask(deps: AdmissionDeps, where: SQL, input: TaskInput): Prom
         flags: runtimeFlags(read, deps.layers()),
         totalStages: read.task.stages.length,
       };
-      const outcome = transitionTask(context, input, read.now);
+      const outcome = deps.transition(context, input, read.now);
       return outcome.ok ? [taskChange(read, outcome.state, outcome.events)] : [];
     });
     if (changes.length > 0)

@@ -3,6 +3,7 @@ import type { Database } from '@/db/client';
 import { readGauges } from '@/db/queries/gauges';
 import type { CommitListener } from '@/server/commands/commit-transition';
 import type { EventKind } from '@/server/domain/events';
+import type { TransitionInstrumentation } from '@/server/domain/task-transition';
 
 const COUNTED: Partial<Record<EventKind, { name: string; help: string }>> = {
   TaskCompleted: { name: 'task_completed', help: 'Tasks completed by this process, since it started' },
@@ -79,6 +80,17 @@ export function createMetrics(db: Database) {
     registers,
   });
 
+  const decided = new Counter({
+    name: 'task_transitions',
+    help: 'Decisions of the task machine in this process by input and outcome (granted, or the reason of the refusal); one that is not stored is decided again',
+    labelNames: ['input', 'outcome'],
+    registers,
+  });
+  const transitions: TransitionInstrumentation = {
+    afterTransition: (_context, input, outcome) =>
+      decided.inc({ input: input.type, outcome: outcome.ok ? 'granted' : outcome.rejection.code }),
+  };
+
   const committed: CommitListener = ({ events, seconds }) => {
     commits.observe(seconds);
     for (const event of events) {
@@ -92,6 +104,7 @@ export function createMetrics(db: Database) {
 
   return {
     committed,
+    transitions,
     stepEnded: (type: string, ok: boolean, seconds: number) =>
       steps.observe({ type, outcome: ok ? 'succeeded' : 'failed' }, seconds),
     notified: (outcome: 'delivered' | 'failed' | 'gaveUp', seconds: number) => {

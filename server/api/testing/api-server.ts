@@ -16,6 +16,7 @@ import { createAuth } from '@/server/auth/auth';
 import { createAuthHandler } from '@/server/auth/handler';
 import { createAuthenticate } from '@/server/auth/principal';
 import { createCommitter } from '@/server/commands/commit-transition';
+import { createTaskMachine } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 import { createFrontDoor } from '@/server/http';
@@ -90,6 +91,7 @@ export async function startApiServer(): Promise<ApiServer> {
   log.error = (what: unknown) => void errors.push(what);
   const waiting = new Set<() => void>();
   const metrics = createMetrics(db);
+  const transition = createTaskMachine({ instrumentation: [metrics.transitions] });
   const news = new News(connection.sql, log);
   await news.start();
   const committer = createCommitter(db, (stored) => {
@@ -109,6 +111,7 @@ export async function startApiServer(): Promise<ApiServer> {
     mode: 'local',
     slots: 20,
     layers: settings.layers,
+    transition,
     checkpoints: postgresCheckpoints(db),
     http: targets,
     log: pino({ level: 'silent' }),
@@ -127,6 +130,7 @@ export async function startApiServer(): Promise<ApiServer> {
     db,
     committer,
     layers: settings.layers,
+    transition,
     http: targets,
     secretsOf: async () => ({}),
     secretBox,

@@ -2,6 +2,7 @@ import pino from 'pino';
 import { Agent } from 'undici';
 import { connect } from '@/db/client';
 import { createCommitter } from '@/server/commands/commit-transition';
+import { transitionTask } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor } from '../executor';
 
@@ -16,6 +17,7 @@ const executor = new Executor({
   mode: 'local',
   slots: 100,
   layers: () => ({ environment: { healthIntervalSeconds: 0, healthAttempts: 3 } }),
+  transition: transitionTask,
   checkpoints: postgresCheckpoints(db),
   http: new Agent(),
   log: pino({ level: 'silent' }),

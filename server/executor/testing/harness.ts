@@ -15,6 +15,7 @@ import { commandTask, type TaskCommandInput } from '@/server/commands/task-comma
 import type { EventKind } from '@/server/domain/events';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import { type AppSettings, DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { transitionTask } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor, type ExecutorOptions } from '../executor';
 
@@ -111,6 +112,7 @@ export class Harness {
       db: this.db,
       committer: createCommitter(this.db, this.#committed),
       layers: this.layers,
+      transition: transitionTask,
     };
   }
 
@@ -128,6 +130,7 @@ export class Harness {
       mode: 'local',
       slots: 100,
       layers: this.layers,
+      transition: transitionTask,
       checkpoints,
       http: new Agent(),
       log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
