@@ -25,8 +25,8 @@ function recordingLog() {
   return { log: createLogger('debug', destination), lines, text: () => text };
 }
 
-/** Requests of each of the two runs: configuration, reload and health of two instances. */
-const REQUESTS = 6;
+/** Requests of each of the two runs: the drift guard's look, configuration, reload and health of two instances. */
+const REQUESTS = 8;
 
 /** Every request waits for one of the other task, so that the two runs are always in the middle of each other. */
 class Interleaving extends Agent {
