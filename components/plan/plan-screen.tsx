@@ -8,7 +8,6 @@ import { useOffline } from '@/components/live/socket';
 import { LivePlanProvider, useLivePlan, usePlanSnapshot, usePlanView } from '@/components/live/use-live-plan';
 import { EmptyState } from '@/components/ui/empty-state';
 import { BulkProvider } from './bulk';
-import { Failures } from './failures';
 import { HowItRuns } from './how-it-runs';
 import { PauseOrResume } from './plan-actions';
 import { PlanBanners } from './plan-banner';
@@ -44,6 +43,8 @@ export function PlanScreen({ planId }: { planId: string }) {
 }
 
 const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
+// Most plans have none.
+const Failures = dynamic(() => import('./failures').then((module) => module.Failures));
 const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 const TABS = ['timeline', 'matrix', 'events'] as const;
@@ -63,7 +64,9 @@ function LivePlan() {
         <PlanBanners figures={figures} />
         <HowItRuns plan={plan} tasks={tasks} />
         <BulkProvider planId={plan.planId}>
-          <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
+          {figures.failed > 0 && (
+            <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
+          )}
           <Tabs
             value={tab}
             keepMounted={false}
