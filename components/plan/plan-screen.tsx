@@ -1,12 +1,13 @@
 'use client';
 
-import { Loader, Stack, Tabs } from '@mantine/core';
+import { Stack, Tabs } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { useOffline } from '@/components/live/socket';
 import { LivePlanProvider, useLivePlan, usePlanSnapshot, usePlanView } from '@/components/live/use-live-plan';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Loading } from '@/components/ui/loading';
 import { BulkProvider } from './bulk';
 import { HowItRuns } from './how-it-runs';
 import { PauseOrResume } from './plan-actions';
@@ -30,7 +31,7 @@ export function PlanScreen({ planId }: { planId: string }) {
         {error}
       </EmptyState>
     );
-  if (!store) return <Loader aria-label="Reading the plan" m="xl" />;
+  if (!store) return <Loading what="Reading the plan" />;
   return (
     <LivePlanProvider store={store}>
       <TaskActionDialogs>

@@ -1,6 +1,6 @@
 'use client';
 
-import { Loader, Paper, Stack, Tabs, Title } from '@mantine/core';
+import { Paper, Stack, Tabs, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
@@ -22,6 +22,7 @@ import { TaskRequest } from '@/components/plan/task-request';
 import { TaskWaits } from '@/components/plan/task-waits';
 import { formatDuration } from '@/components/ui/duration';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Loading } from '@/components/ui/loading';
 import { PageHeader } from '@/components/ui/page-header';
 import { StatusBadge } from '@/components/ui/status';
 import { DiffView } from '@/components/version/diff-view';
@@ -41,7 +42,7 @@ export function TaskScreen({ planId, taskId }: { planId: string; taskId: string 
       </EmptyState>
     );
   }
-  if (!store) return <Loader aria-label="Reading the task" m="xl" />;
+  if (!store) return <Loading what="Reading the task" />;
   return (
     <LivePlanProvider store={store}>
       <TaskActionDialogs>
