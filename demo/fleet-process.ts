@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { Fleet } from './fleet/fleet';
+import { Fleet, type FleetOptions } from './fleet/fleet';
 import { startPanel } from './fleet/panel';
 import { DEMO_TENANTS, FIRST_PORT, PANEL_PORT } from './tenants';
 
@@ -12,7 +12,7 @@ async function main(stateFile: string): Promise<void> {
     tenants: DEMO_TENANTS,
     version: 'v1',
     firstPort: FIRST_PORT,
-    versions: readState(stateFile),
+    ...readState(stateFile),
     onChange: () => writeState(stateFile, fleet),
   });
   const panel = await startPanel(fleet, PANEL_PORT);
@@ -28,20 +28,26 @@ async function main(stateFile: string): Promise<void> {
   process.send?.('ready');
 }
 
-function readState(file: string): Record<string, string> {
+/** By instance: what is in effect, and what is stored and will be with the next reload. */
+type State = Pick<FleetOptions, 'versions' | 'stored'>;
+
+function readState(file: string): State {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    const state = JSON.parse(readFileSync(file, 'utf8')) as State;
+    return { versions: state.versions ?? {}, stored: state.stored ?? {} };
   } catch {
     return {};
   }
 }
 
 function writeState(file: string, fleet: Fleet): void {
-  const versions = [...fleet.tenants.values()].flatMap(({ instances }) =>
-    instances.map(({ key, version }) => [key, version]),
-  );
+  const instances = [...fleet.tenants.values()].flatMap((tenant) => tenant.instances);
+  const state: State = {
+    versions: Object.fromEntries(instances.map(({ key, version }) => [key, version])),
+    stored: Object.fromEntries(instances.map(({ key, storedVersion }) => [key, storedVersion])),
+  };
   // Written beside and moved, so that a kill in between leaves the old one whole.
-  writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(versions)));
+  writeFileSync(`${file}.new`, JSON.stringify(state));
   renameSync(`${file}.new`, file);
 }
 

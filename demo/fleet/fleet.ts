@@ -13,6 +13,8 @@ export interface FleetOptions {
   firstPort?: number;
   /** Versions by instance, where they are not `version`. */
   versions?: Record<string, string>;
+  /** What instances have stored, where it is not in effect yet. */
+  stored?: Record<string, string>;
   onChange?(): void;
 }
 
@@ -40,6 +42,7 @@ export class Fleet {
           options.versions?.[key] ?? options.version,
           record,
           latencyMillis,
+          options.stored?.[key],
         );
         await instance.listen(port === 0 ? 0 : port++);
         made.push(instance);

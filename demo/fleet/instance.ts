@@ -49,15 +49,21 @@ export class Instance {
     private readonly log: (record: RequestRecord) => void,
     /** Every answer takes at least this long. */
     private readonly latencyMillis = 0,
+    /** Stored and not yet in effect, where that is another version. */
+    stored = version,
   ) {
-    this.#stored = { version, config: {} };
-    this.#effective = this.#stored;
+    this.#stored = { version: stored, config: {} };
+    this.#effective = { version, config: {} };
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.keepAliveTimeout = 1000;
   }
 
   get version(): string {
     return this.#effective.version;
+  }
+
+  get storedVersion(): string {
+    return this.#stored.version;
   }
 
   get url(): string {
