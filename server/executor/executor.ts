@@ -75,6 +75,7 @@ export class Executor {
   #role: ExecutorRole;
   #draining = false;
   #lastAnswer = performance.now();
+  #lastHeartbeat = performance.now();
   #wanted = false;
   #passing: Promise<void> | null = null;
   #ticking: Promise<void> | null = null;
@@ -98,8 +99,7 @@ export class Executor {
     this.#every(TICK_MS, () => this.#tick());
     this.#every(NODE_BEAT_MS, () => this.#beat());
     this.#every(LEAKED_DATA_MS, () => this.#dropLeakedData());
-    const { value: seconds } = effectiveSetting(this.options.layers(), 'heartbeatSeconds');
-    this.#every(seconds * 1000, () => this.#heartbeats());
+    this.#every(TICK_MS, () => this.#heartbeatIfDue());
   }
 
   /**
@@ -312,6 +312,16 @@ export class Executor {
         options.log.error({ err: error, taskId: dispatch.taskId }, 'A run ended early; it is recovered');
       throw error;
     });
+  }
+
+  /** How often is looked up each time: the settings page may have changed it. */
+  async #heartbeatIfDue(): Promise<void> {
+    const { value: seconds } = effectiveSetting(this.options.layers(), 'heartbeatSeconds');
+    const now = performance.now();
+    // Half a tick early is nearer than half a tick late.
+    if (now - this.#lastHeartbeat < seconds * 1000 - TICK_MS / 2) return;
+    this.#lastHeartbeat = now;
+    await this.#heartbeats();
   }
 
   /** One batched write for all running tasks. A refused one has moved on: its run is stopped here. */
