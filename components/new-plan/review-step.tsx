@@ -11,6 +11,7 @@ import { DEFAULT_SETTINGS } from '@/server/domain/settings';
 import { type Draft, requestOf } from './draft';
 import classes from './new-plan.module.css';
 import { Problem } from './problem';
+import { Rehearsal } from './rehearsal';
 
 type Preview = Outputs['plans']['preview'];
 type Row = { key: string; kind: 'error' | 'warning'; tenantId: string; message: string };
@@ -132,6 +133,9 @@ export function ReviewStep(props: {
           checked={props.leaveOut}
           onChange={(event) => props.onLeaveOut(event.currentTarget.checked)}
         />
+      )}
+      {report.valid > 0 && (
+        <Rehearsal request={requestOf(draft)} count={draft.tenantIds.length} hash={preview.hash} />
       )}
     </Stack>
   );

@@ -13,6 +13,7 @@ import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
+import { Drift } from './drift';
 import { Overrides } from './overrides';
 import { Secrets } from './secrets';
 import { knownGood } from './tenants-screen';
@@ -90,6 +91,7 @@ export function TenantScreen({ tenantId }: { tenantId: string }) {
             ))}
           </Grid>
         </Section>
+        <Drift tenant={data} />
         <Overrides tenant={data} />
         <Secrets tenant={data} />
         <History tenantId={tenantId} />

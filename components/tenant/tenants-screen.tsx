@@ -1,12 +1,12 @@
 'use client';
 
-import { Skeleton, Text, TextInput } from '@mantine/core';
+import { Button, Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Plus, Search, Upload } from 'lucide-react';
+import { EqualNot, Plus, Search, Upload } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs';
+import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
 import { useMemo, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
@@ -17,6 +17,7 @@ import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import type { Outputs } from '@/server/api/router';
+import { DriftMark, isDrifted } from './drift-mark';
 import { hasLabels, LabelFilter } from './label-filter';
 import { labelText } from './label-text';
 import classes from './tenant-table.module.css';
@@ -27,26 +28,32 @@ const ImportDialog = dynamic(() => import('./import-dialog').then((module) => mo
 
 type TenantItem = Outputs['tenants']['list'][number];
 
+/** As many as the server lists at once. */
+const LIST_LIMIT = 10_000;
+
 /** Every tenant with what it runs, and the ways to add more. */
 export function TenantsScreen() {
   const trpc = useTRPC();
   usePlansNews(trpc.tenants.list.pathFilter());
-  const list = useQuery(trpc.tenants.list.queryOptions({ limit: 10_000 }));
+  const list = useQuery(trpc.tenants.list.queryOptions({ limit: LIST_LIMIT }));
   const [filter, setFilter] = useQueryStates({
     q: parseAsString.withDefault(''),
     label: parseAsArrayOf(parseAsString).withDefault([]),
+    drifted: parseAsBoolean.withDefault(false),
   });
   const [dialog, setDialog] = useState<'import' | 'add' | null>(null);
   const [q] = useDebouncedValue(filter.q.trim().toLowerCase(), 100);
   const all = list.data ?? [];
+  const drifted = useMemo(() => (list.data ?? []).filter(isDrifted).length, [list.data]);
   const shown = useMemo(
     () =>
       (list.data ?? []).filter(
         (one) =>
           (one.tenantId.toLowerCase().includes(q) || one.name.toLowerCase().includes(q)) &&
-          hasLabels(one.labels, filter.label),
+          hasLabels(one.labels, filter.label) &&
+          (!filter.drifted || isDrifted(one)),
       ),
-    [list.data, q, filter.label],
+    [list.data, q, filter.label, filter.drifted],
   );
   const refusal = useRoleRefusal();
   const buttons = (
@@ -98,17 +105,28 @@ export function TenantsScreen() {
               value={filter.label}
               onChange={(label) => setFilter({ label: label.length > 0 ? label : null })}
             />
+            {(drifted > 0 || filter.drifted) && (
+              <Button
+                variant={filter.drifted ? 'filled' : 'default'}
+                aria-pressed={filter.drifted}
+                leftSection={<EqualNot size={15} aria-hidden="true" />}
+                onClick={() => setFilter({ drifted: filter.drifted ? null : true })}
+              >
+                Drifted only ({drifted.toLocaleString('en')})
+              </Button>
+            )}
           </search>
           <div className={classes.head} aria-hidden="true">
             <span>Tenant</span>
             <span>Labels</span>
             <span>Instances</span>
             <span>Runs</span>
+            <span>Drift</span>
             <span>Busy in</span>
           </div>
           {shown.length === 0 ? (
             <Text c="dimmed" py="xl" ta="center">
-              No tenant matches this filter.
+              {filter.drifted && drifted === 0 ? 'No tenant is drifted.' : 'No tenant matches this filter.'}
             </Text>
           ) : (
             <VirtualRows
@@ -130,6 +148,8 @@ export function TenantsScreen() {
 }
 
 function counted(shown: number, all: number): string {
+  // More may exist than the server lists at once; filters see only these.
+  if (all === LIST_LIMIT) return `${shown.toLocaleString('en')} of the first ${countTenants(all)}`;
   return shown === all ? countTenants(all) : `${shown.toLocaleString('en')} of ${countTenants(all)}`;
 }
 
@@ -158,6 +178,7 @@ function Row({ tenant }: { tenant: TenantItem }) {
           </div>
         ))}
       </div>
+      <div className={classes.drift}>{isDrifted(tenant) && <DriftMark tenant={tenant} />}</div>
       <div className={classes.wideOnly}>
         {tenant.busyIn && (
           <Link href={`/plans/${tenant.busyIn}`} className={classes.busy}>

@@ -1,0 +1,58 @@
+'use client';
+
+import { Tooltip } from '@mantine/core';
+import { EqualNot } from 'lucide-react';
+import Link from 'next/link';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+import classes from './tenant-table.module.css';
+
+type Tenant = Pick<Outputs['tenants']['list'][number], 'tenantId' | 'units'>;
+type Unit = Tenant['units'][number];
+type Finding = NonNullable<Unit['drift']>['instances'][number];
+
+/** Whether some instance runs something else than what is on record. */
+export function isDrifted({ units }: Tenant): boolean {
+  return units.some(({ drift }) => drift?.drifted);
+}
+
+export function differs({ observed, expected }: Finding): boolean {
+  return observed !== null && observed !== expected;
+}
+
+/** "Drifted", as a way to the tenant; hovering or focusing it says which instance runs what, and who looked when. */
+export function DriftMark({ tenant }: { tenant: Tenant }) {
+  const drifted = tenant.units.flatMap((unit) =>
+    unit.drift?.drifted ? [{ ...unit, drift: unit.drift }] : [],
+  );
+  return (
+    <Tooltip
+      multiline
+      maw={340}
+      events={{ hover: true, focus: true, touch: true }}
+      label={drifted.map(({ unitId, unitName, current, drift }) => (
+        <div key={unitId}>
+          {unitName} {current} is on record.
+          {linesOf(drift.instances).map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+          Checked <RelativeTime at={drift.checkedAt} />
+        </div>
+      ))}
+    >
+      <Link href={`/tenants/${tenant.tenantId}`} className={classes.drifted}>
+        <EqualNot size={14} aria-hidden="true" />
+        Drifted
+      </Link>
+    </Tooltip>
+  );
+}
+
+const MOST_LINES = 5;
+
+function linesOf(instances: Finding[]): string[] {
+  const lines = instances.filter(differs).map(({ instance, detail }) => `${instance} ${detail}`);
+  if (lines.length === 0) return ['The version fits, the configuration differs.'];
+  const more = lines.length - MOST_LINES;
+  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines;
+}
