@@ -25,6 +25,7 @@ const SCREENS = [
   '/settings/share-links',
   '/settings/defaults',
   '/settings/freezes',
+  '/settings/notifications',
 ];
 
 const step = (name: string, type: string, more: Record<string, unknown>) => ({ name, type, ...more });

@@ -11,6 +11,7 @@ const TABS = [
   ['share-links', 'Share links'],
   ['defaults', 'Defaults'],
   ['freezes', 'Freezes'],
+  ['notifications', 'Notifications'],
 ] as const;
 
 /** The parts of the settings, each with an address of its own. */

@@ -1,0 +1,105 @@
+'use client';
+
+import { Group, Modal, Skeleton, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, CircleX, RotateCw } from 'lucide-react';
+import Link from 'next/link';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+import { answerText, topicName } from './webhook-words';
+
+type Delivery = Outputs['notifications']['deliveries'][number];
+
+const LIMIT = 100;
+/** What is still tried changes by itself. */
+const LOOK_MILLIS = 5000;
+
+/** What was sent to a webhook, and what came of it. */
+export function DeliveriesDialog(props: {
+  webhook: { webhookId: string; name: string };
+  onClose: () => void;
+}) {
+  const { webhookId, name } = props.webhook;
+  const trpc = useTRPC();
+  const log = useQuery(
+    trpc.notifications.deliveries.queryOptions(
+      { webhookId, limit: LIMIT },
+      { staleTime: 0, refetchInterval: LOOK_MILLIS },
+    ),
+  );
+  return (
+    <Modal opened onClose={props.onClose} size="xl" title={`Deliveries to ${name}`}>
+      {log.isError && <Problem title="The log could not be read">{errorText(log.error)}</Problem>}
+      {log.isPending && <Skeleton height={120} radius="md" />}
+      {log.data?.length === 0 && (
+        <Text c="dimmed">Nothing has been sent yet. Tests are not in this log.</Text>
+      )}
+      {log.data && log.data.length > 0 && (
+        <>
+          <Table.ScrollContainer minWidth={600} type="native">
+            <Table verticalSpacing="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Time</Table.Th>
+                  <Table.Th>Topic</Table.Th>
+                  <Table.Th>Outcome</Table.Th>
+                  <Table.Th ta="right">Attempts</Table.Th>
+                  <Table.Th>Last answer</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {log.data.map((delivery) => (
+                  <Table.Tr key={delivery.deliveryId}>
+                    <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                      <RelativeTime at={delivery.createdAt} />
+                    </Table.Td>
+                    <Table.Td>
+                      {topicName(delivery.topic)}
+                      <Text size="sm">
+                        <Link href={`/plans/${delivery.planId}`}>{delivery.planId}</Link>
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Outcome delivery={delivery} />
+                    </Table.Td>
+                    <Table.Td ta="right">{delivery.attempts}</Table.Td>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{lastAnswer(delivery)}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+          {log.data.length === LIMIT && (
+            <Text size="sm" c="dimmed" mt="xs">
+              The newest {LIMIT}.
+            </Text>
+          )}
+        </>
+      )}
+    </Modal>
+  );
+}
+
+const OUTCOMES = {
+  delivered: { Icon: CircleCheck, tone: 'teal', word: 'Delivered' },
+  gaveUp: { Icon: CircleX, tone: 'vermilion', word: 'Gave up' },
+  open: { Icon: RotateCw, tone: 'blue', word: 'Being tried' },
+} as const;
+
+function Outcome({ delivery }: { delivery: Delivery }) {
+  const { Icon, tone, word } =
+    OUTCOMES[delivery.deliveredAt ? 'delivered' : delivery.gaveUpAt ? 'gaveUp' : 'open'];
+  return (
+    <Group gap={6} wrap="nowrap" c={`var(--sy-${tone}-text)`} fw={560} style={{ whiteSpace: 'nowrap' }}>
+      <Icon size={16} aria-hidden="true" />
+      {word}
+    </Group>
+  );
+}
+
+function lastAnswer({ results }: Delivery): string {
+  const last = results.at(-1);
+  return last ? answerText(last) : 'None yet';
+}

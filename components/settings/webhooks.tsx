@@ -1,0 +1,199 @@
+'use client';
+
+import { Badge, Stack, Table, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import { errorText, useTRPC } from '@/components/api/client';
+import { Problem } from '@/components/new-plan/problem';
+import { useRoleRefusal } from '@/components/shell/role';
+import { ActionButton } from '@/components/ui/action-button';
+import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Outputs } from '@/server/api/router';
+import { Section } from './section';
+import { answerText, FORMAT_WORDS, topicName } from './webhook-words';
+
+const WebhookDialog = dynamic(() => import('./webhook-dialog').then((module) => module.WebhookDialog));
+const DeliveriesDialog = dynamic(() =>
+  import('./deliveries-dialog').then((module) => module.DeliveriesDialog),
+);
+
+type Webhook = Outputs['notifications']['list'][number];
+const LOOK_MILLIS = 10_000;
+
+type Open = { dialog: 'create' } | { dialog: 'edit' | 'log' | 'remove'; webhook: Webhook };
+
+/** Who is told of what happens to plans, and whether it arrived. */
+export function Webhooks() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const refusal = useRoleRefusal('admin');
+  const list = useQuery(
+    trpc.notifications.list.queryOptions(undefined, {
+      enabled: refusal === null,
+      // No news tell of deliveries.
+      refetchInterval: LOOK_MILLIS,
+    }),
+  );
+  const remove = useMutation(trpc.notifications.remove.mutationOptions());
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+  const asking = open?.dialog === 'remove' ? open.webhook : null;
+  const confirmation: Confirmation | null = asking && {
+    action: `Remove ${asking.name}`,
+    body: `${hostOf(asking.url)} is told nothing from now on, and the delivery log goes with it. It cannot be undone; a new webhook has another secret.`,
+    friction: 'dialog',
+    wayOut: 'keepAsIs',
+    destructive: true,
+    figures: asking.webhookId,
+    onConfirm: async () => {
+      try {
+        await remove.mutateAsync({ webhookId: asking.webhookId });
+      } catch (error) {
+        return errorText(error);
+      }
+      await queries.invalidateQueries(trpc.notifications.pathFilter());
+      return null;
+    },
+  };
+  return (
+    <>
+      <Section
+        title="Notifications"
+        about="Webhooks that are told when a plan finishes or halts, a tenant fails or an approval is needed. What cannot be delivered is tried again for about five hours."
+        action={
+          <ActionButton
+            variant="default"
+            size="xs"
+            refusal={refusal}
+            onClick={() => setOpen({ dialog: 'create' })}
+          >
+            Create webhook…
+          </ActionButton>
+        }
+        state={refusal ? { isPending: false, error: null } : list}
+        empty={
+          refusal
+            ? 'Only administrators see the webhooks.'
+            : list.data?.length === 0 && 'No webhooks yet: nobody is told.'
+        }
+        head={['Webhook', 'Topics', 'Format', 'Last delivery', '']}
+      >
+        {list.data?.map((webhook) => (
+          <Row key={webhook.webhookId} webhook={webhook} onOpen={(dialog) => setOpen({ dialog, webhook })} />
+        ))}
+      </Section>
+      {(open?.dialog === 'create' || open?.dialog === 'edit') && (
+        <WebhookDialog webhook={open.dialog === 'edit' ? open.webhook : null} onClose={close} />
+      )}
+      {open?.dialog === 'log' && <DeliveriesDialog webhook={open.webhook} onClose={close} />}
+      <ConfirmDialog confirmation={confirmation} onClose={close} />
+    </>
+  );
+}
+
+function Row(props: { webhook: Webhook; onOpen: (dialog: 'edit' | 'log' | 'remove') => void }) {
+  const { webhook, onOpen } = props;
+  const { webhookId, name } = webhook;
+  const trpc = useTRPC();
+  const test = useMutation(trpc.notifications.test.mutationOptions());
+  return (
+    <>
+      <Table.Tr>
+        <Table.Td>
+          <Text fw={600}>
+            {name}{' '}
+            {!webhook.enabled && (
+              <Badge variant="default" ml={4}>
+                Off
+              </Badge>
+            )}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {hostOf(webhook.url)}
+          </Text>
+        </Table.Td>
+        <Table.Td>{webhook.topics.map(topicName).join(', ')}</Table.Td>
+        <Table.Td>{FORMAT_WORDS[webhook.format]}</Table.Td>
+        <Table.Td>
+          <LastDelivery last={webhook.lastDelivery} />
+        </Table.Td>
+        <Table.Td ta="right">
+          <div style={{ display: 'flex', flexWrap: 'wrap', gap: 6, justifyContent: 'flex-end' }}>
+            <ActionButton
+              size="compact-sm"
+              variant="default"
+              refusal={null}
+              loading={test.isPending}
+              aria-label={`Send a test to ${name}`}
+              onClick={() => test.mutate({ webhookId })}
+            >
+              Send a test
+            </ActionButton>
+            {(
+              [
+                ['log', 'Log'],
+                ['edit', 'Edit…'],
+                ['remove', 'Remove…'],
+              ] as const
+            ).map(([dialog, word]) => (
+              <ActionButton
+                key={dialog}
+                size="compact-sm"
+                variant="default"
+                refusal={null}
+                aria-label={`${word.replace('…', '')} ${name}`}
+                onClick={() => onOpen(dialog)}
+              >
+                {word}
+              </ActionButton>
+            ))}
+          </div>
+        </Table.Td>
+      </Table.Tr>
+      {(webhook.warning || test.data || test.error) && (
+        <Table.Tr>
+          <Table.Td colSpan={5}>
+            {/* Stays in view while the table is scrolled sideways on a narrow screen. */}
+            <Stack gap="xs" pos="sticky" left={16} maw="calc(100vw - 64px)">
+              {webhook.warning && (
+                <Problem kind="warning" title="Nothing will arrive there">
+                  {webhook.warning}
+                </Problem>
+              )}
+              {test.error && <Problem title="No test was sent">{errorText(test.error)}</Problem>}
+              {test.data && !test.isPending && (
+                <Problem
+                  kind={test.data.ok ? 'info' : 'error'}
+                  title={test.data.ok ? 'The test arrived' : 'The test did not arrive'}
+                >
+                  {answerText(test.data)}
+                </Problem>
+              )}
+            </Stack>
+          </Table.Td>
+        </Table.Tr>
+      )}
+    </>
+  );
+}
+
+const STATES = { delivered: 'Delivered', open: 'Being tried', gaveUp: 'Gave up' } as const;
+
+function LastDelivery({ last }: { last: Webhook['lastDelivery'] }) {
+  if (!last) return <Text c="dimmed">None yet</Text>;
+  return (
+    <>
+      {STATES[last.state]}
+      <Text size="sm" c="dimmed">
+        <RelativeTime at={last.at} />
+      </Text>
+    </>
+  );
+}
+
+/** The rest of the address may be a secret, as those of chat systems are. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
