@@ -139,8 +139,7 @@ const TASK_WITH_CONTEXT = sql`
   left join snapshot target on target.snapshot_id = t.target_snapshot_id
   left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id`;
 
-/** Tasks with everything a decision needs; those that do not exist are left out. */
-export async function readTasks(db: Database, where: SQL): Promise<TaskWithContext[]> {
+async function readTasks(db: Database, where: SQL): Promise<TaskWithContext[]> {
   const rows = await db.execute<Row>(sql`${TASK_WITH_CONTEXT} where ${where}`);
   return rows.map(toTaskWithContext);
 }
@@ -148,6 +147,41 @@ export async function readTasks(db: Database, where: SQL): Promise<TaskWithConte
 export async function readTask(db: Database, taskId: string): Promise<TaskWithContext | null> {
   const [found] = await readTasks(db, sql`t.task_id = ${taskId}`);
   return found ?? null;
+}
+
+/** Tasks with everything a decision needs; those that do not exist are left out. */
+export function readTasksById(db: Database, taskIds: readonly string[]): Promise<TaskWithContext[]> {
+  return taskIds.length === 0 ? Promise.resolve([]) : readTasks(db, sql`t.task_id in ${taskIds}`);
+}
+
+/** Tasks of a plan that its intent concerns; what each is for is said where it is asked. */
+export type TaskSelection =
+  | 'notRunning'
+  | 'waitingToGoForward'
+  | 'nothingToRollBack'
+  | 'toRollBack'
+  | 'heldByPlan';
+
+const SELECTIONS: Record<TaskSelection, SQL> = {
+  notRunning: sql`t.status in ('PENDING', 'PAUSED')`,
+  waitingToGoForward: sql`t.status not in ('RUNNING', 'ROLLING_BACK', 'PAUSED') and t.request->>'kind' in ('retry', 'resume')`,
+  nothingToRollBack: sql`(t.status = 'PENDING' or (t.status = 'PAUSED' and (not t.stage_started or t.previous_snapshot_id is null)))`,
+  toRollBack: sql`t.stage_started and t.direction = 'forward' and t.previous_snapshot_id is not null
+    and t.status in ('COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED') and t.request->>'kind' is distinct from 'rollback'`,
+  heldByPlan: sql`t.status = 'PAUSED' and t.held_by = 'plan' and t.request is null`,
+};
+
+/** A page of the selected tasks, in the order of their ids; `after` is the last id of the page before. */
+export function readTasksOfPlan(
+  db: Database,
+  planId: string,
+  selection: TaskSelection,
+  page: { after: string; limit: number },
+): Promise<TaskWithContext[]> {
+  return readTasks(
+    db,
+    sql`t.plan_id = ${planId} and ${SELECTIONS[selection]} and t.task_id > ${page.after} order by t.task_id limit ${page.limit}`,
+  );
 }
 
 export interface PlanWithCounts {
@@ -161,8 +195,8 @@ export interface PlanWithCounts {
   playbook: PlaybookDefinition;
 }
 
-/** A plan and how its tasks stand, in one statement. */
-export async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
+/** Plans and how their tasks stand, in one statement. */
+async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
   const rows = await db.execute<Row>(sql`
     select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.wave, p.bake_until, p.counting_since, p.start_at, p.started_at, p.ended_at,
       p.revision, p.plan_seq, p.settings, p.playbook, c.by_status, c.open_requests, c.started_not_rolled_back,
@@ -217,6 +251,22 @@ export async function readPlans(db: Database, where: SQL): Promise<PlanWithCount
     settings: row.settings as PlanSettings,
     playbook: row.playbook as PlaybookDefinition,
   }));
+}
+
+/** Open plans, settled ones with something open after all, and cancelled ones whose tasks were not all told yet. */
+export function readPlansToSettle(db: Database): Promise<PlanWithCounts[]> {
+  return readPlans(
+    db,
+    sql`p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
+      or (p.started_at is not null and p.plan_id in (select t.plan_id from task t where t.request is not null))
+      or (p.intent = 'cancel' and p.status = 'CANCELLED'
+        and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED')))`,
+  );
+}
+
+/** Plans whose scheduled start has come. */
+export function readPlansDue(db: Database): Promise<PlanWithCounts[]> {
+  return readPlans(db, sql`p.status = 'READY' and p.start_at <= clock_timestamp()`);
 }
 
 export async function readPlan(db: Database, planId: string): Promise<PlanWithCounts | null> {

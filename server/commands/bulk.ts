@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
 import { insertBulk, type NewBulk, type OpenBulk, openBulks, type TaskFilter } from '@/db/queries/bulk';
-import { readPlan, readTasks } from '@/db/queries/runs';
+import { readPlan, readTasksById } from '@/db/queries/runs';
 import type { TaskInput } from '@/server/domain/task-transition';
 import type { Committer, TaskChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
@@ -44,7 +43,7 @@ export async function workOffBulks(deps: CommandDeps): Promise<boolean> {
 
 async function workOff(deps: CommandDeps, bulk: OpenBulk): Promise<void> {
   const input = inputOf(bulk);
-  const reads = await readTasks(deps.db, sql`t.task_id in ${bulk.taskIds}`);
+  const reads = await readTasksById(deps.db, bulk.taskIds);
   const tasks: TaskChange[] = [];
   const items: NonNullable<Parameters<Committer['commitTransition']>[0]['bulk']>['items'] = [];
   for (const read of reads) {

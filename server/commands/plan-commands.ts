@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { type PlanWithCounts, readPlan, readTasks } from '@/db/queries/runs';
+import { type PlanWithCounts, readPlan, readTasksOfPlan } from '@/db/queries/runs';
 import type { DomainEvent } from '@/server/domain/events';
 import type { PlanIntent, PlanStatus } from '@/server/domain/plan';
 import { type PlanCommand, type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
@@ -10,6 +9,8 @@ import { taskChange } from './task-change';
 import { type CommandDeps, firstAnswer } from './task-commands';
 
 const MAX_TRIES = 20;
+/** No plan has more. */
+const MAX_TASKS = 10_000;
 
 export type PlanCommandInput = Extract<PlanInput, { type: PlanCommand }>;
 
@@ -81,10 +82,10 @@ const opensWave = (events: readonly DomainEvent[]) => events.some(({ kind }) => 
 
 /** A plan resume frees the tasks the plan held, not those an operator paused. */
 async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string): Promise<TaskChange[]> {
-  const held = await readTasks(
-    deps.db,
-    sql`t.plan_id = ${read.plan.planId} and t.status = 'PAUSED' and t.held_by = 'plan' and t.request is null`,
-  );
+  const held = await readTasksOfPlan(deps.db, read.plan.planId, 'heldByPlan', {
+    after: '',
+    limit: MAX_TASKS,
+  });
   return held.flatMap((one) => {
     const context = {
       task: one.task,

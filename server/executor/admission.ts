@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import {
   admissionCandidates,
@@ -8,7 +7,7 @@ import {
   readFreezes,
 } from '@/db/queries/execution';
 import { insertSnapshots } from '@/db/queries/planning';
-import { readTasks, type TaskWithContext } from '@/db/queries/runs';
+import { readTasksById, type TaskWithContext } from '@/db/queries/runs';
 import type { CommitResult, Committer, TaskChange } from '@/server/commands/commit-transition';
 import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
@@ -67,7 +66,10 @@ async function admitFrom(
   });
   const chosen = nextWork(plan, candidates, free, now);
   if (chosen.length === 0) return [];
-  const reads = await readTasks(deps.db, sql`t.task_id in ${chosen.map((one) => one.taskId)}`);
+  const reads = await readTasksById(
+    deps.db,
+    chosen.map((one) => one.taskId),
+  );
   const byId = new Map(reads.map((read) => [read.task.taskId, read]));
   const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
   const previous = await freezePrevious(deps.db, inOrder);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { Database } from '@/db/client';
@@ -14,7 +13,7 @@ import {
   readExecutor,
   rememberMode,
 } from '@/db/queries/nodes';
-import { readTasks } from '@/db/queries/runs';
+import { readTasksById } from '@/db/queries/runs';
 import { workOffBulks } from '@/server/commands/bulk';
 import type { Committer } from '@/server/commands/commit-transition';
 import { effectiveSetting } from '@/server/domain/settings';
@@ -213,7 +212,10 @@ export class Executor {
 
   /** A job that the engine gave up cannot be sent again under its id: the run gets a new number. */
   async #renumber(lost: readonly Dispatch[]): Promise<Dispatch[]> {
-    const reads = await readTasks(this.options.db, sql`t.task_id in ${lost.map((one) => one.taskId)}`);
+    const reads = await readTasksById(
+      this.options.db,
+      lost.map((one) => one.taskId),
+    );
     const same = reads.filter((read) =>
       lost.some((one) => one.taskId === read.task.taskId && one.run === read.run),
     );
@@ -257,7 +259,7 @@ export class Executor {
         if (!dispatcher) return;
         await startScheduled(deps);
         if (await workOffBulks(deps)) this.#wanted = true;
-        await settlePlans(deps, NEEDS_SETTLING);
+        await settlePlans(deps);
         const free = await freeSlots(db);
         if (free <= 0) continue;
         const admitted = await admitRound(deps, free);
@@ -361,9 +363,3 @@ export class Executor {
     }
   }
 }
-
-/** Open plans, settled ones with something open after all, and cancelled ones whose tasks were not all told yet. */
-const NEEDS_SETTLING = sql`(p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
-  or (p.started_at is not null and p.plan_id in (select t.plan_id from task t where t.request is not null))
-  or (p.intent = 'cancel' and p.status = 'CANCELLED'
-    and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED'))))`;

@@ -1,5 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { readPlans, readTasks } from '@/db/queries/runs';
+import { readPlan, readPlansToSettle, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { isSettled } from '@/server/domain/plan';
@@ -13,12 +12,13 @@ const CHUNK = 500;
  * Carries a plan's intent to its tasks, then brings its status up to date. Both recompute from rows, so doing it twice,
  * late or on two nodes at once changes nothing.
  */
-export async function settlePlans(deps: AdmissionDeps, which: SQL): Promise<void> {
-  const plans = await readPlans(deps.db, which);
+export async function settlePlans(deps: AdmissionDeps): Promise<void> {
+  const plans = await readPlansToSettle(deps.db);
   for (const { plan } of plans) {
+    const { planId } = plan;
     const by = plan.intentBy ?? 'plan';
     if (plan.intent === 'cancel') {
-      await eachTask(deps, sql`t.plan_id = ${plan.planId} and t.status in ('PENDING', 'PAUSED')`, {
+      await eachTask(deps, planId, 'notRunning', {
         type: 'cancel',
         actor: by,
         reason: 'The plan was cancelled.',
@@ -26,36 +26,23 @@ export async function settlePlans(deps: AdmissionDeps, which: SQL): Promise<void
     }
     if ((plan.intent === 'cancel' || plan.intent === 'rollback') && !isSettled(plan.status)) {
       // What was to go forward again never will: left open, it would keep the plan from settling.
-      await eachTask(
-        deps,
-        sql`t.plan_id = ${plan.planId} and t.status not in ('RUNNING', 'ROLLING_BACK', 'PAUSED')
-          and t.request->>'kind' in ('retry', 'resume')`,
-        {
-          type: 'withdraw',
-          actor: by,
-          reason: `The plan is being ${plan.intent === 'cancel' ? 'cancelled' : 'rolled back'}.`,
-        },
-      );
+      await eachTask(deps, planId, 'waitingToGoForward', {
+        type: 'withdraw',
+        actor: by,
+        reason: `The plan is being ${plan.intent === 'cancel' ? 'cancelled' : 'rolled back'}.`,
+      });
     }
     if (plan.intent === 'rollback' && !isSettled(plan.status)) {
-      await eachTask(
-        deps,
-        sql`t.plan_id = ${plan.planId} and (t.status = 'PENDING' or (t.status = 'PAUSED' and (not t.stage_started or t.previous_snapshot_id is null)))`,
-        { type: 'cancel', actor: by, reason: 'The plan is being rolled back.' },
-      );
-      await eachTask(
-        deps,
-        sql`t.plan_id = ${plan.planId} and t.stage_started and t.direction = 'forward' and t.previous_snapshot_id is not null
-          and t.status in ('COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED') and t.request->>'kind' is distinct from 'rollback'`,
-        { type: 'rollback', actor: by, reason: 'The plan is being rolled back.' },
-      );
+      const reason = 'The plan is being rolled back.';
+      await eachTask(deps, planId, 'nothingToRollBack', { type: 'cancel', actor: by, reason });
+      await eachTask(deps, planId, 'toRollBack', { type: 'rollback', actor: by, reason });
     }
-    await settle(deps, plan.planId);
+    await settle(deps, planId);
   }
 }
 
 async function settle(deps: AdmissionDeps, planId: string): Promise<void> {
-  const [found] = await readPlans(deps.db, sql`p.plan_id = ${planId}`);
+  const found = await readPlan(deps.db, planId);
   if (!found) return;
   const outcome = transitionPlan(found, { type: 'settle' }, found.now);
   if (!outcome.ok || outcome.events.length === 0) return;
@@ -75,13 +62,15 @@ async function settle(deps: AdmissionDeps, planId: string): Promise<void> {
   });
 }
 
-/** Gives one input to every matching task, in chunks; those that refuse it are left as they are. */
-async function eachTask(deps: AdmissionDeps, where: SQL, input: TaskInput): Promise<void> {
+/** Gives one input to every selected task, in chunks; those that refuse it are left as they are. */
+async function eachTask(
+  deps: AdmissionDeps,
+  planId: string,
+  selection: TaskSelection,
+  input: TaskInput,
+): Promise<void> {
   for (let after = ''; ; ) {
-    const reads = await readTasks(
-      deps.db,
-      sql`(${where}) and t.task_id > ${after} order by t.task_id limit ${CHUNK}`,
-    );
+    const reads = await readTasksOfPlan(deps.db, planId, selection, { after, limit: CHUNK });
     const last = reads.at(-1);
     if (!last) return;
     after = last.task.taskId;

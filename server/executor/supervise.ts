@@ -1,13 +1,12 @@
-import { sql } from 'drizzle-orm';
 import { finishedSince, type OpenPlan } from '@/db/queries/execution';
-import { type PlanWithCounts, readPlan, readPlans } from '@/db/queries/runs';
+import { type PlanWithCounts, readPlan, readPlansDue } from '@/db/queries/runs';
 import { type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
 import { reachedThreshold } from '@/server/domain/threshold';
 import type { AdmissionDeps } from './admission';
 
 /** Starts plans whose time has come. Who scheduled the start is on record; the start itself is the system's. */
 export async function startScheduled(deps: AdmissionDeps): Promise<void> {
-  const due = await readPlans(deps.db, sql`p.status = 'READY' and p.start_at <= clock_timestamp()`);
+  const due = await readPlansDue(deps.db);
   for (const plan of due) await commitPlan(deps, plan, { type: 'start', actor: 'schedule' });
 }
 

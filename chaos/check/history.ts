@@ -1,0 +1,70 @@
+import type { StoredEvent } from '@/server/domain/events';
+import type { PlanState } from '@/server/domain/plan';
+import type { TaskState } from '@/server/domain/task';
+
+/**
+ * Everything a run left behind, from the two sides that can be believed: the rows of the database, and what the targets
+ * themselves were asked. The checker judges nothing else.
+ */
+export interface History {
+  plans: PlanRecord[];
+  tasks: TaskRecord[];
+  /** Of all plans, by plan and then by planSeq. */
+  events: CommittedEvent[];
+  tenants: TenantRecord[];
+  /** Who holds a tenant now. */
+  holds: { tenantId: string; taskId: string }[];
+  /** What the checkpoint store holds now. */
+  checkpoints: { taskId: string; direction: TaskState['direction']; epoch: number; stageIndex: number }[];
+  /** Every request that a target served, in the order in which it came. */
+  calls: TargetCall[];
+  /** Nothing was under way when it was read: also what may lag a moment must be so by now. */
+  atRest: boolean;
+}
+
+export interface PlanRecord {
+  plan: PlanState;
+  planSeq: number;
+  ownSequenceId: number;
+}
+
+export interface TaskRecord {
+  task: TaskState;
+  sequenceId: number;
+  epoch: number;
+  targetVersion: string | null;
+}
+
+export type CommittedEvent = StoredEvent & { commitId: string };
+
+export interface TenantRecord {
+  tenantId: string;
+  unitId: string;
+  currentVersion: string | null;
+  lastKnownGoodVersion: string | null;
+}
+
+/** One request as the target saw it. */
+export interface TargetCall {
+  tenantId: string;
+  instance: string;
+  method: string;
+  path: string;
+  /** The task and epoch of the headers; null for whoever else asked. */
+  task: string | null;
+  epoch: number | null;
+  idempotencyKey: string | null;
+  /** The target had served a later epoch of this task before. */
+  stale: boolean;
+  /** What it did: a stale call that changes something must be refused, or it was applied. */
+  outcome: 'applied' | 'refused' | 'failed' | 'read';
+}
+
+/** A promise of the specification that a run broke. */
+export interface Violation {
+  /** Which one; the same word for every case of it. */
+  invariant: string;
+  /** The task or plan. */
+  subject: string;
+  message: string;
+}
