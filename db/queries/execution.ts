@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { preparedQuery } from '@/db/prepared';
 import type { Freeze, FreezeScope } from '@/server/domain/freeze';
 import type { PlanIntent, PlanStatus } from '@/server/domain/plan';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
@@ -7,7 +8,8 @@ import type { PlanSettings } from '@/server/domain/settings';
 import type { OpenRequest, TaskStatus } from '@/server/domain/task';
 import type { Snapshot, Tenant } from '@/server/domain/tenant';
 import type { Finished } from '@/server/domain/threshold';
-import { readTask, type TaskWithContext } from './runs';
+import { ALIVE_SECONDS } from './nodes';
+import { idsIn, TASK_CONTEXT, TASK_CONTEXT_TABLES, type TaskWithContext, toTaskWithContext } from './runs';
 
 type Row = Record<string, unknown>;
 
@@ -21,27 +23,28 @@ export interface RunMaterial {
   recordedVersion: string | null;
 }
 
-/** Reads a run's material, or null when the task has no target (it failed validation) or does not exist. */
-export async function readRun(db: Database, taskId: string): Promise<RunMaterial | null> {
-  const read = await readTask(db, taskId);
-  if (!read?.target) return null;
-  const [row] = await db.execute<Row>(sql`
-    select p.playbook, ${snapshotJson('target')} as target, ${snapshotJson('prev')} as previous,
-      coalesce(nullif(u.current_version, 'unknown'), (select h.to_version from tenant_history h where h.tenant_id = t.tenant_id
-        and h.unit_id = t.unit_id and h.to_version <> 'unknown' order by h.id desc limit 1)) as recorded
-    from task t join plan p on p.plan_id = t.plan_id
-    join snapshot target on target.snapshot_id = t.target_snapshot_id
-    left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
-    left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id
-    where t.task_id = ${taskId}`);
-  if (!row) return null;
-  return {
-    read,
-    playbook: row.playbook as PlaybookDefinition,
-    target: row.target as Snapshot,
-    previous: row.previous as Snapshot | null,
-    recordedVersion: row.recorded as string | null,
-  };
+const runMaterial = preparedQuery<Row>(sql`
+  select ${TASK_CONTEXT}, p.playbook, ${snapshotJson('target')} as target_snapshot, ${snapshotJson('prev')} as previous_snapshot,
+    coalesce(nullif(u.current_version, 'unknown'), (select h.to_version from tenant_history h where h.tenant_id = t.tenant_id
+      and h.unit_id = t.unit_id and h.to_version <> 'unknown' order by h.id desc limit 1)) as recorded
+  from ${TASK_CONTEXT_TABLES} left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id
+  where t.task_id = any (${idsIn('taskIds')}) and target.snapshot_id is not null`);
+
+/** The material of runs by task; left out are tasks without a target (they failed validation) and those that do not exist. */
+export async function readRuns(db: Database, taskIds: readonly string[]): Promise<Map<string, RunMaterial>> {
+  const rows = await runMaterial(db, { taskIds: JSON.stringify(taskIds) });
+  return new Map(
+    rows.map((row) => [
+      row.task_id as string,
+      {
+        read: toTaskWithContext(row),
+        playbook: row.playbook as PlaybookDefinition,
+        target: row.target_snapshot as Snapshot,
+        previous: row.previous_snapshot as Snapshot | null,
+        recordedVersion: row.recorded as string | null,
+      },
+    ]),
+  );
 }
 
 function snapshotJson(alias: 'target' | 'prev') {
@@ -64,36 +67,77 @@ export interface OpenPlan {
   countingSince: Date | null;
   /** Tasks whose failure counts, ever: what the thresholds were looked at with. */
   counted: number;
-  /** Tasks that take part. */
+  /** Tasks that take part; counted only for plans with thresholds. */
   total: number;
   revision: number;
 }
 
-export async function openPlans(db: Database): Promise<OpenPlan[]> {
-  const rows = await db.execute<Row>(sql`
-    select plan_id, status, intent, halted is not null as halted, max_concurrency, revision, wave, settings, counting_since,
-      (select count(*)::int from task t where t.plan_id = plan.plan_id and t.counted is not null) as counted,
-      (select count(*)::int from task t where t.plan_id = plan.plan_id and t.status <> 'VALIDATION_FAILED') as total,
-      (select count(*)::int from task t where t.plan_id = plan.plan_id and t.status in ('RUNNING', 'ROLLING_BACK')) as occupied
-    from plan where status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
-    order by last_served_at nulls first, number`);
-  return rows.map((row) => ({
-    planId: row.plan_id as string,
-    status: row.status as PlanStatus,
-    intent: row.intent as PlanIntent,
-    halted: row.halted as boolean,
-    maxConcurrency: row.max_concurrency as number,
-    occupied: row.occupied as number,
-    wave: row.wave as number,
-    settings: row.settings as PlanSettings,
-    countingSince: row.counting_since ? new Date(row.counting_since as string) : null,
-    counted: row.counted as number,
-    total: row.total as number,
-    revision: Number(row.revision),
-  }));
+/** What the executor finds when it looks: read in one statement, so that a look that finds nothing costs little. */
+export interface Outlook {
+  /** Database time. */
+  now: Date;
+  /** Slots of live executing processes that no task occupies; none while admission is stopped everywhere. */
+  free: number;
+  /** Started and not settled, least recently served first. */
+  plans: OpenPlan[];
+  /** Every freeze that was not removed. */
+  freezes: Freeze[];
+  /** Plans whose status may have to follow their tasks, or whose tasks their intent. */
+  unsettled: string[];
+  /** A scheduled start has come. */
+  due: boolean;
+  /** A bulk action is not worked off. */
+  bulks: boolean;
+}
+
+/** An open plan with work in hand and no intent stays as it is, so that its tasks need not be counted. */
+const UNSETTLED = sql`
+  case when p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
+    then p.intent <> 'none' or p.status <> 'RUNNING'
+      or not (exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'))
+        or exists (select 1 from task t where t.plan_id = p.plan_id and t.request is not null))
+    else exists (select 1 from task t where t.plan_id = p.plan_id and t.request is not null)
+      or (p.intent = 'cancel' and p.status = 'CANCELLED'
+        and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED'))) end`;
+
+const outlook = preparedQuery<Row>(sql`
+  select clock_timestamp() as now,
+    case when exists (select 1 from executor where stopped is not null) then 0 else
+      (coalesce((select sum(slots) from node where executing and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})), 0)
+        - (select count(*) from task where status in ('RUNNING', 'ROLLING_BACK')))::int end as free,
+    (select coalesce(jsonb_agg(o), '[]') from (
+      select plan_id as "planId", status, intent, halted is not null as halted, max_concurrency as "maxConcurrency", revision, wave,
+        settings, counting_since as "countingSince",
+        (select count(*)::int from task t where t.plan_id = plan.plan_id and t.counted is not null) as counted,
+        case when settings ? 'thresholds' then
+          (select count(*)::int from task t where t.plan_id = plan.plan_id and t.status <> 'VALIDATION_FAILED') else 0 end as total,
+        (select count(*)::int from task t where t.plan_id = plan.plan_id and t.status in ('RUNNING', 'ROLLING_BACK')) as occupied
+      from plan where status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') order by last_served_at nulls first, number) o) as plans,
+    (select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name, 'tenantId', tenant_id, 'labels', labels,
+      'window', "window") order by created_at), '[]') from "freeze" where removed_at is null) as freezes,
+    array(select p.plan_id from plan p where p.started_at is not null and ${UNSETTLED} order by p.number) as unsettled,
+    exists (select 1 from plan where status = 'READY' and start_at <= clock_timestamp()) as due,
+    exists (select 1 from bulk where ended_at is null) as bulks`);
+
+export async function readOutlook(db: Database): Promise<Outlook> {
+  const [row] = await outlook(db);
+  if (!row) throw new Error('The outlook returned no row');
+  return {
+    now: new Date(row.now as string),
+    free: row.free as number,
+    plans: (row.plans as OpenPlan[]).map((plan) => ({
+      ...plan,
+      countingSince: plan.countingSince ? new Date(plan.countingSince) : null,
+    })),
+    freezes: row.freezes as Freeze[],
+    unsettled: row.unsettled as string[],
+    due: row.due as boolean,
+    bulks: row.bulks as boolean,
+  };
 }
 
 export interface AdmissionCandidate {
+  planId: string;
   taskId: string;
   tenantId: string;
   ordinal: number;
@@ -105,30 +149,52 @@ export interface AdmissionCandidate {
   endedAt: Date | null;
 }
 
+/** How many tasks a plan may take in now, and what its strictness and waves let pass. */
+export interface Room {
+  planId: string;
+  room: number;
+  /** One at a time: a task whose tenant is busy or frozen is kept, because it blocks those behind it. */
+  strict: boolean;
+  wave: number;
+  /** A plan that goes back does so in the reverse order in which its tasks ended. */
+  backwards: boolean;
+}
+
+const FREE = sql`(r.task_id is null or r.task_id = t.task_id)`;
+const FROZEN = sql`exists (select 1 from jsonb_to_recordset(${sql.placeholder('freezes')}::text::jsonb) as f("tenantId" text, labels jsonb)
+  where case when f."tenantId" is null then n.labels @> coalesce(f.labels, '{}') else n.tenant_id = f."tenantId" end)`;
+const CANDIDATE = sql`t.plan_id, t.task_id, t.tenant_id, t.ordinal, t.status, t.wave, t.request, t.ended_at,
+  ${FREE} as tenant_free, ${FROZEN} as frozen`;
+const CANDIDATES = sql`task t left join tenant_run r on r.tenant_id = t.tenant_id left join tenant n on n.tenant_id = t.tenant_id
+  where t.plan_id = w."planId"`;
+const RESTING = sql`t.request is not null and t.status not in ('RUNNING', 'ROLLING_BACK', 'PENDING')`;
+
+const candidatesQuery = preparedQuery<Row>(sql`
+  select clock_timestamp() as now, c.* from jsonb_to_recordset(${sql.placeholder('rooms')}::text::jsonb)
+    as w("planId" text, room int, strict boolean, wave int, backwards boolean)
+  cross join lateral (
+    (select ${CANDIDATE} from ${CANDIDATES} and ${RESTING} and t.request->>'kind' = 'rollback' and (w.strict or ${FREE})
+     order by case when w.backwards then t.ended_at end desc, case when w.backwards then -t.ordinal else t.ordinal end limit w.room)
+    union all
+    (select ${CANDIDATE} from ${CANDIDATES} and ${RESTING} and t.request->>'kind' <> 'rollback'
+       and coalesce((t.request->>'notBefore')::timestamptz, '-infinity') <= clock_timestamp()
+       and (w.strict or (${FREE} and not ${FROZEN})) order by t.ordinal limit w.room)
+    union all
+    (select ${CANDIDATE} from ${CANDIDATES} and t.status = 'PENDING' and t.wave <= w.wave
+       and (w.strict or (${FREE} and not ${FROZEN})) order by t.ordinal limit w.room)) c`);
+
 /**
- * The first tasks of a plan that could be taken in: every one with an open request that admission grants, and `limit`
- * pending ones of the present waves in order. With `strict` a pending task whose tenant is busy or frozen is kept,
- * because it blocks those behind it. `now` of the answer is database time.
+ * The first tasks of each plan that could be taken in: at most `room` each of those that are to go back, those that
+ * were asked to go on, and those that wait for their turn. `now` of the answer is database time.
  */
 export async function admissionCandidates(
   db: Database,
-  planId: string,
-  choice: { limit: number; strict: boolean; wave: number; freezes: readonly FreezeScope[] },
+  rooms: readonly Room[],
+  freezes: readonly FreezeScope[],
 ): Promise<{ now: Date; candidates: AdmissionCandidate[] }> {
-  const { limit, strict, wave } = choice;
-  const free = sql`(r.task_id is null or r.task_id = t.task_id)`;
-  const frozen = frozenSql(choice.freezes);
-  const columns = sql`clock_timestamp() as now, t.task_id, t.tenant_id, t.ordinal, t.status, t.wave, t.request, t.ended_at,
-    ${free} as tenant_free, ${frozen} as frozen`;
-  const from = sql`from task t left join tenant_run r on r.tenant_id = t.tenant_id left join tenant n on n.tenant_id = t.tenant_id`;
-  const rows = await db.execute<Row>(sql`
-    (select ${columns} ${from}
-     where t.plan_id = ${planId} and t.request is not null and t.status not in ('RUNNING', 'ROLLING_BACK', 'PENDING'))
-    union all
-    (select ${columns} ${from}
-     where t.plan_id = ${planId} and t.status = 'PENDING' and t.wave <= ${wave} and (${strict} or (${free} and not ${frozen}))
-     order by t.ordinal limit ${limit})`);
+  const rows = await candidatesQuery(db, { rooms: JSON.stringify(rooms), freezes: JSON.stringify(freezes) });
   const candidates = rows.map((row) => ({
+    planId: row.plan_id as string,
     taskId: row.task_id as string,
     tenantId: row.tenant_id as string,
     ordinal: row.ordinal as number,
@@ -140,17 +206,6 @@ export async function admissionCandidates(
     endedAt: row.ended_at ? new Date(row.ended_at as string) : null,
   }));
   return { now: new Date((rows[0]?.now as string | undefined) ?? 0), candidates };
-}
-
-/** Whether one of the freezes is for the task's tenant (alias `n`). */
-function frozenSql(freezes: readonly FreezeScope[]): SQL {
-  if (freezes.length === 0) return sql`false`;
-  const each = freezes.map(({ tenantId, labels }) =>
-    tenantId === null
-      ? sql`n.labels @> ${JSON.stringify(labels ?? {})}::text::jsonb`
-      : sql`n.tenant_id = ${tenantId}`,
-  );
-  return sql`coalesce(${sql.join(each, sql` or `)}, false)`;
 }
 
 /** Every freeze that was not removed, and database time to judge them by. */
@@ -186,18 +241,20 @@ export interface PreviousSource {
   } | null;
 }
 
+const sourcesQuery = preparedQuery<Row>(sql`
+  select t.task_id, n.tenant_id, n.name, n.labels, n.endpoints, n.variables, n.overrides,
+    coalesce(u.last_known_good_snapshot_id, u.current_snapshot_id) as snapshot_id,
+    v.unit_id, d.name as unit_name, v.version, v.payload, v.format
+  from task t join tenant n on n.tenant_id = t.tenant_id
+  left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id
+  left join unit_version v on v.unit_id = t.unit_id and v.version = coalesce(u.last_known_good_version, u.current_version)
+  left join deploy_unit d on d.unit_id = v.unit_id
+  where t.task_id = any (${idsIn('taskIds')})`);
+
 /** For tasks that are admitted for the first time and were given no source: what a rollback will restore. */
 export async function previousSources(db: Database, taskIds: readonly string[]): Promise<PreviousSource[]> {
   if (taskIds.length === 0) return [];
-  const rows = await db.execute<Row>(sql`
-    select t.task_id, n.tenant_id, n.name, n.labels, n.endpoints, n.variables, n.overrides,
-      coalesce(u.last_known_good_snapshot_id, u.current_snapshot_id) as snapshot_id,
-      v.unit_id, d.name as unit_name, v.version, v.payload, v.format
-    from task t join tenant n on n.tenant_id = t.tenant_id
-    left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id
-    left join unit_version v on v.unit_id = t.unit_id and v.version = coalesce(u.last_known_good_version, u.current_version)
-    left join deploy_unit d on d.unit_id = v.unit_id
-    where t.task_id in ${taskIds}`);
+  const rows = await sourcesQuery(db, { taskIds: JSON.stringify(taskIds) });
   return rows.map((row) => ({
     taskId: row.task_id as string,
     tenant: {

@@ -75,11 +75,3 @@ export async function readExecutor(db: Database): Promise<ExecutorOverview> {
     queued: row.queued as number,
   };
 }
-
-/** Slots of live executing processes that no task occupies; none while admission is stopped everywhere. */
-export async function freeSlots(db: Database): Promise<number> {
-  const [row] = await db.execute<{ free: number }>(sql`
-    select case when exists (select 1 from executor where stopped is not null) then 0 else (coalesce((select sum(slots) from node where executing and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})), 0)
-      - (select count(*) from task where status in ('RUNNING', 'ROLLING_BACK')))::int end as free`);
-  return row?.free ?? 0;
-}

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { preparedQuery } from '@/db/prepared';
 import {
   type Halt,
   isSettled,
@@ -97,7 +98,7 @@ function toTaskState(row: Row): TaskState {
   };
 }
 
-function toTaskWithContext(row: Row): TaskWithContext {
+export function toTaskWithContext(row: Row): TaskWithContext {
   return {
     now: new Date(row.now as string),
     task: toTaskState(row),
@@ -128,30 +129,41 @@ function toTaskWithContext(row: Row): TaskWithContext {
 const policiesOf = (settings: unknown, playbook: unknown): Policies =>
   effectivePolicies((settings as PlanSettings).policies, (playbook as PolicyChoice | null) ?? {});
 
-const TASK_WITH_CONTEXT = sql`
-  select clock_timestamp() as now, ${TASK_STATE}, t.revision, t.epoch, t.run, t.claimed, t.sequence_id, t.unit_id,
+/** Select list, and the tables it is from, of a task with what a decision about it needs. */
+export const TASK_CONTEXT = sql`
+  clock_timestamp() as now, ${TASK_STATE}, t.revision, t.epoch, t.run, t.claimed, t.sequence_id, t.unit_id,
     case when target.snapshot_id is not null then jsonb_build_object('snapshotId', target.snapshot_id, 'unitId', target.unit_id,
       'unitName', target.unit_name, 'version', target.version) end as target,
     t.previous_snapshot_id, p.revision as plan_revision, case when p.status in ${SETTLED} then 'none' else p.intent end as plan_intent, p.started_at is not null as plan_started, p.settings, p.playbook->'policies' as playbook_policies, p.playbook->'settings' as playbook_settings, n.overrides,
     exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id and o.task_id <> t.task_id
-      and o.stage_started_at > t.stage_started_at) as newer_task_started
-  from task t join plan p on p.plan_id = t.plan_id left join tenant n on n.tenant_id = t.tenant_id
+      and o.stage_started_at > t.stage_started_at) as newer_task_started`;
+export const TASK_CONTEXT_TABLES = sql`task t join plan p on p.plan_id = t.plan_id left join tenant n on n.tenant_id = t.tenant_id
   left join snapshot target on target.snapshot_id = t.target_snapshot_id
   left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id`;
 
 async function readTasks(db: Database, where: SQL): Promise<TaskWithContext[]> {
-  const rows = await db.execute<Row>(sql`${TASK_WITH_CONTEXT} where ${where}`);
+  const rows = await db.execute<Row>(sql`select ${TASK_CONTEXT} from ${TASK_CONTEXT_TABLES} where ${where}`);
   return rows.map(toTaskWithContext);
 }
 
-export async function readTask(db: Database, taskId: string): Promise<TaskWithContext | null> {
-  const [found] = await readTasks(db, sql`t.task_id = ${taskId}`);
-  return found ?? null;
+const tasksById = preparedQuery<Row>(
+  sql`select ${TASK_CONTEXT} from ${TASK_CONTEXT_TABLES} where t.task_id = any (${idsIn('taskIds')})`,
+);
+
+/** An array of ids, given as JSON under the name of a placeholder. */
+export function idsIn(name: string): SQL {
+  return sql`array(select jsonb_array_elements_text(${sql.placeholder(name)}::text::jsonb))`;
 }
 
 /** Tasks with everything a decision needs; those that do not exist are left out. */
-export function readTasksById(db: Database, taskIds: readonly string[]): Promise<TaskWithContext[]> {
-  return taskIds.length === 0 ? Promise.resolve([]) : readTasks(db, sql`t.task_id in ${taskIds}`);
+export async function readTasksById(db: Database, taskIds: readonly string[]): Promise<TaskWithContext[]> {
+  if (taskIds.length === 0) return [];
+  return (await tasksById(db, { taskIds: JSON.stringify(taskIds) })).map(toTaskWithContext);
+}
+
+export async function readTask(db: Database, taskId: string): Promise<TaskWithContext | null> {
+  const [found] = await readTasksById(db, [taskId]);
+  return found ?? null;
 }
 
 /** Tasks of a plan that its intent concerns; what each is for is said where it is asked. */
@@ -251,17 +263,6 @@ async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
     settings: row.settings as PlanSettings,
     playbook: row.playbook as PlaybookDefinition,
   }));
-}
-
-/** Open plans, settled ones with something open after all, and cancelled ones whose tasks were not all told yet. */
-export function readPlansToSettle(db: Database): Promise<PlanWithCounts[]> {
-  return readPlans(
-    db,
-    sql`p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
-      or (p.started_at is not null and p.plan_id in (select t.plan_id from task t where t.request is not null))
-      or (p.intent = 'cancel' and p.status = 'CANCELLED'
-        and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED')))`,
-  );
 }
 
 /** Plans whose scheduled start has come. */

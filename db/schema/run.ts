@@ -144,7 +144,8 @@ export const task = pgTable(
     check('task_status_known', sql`${table.status} in ${oneOf(TASK_STATUSES)}`),
     uniqueIndex('task_plan_ordinal').on(table.planId, table.ordinal),
     uniqueIndex('task_plan_tenant').on(table.planId, table.tenantId),
-    index('task_tenant').on(table.tenantId, table.unitId, table.stageStartedAt),
+    // Without the time of the stage: a stage's commit then changes no indexed column, and its row stays in its page.
+    index('task_tenant_unit').on(table.tenantId, table.unitId),
     index('task_plan_status').on(table.planId, table.status, table.ordinal),
     index('task_plan_request').on(table.planId).where(sql`${table.request} is not null`),
     index('task_counted').on(table.planId).where(sql`${table.counted} is not null`),

@@ -246,7 +246,7 @@ describe('a commit', () => {
     expect(await outcomes([{ ...done, revision: 99 }])).toEqual(['conflict']);
     // A status the trigger refuses fails the statement after the event was inserted.
     const forbidden = { ...done, state: { ...done.state, status: 'PENDING' } } as TaskChange;
-    await expect(commit([forbidden])).rejects.toMatchObject({ cause: { code: '23514' } });
+    await expect(commit([forbidden])).rejects.toMatchObject({ code: '23514' });
     expect(await everything()).toEqual(before);
     expect(await outcomes([done])).toEqual(['stored']);
     expect(await rowsOf('checkpoint')).toMatchObject([

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { isConnectionLoss } from '@/db/connection-loss';
+import { preparedQuery } from '@/db/prepared';
 import type { DomainEvent } from '@/server/domain/events';
 import type { PlanState } from '@/server/domain/plan';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import type { PlanSettings } from '@/server/domain/settings';
 import type { TaskState } from '@/server/domain/task';
+import { CommitBatches } from './commit-batches';
 
 /** Why the statement left a change out. The row had moved on, or a limit was reached; nothing of it was written. */
 export type CommitRefusal =
@@ -20,6 +23,8 @@ export type CommitRefusal =
 /** A change to one task. Without `state` only its events are added. */
 export interface TaskChange {
   taskId: string;
+  /** Found again by it in the log; without one it has the commit's. */
+  commitId?: string;
   planId: string;
   tenantId: string;
   /** Compare-and-set: the revision the decision was made on. */
@@ -29,6 +34,8 @@ export interface TaskChange {
   /** Executor writes name the epoch they run under; a later one refuses them. */
   epoch?: number;
   state?: TaskState;
+  /** What the decision was made on: only what differs from it travels. */
+  before?: TaskState;
   events: DomainEvent[];
   /** Takes the run over: the epoch rises by one. */
   claim?: boolean;
@@ -146,17 +153,33 @@ export type CommitListener = (stored: {
   dropped: { taskId: string; direction: TaskState['direction'] }[];
 }) => void;
 
+const commitStatement = preparedQuery<{ result: Omit<CommitResult, 'now'> & { now: string } }>(
+  sql`select commit_transition(${sql.placeholder('change')}::text::jsonb) as result`,
+);
+
 /**
  * The one way to change the state of plans and tasks: one call of the database function `commit_transition`, which
  * writes state, events, checkpoint, holds and audit together or not at all.
  * Throws what the driver throws when no answer came; the caller then asks {@link wasCommitted} with the commitId.
  */
 export function createCommitter(db: Database, onCommitted: CommitListener = () => {}) {
+  const batches = new CommitBatches(
+    (tasks) => store({ atomic: false, plans: [], tasks }, randomUUID()),
+    (error) => !isConnectionLoss(error),
+  );
+
+  /** A single change that stands for itself may share its statement with others of this process. */
   async function commitTransition(commit: Commit, commitId: string = randomUUID()): Promise<CommitResult> {
+    const [change, ...more] = commit.tasks;
+    const alone = change && more.length === 0 && commit.plans.length === 0 && !commit.atomic;
+    if (!alone || commit.audit || commit.bulk || commit.create) return store(commit, commitId);
+    return { ...(await batches.add({ ...change, commitId })), commitId };
+  }
+
+  async function store(commit: Commit, commitId: string): Promise<CommitResult> {
     const began = performance.now();
-    const [row] = await db.execute<{ result: Omit<CommitResult, 'now'> & { now: string } }>(
-      sql`select commit_transition(${JSON.stringify({ commitId, ...commit })}::text::jsonb) as result`,
-    );
+    const change = JSON.stringify({ commitId, ...commit, tasks: commit.tasks.map(slim) });
+    const [row] = await commitStatement(db, { change });
     if (!row) throw new Error('commit_transition returned no row');
     const result = { ...row.result, commitId, now: new Date(row.result.now) };
     // Of a bulk action there is news also when everything in it was refused.
@@ -186,6 +209,12 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
   }
 
   return { commitTransition, wasCommitted };
+}
+
+function slim({ before, state, ...change }: TaskChange): object {
+  if (!state || !before) return { ...change, state };
+  const changed = Object.entries(state).filter(([key, value]) => value !== before[key as keyof TaskState]);
+  return { ...change, state: Object.fromEntries(changed) };
 }
 
 export type Committer = ReturnType<typeof createCommitter>;

@@ -17,7 +17,10 @@ export function taskChange(read: TaskWithContext, state: TaskState, events: Doma
     revision: read.revision,
     events,
   };
-  if (state !== before) change.state = state;
+  if (state !== before) {
+    change.state = state;
+    change.before = before;
+  }
   const held = holdsTenant(before);
   const holds = holdsTenant(state);
   if (held !== holds) change.hold = holds ? 'take' : 'release';

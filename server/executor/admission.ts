@@ -1,10 +1,10 @@
 import type { Database } from '@/db/client';
 import {
+  type AdmissionCandidate,
   admissionCandidates,
   type OpenPlan,
-  openPlans,
+  type Outlook,
   previousSources,
-  readFreezes,
 } from '@/db/queries/execution';
 import { insertSnapshots } from '@/db/queries/planning';
 import { readTasksById, type TaskWithContext } from '@/db/queries/runs';
@@ -12,7 +12,7 @@ import type { CommitResult, Committer, TaskChange } from '@/server/commands/comm
 import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
-import { type ActiveFreeze, activeFreezes } from '@/server/domain/freeze';
+import { activeFreezes } from '@/server/domain/freeze';
 import { nextWork } from '@/server/domain/next-work';
 import type { TaskInput, TaskMachine } from '@/server/domain/task-transition';
 import { TemplateError } from '@/server/domain/template';
@@ -29,57 +29,74 @@ export interface AdmissionDeps {
 
 /**
  * One round of admission over all open plans, least recently served first, each given a fair share of what is free.
- * The choice is made on a reading; the statement that admits counts again under the plan's lock, so a stale choice is
+ * The choice is made on a reading; the statement that admits counts again under the plans' locks, so a stale choice is
  * refused there and made again in the next round. Returns what was admitted.
  */
-export async function admitRound(deps: AdmissionDeps, free: number): Promise<Dispatch[]> {
-  const plans = (await openPlans(deps.db)).filter(
-    (plan) => plan.occupied < plan.maxConcurrency && !plan.halted,
-  );
-  const { freezes, now } = await readFreezes(deps.db);
-  const frozen = activeFreezes(freezes, now);
-  const admitted: Dispatch[] = [];
-  for (const [index, plan] of plans.entries()) {
-    const left = free - admitted.length;
-    if (left <= 0) break;
-    const share = Math.ceil(left / (plans.length - index));
-    if (!(await superviseBeforeAdmission(deps, plan))) continue;
-    admitted.push(...(await admitFrom(deps, plan, share, frozen)));
+export async function admitRound(deps: AdmissionDeps, outlook: Outlook): Promise<Dispatch[]> {
+  const frozen = activeFreezes(outlook.freezes, outlook.now);
+  const plans: OpenPlan[] = [];
+  for (const plan of outlook.plans) {
+    if (plan.occupied >= plan.maxConcurrency || plan.halted) continue;
+    if (await superviseBeforeAdmission(deps, plan)) plans.push(plan);
   }
-  return admitted;
+  if (plans.length === 0) return [];
+  const rooms = plans.map((plan) => ({
+    planId: plan.planId,
+    room: Math.min(plan.maxConcurrency - plan.occupied, outlook.free),
+    strict: plan.maxConcurrency === 1,
+    wave: plan.wave,
+    backwards: plan.intent === 'rollback',
+  }));
+  const { candidates, now } = await admissionCandidates(deps.db, rooms, frozen);
+  const chosen = choose(plans, candidates, outlook.free, now);
+  return chosen.length === 0 ? [] : admit(deps, plans, chosen);
 }
 
-async function admitFrom(
-  deps: AdmissionDeps,
-  plan: OpenPlan,
+/** Each plan in its turn takes at most its share of what is left. */
+function choose(
+  plans: readonly OpenPlan[],
+  candidates: readonly AdmissionCandidate[],
   free: number,
-  frozen: readonly ActiveFreeze[],
+  now: Date,
+): AdmissionCandidate[] {
+  const chosen: AdmissionCandidate[] = [];
+  for (const [index, plan] of plans.entries()) {
+    const left = free - chosen.length;
+    if (left <= 0) break;
+    const share = Math.ceil(left / (plans.length - index));
+    const own = candidates.filter(({ planId }) => planId === plan.planId);
+    chosen.push(...nextWork(plan, own, share, now));
+  }
+  return chosen;
+}
+
+async function admit(
+  deps: AdmissionDeps,
+  plans: readonly OpenPlan[],
+  chosen: readonly AdmissionCandidate[],
 ): Promise<Dispatch[]> {
-  const strict = plan.maxConcurrency === 1;
-  const room = Math.min(plan.maxConcurrency - plan.occupied, free);
-  const { planId, wave, settings } = plan;
-  const { candidates, now } = await admissionCandidates(deps.db, planId, {
-    limit: room,
-    strict,
-    wave,
-    freezes: frozen,
-  });
-  const chosen = nextWork(plan, candidates, free, now);
-  if (chosen.length === 0) return [];
   const reads = await readTasksById(
     deps.db,
     chosen.map((one) => one.taskId),
   );
   const byId = new Map(reads.map((read) => [read.task.taskId, read]));
+  const byPlan = new Map(plans.map((plan) => [plan.planId, plan]));
   const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
   const previous = await freezePrevious(deps.db, inOrder);
-  const changes = inOrder.flatMap((read) => admission(deps, plan, read, previous.get(read.task.taskId)));
+  const changes = inOrder.flatMap((read) => {
+    const plan = byPlan.get(read.task.planId);
+    return plan ? admission(deps, plan, read, previous.get(read.task.taskId)) : [];
+  });
   if (changes.length === 0) return [];
+  const served = plans.filter(({ planId }) => changes.some((change) => change.planId === planId));
   const result = await deps.committer.commitTransition({
     atomic: false,
-    plans: [
-      { planId, events: [], served: true, ...(settings.thresholds ? { countedSeen: plan.counted } : {}) },
-    ],
+    plans: served.map(({ planId, settings, counted }) => ({
+      planId,
+      events: [],
+      served: true,
+      ...(settings.thresholds ? { countedSeen: counted } : {}),
+    })),
     tasks: changes,
   });
   await withdrawOvertaken(deps, inOrder, result);

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { Database } from '@/db/client';
-import { activeTasks, releaseLeakedHolds } from '@/db/queries/execution';
 import {
-  beatNode,
-  type ExecutorMode,
-  forgetNode,
-  freeSlots,
-  readExecutor,
-  rememberMode,
-} from '@/db/queries/nodes';
+  activeTasks,
+  type RunMaterial,
+  readOutlook,
+  readRuns,
+  releaseLeakedHolds,
+} from '@/db/queries/execution';
+import { beatNode, type ExecutorMode, forgetNode, readExecutor, rememberMode } from '@/db/queries/nodes';
 import { readTasksById } from '@/db/queries/runs';
 import { workOffBulks } from '@/server/commands/bulk';
 import type { Committer } from '@/server/commands/commit-transition';
@@ -68,6 +68,8 @@ export class Executor {
   readonly nodeId = randomUUID();
   readonly #clock = new DatabaseClock();
   readonly #sessions = new Map<string, { session: RunSession; abort: AbortController }>();
+  /** Runs that begin together are read together. */
+  readonly #materials: DataLoader<string, RunMaterial | null>;
   readonly #lock: ExecutorLock;
   readonly #timers: NodeJS.Timeout[] = [];
   #dispatcher: Dispatcher | null = null;
@@ -81,6 +83,13 @@ export class Executor {
 
   constructor(private readonly options: ExecutorOptions) {
     this.#role = { executing: false, mode: options.mode, because: 'It is starting.' };
+    this.#materials = new DataLoader(
+      async (taskIds) => {
+        const found = await readRuns(options.db, taskIds);
+        return taskIds.map((taskId) => found.get(taskId) ?? null);
+      },
+      { cache: false, batchScheduleFn: (read) => setImmediate(read) },
+    );
     this.#lock = new ExecutorLock(options.url, options.mode === 'local' ? 'exclusive' : 'shared', () => {
       options.log.error('The executor lock is lost: execution stops until it is back.');
       void this.#standDown('The connection that holds the executor lock was lost.');
@@ -257,12 +266,12 @@ export class Executor {
         this.#wanted = false;
         const dispatcher = this.#dispatcher;
         if (!dispatcher) return;
-        await startScheduled(deps);
-        if (await workOffBulks(deps)) this.#wanted = true;
-        await settlePlans(deps);
-        const free = await freeSlots(db);
-        if (free <= 0) continue;
-        const admitted = await admitRound(deps, free);
+        const outlook = await readOutlook(db);
+        if (outlook.due) await startScheduled(deps);
+        if (outlook.bulks && (await workOffBulks(deps))) this.#wanted = true;
+        await settlePlans(deps, outlook.unsettled);
+        if (outlook.free <= 0) continue;
+        const admitted = await admitRound(deps, outlook);
         await dispatcher.dispatch(admitted);
         if (admitted.length > 0) this.#wanted = true;
       }
@@ -287,6 +296,7 @@ export class Executor {
             transition: options.transition,
             delay: (millis, until) => sleep(millis, undefined, { signal: until }),
             nodeId: this.nodeId,
+            readRun: (taskId) => this.#materials.load(taskId),
             http: options.http,
             checkpoints: options.checkpoints,
             log: options.log,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@/db/client';
+import { isConnectionLoss } from '@/db/connection-loss';
 import { readTask, type TaskWithContext } from '@/db/queries/runs';
 import type { Committer, TaskChange } from '@/server/commands/commit-transition';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
@@ -187,18 +188,4 @@ export class RunSession {
   private runtimeFlags(): RuntimeFlags {
     return runtimeFlags(this.read, this.deps.layers());
   }
-}
-
-/** Whether an error means that no answer came, as opposed to the database refusing the statement. */
-function isConnectionLoss(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = (cause as { code?: unknown })?.code;
-  if (typeof code !== 'string') return false;
-  return (
-    code.startsWith('CONNECTION_') ||
-    code.startsWith('CONNECT_') ||
-    code.startsWith('08') ||
-    code.startsWith('57P') ||
-    ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)
-  );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
-import { type RunMaterial, readRun } from '@/db/queries/execution';
+import type { RunMaterial } from '@/db/queries/execution';
 import type { Failure } from '@/server/domain/events';
 import { buildStages, isApproval, type Stage, type StepDefinition } from '@/server/domain/playbook';
 import { effectivePolicies, type Policies } from '@/server/domain/policies/choice';
@@ -20,6 +20,8 @@ import type { StepResult, TaskRuntimeContext } from './steps/step';
 
 export interface RunDeps extends SessionDeps {
   nodeId: string;
+  /** What the run needs besides the task; null when there is no such task, or none that could be run. */
+  readRun(taskId: string): Promise<RunMaterial | null>;
   http: HttpDispatcher;
   checkpoints: CheckpointStore;
   log: Logger;
@@ -46,7 +48,7 @@ export async function runTask(
   { taskId, run: admission }: Dispatch,
   signal: AbortSignal,
 ): Promise<RunEnd> {
-  const material = await readRun(deps.db, taskId);
+  const material = await deps.readRun(taskId);
   // A late delivery of an earlier admission: the present one has a delivery of its own.
   if (!material || !occupiesSlot(material.read.task.status) || material.read.run !== admission)
     return 'ended';

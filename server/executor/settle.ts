@@ -1,4 +1,4 @@
-import { readPlan, readPlansToSettle, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
+import { readPlan, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { isSettled } from '@/server/domain/plan';
@@ -12,10 +12,10 @@ const CHUNK = 500;
  * Carries a plan's intent to its tasks, then brings its status up to date. Both recompute from rows, so doing it twice,
  * late or on two nodes at once changes nothing.
  */
-export async function settlePlans(deps: AdmissionDeps): Promise<void> {
-  const plans = await readPlansToSettle(deps.db);
-  for (const { plan } of plans) {
-    const { planId } = plan;
+export async function settlePlans(deps: AdmissionDeps, planIds: readonly string[]): Promise<void> {
+  for (const planId of planIds) {
+    const plan = (await readPlan(deps.db, planId))?.plan;
+    if (!plan) continue;
     const by = plan.intentBy ?? 'plan';
     if (plan.intent === 'cancel') {
       await eachTask(deps, planId, 'notRunning', {
