@@ -10,15 +10,21 @@ const schema = { ...auth, ...catalogue, ...notify, ...run };
 export type Database = ReturnType<typeof connect>['db'];
 
 /**
- * Opens a pool. Every state change is one statement over it; nothing here offers a transaction (see docs/decisions).
- * `max` is a number of connections.
+ * The executor's statements reach few rows by their keys, many times a second. Any other plan reads the more, the more
+ * tasks came before: a hash or a bitmap over the entries that finished tasks left in an index, until it is vacuumed.
  */
-export function connect(url: string, max = 10) {
+const BY_KEYS = { enable_hashjoin: 'off', enable_mergejoin: 'off', enable_bitmapscan: 'off', jit: 'off' };
+
+/**
+ * Opens a pool. Every state change is one statement over it; nothing here offers a transaction (see docs/decisions).
+ * `max` is a number of connections; `byKeys` is for the executor's.
+ */
+export function connect(url: string, max = 10, options: { byKeys?: boolean } = {}) {
   const sql = postgres(url, {
     max,
     onnotice: () => {},
     connect_timeout: 5,
-    connection: { application_name: 'switchyard' },
+    connection: { application_name: 'switchyard', ...(options.byKeys ? BY_KEYS : {}) },
   });
   return { sql, db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 2 }) };
 }

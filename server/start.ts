@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { fromNodeHeaders } from 'better-auth/node';
-import { desc, eq, sql } from 'drizzle-orm';
+import DataLoader from 'dataloader';
+import { desc, inArray, sql } from 'drizzle-orm';
 import next from 'next';
 import type { Logger } from 'pino';
 import { connect, type Database } from '@/db/client';
@@ -46,6 +47,9 @@ import { driftJob } from './fleet/check-drift';
 import { createFrontDoor } from './http';
 import { LiveSettings } from './settings/live-settings';
 
+const CONSOLE_CONNECTIONS = 12;
+const EXECUTOR_CONNECTIONS = 8;
+
 export interface RunningServer {
   url: URL;
   /** Where the first administrator sets up the console; null when there is an account. */
@@ -81,9 +85,12 @@ export async function startServer(
   async function start(): Promise<RunningServer> {
     const database = await openDatabase();
     await migrate(database.url);
-    const connection = connect(database.url, 20);
+    const connection = connect(database.url, CONSOLE_CONNECTIONS);
     closing.push(connection.close);
     const { db } = connection;
+    // Its own, so that no rush at the console keeps a run from storing what it did.
+    const executing = connect(database.url, EXECUTOR_CONNECTIONS, { byKeys: true });
+    closing.push(executing.close);
 
     const keys = await loadSecretKeys(env);
     const [key] = keys;
@@ -114,7 +121,7 @@ export async function startServer(
     if (tracing) closing.push(() => tracing.stop());
     const logged = logEvents(log);
     const committer = observeCommits(
-      createCommitter(db, (stored) => {
+      createCommitter(executing.db, (stored) => {
         metrics.committed(stored);
         news.publish(stored.planIds);
         if (stored.dropped.length > 0) void dropData(stored.dropped);
@@ -129,10 +136,15 @@ export async function startServer(
     closing.push(() => jobs.stop(1000));
     const sender = { secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 10_000 };
     const notifier = new Notifier({ db, jobs, log, ...sender, attempted: metrics.notified });
-    const secretsOf = (tenantId: string) => openSecrets(db, secretBox, tenantId);
+    // Runs that begin together ask together.
+    const secrets = new DataLoader((tenantIds: readonly string[]) => openSecrets(db, secretBox, tenantIds), {
+      cache: false,
+      batchScheduleFn: (read) => setImmediate(read),
+    });
+    const secretsOf = (tenantId: string) => secrets.load(tenantId);
     const executor = new Executor({
       url: database.url,
-      db,
+      db: executing.db,
       committer,
       mode: env.dispatcher,
       slots: env.executorSlots,
@@ -295,14 +307,21 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** The newest version of each of a tenant's secrets. */
-async function openSecrets(db: Database, box: SecretBox, tenantId: string): Promise<Record<string, string>> {
+/** The newest version of each secret, tenant by tenant. */
+async function openSecrets(
+  db: Database,
+  box: SecretBox,
+  tenantIds: readonly string[],
+): Promise<Record<string, string>[]> {
   const rows = await db
     .select()
     .from(secret)
-    .where(eq(secret.tenantId, tenantId))
+    .where(inArray(secret.tenantId, [...tenantIds]))
     .orderBy(desc(secret.version));
-  const newest = new Map<string, string>();
-  for (const row of rows) if (!newest.has(row.name)) newest.set(row.name, box.open(row.id, row.ciphertext));
-  return Object.fromEntries(newest);
+  const newest = new Map(tenantIds.map((tenantId) => [tenantId, new Map<string, string>()]));
+  for (const { id, tenantId, name, ciphertext } of rows) {
+    const own = newest.get(tenantId);
+    if (own && !own.has(name)) own.set(name, box.open(id, ciphertext));
+  }
+  return tenantIds.map((tenantId) => Object.fromEntries(newest.get(tenantId) ?? []));
 }

@@ -1,7 +1,11 @@
 DROP INDEX "task_tenant";--> statement-breakpoint
 CREATE INDEX "task_tenant_unit" ON "task" USING btree ("tenant_id","unit_id");--> statement-breakpoint
+CREATE INDEX "task_pending" ON "task" USING btree ("plan_id","ordinal") WHERE "task"."status" = 'PENDING';--> statement-breakpoint
 -- Room in each page for the versions that a task's stages leave behind.
 ALTER TABLE "task" SET (fillfactor = 50);
+--> statement-breakpoint
+-- A plan's row changes with every statement that touches its tasks: a page of its own, nearly.
+ALTER TABLE "plan" SET (fillfactor = 10);
 --> statement-breakpoint
 -- The one way to write state. One call is one statement: it locks the plans, checks every change against the rows as
 -- they are now, numbers the events and writes state with its checkpoint, events, holds, tenant versions and audit
@@ -12,7 +16,7 @@ ALTER TABLE "task" SET (fillfactor = 50);
 CREATE OR REPLACE FUNCTION commit_transition(p jsonb) RETURNS jsonb LANGUAGE plpgsql
 -- Whatever the statistics say, a change finds its rows by their keys: a batch is small beside the tables. Planned once
 -- for each connection: the values tell the planner nothing.
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_plan_ids text[];
   v_prior jsonb;
@@ -24,6 +28,8 @@ DECLARE
   v_releasing boolean;
   v_moving boolean;
   v_keeping boolean;
+  v_tasks jsonb := '{}';
+  v_plans jsonb;
 BEGIN
   SELECT bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
          bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'checkpoint' <> 'null')
@@ -165,6 +171,7 @@ BEGIN
 
   -- 5. State. Of a task comes only what its change changes; a build before this one sends everything.
   IF v_has_tasks THEN
+    WITH written AS (
     UPDATE task t SET
       status = coalesce(s.status, t.status),
       direction = CASE WHEN c.state ? 'direction' THEN s.direction ELSE t.direction END,
@@ -202,9 +209,13 @@ BEGIN
            "currentStage" text, "openStep" jsonb, attempt int, "retryCount" int, request jsonb, "heldBy" text, retry jsonb,
            failure jsonb, counted jsonb, "policyPausedAt" int, "driftAccepted" boolean, "dataAt" jsonb, "stageStarted" boolean, "configSent" boolean, "healthConfirmed" boolean, "startedAt" timestamptz,
            "endedAt" timestamptz, "durationMillis" bigint, "stageStartedAt" timestamptz)
-    WHERE t.task_id = c."taskId" AND NOT v_refused ? c."taskId";
+    WHERE t.task_id = c."taskId" AND NOT v_refused ? c."taskId"
+    RETURNING t.task_id, t.revision, t.epoch, t.run, t.sequence_id)
+    SELECT coalesce(jsonb_object_agg(task_id, jsonb_build_object('ok', true, 'revision', revision, 'epoch', epoch, 'run', run,
+      'sequenceId', sequence_id)), '{}') INTO v_tasks FROM written;
   END IF;
 
+  WITH written AS (
   UPDATE plan SET
     status = coalesce(s.status, plan.status),
     intent = coalesce(s.intent, plan.intent),
@@ -232,7 +243,10 @@ BEGIN
     ON c."planId" = counted.id AND NOT v_refused ? c."planId"
   LEFT JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(status text, intent text, "intentBy" text, halted jsonb,
        "maxConcurrency" int, wave int, "bakeUntil" timestamptz, "countingSince" timestamptz, "startAt" timestamptz, "startedAt" timestamptz, "endedAt" timestamptz) ON true
-  WHERE plan.plan_id = counted.id;
+  WHERE plan.plan_id = counted.id
+  RETURNING plan.plan_id, plan.revision, plan.plan_seq)
+  SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')
+  INTO v_plans FROM written;
 
   -- 6. What a transition carries along: the tenant's versions, the audit row.
   -- A node of the build before this one still sends its stage data along; during a rolling upgrade both are live.
@@ -288,12 +302,7 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM bulk_item b WHERE b.bulk_id = bulk.bulk_id AND b.outcome IS NULL);
   END IF;
 
-  RETURN jsonb_build_object(
-    'now', clock_timestamp(),
-    'plans', (SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')
-              FROM plan WHERE plan_id = ANY (v_plan_ids) AND NOT v_refused ? plan_id),
-    'tasks', (SELECT coalesce(jsonb_object_agg(x->>'taskId', CASE WHEN v_refused ? (x->>'taskId')
-                THEN jsonb_build_object('ok', false, 'refusal', v_refused->>(x->>'taskId'))
-                ELSE jsonb_build_object('ok', true, 'revision', t.revision, 'epoch', t.epoch, 'run', t.run, 'sequenceId', t.sequence_id) END), '{}')
-              FROM jsonb_array_elements(p->'tasks') x LEFT JOIN task t ON t.task_id = x->>'taskId'));
+  RETURN jsonb_build_object('now', clock_timestamp(), 'plans', v_plans, 'tasks', v_tasks ||
+    (SELECT coalesce(jsonb_object_agg(x->>'taskId', jsonb_build_object('ok', false, 'refusal', v_refused->>(x->>'taskId'))), '{}')
+     FROM jsonb_array_elements(p->'tasks') x WHERE v_refused ? (x->>'taskId')));
 END $$;

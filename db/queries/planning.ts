@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { deployUnit, playbook, snapshot, unitVersion } from '@/db/schema/catalogue';
+import { preparedQuery } from '@/db/prepared';
+import { deployUnit, playbook, unitVersion } from '@/db/schema/catalogue';
 import type { Endpoint, Snapshot, Tenant } from '@/server/domain/tenant';
 
 /** A tenant with what a plan needs to know about it; `tenant` is null when there is no such tenant. */
@@ -102,12 +103,17 @@ export async function findPlaybook(db: Database, playbookId: string, version?: n
 
 const SNAPSHOT_CHUNK = 500;
 
+const insertion = preparedQuery(sql`
+  insert into snapshot (snapshot_id, tenant_id, unit_id, unit_name, version, payload, format, endpoints, digest, scope)
+  select s."snapshotId", s."tenantId", s."unitId", s."unitName", s.version, s.payload, s.format, s.endpoints, s.digest, s.scope
+  from jsonb_to_recordset(${sql.placeholder('snapshots')}::text::jsonb) as s("snapshotId" uuid, "tenantId" text, "unitId" text,
+    "unitName" text, version text, payload text, format text, endpoints jsonb, digest text, scope jsonb)`);
+
 /** Stores snapshots before the plan or admission that names them: until then nobody can see them. */
 export async function insertSnapshots(
   db: Database,
   snapshots: readonly (Snapshot & { snapshotId: string; tenantId: string })[],
 ): Promise<void> {
-  for (let from = 0; from < snapshots.length; from += SNAPSHOT_CHUNK) {
-    await db.insert(snapshot).values(snapshots.slice(from, from + SNAPSHOT_CHUNK));
-  }
+  for (let from = 0; from < snapshots.length; from += SNAPSHOT_CHUNK)
+    await insertion(db, { snapshots: JSON.stringify(snapshots.slice(from, from + SNAPSHOT_CHUNK)) });
 }

@@ -147,6 +147,8 @@ export const task = pgTable(
     // Without the time of the stage: a stage's commit then changes no indexed column, and its row stays in its page.
     index('task_tenant_unit').on(table.tenantId, table.unitId),
     index('task_plan_status').on(table.planId, table.status, table.ordinal),
+    // Those that wait for their turn, in their order: what admission asks for, however many are done.
+    index('task_pending').on(table.planId, table.ordinal).where(sql`${table.status} = 'PENDING'`),
     index('task_plan_request').on(table.planId).where(sql`${table.request} is not null`),
     index('task_counted').on(table.planId).where(sql`${table.counted} is not null`),
     index('task_running').on(table.planId).where(sql`${table.status} in ('RUNNING', 'ROLLING_BACK')`),
