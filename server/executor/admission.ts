@@ -74,7 +74,10 @@ async function admitFrom(
   const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
   const previous = await freezePrevious(deps.db, inOrder);
   const changes = inOrder.flatMap((read) => admission(deps, plan, read, previous.get(read.task.taskId)));
-  if (changes.length === 0) return [];
+  if (changes.length === 0) {
+    await withdrawOvertaken(deps, inOrder, null);
+    return [];
+  }
   const result = await deps.committer.commitTransition({
     atomic: false,
     plans: [
@@ -148,15 +151,20 @@ function resolveOrNone(...args: Parameters<typeof resolveSnapshot>): StoredSnaps
   }
 }
 
-/** A request that can never be granted any more leaves the queue, with its reason on record. */
+/**
+ * A request that can never be granted any more leaves the queue, with its reason on record: the machine refused it on
+ * the reading, or the statement did, because a newer task started in between.
+ */
 async function withdrawOvertaken(
   deps: AdmissionDeps,
   reads: readonly TaskWithContext[],
-  result: CommitResult,
+  result: CommitResult | null,
 ) {
   const overtaken = reads.filter((read) => {
-    const outcome = result.tasks[read.task.taskId];
-    return outcome && !outcome.ok && outcome.refusal === 'overtaken';
+    const outcome = result?.tasks[read.task.taskId];
+    if (outcome) return !outcome.ok && outcome.refusal === 'overtaken';
+    const decided = transition(deps, read, { type: 'admit' });
+    return !decided.ok && decided.rejection.code === 'NEWER_TASK';
   });
   if (overtaken.length === 0) return;
   const changes = overtaken.flatMap((read) => {
