@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { call, type Running, startSwitchyard } from './support/switchyard';
+import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
 
 const TENANTS = ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail', 'delta-freight', 'evergreen'];
 const CANARY = 'acme-eu';

@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import postgres from 'postgres';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { Fleet } from '@/demo/fleet/fleet';
-import { call, type Running, startSwitchyard } from './support/switchyard';
+import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
 
 const TENANTS = 60;
 const LIMIT = 12;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { Outputs } from '@/server/api/router';
-import { call, type Running, startSwitchyard } from './support/switchyard';
+import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
 
 const DEAD = 'acme-us';
 const PAUSED = 'borealis';

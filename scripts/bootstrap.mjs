@@ -11,6 +11,7 @@ const commands = {
   start: (args) => runBuilt('dist/server/main.js', args),
   demo: (args) => runBuilt('dist/scripts/demo.js', args),
   bench: (args) => runBuilt('dist/scripts/bench.js', args),
+  chaos: (args) => runBuilt('dist/chaos/main.js', args),
   'rotate-secrets': (args) => runBuilt('dist/scripts/rotate-secrets.js', args),
   dev: (args) =>
     runNode([programs.tsx, 'watch', '--clear-screen=false', 'server/main.ts', ...args], 'development'),

@@ -19,7 +19,7 @@ const apart = [
 ];
 /** What one of the builds does not read; everything else counts, so that no new folder can be forgotten. */
 const unread = {
-  console: [...apart, 'cli', 'demo', 'scripts'],
+  console: [...apart, 'chaos', 'cli', 'demo', 'scripts'],
   server: [...apart, 'app', 'components', 'public'],
 };
 
@@ -31,6 +31,8 @@ const entryPoints = [
   'demo/fleet-process.ts',
   'scripts/switchyard.ts',
   'scripts/rotate-secrets.ts',
+  'chaos/main.ts',
+  'chaos/targets-process.ts',
 ];
 
 const stampFile = join(root, 'dist', 'build.json');
@@ -58,7 +60,7 @@ async function buildConsole() {
 
 async function bundleServer() {
   const { build } = await import('esbuild');
-  for (const folder of ['server', 'scripts'])
+  for (const folder of ['server', 'scripts', 'chaos'])
     rmSync(join(root, 'dist', folder), { recursive: true, force: true });
   await build({
     absWorkingDir: root,

@@ -96,8 +96,10 @@ export class PlanStore {
     const queue = this.#queue.sort((a, b) => a.planSeq - b.planSeq);
     const { snapshot, gap } = applyEvents(before, queue);
     this.#snapshot = snapshot;
+    // What the room was sent and what a join or gap asked for may overlap within one frame.
     const fresh = queue.filter(
-      (event) => event.planSeq > before.planSeq && event.planSeq <= snapshot.planSeq,
+      ({ planSeq }, index) =>
+        planSeq > before.planSeq && planSeq <= snapshot.planSeq && planSeq !== queue[index - 1]?.planSeq,
     );
     this.#queue = gap ? queue.filter((event) => event.planSeq > snapshot.planSeq) : [];
     if (fresh.length > 0) {

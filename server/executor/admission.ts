@@ -87,7 +87,10 @@ async function admit(
     const plan = byPlan.get(read.task.planId);
     return plan ? admission(deps, plan, read, previous.get(read.task.taskId)) : [];
   });
-  if (changes.length === 0) return [];
+  if (changes.length === 0) {
+    await withdrawOvertaken(deps, inOrder, null);
+    return [];
+  }
   const served = plans.filter(({ planId }) => changes.some((change) => change.planId === planId));
   const result = await deps.committer.commitTransition({
     atomic: false,
@@ -165,15 +168,20 @@ function resolveOrNone(...args: Parameters<typeof resolveSnapshot>): StoredSnaps
   }
 }
 
-/** A request that can never be granted any more leaves the queue, with its reason on record. */
+/**
+ * A request that can never be granted any more leaves the queue, with its reason on record: the machine refused it on
+ * the reading, or the statement did, because a newer task started in between.
+ */
 async function withdrawOvertaken(
   deps: AdmissionDeps,
   reads: readonly TaskWithContext[],
-  result: CommitResult,
+  result: CommitResult | null,
 ) {
   const overtaken = reads.filter((read) => {
-    const outcome = result.tasks[read.task.taskId];
-    return outcome && !outcome.ok && outcome.refusal === 'overtaken';
+    const outcome = result?.tasks[read.task.taskId];
+    if (outcome) return !outcome.ok && outcome.refusal === 'overtaken';
+    const decided = transition(deps, read, { type: 'admit' });
+    return !decided.ok && decided.rejection.code === 'NEWER_TASK';
   });
   if (overtaken.length === 0) return;
   const changes = overtaken.flatMap((read) => {

@@ -82,6 +82,19 @@ describe('the retry policy', () => {
   });
 });
 
+it('a retry that a newer plan overtook while it waited is withdrawn, and its plan settles', async () => {
+  harness.fleet.setFault('acme', { kind: 'fail', times: 1 });
+  const planId = await started({ retry: { kind: 'fixed', attempts: 2, delaySeconds: 60 } });
+  const task = `${planId}.1`;
+  await harness.until(`${planId}.3`, 'COMPLETED');
+  const newer = await harness.createPlan({ tenantIds: ['acme'], version: 'v3' });
+  await harness.startPlan(newer);
+  await harness.until(newer, 'COMPLETED');
+  await harness.time({ seconds: 61 });
+  expect(await harness.until(planId, 'PARTIAL_FAILED')).toBe('PARTIAL_FAILED');
+  expect((await harness.kindsOf(task)).at(-1)).toBe('RequestWithdrawn');
+});
+
 describe('the pause policy', () => {
   it('beforeStage: stops every task there once, and a resume goes on', async () => {
     const planId = await started({ pause: { kind: 'beforeStage', stage: 'Health' } });

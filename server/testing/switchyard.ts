@@ -5,7 +5,19 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import superjson from 'superjson';
 
-const API_KEY = 'key-of-the-end-to-end-tests';
+/** The bootstrap key of every server started here. */
+export const API_KEY = 'key-of-the-end-to-end-tests';
+
+/** The server answered, and said no. */
+export class CallRefused extends Error {
+  override readonly name = 'CallRefused';
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 export interface Running {
   url: string;
@@ -20,11 +32,25 @@ export interface Running {
   kill(): Promise<void>;
 }
 
-/** Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. */
-export async function startSwitchyard(program: string, env: Record<string, string>): Promise<Running> {
+/**
+ * Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. `through` is a
+ * command line to start it with, which must end by becoming it.
+ */
+export async function startSwitchyard(
+  program: string,
+  env: Record<string, string>,
+  through: readonly string[] = [],
+  spawned: (child: ChildProcess) => void = () => {},
+): Promise<Running> {
   const port = env.PORT ?? String(await freePort());
   const { DATABASE_URL: _theirs, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', path.resolve('dist', `${program}.js`)], {
+  const [command = process.execPath, ...args] = [
+    ...through,
+    process.execPath,
+    '--enable-source-maps',
+    path.resolve('dist', `${program}.js`),
+  ];
+  const child = spawn(command, args, {
     env: {
       ...inherited,
       NODE_ENV: 'production',
@@ -35,6 +61,7 @@ export async function startSwitchyard(program: string, env: Record<string, strin
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  spawned(child);
   const output: string[] = [];
   const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -85,18 +112,22 @@ export async function call<T>(
   procedure: string,
   kind: 'query' | 'mutation',
   input?: unknown,
+  signal?: AbortSignal,
 ): Promise<T> {
   const body = JSON.stringify(superjson.serialize(input));
   const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
   const response =
     kind === 'query'
-      ? await fetch(`${url}/api/trpc/${procedure}?input=${encodeURIComponent(body)}`, { headers })
-      : await fetch(`${url}/api/trpc/${procedure}`, { method: 'POST', headers, body });
+      ? await fetch(`${url}/api/trpc/${procedure}?input=${encodeURIComponent(body)}`, { headers, signal })
+      : await fetch(`${url}/api/trpc/${procedure}`, { method: 'POST', headers, body, signal });
   const answer = (await response.json()) as {
     result?: { data: never };
-    error?: { json: { message: string } };
+    error?: { json: { message: string; data?: { code?: string } } };
   };
-  if (!answer.result) throw new Error(`${procedure}: ${answer.error?.json.message ?? response.status}`);
+  if (!answer.result) {
+    const { message = String(response.status), data } = answer.error?.json ?? {};
+    throw new CallRefused(data?.code ?? 'UNKNOWN', `${procedure}: ${message}`);
+  }
   return superjson.deserialize<T>(answer.result.data);
 }
 

@@ -1,0 +1,34 @@
+import { checkCalls } from './calls';
+import { Findings } from './findings';
+import type { History, Violation } from './history';
+import { replayPlans } from './plan-replay';
+import { checkSequences } from './sequences';
+import { TaskReplay } from './task-replay';
+import { checkCheckpoints, checkHolds, checkTaskRow } from './task-rows';
+import { checkExclusion, checkVersions } from './tenants';
+
+/**
+ * Judges what a run left behind: every promise that the rows, the event table and the targets' own log can prove
+ * broken. Empty when none is. Pure; a history that was not read at rest is judged by what may not even lag.
+ */
+export function checkHistory(history: History): Violation[] {
+  const findings = new Findings();
+  checkSequences(history, findings);
+  const tenants = new Map<string, number>();
+  for (const { task } of history.tasks) tenants.set(task.tenantId, (tenants.get(task.tenantId) ?? 0) + 1);
+  const replays = new Map(
+    history.tasks.map((record) => {
+      const sharesTenant = (tenants.get(record.task.tenantId) ?? 0) > 1;
+      return [record.task.taskId, new TaskReplay(record, sharesTenant, findings)];
+    }),
+  );
+  const plans = replayPlans(history.plans, [...replays.values()], history.events, findings);
+  for (const plan of plans) plan.finish(history.atRest);
+  for (const replay of replays.values()) checkTaskRow(replay, findings);
+  checkHolds(history, findings);
+  checkCheckpoints(history, replays, findings);
+  checkExclusion(replays.values(), findings);
+  checkVersions(history, replays.values(), findings);
+  checkCalls(history, replays, findings);
+  return findings.violations;
+}

@@ -1,0 +1,178 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChaosDatabase } from '../nodes/database';
+import type { ServerNode } from '../nodes/node';
+import type { Options } from '../options';
+import type { Random } from '../random';
+import type { Takeovers } from '../takeovers';
+import type { Behaviour } from '../targets/protocol';
+import type { Targets } from '../targets/targets';
+import { type Fault, type FaultCounts, NETWORK_FAULTS, TARGET_FAULTS } from './faults';
+import { lane, moments } from './schedule';
+import type { TcpProxy } from './tcp-proxy';
+
+/** Longer than the 10 s after which a silent node's runs are given to others, and longer than that by a good deal. */
+const FREEZE_MS = [14_000, 20_000] as const;
+/** Shorter and longer than the 8 s after which a node that hears nothing of its database stops sending. */
+const HALF_OPEN_MS = [4000, 15_000] as const;
+const NETWORK_MS = [1500, 4000] as const;
+const FLAP_MS = [1500, 4000] as const;
+/** How the targets are when nothing ails them: slow enough for faults to come between a call and its answer. */
+export const HEALTHY: Behaviour = { failing: 0, dropping: 0, latency: [100, 900] };
+
+export interface Injected {
+  nodes: readonly ServerNode[];
+  database: ChaosDatabase;
+  targets: Targets;
+  takeovers: Takeovers;
+  counts: FaultCounts;
+  random: Random;
+  say(line: string): void;
+}
+
+/** Fires the faults of a run, each kind in a lane of its own, at times that the seed decides. */
+export class Injector {
+  /** Restarts of nodes under way. */
+  readonly #starting = new Set<Promise<void>>();
+
+  constructor(private readonly on: Injected) {}
+
+  /** Resolves when every fault of the options has been fired and is over. */
+  async run(options: Options): Promise<void> {
+    const window = options.minutes * 60_000;
+    const began = performance.now();
+    const { random } = this.on;
+    const start = (
+      name: string,
+      count: number,
+      fire: (index: number, random: Random) => Promise<void>,
+      share = 1,
+    ) => {
+      const chance = random.fork(name);
+      return lane(moments(count, window * share, chance), began, (index) => fire(index, chance));
+    };
+    const database = shuffledOften(NETWORK_FAULTS, random.fork('database kinds'));
+    const target = shuffledOften(NETWORK_FAULTS, random.fork('target kinds'));
+    const flaps = shuffledOften(TARGET_FAULTS, random.fork('flaps'));
+    // What lasts long starts early enough to end with the rest; two lanes, so that two nodes may be frozen at once.
+    const freezeShare = Math.max(0.2, 1 - 20_000 / window);
+    const half = Math.ceil(options.freezes / 2);
+    await Promise.all([
+      start('kills', options.kills, (_, chance) => this.#kill(chance)),
+      start('freezes', half, (_, chance) => this.#freeze(chance), freezeShare),
+      start('more freezes', options.freezes - half, (_, chance) => this.#freeze(chance), freezeShare),
+      start('crashes', options.crashes, (index) => this.#crash(index)),
+      start('database', options.databaseFaults, async (index, chance) => {
+        const node = await this.#anyNode(chance, (one) => this.#othersCan(one));
+        return this.#network('database', database(index), node.proxy, node.name, chance);
+      }),
+      start('targets', options.targetFaults, async (index, chance) => {
+        const { proxies } = this.on.targets;
+        const proxy = chance.pick(proxies);
+        if (proxy)
+          await this.#network('target', target(index), proxy, `way ${proxies.indexOf(proxy) + 1}`, chance);
+      }),
+      start('flaps', options.flaps, (index, chance) => this.#flap(flaps(index), chance)),
+    ]);
+  }
+
+  /** Ends whatever ails anything, and waits until every node is up. */
+  async heal(): Promise<void> {
+    const { nodes, targets } = this.on;
+    for (const proxy of [...nodes.map((node) => node.proxy), ...targets.proxies])
+      if (proxy.suffering) proxy.heal('reset');
+    targets.behave(HEALTHY);
+    for (const node of nodes) if (node.state === 'frozen') node.thaw();
+    await Promise.all(this.#starting);
+  }
+
+  async #kill(random: Random): Promise<void> {
+    const node = await this.#anyNode(random);
+    const { pid, name } = node;
+    const at = Date.now();
+    await node.kill();
+    this.#fired('kill', name);
+    this.on.takeovers.note(pid, at, 'kill');
+    const start = node.start();
+    this.#starting.add(start);
+    void start.finally(() => this.#starting.delete(start));
+  }
+
+  async #freeze(random: Random): Promise<void> {
+    const node = await this.#anyNode(random, (one) => this.#othersCan(one));
+    const at = Date.now();
+    node.freeze();
+    this.#fired('freeze', node.name);
+    this.on.takeovers.note(node.pid, at, 'freeze');
+    await delay(random.between(...FREEZE_MS));
+    node.thaw();
+    this.on.say(`${node.name} goes on`);
+  }
+
+  async #crash(index: number): Promise<void> {
+    const { database } = this.on;
+    if (index % 2 === 0) {
+      this.#fired('postgresShutdown');
+      await database.crash();
+    } else if (await database.killBackend()) this.#fired('postgresBackend');
+  }
+
+  async #network(
+    where: 'database' | 'target',
+    what: (typeof NETWORK_FAULTS)[number],
+    proxy: TcpProxy,
+    name: string,
+    random: Random,
+  ): Promise<void> {
+    this.#fired(`${where}${what}`, name);
+    if (what === 'Reset') return void proxy.reset();
+    if (what === 'Latency') proxy.suffer({ kind: 'latency', millis: random.whole(50, 400) });
+    if (what === 'Trickle') proxy.suffer({ kind: 'trickle', bytes: random.whole(20, 200), everyMillis: 5 });
+    if (what === 'HalfOpen') proxy.suffer({ kind: 'halfOpen' });
+    const lasts = what === 'HalfOpen' ? HALF_OPEN_MS : NETWORK_MS;
+    await delay(random.between(lasts[0], lasts[1]));
+    // A request that was held back for the targets may not arrive after the task it belongs to: nobody could fence it.
+    const reset = what === 'HalfOpen' && (where === 'target' || random.chance(0.5));
+    proxy.heal(reset ? 'reset' : 'resume');
+    this.on.say(`${where} network of ${name} is well again${reset ? ', its connections reset' : ''}`);
+  }
+
+  async #flap(fault: (typeof TARGET_FAULTS)[number], random: Random): Promise<void> {
+    const { targets } = this.on;
+    this.#fired(fault);
+    targets.behave({
+      failing: fault === 'targetFailing' ? random.between(0.2, 0.9) : 0,
+      dropping: fault === 'targetDropping' ? random.between(0.1, 0.5) : 0,
+      latency: fault === 'targetSlow' ? [1000, 5000] : HEALTHY.latency,
+    });
+    await delay(random.between(...FLAP_MS));
+    targets.behave(HEALTHY);
+  }
+
+  /** Waits for a node that runs, and is `allowed`. */
+  async #anyNode(random: Random, allowed: (node: ServerNode) => boolean = () => true): Promise<ServerNode> {
+    for (;;) {
+      const node = random.pick(this.on.nodes.filter((one) => one.state === 'up' && allowed(one)));
+      if (node) return node;
+      await delay(50);
+    }
+  }
+
+  /** Somebody must be left to take over: one who is neither frozen nor cut off from the database. */
+  #othersCan(than: ServerNode): boolean {
+    return this.on.nodes.some((node) => node !== than && node.state !== 'frozen' && !node.proxy.suffering);
+  }
+
+  #fired(fault: Fault, where?: string): void {
+    this.on.counts.note(fault);
+    this.on.say(`${fault}${where ? `: ${where}` : ''}`);
+  }
+}
+
+/** The values in a random order, then in another, and so on: none comes much more often than the others. */
+function shuffledOften<T>(values: readonly T[], random: Random): (index: number) => T {
+  const drawn: T[] = [];
+  return (index) => {
+    while (drawn.length <= index) drawn.push(...random.shuffled(values));
+    return drawn[index] as T;
+  };
+}

@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+
+/** What a run does; every number can be set by a flag of its name. */
+export interface Options {
+  seed: number;
+  /** How long faults are injected; coming to rest takes some more. */
+  minutes: number;
+  /** At least so many tasks are made. */
+  tasks: number;
+  tenants: number;
+  nodes: number;
+  /** kill -9 of a node. */
+  kills: number;
+  /** SIGSTOP of a node for longer than it takes the others to take over. */
+  freezes: number;
+  /** Crashes of Postgres, by turns an immediate shutdown and the death of one backend. */
+  crashes: number;
+  /** Faults of the network to the database. */
+  databaseFaults: number;
+  /** Faults of the network to the targets. */
+  targetFaults: number;
+  /** Times at which the targets themselves misbehave. */
+  flaps: number;
+  /** Connections that watch plans. */
+  sockets: number;
+  /** What operators press in a second. */
+  clicks: number;
+}
+
+/** The full run. */
+const DEFAULTS: Options = {
+  seed: 0,
+  minutes: 5.5,
+  tasks: 1000,
+  tenants: 300,
+  nodes: 3,
+  kills: 100,
+  freezes: 20,
+  crashes: 6,
+  databaseFaults: 32,
+  targetFaults: 32,
+  flaps: 24,
+  sockets: 200,
+  clicks: 2,
+};
+
+/** The run of the test suite: each fault at least once. */
+const SHORT: Options = {
+  ...DEFAULTS,
+  seed: 1,
+  minutes: 0.6,
+  tasks: 120,
+  tenants: 60,
+  kills: 8,
+  freezes: 2,
+  crashes: 2,
+  databaseFaults: 4,
+  targetFaults: 4,
+  flaps: 3,
+  sockets: 40,
+};
+
+/** Reads the command line; throws in words what is wrong with it. Without a seed each run draws one. */
+export function readOptions(args: readonly string[]): Options {
+  const names = Object.keys(DEFAULTS) as (keyof Options)[];
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      short: { type: 'boolean' },
+      ...Object.fromEntries(names.map((name) => [flag(name), { type: 'string' as const }])),
+    },
+  });
+  const options = values.short ? { ...SHORT } : { ...DEFAULTS, seed: Math.floor(Math.random() * 2 ** 31) };
+  for (const name of names) {
+    const given = (values as Record<string, string | boolean | undefined>)[flag(name)];
+    if (given === undefined) continue;
+    const number = Number(given);
+    if (!Number.isFinite(number) || number < 0)
+      throw new Error(`--${flag(name)} must be a number, not ${given}.`);
+    options[name] = number;
+  }
+  if (options.nodes < 2) throw new Error('--nodes must be at least 2: somebody has to take over.');
+  return options;
+}
+
+/** The options as a command line that repeats the run. */
+export function asCommandLine(options: Options): string {
+  const flags = (Object.keys(options) as (keyof Options)[]).map((name) => `--${flag(name)} ${options[name]}`);
+  return `npm run chaos -- ${flags.join(' ')}`;
+}
+
+const flag = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,0 +1,90 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import { readPlan, readTasksById } from '@/db/queries/runs';
+import type { History, TargetCall, TaskRecord } from './check/history';
+
+const CHUNK = 500;
+type Row = Record<string, unknown>;
+
+/** Reads everything that a run left behind in the database; `calls` is what the targets themselves were asked. */
+export async function readHistory(
+  db: Database,
+  calls: readonly TargetCall[],
+  atRest: boolean,
+): Promise<History> {
+  return {
+    plans: await readPlans(db),
+    tasks: await readTasks(db),
+    events: await readEvents(db),
+    tenants: await select(
+      db,
+      sql`select tenant_id as "tenantId", unit_id as "unitId", current_version as "currentVersion",
+        last_known_good_version as "lastKnownGoodVersion" from tenant_unit order by 1, 2`,
+    ),
+    holds: await select(
+      db,
+      sql`select tenant_id as "tenantId", task_id as "taskId" from tenant_run order by 1`,
+    ),
+    checkpoints: await select(
+      db,
+      sql`select task_id as "taskId", direction, epoch, stage_index as "stageIndex" from checkpoint order by 1, 3, 4`,
+    ),
+    calls: [...calls],
+    atRest,
+  };
+}
+
+async function readPlans(db: Database): Promise<History['plans']> {
+  const rows = await select<{ planId: string; planSeq: string; ownSequenceId: string }>(
+    db,
+    sql`select plan_id as "planId", plan_seq as "planSeq", own_sequence_id as "ownSequenceId" from plan order by number`,
+  );
+  const plans: History['plans'] = [];
+  for (const { planId, planSeq, ownSequenceId } of rows) {
+    const read = await readPlan(db, planId);
+    if (read) plans.push({ plan: read.plan, planSeq: Number(planSeq), ownSequenceId: Number(ownSequenceId) });
+  }
+  return plans;
+}
+
+async function readTasks(db: Database): Promise<TaskRecord[]> {
+  const rows = await select<{ taskId: string }>(
+    db,
+    sql`select task_id as "taskId" from task join plan using (plan_id) order by plan.number, ordinal`,
+  );
+  const tasks: TaskRecord[] = [];
+  for (let index = 0; index < rows.length; index += CHUNK) {
+    const ids = rows.slice(index, index + CHUNK).map((row) => row.taskId);
+    const reads = new Map((await readTasksById(db, ids)).map((read) => [read.task.taskId, read]));
+    for (const id of ids) {
+      const read = reads.get(id);
+      if (!read) continue;
+      const { task, sequenceId, epoch, target } = read;
+      tasks.push({ task, sequenceId, epoch, targetVersion: target?.version ?? null });
+    }
+  }
+  return tasks;
+}
+
+async function readEvents(db: Database): Promise<History['events']> {
+  const rows = await select<Row>(
+    db,
+    sql`select e.plan_id as "planId", e.plan_seq as "planSeq", e.task_id as "taskId", e.tenant_id as "tenantId",
+      e.sequence_id as "sequenceId", e.kind, e.status, e.actor, e.at, e.message, e.payload, e.commit_id as "commitId"
+      from event e join plan p using (plan_id) order by p.number, e.plan_seq`,
+  );
+  return rows.map(
+    (row) =>
+      ({
+        ...row,
+        eventId: `${row.planId}:${row.planSeq}`,
+        planSeq: Number(row.planSeq),
+        sequenceId: Number(row.sequenceId),
+        at: new Date(row.at as string),
+      }) as unknown as History['events'][number],
+  );
+}
+
+async function select<T>(db: Database, query: ReturnType<typeof sql>): Promise<T[]> {
+  return [...(await db.execute(query))] as T[];
+}

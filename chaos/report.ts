@@ -1,0 +1,113 @@
+import type { Violation } from './check/history';
+import { FAULTS, type Fault } from './faults/faults';
+import { asCommandLine, type Options } from './options';
+import type { Outcome } from './run';
+
+/** A node that is gone must have been replaced within this (SPEC 7). */
+const TAKEOVER_SECONDS = 20;
+const SHOWN_OF_EACH = 5;
+
+/** Everything that makes the run a failure: what the judges found, faults that never fired, slow takeovers. */
+export function allViolations(
+  options: Options,
+  { violations, counts, noClocks, takeovers }: Outcome,
+): Violation[] {
+  const missing = (Object.keys(FAULTS) as Fault[]).filter(
+    (fault) => counts.fired[fault] === 0 && !(fault === 'clock' && noClocks) && wanted(fault, options),
+  );
+  const seconds = takeovers.map((one) => one.seconds).sort((a, b) => a - b);
+  const p99 = percentile(seconds, 0.99);
+  return [
+    ...violations,
+    ...missing.map((fault) => ({
+      invariant: 'every fault fires',
+      subject: fault,
+      message: `${FAULTS[fault]}: never`,
+    })),
+    ...(p99 > TAKEOVER_SECONDS
+      ? [
+          {
+            invariant: 'takeover',
+            subject: 'p99',
+            message: `${p99.toFixed(1)} s, more than ${TAKEOVER_SECONDS} s`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The run in words, for a person. */
+export function report(options: Options, outcome: Outcome, violations: readonly Violation[]): string[] {
+  const { counts, noClocks, takeovers, history, targets, clicks, pages, starts } = outcome;
+  const seconds = takeovers.map((one) => one.seconds).sort((a, b) => a - b);
+  const ofKind = (cause: string) => takeovers.filter((one) => one.cause === cause).length;
+  const byStatus = countBy(history.tasks.map((one) => one.task.status));
+  const completed = history.events.filter((event) => event.kind === 'TaskCompleted').length;
+  const applied = history.calls.filter((call) => call.outcome === 'applied').length;
+  const shown = pages.reduce((sum, page) => sum + page.seqs.length, 0);
+  return [
+    '',
+    'Faults fired:',
+    ...(Object.keys(FAULTS) as Fault[]).map((fault) =>
+      fault === 'clock' && noClocks
+        ? `  not available here: ${FAULTS[fault]} (no faketime)`
+        : `  ${String(counts.fired[fault]).padStart(5)} × ${FAULTS[fault]}`,
+    ),
+    '',
+    `Plans and tasks: ${history.plans.length} plans, ${history.tasks.length} tasks, ${completed} times a task was completed`,
+    `  by status: ${inWords(byStatus)}`,
+    `  ${history.events.length} events, ${count(history, 'StageSucceeded')} stages done, ${count(history, 'TaskRecovered')} recoveries, ${count(history, 'StepInDoubt')} steps in doubt`,
+    `Nodes: ${starts} processes started`,
+    `Operators: ${clicks.done} clicks carried out, ${clicks.refused} refused, ${clicks.lost} without an answer`,
+    `Targets: ${history.calls.length} requests, ${applied} changes applied, ${targets.fenced} refused by their epoch, ${targets.failed} answered 503, ${targets.dropped} applied and cut`,
+    `Live pages: ${pages.length} pages applied ${shown} events`,
+    seconds.length === 0
+      ? 'Takeovers: none'
+      : `Takeovers: ${seconds.length} tasks (${ofKind('kill')} after a kill, ${ofKind('freeze')} after a freeze): p50 ${percentile(seconds, 0.5).toFixed(1)} s, p99 ${percentile(seconds, 0.99).toFixed(1)} s, longest ${seconds.at(-1)?.toFixed(1)} s`,
+    '',
+    ...violationLines(violations),
+    `Again: ${asCommandLine(options)}`,
+    `seed ${options.seed}: ${violations.length} violations`,
+  ];
+}
+
+function violationLines(violations: readonly Violation[]): string[] {
+  return Object.entries(countBy(violations.map((one) => one.invariant))).flatMap(([invariant, times]) => [
+    `Violated ${times} ×: ${invariant}`,
+    ...violations
+      .filter((one) => one.invariant === invariant)
+      .slice(0, SHOWN_OF_EACH)
+      .map(({ subject, message }) => `  ${subject}: ${message}`),
+  ]);
+}
+
+/** Whether the options ask for this fault at all. */
+function wanted(fault: Fault, options: Options): boolean {
+  if (fault === 'kill') return options.kills > 0;
+  if (fault === 'freeze') return options.freezes > 0;
+  if (fault === 'postgresShutdown') return options.crashes > 0;
+  if (fault === 'postgresBackend') return options.crashes > 1;
+  if (fault === 'socket') return options.sockets > 0;
+  if (fault === 'clock') return true;
+  if (fault === 'targetFailing' || fault === 'targetDropping' || fault === 'targetSlow')
+    return options.flaps >= 3;
+  return (fault.startsWith('database') ? options.databaseFaults : options.targetFaults) >= 4;
+}
+
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+const count = (history: Outcome['history'], kind: string) =>
+  history.events.filter((event) => event.kind === kind).length;
+
+const inWords = (counts: Record<string, number>) =>
+  Object.entries(counts)
+    .map(([status, tasks]) => `${tasks} ${status}`)
+    .join(', ');

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkHistory } from './check/check-history';
+import type { History, Violation } from './check/history';
+import { FaultCounts } from './faults/faults';
+import { HEALTHY, Injector } from './faults/injector';
+import { TcpProxy } from './faults/tcp-proxy';
+import { checkPages } from './live/check-pages';
+import { Crowd } from './live/crowd';
+import type { PageLog } from './live/page-log';
+import { findFaketime } from './nodes/clocks';
+import { ChaosDatabase } from './nodes/database';
+import { ServerNode } from './nodes/node';
+import type { Options } from './options';
+import { Random } from './random';
+import { readHistory } from './read-history';
+import { type Takeover, Takeovers } from './takeovers';
+import { checkVersions } from './targets/check-versions';
+import { type TargetReport, Targets } from './targets/targets';
+import { comeToRest } from './work/come-to-rest';
+import { Console } from './work/console';
+import { Feeder } from './work/feeder';
+import { FIRST_VERSION, seed } from './work/fleet-plan';
+import { Operators } from './work/operators';
+
+const TARGET_PROXIES = 6;
+const SLOTS = '40';
+const CUT_EVERY_MS = 5000;
+const REST_MS = 60_000;
+const CAUGHT_UP_MS = 20_000;
+const WORK_MS = 15_000;
+const STOP_MS = 20_000;
+
+/** What is known when a run is over. */
+export interface Outcome {
+  violations: Violation[];
+  counts: FaultCounts;
+  /** Nodes cannot have their clocks shifted on this machine. */
+  noClocks: boolean;
+  takeovers: Takeover[];
+  history: History;
+  targets: TargetReport['counts'];
+  clicks: Operators['counts'];
+  pages: PageLog[];
+  starts: number;
+  nodes: readonly ServerNode[];
+}
+
+/** One whole run in `folder`: builds everything up, lets it suffer, heals it, and judges what it left behind. */
+export async function runChaos(
+  options: Options,
+  folder: string,
+  say: (line: string) => void,
+): Promise<Outcome> {
+  const random = new Random(options.seed);
+  const counts = new FaultCounts();
+  const violations: Violation[] = [];
+  const database = await ChaosDatabase.start(folder);
+  const targets = await Targets.start(options.seed, FIRST_VERSION, TARGET_PROXIES);
+  const faketime = findFaketime();
+  const nodes = await startNodes(options, database, faketime, (node, words) => {
+    violations.push({ invariant: 'a node lives until it is killed', subject: node.name, message: words });
+    say(`${node.name} ended by itself`);
+  });
+  say(`${nodes.length} nodes are up`);
+
+  const console_ = new Console(nodes, random.fork('console'));
+  await seed(console_, targets, options.tenants);
+  targets.behave(HEALTHY);
+  const planSize = Math.max(10, Math.ceil(options.tenants / 5));
+  const feeder = new Feeder(console_, database, random.fork('feeder'), {
+    tenants: options.tenants,
+    planSize,
+    backlog: planSize * 2,
+    tasks: options.tasks,
+  });
+  const operators = new Operators(console_, database, random.fork('operators'));
+  const crowd = new Crowd(console_, random.fork('crowd'));
+  const takeovers = new Takeovers(database);
+  const injector = new Injector({ nodes, database, targets, takeovers, counts, random, say });
+  let over = false;
+  let steady = false;
+  const working = [feeder.run(() => over), operators.run(options.clicks, () => over)];
+  crowd.start(
+    options.sockets,
+    () => feeder.plans,
+    CUT_EVERY_MS,
+    () => steady,
+  );
+
+  await underWay(database, nodes.length);
+  await injector.run(options);
+  over = true;
+  say('No more faults; coming to rest');
+  await injector.heal();
+  await Promise.all(working);
+  const left = await comeToRest(console_, database, REST_MS);
+  if (left)
+    violations.push({ invariant: 'comes to rest', subject: 'run', message: `Left: ${JSON.stringify(left)}` });
+  say(left ? 'It does not come to rest' : 'At rest');
+  steady = true;
+  const open = await caughtUp(crowd, database);
+  await crowd.close();
+  counts.note('socket', crowd.cuts);
+  counts.note(
+    'clock',
+    nodes.filter((node) => node.shiftedClock).reduce((sum, node) => sum + node.starts, 0),
+  );
+  for (const stopped of await Promise.all(nodes.map((node) => node.stop(STOP_MS))))
+    if (!stopped)
+      violations.push({ invariant: 'stops in order', subject: 'node', message: `Not within ${STOP_MS} ms` });
+
+  const report = await targets.report(folder);
+  const history = await readHistory(database.connection.db, report.calls, left === null);
+  violations.push(
+    ...checkHistory(history),
+    ...checkVersions(history, report.versions, FIRST_VERSION),
+    ...checkPages(crowd.pages(), open, history.events, history.tasks),
+  );
+  await targets.close();
+  await Promise.all(nodes.map((node) => node.proxy.close()));
+  await database.stop();
+  return {
+    violations,
+    counts,
+    noClocks: faketime === null,
+    takeovers: await takeovers.measure(history.events),
+    history,
+    targets: report.counts,
+    clicks: operators.counts,
+    pages: crowd.pages(),
+    starts: nodes.reduce((sum, node) => sum + node.starts, 0),
+    nodes,
+  };
+}
+
+async function startNodes(
+  options: Options,
+  database: ChaosDatabase,
+  faketime: string | null,
+  endedByItself: (node: ServerNode, words: string) => void,
+): Promise<ServerNode[]> {
+  const key = randomBytes(32).toString('base64');
+  const nodes: ServerNode[] = [];
+  for (let index = 0; index < options.nodes; index += 1) {
+    const proxy = await TcpProxy.start(() => database.port);
+    const env = () => ({
+      DATABASE_URL: database.urlThrough(proxy.port),
+      DISPATCHER: 'pg-boss',
+      EXECUTOR_SLOTS: SLOTS,
+      LOG_LEVEL: 'warn',
+      SWITCHYARD_SECRET_KEY: key,
+      SWITCHYARD_TARGET_ALLOW: '127.0.0.1',
+      // A shifted clock is what is tried here, not one that runs at another speed.
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    });
+    // One node's clock is right; the others are an hour early and late.
+    const shift = [null, '+1h', '-1h'][index % 3];
+    const through = faketime && shift ? [faketime, '-f', shift] : [];
+    const node = new ServerNode(`node ${index + 1}`, proxy, env, through, endedByItself);
+    nodes.push(node);
+    await node.start();
+  }
+  return nodes;
+}
+
+/** Waits until every node runs something: a fault that meets nobody at work shows nothing. */
+async function underWay(database: ChaosDatabase, nodes: number): Promise<void> {
+  const deadline = performance.now() + WORK_MS;
+  while (performance.now() < deadline) {
+    const rows = await database.patiently(
+      ({ sql }) =>
+        sql`select node_id from task where status = 'RUNNING' and node_id is not null group by node_id`,
+    );
+    if (rows && rows.length >= nodes) return;
+    await delay(100);
+  }
+}
+
+/** Waits until every open page stands at the end of its plan; who does not is found by the check. */
+async function caughtUp(crowd: Crowd, database: ChaosDatabase): Promise<ReadonlySet<PageLog>> {
+  const rows = await database.patiently(
+    ({ sql }) => sql<{ plan_id: string; plan_seq: string }[]>`select plan_id, plan_seq from plan`,
+  );
+  const ends = new Map((rows ?? []).map((row) => [row.plan_id, Number(row.plan_seq)]));
+  const deadline = performance.now() + CAUGHT_UP_MS;
+  while (performance.now() < deadline) {
+    if (crowd.openPages().every((page) => page.planSeq === ends.get(page.planId))) break;
+    await delay(200);
+  }
+  return new Set(crowd.openPages());
+}

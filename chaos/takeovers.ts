@@ -1,0 +1,75 @@
+import type { CommittedEvent } from './check/history';
+import type { ChaosDatabase } from './nodes/database';
+
+export type Cause = 'kill' | 'freeze';
+
+/** A task that a node ran when it died or froze. */
+interface Orphan {
+  taskId: string;
+  /** Milliseconds since 1970; this machine's clock is the database's. */
+  at: number;
+  cause: Cause;
+}
+
+export interface Takeover {
+  taskId: string;
+  cause: Cause;
+  seconds: number;
+}
+
+/** The runs of a silent node are given to others not before this; nobody finds them sooner. */
+const NOTED_WITHIN_MS = 8000;
+/** A statement under way may still be carried out for a moment after its sender is gone. */
+const LAST_WORDS_MS = 1500;
+
+/** Measures how long it takes until somebody goes on with the tasks of a node that died or froze. */
+export class Takeovers {
+  readonly #orphans: Orphan[] = [];
+  readonly #noting = new Set<Promise<void>>();
+
+  constructor(private readonly database: ChaosDatabase) {}
+
+  /** Notes which tasks the process ran. */
+  note(pid: number, at: number, cause: Cause): void {
+    const noting = this.#note(pid, at, cause).catch(() => {});
+    this.#noting.add(noting);
+    void noting.finally(() => this.#noting.delete(noting));
+  }
+
+  /** Looks in the event table, whose times are the database's, for who went on and when. */
+  async measure(events: readonly CommittedEvent[]): Promise<Takeover[]> {
+    await Promise.all(this.#noting);
+    const byTask = new Map<string, CommittedEvent[]>();
+    for (const event of events) {
+      if (event.taskId === null) continue;
+      const known = byTask.get(event.taskId);
+      if (known) known.push(event);
+      else byTask.set(event.taskId, [event]);
+    }
+    return this.#orphans.flatMap(({ taskId, at, cause }) => {
+      const after = (byTask.get(taskId) ?? []).filter((event) => event.at.getTime() > at);
+      const recovered = after.findIndex((event) => event.kind === 'TaskRecovered');
+      const event = after[recovered];
+      if (!event) return [];
+      // It came to rest with its node's last words, or its node went on by itself: nobody had to take it over.
+      const wentOn = after
+        .slice(0, recovered)
+        .some(
+          (one) =>
+            !['RUNNING', 'ROLLING_BACK'].includes(one.status) ||
+            (one.actor === 'executor' && one.at.getTime() > at + LAST_WORDS_MS),
+        );
+      return wentOn ? [] : [{ taskId, cause, seconds: (event.at.getTime() - at) / 1000 }];
+    });
+  }
+
+  async #note(pid: number, at: number, cause: Cause): Promise<void> {
+    const rows = await this.database.patiently(
+      ({ sql }) => sql<{ task_id: string }[]>`
+        select t.task_id from task t join node n on n.node_id = t.node_id
+        where n.pid = ${pid} and t.status in ('RUNNING', 'ROLLING_BACK')`,
+      NOTED_WITHIN_MS,
+    );
+    for (const row of rows ?? []) this.#orphans.push({ taskId: row.task_id, at, cause });
+  }
+}

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChaosDatabase } from '../nodes/database';
+import type { Console } from './console';
+
+const LOOK_MS = 500;
+
+/** What is still under way, in numbers; all zero when nothing is. */
+export interface UnderWay {
+  plans: number;
+  tasks: number;
+  requests: number;
+  holds: number;
+  bulks: number;
+}
+
+/**
+ * Lifts whatever an operator or a threshold holds back and waits until nothing is under way. Null when that happened
+ * in time, else what was left.
+ */
+export async function comeToRest(
+  console_: Console,
+  database: ChaosDatabase,
+  millis: number,
+): Promise<UnderWay | null> {
+  const deadline = performance.now() + millis;
+  for (;;) {
+    const left = await database.patiently(({ sql }) => underWay(sql));
+    if (left && Object.values(left).every((count) => count === 0)) return null;
+    if (performance.now() > deadline)
+      return left ?? { plans: -1, tasks: -1, requests: -1, holds: -1, bulks: -1 };
+    await lift(console_, database);
+    await delay(LOOK_MS);
+  }
+}
+
+type Sql = ChaosDatabase['connection']['sql'];
+
+async function underWay(sql: Sql): Promise<UnderWay> {
+  const [row] = await sql<UnderWay[]>`select
+    (select count(*)::int from plan where status in ('CREATED', 'VALIDATING', 'READY', 'RUNNING', 'PAUSED', 'ROLLING_BACK')) as plans,
+    (select count(*)::int from task where status in ('CREATED', 'VALIDATING', 'PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK')) as tasks,
+    (select count(*)::int from task where request is not null) as requests,
+    (select count(*)::int from tenant_run) as holds,
+    (select count(*)::int from bulk where ended_at is null) as bulks`;
+  if (!row) throw new Error('No answer');
+  return row;
+}
+
+async function lift(console_: Console, database: ChaosDatabase): Promise<void> {
+  const plans = await database.patiently(
+    ({ sql }) => sql<{ plan_id: string; intent: string; halted: boolean; status: string; paused: number }[]>`
+      select plan_id, intent, halted is not null as halted, status,
+        (select count(*)::int from task t where t.plan_id = p.plan_id and t.status = 'PAUSED' and t.request is null) as paused
+      from plan p where status in ('READY', 'RUNNING', 'PAUSED', 'ROLLING_BACK')`,
+  );
+  for (const { plan_id: planId, intent, halted, status, paused } of plans ?? []) {
+    if (status === 'READY') await console_.tell('plans.start', { planId });
+    if (intent === 'pause') await console_.tell('plans.resume', { planId });
+    // A halt, or a wave with failures: both go on by the same word.
+    if (halted || intent === 'none') await console_.tell('plans.continue', { planId });
+    if (paused > 0)
+      await console_.tell('tasks.bulk', { planId, action: 'resume', filter: { status: ['PAUSED'] } });
+  }
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CallRefused, call } from '@/server/testing/switchyard';
+import type { ServerNode } from '../nodes/node';
+import type { Random } from '../random';
+
+const PATIENCE_MS = 5000;
+const PAUSE_MS = 150;
+
+/** What became of a command: carried out, refused with a reason, or nobody knows because no answer came. */
+export type Told = { kind: 'done' } | { kind: 'refused'; reason: string } | { kind: 'lost'; reason: string };
+
+/** An operator's way in: the API of whichever node is there. */
+export class Console {
+  constructor(
+    private readonly nodes: readonly ServerNode[],
+    private readonly random: Random,
+  ) {}
+
+  /** The address of a node that should answer. */
+  anyUrl(): string | null {
+    return this.random.pick(this.nodes.filter((node) => node.state === 'up'))?.url ?? null;
+  }
+
+  /** Sends a command once, under `requestId`. */
+  async tell(procedure: string, input: object, requestId: string = randomUUID()): Promise<Told> {
+    const url = this.anyUrl();
+    if (!url) return { kind: 'lost', reason: 'no node is up' };
+    try {
+      await this.#call(url, procedure, 'mutation', { ...input, requestId });
+      return { kind: 'done' };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return isRefusal(error) ? { kind: 'refused', reason } : { kind: 'lost', reason };
+    }
+  }
+
+  /** Asks node after node, under one requestId, until one answers. Throws what the answer refuses. */
+  async insist<T>(procedure: string, kind: 'query' | 'mutation', input: object): Promise<T> {
+    const asked = kind === 'mutation' ? { ...input, requestId: randomUUID() } : input;
+    for (;;) {
+      const url = this.anyUrl();
+      try {
+        if (url) return await this.#call<T>(url, procedure, kind, asked);
+      } catch (error) {
+        if (isRefusal(error)) throw error;
+      }
+      await delay(PAUSE_MS);
+    }
+  }
+
+  #call<T>(url: string, procedure: string, kind: 'query' | 'mutation', input: object): Promise<T> {
+    return call<T>(url, procedure, kind, input, AbortSignal.timeout(PATIENCE_MS));
+  }
+}
+
+/** A node that lost its database answers too, but not with a decision. */
+function isRefusal(error: unknown): error is CallRefused {
+  return (
+    error instanceof CallRefused && !['INTERNAL_SERVER_ERROR', 'UNKNOWN', 'TIMEOUT'].includes(error.code)
+  );
+}
