@@ -19,7 +19,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
-          exclude: ['**/*.db.test.ts'],
+          exclude: ['**/*.db.test.ts', '**/*.sim.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'simulation',
+          include: ['**/*.sim.test.ts'],
+          pool: 'forks',
+          // One for each core: they compute without a pause.
+          maxWorkers: 2,
+          testTimeout: 600_000,
         },
       },
       {

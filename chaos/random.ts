@@ -24,12 +24,23 @@ export class Random {
     return Math.floor(this.between(from, to + 1));
   }
 
+  /** A whole number from 0 up to, not including, the limit. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
   }
 
   pick<T>(from: readonly T[]): T | undefined {
     return from[Math.floor(this.next() * from.length)];
+  }
+
+  /** One of several; throws when there is none. */
+  oneOf<T>(values: readonly T[]): T {
+    if (values.length === 0) throw new Error('There is nothing to draw from');
+    return values[this.below(values.length)] as T;
   }
 
   shuffled<T>(values: readonly T[]): T[] {

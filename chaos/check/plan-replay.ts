@@ -77,8 +77,10 @@ export class PlanReplay {
         break;
       case 'PlanResumed':
         if (event.actor === 'executor') break;
-        if (isSettled(before) || !this.halted) this.intent = 'none';
-        this.halted = false;
+        // Lifting a halt keeps the intent; opening a settled plan again drops it and keeps the halt.
+        if (isSettled(before) && !isSettled(after)) this.intent = 'none';
+        else if (this.halted) this.halted = false;
+        else this.intent = 'none';
         break;
       case 'WaveStarted':
         this.wave = event.payload.wave;

@@ -279,17 +279,25 @@ export class TaskReplay {
   }
 
   private stageEvent(event: CommittedEvent, direction: TaskState['direction']): void {
-    const { stageIndex } = event.payload as { stageIndex: number };
+    const { stage, stageIndex } = event.payload as { stage: string; stageIndex: number };
+    this.checkName(event, stage, stageIndex);
     if (direction !== this.direction) this.wrong('stages', event, `while the task goes ${this.direction}`);
     if (stageIndex !== this.stageIndex)
       this.wrong('stages', event, `is about stage ${stageIndex}, with ${this.stageIndex} done`);
   }
 
   private stepEvent(event: CommittedEvent): void {
-    const { stageIndex } = event.payload as { stageIndex: number };
+    const { stage, stageIndex } = event.payload as { stage: string; stageIndex: number };
+    this.checkName(event, stage, stageIndex);
     if (this.openStage === null && this.#inDoubt) this.openStage = this.stageIndex;
     if (this.openStage !== stageIndex)
       this.wrong('stages', event, `is about stage ${stageIndex}, open is ${this.openStage ?? 'none'}`);
+  }
+
+  /** An end that was meant for the stage before would pass for that of the next. */
+  private checkName(event: CommittedEvent, stage: string, stageIndex: number): void {
+    const name = this.record.task.stages[stageIndex];
+    if (stage !== name) this.wrong('stages', event, `of ${stage} is told of stage ${stageIndex}, ${name}`);
   }
 
   private stageDone(): void {

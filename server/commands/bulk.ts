@@ -44,6 +44,8 @@ export async function workOffBulks(deps: CommandDeps): Promise<boolean> {
 async function workOff(deps: CommandDeps, bulk: OpenBulk): Promise<void> {
   const input = inputOf(bulk);
   const reads = await readTasksById(deps.db, bulk.taskIds);
+  const [some] = reads;
+  const opening = some ? await reopened(deps.db, some, input) : { plans: [], seen: {} };
   const tasks: TaskChange[] = [];
   const items: NonNullable<Parameters<Committer['commitTransition']>[0]['bulk']>['items'] = [];
   for (const read of reads) {
@@ -53,17 +55,16 @@ async function workOff(deps: CommandDeps, bulk: OpenBulk): Promise<void> {
     const { taskId } = read.task;
     if (outcome.ok) {
       const change = taskChange(read, outcome.state, outcome.events);
-      tasks.push({ ...change, refuseIfOvertaken: mayBeOvertaken(input) });
+      tasks.push({ ...change, ...opening.seen, refuseIfOvertaken: mayBeOvertaken(input) });
       items.push({ taskId, outcome: 'done', message: null });
     } else {
       items.push({ taskId, outcome: 'refused', message: outcome.rejection.message });
     }
   }
-  const first = tasks.length > 0 ? reads[0] : undefined;
   await deps.committer.commitTransition({
     atomic: false,
     bulk: { bulkId: bulk.bulkId, planId: bulk.planId, items },
-    plans: first ? await reopened(deps.db, first, input) : [],
+    plans: tasks.length > 0 ? opening.plans : [],
     tasks,
   });
 }

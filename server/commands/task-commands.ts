@@ -60,6 +60,7 @@ export async function commandTask(
       status: outcome.state.status,
       request: outcome.state.request?.kind ?? null,
     };
+    const opening = await reopened(deps.db, read, input);
     const result = await deps.committer.commitTransition({
       atomic: true,
       audit: {
@@ -70,9 +71,13 @@ export async function commandTask(
         requestId,
         outcome: { ...answer },
       },
-      plans: await reopened(deps.db, read, input),
+      plans: opening.plans,
       tasks: [
-        { ...taskChange(read, outcome.state, outcome.events), refuseIfOvertaken: mayBeOvertaken(input) },
+        {
+          ...taskChange(read, outcome.state, outcome.events),
+          ...opening.seen,
+          refuseIfOvertaken: mayBeOvertaken(input),
+        },
       ],
     });
     if (result.repeated) return result.repeated as unknown as TaskOutcome;
@@ -99,18 +104,23 @@ export async function firstAnswer(
 export const mayBeOvertaken = (input: Pick<TaskCommandInput, 'type'>) =>
   input.type === 'retry' || input.type === 'rollback';
 
-/** A retry or rollback asked of a settled plan's task opens the plan again, in the same statement. */
+/**
+ * A retry or rollback asked of a settled plan's task opens the plan again, in the same statement. `seen` goes with the
+ * task's change: a plan that settles in between must not be left settled with work open.
+ */
 export async function reopened(
   db: Database,
   read: Pick<TaskWithContext, 'task'>,
   input: Pick<TaskCommandInput, 'type' | 'actor'>,
-): Promise<PlanChange[]> {
-  if (!mayBeOvertaken(input)) return [];
-  const found = await readPlan(db, read.task.planId);
-  if (!found) return [];
+): Promise<{ plans: PlanChange[]; seen: { planRevision?: number } }> {
+  const found = mayBeOvertaken(input) ? await readPlan(db, read.task.planId) : null;
+  if (!found) return { plans: [], seen: {} };
+  const { revision } = found;
+  const seen = { planRevision: revision };
   const outcome = transitionPlan(found, { type: 'reopen', actor: input.actor }, found.now);
-  if (!outcome.ok || outcome.events.length === 0) return [];
-  return [
-    { planId: read.task.planId, revision: found.revision, state: outcome.state, events: outcome.events },
-  ];
+  if (!outcome.ok || outcome.events.length === 0) return { plans: [], seen };
+  return {
+    plans: [{ planId: read.task.planId, revision, state: outcome.state, events: outcome.events }],
+    seen,
+  };
 }

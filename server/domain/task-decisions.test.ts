@@ -115,6 +115,13 @@ describe('an approval', () => {
 
   it.each([
     ['a resume instead', waits(), { type: 'resume', ...by }, {}, 'APPROVAL_NEEDED'],
+    [
+      'a resume in place of a rollback',
+      waits({ request: asked('rollback') }),
+      { type: 'resume', ...by },
+      {},
+      'APPROVAL_NEEDED',
+    ],
     ['an approval in a cancelling plan', waits(), approve, { planIntent: 'cancel' }, 'PLAN_CANCELLING'],
     [
       'an approval in a plan that rolls back',

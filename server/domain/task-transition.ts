@@ -194,8 +194,9 @@ export type Guard = (context: TaskTransitionContext, input: TaskInput) => Reject
 /** Guards per input, asked in order before the handler; more can be registered with `withGuards`. */
 const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
   resume: [
+    // Also while a rollback is asked: a resume in its place would run the approval's stage again.
     ({ task }) =>
-      task.heldBy === 'approval' && task.request === null
+      task.heldBy === 'approval'
         ? { code: 'APPROVAL_NEEDED', message: 'It waits for an approval: approve or reject it.' }
         : null,
     ({ flags }) =>

@@ -17,7 +17,7 @@ import { readTasksById } from '@/db/queries/runs';
 import { workOffBulks } from '@/server/commands/bulk';
 import type { Committer } from '@/server/commands/commit-transition';
 import { effectiveSetting } from '@/server/domain/settings';
-import { occupiesSlot, planIdOf } from '@/server/domain/task';
+import { planIdOf } from '@/server/domain/task';
 import type { TaskMachine } from '@/server/domain/task-transition';
 import { withLogContext } from '@/server/logging';
 import type { BaseLayers } from '@/server/settings/live-settings';
@@ -28,9 +28,10 @@ import { DatabaseClock } from './database-clock';
 import { type Dispatch, type Dispatcher, RunLeft } from './dispatch/dispatcher';
 import { LocalDispatcher } from './dispatch/local';
 import { PgBossDispatcher } from './dispatch/pg-boss';
+import { type LiveRun, writeHeartbeats } from './heartbeats';
 import { ExecutorLock } from './leadership';
 import { RunLost } from './run-lost';
-import { Fenced, type RunSession } from './run-session';
+import { Fenced } from './run-session';
 import { runTask } from './run-task';
 import { settlePlans } from './settle';
 import { startScheduled } from './supervise';
@@ -67,7 +68,7 @@ export type ExecutorRole =
 export class Executor {
   readonly nodeId = randomUUID();
   readonly #clock = new DatabaseClock();
-  readonly #sessions = new Map<string, { session: RunSession; abort: AbortController }>();
+  readonly #sessions = new Map<string, LiveRun>();
   /** Runs that begin together are read together. */
   readonly #materials: DataLoader<string, RunMaterial | null>;
   readonly #lock: ExecutorLock;
@@ -336,27 +337,9 @@ export class Executor {
     await this.#heartbeats();
   }
 
-  /** One batched write for all running tasks. A refused one has moved on: its run is stopped here. */
   async #heartbeats(): Promise<void> {
-    const running = [...this.#sessions.values()].filter(({ session }) => occupiesSlot(session.state.status));
-    if (running.length === 0) return;
     try {
-      const result = await this.options.committer.commitTransition({
-        atomic: false,
-        plans: [],
-        tasks: running.map(({ session }) => ({
-          taskId: session.state.taskId,
-          planId: session.state.planId,
-          tenantId: session.state.tenantId,
-          epoch: session.epoch,
-          events: session.heartbeat(),
-          beat: true,
-        })),
-      });
-      for (const { session, abort } of running) {
-        const outcome = result.tasks[session.state.taskId];
-        if (outcome && !outcome.ok) abort.abort(new RunLost(`refused: ${outcome.refusal}`));
-      }
+      await writeHeartbeats(this.options.committer, this.#sessions.values());
     } catch (error) {
       this.options.log.warn({ err: error }, 'The heartbeat could not be stored');
     }

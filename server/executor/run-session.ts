@@ -111,11 +111,19 @@ export class RunSession {
     return { pause: asked('pause'), cancel: asked('cancel'), rollback: asked('rollback') };
   }
 
-  /** The events of one heartbeat, to be written together with those of other runs. */
-  heartbeat(): DomainEvent[] {
-    const draft = new Draft(this.read.task, this.runtimeFlags(), this.deps.clock.now(), this.deps.transition);
+  /** One heartbeat of the state as it is known here, to be written together with those of other runs. */
+  heartbeat(): TaskChange {
+    const { task, revision, epoch } = this.read;
+    const draft = new Draft(task, this.runtimeFlags(), this.deps.clock.now(), this.deps.transition);
     draft.apply({ type: 'heartbeat' });
-    return draft.events;
+    const { taskId, planId, tenantId } = task;
+    return { taskId, planId, tenantId, revision, epoch, events: draft.events, beat: true };
+  }
+
+  /** Takes note of what was asked meanwhile, so that the next heartbeat tells of the row as it is. */
+  async catchUp(): Promise<void> {
+    const fresh = await readTask(this.deps.db, this.read.task.taskId);
+    if (fresh && fresh.epoch === this.read.epoch && fresh.revision > this.read.revision) this.read = fresh;
   }
 
   /** Adds events that change no state (health rounds). */
@@ -138,7 +146,10 @@ export class RunSession {
     const outcome = result.tasks[taskId];
     if (outcome?.ok) {
       const { revision, epoch, run, sequenceId } = outcome;
-      this.read = { ...this.read, task: state, revision, epoch, run, sequenceId };
+      // Only a decision knows the row it leaves. What else is stored must not pass for having seen a request that came
+      // in between: the next decision would overwrite it.
+      const known = change.state ? { task: state, revision } : {};
+      this.read = { ...this.read, ...known, epoch, run, sequenceId };
       return true;
     }
     if (outcome?.refusal !== 'conflict') throw new Fenced(`${taskId}: ${outcome?.refusal ?? 'missing'}`);

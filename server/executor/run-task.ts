@@ -98,13 +98,14 @@ class Run {
     const { openStep, retry } = this.material.read.task;
     // Who decided to send again knows that it may have arrived: it is not asked once more.
     this.inDoubt = openStep !== null && retry?.resolution !== 'resend';
+    const { dataAt } = this.session.state;
     const lost = !(await this.data.load(this.session.state));
     await this.session.commit(
       (draft) => {
         draft.apply(
           recovering ? { type: 'recovered', epoch: this.session.epoch + 1 } : { type: 'heartbeat' },
         );
-        if (lost) return this.failWithoutData(draft);
+        if (lost && isSamePlace(draft.state.dataAt, dataAt)) return this.failWithoutData(draft);
         const open = draft.state.openStep;
         if (open && draft.state.retry?.resolution === 'applied')
           return this.takeAsApplied(draft, open.stepIndex);
@@ -115,6 +116,15 @@ class Run {
       },
       () => ({ claim: true, beat: true, nodeId: this.deps.nodeId }),
     );
+    await this.loadWhatCameSince(dataAt);
+  }
+
+  /** The process that had the run may have stored a stage between the look at the row and the claim. */
+  private async loadWhatCameSince(loaded: TaskState['dataAt']): Promise<void> {
+    const { state } = this.session;
+    if (!occupiesSlot(state.status) || isSamePlace(state.dataAt, loaded)) return;
+    this.data.follow(state.direction);
+    if (!(await this.data.load(state))) await this.session.commit((draft) => this.failWithoutData(draft));
   }
 
   private failWithoutData(draft: Draft): void {
@@ -375,6 +385,9 @@ class Run {
     return mask(text, Object.values(this.secrets));
   }
 }
+
+const isSamePlace = (one: TaskState['dataAt'], other: TaskState['dataAt']) =>
+  one?.epoch === other?.epoch && one?.stageIndex === other?.stageIndex;
 
 /** What a step itself says, as part of its playbook. */
 const said = <K extends SettingKey>(key: K, value: AppSettings[K] | undefined) =>

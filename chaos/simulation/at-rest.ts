@@ -1,0 +1,53 @@
+import type { History, Violation } from '@/chaos/check/history';
+import { CHECKPOINT_LOST, occupiesSlot } from '@/server/domain/task';
+import { DATA_GONE } from './fake-steps';
+import type { Targets } from './targets';
+import type { World } from './world';
+
+/**
+ * What only the simulation can ask, because it knows that nothing is left to do: work that could go on does not lie
+ * still, instances run what the record says, and no stage data is missing that nobody lost.
+ */
+export function checkRest(history: History, endless: boolean, world: World, targets: Targets): Violation[] {
+  const found: Violation[] = [];
+  const add = (invariant: string, subject: string, message: string) =>
+    found.push({ invariant, subject, message });
+  if (endless) add('progress', 'run', 'never came to rest');
+  for (const event of history.events) {
+    if (event.kind !== 'StepFailed' && event.kind !== 'StageFailed') continue;
+    const { code } = event.payload.failure;
+    if (code === CHECKPOINT_LOST || code === DATA_GONE)
+      add('checkpoint', event.taskId ?? '', `${event.planSeq} ${event.kind} ${code}, but nothing lost it`);
+  }
+  const holder = new Map(history.holds.map((hold) => [hold.tenantId, hold.taskId]));
+  for (const { task } of history.tasks) {
+    if (endless) break;
+    const plan = history.plans.find((one) => one.plan.planId === task.planId)?.plan;
+    if (!plan) continue;
+    if (occupiesSlot(task.status)) add('progress', task.taskId, `is ${task.status} and nobody runs it`);
+    const held = holder.get(task.tenantId);
+    const free = held === undefined || held === task.taskId;
+    const takesIn = plan.status === 'RUNNING' && plan.intent === 'none' && !plan.halted;
+    const first = history.tasks.every(
+      (one) =>
+        one.task.planId !== task.planId || one.task.ordinal >= task.ordinal || one.task.status !== 'PENDING',
+    );
+    if (
+      task.status === 'PENDING' &&
+      takesIn &&
+      free &&
+      first &&
+      task.wave <= plan.wave &&
+      plan.bakeUntil === null
+    )
+      if (!history.tasks.some((one) => one.task.planId === plan.planId && one.task.request !== null))
+        add('progress', task.taskId, 'could start and does not');
+  }
+  for (const { tenantId, currentVersion } of history.tenants) {
+    const instances = world.tenants.find((one) => one.tenantId === tenantId)?.instances ?? [];
+    const versions = targets.versionsOf(instances);
+    if (currentVersion !== 'unknown' && versions.some((one) => one !== currentVersion))
+      add('versions', tenantId, `is recorded on ${currentVersion}, its instances run ${versions.join(', ')}`);
+  }
+  return found;
+}

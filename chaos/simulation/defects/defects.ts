@@ -1,0 +1,270 @@
+import type { Invariant } from '@/chaos/check/findings';
+import { cancelled, paused } from '@/server/domain/task-requests';
+import { type TaskMachine, transitionTask } from '@/server/domain/task-transition';
+import type { ModelHooks } from '../model/store';
+import { answering, refusesSome, sending, sendingTasks, without } from './wrap';
+
+/** A mistake that somebody could make, and the promise that it breaks. */
+export interface Defect {
+  name: string;
+  breaks: Invariant;
+  /** It takes two plans to show. */
+  plans: 1 | 2;
+  hooks?: ModelHooks;
+  transition?: TaskMachine;
+  fenced?: boolean;
+}
+
+export const DEFECTS: readonly Defect[] = [
+  {
+    name: 'the statement does not compare epochs and revisions',
+    breaks: 'stages',
+    plans: 1,
+    hooks: { commits: sendingTasks((task) => without(task, 'epoch', 'revision', 'planRevision')) },
+  },
+  {
+    name: 'a takeover does not raise the epoch',
+    breaks: 'recovery',
+    plans: 1,
+    hooks: { commits: sendingTasks((task) => without(task, 'claim')) },
+  },
+  { name: 'targets take calls of an earlier epoch', breaks: 'fencing', plans: 1, fenced: false },
+  {
+    name: 'events are written in a second statement',
+    breaks: 'state',
+    plans: 1,
+    hooks: {
+      connections: (real, _rows) => ({
+        ...real,
+        committer: {
+          ...real.committer,
+          commitTransition: async (commit, commitId) => {
+            const events = commit.tasks.map((task) =>
+              without(
+                { ...task },
+                'state',
+                'revision',
+                'planRevision',
+                'claim',
+                'admission',
+                'hold',
+                'tenantVersion',
+              ),
+            );
+            const result = await real.committer.commitTransition(
+              { ...commit, tasks: commit.tasks.map((task) => ({ ...task, events: [] })) },
+              commitId,
+            );
+            const told = events.filter((task) => result.tasks[task.taskId]?.ok);
+            const second = told.map((task) => without(task, 'epoch', 'refuseIfOvertaken', 'rerun', 'beat'));
+            if (second.length > 0)
+              await real.committer.commitTransition({ atomic: false, plans: [], tasks: second }, commitId);
+            return result;
+          },
+        },
+      }),
+    },
+  },
+  {
+    name: 'numbers come from a sequence that does not go back',
+    breaks: 'sequence',
+    plans: 1,
+    hooks: {
+      commits: (real) => (rows, commit, commitId) => {
+        const result = real(rows, commit, commitId);
+        for (const { planId, events } of refusesSome(result) ? commit.tasks : []) {
+          const plan = rows.plans.get(planId);
+          if (plan) plan.planSeq += events.length;
+        }
+        return result;
+      },
+    },
+  },
+  {
+    name: 'a pause is granted in the middle of a stage',
+    breaks: 'boundary',
+    plans: 1,
+    transition: (context, input, now) =>
+      input.type === 'pause' && context.task.status === 'RUNNING'
+        ? paused(context.task, input.actor, 'operator', now)
+        : transitionTask(context, input, now),
+  },
+  {
+    name: 'nobody looks whether another plan holds the tenant',
+    breaks: 'exclusion',
+    plans: 2,
+    hooks: {
+      rows: (rows) => {
+        rows.holds = new (class extends Map<string, string> {
+          override has = () => false;
+          override get = () => undefined;
+        })();
+      },
+    },
+  },
+  {
+    name: 'what runs is counted on a stale reading',
+    breaks: 'concurrency',
+    plans: 1,
+    hooks: { commits: sendingTasks((task) => (task.admission ? without(task, 'admission') : task)) },
+  },
+  {
+    name: 'the last come is the first served',
+    breaks: 'fifo',
+    plans: 1,
+    hooks: {
+      rows: (rows) => {
+        rows.pendingOrder = -1;
+      },
+    },
+  },
+  {
+    name: 'a recovery starts at the first stage',
+    breaks: 'stages',
+    plans: 1,
+    transition: answering(['recovered'], (_before, after) => ({ ...after, stageIndex: 0, openStep: null })),
+  },
+  {
+    name: 'a lost answer is decided again without looking for the commit',
+    breaks: 'stages',
+    plans: 1,
+    hooks: {
+      connections: (real) => ({ ...real, committer: { ...real.committer, wasCommitted: async () => false } }),
+    },
+  },
+  {
+    name: 'last known good moves without a health check',
+    breaks: 'versions',
+    plans: 1,
+    hooks: {
+      commits: sendingTasks((task) =>
+        task.tenantVersion
+          ? { ...task, tenantVersion: { ...task.tenantVersion, lastKnownGood: true } }
+          : task,
+      ),
+    },
+  },
+  {
+    name: 'the row points at data before it is stored',
+    breaks: 'checkpoint',
+    plans: 1,
+    hooks: {
+      connections: (real) => ({ ...real, checkpoints: { ...real.checkpoints, save: async () => {} } }),
+    },
+  },
+  {
+    name: 'data is dropped with every stage',
+    breaks: 'checkpoint',
+    plans: 1,
+    hooks: {
+      commits: (real) => (rows, commit, commitId) => {
+        for (const { taskId, events } of commit.tasks)
+          if (events.some(({ kind }) => kind === 'StageSucceeded'))
+            for (const [key, row] of rows.checkpoints)
+              if (row.taskId === taskId) rows.checkpoints.delete(key);
+        return real(rows, commit, commitId);
+      },
+    },
+  },
+  {
+    name: 'a retry or rollback keeps the attempt',
+    breaks: 'idempotency',
+    plans: 1,
+    transition: answering(['admit', 'boundary', 'stageFailed'], (before, after) => ({
+      ...after,
+      attempt: Math.max(1, before.attempt),
+    })),
+  },
+  {
+    name: 'a recovery counts as an attempt',
+    breaks: 'state',
+    plans: 1,
+    transition: answering(['recovered'], (before, after) => ({ ...after, attempt: before.attempt + 1 })),
+  },
+  {
+    name: 'a plan settles on a stale count',
+    breaks: 'planStatus',
+    plans: 1,
+    hooks: {
+      commits: sending((commit) => ({
+        ...commit,
+        plans: commit.plans.map(({ planSeq: _, revision: __, ...plan }) => plan),
+      })),
+    },
+  },
+  {
+    name: 'a tenant is not given back',
+    breaks: 'holds',
+    plans: 1,
+    hooks: {
+      rows: (rows) => {
+        rows.holds.delete = () => false;
+      },
+    },
+  },
+  {
+    name: 'a completed task can be cancelled',
+    breaks: 'status',
+    plans: 1,
+    hooks: {
+      rows: (rows) => {
+        rows.guarded = false;
+      },
+    },
+    transition: (context, input, now) =>
+      input.type === 'cancel' && context.task.status === 'COMPLETED'
+        ? cancelled(context.task, input.actor, now)
+        : transitionTask(context, input, now),
+  },
+  {
+    name: 'a granted request stays open',
+    breaks: 'request',
+    plans: 1,
+    transition: answering(['admit'], (before, after) => ({ ...after, request: before.request })),
+  },
+  {
+    name: 'a health round passes for having seen the row',
+    breaks: 'state',
+    plans: 1,
+    hooks: {
+      connections: (real) => {
+        const seen = new Map<string, number>();
+        return {
+          ...real,
+          committer: {
+            ...real.committer,
+            commitTransition: async (commit, commitId) => {
+              const tasks = commit.tasks.map((task) => {
+                const newest = task.epoch === undefined || task.admission ? undefined : seen.get(task.taskId);
+                const { revision } = task;
+                return revision === undefined || newest === undefined
+                  ? task
+                  : { ...task, revision: Math.max(revision, newest) };
+              });
+              const result = await real.committer.commitTransition({ ...commit, tasks }, commitId);
+              for (const [taskId, outcome] of Object.entries(result.tasks))
+                if (outcome.ok) seen.set(taskId, outcome.revision);
+              return result;
+            },
+          },
+        };
+      },
+    },
+  },
+  {
+    name: 'a heartbeat is stored after the end',
+    breaks: 'status',
+    plans: 1,
+    hooks: {
+      commits: sendingTasks((task) =>
+        task.beat && !task.claim && !task.admission ? without(task, 'revision') : task,
+      ),
+    },
+  },
+  {
+    name: 'tasks go on while their plan is paused',
+    breaks: 'planHold',
+    plans: 1,
+    hooks: { commits: sendingTasks((task) => without(task, 'planRevision')) },
+  },
+];

@@ -1,0 +1,104 @@
+import type { StepDefinition } from '@/server/domain/playbook';
+import type { Endpoint } from '@/server/domain/tenant';
+import { RunLost } from '@/server/executor/run-lost';
+import { failure, type StepResult, type TaskRuntimeContext } from '@/server/executor/steps/step';
+import { isLost } from './lost-answer';
+import type { Answer, Sent, TargetClient } from './targets';
+
+/**
+ * Stands in for the registry of steps: the same promises (idempotent, the key of the call, asked again after a lost
+ * answer) against the simulation's targets, without HTTP.
+ */
+export async function runStep(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult> {
+  try {
+    return await STEPS[definition.type as keyof typeof STEPS](context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof RunLost) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, failure: failure(context, 'SYSTEM', 'STEP_THREW', message), calls: [] };
+  }
+}
+
+/** Of no use here; the registry has it. */
+export const checkStep = () => [];
+
+const ROUNDS = 2;
+const TRIES = 2;
+
+const STEPS = {
+  'config-update': async (context: TaskRuntimeContext): Promise<StepResult> => {
+    const result = await toAll(context, 'PUT');
+    return result.ok ? { ...result, data: { etag: context.config.version } } : result;
+  },
+  broadcast: async (context: TaskRuntimeContext): Promise<StepResult> => {
+    const { etag } = context.data;
+    if (etag !== context.config.version) {
+      const message = `The data of earlier stages is gone: ${String(etag)}`;
+      return { ok: false, failure: failure(context, 'SYSTEM', DATA_GONE, message), calls: [] };
+    }
+    return toAll(context, 'POST');
+  },
+  'health-check': async (context: TaskRuntimeContext): Promise<StepResult> => {
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      if (round > 1) await context.delay(1000);
+      const answers = await Promise.all(context.config.endpoints.map((one) => send(context, one, 'GET')));
+      const outcomes = answers.map((answer, index) => ({
+        instance: context.config.endpoints[index]?.key ?? '',
+        ok: answer?.outcome === 'read' && answer.version === context.config.version,
+        version: answer?.version ?? null,
+        detail: '',
+      }));
+      await context.probed(round, ROUNDS, outcomes);
+      if (outcomes.every((one) => one.ok)) return { ok: true, detail: 'healthy', calls: [] };
+    }
+    const what = failure(context, 'SERVICE_UNAVAILABLE', 'HEALTH_CHECK', 'unhealthy', { retryable: true });
+    return { ok: false, failure: what, calls: [] };
+  },
+  wait: async (context: TaskRuntimeContext): Promise<StepResult> => {
+    const { cancel } = await context.requested();
+    if (!cancel) await context.delay(1000);
+    return { ok: true, detail: 'waited', calls: [] };
+  },
+};
+
+/** Nothing in the simulation loses data, so nobody may ever see this. */
+export const DATA_GONE = 'DATA_GONE';
+
+async function toAll(context: TaskRuntimeContext, method: 'PUT' | 'POST'): Promise<StepResult> {
+  const answers = await Promise.all(context.config.endpoints.map((one) => send(context, one, method)));
+  if (answers.every((answer) => answer?.outcome === 'applied'))
+    return { ok: true, detail: method, calls: [] };
+  const doubt = answers.includes(null);
+  const what = doubt
+    ? failure(context, 'IN_DOUBT', 'NO_ANSWER', 'gave no answer')
+    : failure(context, 'BUSINESS', 'HTTP_500', 'answered 500', { retryable: true });
+  return { ok: false, failure: what, calls: [] };
+}
+
+/** Null when no answer came, however often it was asked. */
+async function send(
+  context: TaskRuntimeContext,
+  endpoint: Endpoint,
+  method: Sent['method'],
+): Promise<Answer | null> {
+  const client = context.http as unknown as TargetClient;
+  const sent: Sent = {
+    tenantId: context.tenantId,
+    instance: endpoint.key,
+    method,
+    version: context.config.version,
+    task: context.taskId,
+    epoch: context.epoch,
+    idempotencyKey: method === 'GET' ? null : context.idempotencyKey(0, endpoint.key),
+  };
+  for (let tries = 1; ; tries += 1) {
+    context.signal.throwIfAborted();
+    try {
+      return await client.send(sent);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      if (tries === TRIES) return null;
+    }
+  }
+}

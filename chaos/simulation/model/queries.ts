@@ -1,0 +1,83 @@
+import type { AdmissionCandidate, Outlook, PreviousSource, Room, RunMaterial } from '@/db/queries/execution';
+import type { PlanWithCounts, TaskSelection, TaskWithContext } from '@/db/queries/runs';
+import type { Finished } from '@/server/domain/threshold';
+import { type ModelDatabase, modelOf } from './connections';
+import * as reads from './reads';
+import type { Rows, StoredSnapshotRow } from './rows';
+
+/**
+ * Stands in for the modules of db/queries in the simulation: the same functions, answered by the model. Each is one
+ * operation, so that anything may happen between two of them.
+ */
+type Db = Parameters<typeof modelOf>[0];
+
+const ask = <T>(db: Db, read: (model: ModelDatabase['rows']) => T): Promise<T> => {
+  const { io, rows } = modelOf(db);
+  return io.perform('read', () => read(rows));
+};
+
+export const readTask = (db: Db, taskId: string): Promise<TaskWithContext | null> =>
+  ask(db, (rows) => {
+    const row = rows.tasks.get(taskId);
+    return row ? reads.withContext(rows, row) : null;
+  });
+
+export const readTasksById = (db: Db, taskIds: readonly string[]): Promise<TaskWithContext[]> =>
+  ask(db, (rows) =>
+    taskIds.flatMap((taskId) => {
+      const row = rows.tasks.get(taskId);
+      return row ? [reads.withContext(rows, row)] : [];
+    }),
+  );
+
+export const readTasksOfPlan = (
+  db: Db,
+  planId: string,
+  selection: TaskSelection,
+  page: { after: string; limit: number },
+): Promise<TaskWithContext[]> => ask(db, (rows) => reads.selected(rows, planId, selection, page));
+
+export const readPlan = (db: Db, planId: string): Promise<PlanWithCounts | null> =>
+  ask(db, (rows) => {
+    const row = rows.plans.get(planId);
+    return row ? reads.planWithCounts(rows, row) : null;
+  });
+
+export const readPlansDue = async (): Promise<PlanWithCounts[]> => [];
+export const readOutlook = (db: Db): Promise<Outlook> => ask(db, reads.outlookOf);
+export const activeTasks = (db: Db) => ask(db, reads.active);
+export const releaseLeakedHolds = (db: Db): Promise<string[]> => ask(db, reads.releaseLeaked);
+
+export const admissionCandidates = (
+  db: Db,
+  rooms: readonly Room[],
+): Promise<{ now: Date; candidates: AdmissionCandidate[] }> =>
+  ask(db, (rows) => ({ now: rows.now(), candidates: reads.candidates(rows, rooms) }));
+
+export const finishedSince = (db: Db, planId: string, since: Date | null): Promise<Finished[]> =>
+  ask(db, (rows) => reads.finished(rows, planId, since));
+
+export const previousSources = async (db: Db, taskIds: readonly string[]): Promise<PreviousSource[]> =>
+  taskIds.length === 0 ? [] : ask(db, (rows) => reads.sources(rows, taskIds));
+
+export const insertSnapshots = (db: Db, snapshots: readonly StoredSnapshotRow[]): Promise<void> =>
+  ask(db, (rows) => {
+    for (const one of snapshots) rows.snapshots.set(one.snapshotId, one);
+  });
+
+export const readRuns = (db: Db, taskIds: readonly string[]): Promise<Map<string, RunMaterial>> =>
+  ask(db, (rows) => new Map(taskIds.flatMap((taskId) => materialOf(rows, taskId))));
+
+function materialOf(rows: Rows, taskId: string): [string, RunMaterial][] {
+  const row = rows.tasks.get(taskId);
+  const target = row?.target ? rows.snapshots.get(row.target.snapshotId) : undefined;
+  if (!row || !target) return [];
+  const material: RunMaterial = {
+    read: reads.withContext(rows, row),
+    playbook: reads.planOf(rows, row.task.planId).playbook,
+    target,
+    previous: row.previousSnapshotId ? (rows.snapshots.get(row.previousSnapshotId) ?? null) : null,
+    recordedVersion: rows.versionsSeen.get(`${row.task.tenantId} ${row.unitId}`) ?? null,
+  };
+  return [[taskId, material]];
+}

@@ -1,0 +1,279 @@
+import type { AdmissionCandidate, OpenPlan, Outlook, PreviousSource, Room } from '@/db/queries/execution';
+import type { PlanWithCounts, TaskSelection, TaskWithContext } from '@/db/queries/runs';
+import { isOpen, isSettled } from '@/server/domain/plan';
+import { effectivePolicies } from '@/server/domain/policies/choice';
+import { planLayer } from '@/server/domain/settings';
+import {
+  holdsTenant,
+  occupiesSlot,
+  TASK_STATUSES,
+  type TaskState,
+  type TaskStatus,
+} from '@/server/domain/task';
+import type { Finished } from '@/server/domain/threshold';
+import type { PlanRow, Rows, TaskRow } from './rows';
+
+/** What the queries of db/queries answer, from the rows of the model. One call sees one moment. */
+export function withContext(rows: Rows, row: TaskRow): TaskWithContext {
+  const plan = planOf(rows, row.task.planId);
+  return {
+    now: rows.now(),
+    task: rows.withPrevious(row),
+    revision: row.revision,
+    epoch: row.epoch,
+    run: row.run,
+    claimed: row.claimed,
+    sequenceId: row.sequenceId,
+    planRevision: plan.revision,
+    flags: {
+      planIntent: isSettled(plan.plan.status) ? 'none' : plan.plan.intent,
+      planStarted: plan.plan.startedAt !== null,
+      newerTaskStarted: isOvertaken(rows, row),
+      policies: policiesOf(plan),
+    },
+    layers: { tenant: {}, plan: planLayer(plan.settings), playbook: plan.playbook.settings ?? {} },
+    settings: plan.settings,
+    unitId: row.unitId,
+    target: row.target,
+    previousSnapshotId: row.previousSnapshotId,
+  };
+}
+
+export function isOvertaken(rows: Rows, { task, unitId }: TaskRow): boolean {
+  const since = task.stageStartedAt;
+  if (since === null) return false;
+  for (const other of rows.tasks.values()) {
+    const { task: one } = other;
+    const same = one.tenantId === task.tenantId && other.unitId === unitId && one.taskId !== task.taskId;
+    if (same && one.stageStartedAt !== null && one.stageStartedAt > since) return true;
+  }
+  return false;
+}
+
+export function planOf(rows: Rows, planId: string): PlanRow {
+  const plan = rows.plans.get(planId);
+  if (!plan) throw new Error(`No plan ${planId}`);
+  return plan;
+}
+
+const policiesOf = (plan: PlanRow) => effectivePolicies(plan.settings.policies, plan.playbook.policies ?? {});
+
+const byId = (a: TaskRow, b: TaskRow) => (a.task.taskId < b.task.taskId ? -1 : 1);
+
+const isNotRunning = ({ status }: TaskState) => status === 'PENDING' || status === 'PAUSED';
+
+const SELECTIONS: Record<TaskSelection, (row: TaskRow) => boolean> = {
+  notRunning: ({ task }) => isNotRunning(task),
+  waitingToGoForward: ({ task }) =>
+    !['RUNNING', 'ROLLING_BACK', 'PAUSED'].includes(task.status) &&
+    (task.request?.kind === 'retry' || task.request?.kind === 'resume'),
+  nothingToRollBack: ({ task, previousSnapshotId }) =>
+    task.status === 'PENDING' ||
+    (task.status === 'PAUSED' && (!task.stageStarted || previousSnapshotId === null)),
+  toRollBack: ({ task, previousSnapshotId }) =>
+    task.stageStarted &&
+    task.direction === 'forward' &&
+    previousSnapshotId !== null &&
+    ['COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED'].includes(task.status) &&
+    task.request?.kind !== 'rollback',
+  heldByPlan: ({ task }) => task.status === 'PAUSED' && task.heldBy === 'plan' && task.request === null,
+};
+
+export function selected(
+  rows: Rows,
+  planId: string,
+  selection: TaskSelection,
+  page: { after: string; limit: number },
+): TaskWithContext[] {
+  return rows
+    .tasksOf(planId)
+    .filter((row) => SELECTIONS[selection](row) && row.task.taskId > page.after)
+    .sort(byId)
+    .slice(0, page.limit)
+    .map((row) => withContext(rows, row));
+}
+
+const UNSETTLED: readonly TaskStatus[] = ['PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'];
+
+export function planWithCounts(rows: Rows, plan: PlanRow): PlanWithCounts {
+  const tasks = rows.tasksOf(plan.plan.planId).map((row) => row.task);
+  const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<
+    TaskStatus,
+    number
+  >;
+  let openRequests = 0;
+  let startedNotRolledBack = 0;
+  let lastWave = 0;
+  for (const task of tasks) {
+    byStatus[task.status] += 1;
+    if (task.request) openRequests += 1;
+    if (task.stageStarted && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
+    lastWave = Math.max(lastWave, task.wave);
+  }
+  const inWave = tasks.filter((task) => task.wave === plan.plan.wave);
+  const failed = (task: TaskState) =>
+    task.status === 'FAILED' || task.status === 'ROLLBACK_FAILED' || task.counted !== null;
+  return {
+    now: rows.now(),
+    plan: plan.plan,
+    revision: plan.revision,
+    planSeq: plan.planSeq,
+    counts: { byStatus, openRequests, startedNotRolledBack },
+    facts: {
+      policies: policiesOf(plan),
+      waves: plan.settings.waves ?? [],
+      lastWave,
+      inWave: inWave.length,
+      unsettledInWave: inWave.filter((task) => UNSETTLED.includes(task.status) || task.request !== null)
+        .length,
+      failedInWave: inWave.filter(failed).length,
+    },
+    settings: plan.settings,
+    playbook: plan.playbook,
+  };
+}
+
+function isUnsettled(rows: Rows, { plan }: PlanRow): boolean {
+  const tasks = rows.tasksOf(plan.planId).map(({ task }) => task);
+  const asked = tasks.some((task) => task.request !== null);
+  if (!isOpen(plan.status)) {
+    return asked || (plan.intent === 'cancel' && plan.status === 'CANCELLED' && tasks.some(isNotRunning));
+  }
+  const work = asked || tasks.some((task) => UNSETTLED.includes(task.status));
+  return plan.intent !== 'none' || plan.status !== 'RUNNING' || !work;
+}
+
+export function outlookOf(rows: Rows): Outlook {
+  const plans = [...rows.plans.values()];
+  return {
+    now: rows.now(),
+    free: freeSlotCount(rows),
+    plans: openPlanRows(rows),
+    freezes: [],
+    unsettled: plans
+      .filter((row) => row.plan.startedAt !== null && isUnsettled(rows, row))
+      .map((row) => row.plan.planId),
+    due: false,
+    bulks: false,
+  };
+}
+
+function openPlanRows(rows: Rows): OpenPlan[] {
+  const open = [...rows.plans.values()].filter(({ plan }) => isOpen(plan.status));
+  open.sort((a, b) => (a.lastServedAt ?? -1) - (b.lastServedAt ?? -1) || a.number - b.number);
+  return open.map((row) => {
+    const { plan } = row;
+    const tasks = rows.tasksOf(plan.planId).map(({ task }) => task);
+    return {
+      planId: plan.planId,
+      status: plan.status,
+      intent: plan.intent,
+      halted: plan.halted !== null,
+      maxConcurrency: plan.maxConcurrency,
+      occupied: tasks.filter((task) => occupiesSlot(task.status)).length,
+      wave: plan.wave,
+      settings: row.settings,
+      countingSince: plan.countingSince,
+      counted: tasks.filter((task) => task.counted !== null).length,
+      total: tasks.filter((task) => task.status !== 'VALIDATION_FAILED').length,
+      revision: row.revision,
+    };
+  });
+}
+
+export function candidates(rows: Rows, rooms: readonly Room[]): AdmissionCandidate[] {
+  return rooms.flatMap((room) => candidatesOf(rows, room));
+}
+
+function candidatesOf(rows: Rows, { planId, room, strict, wave, backwards }: Room): AdmissionCandidate[] {
+  const all = rows.tasksOf(planId).map(({ task }): AdmissionCandidate => {
+    const holder = rows.holds.get(task.tenantId);
+    const { taskId, tenantId, ordinal, status, request, endedAt } = task;
+    const tenantFree = holder === undefined || holder === taskId;
+    return {
+      planId,
+      taskId,
+      tenantId,
+      ordinal,
+      status,
+      wave: task.wave,
+      request,
+      tenantFree,
+      frozen: false,
+      endedAt,
+    };
+  });
+  const fit = all.filter((one) => strict || one.tenantFree).sort((a, b) => a.ordinal - b.ordinal);
+  const resting = fit.filter(
+    ({ request, status }) => request !== null && !['RUNNING', 'ROLLING_BACK', 'PENDING'].includes(status),
+  );
+  const back = resting.filter(({ request }) => request?.kind === 'rollback');
+  const endOf = (one: AdmissionCandidate) => one.endedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  if (backwards) back.sort((a, b) => endOf(b) - endOf(a) || b.ordinal - a.ordinal);
+  const on = resting.filter(
+    ({ request }) =>
+      request?.kind !== 'rollback' && (!request?.notBefore || Date.parse(request.notBefore) <= rows.millis()),
+  );
+  const pending = fit.filter((one) => one.status === 'PENDING' && one.wave <= wave);
+  if (rows.pendingOrder === -1) pending.reverse();
+  return [back, on, pending].flatMap((some) => some.slice(0, room));
+}
+
+export function finished(rows: Rows, planId: string, since: Date | null): Finished[] {
+  const endOf = (task: TaskState) =>
+    task.counted ? Date.parse(task.counted.at) : (task.endedAt?.getTime() ?? 0);
+  return rows
+    .tasksOf(planId)
+    .map(({ task }) => task)
+    .filter((task) => task.counted !== null || task.status === 'COMPLETED')
+    .filter((task) => since === null || endOf(task) > since.getTime())
+    .sort((a, b) => endOf(b) - endOf(a))
+    .map((task) => ({ failure: task.counted }));
+}
+
+/** Every tenant of the model has a snapshot of what it runs, or nothing to go back to. */
+export function sources(rows: Rows, taskIds: readonly string[]): PreviousSource[] {
+  return taskIds.flatMap((taskId) => {
+    const row = rows.tasks.get(taskId);
+    if (!row) return [];
+    const { tenantId } = row.task;
+    const unit = rows.units.get(`${tenantId} ${row.unitId}`);
+    const tenant = { tenantId, name: tenantId, labels: {}, endpoints: [], variables: {}, overrides: {} };
+    return [
+      {
+        taskId,
+        tenant,
+        snapshotId: unit?.lastKnownGoodSnapshotId ?? unit?.currentSnapshotId ?? null,
+        version: null,
+      },
+    ];
+  });
+}
+
+export function active(rows: Rows): { taskId: string; run: number }[] {
+  return [...rows.tasks.values()]
+    .filter(({ task }) => occupiesSlot(task.status))
+    .sort((a, b) => (a.task.startedAt?.getTime() ?? 0) - (b.task.startedAt?.getTime() ?? 0))
+    .map(({ task, run }) => ({ taskId: task.taskId, run }));
+}
+
+export function releaseLeaked(rows: Rows): string[] {
+  const leaked = [...rows.holds].filter(([, taskId]) => {
+    const row = rows.tasks.get(taskId);
+    return row && !holdsTenant(row.task);
+  });
+  for (const [tenantId] of leaked) rows.holds.delete(tenantId);
+  return leaked.map(([tenantId]) => tenantId);
+}
+
+function freeSlotCount(rows: Rows): number {
+  return rows.stopped ? 0 : rows.slots - active(rows).length;
+}
+
+export function leakedData(rows: Rows): string[] {
+  const stored = new Set([...rows.checkpoints.values()].map(({ taskId }) => taskId));
+  return [...stored].filter((taskId) => {
+    const task = rows.tasks.get(taskId)?.task;
+    return !task || (task.dataAt === null && !occupiesSlot(task.status));
+  });
+}

@@ -1,0 +1,117 @@
+import type { CommittedEvent, History, TargetCall } from '@/chaos/check/history';
+import type { SnapshotRef } from '@/db/queries/runs';
+import type { PlanState } from '@/server/domain/plan';
+import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlanSettings } from '@/server/domain/settings';
+import type { TaskState } from '@/server/domain/task';
+import type { Snapshot } from '@/server/domain/tenant';
+import type { StageData } from '@/server/executor/checkpoints/checkpoint-store';
+
+export interface PlanRow {
+  plan: PlanState;
+  revision: number;
+  planSeq: number;
+  ownSequenceId: number;
+  lastServedAt: number | null;
+  number: number;
+  settings: PlanSettings;
+  playbook: PlaybookDefinition;
+}
+
+export interface TaskRow {
+  task: TaskState;
+  unitId: string;
+  target: SnapshotRef | null;
+  previousSnapshotId: string | null;
+  revision: number;
+  sequenceId: number;
+  epoch: number;
+  run: number;
+  claimed: boolean;
+}
+
+export interface TenantUnitRow {
+  tenantId: string;
+  unitId: string;
+  unitName: string;
+  currentVersion: string | null;
+  currentSnapshotId: string | null;
+  lastKnownGoodVersion: string | null;
+  lastKnownGoodSnapshotId: string | null;
+}
+
+export interface CheckpointRow {
+  taskId: string;
+  direction: TaskState['direction'];
+  epoch: number;
+  stageIndex: number;
+  data: StageData;
+}
+
+export type StoredSnapshotRow = Snapshot & { snapshotId: string; tenantId: string };
+
+/** The rows of the database, as far as the executor and the commands know them. */
+export class Rows {
+  readonly plans = new Map<string, PlanRow>();
+  readonly tasks = new Map<string, TaskRow>();
+  readonly events: CommittedEvent[] = [];
+  /** Who holds a tenant. */
+  holds = new Map<string, string>();
+  readonly units = new Map<string, TenantUnitRow>();
+  readonly versionsSeen = new Map<string, string>();
+  readonly snapshots = new Map<string, StoredSnapshotRow>();
+  readonly audit = new Map<string, Record<string, unknown>>();
+  readonly checkpoints = new Map<string, CheckpointRow>();
+  stopped = false;
+  /** Switched off and turned round only by planted defects. */
+  guarded = true;
+  pendingOrder: 1 | -1 = 1;
+
+  constructor(
+    readonly slots: number,
+    /** Database time, in milliseconds. */
+    readonly millis: () => number,
+  ) {}
+
+  now(): Date {
+    return new Date(this.millis());
+  }
+
+  tasksOf(planId: string): TaskRow[] {
+    const tasks: TaskRow[] = [];
+    for (const row of this.tasks.values()) if (row.task.planId === planId) tasks.push(row);
+    return tasks;
+  }
+
+  history(calls: TargetCall[], atRest: boolean): History {
+    const events = [...this.events].sort((a, b) =>
+      a.planId === b.planId ? a.planSeq - b.planSeq : a.planId < b.planId ? -1 : 1,
+    );
+    return {
+      plans: [...this.plans.values()].map(({ plan, planSeq, ownSequenceId }) => ({
+        plan,
+        planSeq,
+        ownSequenceId,
+      })),
+      tasks: [...this.tasks.values()].map((row) => ({
+        task: this.withPrevious(row),
+        sequenceId: row.sequenceId,
+        epoch: row.epoch,
+        targetVersion: row.target?.version ?? null,
+      })),
+      events,
+      tenants: [...this.units.values()],
+      holds: [...this.holds].map(([tenantId, taskId]) => ({ tenantId, taskId })),
+      checkpoints: [...this.checkpoints.values()],
+      calls,
+      atRest,
+    };
+  }
+
+  withPrevious({ task, previousSnapshotId }: TaskRow): TaskState {
+    const snapshot = previousSnapshotId ? this.snapshots.get(previousSnapshotId) : undefined;
+    if (!snapshot) return task.previous === null ? task : { ...task, previous: null };
+    const { unitId, unitName, version } = snapshot;
+    return { ...task, previous: { unitId, unitName, version } };
+  }
+}

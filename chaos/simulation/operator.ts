@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { commandPlan, type PlanCommandInput } from '@/server/commands/plan-commands';
+import { CommandRefused } from '@/server/commands/refused';
+import { type CommandDeps, commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
+import type { Random } from '../random';
+import { isLost } from './lost-answer';
+import type { PlanSpec } from './world';
+
+const TRIES = 4;
+
+/** Somebody at the console: draws commands, and repeats one that got no answer under the same requestId. */
+export class Operator {
+  constructor(
+    private readonly deps: CommandDeps,
+    private readonly random: Random,
+    private readonly plans: readonly PlanSpec[],
+    private readonly crashed: (error: unknown) => void,
+  ) {}
+
+  start(planId: string): void {
+    this.#plan(planId, { type: 'start', actor: 'op' });
+  }
+
+  /** Gives one command; what comes of it is seen in the rows. */
+  act(): void {
+    const plan = this.random.oneOf(this.plans);
+    if (this.random.chance(0.3)) this.#plan(plan.planId, this.#planCommand());
+    else {
+      const ordinal = 1 + this.random.below(plan.tenantIds.length);
+      this.#task(`${plan.planId}.${ordinal}`, this.#taskCommand());
+    }
+  }
+
+  #planCommand(): PlanCommandInput {
+    const asked = { actor: 'op', reason: 'because' };
+    switch (this.random.oneOf(PLAN_COMMANDS)) {
+      case 'setConcurrency':
+        return { type: 'setConcurrency', actor: 'op', value: 1 + this.random.below(3) };
+      case 'pause':
+        return { type: 'pause', ...asked };
+      case 'resume':
+        return { type: 'resume', ...asked };
+      case 'cancel':
+        return { type: 'cancel', ...asked };
+      case 'continue':
+        return { type: 'continue', ...asked };
+      case 'close':
+        return { type: 'close', ...asked };
+      case 'rollback':
+        return { type: 'rollback', ...asked };
+    }
+  }
+
+  #taskCommand(): TaskCommandInput {
+    const type = this.random.oneOf(TASK_COMMANDS);
+    const asked = { actor: 'op', reason: 'because' };
+    if (type !== 'retry') return { type, ...asked };
+    const fromCheckpoint = this.random.chance(0.6);
+    const resolution =
+      fromCheckpoint && this.random.chance(0.3) ? this.random.oneOf(['applied', 'resend'] as const) : null;
+    return { type, ...asked, fromCheckpoint, ...(resolution && { resolution }) };
+  }
+
+  #plan(planId: string, input: PlanCommandInput): void {
+    const requestId = randomUUID();
+    void this.#surely(() => commandPlan(this.deps, planId, input, requestId));
+  }
+
+  #task(taskId: string, input: TaskCommandInput): void {
+    const requestId = randomUUID();
+    void this.#surely(() => commandTask(this.deps, taskId, input, requestId));
+  }
+
+  async #surely(command: () => Promise<unknown>): Promise<void> {
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      try {
+        await command();
+        return;
+      } catch (error) {
+        if (error instanceof CommandRefused) return;
+        if (!isLost(error)) return this.crashed(error);
+      }
+    }
+  }
+}
+
+/** What is given more often stands here more often. */
+const PLAN_COMMANDS = [
+  'pause',
+  'resume',
+  'resume',
+  'cancel',
+  'continue',
+  'close',
+  'rollback',
+  'setConcurrency',
+] as const;
+const TASK_COMMANDS = [
+  'pause',
+  'pause',
+  'resume',
+  'resume',
+  'cancel',
+  'retry',
+  'retry',
+  'rollback',
+  'rollback',
+  'withdraw',
+  'approve',
+  'approve',
+  'reject',
+] as const;

@@ -1,0 +1,199 @@
+import pino from 'pino';
+import type { Dispatcher as HttpDispatcher } from 'undici';
+import { activeTasks, readOutlook, readRuns, releaseLeakedHolds } from '@/db/queries/execution';
+import { readTasksById } from '@/db/queries/runs';
+import type { TaskMachine } from '@/server/domain/task-transition';
+import { type AdmissionDeps, admitRound } from '@/server/executor/admission';
+import { DatabaseClock } from '@/server/executor/database-clock';
+import type { Dispatch } from '@/server/executor/dispatch/dispatcher';
+import { type LiveRun, writeHeartbeats } from '@/server/executor/heartbeats';
+import { RunLost } from '@/server/executor/run-lost';
+import { runTask } from '@/server/executor/run-task';
+import { settlePlans } from '@/server/executor/settle';
+import type { Connections, Io } from './io';
+import { isLost } from './lost-answer';
+import type { TargetClient } from './targets';
+
+const silent = pino({ level: 'silent' });
+
+export interface ProcessDeps {
+  io: Io;
+  connections: Connections;
+  client: TargetClient;
+  transition: TaskMachine;
+  /** Database time that this process counts on from an answer. */
+  monotonic(): number;
+  /** Lets time pass while somebody waits. */
+  waited(millis: number): void;
+  /** Hands admitted runs to some process. */
+  deliver(runs: readonly Dispatch[]): void;
+  /** What must never happen. */
+  crashed(error: unknown): void;
+}
+
+/**
+ * A server process as far as runs are concerned: what `Executor` does around the real admission, settlement and runs,
+ * without timers, locks and connections of its own.
+ */
+export class SimulatedProcess {
+  readonly running = new Map<string, AbortController>();
+  /** The engine takes it for dead: its runs are handed to others. */
+  presumedDead = false;
+  readonly #clock: DatabaseClock;
+  readonly #sessions = new Map<string, LiveRun>();
+  #passing = false;
+  #wanted = false;
+  #beating = false;
+  #sweeping = false;
+
+  constructor(private readonly deps: ProcessDeps) {
+    this.#clock = new DatabaseClock(deps.monotonic);
+  }
+
+  get io(): Io {
+    return this.deps.io;
+  }
+
+  /** There may be something to admit or to settle. */
+  kick(): void {
+    this.#wanted = true;
+    if (this.#passing) return;
+    this.#passing = true;
+    void this.#passes();
+  }
+
+  async #passes(): Promise<void> {
+    while (this.#wanted) {
+      await this.io.perform('pass', () => {
+        this.#wanted = false;
+      });
+      await this.#guarded(() => this.#pass());
+    }
+    this.#passing = false;
+  }
+
+  async #pass(): Promise<void> {
+    const deps = this.#admissionDeps;
+    const outlook = await readOutlook(deps.db);
+    await settlePlans(deps, outlook.unsettled);
+    if (outlook.free <= 0) return;
+    const admitted = await admitRound(deps, outlook);
+    this.deps.deliver(admitted);
+    if (admitted.length > 0) this.#wanted = true;
+  }
+
+  get #admissionDeps(): AdmissionDeps {
+    const { connections, transition } = this.deps;
+    return { db: connections.db, committer: connections.committer, layers: () => ({}), transition };
+  }
+
+  /** A delivery: what it says is looked up in the rows. One that is here already is not begun again. */
+  begin(dispatch: Dispatch): void {
+    if (this.running.has(dispatch.taskId)) return;
+    const abort = new AbortController();
+    this.running.set(dispatch.taskId, abort);
+    void this.#run(dispatch, abort);
+  }
+
+  async #run(dispatch: Dispatch, abort: AbortController): Promise<void> {
+    const { connections, client, transition, waited } = this.deps;
+    const { taskId } = dispatch;
+    try {
+      await runTask(
+        {
+          db: connections.db,
+          committer: connections.committer,
+          checkpoints: connections.checkpoints,
+          clock: this.#clock,
+          layers: () => ({}),
+          transition,
+          delay: (millis) => this.io.perform('wait', () => waited(millis)),
+          readRun: async (id) => (await readRuns(connections.db, [id])).get(id) ?? null,
+          nodeId: `node-${this.io.actor.index}`,
+          http: client as unknown as HttpDispatcher,
+          log: silent,
+          secretsOf: async () => ({}),
+          draining: () => false,
+          began: (session) => this.#sessions.set(taskId, { session, abort }),
+        },
+        dispatch,
+        abort.signal,
+      );
+    } catch (error) {
+      // Fenced, aborted or without an answer: the run is left for whoever takes it next.
+      if (!(error instanceof RunLost) && !isLost(error) && !isStop(error)) this.deps.crashed(error);
+    } finally {
+      this.#sessions.delete(taskId);
+      this.running.delete(taskId);
+      this.kick();
+    }
+  }
+
+  heartbeat(): void {
+    if (this.#beating) return;
+    this.#beating = true;
+    void this.#guarded(() =>
+      writeHeartbeats(this.deps.connections.committer, this.#sessions.values()),
+    ).finally(() => {
+      this.#beating = false;
+    });
+  }
+
+  /** Gives back leaked tenants and hands over what the rows call running and `isRun` does not know. */
+  sweep(isRun: (taskId: string) => boolean, renumber: boolean): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    void this.#guarded(async () => {
+      const { db } = this.deps.connections;
+      await this.io.perform('sweep', () => {});
+      await releaseLeakedHolds(db);
+      const lost = (await activeTasks(db)).filter((one) => !isRun(one.taskId));
+      if (lost.length > 0) this.deps.deliver(renumber ? await this.#renumber(lost) : lost);
+    }).finally(() => {
+      this.#sweeping = false;
+    });
+  }
+
+  /** As the executor does where a job that was given up cannot be sent again under its id. */
+  async #renumber(lost: readonly Dispatch[]): Promise<Dispatch[]> {
+    const { db, committer } = this.deps.connections;
+    const reads = await readTasksById(
+      db,
+      lost.map((one) => one.taskId),
+    );
+    const same = reads.filter((read) =>
+      lost.some((one) => one.taskId === read.task.taskId && one.run === read.run),
+    );
+    const result = await committer.commitTransition({
+      atomic: false,
+      plans: [],
+      tasks: same.map(({ task, epoch, revision }) => ({
+        taskId: task.taskId,
+        planId: task.planId,
+        tenantId: task.tenantId,
+        epoch,
+        revision,
+        events: [],
+        rerun: true,
+      })),
+    });
+    return same.flatMap(({ task }) => {
+      const outcome = result.tasks[task.taskId];
+      return outcome?.ok ? [{ taskId: task.taskId, run: outcome.run }] : [];
+    });
+  }
+
+  /** What found no answer is repeated with the next look. */
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isLost(error)) this.deps.crashed(error);
+      this.#wanted = true;
+      if (!this.#passing) this.kick();
+    }
+  }
+}
+
+/** The task came to rest under the process that had it, just before this one took it over. */
+const isStop = (error: unknown) => error instanceof Error && error.name === 'RunRefused';

@@ -1,0 +1,315 @@
+import { checkHistory } from '@/chaos/check/check-history';
+import type { History, Violation } from '@/chaos/check/history';
+import { type TaskMachine, transitionTask } from '@/server/domain/task-transition';
+import type { Dispatch } from '@/server/executor/dispatch/dispatcher';
+import { Random } from '../random';
+import { checkRest } from './at-rest';
+import { type Connections, Io } from './io';
+import { lostAnswer } from './lost-answer';
+import { Operator } from './operator';
+import { SimulatedProcess } from './process';
+import { type Actor, type Ending, type Operation, Scheduler } from './scheduler';
+import { TargetClient, Targets } from './targets';
+import { drawWorld, type World } from './world';
+
+/** Everything that can go wrong on purpose. A whole run of the test in which one never occurred proves nothing of it. */
+export const FAULTS = [
+  'kill',
+  'killUnderWay',
+  'freeze',
+  'thaw',
+  'answerLostStored',
+  'answerLostNotStored',
+  'targetFails',
+  'deliveredTwice',
+  'command',
+  'timePasses',
+  'stop',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+export type FaultCounts = Record<Fault, number>;
+
+/** The rows: those of the model or those of a real database. */
+export interface Store {
+  connect(io: Io): Connections;
+  create(world: World): Promise<void>;
+  /** Database time. */
+  millis(): number;
+  pass(millis: number): void;
+  /** Rises with every commit that stored something: there is news. */
+  stored(): number;
+  /** Admission is stopped everywhere, or no more. */
+  stop(stopped: boolean): Promise<void>;
+  /** What the sweep for data that leaked does, with nobody in between. */
+  dropLeakedData(): Promise<void>;
+  history(targets: Targets, atRest: boolean): Promise<History>;
+}
+
+export interface SimulationOptions {
+  seed: number;
+  plans: number;
+  store: Store;
+  /** Replaced by defective ones in the harness's own test. */
+  transition?: TaskMachine;
+  fenced?: boolean;
+}
+
+export interface SimulationResult {
+  seed: number;
+  hash: number;
+  decisions: number;
+  faults: FaultCounts;
+  violations: Violation[];
+  history: History;
+}
+
+const PROCESSES = 2;
+const MOST_DECISIONS = 6000;
+
+/** One run: a world drawn from the seed, its faults and commands, then on without them until nothing is left to do. */
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  const random = new Random(options.seed);
+  const world = drawWorld(random, options.plans);
+  const run = new Simulation(random, world, options.store, options);
+  return run.toTheEnd();
+}
+
+class Simulation {
+  readonly #faults = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as FaultCounts;
+  readonly #scheduler: Scheduler;
+  readonly #targets: Targets;
+  readonly #operator: Operator;
+  readonly #processes: SimulatedProcess[] = [];
+  readonly #crashes: Violation[] = [];
+  #actors = 0;
+  #faultsLeft: number;
+  #commandsLeft: number;
+  #faulty = true;
+  #stopped = false;
+  #seen = 0;
+
+  constructor(
+    private readonly random: Random,
+    private readonly world: World,
+    private readonly store: Store,
+    private readonly options: SimulationOptions,
+  ) {
+    this.#scheduler = new Scheduler(random, lostAnswer);
+    this.#faultsLeft = random.below(5);
+    this.#commandsLeft = random.below(6);
+    const failing = random.chance(0.25);
+    const fails = () => failing && this.#faulty && this.#hit('targetFails', 0.15);
+    this.#targets = new Targets(world.tenants, fails, options.fenced ?? true);
+    const io = new Io(this.#scheduler, this.#actor());
+    this.#operator = new Operator(
+      { ...store.connect(io), layers: () => ({}), transition: this.#transition },
+      random,
+      world.plans,
+      (error) => this.#crashed(error),
+    );
+  }
+
+  get #transition(): TaskMachine {
+    return this.options.transition ?? transitionTask;
+  }
+
+  async toTheEnd(): Promise<SimulationResult> {
+    const { store, world } = this;
+    await store.create(world);
+    for (let index = 0; index < PROCESSES; index += 1) this.#startProcess();
+    for (const { planId } of world.plans) this.#operator.start(planId);
+    while (this.#scheduler.decisions < MOST_DECISIONS) {
+      await this.#sometimes();
+      if (this.#scheduler.ready === 0 && !(await this.#nothingReady())) break;
+      if (this.#scheduler.ready > 0) await this.#scheduler.step((kind, actor) => this.#ending(kind, actor));
+      this.#tellNews();
+      store.pass(5);
+    }
+    await store.dropLeakedData();
+    const endless = this.#scheduler.decisions >= MOST_DECISIONS;
+    const history = await store.history(this.#targets, !endless);
+    return {
+      seed: this.options.seed,
+      hash: this.#scheduler.hash,
+      decisions: this.#scheduler.decisions,
+      faults: this.#faults,
+      violations: [
+        ...this.#crashes,
+        ...checkHistory(history),
+        ...checkRest(history, endless, world, this.#targets),
+      ],
+      history,
+    };
+  }
+
+  /** Faults and commands come in between, as long as there are any left. */
+  async #sometimes(): Promise<void> {
+    if (this.#faultsLeft > 0 && this.random.chance(0.03)) {
+      this.#faultsLeft -= 1;
+      await this.#disturb();
+    }
+    if (this.#commandsLeft > 0 && this.random.chance(0.03)) this.#command();
+  }
+
+  async #disturb(): Promise<void> {
+    const process = this.random.oneOf(this.#processes);
+    const { actor } = process.io;
+    switch (this.random.below(6)) {
+      case 0:
+      case 1: {
+        const underWay = this.random.chance(0.5);
+        this.#count(underWay ? 'killUnderWay' : 'kill');
+        await this.#scheduler.kill(actor, underWay);
+        this.#processes.splice(this.#processes.indexOf(process), 1);
+        this.#startProcess();
+        return;
+      }
+      case 2:
+      case 3:
+        if (actor.frozen) return;
+        this.#count('freeze');
+        actor.frozen = true;
+        // It is taken for dead at once, or it is only slow.
+        process.presumedDead = this.random.chance(0.7);
+        if (process.presumedDead) this.#sweep();
+        return;
+      case 4:
+        this.#count('timePasses');
+        this.store.pass(10_000);
+        for (const one of this.#processes) one.heartbeat();
+        this.#sweep();
+        return;
+      default:
+        this.#stopped = !this.#stopped;
+        this.#count('stop');
+        await this.store.stop(this.#stopped);
+        for (const one of this.#processes) one.kick();
+    }
+  }
+
+  #command(): void {
+    this.#commandsLeft -= 1;
+    this.#count('command');
+    this.#operator.act();
+  }
+
+  /** Returns whether there may be something to do after all. Faults end before anybody is let go. */
+  async #nothingReady(): Promise<boolean> {
+    if (this.#commandsLeft > 0) {
+      this.#command();
+      return true;
+    }
+    const frozen = this.#processes.filter((one) => one.io.actor.frozen);
+    if (frozen.length > 0) {
+      this.#thaw(this.random.oneOf(frozen));
+      return true;
+    }
+    if (this.#faulty) {
+      this.#faulty = false;
+      this.#faultsLeft = 0;
+      await this.store.stop(false);
+    }
+    return this.#look();
+  }
+
+  #looks = 0;
+
+  /** The sweep and the passing of time, until neither brings anything new any more. */
+  #look(): boolean {
+    if (this.#seen === this.store.stored() && this.#looks >= 3) return false;
+    this.#looks = this.#seen === this.store.stored() ? this.#looks + 1 : 0;
+    this.#seen = this.store.stored();
+    this.store.pass(6000);
+    for (const one of this.#processes) one.kick();
+    this.#sweep();
+    return true;
+  }
+
+  #thaw(process: SimulatedProcess): void {
+    this.#count('thaw');
+    process.io.actor.frozen = false;
+    process.presumedDead = false;
+  }
+
+  #news = 0;
+
+  #tellNews(): void {
+    const stored = this.store.stored();
+    if (stored === this.#news) return;
+    this.#news = stored;
+    // News reaches some sooner than others; whom it misses looks with the next.
+    const first = this.random.oneOf(this.#processes);
+    for (const one of this.#processes) if (one === first || this.random.chance(0.3)) one.kick();
+  }
+
+  #sweep(): void {
+    const awake = this.#processes.filter((one) => !one.io.actor.frozen);
+    if (awake.length === 0) return;
+    const isRun = (taskId: string) =>
+      this.#processes.some((one) => !one.presumedDead && one.running.has(taskId));
+    this.random.oneOf(awake).sweep(isRun, this.random.chance(0.5));
+  }
+
+  #deliver(runs: readonly Dispatch[]): void {
+    for (const run of runs) {
+      const awake = this.#processes.filter((one) => !one.presumedDead);
+      if (awake.length === 0) continue;
+      this.random.oneOf(awake).begin(run);
+      if (this.#faulty && this.#hit('deliveredTwice', 0.03)) for (const one of awake) one.begin(run);
+    }
+  }
+
+  #ending(kind: Operation, _actor: Actor): Ending {
+    if (!this.#faulty || !LOSES_ANSWERS.has(kind) || !this.random.chance(0.015)) return 'answered';
+    const stored = this.random.chance(0.5);
+    this.#count(stored ? 'answerLostStored' : 'answerLostNotStored');
+    return stored ? 'lostAfter' : 'lostBefore';
+  }
+
+  #startProcess(): void {
+    const io = new Io(this.#scheduler, this.#actor());
+    const process = new SimulatedProcess({
+      io,
+      connections: this.store.connect(io),
+      client: new TargetClient(this.#targets, io),
+      transition: this.#transition,
+      monotonic: () => this.store.millis(),
+      waited: (millis) => this.store.pass(millis),
+      deliver: (runs) => this.#deliver(runs),
+      crashed: (error) => this.#crashed(error),
+    });
+    this.#processes.push(process);
+    process.kick();
+  }
+
+  #actor(): Actor {
+    this.#actors += 1;
+    return { index: this.#actors, frozen: false };
+  }
+
+  #hit(fault: Fault, share: number): boolean {
+    if (!this.random.chance(share)) return false;
+    this.#count(fault);
+    return true;
+  }
+
+  #count(fault: Fault): void {
+    this.#faults[fault] += 1;
+    this.#scheduler.note(1000 + FAULTS.indexOf(fault));
+  }
+
+  #crashed(error: unknown): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#crashes.push({ invariant: 'crash', subject: 'process', message });
+  }
+}
+
+const LOSES_ANSWERS: ReadonlySet<Operation> = new Set([
+  'read',
+  'commit',
+  'lookUp',
+  'send',
+  'save',
+  'load',
+  'drop',
+]);
