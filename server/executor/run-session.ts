@@ -110,11 +110,23 @@ export class RunSession {
     return { pause: asked('pause'), cancel: asked('cancel'), rollback: asked('rollback') };
   }
 
-  /** The events of one heartbeat, to be written together with those of other runs. */
-  heartbeat(): DomainEvent[] {
-    const draft = new Draft(this.read.task, this.runtimeFlags(), this.deps.clock.now(), this.deps.transition);
+  /**
+   * One heartbeat, to be written together with those of other runs. It names the revision: without, one that is under
+   * way while the run stores its end would be told after it.
+   */
+  heartbeat(): TaskChange {
+    const { task, epoch, revision } = this.read;
+    const draft = new Draft(task, this.runtimeFlags(), this.deps.clock.now(), this.deps.transition);
     draft.apply({ type: 'heartbeat' });
-    return draft.events;
+    const { taskId, planId, tenantId } = task;
+    return { taskId, planId, tenantId, epoch, revision, events: draft.events, beat: true };
+  }
+
+  /** The row moved on, by a request or by what the run just stored: reads it anew unless the run knows better. */
+  async catchUp(): Promise<void> {
+    const fresh = await readTask(this.deps.db, this.read.task.taskId);
+    if (!fresh || fresh.epoch !== this.read.epoch) throw new Fenced(this.read.task.taskId);
+    if (fresh.revision > this.read.revision) this.read = fresh;
   }
 
   /** Adds events that change no state (health rounds). */
@@ -137,7 +149,12 @@ export class RunSession {
     const outcome = result.tasks[taskId];
     if (outcome?.ok) {
       const { revision, epoch, run, sequenceId } = outcome;
-      this.read = { ...this.read, task: state, revision, epoch, run, sequenceId };
+      // What was stored on no revision says nothing of the row: with its revision, a request that came meanwhile would
+      // be overwritten unseen by the next decision.
+      this.read =
+        change.revision === undefined
+          ? { ...this.read, sequenceId }
+          : { ...this.read, task: state, revision, epoch, run, sequenceId };
       return true;
     }
     if (outcome?.refusal !== 'conflict') throw new Fenced(`${taskId}: ${outcome?.refusal ?? 'missing'}`);
