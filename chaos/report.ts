@@ -2,9 +2,8 @@ import type { Violation } from './check/history';
 import { FAULTS, type Fault } from './faults/faults';
 import { asCommandLine, type Options } from './options';
 import type { Outcome } from './run';
+import { TAKEOVER_SECONDS } from './takeovers';
 
-/** A node that is gone must have been replaced within this (SPEC 7). */
-const TAKEOVER_SECONDS = 20;
 const SHOWN_OF_EACH = 5;
 
 /** Everything that makes the run a failure: what the judges found, faults that never fired, slow takeovers. */
@@ -41,6 +40,7 @@ export function report(options: Options, outcome: Outcome, violations: readonly 
   const { counts, noClocks, takeovers, history, targets, clicks, pages, starts } = outcome;
   const seconds = takeovers.map((one) => one.seconds).sort((a, b) => a - b);
   const ofKind = (cause: string) => takeovers.filter((one) => one.cause === cause).length;
+  const again = takeovers.filter((one) => one.successorsLost > 0).length;
   const byStatus = countBy(history.tasks.map((one) => one.task.status));
   const completed = history.events.filter((event) => event.kind === 'TaskCompleted').length;
   const applied = history.calls.filter((call) => call.outcome === 'applied').length;
@@ -63,7 +63,7 @@ export function report(options: Options, outcome: Outcome, violations: readonly 
     `Live pages: ${pages.length} pages applied ${shown} events`,
     seconds.length === 0
       ? 'Takeovers: none'
-      : `Takeovers: ${seconds.length} tasks (${ofKind('kill')} after a kill, ${ofKind('freeze')} after a freeze): p50 ${percentile(seconds, 0.5).toFixed(1)} s, p99 ${percentile(seconds, 0.99).toFixed(1)} s, longest ${seconds.at(-1)?.toFixed(1)} s`,
+      : `Takeovers: ${seconds.length} tasks (${ofKind('kill')} after a kill, ${ofKind('freeze')} after a freeze): p50 ${percentile(seconds, 0.5).toFixed(1)} s, p99 ${percentile(seconds, 0.99).toFixed(1)} s, longest ${seconds.at(-1)?.toFixed(1)} s; ${again} of them counted from the end of a successor that was lost too`,
     '',
     ...violationLines(violations),
     `Again: ${asCommandLine(options)}`,

@@ -26,17 +26,13 @@ export class ServerNode {
     readonly name: string,
     readonly proxy: TcpProxy,
     private readonly env: () => Record<string, string>,
-    private readonly through: readonly string[],
+    readonly shiftedClock: boolean,
     /** Told when a process ended that nobody had killed, with its last words. */
     private readonly endedByItself: (node: ServerNode, words: string) => void,
   ) {}
 
   get pid(): number {
     return this.#child?.pid ?? 0;
-  }
-
-  get shiftedClock(): boolean {
-    return this.through.length > 0;
   }
 
   /** Starts a process, again and again until one is ready. */
@@ -100,7 +96,7 @@ export class ServerNode {
   }
 
   async #attempt(): Promise<Running> {
-    const starting = startSwitchyard('server/main', this.env(), this.through, (child) => {
+    const starting = startSwitchyard('server/main', this.env(), (child) => {
       this.#child = child;
     });
     const late = delay(START_MS, 'late' as const, { ref: false });
