@@ -37,7 +37,7 @@ export function allViolations(
 
 /** The run in words, for a person. */
 export function report(options: Options, outcome: Outcome, violations: readonly Violation[]): string[] {
-  const { counts, noClocks, takeovers, history, targets, clicks, pages, starts } = outcome;
+  const { counts, noClocks, takeovers, history, targets, clicks, pages, starts, startMillis } = outcome;
   const seconds = takeovers.map((one) => one.seconds).sort((a, b) => a - b);
   const ofKind = (cause: string) => takeovers.filter((one) => one.cause === cause).length;
   const again = takeovers.filter((one) => one.successorsLost > 0).length;
@@ -57,7 +57,12 @@ export function report(options: Options, outcome: Outcome, violations: readonly 
     `Plans and tasks: ${history.plans.length} plans, ${history.tasks.length} tasks, ${completed} times a task was completed`,
     `  by status: ${inWords(byStatus)}`,
     `  ${history.events.length} events, ${count(history, 'StageSucceeded')} stages done, ${count(history, 'TaskRecovered')} recoveries, ${count(history, 'StepInDoubt')} steps in doubt`,
-    `Nodes: ${starts} processes started`,
+    `Nodes: ${starts} processes started, ready after ${(
+      percentile(
+        startMillis.sort((a, b) => a - b),
+        0.5,
+      ) / 1000
+    ).toFixed(1)} s (p50)`,
     `Operators: ${clicks.done} clicks carried out, ${clicks.refused} refused, ${clicks.lost} without an answer`,
     `Targets: ${history.calls.length} requests, ${applied} changes applied, ${targets.fenced} refused by their epoch, ${targets.failed} answered 503, ${targets.dropped} applied and cut`,
     `Live pages: ${pages.length} pages applied ${shown} events`,

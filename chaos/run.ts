@@ -28,7 +28,7 @@ const TARGET_PROXIES = 6;
 /** While it comes to rest nothing is to be shown any more. */
 const QUICK: Behaviour = { ...HEALTHY, latency: [5, 50] };
 const SLOTS = '40';
-const CUT_EVERY_MS = 5000;
+const CUT_EVERY_MS = 12_000;
 const REST_MS = 90_000;
 const CAUGHT_UP_MS = 20_000;
 const WORK_MS = 15_000;
@@ -46,6 +46,8 @@ export interface Outcome {
   clicks: Operators['counts'];
   pages: PageLog[];
   starts: number;
+  /** How long those took that got ready, in milliseconds. */
+  startMillis: number[];
   nodes: readonly ServerNode[];
 }
 
@@ -133,6 +135,7 @@ export async function runChaos(
     clicks: operators.counts,
     pages: crowd.pages(),
     starts: nodes.reduce((sum, node) => sum + node.starts, 0),
+    startMillis: nodes.flatMap((node) => node.startMillis),
     nodes,
   };
 }

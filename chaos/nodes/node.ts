@@ -15,6 +15,7 @@ export class ServerNode {
   state: NodeState = 'down';
   /** Processes started, the ones that never got ready included. */
   starts = 0;
+  readonly startMillis: number[] = [];
   url = '';
   /** What all its processes said, the newest last. */
   readonly output: string[] = [];
@@ -41,9 +42,11 @@ export class ServerNode {
     while (this.#wanted) {
       this.state = 'starting';
       this.starts += 1;
+      const began = performance.now();
       try {
         const running = await this.#attempt();
         if (!this.#wanted) return void (await running.kill());
+        this.startMillis.push(performance.now() - began);
         this.#running = running;
         this.url = running.url;
         this.state = 'up';
