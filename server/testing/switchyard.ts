@@ -32,25 +32,15 @@ export interface Running {
   kill(): Promise<void>;
 }
 
-/**
- * Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. `through` is a
- * command line to start it with, which must end by becoming it.
- */
+/** Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. */
 export async function startSwitchyard(
   program: string,
   env: Record<string, string>,
-  through: readonly string[] = [],
   spawned: (child: ChildProcess) => void = () => {},
 ): Promise<Running> {
   const port = env.PORT ?? String(await freePort());
   const { DATABASE_URL: _theirs, ...inherited } = process.env;
-  const [command = process.execPath, ...args] = [
-    ...through,
-    process.execPath,
-    '--enable-source-maps',
-    path.resolve('dist', `${program}.js`),
-  ];
-  const child = spawn(command, args, {
+  const child = spawn(process.execPath, ['--enable-source-maps', path.resolve('dist', `${program}.js`)], {
     env: {
       ...inherited,
       NODE_ENV: 'production',
