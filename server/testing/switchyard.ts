@@ -32,25 +32,34 @@ export interface Running {
   kill(): Promise<void>;
 }
 
-/** Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. */
+/**
+ * Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. `home` is the folder
+ * it was built in.
+ */
 export async function startSwitchyard(
   program: string,
   env: Record<string, string>,
   spawned: (child: ChildProcess) => void = () => {},
+  home = '.',
 ): Promise<Running> {
   const port = env.PORT ?? String(await freePort());
   const { DATABASE_URL: _theirs, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', path.resolve('dist', `${program}.js`)], {
-    env: {
-      ...inherited,
-      NODE_ENV: 'production',
-      PORT: port,
-      SWITCHYARD_API_KEY: API_KEY,
-      LOG_LEVEL: 'info',
-      ...env,
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', path.resolve(home, 'dist', `${program}.js`)],
+    {
+      cwd: home,
+      env: {
+        ...inherited,
+        NODE_ENV: 'production',
+        PORT: port,
+        SWITCHYARD_API_KEY: API_KEY,
+        LOG_LEVEL: 'info',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   spawned(child);
   const output: string[] = [];
   const waiting = new Set<() => void>();
