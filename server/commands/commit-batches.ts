@@ -56,7 +56,8 @@ export class CommitBatches<Result> {
   #take(): Waiting<Result>[] {
     const batch: Waiting<Result>[] = [];
     const tasks = new Set<string>();
-    for (const [planId, queue] of this.#queues) {
+    // A copy: a plan that goes to the end of the line must not come by again.
+    for (const [planId, queue] of [...this.#queues]) {
       if (this.#busy.has(planId)) continue;
       if (batch.length >= MAX_CHANGES) break;
       const later: Waiting<Result>[] = [];
