@@ -56,7 +56,8 @@ export class CommitBatches<Result> {
   #take(): Waiting<Result>[] {
     const batch: Waiting<Result>[] = [];
     const tasks = new Set<string>();
-    for (const [planId, queue] of this.#queues) {
+    // Over what is there now: what goes behind the others is looked at next time.
+    for (const [planId, queue] of [...this.#queues]) {
       if (this.#busy.has(planId)) continue;
       if (batch.length >= MAX_CHANGES) break;
       const later: Waiting<Result>[] = [];
