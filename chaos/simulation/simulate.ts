@@ -31,6 +31,8 @@ export type FaultCounts = Record<Fault, number>;
 
 /** The rows: those of the model or those of a real database. */
 export interface Store {
+  /** Turns of the event loop until whoever goes on has asked for what it wants next. */
+  turns: number;
   connect(io: Io): Connections;
   create(world: World): Promise<void>;
   /** Database time. */
@@ -94,7 +96,7 @@ class Simulation {
     private readonly store: Store,
     private readonly options: SimulationOptions,
   ) {
-    this.#scheduler = new Scheduler(random, lostAnswer);
+    this.#scheduler = new Scheduler(random, lostAnswer, store.turns);
     this.#faultsLeft = random.below(5);
     this.#commandsLeft = random.below(6);
     const failing = random.chance(0.25);
