@@ -8,7 +8,7 @@ import { TcpProxy } from './faults/tcp-proxy';
 import { checkPages } from './live/check-pages';
 import { Crowd } from './live/crowd';
 import type { PageLog } from './live/page-log';
-import { findFaketime } from './nodes/clocks';
+import { shiftedClock } from './nodes/clocks';
 import { ChaosDatabase } from './nodes/database';
 import { ServerNode } from './nodes/node';
 import type { Options } from './options';
@@ -16,6 +16,7 @@ import { Random } from './random';
 import { readHistory } from './read-history';
 import { type Takeover, Takeovers } from './takeovers';
 import { checkVersions } from './targets/check-versions';
+import type { Behaviour } from './targets/protocol';
 import { type TargetReport, Targets } from './targets/targets';
 import { comeToRest } from './work/come-to-rest';
 import { Console } from './work/console';
@@ -24,9 +25,11 @@ import { FIRST_VERSION, seed } from './work/fleet-plan';
 import { Operators } from './work/operators';
 
 const TARGET_PROXIES = 6;
+/** While it comes to rest nothing is to be shown any more. */
+const QUICK: Behaviour = { ...HEALTHY, latency: [5, 50] };
 const SLOTS = '40';
-const CUT_EVERY_MS = 5000;
-const REST_MS = 60_000;
+const CUT_EVERY_MS = 12_000;
+const REST_MS = 90_000;
 const CAUGHT_UP_MS = 20_000;
 const WORK_MS = 15_000;
 const STOP_MS = 20_000;
@@ -43,6 +46,8 @@ export interface Outcome {
   clicks: Operators['counts'];
   pages: PageLog[];
   starts: number;
+  /** How long those took that got ready, in milliseconds. */
+  startMillis: number[];
   nodes: readonly ServerNode[];
 }
 
@@ -57,8 +62,7 @@ export async function runChaos(
   const violations: Violation[] = [];
   const database = await ChaosDatabase.start(folder);
   const targets = await Targets.start(options.seed, FIRST_VERSION, TARGET_PROXIES);
-  const faketime = findFaketime();
-  const nodes = await startNodes(options, database, faketime, (node, words) => {
+  const nodes = await startNodes(options, database, (node, words) => {
     violations.push({ invariant: 'a node lives until it is killed', subject: node.name, message: words });
     say(`${node.name} ended by itself`);
   });
@@ -93,6 +97,7 @@ export async function runChaos(
   over = true;
   say('No more faults; coming to rest');
   await injector.heal();
+  targets.behave(QUICK);
   await Promise.all(working);
   const left = await comeToRest(console_, database, REST_MS);
   if (left)
@@ -123,13 +128,14 @@ export async function runChaos(
   return {
     violations,
     counts,
-    noClocks: faketime === null,
+    noClocks: nodes.every((node) => !node.shiftedClock),
     takeovers: await takeovers.measure(history.events),
     history,
     targets: report.counts,
     clicks: operators.counts,
     pages: crowd.pages(),
     starts: nodes.reduce((sum, node) => sum + node.starts, 0),
+    startMillis: nodes.flatMap((node) => node.startMillis),
     nodes,
   };
 }
@@ -137,13 +143,15 @@ export async function runChaos(
 async function startNodes(
   options: Options,
   database: ChaosDatabase,
-  faketime: string | null,
   endedByItself: (node: ServerNode, words: string) => void,
 ): Promise<ServerNode[]> {
   const key = randomBytes(32).toString('base64');
   const nodes: ServerNode[] = [];
   for (let index = 0; index < options.nodes; index += 1) {
     const proxy = await TcpProxy.start(() => database.port);
+    // One node's clock is right; the others are an hour early and late.
+    const shift = [null, '+1h', '-1h'][index % 3];
+    const clock = shift ? shiftedClock(shift) : null;
     const env = () => ({
       DATABASE_URL: database.urlThrough(proxy.port),
       DISPATCHER: 'pg-boss',
@@ -151,13 +159,9 @@ async function startNodes(
       LOG_LEVEL: 'warn',
       SWITCHYARD_SECRET_KEY: key,
       SWITCHYARD_TARGET_ALLOW: '127.0.0.1',
-      // A shifted clock is what is tried here, not one that runs at another speed.
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      ...clock,
     });
-    // One node's clock is right; the others are an hour early and late.
-    const shift = [null, '+1h', '-1h'][index % 3];
-    const through = faketime && shift ? [faketime, '-f', shift] : [];
-    const node = new ServerNode(`node ${index + 1}`, proxy, env, through, endedByItself);
+    const node = new ServerNode(`node ${index + 1}`, proxy, env, clock !== null, endedByItself);
     nodes.push(node);
     await node.start();
   }

@@ -15,7 +15,14 @@ export interface Takeover {
   taskId: string;
   cause: Cause;
   seconds: number;
+  /** How many that could have taken over died or froze as well while it waited; the last one's end is what counts. */
+  successorsLost: number;
 }
+
+/** A takeover must be over by then, counted from the last end of a node that may have had the task (SPEC 7). */
+export const TAKEOVER_SECONDS = 20;
+/** Silence for this long passes a run on: no sooner can anybody else have it, or lose it again. */
+const PASSED_ON_MS = 8000;
 
 /** The runs of a silent node are given to others not before this; nobody finds them sooner. */
 const NOTED_WITHIN_MS = 8000;
@@ -25,12 +32,15 @@ const LAST_WORDS_MS = 1500;
 /** Measures how long it takes until somebody goes on with the tasks of a node that died or froze. */
 export class Takeovers {
   readonly #orphans: Orphan[] = [];
+  /** When nodes died or froze, in order. */
+  readonly #ends: number[] = [];
   readonly #noting = new Set<Promise<void>>();
 
   constructor(private readonly database: ChaosDatabase) {}
 
   /** Notes which tasks the process ran. */
   note(pid: number, at: number, cause: Cause): void {
+    this.#ends.push(at);
     const noting = this.#note(pid, at, cause).catch(() => {});
     this.#noting.add(noting);
     void noting.finally(() => this.#noting.delete(noting));
@@ -59,8 +69,27 @@ export class Takeovers {
             !['RUNNING', 'ROLLING_BACK'].includes(one.status) ||
             (one.actor === 'executor' && one.at.getTime() > at + LAST_WORDS_MS),
         );
-      return wentOn ? [] : [{ taskId, cause, seconds: (event.at.getTime() - at) / 1000 }];
+      if (wentOn) return [];
+      const lost = this.#successorsLost(at, event.at.getTime());
+      const seconds = (event.at.getTime() - (lost.at(-1) ?? at)) / 1000;
+      return [{ taskId, cause, seconds, successorsLost: lost.length }];
     });
+  }
+
+  /**
+   * Whoever was given the task may have died before saying so, and the next wait begins. Only what came too late is
+   * excused by that, by the earliest ends that can have been in its way.
+   */
+  #successorsLost(orphanedAt: number, recoveredAt: number): number[] {
+    const lost: number[] = [];
+    let from = orphanedAt;
+    while (recoveredAt - from > TAKEOVER_SECONDS * 1000) {
+      const next = this.#ends.find((at) => at > from + PASSED_ON_MS && at < recoveredAt - PASSED_ON_MS);
+      if (next === undefined) break;
+      lost.push(next);
+      from = next;
+    }
+    return lost;
   }
 
   async #note(pid: number, at: number, cause: Cause): Promise<void> {

@@ -13,7 +13,7 @@ export type Database = ReturnType<typeof connect>['db'];
  * The executor's statements reach few rows by their keys, many times a second. Any other plan reads the more, the more
  * tasks came before: a hash or a bitmap over the entries that finished tasks left in an index, until it is vacuumed.
  */
-const BY_KEYS = { enable_hashjoin: 'off', enable_mergejoin: 'off', enable_bitmapscan: 'off', jit: 'off' };
+const BY_KEYS = { enable_hashjoin: 'off', enable_mergejoin: 'off', enable_bitmapscan: 'off' };
 
 /**
  * Opens a pool. Every state change is one statement over it; nothing here offers a transaction (see docs/decisions).
@@ -24,7 +24,12 @@ export function connect(url: string, max = 10, options: { byKeys?: boolean } = {
     max,
     onnotice: () => {},
     connect_timeout: 5,
-    connection: { application_name: 'switchyard', ...(options.byKeys ? BY_KEYS : {}) },
+    connection: {
+      application_name: 'switchyard',
+      // Compiling takes longer than any statement of ours.
+      jit: 'off',
+      ...(options.byKeys ? BY_KEYS : {}),
+    },
   });
   return { sql, db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 2 }) };
 }

@@ -7,6 +7,7 @@ import postgres from 'postgres';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { Fleet } from '@/demo/fleet/fleet';
 import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+import { planOf, seedFleet } from './support/fleet-plan';
 
 const TENANTS = 60;
 const LIMIT = 12;
@@ -66,9 +67,14 @@ test('two pg-boss nodes share a plan, and one goes on with the tasks of the othe
   test.setTimeout(180_000);
   const first = await start({ DISPATCHER: 'pg-boss' });
   const second = await start({ DISPATCHER: 'pg-boss' });
-  await seed(first.url);
+  await seedFleet(first.url, fleet);
 
-  const { planId } = await call<{ planId: string }>(first.url, 'plans.create', 'mutation', planOf('v2'));
+  const { planId } = await call<{ planId: string }>(
+    first.url,
+    'plans.create',
+    'mutation',
+    planOf(fleet, 'v2', LIMIT),
+  );
   await call(first.url, 'plans.start', 'mutation', { planId });
   // Both must be at work, the one to be killed with several tasks.
   await expect
@@ -128,7 +134,12 @@ test('a second local process serves the console only, and takes over when the fi
   expect(ready.ready).toBe(true);
   expect(ready.checks.executor).toContain('only serves the console');
 
-  const { planId } = await call<{ planId: string }>(second.url, 'plans.create', 'mutation', planOf('v3'));
+  const { planId } = await call<{ planId: string }>(
+    second.url,
+    'plans.create',
+    'mutation',
+    planOf(fleet, 'v3', LIMIT),
+  );
   await call(second.url, 'plans.start', 'mutation', { planId });
   await expect
     .poll(async () => (await sql`select 1 from task where plan_id = ${planId} and stage_index > 0`).length)
@@ -152,45 +163,4 @@ async function mostAtOnce(planId: string): Promise<number> {
     await sql`select kind from event where plan_id = ${planId} and kind in ('TaskStarted', 'TaskCompleted', 'TaskFailed') order by plan_seq`;
   let now = 0;
   return Math.max(...rows.map((row) => (now += row.kind === 'TaskStarted' ? 1 : -1)));
-}
-
-function planOf(version: string) {
-  return {
-    name: `Switch to ${version}`,
-    tenantIds: [...fleet.tenants.keys()],
-    unitId: 'router',
-    version,
-    playbookId: 'standard',
-    maxConcurrency: LIMIT,
-    settings: { maxRetry: null, healthIntervalSeconds: 0.2, healthAttempts: null },
-  };
-}
-
-async function seed(url: string): Promise<void> {
-  for (const version of ['v1', 'v2', 'v3']) {
-    const payload = `{"backend":"${version}.{{tenant.id}}"}`;
-    await call(url, 'versions.create', 'mutation', {
-      unitId: 'router',
-      unitName: 'Router',
-      version,
-      payload,
-    });
-  }
-  const body = '{"version":"{{config.version}}","config":{{config.payload | json}}}';
-  const stages = [
-    { name: 'Config', steps: [{ name: 'send', type: 'config-update', request: { body } }] },
-    { name: 'Reload', steps: [{ name: 'tell', type: 'broadcast' }] },
-    { name: 'Health', steps: [{ name: 'confirm', type: 'health-check' }] },
-  ];
-  await call(url, 'playbooks.save', 'mutation', {
-    playbookId: 'standard',
-    name: 'Standard',
-    definition: { stages },
-  });
-  const tenants = [...fleet.tenants.keys()].map((tenantId) => ({
-    tenantId,
-    endpoints: fleet.endpoints(tenantId),
-    current: { router: 'v1' },
-  }));
-  await call(url, 'tenants.import', 'mutation', { tenants });
 }

@@ -1,5 +1,5 @@
 /**
- * Installs the Debian packages of the programs that tests switch for real. Only .ci/run calls it: nobody's machine is
+ * Installs the Debian packages of the programs that tests switch or use for real. Only .ci/run calls it: nobody's machine is
  * changed by running the tests. Whatever goes wrong here is told and no failure, the tests without their program are
  * skipped.
  */
@@ -8,7 +8,15 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 
 /** The package of each program. */
-const packages = { caddy: 'caddy', etcd: 'etcd-server', haproxy: 'haproxy', 'redis-server': 'redis-server' };
+const packages = {
+  caddy: 'caddy',
+  etcd: 'etcd-server',
+  faketime: 'faketime',
+  haproxy: 'haproxy',
+  'redis-server': 'redis-server',
+};
+/** Those that are no service. */
+const plain = new Set(['faketime']);
 const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 /** Debian asks this program before it starts a service; 101 forbids it. */
 const policyFile = '/usr/sbin/policy-rc.d';
@@ -46,7 +54,8 @@ function install(missing) {
   } finally {
     if (forbid) rmSync(policyFile);
     // Neither do they start with the next boot.
-    if (existsSync('/bin/systemctl')) attempt('systemctl', 'disable', ...missing.map(serviceOf));
+    if (existsSync('/bin/systemctl'))
+      attempt('systemctl', 'disable', ...missing.filter((name) => !plain.has(name)).map(serviceOf));
   }
 }
 

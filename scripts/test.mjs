@@ -41,6 +41,14 @@ const steps = {
   db: { title: 'Database tests', run: () => vitest('db') },
   build: { title: 'Build', run: () => check(ensureBuilt) },
   e2e: { title: 'End-to-end tests', run: playwright },
+  chaos: {
+    title: 'Chaos, a short run',
+    run: () =>
+      check(async () => {
+        await ensureBuilt();
+        await node('chaos', '--enable-source-maps', join(root, 'dist', 'chaos', 'main.js'), '--short');
+      }),
+  },
 };
 
 /**

@@ -11,7 +11,7 @@ import { lane, moments } from './schedule';
 import type { TcpProxy } from './tcp-proxy';
 
 /** Longer than the 10 s after which a silent node's runs are given to others, and longer than that by a good deal. */
-const FREEZE_MS = [14_000, 20_000] as const;
+const FREEZE_MS = [14_000, 18_000] as const;
 /** Shorter and longer than the 8 s after which a node that hears nothing of its database stops sending. */
 const HALF_OPEN_MS = [4000, 15_000] as const;
 const NETWORK_MS = [1500, 4000] as const;
@@ -53,13 +53,11 @@ export class Injector {
     const database = shuffledOften(NETWORK_FAULTS, random.fork('database kinds'));
     const target = shuffledOften(NETWORK_FAULTS, random.fork('target kinds'));
     const flaps = shuffledOften(TARGET_FAULTS, random.fork('flaps'));
-    // What lasts long starts early enough to end with the rest; two lanes, so that two nodes may be frozen at once.
+    // What lasts long starts early enough to end with the rest.
     const freezeShare = Math.max(0.2, 1 - 20_000 / window);
-    const half = Math.ceil(options.freezes / 2);
     await Promise.all([
       start('kills', options.kills, (_, chance) => this.#kill(chance)),
-      start('freezes', half, (_, chance) => this.#freeze(chance), freezeShare),
-      start('more freezes', options.freezes - half, (_, chance) => this.#freeze(chance), freezeShare),
+      start('freezes', options.freezes, (_, chance) => this.#freeze(chance), freezeShare),
       start('crashes', options.crashes, (index) => this.#crash(index)),
       start('database', options.databaseFaults, async (index, chance) => {
         const node = await this.#anyNode(chance, (one) => this.#othersCan(one));

@@ -15,6 +15,7 @@ export class ServerNode {
   state: NodeState = 'down';
   /** Processes started, the ones that never got ready included. */
   starts = 0;
+  readonly startMillis: number[] = [];
   url = '';
   /** What all its processes said, the newest last. */
   readonly output: string[] = [];
@@ -26,7 +27,7 @@ export class ServerNode {
     readonly name: string,
     readonly proxy: TcpProxy,
     private readonly env: () => Record<string, string>,
-    private readonly through: readonly string[],
+    readonly shiftedClock: boolean,
     /** Told when a process ended that nobody had killed, with its last words. */
     private readonly endedByItself: (node: ServerNode, words: string) => void,
   ) {}
@@ -35,19 +36,17 @@ export class ServerNode {
     return this.#child?.pid ?? 0;
   }
 
-  get shiftedClock(): boolean {
-    return this.through.length > 0;
-  }
-
   /** Starts a process, again and again until one is ready. */
   async start(): Promise<void> {
     this.#wanted = true;
     while (this.#wanted) {
       this.state = 'starting';
       this.starts += 1;
+      const began = performance.now();
       try {
         const running = await this.#attempt();
         if (!this.#wanted) return void (await running.kill());
+        this.startMillis.push(performance.now() - began);
         this.#running = running;
         this.url = running.url;
         this.state = 'up';
@@ -100,7 +99,7 @@ export class ServerNode {
   }
 
   async #attempt(): Promise<Running> {
-    const starting = startSwitchyard('server/main', this.env(), this.through, (child) => {
+    const starting = startSwitchyard('server/main', this.env(), (child) => {
       this.#child = child;
     });
     const late = delay(START_MS, 'late' as const, { ref: false });

@@ -48,14 +48,18 @@ async function underWay(sql: Sql): Promise<UnderWay> {
 
 async function lift(console_: Console, database: ChaosDatabase): Promise<void> {
   const plans = await database.patiently(
-    ({ sql }) => sql<{ plan_id: string; intent: string; halted: boolean; status: string; paused: number }[]>`
-      select plan_id, intent, halted is not null as halted, status,
+    ({ sql }) => sql<
+      { plan_id: string; intent: string; halted: boolean; status: string; narrow: boolean; paused: number }[]
+    >`
+      select plan_id, intent, halted is not null as halted, status, max_concurrency < 10 as narrow,
         (select count(*)::int from task t where t.plan_id = p.plan_id and t.status = 'PAUSED' and t.request is null) as paused
       from plan p where status in ('READY', 'RUNNING', 'PAUSED', 'ROLLING_BACK')`,
   );
-  for (const { plan_id: planId, intent, halted, status, paused } of plans ?? []) {
+  for (const { plan_id: planId, intent, halted, status, narrow, paused } of plans ?? []) {
     if (status === 'READY') await console_.tell('plans.start', { planId });
     if (intent === 'pause') await console_.tell('plans.resume', { planId });
+    // One task after the other would take as long as the faults did.
+    if (narrow) await console_.tell('plans.setConcurrency', { planId, maxConcurrency: 20 });
     // A halt, or a wave with failures: both go on by the same word.
     if (halted || intent === 'none') await console_.tell('plans.continue', { planId });
     if (paused > 0)

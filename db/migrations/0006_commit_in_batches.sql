@@ -23,11 +23,13 @@ DECLARE
   v_refused jsonb := '{}';
   v_found jsonb;
   v_has_tasks boolean := coalesce(jsonb_array_length(p->'tasks'), 0) > 0;
+  v_creating boolean := p ? 'create';
   v_admitting boolean;
   v_taking boolean;
   v_releasing boolean;
   v_moving boolean;
   v_keeping boolean;
+  v_stages text[] := ARRAY(SELECT jsonb_array_elements_text(p#>'{create,stages}'));
   v_tasks jsonb := '{}';
   v_plans jsonb;
 BEGIN
@@ -36,7 +38,7 @@ BEGIN
   INTO v_admitting, v_taking, v_releasing, v_moving, v_keeping
   FROM jsonb_array_elements(p->'tasks') x;
 
-  IF p ? 'create' THEN
+  IF v_creating THEN
     INSERT INTO plan (plan_id, number, name, status, max_concurrency, settings, unit_id, unit_name, version,
                       playbook_id, playbook_version, playbook, created_by, ended_at)
     SELECT c."planId", c.number, c.name, c.status, c."maxConcurrency", c.settings, c."unitId", c."unitName", c.version,
@@ -46,10 +48,6 @@ BEGIN
            "playbookVersion" int, playbook jsonb, "createdBy" text, "endedAt" timestamptz)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN RETURN jsonb_build_object('now', clock_timestamp(), 'plans', '{}'::jsonb, 'tasks', '{}'::jsonb, 'refused', 'exists'); END IF;
-    INSERT INTO task (task_id, plan_id, tenant_id, unit_id, ordinal, status, stages, wave, target_snapshot_id, previous_snapshot_id)
-    SELECT c."taskId", p#>>'{create,plan,planId}', c."tenantId", p#>>'{create,plan,unitId}', c.ordinal, c.status,
-           ARRAY(SELECT jsonb_array_elements_text(p#>'{create,stages}')), coalesce(c.wave, 0), c."targetSnapshotId", c."previousSnapshotId"
-    FROM jsonb_to_recordset(p->'create'->'tasks') AS c("taskId" text, "tenantId" text, ordinal int, status text, wave int, "targetSnapshotId" uuid, "previousSnapshotId" uuid);
   END IF;
 
   -- 1. Lock the plans, in one order everywhere. All writes to a plan's tasks happen under this lock.
@@ -73,7 +71,7 @@ BEGIN
   WHERE plan.plan_id IS NULL OR plan.revision <> c.revision OR plan.plan_seq <> c."planSeq";
   v_refused := v_refused || v_found;
 
-  IF v_has_tasks THEN
+  IF v_has_tasks AND NOT v_creating THEN
     SELECT coalesce(jsonb_object_agg(id, refusal) FILTER (WHERE refusal IS NOT NULL), '{}') INTO v_found
     FROM (
       SELECT c."taskId" AS id,
@@ -154,14 +152,15 @@ BEGIN
          e.body->>'kind', e.body->>'status', e.body->>'actor', (e.body->>'at')::timestamptz, e.body->>'message',
          e.body->'payload', c.commit_id
   FROM (
-    SELECT o.*, plan.plan_seq, coalesce(t.sequence_id, plan.own_sequence_id) AS sequence_id, t.tenant_id,
+    SELECT o.*, plan.plan_seq, 
+           CASE WHEN o.task_id IS NULL THEN plan.own_sequence_id ELSE coalesce(t.sequence_id, 0) END AS sequence_id,
            sum(jsonb_array_length(o.events)) OVER (PARTITION BY o.plan_id ORDER BY o.i) - jsonb_array_length(o.events) AS before
     FROM (
-      SELECT x->>'planId' AS plan_id, NULL AS task_id, -i AS i, x->'events' AS events, (p->>'commitId')::uuid AS commit_id
+      SELECT x->>'planId' AS plan_id, NULL AS task_id, NULL AS tenant_id, -i AS i, x->'events' AS events, (p->>'commitId')::uuid AS commit_id
       FROM jsonb_array_elements(p->'plans') WITH ORDINALITY AS w(x, i)
       WHERE NOT v_refused ? (x->>'planId')
       UNION ALL
-      SELECT x->>'planId', x->>'taskId', i, x->'events', coalesce(x->>'commitId', p->>'commitId')::uuid
+      SELECT x->>'planId', x->>'taskId', x->>'tenantId', i, x->'events', coalesce(x->>'commitId', p->>'commitId')::uuid
       FROM jsonb_array_elements(p->'tasks') WITH ORDINALITY AS w(x, i)
       WHERE NOT v_refused ? (x->>'taskId')
     ) o
@@ -170,7 +169,21 @@ BEGIN
   ) c, jsonb_array_elements(c.events) WITH ORDINALITY AS e(body, j);
 
   -- 5. State. Of a task comes only what its change changes; a build before this one sends everything.
-  IF v_has_tasks THEN
+  IF v_creating THEN
+    -- Made at once as their first events leave them; the two lists are in the same order.
+    WITH written AS (
+    INSERT INTO task (task_id, plan_id, tenant_id, unit_id, ordinal, status, stages, wave, target_snapshot_id, previous_snapshot_id, sequence_id)
+    SELECT c."taskId", p#>>'{create,plan,planId}', c."tenantId", p#>>'{create,plan,unitId}', c.ordinal, c.status,
+           v_stages, coalesce(c.wave, 0), c."targetSnapshotId", c."previousSnapshotId", jsonb_array_length(c.events)
+    FROM ROWS FROM (
+      jsonb_to_recordset(p->'create'->'tasks') AS ("taskId" text, "tenantId" text, ordinal int, status text, wave int,
+        "targetSnapshotId" uuid, "previousSnapshotId" uuid),
+      jsonb_to_recordset(p->'tasks') AS (events jsonb)
+    ) AS c("taskId", "tenantId", ordinal, status, wave, "targetSnapshotId", "previousSnapshotId", events)
+    RETURNING task_id, revision, epoch, run, sequence_id)
+    SELECT coalesce(jsonb_object_agg(task_id, jsonb_build_object('ok', true, 'revision', revision, 'epoch', epoch, 'run', run,
+      'sequenceId', sequence_id)), '{}') INTO v_tasks FROM written;
+  ELSIF v_has_tasks THEN
     WITH written AS (
     UPDATE task t SET
       status = coalesce(s.status, t.status),

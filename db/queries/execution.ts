@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
 import type { Freeze, FreezeScope } from '@/server/domain/freeze';

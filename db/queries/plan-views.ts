@@ -118,15 +118,39 @@ function percentOf(stagesDone: number, tasks: number, stages: number): number {
 const SEGMENT_EVENTS = sql`('TaskStarted', 'TaskRetryStarted', 'TaskRollingBack', 'StageStarted', 'StageSucceeded', 'StageFailed',
   'StageSkipped', 'StageRollingBack', 'StageRolledBack', 'StageRollbackFailed', 'TaskPaused', 'TaskResumed', 'TaskCancelled')`;
 
+/** The plan alone, with how its tasks stand. */
+export async function planOverview(db: Database, planId: string, maxRetry: number) {
+  const [row] = await db.execute<Row>(
+    sql`select ${PLAN_VIEW}, c.by_status, c.total from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`,
+  );
+  if (!row) return null;
+  return {
+    ...toPlanView(row, maxRetry),
+    planSeq: Number(row.plan_seq),
+    byStatus: row.by_status as Partial<Record<TaskStatus, number>>,
+    total: row.total as number,
+  };
+}
+
+const LOG_ENTRY = sql`jsonb_build_object('kind', e.kind, 'at', e.at, 'payload', e.payload - 'failure') order by e.sequence_id`;
+const PROBE = sql`jsonb_build_object('round', e.payload->'round', 'rounds', e.payload->'rounds', 'instances', e.payload->'instances', 'at', e.at)`;
+
 /** The whole plan at one moment, read in one statement so that everything in it belongs to `planSeq`. */
 export async function planSnapshot(
   db: Database,
   planId: string,
   maxRetry: number,
 ): Promise<PlanSnapshot | null> {
+  // The events are read once for all tasks, not once for each.
   const [row] = await db.execute<Row>(sql`
+    with log as materialized (select e.task_id, jsonb_agg(${LOG_ENTRY}) as entries from event e
+      where e.plan_id = ${planId} and e.task_id is not null and e.kind in ${SEGMENT_EVENTS} group by e.task_id),
+    probe as materialized (select distinct on (e.task_id) e.task_id, ${PROBE} as last from event e
+      where e.plan_id = ${planId} and e.kind = 'ProbeResult' order by e.task_id, e.sequence_id desc)
     select ${PLAN_VIEW}, clock_timestamp() as now,
-      (select coalesce(jsonb_agg(${TASK_JSON} order by t.ordinal), '[]') ${TASK_FROM} where t.plan_id = p.plan_id) as tasks
+      (select coalesce(jsonb_agg(${taskJson(sql`coalesce(log.entries, '[]')`, sql`probe.last`)} order by t.ordinal), '[]') ${TASK_FROM}
+        left join log on log.task_id = t.task_id left join probe on probe.task_id = t.task_id
+        where t.plan_id = p.plan_id) as tasks
     from plan p where p.plan_id = ${planId}`);
   if (!row) return null;
   return {
@@ -137,17 +161,39 @@ export async function planSnapshot(
   };
 }
 
-const TASK_JSON = sql`jsonb_build_object('taskId', t.task_id, 'tenantId', t.tenant_id, 'tenantName', n.name, 'ordinal', t.ordinal, 'wave', t.wave, 'counted', t.counted is not null, 'status', t.status,
+/** The first `limit` tasks of a plan that fit, by ordinal; `q` looks in the tenants' ids and names. */
+export async function listTasks(
+  db: Database,
+  planId: string,
+  filter: { status?: readonly TaskStatus[] | undefined; q?: string | undefined; limit: number },
+): Promise<TaskView[]> {
+  const conditions = [sql`t.plan_id = ${planId}`];
+  if (filter.status?.length) conditions.push(sql`t.status in ${filter.status}`);
+  if (filter.q) {
+    const like = `%${filter.q.replaceAll(/[%_\\]/g, '\\$&')}%`;
+    conditions.push(sql`(t.tenant_id ilike ${like} or n.name ilike ${like})`);
+  }
+  const rows = await db.execute<Row>(
+    sql`select ${TASK_JSON} as task ${TASK_FROM} where ${sql.join(conditions, sql` and `)} order by t.ordinal limit ${filter.limit}`,
+  );
+  return rows.map((row) => toTaskView(row.task as RawTask));
+}
+
+function taskJson(log: SQL, probe: SQL): SQL {
+  return sql`jsonb_build_object('taskId', t.task_id, 'tenantId', t.tenant_id, 'tenantName', n.name, 'ordinal', t.ordinal, 'wave', t.wave, 'counted', t.counted is not null, 'status', t.status,
   'direction', t.direction, 'stageIndex', t.stage_index, 'currentStage', t.current_stage, 'attempt', t.attempt, 'retryCount', t.retry_count,
   'request', t.request, 'heldBy', t.held_by, 'failure', t.failure, 'stageStarted', t.stage_started, 'configSent', t.config_sent,
   'startedAt', t.started_at, 'endedAt', t.ended_at, 'durationMillis', t.duration_millis, 'heartbeatAt', t.heartbeat_at,
   'previousVersion', coalesce(prev.version, u.last_known_good_version, nullif(u.current_version, 'unknown')),
   'newerTaskStarted', exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id and o.task_id <> t.task_id
     and o.stage_started_at > t.stage_started_at),
-  'log', (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.at, 'payload', e.payload - 'failure') order by e.sequence_id), '[]')
-    from event e where e.task_id = t.task_id and e.kind in ${SEGMENT_EVENTS}),
-  'probe', (select jsonb_build_object('round', e.payload->'round', 'rounds', e.payload->'rounds', 'instances', e.payload->'instances', 'at', e.at)
-    from event e where e.task_id = t.task_id and e.kind = 'ProbeResult' order by e.sequence_id desc limit 1))`;
+  'log', ${log}, 'probe', ${probe})`;
+}
+
+const TASK_JSON = taskJson(
+  sql`(select coalesce(jsonb_agg(${LOG_ENTRY}), '[]') from event e where e.task_id = t.task_id and e.kind in ${SEGMENT_EVENTS})`,
+  sql`(select ${PROBE} from event e where e.task_id = t.task_id and e.kind = 'ProbeResult' order by e.sequence_id desc limit 1)`,
+);
 
 const TASK_FROM = sql`from task t left join tenant n on n.tenant_id = t.tenant_id left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
   left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id and t.started_at is null`;

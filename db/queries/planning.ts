@@ -101,7 +101,8 @@ export async function findPlaybook(db: Database, playbookId: string, version?: n
   return found ?? null;
 }
 
-const SNAPSHOT_CHUNK = 500;
+const SNAPSHOT_CHUNK = 250;
+const PARALLEL_CHUNKS = 3;
 
 const insertion = preparedQuery(sql`
   insert into snapshot (snapshot_id, tenant_id, unit_id, unit_name, version, payload, format, endpoints, digest, scope)
@@ -114,6 +115,13 @@ export async function insertSnapshots(
   db: Database,
   snapshots: readonly (Snapshot & { snapshotId: string; tenantId: string })[],
 ): Promise<void> {
-  for (let from = 0; from < snapshots.length; from += SNAPSHOT_CHUNK)
-    await insertion(db, { snapshots: JSON.stringify(snapshots.slice(from, from + SNAPSHOT_CHUNK)) });
+  let from = 0;
+  const chunks = async () => {
+    while (from < snapshots.length) {
+      const chunk = snapshots.slice(from, from + SNAPSHOT_CHUNK);
+      from += SNAPSHOT_CHUNK;
+      await insertion(db, { snapshots: JSON.stringify(chunk) });
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_CHUNKS }, chunks));
 }

@@ -106,6 +106,8 @@ export class Executor {
     await this.#beat();
     await this.#tick();
     this.#every(TICK_MS, () => this.#tick());
+    // Apart from the tick, which may itself be waiting for an answer that never comes.
+    this.#every(TICK_MS, async () => void this.#silent());
     this.#every(NODE_BEAT_MS, () => this.#beat());
     this.#every(LEAKED_DATA_MS, () => this.#dropLeakedData());
     this.#every(TICK_MS, () => this.#heartbeatIfDue());
@@ -154,13 +156,17 @@ export class Executor {
   }
 
   async #takeOverOrSweep(): Promise<void> {
-    if (performance.now() - this.#lastAnswer > SILENCE_LIMIT_MS) {
-      this.#abortAll(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
-      return;
-    }
+    if (this.#silent()) return;
     if (!this.#role.executing && !(await this.#takeOver())) return;
     await this.#sweep();
     void this.kick();
+  }
+
+  /** Whether the database is silent for so long that others may have taken over; then nothing more is sent. */
+  #silent(): boolean {
+    if (performance.now() - this.#lastAnswer <= SILENCE_LIMIT_MS) return false;
+    this.#abortAll(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
+    return true;
   }
 
   async #takeOver(): Promise<boolean> {

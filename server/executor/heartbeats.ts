@@ -1,7 +1,7 @@
 import type { Committer } from '@/server/commands/commit-transition';
 import { occupiesSlot } from '@/server/domain/task';
 import { RunLost } from './run-lost';
-import type { RunSession } from './run-session';
+import { Fenced, type RunSession } from './run-session';
 
 /** A run under way in this process, and how to stop it. */
 export interface LiveRun {
@@ -11,18 +11,36 @@ export interface LiveRun {
 
 /**
  * One batched write for all running tasks. Each names the revision it tells of: a task that came to rest meanwhile must
- * not be told to be running. Where only something was asked of the task the next beat tells it; any other refusal means
- * that the task has moved on, and its run is stopped here.
+ * not be told to be running. Where only something was asked of the task its row is read and told at once, so that a
+ * request costs no beat; any other refusal means that the task has moved on, and its run is stopped here.
  */
 export async function writeHeartbeats(committer: Committer, runs: Iterable<LiveRun>): Promise<void> {
-  const running = [...runs].filter(({ session }) => occupiesSlot(session.state.status));
-  if (running.length === 0) return;
+  const moved = await beat(committer, [...runs]);
+  await beat(committer, moved);
+}
+
+/** Returns the runs whose row had moved on, with what it is now. */
+async function beat(committer: Committer, runs: readonly LiveRun[]): Promise<LiveRun[]> {
+  const running = runs.filter(({ session }) => occupiesSlot(session.state.status));
+  if (running.length === 0) return [];
   const tasks = running.map(({ session }) => session.heartbeat());
   const result = await committer.commitTransition({ atomic: false, plans: [], tasks });
-  for (const { session, abort } of running) {
-    const outcome = result.tasks[session.state.taskId];
+  const moved: LiveRun[] = [];
+  for (const run of running) {
+    const outcome = result.tasks[run.session.state.taskId];
     if (!outcome || outcome.ok) continue;
-    if (outcome.refusal === 'conflict') await session.catchUp();
-    else abort.abort(new RunLost(`refused: ${outcome.refusal}`));
+    if (outcome.refusal === 'conflict') moved.push(run);
+    else run.abort.abort(new RunLost(`refused: ${outcome.refusal}`));
+  }
+  await Promise.all(moved.map(catchUp));
+  return moved;
+}
+
+async function catchUp({ session, abort }: LiveRun): Promise<void> {
+  try {
+    await session.catchUp();
+  } catch (error) {
+    if (!(error instanceof Fenced)) throw error;
+    abort.abort(error);
   }
 }

@@ -108,6 +108,50 @@ describe('a heartbeat', () => {
     });
     expect(beats).toEqual(['TaskProgress', 'TaskProgress']);
   });
+
+  it('that is stored later than the end of the run is refused', async () => {
+    harness = await Harness.start({
+      fleet,
+      settings: { ...DEFAULT_SETTINGS, heartbeatSeconds: 1, healthIntervalSeconds: 0 },
+    });
+    const { committer } = harness.deps;
+    let late: Promise<unknown> | null = null;
+    let planId = '';
+    await harness.startExecutor({
+      committer: {
+        ...committer,
+        commitTransition: async (commit, commitId) => {
+          const beatAlone = commit.tasks.some((task) => task.beat && !task.state && !task.claim);
+          if (beatAlone) await harness.until(`${planId}.1`, 'COMPLETED');
+          const stored = committer.commitTransition(commit, commitId);
+          if (beatAlone) late ??= stored;
+          return stored;
+        },
+      },
+    });
+    harness.fleet.setFault('acme', { kind: 'slow', millis: 700 });
+    planId = await harness.createPlan({ tenantIds: ['acme'] });
+    await harness.startPlan(planId);
+    await harness.until(planId, 'COMPLETED');
+    await harness.eventually(async () => late);
+    await late;
+    expect((await harness.kindsOf(`${planId}.1`)).at(-1)).toBe('TaskCompleted');
+  });
+});
+
+it('a request that comes while the health-check asks is not lost', async () => {
+  harness = await Harness.start({ fleet });
+  await harness.startExecutor();
+  harness.fleet.setFault('acme', { kind: 'slow', millis: 300 });
+  const planId = await harness.createPlan({ tenantIds: ['acme'] });
+  await harness.startPlan(planId);
+  const task = `${planId}.1`;
+  const started = async () => (await harness.kindsOf(task)).filter((kind) => kind === 'StageStarted').length;
+  await harness.eventually(async () => ((await started()) === 3 ? true : null));
+  await harness.task(task, 'pause');
+  await harness.until(task, 'COMPLETED');
+  const kinds = await harness.kindsOf(task);
+  expect(kinds.slice(kinds.indexOf('PauseRequested'))).toContain('RequestWithdrawn');
 });
 
 describe('the dispatcher of a database', () => {

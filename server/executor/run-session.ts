@@ -111,19 +111,23 @@ export class RunSession {
     return { pause: asked('pause'), cancel: asked('cancel'), rollback: asked('rollback') };
   }
 
-  /** One heartbeat of the state as it is known here, to be written together with those of other runs. */
+  /**
+   * One heartbeat, to be written together with those of other runs. It names the revision: without, one that is under
+   * way while the run stores its end would be told after it.
+   */
   heartbeat(): TaskChange {
-    const { task, revision, epoch } = this.read;
+    const { task, epoch, revision } = this.read;
     const draft = new Draft(task, this.runtimeFlags(), this.deps.clock.now(), this.deps.transition);
     draft.apply({ type: 'heartbeat' });
     const { taskId, planId, tenantId } = task;
-    return { taskId, planId, tenantId, revision, epoch, events: draft.events, beat: true };
+    return { taskId, planId, tenantId, epoch, revision, events: draft.events, beat: true };
   }
 
-  /** Takes note of what was asked meanwhile, so that the next heartbeat tells of the row as it is. */
+  /** The row moved on, by a request or by what the run just stored: reads it anew unless the run knows better. */
   async catchUp(): Promise<void> {
     const fresh = await readTask(this.deps.db, this.read.task.taskId);
-    if (fresh && fresh.epoch === this.read.epoch && fresh.revision > this.read.revision) this.read = fresh;
+    if (!fresh || fresh.epoch !== this.read.epoch) throw new Fenced(this.read.task.taskId);
+    if (fresh.revision > this.read.revision) this.read = fresh;
   }
 
   /** Adds events that change no state (health rounds). */

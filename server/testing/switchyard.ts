@@ -33,34 +33,33 @@ export interface Running {
 }
 
 /**
- * Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. `through` is a
- * command line to start it with, which must end by becoming it.
+ * Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. `home` is the folder
+ * it was built in.
  */
 export async function startSwitchyard(
   program: string,
   env: Record<string, string>,
-  through: readonly string[] = [],
   spawned: (child: ChildProcess) => void = () => {},
+  home = '.',
 ): Promise<Running> {
   const port = env.PORT ?? String(await freePort());
   const { DATABASE_URL: _theirs, ...inherited } = process.env;
-  const [command = process.execPath, ...args] = [
-    ...through,
+  const child = spawn(
     process.execPath,
-    '--enable-source-maps',
-    path.resolve('dist', `${program}.js`),
-  ];
-  const child = spawn(command, args, {
-    env: {
-      ...inherited,
-      NODE_ENV: 'production',
-      PORT: port,
-      SWITCHYARD_API_KEY: API_KEY,
-      LOG_LEVEL: 'info',
-      ...env,
+    ['--enable-source-maps', path.resolve(home, 'dist', `${program}.js`)],
+    {
+      cwd: home,
+      env: {
+        ...inherited,
+        NODE_ENV: 'production',
+        PORT: port,
+        SWITCHYARD_API_KEY: API_KEY,
+        LOG_LEVEL: 'info',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   spawned(child);
   const output: string[] = [];
   const waiting = new Set<() => void>();

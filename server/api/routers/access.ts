@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { listAudit } from '@/db/queries/audit';
 import { readExecutor } from '@/db/queries/nodes';
-import { planSnapshot, publicStatus } from '@/db/queries/plan-views';
+import { publicStatus } from '@/db/queries/plan-views';
+import { readPlan } from '@/db/queries/runs';
 import { readWaiting } from '@/db/queries/waiting';
 import { createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
 import { ROLES } from '@/server/auth/principal';
@@ -21,7 +22,7 @@ export const shares = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      if (!(await planSnapshot(ctx.deps.db, input.planId, 0))) throw new NotFound('plan', input.planId);
+      if (!(await readPlan(ctx.deps.db, input.planId))) throw new NotFound('plan', input.planId);
       const { token, info } = await createShare(ctx.deps.db, { ...input, createdBy: ctx.actor });
       // A path: the browser that asked knows under which name it reached us.
       return { ...info, path: `/s/${token}` };

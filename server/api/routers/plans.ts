@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventsAfter, listPlans, planSnapshot } from '@/db/queries/plan-views';
+import { eventsAfter, listPlans, planOverview, planSnapshot } from '@/db/queries/plan-views';
 import { tenantIdsByLabels } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
@@ -45,15 +45,11 @@ export const plans = router({
     ),
 
   /** The plan alone, with its counts. */
-  get: viewer.input(planRef).query(async ({ ctx, input }) => {
-    const { plan, planSeq, tasks } = await found(
-      planSnapshot(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps)),
-      input.planId,
-    );
-    const byStatus: Partial<Record<string, number>> = {};
-    for (const { status } of tasks) byStatus[status] = (byStatus[status] ?? 0) + 1;
-    return { ...plan, planSeq, byStatus, total: tasks.length };
-  }),
+  get: viewer
+    .input(planRef)
+    .query(({ ctx, input }) =>
+      found(planOverview(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps)), input.planId),
+    ),
 
   events: viewer
     .input(

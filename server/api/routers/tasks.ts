@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readBulk } from '@/db/queries/bulk';
 import { readFreezes } from '@/db/queries/execution';
-import { eventsAfter, newestTaskOf, planSnapshot, taskDetail } from '@/db/queries/plan-views';
-import { readTask } from '@/db/queries/runs';
+import { eventsAfter, listTasks, newestTaskOf, taskDetail } from '@/db/queries/plan-views';
+import { readPlan, readTask } from '@/db/queries/runs';
 import { startBulk } from '@/server/commands/bulk';
 import { NotFound } from '@/server/commands/refused';
 import { resolveTask } from '@/server/commands/resolve-task';
@@ -10,9 +10,9 @@ import { commandTask, type TaskCommandInput } from '@/server/commands/task-comma
 import { explain } from '@/server/domain/explain';
 import { activeFreezes, frozenBy } from '@/server/domain/freeze';
 import { planIdOf, RESOLUTIONS, TASK_STATUSES } from '@/server/domain/task';
-import { bulkInput, planId, requiredReason, taskCommand, taskRef } from '../inputs';
+import { bulkInput, MAX_TENANTS_PER_PLAN, planId, requiredReason, taskCommand, taskRef } from '../inputs';
 import { tellIfRemoved } from '../removed-events';
-import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
+import { type ApiDeps, operator, router, viewer } from '../trpc';
 
 export const tasks = router({
   get: viewer.input(taskRef).query(async ({ ctx, input }) => {
@@ -32,17 +32,15 @@ export const tasks = router({
         planId,
         status: z.array(z.enum(TASK_STATUSES)).optional(),
         q: z.string().max(200).optional(),
+        limit: z.number().int().min(1).max(MAX_TENANTS_PER_PLAN).default(MAX_TENANTS_PER_PLAN),
       }),
     )
     .query(async ({ ctx, input }) => {
-      const snapshot = await planSnapshot(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps));
-      if (!snapshot) throw new NotFound('plan', input.planId);
-      const q = input.q?.toLowerCase();
-      return snapshot.tasks.filter(
-        (task) =>
-          (!input.status?.length || input.status.includes(task.status)) &&
-          (!q || task.tenantId.toLowerCase().includes(q) || task.tenantName.toLowerCase().includes(q)),
-      );
+      const found = await listTasks(ctx.deps.db, input.planId, input);
+      // None may fit, or there may be no such plan.
+      if (found.length === 0 && !(await readPlan(ctx.deps.db, input.planId)))
+        throw new NotFound('plan', input.planId);
+      return found;
     }),
 
   events: viewer

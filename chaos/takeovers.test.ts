@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { CommittedEvent } from './check/history';
+import type { ChaosDatabase } from './nodes/database';
+import { Takeovers } from './takeovers';
+
+const event = (kind: string, second: number, status = 'RUNNING', actor = 'executor') =>
+  ({ taskId: 'PLN-1.1', kind, status, actor, at: new Date(second * 1000) }) as unknown as CommittedEvent;
+
+/** The task was orphaned at second 100; `others` are when further nodes died or froze, with nothing to do. */
+async function measured(events: CommittedEvent[], others: number[] = []) {
+  let tasks: { task_id: string }[] = [{ task_id: 'PLN-1.1' }];
+  const database = { patiently: async () => tasks } as unknown as ChaosDatabase;
+  const takeovers = new Takeovers(database);
+  takeovers.note(1, 100_000, 'kill');
+  await takeovers.measure([]);
+  tasks = [];
+  for (const second of others) takeovers.note(2, second * 1000, 'kill');
+  return (await takeovers.measure(events)).map(({ seconds, successorsLost }) => [seconds, successorsLost]);
+}
+
+it('counts from the end of the node to the recovery', async () => {
+  expect(await measured([event('StageStarted', 99), event('TaskRecovered', 112)])).toEqual([[12, 0]]);
+});
+
+it('does not count a task that came to rest with its node’s last words, or whose node went on', async () => {
+  expect(await measured([event('TaskCompleted', 100.1, 'COMPLETED'), event('TaskRecovered', 300)])).toEqual(
+    [],
+  );
+  expect(await measured([event('StepSucceeded', 115), event('TaskRecovered', 300)])).toEqual([]);
+  expect(await measured([])).toEqual([]);
+});
+
+it('lets operators ask in between', async () => {
+  expect(
+    await measured([event('PauseRequested', 105, 'RUNNING', 'op'), event('TaskRecovered', 111)]),
+  ).toEqual([[11, 0]]);
+});
+
+it('counts from the end of a successor only when it was too slow, and that end can explain it', async () => {
+  expect(await measured([event('TaskRecovered', 119)], [109])).toEqual([[19, 0]]);
+  expect(await measured([event('TaskRecovered', 122)], [110])).toEqual([[12, 1]]);
+  expect(await measured([event('TaskRecovered', 122)], [104, 120])).toEqual([[22, 0]]);
+});
