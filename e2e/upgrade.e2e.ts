@@ -14,7 +14,7 @@ import { call, type Running, startSwitchyard } from '@/server/testing/switchyard
 import { planOf, seedFleet } from './support/fleet-plan';
 import { buildServerOf, previousCommit } from './support/previous-build';
 
-const TENANTS = 60;
+const TENANTS = 120;
 const previous = previousCommit();
 
 let folder: string;
@@ -37,7 +37,7 @@ test.beforeAll(async () => {
     tenants: Array.from({ length: TENANTS }, (_, index) => ({
       tenantId: `t${index}`,
       instances: 2,
-      latencyMillis: 200,
+      latencyMillis: 300,
     })),
   });
   env = {
@@ -76,13 +76,13 @@ test('the build before this one and this one run tasks side by side, and nothing
 
   // Migrates while the old ones are in the middle of their stages, and takes part.
   const newer = await start('.');
-  const nodesAtWork = async () =>
-    (await connection.sql`select distinct node_id from task where plan_id = ${planId} and status = 'RUNNING'`)
+  const nodes = async () =>
+    (await connection.sql`select distinct node_id from task where plan_id = ${planId} and node_id is not null`)
       .length;
-  await until(async () => (await nodesAtWork()) === 3);
+  await until(async () => (await nodes()) === 3);
   for (const [action, task] of [
-    ['pause', `${planId}.50`],
-    ['cancel', `${planId}.51`],
+    ['pause', `${planId}.110`],
+    ['cancel', `${planId}.111`],
   ])
     await call(newer.url, `tasks.${action}`, 'mutation', { taskId: task, reason: 'during the upgrade' });
   await end(first);
@@ -90,14 +90,14 @@ test('the build before this one and this one run tasks side by side, and nothing
   await until(async () => (await done(planId)) > sofar + 5);
   await end(second);
   const last = await start('.');
-  await call(last.url, 'tasks.resume', 'mutation', { taskId: `${planId}.50` });
+  await call(last.url, 'tasks.resume', 'mutation', { taskId: `${planId}.110` });
   await until(async () => (await statusOf(planId)) === 'COMPLETED');
 
   // What the old build switched, the new one takes back.
   await call(last.url, 'plans.rollback', 'mutation', { planId, reason: 'the way back works as well' });
   await until(async () => (await statusOf(planId)) === 'ROLLED_BACK');
   for (const tenantId of fleet.tenants.keys())
-    if (tenantId !== 't50') expect(await fleet.versions(tenantId)).toEqual(['v1', 'v1']);
+    if (tenantId !== 't110') expect(await fleet.versions(tenantId)).toEqual(['v1', 'v1']);
 
   expect(checkHistory(await readHistory(connection.db, witnessed(fleet.requests), true))).toEqual([]);
 });

@@ -1,28 +1,102 @@
-import { expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
 import { CommitBatches } from './commit-batches';
 import type { TaskChange } from './commit-transition';
 
-const change = (taskId: string, commitId: string): TaskChange => ({
+const change = (taskId: string, nodeId?: string): TaskChange => ({
   taskId,
-  planId: 'PLN-1',
-  tenantId: 'a',
-  commitId,
+  planId: taskId.slice(0, taskId.lastIndexOf('.')),
+  tenantId: taskId,
   events: [],
+  ...(nodeId ? { nodeId } : {}),
 });
 
-it('stores two changes of one task one after the other, and those of others together', async () => {
-  const stored: (string | undefined)[][] = [];
-  const batches = new CommitBatches(
-    async (changes) => {
-      stored.push(changes.map(({ commitId }) => commitId));
-    },
-    () => false,
+/** A database whose statements the test answers, one by one. */
+class Statements {
+  readonly sent: { tasks: string[]; answer(result: string): void; fail(error: Error): void }[] = [];
+  readonly batches = new CommitBatches<string>(
+    (changes) =>
+      new Promise((resolve, reject) => {
+        this.sent.push({ tasks: changes.map(({ taskId }) => taskId), answer: resolve, fail: reject });
+      }),
+    (error) => (error as Error).message === 'refused',
   );
-  // As when a heartbeat is due while the same run finishes a stage.
-  await Promise.all([
-    batches.add(change('PLN-1.1', 'stage')),
-    batches.add(change('PLN-1.1', 'heartbeat')),
-    batches.add(change('PLN-1.2', 'other')),
-  ]);
-  expect(stored).toEqual([['stage', 'other'], ['heartbeat']]);
+
+  get tasks(): string[][] {
+    return this.sent.map(({ tasks }) => tasks);
+  }
+}
+
+describe('changes that come together', () => {
+  it('share a statement; what comes while it is under way waits for the next one of its plan', async () => {
+    const database = new Statements();
+    const first = [database.batches.add(change('PLN-1.1')), database.batches.add(change('PLN-1.2'))];
+    await nextTurn();
+    const later = database.batches.add(change('PLN-1.3'));
+    const other = database.batches.add(change('PLN-2.1'));
+    await nextTurn();
+    expect(database.tasks).toEqual([['PLN-1.1', 'PLN-1.2'], ['PLN-2.1']]);
+    database.sent[0]?.answer('one');
+    expect(await Promise.all(first)).toEqual(['one', 'one']);
+    await nextTurn();
+    expect(database.tasks[2]).toEqual(['PLN-1.3']);
+    database.sent[1]?.answer('two');
+    database.sent[2]?.answer('three');
+    expect(await Promise.all([other, later])).toEqual(['two', 'three']);
+  });
+
+  it('never hold one task twice', async () => {
+    const database = new Statements();
+    const both = [database.batches.add(change('PLN-1.1', 'a')), database.batches.add(change('PLN-1.1', 'b'))];
+    await nextTurn();
+    expect(database.tasks).toEqual([['PLN-1.1']]);
+    database.sent[0]?.answer('first');
+    await both[0];
+    await nextTurn();
+    database.sent[1]?.answer('second');
+    expect(await Promise.all(both)).toEqual(['first', 'second']);
+  });
+
+  it('are no more than a statement should carry, and every plan has its turn', async () => {
+    const database = new Statements();
+    const all = [1, 2].flatMap((plan) =>
+      Array.from({ length: 40 }, (_, index) => database.batches.add(change(`PLN-${plan}.${index}`))),
+    );
+    await nextTurn();
+    expect(database.tasks.map((tasks) => tasks.length)).toEqual([32, 32]);
+    expect(new Set(database.tasks[1]?.map((task) => task.slice(0, 5)))).toEqual(new Set(['PLN-2']));
+    for (let next = 0; next < 4; next += 1) {
+      database.sent[next]?.answer('done');
+      await nextTurn();
+      await nextTurn();
+    }
+    await Promise.all(all);
+  });
+});
+
+describe('a statement that fails', () => {
+  it('is sent again change by change when the database refused it', async () => {
+    const database = new Statements();
+    const good = database.batches.add(change('PLN-1.1'));
+    const bad = database.batches.add(change('PLN-1.2'));
+    await nextTurn();
+    database.sent[0]?.fail(new Error('refused'));
+    await nextTurn();
+    database.sent[1]?.answer('stored');
+    expect(await good).toBe('stored');
+    await nextTurn();
+    database.sent[2]?.fail(new Error('refused'));
+    await expect(bad).rejects.toThrow('refused');
+    expect(database.tasks).toEqual([['PLN-1.1', 'PLN-1.2'], ['PLN-1.1'], ['PLN-1.2']]);
+  });
+
+  it('is not sent again when its answer was lost: each change is looked up by whoever made it', async () => {
+    const database = new Statements();
+    const all = [database.batches.add(change('PLN-1.1')), database.batches.add(change('PLN-1.2'))];
+    await nextTurn();
+    database.sent[0]?.fail(new Error('connection closed'));
+    for (const one of all) await expect(one).rejects.toThrow('connection closed');
+    await nextTurn();
+    expect(database.tasks).toHaveLength(1);
+  });
 });

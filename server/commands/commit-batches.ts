@@ -56,7 +56,7 @@ export class CommitBatches<Result> {
   #take(): Waiting<Result>[] {
     const batch: Waiting<Result>[] = [];
     const tasks = new Set<string>();
-    // Over what is there now: what goes behind the others is looked at next time.
+    // A copy: a plan that goes to the end of the line must not come by again.
     for (const [planId, queue] of [...this.#queues]) {
       if (this.#busy.has(planId)) continue;
       if (batch.length >= MAX_CHANGES) break;
