@@ -214,18 +214,18 @@ class Simulation {
     return this.#look();
   }
 
-  #looks = 0;
-
-  /** The sweep and the passing of time, until neither brings anything new any more. */
+  /** Time passes, somebody looks and somebody sweeps; when that brings nothing new, nothing is left to do. */
   #look(): boolean {
-    if (this.#seen === this.store.stored() && this.#looks >= 3) return false;
-    this.#looks = this.#seen === this.store.stored() ? this.#looks + 1 : 0;
+    if (this.#looked && this.#seen === this.store.stored()) return false;
+    this.#looked = true;
     this.#seen = this.store.stored();
     this.store.pass(6000);
-    for (const one of this.#processes) one.kick();
+    this.random.oneOf(this.#processes).kick();
     this.#sweep();
     return true;
   }
+
+  #looked = false;
 
   #thaw(process: SimulatedProcess): void {
     this.#count('thaw');
