@@ -37,6 +37,7 @@ const steps = {
   },
   unused: { title: 'Unused code and packages', run: () => check(() => node('knip', programs.knip)) },
   unit: { title: 'Unit tests', run: () => vitest('unit') },
+  simulation: { title: 'Simulation', run: () => vitest('simulation') },
   db: { title: 'Database tests', run: () => vitest('db') },
   build: { title: 'Build', run: () => check(ensureBuilt) },
   e2e: { title: 'End-to-end tests', run: playwright },

@@ -47,6 +47,8 @@ export class Scheduler {
   constructor(
     private readonly random: Random,
     private readonly lost: () => Error,
+    /** After how many turns of the loop everybody has asked for what they want next. */
+    private readonly turns: number,
   ) {}
 
   /** Waits for its turn, then does `effect` at once. */
@@ -76,7 +78,7 @@ export class Scheduler {
     const how = ending(one.kind, one.actor);
     if (how === 'lostBefore') one.reject(this.lost());
     else await this.#do(one, how);
-    await settled();
+    await this.#settled();
   }
 
   /** A process is gone: what it was about to do never happens, except what was already under way. */
@@ -99,6 +101,12 @@ export class Scheduler {
     return (this.#high >>> 11) * 2 ** 32 + (this.#low >>> 0);
   }
 
+  /** Resolves when everybody has gone on as far as they can without another operation. */
+  async #settled(): Promise<void> {
+    for (let turn = 0; turn < this.turns; turn += 1)
+      await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
   async #do(one: Pending, how: Ending): Promise<void> {
     try {
       const value = one.effect();
@@ -110,9 +118,6 @@ export class Scheduler {
     }
   }
 }
-
-/** Resolves when everybody has gone on as far as they can without another operation. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 async function attempt(effect: () => unknown): Promise<void> {
   try {

@@ -31,6 +31,8 @@ export type FaultCounts = Record<Fault, number>;
 
 /** The rows: those of the model or those of a real database. */
 export interface Store {
+  /** Turns of the event loop until whoever goes on has asked for what it wants next. */
+  turns: number;
   connect(io: Io): Connections;
   create(world: World): Promise<void>;
   /** Database time. */
@@ -94,7 +96,7 @@ class Simulation {
     private readonly store: Store,
     private readonly options: SimulationOptions,
   ) {
-    this.#scheduler = new Scheduler(random, lostAnswer);
+    this.#scheduler = new Scheduler(random, lostAnswer, store.turns);
     this.#faultsLeft = random.below(5);
     this.#commandsLeft = random.below(6);
     const failing = random.chance(0.25);
@@ -212,18 +214,18 @@ class Simulation {
     return this.#look();
   }
 
-  #looks = 0;
-
-  /** The sweep and the passing of time, until neither brings anything new any more. */
+  /** Time passes, somebody looks and somebody sweeps; when that brings nothing new, nothing is left to do. */
   #look(): boolean {
-    if (this.#seen === this.store.stored() && this.#looks >= 3) return false;
-    this.#looks = this.#seen === this.store.stored() ? this.#looks + 1 : 0;
+    if (this.#looked && this.#seen === this.store.stored()) return false;
+    this.#looked = true;
     this.#seen = this.store.stored();
     this.store.pass(6000);
-    for (const one of this.#processes) one.kick();
+    this.random.oneOf(this.#processes).kick();
     this.#sweep();
     return true;
   }
+
+  #looked = false;
 
   #thaw(process: SimulatedProcess): void {
     this.#count('thaw');

@@ -8,10 +8,13 @@ import { contextOf, countsOf, planIn, taskIn } from '@/server/domain/testing-sta
 import type { Random } from '../random';
 import type { StoredSnapshotRow } from './model/rows';
 
+export const BEGAN = new Date('2026-01-01T10:00:00Z');
 export const UNIT = { unitId: 'router', unitName: 'Router' };
 
 /** One small situation: a few tenants, one or two plans for them, a playbook and what the plans chose. */
 export interface World {
+  /** When its plans were made. */
+  began: Date;
   tenants: { tenantId: string; instances: string[]; runs: string | null }[];
   plans: PlanSpec[];
 }
@@ -56,6 +59,7 @@ export function drawWorld(random: Random, plans: number): World {
   });
   const ids = tenants.map((one) => one.tenantId);
   return {
+    began: BEGAN,
     tenants,
     plans: Array.from({ length: plans }, (_, index) => {
       const tenantIds = plans === 1 || count < 3 || random.chance(0.5) ? ids : ids.slice(index, index + 2);

@@ -150,7 +150,7 @@ export type CommitListener = (stored: {
   events: DomainEvent[];
   seconds: number;
   /** Stage data that nothing points at any more. */
-  dropped: { taskId: string; direction: TaskState['direction'] }[];
+  dropped: { taskId: string; direction: TaskState['direction']; epoch: number }[];
 }) => void;
 
 const commitStatement = preparedQuery<{ result: Omit<CommitResult, 'now'> & { now: string } }>(
@@ -191,9 +191,10 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
         ...commit.plans.flatMap((change) => (result.plans[change.planId] ? change.events : [])),
         ...commit.tasks.flatMap((change) => (result.tasks[change.taskId]?.ok ? change.events : [])),
       ];
-      const dropped = commit.tasks.flatMap(({ taskId, dropsData }) =>
-        dropsData && result.tasks[taskId]?.ok ? [{ taskId, ...dropsData }] : [],
-      );
+      const dropped = commit.tasks.flatMap(({ taskId, dropsData }) => {
+        const outcome = result.tasks[taskId];
+        return dropsData && outcome?.ok ? [{ taskId, ...dropsData, epoch: outcome.epoch }] : [];
+      });
       const seconds = (performance.now() - began) / 1000;
       if (events.length > 0 || commit.bulk) onCommitted({ planIds, events, seconds, dropped });
     }

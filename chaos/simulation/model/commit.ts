@@ -225,9 +225,13 @@ function nothingWritten(rows: Rows, commitId: string, refused: Refusals): Commit
 
 function answer(rows: Rows, commit: Commit, refused: Refusals, commitId: string): CommitResult {
   const result: CommitResult = { commitId, now: rows.now(), plans: {}, tasks: {} };
-  for (const { planId } of [...commit.plans, ...commit.tasks]) {
+  const written = [
+    ...commit.plans.filter(({ planId }) => !refused.has(planId)),
+    ...commit.tasks.filter(({ taskId }) => !refused.has(taskId)),
+  ];
+  for (const { planId } of written) {
     const row = rows.plans.get(planId);
-    if (row && !refused.has(planId)) result.plans[planId] = { revision: row.revision, planSeq: row.planSeq };
+    if (row) result.plans[planId] = { revision: row.revision, planSeq: row.planSeq };
   }
   for (const { taskId } of commit.tasks) {
     const row = rows.tasks.get(taskId);

@@ -56,14 +56,17 @@ function modelCommitter(rows: Rows, io: Io, checkpoints: CheckpointStore, commit
 }
 
 function droppedBy({ tasks }: Commit, results: Awaited<ReturnType<Committer['commitTransition']>>['tasks']) {
-  return tasks.flatMap(({ taskId, dropsData }) =>
-    dropsData && results[taskId]?.ok ? [{ taskId, ...dropsData }] : [],
-  );
+  return tasks.flatMap(({ taskId, dropsData }) => {
+    const outcome = results[taskId];
+    return dropsData && outcome?.ok ? [{ taskId, ...dropsData, epoch: outcome.epoch }] : [];
+  });
 }
 
 function modelCheckpoints(rows: Rows, io: Io): CheckpointStore {
   const dropped = (key: CheckpointKey, tasks: Parameters<CheckpointStore['drop']>[0]) =>
-    tasks.some((task) => task.taskId === key.taskId && task.direction === key.direction);
+    tasks.some(
+      (task) => task.taskId === key.taskId && task.direction === key.direction && key.epoch <= task.epoch,
+    );
   return {
     kind: 'memory',
     save: (key, data) => io.perform('save', () => void rows.checkpoints.set(keyText(key), { ...key, data })),

@@ -1,12 +1,11 @@
 import type { Connections, Io } from '../io';
 import type { Store } from '../simulate';
-import { creationOf, snapshotOf, UNIT, type World } from '../world';
+import { BEGAN, creationOf, snapshotOf, UNIT, type World } from '../world';
 import { commitTransition } from './commit';
 import { type Commits, modelConnections } from './connections';
 import { leakedData } from './reads';
 import { Rows } from './rows';
 
-const BEGAN = Date.parse('2026-01-01T10:00:00Z');
 const SLOTS = 4;
 
 /** Where a planted defect may take hold of the model; nothing of it is used otherwise. */
@@ -20,10 +19,11 @@ export interface ModelHooks {
 
 /** A store whose rows are the model's. */
 export function modelStore(hooks: ModelHooks = {}): Store {
-  let millis = BEGAN;
+  let millis = BEGAN.getTime();
   const rows = new Rows(SLOTS, () => millis);
   const commits = hooks.commits?.(commitTransition) ?? commitTransition;
   return {
+    turns: 1,
     connect: (io) => {
       const real = modelConnections(rows, io, commits);
       return hooks.connections?.(real, rows, io) ?? real;
@@ -65,7 +65,7 @@ export function seed(rows: Rows, world: World): void {
   }
   for (const spec of world.plans) {
     for (const tenantId of spec.tenantIds) addSnapshot(rows, world, tenantId, spec.version);
-    commitTransition(rows, creationOf(world, spec, rows.now()), `create ${spec.planId}`);
+    commitTransition(rows, creationOf(world, spec, world.began), `create ${spec.planId}`);
   }
 }
 

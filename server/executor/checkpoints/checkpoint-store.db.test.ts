@@ -84,7 +84,7 @@ describe.each(STORES)('the %s checkpoint store', (kind, available, open) => {
         await store.save(at(), { n: 1 });
         await store.save(at({ stageIndex: 3, epoch: 4 }), { n: 2 });
         await store.save(at({ direction: 'rollback' }), { n: 3 });
-        await store.drop([at()]);
+        await store.drop([at({ epoch: 4 })]);
         const found = await store.load([
           at(),
           at({ stageIndex: 3, epoch: 4 }),
@@ -94,6 +94,14 @@ describe.each(STORES)('the %s checkpoint store', (kind, available, open) => {
         await store.drop([at({ direction: 'rollback' }), at()]);
         await store.drop([]);
         expect(await store.taskIds()).not.toContain(taskId);
+      });
+
+      it('leaves what a later run has saved, however late the drop comes', async () => {
+        await store.save(at({ epoch: 9 }), { n: 1 });
+        await store.save(at({ epoch: 10 }), { n: 2 });
+        await store.drop([at({ epoch: 9 })]);
+        const found = await store.load([at({ epoch: 9 }), at({ epoch: 10 })]);
+        expect([...found.keys()]).toEqual([keyText(at({ epoch: 10 }))]);
       });
 
       it('names the tasks it has something of', async () => {

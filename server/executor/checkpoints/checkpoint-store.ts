@@ -20,8 +20,11 @@ export interface CheckpointStore {
   save(key: CheckpointKey, data: StageData): Promise<void>;
   /** The data of the keys that are there, by {@link keyText}. */
   load(keys: readonly CheckpointKey[]): Promise<Map<string, StageData>>;
-  /** Forgets all data of these tasks in one direction. */
-  drop(tasks: readonly Pick<CheckpointKey, 'taskId' | 'direction'>[]): Promise<void>;
+  /**
+   * Forgets the data of these tasks in one direction, of that epoch and those before. A drop may come late: what a run
+   * that began since has saved, under a later epoch, stays.
+   */
+  drop(tasks: readonly Omit<CheckpointKey, 'stageIndex'>[]): Promise<void>;
   /** Tasks of which there is any data, for the sweep. */
   taskIds(): Promise<string[]>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { and, eq, or, sql } from 'drizzle-orm';
+import { and, eq, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { checkpoint } from '@/db/schema/run';
 import { type CheckpointStore, keyText } from './checkpoint-store';
@@ -32,8 +32,8 @@ export function postgresCheckpoints(db: Database): CheckpointStore {
     },
     async drop(tasks) {
       if (tasks.length === 0) return;
-      const gone = tasks.map(({ taskId, direction }) =>
-        and(eq(checkpoint.taskId, taskId), eq(checkpoint.direction, direction)),
+      const gone = tasks.map(({ taskId, direction, epoch }) =>
+        and(eq(checkpoint.taskId, taskId), eq(checkpoint.direction, direction), lte(checkpoint.epoch, epoch)),
       );
       await db.delete(checkpoint).where(or(...gone));
     },

@@ -43,7 +43,13 @@ export async function redisCheckpoints(
       );
     },
     async drop(tasks) {
-      if (tasks.length > 0) await client.del(tasks.map(hash));
+      await Promise.all(
+        tasks.map(async (task) => {
+          const fields = await client.hKeys(hash(task));
+          const gone = fields.filter((field) => Number(field.slice(0, field.indexOf(':'))) <= task.epoch);
+          if (gone.length > 0) await client.hDel(hash(task), gone);
+        }),
+      );
     },
     async taskIds() {
       const ids = new Set<string>();

@@ -17,8 +17,10 @@ export function memoryCheckpoints(): CheckpointStore & { lose(): void } {
       ),
     drop: async (tasks) => {
       for (const [text, { key }] of stored) {
-        if (tasks.some((task) => task.taskId === key.taskId && task.direction === key.direction))
-          stored.delete(text);
+        const isGone = tasks.some(
+          (task) => task.taskId === key.taskId && task.direction === key.direction && key.epoch <= task.epoch,
+        );
+        if (isGone) stored.delete(text);
       }
     },
     taskIds: async () => [...new Set([...stored.values()].map(({ key }) => key.taskId))],

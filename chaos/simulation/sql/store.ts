@@ -1,0 +1,77 @@
+import { readHistory } from '@/chaos/read-history';
+import type { Database } from '@/db/client';
+import { createCommitter } from '@/server/commands/commit-transition';
+import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-store';
+import { dropLeakedData } from '@/server/executor/checkpoints/drop-leaked';
+import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
+import type { Connections, Io } from '../io';
+import type { Store } from '../simulate';
+import type { WorldDatabase } from './database';
+
+const SLOTS = 4;
+/** A commit waits a turn for others to share its statement. */
+const TURNS = 4;
+
+/** A store whose rows are those of a real database, reached by the real queries and the real statement. */
+export function sqlStore(database: WorldDatabase): Store {
+  const { db } = database;
+  let stored = 0;
+  return {
+    turns: TURNS,
+    connect: (io) =>
+      connections(db, io, () => {
+        stored += 1;
+      }),
+    create: (world) => database.fill(world, SLOTS),
+    millis: () => performance.now(),
+    // Its clock goes by itself.
+    pass: () => {},
+    stored: () => stored,
+    stop: (stopped) => database.stop(stopped),
+    dropLeakedData: async () => {
+      await dropLeakedData(db, postgresCheckpoints(db));
+    },
+    history: (targets, atRest) => readHistory(db, targets.calls, atRest),
+  };
+}
+
+function connections(real: Database, io: Io, stored: () => void): Connections {
+  const checkpoints = scheduledCheckpoints(postgresCheckpoints(real), io);
+  const db = scheduled(real, io);
+  const committer = createCommitter(db, ({ dropped }) => {
+    stored();
+    // As in server/start.ts: what is not dropped now is found by the sweep.
+    if (dropped.length > 0) void checkpoints.drop(dropped).catch(() => {});
+  });
+  return { db, committer, checkpoints };
+}
+
+/** The database, whose every statement waits for its turn. */
+function scheduled(real: Database, io: Io): Database {
+  const unsafe = (text: string, ...rest: [never[], object]) =>
+    io.perform(text.includes('commit_transition') ? 'commit' : 'read', async () =>
+      real.$client.unsafe(text, ...rest),
+    );
+  const client = new Proxy(real.$client, {
+    get: (target, key) => (key === 'unsafe' ? unsafe : Reflect.get(target, key)),
+  });
+  const execute = (query: Parameters<Database['execute']>[0]) =>
+    io.perform('read', async () => real.execute(query));
+  return new Proxy(real, {
+    get: (target, key) => {
+      if (key === 'execute') return execute;
+      return key === '$client' ? client : Reflect.get(target, key);
+    },
+  });
+}
+
+function scheduledCheckpoints(real: CheckpointStore, io: Io): CheckpointStore {
+  return {
+    kind: real.kind,
+    save: (key, data) => io.perform('save', () => real.save(key, data)),
+    load: (keys) => io.perform('load', () => real.load(keys)),
+    drop: (tasks) => io.perform('drop', () => real.drop(tasks)),
+    taskIds: () => io.perform('read', () => real.taskIds()),
+    close: async () => {},
+  };
+}
