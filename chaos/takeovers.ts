@@ -17,6 +17,8 @@ export interface Takeover {
   seconds: number;
   /** How many that could have taken over died or froze as well while it waited; the last one's end is what counts. */
   successorsLost: number;
+  /** Another node died or froze between the end of the first and the recovery. */
+  disturbed: boolean;
 }
 
 /** A takeover must be over by then, counted from the last end of a node that may have had the task (SPEC 7). */
@@ -72,7 +74,8 @@ export class Takeovers {
       if (wentOn) return [];
       const lost = this.#successorsLost(at, event.at.getTime());
       const seconds = (event.at.getTime() - (lost.at(-1) ?? at)) / 1000;
-      return [{ taskId, cause, seconds, successorsLost: lost.length }];
+      const disturbed = this.#ends.some((end) => end > at && end < event.at.getTime());
+      return [{ taskId, cause, seconds, successorsLost: lost.length, disturbed }];
     });
   }
 
