@@ -129,7 +129,10 @@ export class Injector {
     if (what === 'Reset') return void proxy.reset();
     if (what === 'Latency') proxy.suffer({ kind: 'latency', millis: random.whole(50, 400) });
     if (what === 'Trickle') proxy.suffer({ kind: 'trickle', bytes: random.whole(20, 200), everyMillis: 5 });
-    if (what === 'HalfOpen') proxy.suffer({ kind: 'halfOpen' });
+    if (what === 'HalfOpen') {
+      proxy.suffer({ kind: 'halfOpen' });
+      if (where === 'database') this.on.takeovers.noteCutOff(Date.now());
+    }
     const lasts = what === 'HalfOpen' ? HALF_OPEN_MS : NETWORK_MS;
     await delay(random.between(lasts[0], lasts[1]));
     // A request that was held back for the targets may not arrive after the task it belongs to: nobody could fence it.
