@@ -77,8 +77,9 @@ test('the build before this one and this one run tasks side by side, and nothing
   // Migrates while the old ones are in the middle of their stages, and takes part.
   const newer = await start('.');
   const nodes = async () =>
-    (await connection.sql`select distinct node_id from task where plan_id = ${planId} and node_id is not null`)
-      .length;
+    (
+      await connection.sql`select distinct node_id from task where plan_id = ${planId} and node_id is not null`
+    ).length;
   await until(async () => (await nodes()) === 3);
   for (const [action, task] of [
     ['pause', `${planId}.110`],

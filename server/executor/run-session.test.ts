@@ -69,11 +69,10 @@ it('does not take a health round that was stored for having seen what was asked 
   expect(session.state.status).toBe('ROLLING_BACK');
 });
 
-it('tells no heartbeat of a state that is over, and goes on when only something was asked', async () => {
+it('tells no heartbeat of a state that is over, and tells the new one at once when only something was asked', async () => {
   const { session, committer, revisions } = sessionAnswered({ ok: false, refusal: 'conflict' }, stored(4));
   vi.mocked(readTask).mockResolvedValue(readAt(4, { request: asked('pause') }));
   const abort = new AbortController();
-  await writeHeartbeats(committer, [{ session, abort }]);
   await writeHeartbeats(committer, [{ session, abort }]);
   expect(revisions()).toEqual([3, 4]);
   expect(abort.signal.aborted).toBe(false);
