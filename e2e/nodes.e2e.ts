@@ -1,79 +1,37 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import postgres from 'postgres';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded/launcher';
-import { Fleet } from '@/demo/fleet/fleet';
-import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+import { call } from '@/server/testing/switchyard';
 import { planOf, seedFleet } from './support/fleet-plan';
+import { type FleetWorld, startFleetWorld } from './support/fleet-world';
 
 const TENANTS = 60;
 const LIMIT = 12;
 const TAKEOVER_SECONDS = 20;
 
-let dataDir: string;
-let database: EmbeddedPostgres;
+let world: FleetWorld;
 let sql: postgres.Sql;
-let fleet: Fleet;
-let env: Record<string, string>;
-const running = new Set<Running>();
 
 test.beforeAll(async () => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-nodes-'));
-  database = await startEmbeddedPostgres({
-    dataDir: path.join(dataDir, 'postgres'),
-    durable: false,
-    log: () => {},
-  });
-  sql = postgres(database.url, { max: 2, onnotice: () => {} });
-  fleet = await Fleet.start({
-    version: 'v1',
-    tenants: Array.from({ length: TENANTS }, (_, index) => ({
-      tenantId: `t${index}`,
-      instances: 2,
-      latencyMillis: 300,
-    })),
-  });
-  env = {
-    DATABASE_URL: database.url,
-    SWITCHYARD_SECRET_KEY: randomBytes(32).toString('base64'),
-    SWITCHYARD_TARGET_ALLOW: '127.0.0.1',
-    EXECUTOR_SLOTS: '10',
-  };
+  world = await startFleetWorld({ tenants: TENANTS, latencyMillis: 300, slots: 10 });
+  sql = postgres(world.databaseUrl, { max: 2, onnotice: () => {} });
 });
 
 test.afterAll(async () => {
-  await Promise.all([...running].map((one) => one.stop()));
   await sql.end();
-  await fleet.close();
-  await database.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await world.close();
 });
-
-async function start(extra: Record<string, string>): Promise<Running> {
-  const server = await startSwitchyard('server/main', { ...env, ...extra });
-  running.add(server);
-  return server;
-}
-
-async function killed(server: Running): Promise<void> {
-  running.delete(server);
-  await server.kill();
-}
 
 test('two pg-boss nodes share a plan, and one goes on with the tasks of the other after kill -9', async () => {
   test.setTimeout(180_000);
-  const first = await start({ DISPATCHER: 'pg-boss' });
-  const second = await start({ DISPATCHER: 'pg-boss' });
-  await seedFleet(first.url, fleet);
+  const first = await world.start({ DISPATCHER: 'pg-boss' });
+  const second = await world.start({ DISPATCHER: 'pg-boss' });
+  await seedFleet(first.url, world.fleet);
 
   const { planId } = await call<{ planId: string }>(
     first.url,
     'plans.create',
     'mutation',
-    planOf(fleet, 'v2', LIMIT),
+    planOf(world.fleet, 'v2', LIMIT),
   );
   await call(first.url, 'plans.start', 'mutation', { planId });
   // Both must be at work, the one to be killed with several tasks.
@@ -96,7 +54,7 @@ test('two pg-boss nodes share a plan, and one goes on with the tasks of the othe
   ).map((row) => row.task_id as string);
   expect(orphans.length).toBeGreaterThan(0);
   const [moment] = await sql`select clock_timestamp() as at`;
-  await killed(first);
+  await world.end(first, 'kill');
 
   await expect.poll(() => statusOf(planId), { timeout: 120_000 }).toBe('COMPLETED');
   const recovered =
@@ -111,22 +69,22 @@ test('two pg-boss nodes share a plan, and one goes on with the tasks of the othe
     where plan_id = ${planId} and kind = 'StageSucceeded' group by 1, 2 having count(*) > 1`;
   expect([...repeated]).toEqual([]);
   expect(await mostAtOnce(planId)).toBeLessThanOrEqual(LIMIT);
-  for (const tenantId of fleet.tenants.keys()) expect(await fleet.versions(tenantId)).toEqual(['v2', 'v2']);
+  for (const tenantId of world.fleet.tenants.keys())
+    expect(await world.fleet.versions(tenantId)).toEqual(['v2', 'v2']);
 
   await test.step('a process in local mode says that it only serves the console, and what to set', async () => {
-    const console_ = await start({ DISPATCHER: 'local' });
+    const console_ = await world.start({ DISPATCHER: 'local' });
     const ready = (await (await fetch(`${console_.url}/readyz`)).json()) as { checks: { executor: string } };
     expect(ready.checks.executor).toContain('DISPATCHER=pg-boss');
-    await killed(console_);
+    await world.end(console_, 'kill');
   });
-  running.delete(second);
-  await second.stop();
+  await world.end(second, 'stop');
 });
 
 test('a second local process serves the console only, and takes over when the first is gone', async () => {
   test.setTimeout(120_000);
-  const first = await start({ DISPATCHER: 'local' });
-  const second = await start({ DISPATCHER: 'local' });
+  const first = await world.start({ DISPATCHER: 'local' });
+  const second = await world.start({ DISPATCHER: 'local' });
   const ready = (await (await fetch(`${second.url}/readyz`)).json()) as {
     ready: boolean;
     checks: { executor: string };
@@ -138,13 +96,13 @@ test('a second local process serves the console only, and takes over when the fi
     second.url,
     'plans.create',
     'mutation',
-    planOf(fleet, 'v3', LIMIT),
+    planOf(world.fleet, 'v3', LIMIT),
   );
   await call(second.url, 'plans.start', 'mutation', { planId });
   await expect
     .poll(async () => (await sql`select 1 from task where plan_id = ${planId} and stage_index > 0`).length)
     .toBeGreaterThan(0);
-  await killed(first);
+  await world.end(first, 'kill');
   await second.said(/This process executes/);
   await expect.poll(() => statusOf(planId), { timeout: 60_000 }).toBe('COMPLETED');
   const repeated = await sql`select task_id from event where plan_id = ${planId} and kind = 'StageSucceeded'

@@ -1,81 +1,50 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { checkHistory } from '@/chaos/check/check-history';
 import type { TargetCall } from '@/chaos/check/history';
 import { readHistory } from '@/chaos/read-history';
 import { type Connection, connect } from '@/db/client';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded/launcher';
-import { Fleet } from '@/demo/fleet/fleet';
 import type { RequestRecord } from '@/demo/fleet/instance';
-import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+import { call } from '@/server/testing/switchyard';
 import { planOf, seedFleet } from './support/fleet-plan';
+import { type FleetWorld, startFleetWorld } from './support/fleet-world';
 import { buildServerOf, previousCommit } from './support/previous-build';
 
-const TENANTS = 120;
 const previous = previousCommit();
+const NODE = { DISPATCHER: 'pg-boss' };
 
-let folder: string;
-let database: EmbeddedPostgres;
+let world: FleetWorld;
 let connection: Connection;
-let fleet: Fleet;
-let env: Record<string, string>;
-const running = new Set<Running>();
 
 test.beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'switchyard-upgrade-'));
-  database = await startEmbeddedPostgres({
-    dataDir: path.join(folder, 'postgres'),
-    durable: false,
-    log: () => {},
-  });
-  connection = connect(database.url, 2);
-  fleet = await Fleet.start({
-    version: 'v1',
-    tenants: Array.from({ length: TENANTS }, (_, index) => ({
-      tenantId: `t${index}`,
-      instances: 2,
-      latencyMillis: 300,
-    })),
-  });
-  env = {
-    DATABASE_URL: database.url,
-    SWITCHYARD_SECRET_KEY: randomBytes(32).toString('base64'),
-    SWITCHYARD_TARGET_ALLOW: '127.0.0.1',
-    EXECUTOR_SLOTS: '8',
-    DISPATCHER: 'pg-boss',
-  };
+  world = await startFleetWorld({ tenants: 120, latencyMillis: 300, slots: 8 });
+  connection = connect(world.databaseUrl, 2);
 });
 
 test.afterAll(async () => {
-  await Promise.all([...running].map((one) => one.stop()));
   await connection.close();
-  await fleet.close();
-  await database.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await world.close();
 });
 
 test('the build before this one and this one run tasks side by side, and nothing is lost on the way', async () => {
-  test.skip(previous === null, 'The history of this checkout does not reach back to the build before.');
+  test.skip(previous === null, 'there is no history in this checkout that reaches back to the build before');
   test.setTimeout(180_000);
-  const old = path.join(folder, 'old');
+  const old = path.join(world.folder, 'old');
   await buildServerOf(previous as string, old);
-  const first = await start(old);
-  const second = await start(old);
-  await seedFleet(first.url, fleet);
+  const first = await world.start(NODE, old);
+  const second = await world.start(NODE, old);
+  await seedFleet(first.url, world.fleet);
   const { planId } = await call<{ planId: string }>(
     first.url,
     'plans.create',
     'mutation',
-    planOf(fleet, 'v2', 20),
+    planOf(world.fleet, 'v2', 20),
   );
   await call(first.url, 'plans.start', 'mutation', { planId });
   await until(async () => (await done(planId)) >= 3);
 
   // Migrates while the old ones are in the middle of their stages, and takes part.
-  const newer = await start('.');
+  const newer = await world.start(NODE, '.');
   const nodes = async () =>
     (
       await connection.sql`select distinct node_id from task where plan_id = ${planId} and node_id is not null`
@@ -86,21 +55,21 @@ test('the build before this one and this one run tasks side by side, and nothing
     ['cancel', `${planId}.111`],
   ])
     await call(newer.url, `tasks.${action}`, 'mutation', { taskId: task, reason: 'during the upgrade' });
-  await end(first);
+  await world.end(first, 'stop');
   const sofar = await done(planId);
   await until(async () => (await done(planId)) > sofar + 5);
-  await end(second);
-  const last = await start('.');
+  await world.end(second, 'stop');
+  const last = await world.start(NODE, '.');
   await call(last.url, 'tasks.resume', 'mutation', { taskId: `${planId}.110` });
   await until(async () => (await statusOf(planId)) === 'COMPLETED');
 
   // What the old build switched, the new one takes back.
   await call(last.url, 'plans.rollback', 'mutation', { planId, reason: 'the way back works as well' });
   await until(async () => (await statusOf(planId)) === 'ROLLED_BACK');
-  for (const tenantId of fleet.tenants.keys())
-    if (tenantId !== 't110') expect(await fleet.versions(tenantId)).toEqual(['v1', 'v1']);
+  for (const tenantId of world.fleet.tenants.keys())
+    if (tenantId !== 't110') expect(await world.fleet.versions(tenantId)).toEqual(['v1', 'v1']);
 
-  expect(checkHistory(await readHistory(connection.db, witnessed(fleet.requests), true))).toEqual([]);
+  expect(checkHistory(await readHistory(connection.db, witnessed(world.fleet.requests), true))).toEqual([]);
 });
 
 /** The calls as the instances saw them. They do not fence: one of an older epoch counts as applied. */
@@ -115,17 +84,6 @@ function witnessed(requests: readonly RequestRecord[]): TargetCall[] {
       outcome: failed ? 'failed' : method === 'GET' ? 'read' : 'applied',
     };
   });
-}
-
-async function start(home: string): Promise<Running> {
-  const server = await startSwitchyard('server/main', env, () => {}, home);
-  running.add(server);
-  return server;
-}
-
-async function end(server: Running): Promise<void> {
-  running.delete(server);
-  await server.stop();
 }
 
 const until = (reached: () => Promise<boolean>) =>

@@ -107,6 +107,14 @@ function excusedIn({ testResults }) {
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === 'skipped' || status === 'pending')
     .flatMap(({ ancestorTitles }) => excuse.exec(ancestorTitles.join(' '))?.[1] ?? []);
+  return excused(reasons);
+}
+
+/**
+ * Says what could not be tested here, each reason once.
+ * @param {string[]} reasons
+ */
+function excused(reasons) {
   for (const reason of new Set(reasons)) console.log(`Skipped: ${reason}.`);
   return reasons.length;
 }
@@ -120,11 +128,26 @@ async function playwright() {
   const report = freshReport('e2e-report');
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const code = await run(process.execPath, [programs.playwright, 'test', '--reporter=list,json'], env);
-  return totalsOf(report, code, ({ stats, errors }) => ({
+  return totalsOf(report, code, ({ stats, errors, suites }) => ({
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
+    excused: excused(suites.flatMap(skipReasons)),
   }));
+}
+
+/**
+ * Why the tests of a suite were skipped, in the words of whoever skipped them.
+ * @param {{ suites?: object[], specs?: { tests: { status: string, annotations: { type: string, description?: string }[] }[] }[] }} suite
+ * @returns {string[]}
+ */
+function skipReasons({ suites = [], specs = [] }) {
+  const own = specs
+    .flatMap(({ tests }) => tests)
+    .filter(({ status }) => status === 'skipped')
+    .flatMap(({ annotations }) => annotations.filter(({ type }) => type === 'skip'))
+    .flatMap(({ description = '' }) => (description.startsWith('there is no') ? [description] : []));
+  return [...own, ...suites.flatMap(skipReasons)];
 }
 
 /** @param {string} name */
