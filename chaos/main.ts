@@ -25,11 +25,17 @@ async function main(): Promise<void> {
 }
 
 /** What it takes to find out why: the whole history, every violation, and what the nodes said. */
-function keep(options: Options, { history, nodes }: Outcome, violations: readonly unknown[]): void {
+function keep(
+  options: Options,
+  { history, nodes, takeovers }: Outcome,
+  violations: readonly unknown[],
+): void {
   const kept = path.resolve('test-results', `chaos-${options.seed}`);
   mkdirSync(kept, { recursive: true });
   writeFileSync(path.join(kept, 'violations.json'), JSON.stringify(violations, null, 1));
   writeFileSync(path.join(kept, 'history.json'), JSON.stringify(history));
+  const slowest = [...takeovers].sort((a, b) => b.seconds - a.seconds);
+  writeFileSync(path.join(kept, 'takeovers.json'), JSON.stringify(slowest, null, 1));
   for (const { name, output } of nodes)
     writeFileSync(path.join(kept, `${name.replace(' ', '-')}.log`), output.join('\n'));
   console.log(`Kept for a closer look: ${path.relative('.', kept)}`);

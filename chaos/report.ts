@@ -2,7 +2,7 @@ import type { Violation } from './check/history';
 import { FAULTS, type Fault } from './faults/faults';
 import { asCommandLine, type Options } from './options';
 import type { Outcome } from './run';
-import { TAKEOVER_SECONDS } from './takeovers';
+import { TAKEOVER_SECONDS, type Takeover } from './takeovers';
 
 const SHOWN_OF_EACH = 5;
 
@@ -14,8 +14,7 @@ export function allViolations(
   const missing = (Object.keys(FAULTS) as Fault[]).filter(
     (fault) => counts.fired[fault] === 0 && !(fault === 'clock' && noClocks) && wanted(fault, options),
   );
-  const seconds = takeovers.map((one) => one.seconds).sort((a, b) => a - b);
-  const p99 = percentile(seconds, 0.99);
+  const p99 = percentile(ascending(takeovers.map((one) => one.seconds)), 0.99);
   return [
     ...violations,
     ...missing.map((fault) => ({
@@ -38,9 +37,7 @@ export function allViolations(
 /** The run in words, for a person. */
 export function report(options: Options, outcome: Outcome, violations: readonly Violation[]): string[] {
   const { counts, noClocks, takeovers, history, targets, clicks, pages, starts, startMillis } = outcome;
-  const seconds = takeovers.map((one) => one.seconds).sort((a, b) => a - b);
-  const ofKind = (cause: string) => takeovers.filter((one) => one.cause === cause).length;
-  const again = takeovers.filter((one) => one.successorsLost > 0).length;
+  const ready = percentile(ascending(startMillis), 0.5) / 1000;
   const byStatus = countBy(history.tasks.map((one) => one.task.status));
   const completed = history.events.filter((event) => event.kind === 'TaskCompleted').length;
   const applied = history.calls.filter((call) => call.outcome === 'applied').length;
@@ -57,24 +54,36 @@ export function report(options: Options, outcome: Outcome, violations: readonly 
     `Plans and tasks: ${history.plans.length} plans, ${history.tasks.length} tasks, ${completed} times a task was completed`,
     `  by status: ${inWords(byStatus)}`,
     `  ${history.events.length} events, ${count(history, 'StageSucceeded')} stages done, ${count(history, 'TaskRecovered')} recoveries, ${count(history, 'StepInDoubt')} steps in doubt`,
-    `Nodes: ${starts} processes started, ready after ${(
-      percentile(
-        startMillis.sort((a, b) => a - b),
-        0.5,
-      ) / 1000
-    ).toFixed(1)} s (p50)`,
+    `Nodes: ${starts} processes started, ready after ${ready.toFixed(1)} s (p50)`,
     `Operators: ${clicks.done} clicks carried out, ${clicks.refused} refused, ${clicks.lost} without an answer`,
     `Targets: ${history.calls.length} requests, ${applied} changes applied, ${targets.fenced} refused by their epoch, ${targets.failed} answered 503, ${targets.dropped} applied and cut`,
     `Live pages: ${pages.length} pages applied ${shown} events`,
-    seconds.length === 0
-      ? 'Takeovers: none'
-      : `Takeovers: ${seconds.length} tasks (${ofKind('kill')} after a kill, ${ofKind('freeze')} after a freeze): p50 ${percentile(seconds, 0.5).toFixed(1)} s, p99 ${percentile(seconds, 0.99).toFixed(1)} s, longest ${seconds.at(-1)?.toFixed(1)} s; ${again} of them counted from the end of a successor that was lost too`,
+    ...takeoverLines(takeovers),
     '',
     ...violationLines(violations),
     `Again: ${asCommandLine(options)}`,
     `seed ${options.seed}: ${violations.length} violations`,
   ];
 }
+
+function takeoverLines(takeovers: readonly Takeover[]): string[] {
+  const ofKind = (cause: string) => takeovers.filter((one) => one.cause === cause).length;
+  const again = takeovers.filter((one) => one.successorsLost > 0).length;
+  const alone = takeovers.filter((one) => !one.disturbed);
+  return [
+    `Takeovers: ${takeovers.length} tasks (${ofKind('kill')} after a kill, ${ofKind('freeze')} after a freeze): ${times(takeovers)}`,
+    `  ${alone.length} of them with no other node lost meanwhile: ${times(alone)}`,
+    `  ${again} of them counted from the end of a successor that was lost too`,
+  ];
+}
+
+function times(takeovers: readonly Takeover[]): string {
+  const seconds = ascending(takeovers.map((one) => one.seconds));
+  const shown = (share: number) => `${percentile(seconds, share).toFixed(1)} s`;
+  return `p50 ${shown(0.5)}, p99 ${shown(0.99)}, longest ${shown(1)}`;
+}
+
+const ascending = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 
 function violationLines(violations: readonly Violation[]): string[] {
   return Object.entries(countBy(violations.map((one) => one.invariant))).flatMap(([invariant, times]) => [

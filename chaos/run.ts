@@ -27,7 +27,8 @@ import { Operators } from './work/operators';
 const TARGET_PROXIES = 6;
 /** While it comes to rest nothing is to be shown any more. */
 const QUICK: Behaviour = { ...HEALTHY, latency: [5, 50] };
-const SLOTS = '40';
+/** Enough for what the plans want; each slot also looks for work of its own. */
+const SLOTS = '15';
 const CUT_EVERY_MS = 12_000;
 const REST_MS = 90_000;
 const CAUGHT_UP_MS = 20_000;

@@ -15,14 +15,19 @@ export interface Takeover {
   taskId: string;
   cause: Cause;
   seconds: number;
-  /** How many that could have taken over died or froze as well while it waited; the last one's end is what counts. */
+  /** How many that could have taken over were lost as well while it waited; the last one's end is what counts. */
   successorsLost: number;
+  /** Another node was lost between the end of the first and the recovery. */
+  disturbed: boolean;
 }
 
 /** A takeover must be over by then, counted from the last end of a node that may have had the task (SPEC 7). */
 export const TAKEOVER_SECONDS = 20;
-/** Silence for this long passes a run on: no sooner can anybody else have it, or lose it again. */
-const PASSED_ON_MS = 8000;
+/**
+ * A run passes on when its last sign of life is 10 s old, and a node that is well gives one every 3 s: no sooner than
+ * this can anybody else have it, or lose it again.
+ */
+const PASSED_ON_MS = 7000;
 
 /** The runs of a silent node are given to others not before this; nobody finds them sooner. */
 const NOTED_WITHIN_MS = 8000;
@@ -32,7 +37,7 @@ const LAST_WORDS_MS = 1500;
 /** Measures how long it takes until somebody goes on with the tasks of a node that died or froze. */
 export class Takeovers {
   readonly #orphans: Orphan[] = [];
-  /** When nodes died or froze, in order. */
+  /** When nodes died, froze or lost their database, in order. */
   readonly #ends: number[] = [];
   readonly #noting = new Set<Promise<void>>();
 
@@ -44,6 +49,11 @@ export class Takeovers {
     const noting = this.#note(pid, at, cause).catch(() => {});
     this.#noting.add(noting);
     void noting.finally(() => this.#noting.delete(noting));
+  }
+
+  /** Notes that a node has lost its database: what it was just given it can no more begin than a frozen one. */
+  noteCutOff(at: number): void {
+    this.#ends.push(at);
   }
 
   /** Looks in the event table, whose times are the database's, for who went on and when. */
@@ -72,7 +82,8 @@ export class Takeovers {
       if (wentOn) return [];
       const lost = this.#successorsLost(at, event.at.getTime());
       const seconds = (event.at.getTime() - (lost.at(-1) ?? at)) / 1000;
-      return [{ taskId, cause, seconds, successorsLost: lost.length }];
+      const disturbed = this.#ends.some((end) => end > at && end < event.at.getTime());
+      return [{ taskId, cause, seconds, successorsLost: lost.length, disturbed }];
     });
   }
 

@@ -2,15 +2,15 @@
  * The one way into every command: "npm run <command>" works on a fresh clone. Plain Node without any package,
  * because it is what installs them.
  */
-import { ensureInstalled } from './install.mjs';
-import { Interrupted, run, StepError } from './processes.mjs';
+import { ensureBenchInstalled, ensureInstalled } from './install.mjs';
+import { Interrupted, run, runStep, StepError } from './processes.mjs';
 import { programs, root } from './project.mjs';
 
 /** @type {Record<string, (args: string[]) => Promise<number>>} */
 const commands = {
   start: (args) => runBuilt('dist/server/main.js', args),
   demo: (args) => runBuilt('dist/scripts/demo.js', args),
-  bench: (args) => runBuilt('dist/scripts/bench.js', args),
+  bench: runBench,
   chaos: (args) => runBuilt('dist/chaos/main.js', args),
   'rotate-secrets': (args) => runBuilt('dist/scripts/rotate-secrets.js', args),
   dev: (args) =>
@@ -28,6 +28,15 @@ async function runBuilt(program, args) {
   const { ensureBuilt } = await import('./build.mjs');
   await ensureBuilt();
   return runNode(['--enable-source-maps', program, ...args], 'production');
+}
+
+/** @param {string[]} args */
+async function runBench(args) {
+  const { ensureBuilt } = await import('./build.mjs');
+  await ensureBuilt();
+  await ensureBenchInstalled();
+  await runStep('tsc', process.execPath, [programs.tsc, '--project', 'bench', '--noEmit']);
+  return runNode(['--import', 'tsx', 'bench/main.ts', ...args], 'production');
 }
 
 /**

@@ -6,6 +6,7 @@ import { programs, root } from './project.mjs';
 
 /** What neither build reads. */
 const apart = [
+  'bench',
   '.ci',
   '.data',
   '.git',
@@ -27,7 +28,6 @@ const unread = {
 const entryPoints = [
   'server/main.ts',
   'scripts/demo.ts',
-  'scripts/bench.ts',
   'demo/fleet-process.ts',
   'scripts/switchyard.ts',
   'scripts/rotate-secrets.ts',

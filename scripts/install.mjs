@@ -13,13 +13,27 @@ export async function ensureInstalled() {
     .update(`${process.platform} ${process.arch}`)
     .digest('hex');
   if (readIfThere(stampFile) === wanted) return;
-  if (!installedByHand()) await timed('Installing packages', npmCi);
+  if (!installedByHand()) await timed('Installing packages', () => npmCi());
   writeFileSync(stampFile, wanted);
 }
 
-async function npmCi() {
+/** Installs what Switchyard is measured against, in a folder of its own: nothing else needs it. */
+export async function ensureBenchInstalled() {
+  const bench = join(root, 'bench');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(bench, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(bench, 'node_modules', '.switchyard-install');
+  if (readIfThere(stamp) === wanted) return;
+  await timed('Installing what it is measured against', () => npmCi(bench));
+  writeFileSync(stamp, wanted);
+}
+
+/** @param {string} [folder] */
+async function npmCi(folder = root) {
   const args = [
     'ci',
+    `--prefix=${folder}`,
     '--include=dev',
     '--include=optional',
     '--ignore-scripts',

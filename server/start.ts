@@ -34,6 +34,7 @@ import { createMetrics } from '@/server/metrics/metrics';
 import { Notifier } from '@/server/notifications/notifier';
 import { sendNotification } from '@/server/notifications/sender';
 import { News } from '@/server/realtime/news';
+import { Snapshots } from '@/server/realtime/snapshots';
 import { Sockets } from '@/server/realtime/sockets';
 import { publishRuntime } from '@/server/runtime';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
@@ -167,6 +168,7 @@ export async function startServer(
 
     const deps: ApiDeps = {
       db,
+      snapshots: new Snapshots(db, log),
       committer,
       layers: settings.layers,
       transition,

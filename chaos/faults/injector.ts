@@ -16,6 +16,8 @@ const FREEZE_MS = [14_000, 18_000] as const;
 const HALF_OPEN_MS = [4000, 15_000] as const;
 const NETWORK_MS = [1500, 4000] as const;
 const FLAP_MS = [1500, 4000] as const;
+/** How often a kill may leave nobody alive. */
+const ALL_DOWN = 0.1;
 /** How the targets are when nothing ails them: slow enough for faults to come between a call and its answer. */
 export const HEALTHY: Behaviour = { failing: 0, dropping: 0, latency: [100, 900] };
 
@@ -84,7 +86,9 @@ export class Injector {
   }
 
   async #kill(random: Random): Promise<void> {
-    const node = await this.#anyNode(random);
+    // Mostly somebody is left who can take over; now and then nobody is.
+    const alone = random.chance(ALL_DOWN);
+    const node = await this.#anyNode(random, (one) => alone || this.#othersCan(one));
     const { pid, name } = node;
     const at = Date.now();
     await node.kill();
@@ -125,7 +129,10 @@ export class Injector {
     if (what === 'Reset') return void proxy.reset();
     if (what === 'Latency') proxy.suffer({ kind: 'latency', millis: random.whole(50, 400) });
     if (what === 'Trickle') proxy.suffer({ kind: 'trickle', bytes: random.whole(20, 200), everyMillis: 5 });
-    if (what === 'HalfOpen') proxy.suffer({ kind: 'halfOpen' });
+    if (what === 'HalfOpen') {
+      proxy.suffer({ kind: 'halfOpen' });
+      if (where === 'database') this.on.takeovers.noteCutOff(Date.now());
+    }
     const lasts = what === 'HalfOpen' ? HALF_OPEN_MS : NETWORK_MS;
     await delay(random.between(lasts[0], lasts[1]));
     // A request that was held back for the targets may not arrive after the task it belongs to: nobody could fence it.
@@ -155,9 +162,9 @@ export class Injector {
     }
   }
 
-  /** Somebody must be left to take over: one who is neither frozen nor cut off from the database. */
+  /** Somebody must be left to take over: one who is up, and not cut off from the database. */
   #othersCan(than: ServerNode): boolean {
-    return this.on.nodes.some((node) => node !== than && node.state !== 'frozen' && !node.proxy.suffering);
+    return this.on.nodes.some((node) => node !== than && node.state === 'up' && !node.proxy.suffering);
   }
 
   #fired(fault: Fault, where?: string): void {

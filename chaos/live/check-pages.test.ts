@@ -43,6 +43,7 @@ const found = (log: PageLog, length: number) =>
 it('is content with every event once and in order, also over a snapshot in between', () => {
   expect(found(page(2, [3, 4], [4, 5]), 5)).toEqual([]);
   const log = page(0, [1, 2]);
+  log.replace(snapshot(4));
   log.replace(snapshot(6));
   log.store.receive([7].map(event));
   vi.runAllTimers();

@@ -31,10 +31,14 @@ export function checkPages(
 
 function checkLog(page: PageLog, table: readonly CommittedEvent[], subject: string): Violation[] {
   const skips = new Map(page.skipped);
+  // One snapshot may follow another with no event in between.
+  const afterSkips = (seq: number): number => {
+    const to = skips.get(seq);
+    return to === undefined ? seq : afterSkips(to + 1);
+  };
   let expected = page.from + 1;
   for (const [index, seq] of page.seqs.entries()) {
-    const skippedTo = skips.get(expected);
-    if (skippedTo !== undefined) expected = skippedTo + 1;
+    expected = afterSkips(expected);
     if (seq !== expected) {
       const what = seq < expected ? 'applied again' : 'applied too early';
       return [live(subject, `event ${seq} was ${what}: ${expected} was next`)];
@@ -43,8 +47,7 @@ function checkLog(page: PageLog, table: readonly CommittedEvent[], subject: stri
       return [live(subject, `event ${seq} is ${table[seq - 1]?.kind} and was shown as ${page.kinds[index]}`)];
     expected += 1;
   }
-  const skippedTo = skips.get(expected);
-  if (skippedTo !== undefined) expected = skippedTo + 1;
+  expected = afterSkips(expected);
   return expected === page.planSeq + 1
     ? []
     : [live(subject, `it stands at ${page.planSeq}, but ${expected} was never shown`)];

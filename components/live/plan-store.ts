@@ -1,6 +1,6 @@
 import type { RequestKind, Resolution } from '@/server/domain/task';
+import { applyEvents } from '@/server/realtime/apply-event';
 import type { LiveEvent, PlanSnapshot, TaskView } from '@/server/realtime/protocol';
-import { applyEvents } from './apply-event';
 
 /** What an operator answers to a task that waits for them. */
 export type Decision = 'approve' | 'reject' | Resolution;

@@ -1,6 +1,5 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
-import superjson from 'superjson';
 import { ZodError } from 'zod';
 import type { Database } from '@/db/client';
 import { recordAudit } from '@/db/queries/audit';
@@ -13,11 +12,14 @@ import { effectiveSetting } from '@/server/domain/settings';
 import type { ExecutorRole } from '@/server/executor/executor';
 import type { FleetDeps } from '@/server/fleet/ask-fleet';
 import type { Sending } from '@/server/notifications/sender';
+import type { Snapshots } from '@/server/realtime/snapshots';
 import type { SecretBox } from '@/server/security/secrets';
+import { transformer } from './plain-json';
 
 /** What procedures may use; made once by the composition root. */
 export interface ApiDeps extends CommandDeps, FleetDeps {
   db: Database;
+  snapshots: Pick<Snapshots, 'read'>;
   secretBox: SecretBox;
   log: Logger;
   executorRole(): ExecutorRole;
@@ -50,7 +52,7 @@ const t = initTRPC
   .context<ApiContext>()
   .meta<ProcedureMeta>()
   .create({
-    transformer: superjson,
+    transformer,
     errorFormatter: ({ shape, error }) => ({
       ...shape,
       message: messageOf(error),

@@ -14,7 +14,7 @@ import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { RunData } from './checkpoints/run-data';
 import type { Dispatch } from './dispatch/dispatcher';
 import { driftFailure, findDrift, type KnownConfig } from './drift-guard';
-import { type Draft, RunSession, type SessionDeps } from './run-session';
+import { type Draft, Fenced, RunSession, type SessionDeps } from './run-session';
 import { runStep } from './steps/registry';
 import type { StepResult, TaskRuntimeContext } from './steps/step';
 
@@ -102,6 +102,8 @@ class Run {
     const lost = !(await this.data.load(this.session.state));
     await this.session.commit(
       (draft) => {
+        // Since it was read, whoever had it may have brought it to rest.
+        if (!occupiesSlot(draft.state.status)) throw new Fenced(draft.state.taskId);
         draft.apply(
           recovering ? { type: 'recovered', epoch: this.session.epoch + 1 } : { type: 'heartbeat' },
         );

@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { Logger } from 'pino';
 import { type Namespace, Server, type Socket } from 'socket.io';
@@ -14,6 +15,13 @@ import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } fro
 /** More than this is cheaper as a snapshot. */
 const MAX_BACKFILL = 2000;
 const BATCH = 500;
+/**
+ * A plan whose events were just sent is read again after this at the earliest: what is stored meanwhile goes out together.
+ * The first event after a silence goes at once; many viewers cost by the message, and nobody sees so short a time.
+ */
+const PACE_MS = 80;
+/** A status page is told this often at most: each telling counts the whole plan. */
+const STATUS_PACE_MS = 1000;
 /** Readers look this often without any hint, and ask again whether they may still look. */
 const LOOK_MS = 1000;
 const RECHECK_MS = 3000;
@@ -44,6 +52,9 @@ export class Sockets {
   readonly #cursors = new Map<string, number>();
   readonly #reading = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
+  /** Plans whose status pages are about to be told. */
+  readonly #telling = new Map<string, NodeJS.Timeout>();
+  readonly #closing = new AbortController();
   readonly #timers: NodeJS.Timeout[];
   readonly #unsubscribe: () => void;
 
@@ -76,7 +87,9 @@ export class Sockets {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#telling.values()) clearTimeout(timer);
     this.#unsubscribe();
     await this.#io.close();
     await Promise.allSettled(this.#reading.values());
@@ -156,17 +169,19 @@ export class Sockets {
       return;
     }
     const reading = this.#drain(planId)
+      .then((sent) => (sent ? delay(PACE_MS, undefined, { signal: this.#closing.signal }) : undefined))
       .catch((error: unknown) =>
         this.deps.log.debug({ err: error }, 'Events could not be read; the next look tries again'),
       )
       .finally(() => {
         this.#reading.delete(planId);
-        if (this.#again.delete(planId)) this.#read(planId);
+        if (this.#again.delete(planId) && !this.#closing.signal.aborted) this.#read(planId);
       });
     this.#reading.set(planId, reading);
   }
 
-  async #drain(planId: string): Promise<void> {
+  /** Sends what came since; false when nothing did. */
+  async #drain(planId: string): Promise<boolean> {
     let changed = false;
     for (;;) {
       const cursor = this.#cursors.get(planId);
@@ -184,36 +199,68 @@ export class Sockets {
       this.#cursors.set(planId, last.planSeq);
       this.#live.to(room(planId)).emit('events', { planId, events });
     }
-    if (changed) await this.#sendStatus(this.#statusSockets(planId));
+    if (changed) this.#tellStatus(planId);
+    return changed;
   }
 
   #statusSockets(planId: string): StatusSocket[] {
     return [...this.#status.sockets.values()].filter((socket) => socket.data.planId === planId);
   }
 
-  async #sendStatus(sockets: StatusSocket[]): Promise<void> {
-    for (const socket of sockets) {
-      const open = await resolveShare(this.deps.db, socket.data.token as string);
+  #tellStatus(planId: string): void {
+    if (this.#telling.has(planId) || this.#statusSockets(planId).length === 0) return;
+    const timer = setTimeout(() => {
+      this.#telling.delete(planId);
+      void this.#sendStatus(this.#statusSockets(planId)).catch((error: unknown) =>
+        this.deps.log.debug({ err: error }, 'A status page could not be told; the next change tells it'),
+      );
+    }, STATUS_PACE_MS);
+    this.#telling.set(planId, timer);
+  }
+
+  /** Once for each link, however many look at it. */
+  async #sendStatus(sockets: readonly StatusSocket[]): Promise<void> {
+    for (const [token, same] of groupBy(sockets, (socket) => socket.data.token as string)) {
+      const open = await resolveShare(this.deps.db, token);
       const status = open && (await publicStatus(this.deps.db, open.planId, open));
-      if (status) socket.emit('snapshot', status);
-      else socket.disconnect(true);
+      for (const socket of same)
+        if (status) socket.emit('snapshot', status);
+        else socket.disconnect(true);
     }
   }
 
   /** Sessions, keys and links may be revoked while a socket is open. */
   async #recheck(): Promise<void> {
     try {
-      for (const socket of this.#live.sockets.values()) {
-        if (!(await this.deps.authenticate(fromNodeHeaders(socket.handshake.headers))))
-          socket.disconnect(true);
+      for (const same of groupBy([...this.#live.sockets.values()], credentials).values()) {
+        const [first] = same;
+        if (first && !(await this.deps.authenticate(fromNodeHeaders(first.handshake.headers))))
+          for (const socket of same) socket.disconnect(true);
       }
-      for (const socket of this.#status.sockets.values()) {
-        if (!(await resolveShare(this.deps.db, socket.data.token as string))) socket.disconnect(true);
+      for (const [token, same] of groupBy(
+        [...this.#status.sockets.values()],
+        (socket) => socket.data.token as string,
+      )) {
+        if (!(await resolveShare(this.deps.db, token))) for (const socket of same) socket.disconnect(true);
       }
     } catch (error) {
       this.deps.log.debug({ err: error }, 'Open sockets could not be checked; the next round tries again');
     }
   }
+}
+
+/** Whoever shows the same key or cookie is the same to us. */
+const credentials = ({ handshake: { headers } }: LiveSocket) =>
+  JSON.stringify([headers.authorization, headers.cookie]);
+
+function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
 }
 
 const room = (planId: string) => `plan:${planId}`;

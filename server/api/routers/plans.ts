@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventsAfter, listPlans, planOverview, planSnapshot } from '@/db/queries/plan-views';
+import { eventsAfter, listPlans, planOverview } from '@/db/queries/plan-views';
 import { tenantIdsByLabels } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
@@ -21,6 +21,7 @@ import {
   planStatuses,
   requestId,
 } from '../inputs';
+import { plainJson } from '../plain-json';
 import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
 
@@ -40,8 +41,8 @@ export const plans = router({
   /** A plan with all its tasks, everything up to `planSeq`. */
   snapshot: viewer
     .input(planRef)
-    .query(({ ctx, input }) =>
-      found(planSnapshot(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps)), input.planId),
+    .query(async ({ ctx, input }) =>
+      plainJson(await found(ctx.deps.snapshots.read(input.planId, baseMaxRetry(ctx.deps)), input.planId)),
     ),
 
   /** The plan alone, with its counts. */

@@ -23,6 +23,7 @@ import { createFrontDoor } from '@/server/http';
 import { createMetrics } from '@/server/metrics/metrics';
 import { sendNotification } from '@/server/notifications/sender';
 import { News } from '@/server/realtime/news';
+import { Snapshots } from '@/server/realtime/snapshots';
 import { Sockets } from '@/server/realtime/sockets';
 import { createSecretBox } from '@/server/security/secrets';
 import { parseTargetAllow } from '@/server/security/target-allow';
@@ -128,6 +129,7 @@ export async function startApiServer(): Promise<ApiServer> {
   const authenticate = createAuthenticate({ auth, db, apiKey: key });
   const deps: ApiDeps = {
     db,
+    snapshots: new Snapshots(db, log),
     committer,
     layers: settings.layers,
     transition,

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { EventKind, EventPayloads } from '@/server/domain/events';
 import { EMPTY_LANE } from '@/server/domain/lane';
 import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
-import type { LiveEvent, PlanSnapshot, TaskView } from '@/server/realtime/protocol';
 import { applyEvent, applyEvents } from './apply-event';
+import type { LiveEvent, PlanSnapshot, TaskView } from './protocol';
 
 const AT = '2026-01-01T10:00:00.000Z';
 

@@ -3,7 +3,7 @@ import { extendLane } from '@/server/domain/lane';
 import { isSettled, type PlanStatus } from '@/server/domain/plan';
 import type { RequestKind, TaskStatus } from '@/server/domain/task';
 import { EXECUTOR, POLICY } from '@/server/domain/task-outcome';
-import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
+import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from './protocol';
 
 /** What became of a batch: `gap` says that events are missing after `snapshot.planSeq`. */
 export interface Applied {

@@ -1,0 +1,140 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import pino from 'pino';
+import { Agent } from 'undici';
+import { connect, type Database } from '@/db/client';
+import { migrate } from '@/db/migrate';
+import { createVersion, savePlaybook, upsertTenants } from '@/db/queries/catalogue';
+import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
+import { createPlan } from '@/server/commands/create-plan';
+import { commandPlan } from '@/server/commands/plan-commands';
+import { transitionTask } from '@/server/domain/task-transition';
+import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
+import { Executor } from '@/server/executor/executor';
+import { spawnProgram } from '../system/spawn';
+import { type Contender, Countdown, type Work } from './contender';
+
+const LOOK_MS = 20;
+
+/** All of the executor: admission under both limits, holds, epochs, checkpoints and the event log. */
+export const switchyard: Contender = async (url, work) => {
+  await migrate(url);
+  const node = startNode(url, work);
+  const planIds = await makePlans(node.deps, work);
+  await node.executor.start();
+  const others = Array.from({ length: work.nodes - 1 }, () =>
+    spawnProgram('contenders/switchyard-node.ts', [url, JSON.stringify(work)]),
+  );
+  await Promise.all(others.map(({ said }) => said(/^executing$/)));
+  return {
+    run: async () => {
+      const ended = work.nodes === 1 ? toldOf(node, planIds.length) : seen(node.deps.db, planIds.length);
+      for (const planId of planIds)
+        await commandPlan(node.deps, planId, { type: 'start', actor: 'bench' }, null);
+      await ended;
+    },
+    close: async () => {
+      for (const { process } of others) process.kill('SIGKILL');
+      await node.executor.stop(0);
+      await node.close();
+    },
+  };
+};
+
+/** One process that executes. */
+export function startNode(url: string, work: Work) {
+  const { db, close } = connect(url, work.connections, { byKeys: true });
+  const listeners = new Set<CommitListener>();
+  const committer = createCommitter(db, (stored) => {
+    for (const listener of listeners) listener(stored);
+    void executor.kick();
+  });
+  const deps = { db, committer, layers: () => ({ environment: {} }), transition: transitionTask };
+  const executor: Executor = new Executor({
+    ...deps,
+    url,
+    mode: work.nodes === 1 ? 'local' : 'pg-boss',
+    slots: Math.ceil(work.concurrency / work.nodes),
+    checkpoints: postgresCheckpoints(db),
+    http: new Agent(),
+    log: pino({ level: process.env.BENCH_LOG ?? 'silent' }),
+    secretsOf: async () => ({}),
+  });
+  return { deps, executor, listeners, close };
+}
+
+/** Resolves when this process stored the end of so many plans. */
+function toldOf({ listeners }: ReturnType<typeof startNode>, plans: number): Promise<void> {
+  const countdown = new Countdown(plans);
+  listeners.add(({ events }) => {
+    for (const { kind } of events) if (kind === 'PlanCompleted') countdown.one();
+  });
+  return countdown.done;
+}
+
+/** Resolves when so many plans are completed, whoever stored it. */
+async function seen(db: Database, plans: number): Promise<void> {
+  for (;;) {
+    const rows = await db.execute(sql`select 1 from plan where status = 'COMPLETED'`);
+    if (rows.length === plans) return;
+    await delay(LOOK_MS);
+  }
+}
+
+/** One plan, or several with their share of the tenants and of the concurrency. */
+async function makePlans(deps: Parameters<typeof createPlan>[0], work: Work): Promise<string[]> {
+  const ids = Array.from({ length: work.tasks }, (_, index) => `t${index}`);
+  await seed(deps.db, ids, work.stages);
+  const share = Math.ceil(work.tasks / work.plans);
+  const plans: string[] = [];
+  for (let first = 0; first < ids.length; first += share) {
+    const { planId } = await createPlan(
+      deps,
+      {
+        name: 'Bench',
+        tenantIds: ids.slice(first, first + share),
+        unitId: 'bench',
+        version: 'v1',
+        playbookId: 'bench',
+        maxConcurrency: Math.ceil(work.concurrency / work.plans),
+        settings: { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null },
+        sources: {},
+      },
+      { actor: 'bench', requestId: null, leaveOutInvalid: false, previewHash: null },
+    );
+    plans.push(planId);
+  }
+  return plans;
+}
+
+/** Stages that store and do nothing else, like everybody's. */
+async function seed(db: Database, tenantIds: readonly string[], stages: number): Promise<void> {
+  for (const version of ['v0', 'v1']) {
+    await createVersion(db, {
+      unitId: 'bench',
+      unitName: 'Bench',
+      version,
+      payload: '{}',
+      format: 'json',
+      note: '',
+      createdBy: 'bench',
+    });
+  }
+  const definition = {
+    stages: Array.from({ length: stages }, (_, index) => ({
+      name: `Stage ${index + 1}`,
+      steps: [{ name: 'store', type: 'wait', seconds: 0 }],
+    })),
+  };
+  await savePlaybook(db, { playbookId: 'bench', name: 'Bench', definition, createdBy: 'bench' });
+  const tenants = tenantIds.map((tenantId) => ({
+    tenantId,
+    name: tenantId,
+    labels: {},
+    endpoints: [{ key: tenantId, url: 'http://127.0.0.1:9', labels: {} }],
+    variables: {},
+    overrides: {},
+    current: { bench: 'v0' },
+  }));
+  await upsertTenants(db, tenants, { actor: 'bench', action: 'tenant.import' });
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import postgres from 'postgres';
+import { startEmbeddedPostgres } from '@/db/embedded/launcher';
+
+/** The Postgres of one whole run, durable as it is outside tests (fsync on). */
+export interface BenchServer {
+  /** Runs something on an empty database of its own, which is dropped afterwards. */
+  withDatabase<T>(work: (url: string) => Promise<T>): Promise<T>;
+  version: string;
+  stop(): Promise<void>;
+}
+
+export async function startBenchServer(): Promise<BenchServer> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-bench-'));
+  const server = await startEmbeddedPostgres({
+    dataDir: path.join(folder, 'postgres'),
+    log: (line) => console.error(line),
+  });
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+  const [row] = await sql`select current_setting('server_version') as version`;
+  let count = 0;
+  return {
+    version: String(row?.version),
+    async withDatabase(work) {
+      count += 1;
+      const name = `bench_${count}`;
+      await sql`create database ${sql(name)}`;
+      const url = new URL(server.url);
+      url.pathname = `/${name}`;
+      try {
+        return await work(url.href);
+      } finally {
+        await sql`drop database ${sql(name)} with (force)`;
+      }
+    },
+    async stop() {
+      await sql.end();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
