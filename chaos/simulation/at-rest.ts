@@ -1,5 +1,5 @@
 import type { History, Violation } from '@/chaos/check/history';
-import { CHECKPOINT_LOST, occupiesSlot } from '@/server/domain/task';
+import { CHECKPOINT_LOST, occupiesSlot, type TaskState } from '@/server/domain/task';
 import { DATA_GONE } from './fake-steps';
 import type { Targets } from './targets';
 import type { World } from './world';
@@ -24,6 +24,8 @@ export function checkRest(history: History, endless: boolean, world: World, targ
     if (endless) break;
     const plan = history.plans.find((one) => one.plan.planId === task.planId)?.plan;
     if (!plan) continue;
+    if (plan.intent === 'rollback' && plan.status === 'FAILED' && couldGoBack(history, task))
+      add('planRollback', task.taskId, `is ${task.status} and was never asked to go back with its plan`);
     if (occupiesSlot(task.status)) add('progress', task.taskId, `is ${task.status} and nobody runs it`);
     const held = holder.get(task.tenantId);
     const free = held === undefined || held === task.taskId;
@@ -50,4 +52,17 @@ export function checkRest(history: History, endless: boolean, world: World, targ
       add('versions', tenantId, `is recorded on ${currentVersion}, its instances run ${versions.join(', ')}`);
   }
   return found;
+}
+
+/** It changed something, there is something to go back to, and no newer plan has the tenant. */
+function couldGoBack({ tasks }: History, task: TaskState): boolean {
+  const { status, direction, stageStarted, stageStartedAt, previous, tenantId } = task;
+  const rests = ['COMPLETED', 'FAILED', 'CANCELLED'].includes(status);
+  const overtaken = tasks.some(
+    ({ task: other }) =>
+      other.tenantId === tenantId &&
+      other.taskId !== task.taskId &&
+      (other.stageStartedAt?.getTime() ?? 0) > (stageStartedAt?.getTime() ?? 0),
+  );
+  return rests && direction === 'forward' && stageStarted && previous !== null && !overtaken;
 }

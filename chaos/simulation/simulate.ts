@@ -88,7 +88,9 @@ class Simulation {
   #commandsLeft: number;
   #faulty = true;
   #stopped = false;
-  #seen = 0;
+  /** How much was stored when the others were told of it, and when somebody looked whether anything is left. */
+  #told = 0;
+  #seen = -1;
 
   constructor(
     private readonly random: Random,
@@ -151,6 +153,9 @@ class Simulation {
       await this.#disturb();
     }
     if (this.#commandsLeft > 0 && this.random.chance(0.03)) this.#command();
+    const frozen = this.#processes.find((one) => one.io.actor.frozen);
+    // Some wake up in the middle of what others made of their runs, some when it is over.
+    if (frozen && this.random.chance(0.03)) this.#thaw(frozen);
   }
 
   async #disturb(): Promise<void> {
@@ -216,8 +221,7 @@ class Simulation {
 
   /** Time passes, somebody looks and somebody sweeps; when that brings nothing new, nothing is left to do. */
   #look(): boolean {
-    if (this.#looked && this.#seen === this.store.stored()) return false;
-    this.#looked = true;
+    if (this.#seen === this.store.stored()) return false;
     this.#seen = this.store.stored();
     this.store.pass(6000);
     this.random.oneOf(this.#processes).kick();
@@ -225,20 +229,16 @@ class Simulation {
     return true;
   }
 
-  #looked = false;
-
   #thaw(process: SimulatedProcess): void {
     this.#count('thaw');
     process.io.actor.frozen = false;
     process.presumedDead = false;
   }
 
-  #news = 0;
-
   #tellNews(): void {
     const stored = this.store.stored();
-    if (stored === this.#news) return;
-    this.#news = stored;
+    if (stored === this.#told) return;
+    this.#told = stored;
     // News reaches some sooner than others; whom it misses looks with the next.
     const first = this.random.oneOf(this.#processes);
     for (const one of this.#processes) if (one === first || this.random.chance(0.3)) one.kick();

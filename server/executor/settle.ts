@@ -1,4 +1,4 @@
-import { readPlan, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
+import { type PlanWithCounts, readPlan, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { isSettled } from '@/server/domain/plan';
@@ -14,8 +14,9 @@ const CHUNK = 500;
  */
 export async function settlePlans(deps: AdmissionDeps, planIds: readonly string[]): Promise<void> {
   for (const planId of planIds) {
-    const plan = (await readPlan(deps.db, planId))?.plan;
-    if (!plan) continue;
+    const read = await readPlan(deps.db, planId);
+    if (!read) continue;
+    const { plan } = read;
     const by = plan.intentBy ?? 'plan';
     if (plan.intent === 'cancel') {
       await eachTask(deps, planId, 'notRunning', {
@@ -37,13 +38,19 @@ export async function settlePlans(deps: AdmissionDeps, planIds: readonly string[
       await eachTask(deps, planId, 'nothingToRollBack', { type: 'cancel', actor: by, reason });
       await eachTask(deps, planId, 'toRollBack', { type: 'rollback', actor: by, reason });
     }
-    await settle(deps, planId);
+    await settle(deps, read);
   }
 }
 
-async function settle(deps: AdmissionDeps, planId: string): Promise<void> {
+/**
+ * `told` is what its tasks were told by. Under another intent they were not told yet; and a plan that rolls back must not
+ * end while one of them has come to rest since and could go back. The next pass looks again.
+ */
+async function settle(deps: AdmissionDeps, told: PlanWithCounts): Promise<void> {
+  const { planId, intent } = told.plan;
   const found = await readPlan(deps.db, planId);
-  if (!found) return;
+  if (found?.revision !== told.revision) return;
+  if (intent === 'rollback' && found.planSeq !== told.planSeq) return;
   const outcome = transitionPlan(found, { type: 'settle' }, found.now);
   if (!outcome.ok || outcome.events.length === 0) return;
   // A conflict means that something happened in the plan since it was counted; the next pass looks again.
