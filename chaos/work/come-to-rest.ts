@@ -3,6 +3,7 @@ import type { ChaosDatabase } from '../nodes/database';
 import type { Console } from './console';
 
 const LOOK_MS = 500;
+const LONGEST_MS = 15 * 60_000;
 
 /** What is still under way, in numbers; all zero when nothing is. */
 export interface UnderWay {
@@ -14,19 +15,26 @@ export interface UnderWay {
 }
 
 /**
- * Lifts whatever an operator or a threshold holds back and waits until nothing is under way. Null when that happened
- * in time, else what was left.
+ * Lifts whatever an operator or a threshold holds back and waits until nothing is under way. Null when that happened,
+ * else what was left when nothing had come of it for `patienceMillis`: how long all of it takes is up to the machine.
  */
 export async function comeToRest(
   console_: Console,
   database: ChaosDatabase,
-  millis: number,
+  patienceMillis: number,
 ): Promise<UnderWay | null> {
-  const deadline = performance.now() + millis;
+  const latest = performance.now() + LONGEST_MS;
+  let progress = -1;
+  let since = performance.now();
   for (;;) {
     const left = await database.patiently(({ sql }) => underWay(sql));
     if (left && Object.values(left).every((count) => count === 0)) return null;
-    if (performance.now() > deadline)
+    const now = await database.patiently(({ sql }) => eventsStored(sql));
+    if (now !== null && now > progress) {
+      progress = now;
+      since = performance.now();
+    }
+    if (performance.now() > Math.min(latest, since + patienceMillis))
       return left ?? { plans: -1, tasks: -1, requests: -1, holds: -1, bulks: -1 };
     await lift(console_, database);
     await delay(LOOK_MS);
@@ -44,6 +52,13 @@ async function underWay(sql: Sql): Promise<UnderWay> {
     (select count(*)::int from bulk where ended_at is null) as bulks`;
   if (!row) throw new Error('No answer');
   return row;
+}
+
+/** Signs of life alone are no progress. */
+async function eventsStored(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from event where kind not in ('TaskProgress', 'ConcurrencyChanged')`;
+  return row?.count ?? 0;
 }
 
 async function lift(console_: Console, database: ChaosDatabase): Promise<void> {

@@ -117,13 +117,15 @@ export class Sockets {
         () => reply(null),
         (error: unknown) => {
           this.deps.log.warn({ err: error }, 'A browser could not join a plan');
+          this.#backfillLater(socket, input.data);
           reply('The events could not be read. They are tried again.');
         },
       );
     });
     socket.on('gap', (request) => {
       const input = joinInput.safeParse(request);
-      if (input.success) void this.#backfill(socket, input.data).catch(() => {});
+      if (input.success)
+        void this.#backfill(socket, input.data).catch(() => this.#backfillLater(socket, input.data));
     });
     socket.on('leave', (request) => {
       const input = leaveInput.safeParse(request);
@@ -148,6 +150,18 @@ export class Sockets {
     const last = events.at(-1)?.planSeq ?? Math.min(planSeq, await lastPlanSeq(this.deps.db, planId));
     if (!this.#cursors.has(planId)) this.#cursors.set(planId, last);
     if (events.length > 0) socket.emit('events', { planId, events });
+  }
+
+  /**
+   * Tries again as long as the client is in the room. Without, nobody would: the client has been told nothing that shows
+   * a hole, and a room that nobody was read into has no place from which it could be served.
+   */
+  #backfillLater(socket: LiveSocket, request: z.output<typeof joinInput>): void {
+    const again = () => {
+      if (!socket.rooms.has(room(request.planId))) return;
+      void this.#backfill(socket, request).catch(() => this.#backfillLater(socket, request));
+    };
+    setTimeout(again, LOOK_MS).unref();
   }
 
   #look(planIds: readonly string[] | 'all'): void {
