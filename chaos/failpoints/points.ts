@@ -1,5 +1,5 @@
 import { type Agent, DecoratorHandler, type Dispatcher } from 'undici';
-import type { Commit, Committer } from '@/server/commands/commit-transition';
+import type { Commit, CommitResult, Committer } from '@/server/commands/commit-transition';
 
 /** The moments at which a process may die: before and after everything that leaves a mark outside of it. */
 export class Points {
@@ -22,10 +22,14 @@ export class Points {
     return {
       ...real,
       commitTransition: async (commit, commitId) => {
-        const point = this.around(`commit ${described(commit)}`);
+        const what = `commit ${described(commit)}`;
+        const seen = this.#seen.get(what);
+        const point = this.around(what);
         point.before();
         const result = await real.commitTransition(commit, commitId);
-        point.after();
+        // One that was refused is made again, under the same name: whether that happens is a matter of timing.
+        if (storesSome(result)) point.after();
+        else this.#seen.set(what, seen ?? 0);
         return result;
       },
     };
@@ -56,6 +60,9 @@ class AnswerHandler extends DecoratorHandler {
     (DecoratorHandler.prototype as Dispatcher.DispatchHandler).onResponseEnd?.apply(this, args);
   }
 }
+
+const storesSome = ({ plans, tasks }: CommitResult) =>
+  Object.keys(plans).length > 0 || Object.values(tasks).some((one) => one.ok);
 
 /** What a commit tells, heartbeats apart: `StageSucceeded+StageStarted Config`. */
 function described({ plans, tasks }: Commit): string {

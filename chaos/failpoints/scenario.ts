@@ -33,6 +33,9 @@ const PLAYBOOK: PlaybookDefinition = {
   ],
 };
 
+/** A process that has reached its point is gone long before. */
+const PATIENCE_MS = 5000;
+
 export interface Outcome {
   /** Every point that the process reached, in order. */
   reached: string[];
@@ -69,6 +72,7 @@ class Scenario {
   readonly #listeners = new Set<() => void>();
   #died = false;
   #over = false;
+  #succession: Promise<void> | null = null;
   #successor: Executor | null = null;
 
   constructor(
@@ -83,6 +87,10 @@ class Scenario {
     const instances = Object.fromEntries(endpoints.map(({ url, key }) => [new URL(url).origin, key]));
     this.#tell({ url: harness.url, instances, dieAt });
     const told = await Promise.race([this.#operate(), failed]);
+    // The last point lies behind everything that can be seen from here.
+    if (dieAt !== null && !this.#died)
+      await once(child, 'exit', { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => {});
+    await this.#succession;
     const died = this.#died;
     if (!died) {
       this.#over = true;
@@ -138,7 +146,7 @@ class Scenario {
       child.once('exit', () => {
         if (this.#over) return;
         this.#died = true;
-        this.#succeed().then(() => this.#news(), reject);
+        this.#succession = this.#succeed().then(() => this.#news(), reject);
       });
     });
   }
