@@ -38,18 +38,6 @@ BEGIN
   INTO v_admitting, v_taking, v_releasing, v_moving, v_keeping
   FROM jsonb_array_elements(p->'tasks') x;
 
-  IF v_creating THEN
-    INSERT INTO plan (plan_id, number, name, status, max_concurrency, settings, unit_id, unit_name, version,
-                      playbook_id, playbook_version, playbook, created_by, ended_at)
-    SELECT c."planId", c.number, c.name, c.status, c."maxConcurrency", c.settings, c."unitId", c."unitName", c.version,
-           c."playbookId", c."playbookVersion", c.playbook, c."createdBy", c."endedAt"
-    FROM jsonb_to_record(p->'create'->'plan') AS c("planId" text, number bigint, name text, status text,
-           "maxConcurrency" int, settings jsonb, "unitId" text, "unitName" text, version text, "playbookId" text,
-           "playbookVersion" int, playbook jsonb, "createdBy" text, "endedAt" timestamptz)
-    ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN RETURN jsonb_build_object('now', clock_timestamp(), 'plans', '{}'::jsonb, 'tasks', '{}'::jsonb, 'refused', 'exists'); END IF;
-  END IF;
-
   -- 1. Lock the plans, in one order everywhere. All writes to a plan's tasks happen under this lock.
   SELECT array_agg(DISTINCT id ORDER BY id) INTO v_plan_ids FROM (
     SELECT x->>'planId' AS id FROM jsonb_array_elements(p->'plans') x
@@ -62,6 +50,18 @@ BEGIN
     IF FOUND THEN
       RETURN jsonb_build_object('now', clock_timestamp(), 'repeated', v_prior, 'plans', '{}'::jsonb, 'tasks', '{}'::jsonb);
     END IF;
+  END IF;
+
+  IF v_creating THEN
+    INSERT INTO plan (plan_id, number, name, status, max_concurrency, settings, unit_id, unit_name, version,
+                      playbook_id, playbook_version, playbook, created_by, ended_at)
+    SELECT c."planId", c.number, c.name, c.status, c."maxConcurrency", c.settings, c."unitId", c."unitName", c.version,
+           c."playbookId", c."playbookVersion", c.playbook, c."createdBy", c."endedAt"
+    FROM jsonb_to_record(p->'create'->'plan') AS c("planId" text, number bigint, name text, status text,
+           "maxConcurrency" int, settings jsonb, "unitId" text, "unitName" text, version text, "playbookId" text,
+           "playbookVersion" int, playbook jsonb, "createdBy" text, "endedAt" timestamptz)
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN RETURN jsonb_build_object('now', clock_timestamp(), 'plans', '{}'::jsonb, 'tasks', '{}'::jsonb, 'refused', 'exists'); END IF;
   END IF;
 
   -- 2. Check every change against the rows as they are under the lock.

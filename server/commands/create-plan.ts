@@ -29,8 +29,27 @@ export async function createPlan(
   request: PlanRequest,
   options: CreateOptions,
 ): Promise<{ planId: string }> {
-  const prior = await firstAnswer(deps.db, options.requestId);
-  if (prior) return { planId: prior.planId as string };
+  const answered = async () => {
+    const prior = await firstAnswer(deps.db, options.requestId);
+    return prior && { planId: prior.planId as string };
+  };
+  const prior = await answered();
+  if (prior) return prior;
+  try {
+    return await create(deps, request, options);
+  } catch (error) {
+    // Of two with one requestId at the same instant the later one is refused somewhere: the first one's plan stands.
+    const first = await answered();
+    if (first) return first;
+    throw error;
+  }
+}
+
+async function create(
+  deps: { db: Database; committer: Committer },
+  request: PlanRequest,
+  options: CreateOptions,
+): Promise<{ planId: string }> {
   const prepared = await preparePlan(deps.db, request);
   refuseUnfit(prepared, options);
   await insertSnapshots(deps.db, [...prepared.snapshots.values(), ...prepared.sources.values()]);
