@@ -12,8 +12,15 @@ export type Database = ReturnType<typeof connect>['db'];
 /**
  * The executor's statements reach few rows by their keys, many times a second. Any other plan reads the more, the more
  * tasks came before: a hash or a bitmap over the entries that finished tasks left in an index, until it is vacuumed.
+ * Prepared statements are planned once: the values tell the planner nothing, and planning takes longer than the work.
  */
-const BY_KEYS = { enable_hashjoin: 'off', enable_mergejoin: 'off', enable_bitmapscan: 'off' };
+const BY_KEYS = {
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  plan_cache_mode: 'force_generic_plan',
+};
 
 /**
  * Opens a pool. Every state change is one statement over it; nothing here offers a transaction (see docs/decisions).

@@ -29,10 +29,13 @@ DECLARE
   v_releasing boolean;
   v_moving boolean;
   v_keeping boolean;
-  v_stages text[] := ARRAY(SELECT jsonb_array_elements_text(p#>'{create,stages}'));
+  v_stages text[];
   v_tasks jsonb := '{}';
-  v_plans jsonb;
+  v_plans jsonb := '{}';
+  v_has_plans boolean := coalesce(jsonb_array_length(p->'plans'), 0) > 0;
+  v_counts jsonb := '{}';
 BEGIN
+  -- What is not in a call costs no statement: most calls are the stages of a few runs, and each statement has its price.
   SELECT bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
          bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'checkpoint' <> 'null')
   INTO v_admitting, v_taking, v_releasing, v_moving, v_keeping
@@ -53,6 +56,7 @@ BEGIN
   END IF;
 
   IF v_creating THEN
+    v_stages := ARRAY(SELECT jsonb_array_elements_text(p#>'{create,stages}'));
     INSERT INTO plan (plan_id, number, name, status, max_concurrency, settings, unit_id, unit_name, version,
                       playbook_id, playbook_version, playbook, created_by, ended_at)
     SELECT c."planId", c.number, c.name, c.status, c."maxConcurrency", c.settings, c."unitId", c."unitName", c.version,
@@ -65,11 +69,13 @@ BEGIN
   END IF;
 
   -- 2. Check every change against the rows as they are under the lock.
-  SELECT coalesce(jsonb_object_agg(c."planId", 'conflict'), '{}') INTO v_found
-  FROM jsonb_to_recordset(p->'plans') AS c("planId" text, revision bigint, "planSeq" bigint)
-  LEFT JOIN plan ON plan.plan_id = c."planId"
-  WHERE plan.plan_id IS NULL OR plan.revision <> c.revision OR plan.plan_seq <> c."planSeq";
-  v_refused := v_refused || v_found;
+  IF v_has_plans THEN
+    SELECT coalesce(jsonb_object_agg(c."planId", 'conflict'), '{}') INTO v_found
+    FROM jsonb_to_recordset(p->'plans') AS c("planId" text, revision bigint, "planSeq" bigint)
+    LEFT JOIN plan ON plan.plan_id = c."planId"
+    WHERE plan.plan_id IS NULL OR plan.revision <> c.revision OR plan.plan_seq <> c."planSeq";
+    v_refused := v_refused || v_found;
+  END IF;
 
   IF v_has_tasks AND NOT v_creating THEN
     SELECT coalesce(jsonb_object_agg(id, refusal) FILTER (WHERE refusal IS NOT NULL), '{}') INTO v_found
@@ -147,6 +153,7 @@ BEGIN
   END IF;
 
   -- 4. Events, numbered from the counters as they are under the lock: the plan's own first, then task by task.
+  WITH stored AS (
   INSERT INTO event (plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload, commit_id)
   SELECT c.plan_id, c.plan_seq + c.before + e.j, c.task_id, c.tenant_id, c.sequence_id + e.j,
          e.body->>'kind', e.body->>'status', e.body->>'actor', (e.body->>'at')::timestamptz, e.body->>'message',
@@ -166,7 +173,9 @@ BEGIN
     ) o
     JOIN plan ON plan.plan_id = o.plan_id
     LEFT JOIN task t ON t.task_id = o.task_id
-  ) c, jsonb_array_elements(c.events) WITH ORDINALITY AS e(body, j);
+  ) c, jsonb_array_elements(c.events) WITH ORDINALITY AS e(body, j)
+  RETURNING plan_id)
+  SELECT coalesce(jsonb_object_agg(plan_id, n), '{}') INTO v_counts FROM (SELECT plan_id, count(*) AS n FROM stored GROUP BY plan_id) per_plan;
 
   -- 5. State. Of a task comes only what its change changes; a build before this one sends everything.
   IF v_creating THEN
@@ -228,38 +237,47 @@ BEGIN
       'sequenceId', sequence_id)), '{}') INTO v_tasks FROM written;
   END IF;
 
-  WITH written AS (
-  UPDATE plan SET
-    status = coalesce(s.status, plan.status),
-    intent = coalesce(s.intent, plan.intent),
-    intent_by = CASE WHEN c.state IS NULL THEN plan.intent_by ELSE s."intentBy" END,
-    halted = CASE WHEN c.state IS NULL THEN plan.halted ELSE s.halted END,
-    max_concurrency = coalesce(s."maxConcurrency", plan.max_concurrency),
-    wave = coalesce(s.wave, plan.wave),
-    bake_until = CASE WHEN c.state ? 'bakeUntil' THEN s."bakeUntil" ELSE plan.bake_until END,
-    counting_since = CASE WHEN c.state ? 'countingSince' THEN s."countingSince" ELSE plan.counting_since END,
-    start_at = CASE WHEN c.state ? 'startAt' THEN s."startAt" ELSE plan.start_at END,
-    started_at = CASE WHEN c.state IS NULL THEN plan.started_at ELSE s."startedAt" END,
-    ended_at = CASE WHEN c.state IS NULL THEN plan.ended_at ELSE s."endedAt" END,
-    last_served_at = CASE WHEN c.served THEN clock_timestamp() ELSE plan.last_served_at END,
-    revision = plan.revision + CASE WHEN c.state IS NULL THEN 0 ELSE 1 END,
-    own_sequence_id = plan.own_sequence_id + coalesce(jsonb_array_length(c.events), 0),
-    plan_seq = plan.plan_seq + counted.events
-  FROM (
-    SELECT id, sum(n) AS events FROM (
-      SELECT x->>'planId' AS id, jsonb_array_length(x->'events') AS n FROM jsonb_array_elements(p->'plans') x WHERE NOT v_refused ? (x->>'planId')
-      UNION ALL
-      SELECT x->>'planId', jsonb_array_length(x->'events') FROM jsonb_array_elements(p->'tasks') x WHERE NOT v_refused ? (x->>'taskId')
-    ) each_one GROUP BY id
-  ) counted
-  LEFT JOIN jsonb_to_recordset(p->'plans') AS c("planId" text, state jsonb, events jsonb, served boolean)
-    ON c."planId" = counted.id AND NOT v_refused ? c."planId"
-  LEFT JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(status text, intent text, "intentBy" text, halted jsonb,
-       "maxConcurrency" int, wave int, "bakeUntil" timestamptz, "countingSince" timestamptz, "startAt" timestamptz, "startedAt" timestamptz, "endedAt" timestamptz) ON true
-  WHERE plan.plan_id = counted.id
-  RETURNING plan.plan_id, plan.revision, plan.plan_seq)
-  SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')
-  INTO v_plans FROM written;
+  IF NOT v_has_plans THEN
+    WITH written AS (
+    UPDATE plan SET plan_seq = plan_seq + coalesce((v_counts->>plan_id)::bigint, 0)
+    WHERE plan_id = ANY (ARRAY(SELECT x->>'planId' FROM jsonb_array_elements(p->'tasks') x WHERE NOT v_refused ? (x->>'taskId')))
+    RETURNING plan_id, revision, plan_seq)
+    SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')
+    INTO v_plans FROM written;
+  ELSE
+    WITH written AS (
+    UPDATE plan SET
+      status = coalesce(s.status, plan.status),
+      intent = coalesce(s.intent, plan.intent),
+      intent_by = CASE WHEN c.state IS NULL THEN plan.intent_by ELSE s."intentBy" END,
+      halted = CASE WHEN c.state IS NULL THEN plan.halted ELSE s.halted END,
+      max_concurrency = coalesce(s."maxConcurrency", plan.max_concurrency),
+      wave = coalesce(s.wave, plan.wave),
+      bake_until = CASE WHEN c.state ? 'bakeUntil' THEN s."bakeUntil" ELSE plan.bake_until END,
+      counting_since = CASE WHEN c.state ? 'countingSince' THEN s."countingSince" ELSE plan.counting_since END,
+      start_at = CASE WHEN c.state ? 'startAt' THEN s."startAt" ELSE plan.start_at END,
+      started_at = CASE WHEN c.state IS NULL THEN plan.started_at ELSE s."startedAt" END,
+      ended_at = CASE WHEN c.state IS NULL THEN plan.ended_at ELSE s."endedAt" END,
+      last_served_at = CASE WHEN c.served THEN clock_timestamp() ELSE plan.last_served_at END,
+      revision = plan.revision + CASE WHEN c.state IS NULL THEN 0 ELSE 1 END,
+      own_sequence_id = plan.own_sequence_id + coalesce(jsonb_array_length(c.events), 0),
+      plan_seq = plan.plan_seq + counted.events
+    FROM (
+      SELECT id, sum(n) AS events FROM (
+        SELECT x->>'planId' AS id, jsonb_array_length(x->'events') AS n FROM jsonb_array_elements(p->'plans') x WHERE NOT v_refused ? (x->>'planId')
+        UNION ALL
+        SELECT x->>'planId', jsonb_array_length(x->'events') FROM jsonb_array_elements(p->'tasks') x WHERE NOT v_refused ? (x->>'taskId')
+      ) each_one GROUP BY id
+    ) counted
+    LEFT JOIN jsonb_to_recordset(p->'plans') AS c("planId" text, state jsonb, events jsonb, served boolean)
+      ON c."planId" = counted.id AND NOT v_refused ? c."planId"
+    LEFT JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(status text, intent text, "intentBy" text, halted jsonb,
+         "maxConcurrency" int, wave int, "bakeUntil" timestamptz, "countingSince" timestamptz, "startAt" timestamptz, "startedAt" timestamptz, "endedAt" timestamptz) ON true
+    WHERE plan.plan_id = counted.id
+    RETURNING plan.plan_id, plan.revision, plan.plan_seq)
+    SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')
+    INTO v_plans FROM written;
+  END IF;
 
   -- 6. What a transition carries along: the tenant's versions, the audit row.
   -- A node of the build before this one still sends its stage data along; during a rolling upgrade both are live.
@@ -315,7 +333,10 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM bulk_item b WHERE b.bulk_id = bulk.bulk_id AND b.outcome IS NULL);
   END IF;
 
-  RETURN jsonb_build_object('now', clock_timestamp(), 'plans', v_plans, 'tasks', v_tasks ||
-    (SELECT coalesce(jsonb_object_agg(x->>'taskId', jsonb_build_object('ok', false, 'refusal', v_refused->>(x->>'taskId'))), '{}')
-     FROM jsonb_array_elements(p->'tasks') x WHERE v_refused ? (x->>'taskId')));
+  IF v_refused <> '{}' THEN
+    v_tasks := v_tasks || (
+      SELECT coalesce(jsonb_object_agg(x->>'taskId', jsonb_build_object('ok', false, 'refusal', v_refused->>(x->>'taskId'))), '{}')
+      FROM jsonb_array_elements(p->'tasks') x WHERE v_refused ? (x->>'taskId'));
+  END IF;
+  RETURN jsonb_build_object('now', clock_timestamp(), 'plans', v_plans, 'tasks', v_tasks);
 END $$;

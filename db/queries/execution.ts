@@ -161,8 +161,9 @@ export interface Room {
 }
 
 const FREE = sql`(r.task_id is null or r.task_id = t.task_id)`;
-const FROZEN = sql`exists (select 1 from jsonb_to_recordset(${sql.placeholder('freezes')}::text::jsonb) as f("tenantId" text, labels jsonb)
-  where case when f."tenantId" is null then n.labels @> coalesce(f.labels, '{}') else n.tenant_id = f."tenantId" end)`;
+/** Without a freeze nothing is unfolded for each task. */
+const FROZEN = sql`(${sql.placeholder('freezes')}::text <> '[]' and exists (select 1 from jsonb_to_recordset(${sql.placeholder('freezes')}::text::jsonb) as f("tenantId" text, labels jsonb)
+  where case when f."tenantId" is null then n.labels @> coalesce(f.labels, '{}') else n.tenant_id = f."tenantId" end))`;
 const CANDIDATE = sql`t.plan_id, t.task_id, t.tenant_id, t.ordinal, t.status, t.wave, t.request, t.ended_at,
   ${FREE} as tenant_free, ${FROZEN} as frozen`;
 const CANDIDATES = sql`task t left join tenant_run r on r.tenant_id = t.tenant_id left join tenant n on n.tenant_id = t.tenant_id

@@ -34,6 +34,7 @@ it('is read once, and from then on is what the events make of it', async () => {
   await harness.until(planId, 'PARTIAL_FAILED');
   await harness.task(`${planId}.1`, 'rollback');
   await harness.until(`${planId}.1`, 'ROLLED_BACK');
+  await harness.until(planId, 'PARTIAL_FAILED');
   const after = await snapshots.read(planId, 3);
   expect(told(after)).toEqual(told(await planSnapshot(harness.db, planId, 3)));
   expect(Date.parse(after?.now ?? '')).toBeGreaterThan(Date.parse(before?.now ?? ''));
