@@ -115,7 +115,7 @@ const outlook = preparedQuery<Row>(sql`
       from plan where status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') order by last_served_at nulls first, number) o) as plans,
     (select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name, 'tenantId', tenant_id, 'labels', labels,
       'window', "window") order by created_at), '[]') from "freeze" where removed_at is null) as freezes,
-    array(select p.plan_id from plan p where p.started_at is not null and ${UNSETTLED} order by p.number) as unsettled,
+    array(select p.plan_id from plan p where p.status not in ('CREATED', 'VALIDATING', 'READY') and ${UNSETTLED} order by p.number) as unsettled,
     exists (select 1 from plan where status = 'READY' and start_at <= clock_timestamp()) as due,
     exists (select 1 from bulk where ended_at is null) as bulks`);
 

@@ -98,7 +98,8 @@ class Run {
     const { openStep, retry } = this.material.read.task;
     // Who decided to send again knows that it may have arrived: it is not asked once more.
     this.inDoubt = openStep !== null && retry?.resolution !== 'resend';
-    const { dataAt } = this.session.state;
+    const { direction, dataAt } = this.session.state;
+    const looked = { direction, dataAt };
     const lost = !(await this.data.load(this.session.state));
     await this.session.commit(
       (draft) => {
@@ -107,7 +108,7 @@ class Run {
         draft.apply(
           recovering ? { type: 'recovered', epoch: this.session.epoch + 1 } : { type: 'heartbeat' },
         );
-        if (lost && isSamePlace(draft.state.dataAt, dataAt)) return this.failWithoutData(draft);
+        if (lost && isSamePlace(draft.state, looked)) return this.failWithoutData(draft);
         const open = draft.state.openStep;
         if (open && draft.state.retry?.resolution === 'applied')
           return this.takeAsApplied(draft, open.stepIndex);
@@ -118,13 +119,13 @@ class Run {
       },
       () => ({ claim: true, beat: true, nodeId: this.deps.nodeId }),
     );
-    await this.loadWhatCameSince(dataAt);
+    await this.loadWhatCameSince(looked);
   }
 
   /** The process that had the run may have stored a stage between the look at the row and the claim. */
-  private async loadWhatCameSince(loaded: TaskState['dataAt']): Promise<void> {
+  private async loadWhatCameSince(loaded: Place): Promise<void> {
     const { state } = this.session;
-    if (!occupiesSlot(state.status) || isSamePlace(state.dataAt, loaded)) return;
+    if (!occupiesSlot(state.status) || isSamePlace(state, loaded)) return;
     this.data.follow(state.direction);
     if (!(await this.data.load(state))) await this.session.commit((draft) => this.failWithoutData(draft));
   }
@@ -388,8 +389,13 @@ class Run {
   }
 }
 
-const isSamePlace = (one: TaskState['dataAt'], other: TaskState['dataAt']) =>
-  one?.epoch === other?.epoch && one?.stageIndex === other?.stageIndex;
+/** Where stage data lies: there and back again have their own, under numbers that may be the same. */
+type Place = Pick<TaskState, 'direction' | 'dataAt'>;
+
+const isSamePlace = (one: Place, other: Place) =>
+  one.direction === other.direction &&
+  one.dataAt?.epoch === other.dataAt?.epoch &&
+  one.dataAt?.stageIndex === other.dataAt?.stageIndex;
 
 /** What a step itself says, as part of its playbook. */
 const said = <K extends SettingKey>(key: K, value: AppSettings[K] | undefined) =>

@@ -143,6 +143,8 @@ function isUnsettled(rows: Rows, { plan }: PlanRow): boolean {
   return plan.intent !== 'none' || plan.status !== 'RUNNING' || !work;
 }
 
+const NOT_STARTED: readonly string[] = ['CREATED', 'VALIDATING', 'READY'];
+
 export function outlookOf(rows: Rows): Outlook {
   const plans = [...rows.plans.values()];
   return {
@@ -151,7 +153,7 @@ export function outlookOf(rows: Rows): Outlook {
     plans: openPlanRows(rows),
     freezes: [],
     unsettled: plans
-      .filter((row) => row.plan.startedAt !== null && isUnsettled(rows, row))
+      .filter((row) => !NOT_STARTED.includes(row.plan.status) && isUnsettled(rows, row))
       .map((row) => row.plan.planId),
     due: false,
     bulks: false,
