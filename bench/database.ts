@@ -32,7 +32,8 @@ export async function startBenchServer(): Promise<BenchServer> {
       try {
         return await work(url.href);
       } finally {
-        await sql`drop database ${sql(name)} with (force)`;
+        // Not by force, which may not end the server's own vacuum; a plain drop waits for it.
+        await sql`drop database ${sql(name)}`;
       }
     },
     async stop() {

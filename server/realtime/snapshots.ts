@@ -8,7 +8,7 @@ import type { PlanSnapshot } from './protocol';
 /** Plans that are looked at; ten thousand tasks take about 20 MB. */
 const KEPT_PLANS = 8;
 /** With more events than this it is cheaper to read the plan anew. */
-const MAX_CATCH_UP = 5000;
+const MAX_CATCH_UP = 30_000;
 /** What no event tells (a newer plan that overtook a tenant) is at most this old. */
 const FRESH_MS = 60_000;
 
