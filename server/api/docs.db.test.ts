@@ -94,7 +94,11 @@ const BEFORE: Record<string, () => Promise<unknown>> = {
   'tasks.reject': () => server.untilTask('PLN-3.3', 'PAUSED'),
   'tasks.resolve': async () => server.fleet.setFault('delta-freight', { kind: 'none' }),
   'tasks.bulk': () => server.untilTask('PLN-3.1', 'COMPLETED'),
-  'plans.close': () => server.untilPlan('PLN-3', 'PARTIAL_FAILED'),
+  'plans.close': async () => {
+    // The retries open the plan again; until then it only looks as if it had ended.
+    await server.untilBulksEnded();
+    await server.untilPlan('PLN-3', 'PARTIAL_FAILED');
+  },
   'plans.rollback': () => server.untilTask('PLN-2.4', 'ROLLED_BACK'),
 };
 

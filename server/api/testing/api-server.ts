@@ -58,6 +58,8 @@ export interface ApiServer {
   /** Resolves once the task has one of these statuses; looks again after every commit. */
   untilTask(taskId: string, ...statuses: string[]): Promise<string>;
   untilPlan(planId: string, ...statuses: string[]): Promise<string>;
+  /** Every bulk action is worked off. */
+  untilBulksEnded(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -182,6 +184,12 @@ export async function startApiServer(): Promise<ApiServer> {
   const untilPlan = (planId: string, ...statuses: string[]) =>
     until(sql`select status from plan where plan_id = ${planId}`, statuses);
 
+  const untilBulksEnded = () =>
+    until(
+      sql`select case when exists (select 1 from bulk where ended_at is null) then 'open' else 'ended' end as status`,
+      ['ended'],
+    );
+
   async function until(looked: SQL, statuses: string[]): Promise<string> {
     for (;;) {
       let news = () => {};
@@ -209,6 +217,7 @@ export async function startApiServer(): Promise<ApiServer> {
     errors,
     untilTask,
     untilPlan,
+    untilBulksEnded,
     close: async () => {
       await sockets.close();
       await news.stop();
