@@ -331,13 +331,17 @@ export class TaskReplay {
     return from === null ? this.holding : [...this.holding, { from, until: Math.max(from, this.#lastHeld) }];
   }
 
-  /** The first claim after an admission is told by a heartbeat, every later one by a recovery with its epoch. */
+  /**
+   * The first claim after an admission is told by a heartbeat, or by the first stage where the admission claims; every
+   * later one by a recovery with its epoch.
+   */
   private followEpoch(event: CommittedEvent, before: TaskStatus): void {
     if (!occupiesSlot(before)) {
       if (occupiesSlot(this.status)) this.#unclaimed = event.commitId;
       return;
     }
-    const first = event.kind === 'TaskProgress' && event.commitId !== this.#unclaimed;
+    const told = event.kind === 'TaskProgress' && event.commitId !== this.#unclaimed;
+    const first = told || (event.kind === 'StageStarted' && event.commitId === this.#unclaimed);
     if (event.kind === 'TaskRecovered') {
       const expected = this.epoch + 1;
       if (this.#unclaimed !== null || event.payload.epoch !== expected)

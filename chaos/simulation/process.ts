@@ -25,6 +25,8 @@ export interface ProcessDeps {
   monotonic(): number;
   /** Lets time pass while somebody waits. */
   waited(millis: number): void;
+  /** Takes over at once what it admits, as a process does that executes alone. */
+  claims: boolean;
   /** Hands admitted runs to some process. */
   deliver(runs: readonly Dispatch[]): void;
   /** What must never happen. */
@@ -77,9 +79,19 @@ export class SimulatedProcess {
     const outlook = await readOutlook(deps.db);
     await settlePlans(deps, outlook.unsettled);
     if (outlook.free <= 0) return;
-    const admitted = await admitRound(deps, outlook);
-    this.deps.deliver(admitted);
+    if (this.deps.claims) deps.claimFor = this.#nodeId;
+    const rounds = await admitRound(deps, outlook);
+    const ends = await Promise.allSettled(rounds.map(({ done }) => done));
+    const admitted = ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
+    // What was claimed for this process is nobody else's.
+    for (const one of admitted) if (one.claimed) this.begin(one);
+    this.deps.deliver(admitted.filter(({ claimed }) => !claimed));
     if (admitted.length > 0) this.#wanted = true;
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  get #nodeId(): string {
+    return `node-${this.io.actor.index}`;
   }
 
   get #admissionDeps(): AdmissionDeps {
@@ -109,7 +121,7 @@ export class SimulatedProcess {
           transition,
           delay: (millis) => this.io.perform('wait', () => waited(millis)),
           readRun: async (id) => (await readRuns(connections.db, [id])).get(id) ?? null,
-          nodeId: `node-${this.io.actor.index}`,
+          nodeId: this.#nodeId,
           http: client as unknown as HttpDispatcher,
           log: silent,
           secretsOf: async () => ({}),

@@ -87,6 +87,7 @@ class Simulation {
   #faultsLeft: number;
   #commandsLeft: number;
   #faulty = true;
+  readonly #claims: boolean;
   #stopped = false;
   /** How much was stored when the others were told of it, and when somebody looked whether anything is left. */
   #told = 0;
@@ -102,6 +103,7 @@ class Simulation {
     this.#faultsLeft = random.below(5);
     this.#commandsLeft = random.below(6);
     const failing = random.chance(0.25);
+    this.#claims = random.chance(0.5);
     const fails = () => failing && this.#faulty && this.#hit('targetFails', 0.15);
     this.#targets = new Targets(world.tenants, fails, options.fenced ?? true);
     const io = new Io(this.#scheduler, this.#actor());
@@ -277,6 +279,7 @@ class Simulation {
       transition: this.#transition,
       monotonic: () => this.store.millis(),
       waited: (millis) => this.store.pass(millis),
+      claims: this.#claims,
       deliver: (runs) => this.#deliver(runs),
       crashed: (error) => this.#crashed(error),
     });

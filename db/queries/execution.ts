@@ -23,31 +23,32 @@ export interface RunMaterial {
   recordedVersion: string | null;
 }
 
-const runMaterial = preparedQuery<Row>(sql`
-  select ${TASK_CONTEXT}, p.playbook, ${snapshotJson('target')} as target_snapshot, ${snapshotJson('prev')} as previous_snapshot,
+const MATERIAL = sql`${TASK_CONTEXT}, p.playbook, ${snapshotJson('target')} as target_snapshot, ${snapshotJson('prev')} as previous_snapshot,
     coalesce(nullif(u.current_version, 'unknown'), (select h.to_version from tenant_history h where h.tenant_id = t.tenant_id
-      and h.unit_id = t.unit_id and h.to_version <> 'unknown' order by h.id desc limit 1)) as recorded
-  from ${TASK_CONTEXT_TABLES} left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id
+      and h.unit_id = t.unit_id and h.to_version <> 'unknown' order by h.id desc limit 1)) as recorded`;
+const MATERIAL_TABLES = sql`${TASK_CONTEXT_TABLES} left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id`;
+
+const runMaterial = preparedQuery<Row>(sql`
+  select ${MATERIAL} from ${MATERIAL_TABLES}
   where t.task_id = any (${idsIn('taskIds')}) and target.snapshot_id is not null`);
 
 /** The material of runs by task; left out are tasks without a target (they failed validation) and those that do not exist. */
 export async function readRuns(db: Database, taskIds: readonly string[]): Promise<Map<string, RunMaterial>> {
   const rows = await runMaterial(db, { taskIds: JSON.stringify(taskIds) });
-  return new Map(
-    rows.map((row) => [
-      row.task_id as string,
-      {
-        read: toTaskWithContext(row),
-        playbook: row.playbook as PlaybookDefinition,
-        target: row.target_snapshot as Snapshot,
-        previous: row.previous_snapshot as Snapshot | null,
-        recordedVersion: row.recorded as string | null,
-      },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.task_id as string, toMaterial(row)]));
 }
 
-function snapshotJson(alias: 'target' | 'prev') {
+function toMaterial(row: Row): RunMaterial {
+  return {
+    read: toTaskWithContext(row),
+    playbook: row.playbook as PlaybookDefinition,
+    target: row.target_snapshot as Snapshot,
+    previous: row.previous_snapshot as Snapshot | null,
+    recordedVersion: row.recorded as string | null,
+  };
+}
+
+function snapshotJson(alias: 'target' | 'prev' | 'good') {
   const s = sql.raw(alias);
   return sql`case when ${s}.snapshot_id is not null then jsonb_build_object('unitId', ${s}.unit_id, 'unitName', ${s}.unit_name,
     'version', ${s}.version, 'payload', ${s}.payload, 'format', ${s}.format, 'endpoints', ${s}.endpoints,
@@ -230,9 +231,8 @@ export async function finishedSince(db: Database, planId: string, since: Date | 
 
 /** What a tenant would go back to: its last known good snapshot, else the version on record, to be made now. */
 export interface PreviousSource {
-  taskId: string;
   tenant: Tenant;
-  snapshotId: string | null;
+  snapshot: { snapshotId: string; content: Snapshot } | null;
   version: {
     unitId: string;
     unitName: string;
@@ -242,40 +242,53 @@ export interface PreviousSource {
   } | null;
 }
 
-const sourcesQuery = preparedQuery<Row>(sql`
-  select t.task_id, n.tenant_id, n.name, n.labels, n.endpoints, n.variables, n.overrides,
-    coalesce(u.last_known_good_snapshot_id, u.current_snapshot_id) as snapshot_id,
-    v.unit_id, d.name as unit_name, v.version, v.payload, v.format
-  from task t join tenant n on n.tenant_id = t.tenant_id
-  left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id
-  left join unit_version v on v.unit_id = t.unit_id and v.version = coalesce(u.last_known_good_version, u.current_version)
-  left join deploy_unit d on d.unit_id = v.unit_id
-  where t.task_id = any (${idsIn('taskIds')})`);
+/** A task that is about to be admitted, with what its run needs and what a rollback of it would restore. */
+export interface Arrival {
+  material: RunMaterial;
+  source: PreviousSource;
+  /** What the tenant's record of the unit had come to; 0 without one. */
+  tenantRevision: number;
+}
 
-/** For tasks that are admitted for the first time and were given no source: what a rollback will restore. */
-export async function previousSources(db: Database, taskIds: readonly string[]): Promise<PreviousSource[]> {
+const arrivals = preparedQuery<Row>(sql`
+  select ${MATERIAL}, coalesce(u.revision, 0) as tenant_revision, n.name as tenant_name, n.labels as tenant_labels, n.endpoints as tenant_endpoints, n.variables as tenant_variables,
+    good.snapshot_id as source_id, ${snapshotJson('good')} as source_snapshot,
+    v.unit_id as source_unit_id, d.name as source_unit_name, v.version as source_version, v.payload as source_payload, v.format as source_format
+  from ${MATERIAL_TABLES}
+  left join snapshot good on good.snapshot_id = coalesce(u.last_known_good_snapshot_id, u.current_snapshot_id)
+  left join unit_version v on good.snapshot_id is null and v.unit_id = t.unit_id and v.version = coalesce(u.last_known_good_version, u.current_version)
+  left join deploy_unit d on d.unit_id = v.unit_id
+  where t.task_id = any (${idsIn('taskIds')}) and target.snapshot_id is not null`);
+
+/** In no order; left out are tasks that do not exist and those without a target. */
+export async function readArrivals(db: Database, taskIds: readonly string[]): Promise<Arrival[]> {
   if (taskIds.length === 0) return [];
-  const rows = await sourcesQuery(db, { taskIds: JSON.stringify(taskIds) });
+  const rows = await arrivals(db, { taskIds: JSON.stringify(taskIds) });
   return rows.map((row) => ({
-    taskId: row.task_id as string,
-    tenant: {
-      tenantId: row.tenant_id as string,
-      name: row.name as string,
-      labels: row.labels as Tenant['labels'],
-      endpoints: row.endpoints as Tenant['endpoints'],
-      variables: row.variables as Tenant['variables'],
-      overrides: row.overrides as Tenant['overrides'],
+    material: toMaterial(row),
+    tenantRevision: Number(row.tenant_revision),
+    source: {
+      tenant: {
+        tenantId: row.tenant_id as string,
+        name: row.tenant_name as string,
+        labels: row.tenant_labels as Tenant['labels'],
+        endpoints: row.tenant_endpoints as Tenant['endpoints'],
+        variables: row.tenant_variables as Tenant['variables'],
+        overrides: row.overrides as Tenant['overrides'],
+      },
+      snapshot: row.source_id
+        ? { snapshotId: row.source_id as string, content: row.source_snapshot as Snapshot }
+        : null,
+      version: row.source_version
+        ? {
+            unitId: row.source_unit_id as string,
+            unitName: row.source_unit_name as string,
+            version: row.source_version as string,
+            payload: row.source_payload as string,
+            format: row.source_format as 'json' | 'text',
+          }
+        : null,
     },
-    snapshotId: row.snapshot_id as string | null,
-    version: row.version
-      ? {
-          unitId: row.unit_id as string,
-          unitName: row.unit_name as string,
-          version: row.version as string,
-          payload: row.payload as string,
-          format: row.format as 'json' | 'text',
-        }
-      : null,
   }));
 }
 

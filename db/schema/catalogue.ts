@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -49,6 +50,8 @@ export const tenantUnit = pgTable(
     currentSnapshotId: uuid('current_snapshot_id'),
     lastKnownGoodVersion: text('last_known_good_version'),
     lastKnownGoodSnapshotId: uuid('last_known_good_snapshot_id'),
+    /** Rises with every change: what an admission was decided on. */
+    revision: bigint('revision', { mode: 'number' }).notNull().default(1),
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.unitId] })],

@@ -48,6 +48,8 @@ export interface TaskChange {
   beat?: boolean;
   nodeId?: string;
   previousSnapshotId?: string;
+  /** With a hold that is taken: what the tenant's record had come to, 0 without one. Refused as a conflict if it moved on. */
+  tenantRevision?: number;
   tenantVersion?: TenantVersion;
   /** Stage data that is of no use any more once this is stored; dropped from the checkpoint store. */
   dropsData?: { direction: TaskState['direction'] };

@@ -1,23 +1,28 @@
 import type { Database } from '@/db/client';
 import {
   type AdmissionCandidate,
+  type Arrival,
   admissionCandidates,
   type OpenPlan,
   type Outlook,
-  previousSources,
+  type PreviousSource,
+  readArrivals,
 } from '@/db/queries/execution';
 import { insertSnapshots } from '@/db/queries/planning';
-import { readTasksById, type TaskWithContext } from '@/db/queries/runs';
 import type { CommitResult, Committer, TaskChange } from '@/server/commands/commit-transition';
 import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { activeFreezes } from '@/server/domain/freeze';
 import { nextWork } from '@/server/domain/next-work';
-import type { TaskInput, TaskMachine } from '@/server/domain/task-transition';
+import { occupiesSlot } from '@/server/domain/task';
+import type { TaskMachine } from '@/server/domain/task-transition';
 import { TemplateError } from '@/server/domain/template';
+import type { Snapshot } from '@/server/domain/tenant';
 import type { BaseLayers } from '@/server/settings/live-settings';
+import { Course } from './course';
 import type { Dispatch } from './dispatch/dispatcher';
+import { Draft } from './run-session';
 import { superviseBeforeAdmission } from './supervise';
 
 export interface AdmissionDeps {
@@ -25,31 +30,66 @@ export interface AdmissionDeps {
   committer: Committer;
   layers(): BaseLayers;
   transition: TaskMachine;
+  /** Given where this process runs what it admits: then a task that starts for the first time is claimed at once. */
+  claimFor?: string;
+}
+
+/** Admissions that are being stored in one statement. */
+export interface Admitting {
+  planIds: string[];
+  count: number;
+  /** What was admitted. */
+  done: Promise<Dispatch[]>;
 }
 
 /**
- * One round of admission over all open plans, least recently served first, each given a fair share of what is free.
- * The choice is made on a reading; the statement that admits counts again under the plans' locks, so a stale choice is
- * refused there and made again in the next round. Returns what was admitted.
+ * One round of admission over the open plans, least recently served first, each given a fair share of what is free;
+ * those in `underWay` wait for their last round, whose tasks count as taken. The choice is made on a reading; the
+ * statement that admits counts again under the plans' locks, so a stale choice is refused there and made again in the
+ * next round. A plan that has nothing running gets a statement of its own: it does not wait for the lock of another.
  */
-export async function admitRound(deps: AdmissionDeps, outlook: Outlook): Promise<Dispatch[]> {
+export async function admitRound(
+  deps: AdmissionDeps,
+  outlook: Outlook,
+  underWay: readonly Admitting[] = [],
+): Promise<Admitting[]> {
   const frozen = activeFreezes(outlook.freezes, outlook.now);
+  const waiting = new Set(underWay.flatMap(({ planIds }) => planIds));
+  const free = outlook.free - underWay.reduce((sum, { count }) => sum + count, 0);
   const plans: OpenPlan[] = [];
   for (const plan of outlook.plans) {
-    if (plan.occupied >= plan.maxConcurrency || plan.halted) continue;
+    if (plan.occupied >= plan.maxConcurrency || plan.halted || waiting.has(plan.planId)) continue;
     if (await superviseBeforeAdmission(deps, plan)) plans.push(plan);
   }
-  if (plans.length === 0) return [];
+  if (plans.length === 0 || free <= 0) return [];
   const rooms = plans.map((plan) => ({
     planId: plan.planId,
-    room: Math.min(plan.maxConcurrency - plan.occupied, outlook.free),
+    room: Math.min(plan.maxConcurrency - plan.occupied, free),
     strict: plan.maxConcurrency === 1,
     wave: plan.wave,
     backwards: plan.intent === 'rollback',
   }));
   const { candidates, now } = await admissionCandidates(deps.db, rooms, frozen);
-  const chosen = choose(plans, candidates, outlook.free, now);
-  return chosen.length === 0 ? [] : admit(deps, plans, chosen);
+  const chosen = choose(plans, candidates, free, now);
+  if (chosen.length === 0) return [];
+  const found = await readArrivals(
+    deps.db,
+    chosen.map((one) => one.taskId),
+  );
+  const byId = new Map(found.map((one) => [one.material.read.task.taskId, one]));
+  const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
+  return together(plans).flatMap((some) => {
+    const ids = some.map(({ planId }) => planId);
+    const arrivals = inOrder.filter(({ material }) => ids.includes(material.read.task.planId));
+    const count = arrivals.length;
+    return count > 0 ? [{ planIds: ids, count, done: admit(deps, some, arrivals) }] : [];
+  });
+}
+
+/** The plans that have something running share a statement. */
+function together(plans: readonly OpenPlan[]): OpenPlan[][] {
+  const busy = plans.filter(({ occupied }) => occupied > 0);
+  return [...plans.filter(({ occupied }) => occupied === 0).map((plan) => [plan]), busy];
 }
 
 /** Each plan in its turn takes at most its share of what is left. */
@@ -73,24 +113,20 @@ function choose(
 async function admit(
   deps: AdmissionDeps,
   plans: readonly OpenPlan[],
-  chosen: readonly AdmissionCandidate[],
+  arrivals: readonly Arrival[],
 ): Promise<Dispatch[]> {
-  const reads = await readTasksById(
-    deps.db,
-    chosen.map((one) => one.taskId),
-  );
-  const byId = new Map(reads.map((read) => [read.task.taskId, read]));
   const byPlan = new Map(plans.map((plan) => [plan.planId, plan]));
-  const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
-  const previous = await freezePrevious(deps.db, inOrder);
-  const changes = inOrder.flatMap((read) => {
-    const plan = byPlan.get(read.task.planId);
-    return plan ? admission(deps, plan, read, previous.get(read.task.taskId)) : [];
+  const previous = await freezePrevious(deps.db, arrivals);
+  const admissions = arrivals.flatMap((arrival) => {
+    const { taskId, planId } = arrival.material.read.task;
+    const plan = byPlan.get(planId);
+    return plan ? admission(deps, plan, arrival, previous.get(taskId)) : [];
   });
-  if (changes.length === 0) {
-    await withdrawOvertaken(deps, inOrder, null);
+  if (admissions.length === 0) {
+    await withdrawOvertaken(deps, arrivals, null);
     return [];
   }
+  const changes = admissions.map(({ change }) => change);
   const served = plans.filter(({ planId }) => changes.some((change) => change.planId === planId));
   const result = await deps.committer.commitTransition({
     atomic: false,
@@ -102,60 +138,91 @@ async function admit(
     })),
     tasks: changes,
   });
-  await withdrawOvertaken(deps, inOrder, result);
-  return changes.flatMap(({ taskId }) => {
-    const outcome = result.tasks[taskId];
-    return outcome?.ok ? [{ taskId, run: outcome.run }] : [];
+  await withdrawOvertaken(deps, arrivals, result);
+  return admissions.flatMap(({ change, material }) => {
+    const outcome = result.tasks[change.taskId];
+    if (!outcome?.ok) return [];
+    const { run, revision, epoch, sequenceId } = outcome;
+    if (!change.claim) return [{ taskId: change.taskId, run }];
+    const read = { ...material.read, run, revision, epoch, sequenceId, claimed: true };
+    return [{ taskId: change.taskId, run, claimed: { ...material, read } }];
   });
+}
+
+interface Admission {
+  change: TaskChange;
+  /** As it is when the change is stored. */
+  material: Arrival['material'];
 }
 
 function admission(
   deps: AdmissionDeps,
   plan: OpenPlan,
-  read: TaskWithContext,
-  previousSnapshotId?: string,
-): TaskChange[] {
-  const outcome = transition(deps, read, { type: 'admit' });
-  if (!outcome.ok) return [];
-  return [
-    {
-      ...taskChange(read, outcome.state, outcome.events),
-      // The reading the choice was made on: a pause or halt since then refuses it.
-      planRevision: plan.revision,
-      admission: true,
-      beat: true,
-      refuseIfOvertaken: read.task.request?.kind === 'retry' || read.task.request?.kind === 'rollback',
-      ...(previousSnapshotId ? { previousSnapshotId } : {}),
-    },
-  ];
+  { material, tenantRevision }: Arrival,
+  previous: Previous | undefined,
+): Admission[] {
+  const { read } = material;
+  const draft = draftOf(deps, material);
+  if (draft.attempt({ type: 'admit' })) return [];
+  const begun = deps.claimFor && read.task.startedAt === null ? firstStage(deps, material) : null;
+  const { state, events } = begun ?? draft;
+  const change: TaskChange = {
+    ...taskChange(read, state, events),
+    // The reading the choice was made on: a pause or halt since then refuses it.
+    planRevision: plan.revision,
+    admission: true,
+    beat: true,
+    refuseIfOvertaken: read.task.request?.kind === 'retry' || read.task.request?.kind === 'rollback',
+    ...(previous ? { previousSnapshotId: previous.snapshotId } : {}),
+    ...(read.task.startedAt === null ? { tenantRevision } : {}),
+    ...(begun ? { claim: true, nodeId: deps.claimFor } : {}),
+  };
+  if (!previous) return [{ change, material: { ...material, read: { ...read, task: state } } }];
+  const { unitId, unitName, version } = previous.content;
+  const task = { ...state, previous: { unitId, unitName, version } };
+  const after = { ...read, task, previousSnapshotId: previous.snapshotId };
+  return [{ change, material: { ...material, read: after, previous: previous.content } }];
 }
 
-function transition(deps: AdmissionDeps, read: TaskWithContext, input: TaskInput) {
-  const flags = runtimeFlags(read, deps.layers());
-  return deps.transition({ task: read.task, flags, totalStages: read.task.stages.length }, input, read.now);
+/** Admitted, and the first step announced. Null when the task would come to rest before its first step. */
+function firstStage(deps: AdmissionDeps, material: Arrival['material']): Draft | null {
+  const draft = draftOf(deps, material);
+  draft.apply({ type: 'admit' });
+  draft.apply({ type: 'boundary' });
+  if (occupiesSlot(draft.state.status))
+    new Course(material.playbook, material.target.scope.labels).openStage(draft);
+  return occupiesSlot(draft.state.status) ? draft : null;
+}
+
+function draftOf(deps: AdmissionDeps, { read }: Arrival['material']): Draft {
+  return new Draft(read.task, runtimeFlags(read, deps.layers()), read.now, deps.transition);
+}
+
+/** What a rollback of the task will restore. */
+interface Previous {
+  snapshotId: string;
+  content: Snapshot;
 }
 
 /** Freezes what a rollback will restore, when a task is admitted for the first time and was given no source. */
-async function freezePrevious(db: Database, reads: readonly TaskWithContext[]): Promise<Map<string, string>> {
-  const first = reads.filter((read) => read.task.startedAt === null && read.previousSnapshotId === null);
-  const sources = await previousSources(
-    db,
-    first.map((read) => read.task.taskId),
-  );
-  const frozen = new Map<string, string>();
+async function freezePrevious(db: Database, arrivals: readonly Arrival[]): Promise<Map<string, Previous>> {
+  const frozen = new Map<string, Previous>();
   const made: StoredSnapshot[] = [];
-  for (const source of sources) {
-    if (source.snapshotId) {
-      frozen.set(source.taskId, source.snapshotId);
-    } else if (source.version) {
-      const snapshot = resolveOrNone(source.tenant, source.version);
-      if (!snapshot) continue;
-      made.push(snapshot);
-      frozen.set(source.taskId, snapshot.snapshotId);
-    }
+  for (const { material, source } of arrivals) {
+    const { task, previousSnapshotId } = material.read;
+    if (task.startedAt !== null || previousSnapshotId !== null) continue;
+    const previous = source.snapshot ?? makePrevious(source);
+    if (!previous) continue;
+    frozen.set(task.taskId, previous);
+    if (!source.snapshot) made.push(previous.content as StoredSnapshot);
   }
   if (made.length > 0) await insertSnapshots(db, made);
   return frozen;
+}
+
+function makePrevious({ tenant, version }: PreviousSource): Previous | null {
+  const content = version && resolveOrNone(tenant, version);
+  return content && { snapshotId: content.snapshotId, content };
 }
 
 /** A version that can no longer be filled in for this tenant cannot be gone back to. */
@@ -174,20 +241,20 @@ function resolveOrNone(...args: Parameters<typeof resolveSnapshot>): StoredSnaps
  */
 async function withdrawOvertaken(
   deps: AdmissionDeps,
-  reads: readonly TaskWithContext[],
+  arrivals: readonly Arrival[],
   result: CommitResult | null,
 ) {
-  const overtaken = reads.filter((read) => {
-    const outcome = result?.tasks[read.task.taskId];
+  const overtaken = arrivals.filter(({ material }) => {
+    const outcome = result?.tasks[material.read.task.taskId];
     if (outcome) return !outcome.ok && outcome.refusal === 'overtaken';
-    const decided = transition(deps, read, { type: 'admit' });
-    return !decided.ok && decided.rejection.code === 'NEWER_TASK';
+    return draftOf(deps, material).attempt({ type: 'admit' })?.code === 'NEWER_TASK';
   });
   if (overtaken.length === 0) return;
-  const changes = overtaken.flatMap((read) => {
+  const changes = overtaken.flatMap(({ material }) => {
+    const draft = draftOf(deps, material);
     const reason = 'A newer plan owns this tenant.';
-    const outcome = transition(deps, read, { type: 'withdraw', actor: 'system', reason });
-    return outcome.ok ? [taskChange(read, outcome.state, outcome.events)] : [];
+    if (draft.attempt({ type: 'withdraw', actor: 'system', reason })) return [];
+    return [taskChange(material.read, draft.state, draft.events)];
   });
   await deps.committer.commitTransition({ atomic: false, plans: [], tasks: changes });
 }

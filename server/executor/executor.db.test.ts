@@ -28,7 +28,6 @@ describe('a plan', () => {
       'TaskCreated',
       'TaskValidated',
       'TaskStarted',
-      'TaskProgress',
       'StageStarted',
       'StepStarted',
       'StepSucceeded',

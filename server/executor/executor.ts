@@ -21,7 +21,7 @@ import { planIdOf } from '@/server/domain/task';
 import type { TaskMachine } from '@/server/domain/task-transition';
 import { withLogContext } from '@/server/logging';
 import type { BaseLayers } from '@/server/settings/live-settings';
-import { admitRound } from './admission';
+import { type AdmissionDeps, type Admitting, admitRound } from './admission';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { dropLeakedData } from './checkpoints/drop-leaked';
 import { DatabaseClock } from './database-clock';
@@ -80,6 +80,9 @@ export class Executor {
   #lastHeartbeat = performance.now();
   #wanted = false;
   #passing: Promise<void> | null = null;
+  readonly #admitting = new Set<Admitting>();
+  /** A look left out plans whose admission was under way. */
+  #passedBy = false;
   #ticking: Promise<void> | null = null;
 
   constructor(private readonly options: ExecutorOptions) {
@@ -133,6 +136,7 @@ export class Executor {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#ticking;
     await this.#passing;
+    await Promise.allSettled([...this.#admitting].map(({ done }) => done));
     await this.#dispatcher?.stop(graceMillis);
     this.#dispatcher = null;
     await this.#lock.release();
@@ -266,8 +270,9 @@ export class Executor {
   }
 
   async #pass(): Promise<void> {
-    const { db, committer, layers, transition, log } = this.options;
-    const deps = { db, committer, layers, transition };
+    const { db, committer, layers, transition, mode, log } = this.options;
+    const deps: AdmissionDeps = { db, committer, layers, transition };
+    if (mode === 'local') deps.claimFor = this.nodeId;
     try {
       while (this.#wanted && !this.#draining) {
         this.#wanted = false;
@@ -278,12 +283,28 @@ export class Executor {
         if (outlook.bulks && (await workOffBulks(deps))) this.#wanted = true;
         await settlePlans(deps, outlook.unsettled);
         if (outlook.free <= 0) continue;
-        const admitted = await admitRound(deps, outlook);
-        await dispatcher.dispatch(admitted);
-        if (admitted.length > 0) this.#wanted = true;
+        const underWay = [...this.#admitting];
+        this.#passedBy = underWay.length > 0;
+        for (const admitting of await admitRound(deps, outlook, underWay))
+          void this.#dispatch(admitting, dispatcher);
       }
     } catch (error) {
       log.warn({ err: error }, 'Admission did not finish; it is repeated');
+    }
+  }
+
+  /** Apart from the pass: where one plan's lock is waited for, the others go on. */
+  async #dispatch(admitting: Admitting, dispatcher: Dispatcher): Promise<void> {
+    this.#admitting.add(admitting);
+    try {
+      const admitted = await admitting.done;
+      await dispatcher.dispatch(admitted);
+      this.#wanted ||= admitted.length > 0 || this.#passedBy;
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'Admission did not finish; it is repeated');
+    } finally {
+      this.#admitting.delete(admitting);
+      if (this.#wanted) void this.kick();
     }
   }
 

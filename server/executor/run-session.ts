@@ -37,12 +37,19 @@ export class Draft {
     private readonly transition: TaskMachine,
   ) {}
 
-  apply(input: TaskInput): TaskState {
+  /** Takes the input in, or says why the machine refuses it; nothing is changed then. */
+  attempt(input: TaskInput): Rejection | null {
     const context = { task: this.state, flags: this.flags, totalStages: this.state.stages.length };
     const outcome = this.transition(context, input, this.now);
-    if (!outcome.ok) throw new RunRefused(outcome.rejection);
+    if (!outcome.ok) return outcome.rejection;
     this.state = outcome.state;
     this.events.push(...outcome.events);
+    return null;
+  }
+
+  apply(input: TaskInput): TaskState {
+    const rejection = this.attempt(input);
+    if (rejection) throw new RunRefused(rejection);
     return this.state;
   }
 }

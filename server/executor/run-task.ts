@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { RunMaterial } from '@/db/queries/execution';
 import type { Failure } from '@/server/domain/events';
-import { buildStages, isApproval, type Stage, type StepDefinition } from '@/server/domain/playbook';
+import type { Stage, StepDefinition } from '@/server/domain/playbook';
 import { effectivePolicies, type Policies } from '@/server/domain/policies/choice';
 import { type AppSettings, effectiveSetting, type SettingKey } from '@/server/domain/settings';
 import { CHECKPOINT_LOST, occupiesSlot, type TaskState } from '@/server/domain/task';
@@ -12,6 +12,7 @@ import { annotateLog } from '@/server/logging';
 import { mask } from '@/server/security/secrets';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { RunData } from './checkpoints/run-data';
+import { Course, stepAt } from './course';
 import type { Dispatch } from './dispatch/dispatcher';
 import { driftFailure, findDrift, type KnownConfig } from './drift-guard';
 import { type Draft, Fenced, RunSession, type SessionDeps } from './run-session';
@@ -40,14 +41,20 @@ export type RunEnd = 'ended' | 'left';
 
 /**
  * Runs one task from its checkpoint until it rests. Taking over raises the epoch in the same commit that announces the
- * first step, so that a process that lost the run is refused from then on. Completed stages never run again.
+ * first step, so that a process that lost the run is refused from then on; a run that the admission claimed for this
+ * process starts at once. Completed stages never run again.
  * Throws {@link Fenced} when another process took over, and the abort reason when `signal` fires.
  */
 export async function runTask(
   deps: RunDeps,
-  { taskId, run: admission }: Dispatch,
+  { taskId, run: admission, claimed }: Dispatch,
   signal: AbortSignal,
 ): Promise<RunEnd> {
+  if (claimed) {
+    const session = new RunSession(deps, claimed.read, signal);
+    deps.began(session);
+    return new Run(deps, claimed, session, signal).start();
+  }
   const material = await deps.readRun(taskId);
   // A late delivery of an earlier admission: the present one has a delivery of its own.
   if (!material || !occupiesSlot(material.read.task.status) || material.read.run !== admission)
@@ -60,7 +67,7 @@ export async function runTask(
 }
 
 class Run {
-  private readonly stages: Record<TaskState['direction'], Stage[]>;
+  private readonly course: Course;
   private readonly data: RunData;
   private secrets: Record<string, string> = {};
   private readonly policies: Policies;
@@ -74,11 +81,7 @@ class Run {
     private readonly session: RunSession,
     private readonly signal: AbortSignal,
   ) {
-    const { labels } = material.target.scope;
-    this.stages = {
-      forward: buildStages(material.playbook, { labels }),
-      rollback: buildStages(material.playbook, { labels }, 'rollback'),
-    };
+    this.course = new Course(material.playbook, material.target.scope.labels);
     this.data = new RunData(deps, signal, material.read.task.direction);
     this.policies = effectivePolicies(material.read.settings.policies, material.playbook.policies);
     this.versionProbe =
@@ -90,6 +93,12 @@ class Run {
   private get stepSince(): Date {
     const since = this.session.state.openStep?.since;
     return since ? new Date(since) : this.deps.clock.now();
+  }
+
+  /** Begins what the admission claimed for this process: its first step is announced already. */
+  async start(): Promise<RunEnd> {
+    this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
+    return this.toTheEnd();
   }
 
   async takeOver(): Promise<void> {
@@ -113,9 +122,9 @@ class Run {
         if (open && draft.state.retry?.resolution === 'applied')
           return this.takeAsApplied(draft, open.stepIndex);
         // In the middle of a stage the open step goes on; it is no boundary, so nothing may be granted here.
-        if (open) return this.openStep(draft, this.stageAt(draft.state), open.stepIndex);
+        if (open) return this.course.openStep(draft, this.course.stageAt(draft.state), open.stepIndex);
         draft.apply({ type: 'boundary' });
-        if (occupiesSlot(draft.state.status)) this.openStage(draft);
+        if (occupiesSlot(draft.state.status)) this.course.openStage(draft);
       },
       () => ({ claim: true, beat: true, nodeId: this.deps.nodeId }),
     );
@@ -141,12 +150,12 @@ class Run {
       step: null,
       instance: null,
     };
-    draft.apply({ type: 'stageFailed', stage: this.stageAt(draft.state).name, failure });
+    draft.apply({ type: 'stageFailed', stage: this.course.stageAt(draft.state).name, failure });
   }
 
   /** The operator looked at the target: the step in doubt did its work. */
   private takeAsApplied(draft: Draft, stepIndex: number): void {
-    const stage = this.stageAt(draft.state);
+    const stage = this.course.stageAt(draft.state);
     const step = stepAt(stage, stepIndex);
     draft.apply({
       type: 'stepSucceeded',
@@ -159,12 +168,12 @@ class Run {
     });
     this.inDoubt = false;
     if (stepIndex < stage.steps.length - 1) {
-      this.openStep(draft, stage, stepIndex + 1);
+      this.course.openStep(draft, stage, stepIndex + 1);
       return;
     }
     draft.apply({ type: 'stageSucceeded', stage: stage.name });
     draft.apply({ type: 'boundary' });
-    if (occupiesSlot(draft.state.status)) this.openStage(draft);
+    if (occupiesSlot(draft.state.status)) this.course.openStage(draft);
   }
 
   async toTheEnd(): Promise<RunEnd> {
@@ -176,29 +185,9 @@ class Run {
     return 'ended';
   }
 
-  /** Announces the next stage that is not skipped, with its first step; a boundary lies after every skipped one. */
-  private openStage(draft: Draft): void {
-    for (;;) {
-      const stage = this.stageAt(draft.state);
-      if (!stage.skip) break;
-      draft.apply({ type: 'stageSkipped', stage: stage.name, reason: stage.skip });
-      draft.apply({ type: 'boundary' });
-      if (!occupiesSlot(draft.state.status)) return;
-    }
-    const stage = this.stageAt(draft.state);
-    draft.apply({ type: 'stageStarted', stage: stage.name });
-    if (isApproval(stage)) draft.apply({ type: 'approvalNeeded', stage: stage.name });
-    else this.openStep(draft, stage, 0);
-  }
-
-  private openStep(draft: Draft, stage: Stage, stepIndex: number): void {
-    const step = stepAt(stage, stepIndex);
-    draft.apply({ type: 'stepStarted', stage: stage.name, step: step.name, stepIndex, stepType: step.type });
-  }
-
   private async runStage(): Promise<void> {
     const { state } = this.session;
-    const stage = this.stageAt(state);
+    const stage = this.course.stageAt(state);
     this.data.follow(state.direction);
     for (let index = state.openStep?.stepIndex ?? 0; ; index += 1) {
       const step = stepAt(stage, index);
@@ -218,7 +207,7 @@ class Run {
       if (index === stage.steps.length - 1) return this.finishStage(stage, step, index, result, dataAt);
       await this.session.commit((draft) => {
         this.stepDone(draft, stage, step, index, result, dataAt);
-        this.openStep(draft, stage, index + 1);
+        this.course.openStep(draft, stage, index + 1);
       });
     }
   }
@@ -255,7 +244,7 @@ class Run {
       this.stepDone(draft, stage, step, stepIndex, result, dataAt);
       draft.apply({ type: 'stageSucceeded', stage: stage.name });
       draft.apply({ type: 'boundary' });
-      if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.openStage(draft);
+      if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.course.openStage(draft);
     });
   }
 
@@ -276,7 +265,7 @@ class Run {
         attempts: this.masked(result.calls),
       });
       draft.apply({ type: 'stageFailed', stage: stage.name, failure });
-      if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.openStage(draft);
+      if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.course.openStage(draft);
     });
   }
 
@@ -370,12 +359,6 @@ class Run {
     return { ...this.material.previous, endpoints: this.material.target.endpoints };
   }
 
-  private stageAt(state: TaskState): Stage {
-    const stage = this.stages[state.direction][state.stageIndex];
-    if (!stage) throw new Error(`${state.taskId} has no stage ${state.stageIndex}`);
-    return stage;
-  }
-
   private masked(calls: readonly { request: string; response: string }[]): unknown[] {
     return calls.map((call) => ({
       ...call,
@@ -400,9 +383,3 @@ const isSamePlace = (one: Place, other: Place) =>
 /** What a step itself says, as part of its playbook. */
 const said = <K extends SettingKey>(key: K, value: AppSettings[K] | undefined) =>
   value === undefined ? {} : { [key]: value };
-
-function stepAt(stage: Stage, index: number): StepDefinition {
-  const step = stage.steps[index];
-  if (!step) throw new Error(`Stage ${stage.name} has no step ${index}`);
-  return step;
-}

@@ -10,6 +10,8 @@ export interface Defect {
   breaks: Invariant;
   /** It takes two plans to show. */
   plans: 1 | 2;
+  /** Shows itself in one run of thousands: the search begins here. */
+  from?: number;
   hooks?: ModelHooks;
   transition?: TaskMachine;
   fenced?: boolean;
@@ -88,6 +90,13 @@ export const DEFECTS: readonly Defect[] = [
       input.type === 'pause' && context.task.status === 'RUNNING'
         ? paused(context.task, input.actor, 'operator', now)
         : transitionTask(context, input, now),
+  },
+  {
+    name: 'nobody looks whether another plan had the tenant meanwhile',
+    breaks: 'versions',
+    plans: 2,
+    from: 2700,
+    hooks: { commits: sendingTasks((task) => without(task, 'tenantRevision')) },
   },
   {
     name: 'nobody looks whether another plan holds the tenant',

@@ -117,6 +117,13 @@ function checkAdmissions(rows: Rows, { plans, tasks }: Commit, refused: Refusals
   }
 }
 
+export function tenantRevision(
+  rows: Rows,
+  { taskId, tenantId }: Pick<TaskChange, 'taskId' | 'tenantId'>,
+): number {
+  return rows.units.get(`${tenantId} ${rows.tasks.get(taskId)?.unitId}`)?.revision ?? 0;
+}
+
 function takeHolds(rows: Rows, changes: readonly TaskChange[], refused: Refusals): string[] {
   const taken: string[] = [];
   for (const change of changes) {
@@ -126,6 +133,12 @@ function takeHolds(rows: Rows, changes: readonly TaskChange[], refused: Refusals
       rows.holds.set(change.tenantId, change.taskId);
       taken.push(change.tenantId);
     }
+  }
+  for (const change of changes) {
+    if (change.hold !== 'take' || refused.has(change.taskId)) continue;
+    if (!differs(change.tenantRevision, tenantRevision(rows, change))) continue;
+    rows.holds.delete(change.tenantId);
+    refused.set(change.taskId, 'conflict');
   }
   return taken;
 }
@@ -186,6 +199,7 @@ function writeTask(rows: Rows, change: TaskChange, commitId: string): void {
     currentSnapshotId: snapshotId,
     lastKnownGoodVersion: lastKnownGood ? version : (before?.lastKnownGoodVersion ?? null),
     lastKnownGoodSnapshotId: lastKnownGood ? snapshotId : (before?.lastKnownGoodSnapshotId ?? null),
+    revision: (before?.revision ?? 0) + 1,
   });
 }
 

@@ -9,7 +9,7 @@ import type { TaskInput } from '@/server/domain/task-input';
 import { transitionTask } from '@/server/domain/task-transition';
 import { WorldDatabase } from '../sql/database';
 import { drawWorld } from '../world';
-import { commitTransition } from './commit';
+import { commitTransition, tenantRevision } from './commit';
 import { planWithCounts, withContext } from './reads';
 import { Rows, type TaskRow } from './rows';
 import { seed } from './store';
@@ -127,7 +127,11 @@ function drawTaskChange(random: Random, rows: Rows, row: TaskRow): Commit['tasks
   if (!outcome?.outcome.ok)
     return { taskId, planId, tenantId, ...epoch, ...planRevision, ...flags, events: [] };
   const change = taskChange(read, outcome.outcome.state, outcome.outcome.events);
-  const admission = outcome.input.type === 'admit' ? { admission: true } : {};
+  const seen = tenantRevision(rows, row.task);
+  const admission =
+    outcome.input.type === 'admit'
+      ? { admission: true, ...(random.chance(0.7) && { tenantRevision: stale(seen) }) }
+      : {};
   return { ...change, revision: stale(row.revision), ...epoch, ...planRevision, ...flags, ...admission };
 }
 

@@ -1,6 +1,7 @@
-import type { AdmissionCandidate, Outlook, PreviousSource, Room, RunMaterial } from '@/db/queries/execution';
+import type { AdmissionCandidate, Arrival, Outlook, Room, RunMaterial } from '@/db/queries/execution';
 import type { PlanWithCounts, TaskSelection, TaskWithContext } from '@/db/queries/runs';
 import type { Finished } from '@/server/domain/threshold';
+import { tenantRevision } from './commit';
 import { type ModelDatabase, modelOf } from './connections';
 import * as reads from './reads';
 import type { Rows, StoredSnapshotRow } from './rows';
@@ -57,8 +58,25 @@ export const admissionCandidates = (
 export const finishedSince = (db: Db, planId: string, since: Date | null): Promise<Finished[]> =>
   ask(db, (rows) => reads.finished(rows, planId, since));
 
-export const previousSources = async (db: Db, taskIds: readonly string[]): Promise<PreviousSource[]> =>
-  taskIds.length === 0 ? [] : ask(db, (rows) => reads.sources(rows, taskIds));
+export const readArrivals = async (db: Db, taskIds: readonly string[]): Promise<Arrival[]> =>
+  taskIds.length === 0
+    ? []
+    : ask(db, (rows) =>
+        taskIds.flatMap((taskId) => {
+          const row = rows.tasks.get(taskId);
+          return materialOf(rows, taskId).flatMap(([, material]) =>
+            row
+              ? [
+                  {
+                    material,
+                    source: reads.sourceOf(rows, row),
+                    tenantRevision: tenantRevision(rows, row.task),
+                  },
+                ]
+              : [],
+          );
+        }),
+      );
 
 export const insertSnapshots = (db: Db, snapshots: readonly StoredSnapshotRow[]): Promise<void> =>
   ask(db, (rows) => {

@@ -234,22 +234,12 @@ export function finished(rows: Rows, planId: string, since: Date | null): Finish
 }
 
 /** Every tenant of the model has a snapshot of what it runs, or nothing to go back to. */
-export function sources(rows: Rows, taskIds: readonly string[]): PreviousSource[] {
-  return taskIds.flatMap((taskId) => {
-    const row = rows.tasks.get(taskId);
-    if (!row) return [];
-    const { tenantId } = row.task;
-    const unit = rows.units.get(`${tenantId} ${row.unitId}`);
-    const tenant = { tenantId, name: tenantId, labels: {}, endpoints: [], variables: {}, overrides: {} };
-    return [
-      {
-        taskId,
-        tenant,
-        snapshotId: unit?.lastKnownGoodSnapshotId ?? unit?.currentSnapshotId ?? null,
-        version: null,
-      },
-    ];
-  });
+export function sourceOf(rows: Rows, row: TaskRow): PreviousSource {
+  const { tenantId } = row.task;
+  const unit = rows.units.get(`${tenantId} ${row.unitId}`);
+  const tenant = { tenantId, name: tenantId, labels: {}, endpoints: [], variables: {}, overrides: {} };
+  const content = rows.snapshots.get(unit?.lastKnownGoodSnapshotId ?? unit?.currentSnapshotId ?? '');
+  return { tenant, snapshot: content ? { snapshotId: content.snapshotId, content } : null, version: null };
 }
 
 export function active(rows: Rows): { taskId: string; run: number }[] {

@@ -38,6 +38,7 @@ export interface TenantUnitRow {
   currentSnapshotId: string | null;
   lastKnownGoodVersion: string | null;
   lastKnownGoodSnapshotId: string | null;
+  revision: number;
 }
 
 export interface CheckpointRow {

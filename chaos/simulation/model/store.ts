@@ -61,6 +61,7 @@ export function seed(rows: Rows, world: World): void {
       currentSnapshotId: snapshotId,
       lastKnownGoodVersion: runs,
       lastKnownGoodSnapshotId: snapshotId,
+      revision: 1,
     });
   }
   for (const spec of world.plans) {

@@ -1,7 +1,11 @@
+import type { RunMaterial } from '@/db/queries/execution';
+
 /** One admitted run: the task, and which admission of it this is. Together they name the job. */
 export interface Dispatch {
   taskId: string;
   run: number;
+  /** What the statement that admitted it took over for this process at once. */
+  claimed?: RunMaterial;
 }
 
 /**

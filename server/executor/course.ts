@@ -1,0 +1,53 @@
+import {
+  buildStages,
+  isApproval,
+  type PlaybookDefinition,
+  type Stage,
+  type StepDefinition,
+} from '@/server/domain/playbook';
+import { occupiesSlot, type TaskState } from '@/server/domain/task';
+import type { Draft } from './run-session';
+
+/** The stages a task goes through, there and back, and how the next one is announced. */
+export class Course {
+  private readonly stages: Record<TaskState['direction'], Stage[]>;
+
+  constructor(playbook: PlaybookDefinition, labels: Record<string, string>) {
+    this.stages = {
+      forward: buildStages(playbook, { labels }),
+      rollback: buildStages(playbook, { labels }, 'rollback'),
+    };
+  }
+
+  stageAt({ taskId, direction, stageIndex }: TaskState): Stage {
+    const stage = this.stages[direction][stageIndex];
+    if (!stage) throw new Error(`${taskId} has no stage ${stageIndex}`);
+    return stage;
+  }
+
+  /** Announces the next stage that is not skipped, with its first step; a boundary lies after every skipped one. */
+  openStage(draft: Draft): void {
+    for (;;) {
+      const stage = this.stageAt(draft.state);
+      if (!stage.skip) break;
+      draft.apply({ type: 'stageSkipped', stage: stage.name, reason: stage.skip });
+      draft.apply({ type: 'boundary' });
+      if (!occupiesSlot(draft.state.status)) return;
+    }
+    const stage = this.stageAt(draft.state);
+    draft.apply({ type: 'stageStarted', stage: stage.name });
+    if (isApproval(stage)) draft.apply({ type: 'approvalNeeded', stage: stage.name });
+    else this.openStep(draft, stage, 0);
+  }
+
+  openStep(draft: Draft, stage: Stage, stepIndex: number): void {
+    const step = stepAt(stage, stepIndex);
+    draft.apply({ type: 'stepStarted', stage: stage.name, step: step.name, stepIndex, stepType: step.type });
+  }
+}
+
+export function stepAt(stage: Stage, index: number): StepDefinition {
+  const step = stage.steps[index];
+  if (!step) throw new Error(`Stage ${stage.name} has no step ${index}`);
+  return step;
+}
