@@ -12,7 +12,14 @@ vi.mock('@/server/executor/steps/registry', () => import('../fake-steps'));
 const MOST_RUNS = 4000;
 
 /** The runs it takes until the promise is seen broken; null when none of them shows it. */
-async function runsUntilFound({ plans, hooks, transition, fenced, breaks, from = 1 }: Defect): Promise<number | null> {
+async function runsUntilFound({
+  plans,
+  hooks,
+  transition,
+  fenced,
+  breaks,
+  from = 1,
+}: Defect): Promise<number | null> {
   for (let seed = from; seed < from + MOST_RUNS; seed += 1) {
     const { violations } = await simulate({
       seed,
