@@ -184,6 +184,26 @@ describe('a commit', () => {
     expect(await rowsOf('tenant_run')).toHaveLength(1);
   });
 
+  it('does not admit on a reading from before the tenant changed hands', async () => {
+    const [first, second] = [await started(), await started({ version: 'v3' })];
+    const late = { ...(await admission(`${second}.1`)), tenantRevision: 1 };
+    await commit([await admission(`${first}.1`)]);
+    const step = { stage: 'Config', step: 'send', stepIndex: 0, stepType: 'config-update' };
+    await commit([await changeOf(`${first}.1`, { type: 'stepStarted', ...step })]);
+    const failure = { errorType: 'BUSINESS', code: 'X', message: '', at: '', retryable: false } as const;
+    const where = { step: 'send', instance: null };
+    await commit([
+      await changeOf(`${first}.1`, {
+        type: 'stageFailed',
+        stage: 'Config',
+        failure: { ...failure, ...where },
+      }),
+    ]);
+    expect(await outcomes([late])).toEqual(['conflict']);
+    // Refused, it has not taken the tenant either.
+    expect(await outcomes([{ ...(await admission(`${second}.1`)), tenantRevision: 2 }])).toEqual(['stored']);
+  });
+
   it('admits nothing while everything is stopped', async () => {
     const planId = await started();
     await harness.db.execute(
