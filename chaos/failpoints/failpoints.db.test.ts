@@ -71,7 +71,7 @@ describe('a process that dies', () => {
 });
 
 const WAYPOINTS = [
-  'commit TaskStarted',
+  'commit TaskStarted+StageStarted+StepStarted Config',
   'send PUT /config to a-1',
   'send PUT /config to a-2',
   'commit StepSucceeded+StageSucceeded+TaskPaused Config',
