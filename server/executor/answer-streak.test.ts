@@ -26,9 +26,9 @@ it('is sure of the others only after answers without a gap', () => {
 
 it('judges nobody while no answer comes, and sends nothing after 5 s', () => {
   const streak = streakOf(1000, 2000, 3000);
-  const seen = [5000, 5001, 8000, 8001].map((millis) => {
+  const seen = [6000, 6001, 8000, 8001].map((millis) => {
     now = millis;
     return at(millis, streak);
   });
-  expect(seen).toEqual(['5000 steady', '5001 unsure', '8000 unsure', '8001 unsure silent']);
+  expect(seen).toEqual(['6000 steady', '6001 unsure', '8000 unsure', '8001 unsure silent']);
 });
