@@ -33,33 +33,41 @@ function overtaken(real: Committer, happen: () => Promise<unknown>): Committer {
   };
 }
 
-/** A plan whose one task is about to end its first stage, and does when it is let. */
-async function aboutToEndStage(): Promise<() => void> {
-  harness = await Harness.start({ fleet: { version: 'v1', tenants: [{ tenantId: 'a', instances: 1 }] } });
+const fleetOf = (...tenantIds: string[]) => ({
+  version: 'v1',
+  tenants: tenantIds.map((tenantId) => ({ tenantId, instances: 1 })),
+});
+
+/** A plan whose tasks are about to end their first stage, and do when they are let. */
+async function aboutToEndStage(...tenantIds: string[]): Promise<(taskId: string) => void> {
+  harness = await Harness.start({ fleet: fleetOf(...tenantIds) });
   const real = harness.deps.committer;
+  const passed = new Set<string>();
+  const waiting = new Map<string, () => void>();
   let arrive = () => {};
-  let go = () => {};
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve;
-  });
-  const gone = new Promise<void>((resolve) => {
-    go = resolve;
   });
   executor = await harness.startExecutor({
     committer: {
       ...real,
       commitTransition: async (commit, commitId) => {
-        if (commit.tasks.some((task) => task.events.some(({ kind }) => kind === 'StageSucceeded'))) {
-          arrive();
-          await gone;
-        }
+        const ending = commit.tasks.find((task) => task.events.some(({ kind }) => kind === 'StageSucceeded'));
+        if (ending && !passed.has(ending.taskId))
+          await new Promise<void>((resolve) => {
+            waiting.set(ending.taskId, resolve);
+            if (waiting.size === tenantIds.length) arrive();
+          });
         return real.commitTransition(commit, commitId);
       },
     },
   });
   await start();
   await arrived;
-  return go;
+  return (one) => {
+    passed.add(one);
+    waiting.get(one)?.();
+  };
 }
 
 async function start(): Promise<void> {
@@ -77,14 +85,17 @@ async function heldBy(): Promise<string> {
 }
 
 it('frees a task that comes to its boundary after the resume looked for what the plan holds', async () => {
-  const go = await aboutToEndStage();
+  // The other one keeps the plan from settling as PAUSED in between.
+  const go = await aboutToEndStage('a', 'b');
   await pause();
   const { deps } = harness;
   const committer = overtaken(deps.committer, async () => {
-    go();
+    go(taskId);
     await harness.until(taskId, 'PAUSED');
   });
   await commandPlan({ ...deps, committer }, planId, { type: 'resume', ...asked }, randomUUID());
+  await harness.until(taskId, 'COMPLETED');
+  go(`${planId}.2`);
   await harness.until(planId, 'COMPLETED');
   const told = (await harness.events(planId)).filter(({ kind }) => /Resume/.test(kind));
   expect(told.map(({ kind, actor }) => `${kind} ${actor}`)).toEqual([
@@ -102,8 +113,7 @@ it('frees a task whose approval left it to a plan that was just being resumed', 
       { name: 'Health', steps: [{ name: 'tell', type: 'broadcast' }] },
     ],
   };
-  const fleet = { version: 'v1', tenants: [{ tenantId: 'a', instances: 1 }] };
-  harness = await Harness.start({ fleet, playbook: definition });
+  harness = await Harness.start({ fleet: fleetOf('a'), playbook: definition });
   await harness.startExecutor();
   await start();
   await harness.until(taskId, 'PAUSED');
@@ -115,9 +125,9 @@ it('frees a task whose approval left it to a plan that was just being resumed', 
 });
 
 it('leaves a task to its plan when only a halt is lifted', async () => {
-  const go = await aboutToEndStage();
+  const go = await aboutToEndStage('a');
   await pause();
-  go();
+  go(taskId);
   await harness.until(planId, 'PAUSED');
   const read = await readPlan(harness.db, planId);
   if (!read) throw new Error(`no ${planId}`);
@@ -134,9 +144,9 @@ it('leaves a task to its plan when only a halt is lifted', async () => {
 });
 
 it('leaves a task to the operator who took back its resume', async () => {
-  const go = await aboutToEndStage();
+  const go = await aboutToEndStage('a');
   await pause();
-  go();
+  go(taskId);
   await harness.until(planId, 'PAUSED');
   const stopping = { actor: 'op', reason: 'look first', requestId: null };
   await stopExecutor(harness.db, { stop: true, ...stopping });
