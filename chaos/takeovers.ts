@@ -24,10 +24,10 @@ export interface Takeover {
 /** A takeover must be over by then, counted from the last end of a node that may have had the task (SPEC 7). */
 export const TAKEOVER_SECONDS = 20;
 /**
- * A run passes on when its last sign of life is 10 s old, and a node that is well gives one every 3 s: no sooner than
+ * A run passes on when its last sign of life is 7 s old, and a node that is well gives one every 3 s: no sooner than
  * this can anybody else have it, or lose it again.
  */
-const PASSED_ON_MS = 7000;
+const PASSED_ON_MS = 4000;
 
 /** The runs of a silent node are given to others not before this; nobody finds them sooner. */
 const NOTED_WITHIN_MS = 8000;

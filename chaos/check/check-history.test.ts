@@ -224,6 +224,16 @@ const DEFECTS: [string, Invariant, (told: ScriptedHistory) => void][] = [
     },
   ],
   [
+    'a task held by a plan that runs',
+    'planRelease',
+    (told) => {
+      const paused = first(eventsOf(told, 'PLN-1.2', 'TaskPaused'));
+      if (paused.kind === 'TaskPaused') paused.payload.heldBy = 'plan';
+      const record = told.taskOf('PLN-1.2');
+      record.task = { ...record.task, heldBy: 'plan' };
+    },
+  ],
+  [
     'two tasks with one tenant',
     'exclusion',
     (told) => {

@@ -14,6 +14,7 @@ export type Invariant =
   | 'fifo'
   | 'planHold'
   | 'planStatus'
+  | 'planRelease'
   | 'exclusion'
   | 'holds'
   | 'checkpoint'

@@ -164,6 +164,7 @@ export class PlanReplay {
         `halted is ${plan.halted !== null}, its events say ${this.halted}`,
       );
     if (!atRest || plan.startedAt === null) return;
+    this.checkReleased();
     const expected = planStatus(
       plan.intent,
       countsOf([...this.tasks.values()].map((one) => one.record.task)),
@@ -171,6 +172,21 @@ export class PlanReplay {
     const byPolicy = expected === 'PARTIAL_FAILED' && plan.status === 'COMPLETED';
     if (expected !== plan.status && !byPolicy)
       this.findings.add('planStatus', plan.planId, `is ${plan.status}, its tasks say ${expected}`);
+  }
+
+  /** Only a pause holds tasks with their plan; what a resume missed must have been freed since. */
+  private checkReleased(): void {
+    const { intent, status } = this.record.plan;
+    if (intent === 'pause') return;
+    for (const { record } of this.tasks.values()) {
+      const { taskId, status: rests, heldBy, request } = record.task;
+      if (rests === 'PAUSED' && heldBy === 'plan' && request === null)
+        this.findings.add(
+          'planRelease',
+          taskId,
+          `is paused with its plan, which is ${status} with intent ${intent}`,
+        );
+    }
   }
 }
 

@@ -117,6 +117,7 @@ export class TaskReplay {
         break;
       case 'RequestWithdrawn':
         if (this.request !== event.payload.kind) this.wrong('request', event, 'withdraws what nobody asked');
+        if (event.payload.kind === 'resume' && this.heldBy === 'plan') this.heldBy = 'operator';
         this.request = null;
         break;
       case 'TaskPaused':

@@ -10,10 +10,10 @@ import { type Fault, type FaultCounts, NETWORK_FAULTS, TARGET_FAULTS } from './f
 import { lane, moments } from './schedule';
 import type { TcpProxy } from './tcp-proxy';
 
-/** Longer than the 10 s after which a silent node's runs are given to others, and longer than that by a good deal. */
+/** Longer than the 7 s, or 10 s, after which a silent node's runs are given to others, by a good deal. */
 const FREEZE_MS = [14_000, 18_000] as const;
-/** Shorter and longer than the 8 s after which a node that hears nothing of its database stops sending. */
-const HALF_OPEN_MS = [4000, 15_000] as const;
+/** Shorter and longer than the 5 s after which a node that hears nothing of its database stops sending. */
+const HALF_OPEN_MS = [2500, 15_000] as const;
 const NETWORK_MS = [1500, 4000] as const;
 const FLAP_MS = [1500, 4000] as const;
 /** How often a kill may leave nobody alive. */

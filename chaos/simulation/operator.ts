@@ -7,6 +7,7 @@ import { isLost } from './lost-answer';
 import type { PlanSpec } from './world';
 
 const TRIES = 4;
+const RESUME: PlanCommandInput = { type: 'resume', actor: 'op', reason: 'because' };
 
 /** Somebody at the console: draws commands, and repeats one that got no answer under the same requestId. */
 export class Operator {
@@ -18,14 +19,18 @@ export class Operator {
   ) {}
 
   start(planId: string): void {
-    this.#plan(planId, { type: 'start', actor: 'op' });
+    void this.#plan(planId, { type: 'start', actor: 'op' });
   }
 
   /** Gives one command; what comes of it is seen in the rows. */
   act(): void {
     const plan = this.random.oneOf(this.plans);
-    if (this.random.chance(0.3)) this.#plan(plan.planId, this.#planCommand());
-    else {
+    if (this.random.chance(0.3)) {
+      const input = this.#planCommand();
+      // Often somebody thinks better of a pause, before all that runs has come to its boundary.
+      const regretted = input.type === 'pause' && this.random.chance(0.7);
+      void this.#plan(plan.planId, input, ...(regretted ? [RESUME] : []));
+    } else {
       const ordinal = 1 + this.random.below(plan.tenantIds.length);
       this.#task(`${plan.planId}.${ordinal}`, this.#taskCommand());
     }
@@ -39,7 +44,7 @@ export class Operator {
       case 'pause':
         return { type: 'pause', ...asked };
       case 'resume':
-        return { type: 'resume', ...asked };
+        return RESUME;
       case 'cancel':
         return { type: 'cancel', ...asked };
       case 'continue':
@@ -61,9 +66,11 @@ export class Operator {
     return { type, ...asked, fromCheckpoint, ...(resolution && { resolution }) };
   }
 
-  #plan(planId: string, input: PlanCommandInput): void {
-    const requestId = randomUUID();
-    void this.#surely(() => commandPlan(this.deps, planId, input, requestId));
+  async #plan(planId: string, ...inputs: PlanCommandInput[]): Promise<void> {
+    for (const input of inputs) {
+      const requestId = randomUUID();
+      await this.#surely(() => commandPlan(this.deps, planId, input, requestId));
+    }
   }
 
   #task(taskId: string, input: TaskCommandInput): void {
@@ -86,6 +93,7 @@ export class Operator {
 
 /** What is given more often stands here more often. */
 const PLAN_COMMANDS = [
+  'pause',
   'pause',
   'resume',
   'resume',

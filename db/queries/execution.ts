@@ -91,12 +91,16 @@ export interface Outlook {
   bulks: boolean;
 }
 
-/** An open plan with work in hand and no intent stays as it is, so that its tasks need not be counted. */
+/**
+ * An open plan with work in hand and no intent stays as it is, so that its tasks need not be counted; unless it holds one
+ * that came to its boundary while the plan was being resumed.
+ */
 const UNSETTLED = sql`
   case when p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
     then p.intent <> 'none' or p.status <> 'RUNNING'
       or not (exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'))
         or exists (select 1 from task t where t.plan_id = p.plan_id and t.request is not null))
+      or exists (select 1 from task t where t.plan_id = p.plan_id and t.status = 'PAUSED' and t.held_by = 'plan' and t.request is null)
     else exists (select 1 from task t where t.plan_id = p.plan_id and t.request is not null)
       or (p.intent = 'cancel' and p.status = 'CANCELLED'
         and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED'))) end`;

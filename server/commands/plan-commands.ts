@@ -23,7 +23,8 @@ export interface PlanOutcome {
 
 /**
  * Carries out one operator command on a plan. What concerns single tasks (cancelling the pending, rolling back the
- * started) is followed up by the executor in chunks; a resume frees the tasks the plan held in the same statement.
+ * started) is followed up by the executor in chunks; a resume frees the tasks the plan held in the same statement, and
+ * the executor those that reach their boundary just then.
  * Throws {@link CommandRefused} or {@link NotFound}.
  */
 export async function commandPlan(
@@ -62,7 +63,8 @@ export async function commandPlan(
             : {}),
         },
       ],
-      tasks: input.type === 'resume' ? await heldByPlan(deps, read, input.actor) : [],
+      // Lifting a halt leaves a pause as it is, and what it holds.
+      tasks: input.type === 'resume' && intent === 'none' ? await heldByPlan(deps, read, input.actor) : [],
     });
     if (result.repeated) return result.repeated as unknown as PlanOutcome;
     if (result.plans[planId]) return answer;
@@ -80,6 +82,13 @@ const followsFromTasks = ({ type }: PlanCommandInput) =>
 /** So does going on past a wave: none of its tasks may have moved meanwhile. */
 const opensWave = (events: readonly DomainEvent[]) => events.some(({ kind }) => kind === 'WaveStarted');
 
+/** What a task is told that its plan held. */
+export const freed = (actor: string) => ({
+  type: 'resume' as const,
+  actor,
+  reason: 'The plan was resumed.',
+});
+
 /** A plan resume frees the tasks the plan held, not those an operator paused. */
 async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string): Promise<TaskChange[]> {
   const held = await readTasksOfPlan(deps.db, read.plan.planId, 'heldByPlan', {
@@ -92,11 +101,7 @@ async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string
       flags: { ...runtimeFlags(one, deps.layers()), planIntent: 'none' as const },
       totalStages: one.task.stages.length,
     };
-    const outcome = deps.transition(
-      context,
-      { type: 'resume', actor, reason: 'The plan was resumed.' },
-      one.now,
-    );
+    const outcome = deps.transition(context, freed(actor), one.now);
     return outcome.ok ? [taskChange(one, outcome.state, outcome.events)] : [];
   });
 }

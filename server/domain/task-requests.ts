@@ -41,7 +41,8 @@ export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Dat
   const replaced = task.request
     ? withdrawnEvent(task, task.request, input.actor, `Replaced by a ${input.type} request.`, now)
     : [];
-  return { ok: true, state: { ...task, request, counted }, events: [...replaced, ...events] };
+  const heldBy = holderWithout(task);
+  return { ok: true, state: { ...task, request, counted, heldBy }, events: [...replaced, ...events] };
 }
 
 export function withdrawn(task: TaskState, input: InputOf<'withdraw'>, now: Date): TaskTransition {
@@ -51,10 +52,14 @@ export function withdrawn(task: TaskState, input: InputOf<'withdraw'>, now: Date
     task.status === 'FAILED' && task.request.by === POLICY ? countedFailure(task) : task.counted;
   return {
     ok: true,
-    state: { ...task, request: null, counted },
+    state: { ...task, request: null, counted, heldBy: holderWithout(task) },
     events: withdrawnEvent(task, task.request, input.actor, input.reason || 'Taken back.', now),
   };
 }
+
+/** Its plan let it go with the resume it asked for; whoever takes that back holds the task. */
+const holderWithout = ({ request, heldBy }: TaskState) =>
+  request?.kind === 'resume' && heldBy === 'plan' ? 'operator' : heldBy;
 
 function withdrawnEvent(
   task: TaskState,

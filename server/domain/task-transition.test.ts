@@ -211,6 +211,16 @@ describe('requests', () => {
     expect([state.request, ...kinds]).toEqual([null, 'RequestWithdrawn']);
     expect(refusal(state, { type: 'withdraw', actor: 'op', reason: '' })).toBe('NO_OPEN_REQUEST');
   });
+
+  it.each([
+    ['taken back', { type: 'withdraw', actor: 'op', reason: '' }],
+    ['replaced', { type: 'rollback', ...by }],
+  ] as const)('leaves a task to the operator whose resume with its plan is %s', (_how, input) => {
+    const freed = taskIn('PAUSED', { heldBy: 'plan', request: asked('resume') });
+    expect(granted(freed, input).state.heldBy).toBe('operator');
+    const held = taskIn('PAUSED', { heldBy: 'plan', request: asked('rollback') });
+    expect(granted(held, { type: 'withdraw', actor: 'op', reason: '' }).state.heldBy).toBe('plan');
+  });
 });
 
 describe('guards', () => {

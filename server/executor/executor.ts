@@ -22,6 +22,7 @@ import type { TaskMachine } from '@/server/domain/task-transition';
 import { withLogContext } from '@/server/logging';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import { type AdmissionDeps, type Admitting, admitRound } from './admission';
+import { AnswerStreak, SILENCE_LIMIT_MS } from './answer-streak';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { dropLeakedData } from './checkpoints/drop-leaked';
 import { DatabaseClock } from './database-clock';
@@ -37,10 +38,8 @@ import { settlePlans } from './settle';
 import { startScheduled } from './supervise';
 
 const TICK_MS = 1000;
-const NODE_BEAT_MS = 2000;
+const NODE_BEAT_MS = 1000;
 const LEAKED_DATA_MS = 10 * 60_000;
-/** Without an answer of the database for this long, this process may have been declared dead: it stops sending. */
-const SILENCE_LIMIT_MS = 8000;
 
 export interface ExecutorOptions {
   url: string;
@@ -76,7 +75,7 @@ export class Executor {
   #dispatcher: Dispatcher | null = null;
   #role: ExecutorRole;
   #draining = false;
-  #lastAnswer = performance.now();
+  readonly #answers = new AnswerStreak();
   #lastHeartbeat = performance.now();
   #wanted = false;
   #passing: Promise<void> | null = null;
@@ -168,7 +167,7 @@ export class Executor {
 
   /** Whether the database is silent for so long that others may have taken over; then nothing more is sent. */
   #silent(): boolean {
-    if (performance.now() - this.#lastAnswer <= SILENCE_LIMIT_MS) return false;
+    if (!this.#answers.isSilent) return false;
     this.#abortAll(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
     return true;
   }
@@ -197,7 +196,7 @@ export class Executor {
 
   #pgBoss(): Dispatcher {
     const { url, db, slots, log } = this.options;
-    return new PgBossDispatcher(url, db, slots, log);
+    return new PgBossDispatcher(url, db, slots, log, () => this.#answers.isSteady);
   }
 
   async #standDown(because: string): Promise<void> {
@@ -377,7 +376,7 @@ export class Executor {
     const { executing } = this.#role;
     try {
       await beatNode(db, { nodeId: this.nodeId, host: hostname(), pid: process.pid, mode, executing, slots });
-      this.#lastAnswer = performance.now();
+      this.#answers.answered();
     } catch (error) {
       log.warn({ err: error }, 'The database did not take this node’s beat');
     }

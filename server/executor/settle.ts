@@ -1,7 +1,8 @@
 import { type PlanWithCounts, readPlan, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
+import { freed } from '@/server/commands/plan-commands';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
-import { isSettled } from '@/server/domain/plan';
+import { isOpen, isSettled } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import type { TaskInput } from '@/server/domain/task-transition';
 import type { AdmissionDeps } from './admission';
@@ -18,6 +19,8 @@ export async function settlePlans(deps: AdmissionDeps, planIds: readonly string[
     if (!read) continue;
     const { plan } = read;
     const by = plan.intentBy ?? 'plan';
+    // What reached its boundary between a resume's look at the tasks and its commit was paused for a plan that runs.
+    if (plan.intent === 'none' && isOpen(plan.status)) await eachTask(deps, planId, 'heldByPlan', freed(by));
     if (plan.intent === 'cancel') {
       await eachTask(deps, planId, 'notRunning', {
         type: 'cancel',

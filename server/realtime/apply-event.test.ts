@@ -178,3 +178,13 @@ it('keeps the intent of a plan apart from its status', () => {
   expect(on.plan).toMatchObject({ status: 'COMPLETED', intent: 'none', maxConcurrency: 9 });
   expect(on.plan.endedAt).not.toBeNull();
 });
+
+it('gives a task whose resume with its plan is taken back to the operator', () => {
+  const held = { by: 'plan', heldBy: 'plan', currentStage: 'All' } as const;
+  const { snapshot } = applyEvents(start, [
+    event(11, 'TaskPaused', 'PAUSED', held),
+    event(12, 'ResumeRequested', 'PAUSED', { by: 'Ann', reason: null }),
+    event(13, 'RequestWithdrawn', 'PAUSED', { kind: 'resume', by: 'Ann', reason: '' }),
+  ]);
+  expect(snapshot.tasks[0]).toMatchObject({ heldBy: 'operator', request: null });
+});

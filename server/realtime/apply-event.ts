@@ -88,6 +88,8 @@ function taskChange(task: TaskView, event: Told): Partial<TaskView> {
   const { at } = event;
   switch (event.kind) {
     case 'RequestWithdrawn':
+      if (event.payload.kind === 'resume' && task.heldBy === 'plan')
+        return { request: null, heldBy: 'operator' };
       return task.request?.by === POLICY && task.status === 'FAILED'
         ? { request: null, counted: true }
         : { request: null };

@@ -1,4 +1,5 @@
 import type { Invariant } from '@/chaos/check/findings';
+import { reject } from '@/server/domain/rejection';
 import { cancelled, paused } from '@/server/domain/task-requests';
 import { type TaskMachine, transitionTask } from '@/server/domain/task-transition';
 import type { ModelHooks } from '../model/store';
@@ -269,6 +270,15 @@ export const DEFECTS: readonly Defect[] = [
         task.beat && !task.claim && !task.admission ? without(task, 'revision') : task,
       ),
     },
+  },
+  {
+    name: 'what comes to rest while its plan is resumed is not freed',
+    breaks: 'planRelease',
+    plans: 1,
+    transition: (context, input, now) =>
+      input.type === 'resume' && input.actor === 'plan'
+        ? reject('NOTHING_TO_DO', 'Nobody looks for it.')
+        : transitionTask(context, input, now),
   },
   {
     name: 'tasks go on while their plan is paused',

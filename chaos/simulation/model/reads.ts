@@ -62,6 +62,9 @@ const byId = (a: TaskRow, b: TaskRow) => (a.task.taskId < b.task.taskId ? -1 : 1
 
 const isNotRunning = ({ status }: TaskState) => status === 'PENDING' || status === 'PAUSED';
 
+const isHeldByPlan = ({ status, heldBy, request }: TaskState) =>
+  status === 'PAUSED' && heldBy === 'plan' && request === null;
+
 const SELECTIONS: Record<TaskSelection, (row: TaskRow) => boolean> = {
   notRunning: ({ task }) => isNotRunning(task),
   waitingToGoForward: ({ task }) =>
@@ -76,7 +79,7 @@ const SELECTIONS: Record<TaskSelection, (row: TaskRow) => boolean> = {
     previousSnapshotId !== null &&
     ['COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED'].includes(task.status) &&
     task.request?.kind !== 'rollback',
-  heldByPlan: ({ task }) => task.status === 'PAUSED' && task.heldBy === 'plan' && task.request === null,
+  heldByPlan: ({ task }) => isHeldByPlan(task),
 };
 
 export function selected(
@@ -140,7 +143,8 @@ function isUnsettled(rows: Rows, { plan }: PlanRow): boolean {
     return asked || (plan.intent === 'cancel' && plan.status === 'CANCELLED' && tasks.some(isNotRunning));
   }
   const work = asked || tasks.some((task) => UNSETTLED.includes(task.status));
-  return plan.intent !== 'none' || plan.status !== 'RUNNING' || !work;
+  const held = tasks.some(isHeldByPlan);
+  return plan.intent !== 'none' || plan.status !== 'RUNNING' || !work || held;
 }
 
 const NOT_STARTED: readonly string[] = ['CREATED', 'VALIDATING', 'READY'];

@@ -10,6 +10,7 @@ import { PgBossDispatcher } from './pg-boss';
 
 const A: Dispatch = { taskId: 'PLN-1.1', run: 1 };
 const B: Dispatch = { taskId: 'PLN-1.2', run: 1 };
+const silent = pino({ level: 'silent' });
 
 /** A run as the handler got it; the test decides when and how it ends. */
 interface Delivery {
@@ -62,7 +63,7 @@ afterEach(async () => {
 
 describe.each([
   ['local', () => new LocalDispatcher()],
-  ['pg-boss', () => new PgBossDispatcher(database.url, connection.db, 10, pino({ level: 'silent' }))],
+  ['pg-boss', () => new PgBossDispatcher(database.url, connection.db, 10, silent, () => true)],
 ] as const)('the %s dispatcher', (mode, make) => {
   beforeEach(async () => {
     dispatcher = make();

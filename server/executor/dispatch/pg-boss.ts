@@ -3,10 +3,14 @@ import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { jobIdOf } from '@/server/jobs/job-id';
+import { DEAD_AFTER_SECONDS } from '../answer-streak';
 import type { Dispatch, Dispatcher, RunHandler } from './dispatcher';
 
 const QUEUE = 'run';
-/** The engine hands a job to another node when its node was silent for this long. It allows no less. */
+/**
+ * The engine hands a job to another node when its node was silent for this long. It allows no less; nodes that are sure
+ * of it find a dead one sooner, by its beats.
+ */
 const HEARTBEAT_SECONDS = 10;
 const HEARTBEAT_REFRESH_SECONDS = 3;
 /** The engine's longest expiry: a run may be paused inside a long bake, its liveness is the heartbeat. */
@@ -25,6 +29,8 @@ export class PgBossDispatcher implements Dispatcher {
     private readonly db: Database,
     private readonly slots: number,
     private readonly log: Logger,
+    /** Whether a node without a beat may be taken for dead. */
+    private readonly judges: () => boolean,
   ) {
     this.#boss = new PgBoss({
       connectionString: url,
@@ -81,9 +87,13 @@ export class PgBossDispatcher implements Dispatcher {
   async lost(active: readonly Dispatch[]): Promise<Dispatch[]> {
     if (active.length === 0) return [];
     const ids = active.map(jobId);
-    const rows = await this.db.execute<{ id: string }>(
-      sql`select id from pgboss.job where name = ${QUEUE} and id in ${ids} and state in ('created', 'retry', 'active')`,
-    );
+    const since = sql`clock_timestamp() - make_interval(secs => ${DEAD_AFTER_SECONDS})`;
+    // A job that was just fetched has a beat of its own, though its task still names the node that had it before.
+    const dead = sql`coalesce(job.heartbeat_on, job.started_on) < ${since} and coalesce(n.beat_at, '-infinity') < ${since}`;
+    const rows = await this.db.execute<{ id: string }>(sql`
+      select job.id from pgboss.job left join task t on t.task_id = job.data->>'taskId' left join node n on n.node_id = t.node_id
+      where job.name = ${QUEUE} and job.id in ${ids}
+        and (job.state in ('created', 'retry') or (job.state = 'active' and not (${this.judges()} and ${dead})))`);
     const alive = new Set(rows.map((row) => row.id));
     return active.filter((_, index) => !alive.has(ids[index] ?? ''));
   }
