@@ -10,11 +10,13 @@ import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { resolveShare } from '@/server/auth/shares';
 import type { News } from './news';
+import { pack } from './pack';
 import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } from './protocol';
 
 /** More than this is cheaper as a snapshot. */
 const MAX_BACKFILL = 2000;
-const BATCH = 500;
+/** Events of one message: what a busy plan stores within the pace, so that it is one and not several. */
+const BATCH = 1000;
 /**
  * A plan whose events were just sent is read again after this at the earliest: what is stored meanwhile goes out together.
  * The first event after a silence goes at once; many viewers cost by the message, and nobody sees so short a time.
@@ -149,7 +151,7 @@ export class Sockets {
     // The room is served from where its first member stands, which is not beyond what there is, whatever it claims.
     const last = events.at(-1)?.planSeq ?? Math.min(planSeq, await lastPlanSeq(this.deps.db, planId));
     if (!this.#cursors.has(planId)) this.#cursors.set(planId, last);
-    if (events.length > 0) socket.emit('events', { planId, events });
+    if (events.length > 0) socket.emit('events', await pack(planId, events));
   }
 
   /**
@@ -209,9 +211,10 @@ export class Sockets {
       const events = await eventsAfter(this.deps.db, planId, cursor, BATCH);
       const last = events.at(-1);
       if (!last) break;
+      const batch = await pack(planId, events);
       changed = true;
       this.#cursors.set(planId, last.planSeq);
-      this.#live.to(room(planId)).emit('events', { planId, events });
+      this.#live.to(room(planId)).emit('events', batch);
     }
     if (changed) this.#tellStatus(planId);
     return changed;
