@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventKind, EventPayloads } from '@/server/domain/events';
 import { EMPTY_LANE } from '@/server/domain/lane';
 import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
@@ -177,4 +177,30 @@ it('keeps the intent of a plan apart from its status', () => {
   ]).snapshot;
   expect(on.plan).toMatchObject({ status: 'COMPLETED', intent: 'none', maxConcurrency: 9 });
   expect(on.plan.endedAt).not.toBeNull();
+});
+
+describe('a resume of a halted plan', () => {
+  const halted = { by: 'Ann', reason: 'Too many failures', at: AT };
+  const plan = { ...start.plan, intent: 'rollback', intentBy: 'Ann', halted } as const;
+  const resumed = (before: PlanSnapshot['plan'], status: LiveEvent['status'], actor: string) =>
+    applyEvents({ ...start, plan: before }, [
+      event(11, 'PlanResumed', status, { by: actor }, { taskId: null, actor }),
+    ]).snapshot.plan;
+  const ended = { ...plan, status: 'PARTIAL_FAILED', endedAt: AT } as const;
+
+  it('lifts the halt and keeps the intent, while it runs and after it has ended', () => {
+    const lifted = { halted: null, intent: 'rollback', intentBy: 'Ann' };
+    expect(resumed(plan, 'RUNNING', 'Ben')).toMatchObject({ ...lifted, endedAt: null });
+    expect(resumed(ended, 'PARTIAL_FAILED', 'Ben')).toMatchObject({ ...lifted, endedAt: AT });
+  });
+
+  it('that opens an ended one again keeps the halt and drops the intent', () => {
+    const opened = { halted, status: 'RUNNING', intent: 'none', intentBy: null, endedAt: null };
+    expect(resumed(ended, 'RUNNING', 'Ben')).toMatchObject(opened);
+  });
+
+  it('changes nothing but the status when the executor tells of it', () => {
+    const paused = { ...plan, status: 'PAUSED' } as const;
+    expect(resumed(paused, 'RUNNING', 'executor')).toEqual({ ...plan, status: 'RUNNING' });
+  });
 });
