@@ -11,7 +11,7 @@ import type { Authenticate } from '@/server/auth/principal';
 import { resolveShare } from '@/server/auth/shares';
 import type { News } from './news';
 import { pack } from './pack';
-import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } from './protocol';
+import type { LiveClientMessages, LiveEvent, LiveServerMessages, StatusServerMessages } from './protocol';
 
 /** More than this is cheaper as a snapshot. */
 const MAX_BACKFILL = 2000;
@@ -40,6 +40,8 @@ export interface SocketDeps {
   authenticate: Authenticate;
   publicUrl: URL | undefined;
   log: Logger;
+  /** Hears what is sent to those who watch a plan. */
+  sending(planId: string, events: readonly LiveEvent[]): void;
 }
 
 /**
@@ -211,6 +213,7 @@ export class Sockets {
       const events = await eventsAfter(this.deps.db, planId, cursor, BATCH);
       const last = events.at(-1);
       if (!last) break;
+      this.deps.sending(planId, events);
       const batch = await pack(planId, events);
       changed = true;
       this.#cursors.set(planId, last.planSeq);
