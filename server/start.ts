@@ -166,9 +166,10 @@ export async function startServer(
           .catch((error: unknown) => log.warn({ err: error }, 'Settings were not read again'));
     });
 
+    const snapshots = new Snapshots(db, log);
     const deps: ApiDeps = {
       db,
-      snapshots: new Snapshots(db, log),
+      snapshots,
       committer,
       layers: settings.layers,
       transition,
@@ -250,7 +251,14 @@ export async function startServer(
       onError: (error, request) => log.error({ err: error, ...request }, 'A request failed'),
     });
     http.on('request', (request, response) => void door(request, response));
-    const sockets = new Sockets(http, { db, news, authenticate, publicUrl: env.publicUrl, log });
+    const sockets = new Sockets(http, {
+      db,
+      news,
+      authenticate,
+      publicUrl: env.publicUrl,
+      log,
+      sending: (planId, events) => snapshots.follow(planId, events),
+    });
     await news.start();
     closing.push(() => news.stop());
     await jobs.start([

@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
+import { listen } from '@/server/realtime/listen';
 import type { LiveClientMessages, LiveEvent, LiveServerMessages } from '@/server/realtime/protocol';
 import { API_KEY } from '@/server/testing/switchyard';
 
@@ -9,13 +10,16 @@ export class Viewer {
   readonly #listeners = new Set<(event: LiveEvent) => void>();
 
   private constructor(private readonly socket: Socket<LiveServerMessages, LiveClientMessages>) {
-    socket.on('events', ({ events }) => {
-      const now = Date.now();
-      this.events += events.length;
-      for (const event of events) {
-        this.ages.push(now - Date.parse(event.at));
-        for (const listener of this.#listeners) listener(event);
-      }
+    listen(socket, {
+      events: (_planId, events) => {
+        const now = Date.now();
+        this.events += events.length;
+        for (const event of events) {
+          this.ages.push(now - Date.parse(event.at));
+          for (const listener of this.#listeners) listener(event);
+        }
+      },
+      snapshot: (planId) => console.log(`A page of ${planId} has missed too much.`),
     });
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
+import { listen } from '@/server/realtime/listen';
 import type {
   LiveClientMessages,
   LiveEvent,
@@ -81,8 +82,10 @@ export class Watcher {
       reconnection: false,
       timeout: 3000,
     });
-    socket.on('events', ({ planId, events }) => this.#receive(planId, events));
-    socket.on('snapshot', ({ planId }) => void this.#again(planId));
+    listen(socket, {
+      events: (planId, events) => this.#receive(planId, events),
+      snapshot: (planId) => void this.#again(planId),
+    });
     const connected = await Promise.race([
       new Promise<boolean>((resolve) => {
         socket.once('connect', () => resolve(true));
@@ -96,7 +99,7 @@ export class Watcher {
     return null;
   }
 
-  #receive(planId: string, events: LiveEvent[]): void {
+  #receive(planId: string, events: readonly LiveEvent[]): void {
     // Between two pages nothing is kept: the snapshot that is on its way has it.
     if (planId === this.#planId) this.page?.store.receive(events);
   }

@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { useClock } from '@/components/ui/clock';
+import { listen } from '@/server/realtime/listen';
 import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
 import { type PendingCommand, PlanStore } from './plan-store';
 import { liveSocket, reportCaughtUp } from './socket';
@@ -51,34 +52,31 @@ export function useLivePlan(planId: string): LivePlan {
         if (!over && !store) setLive({ store: null, error: errorText(error) });
       }
     };
-    const onEvents = (batch: { planId: string; events: LiveEvent[] }) => {
-      if (batch.planId !== planId) return;
+    const receive = (events: readonly LiveEvent[]) => {
       if (!store) {
-        early.push(...batch.events);
+        early.push(...events);
         return;
       }
-      store.receive(batch.events);
-      if (missed) reportCaughtUp((batch.events.at(-1)?.planSeq ?? missed.from) - missed.from);
+      store.receive(events);
+      if (missed) reportCaughtUp((events.at(-1)?.planSeq ?? missed.from) - missed.from);
       missed = null;
-    };
-    const onSnapshot = (hint: { planId: string }) => {
-      if (hint.planId === planId) void fetchSnapshot();
     };
     const onDisconnect = () => {
       if (store) missed = { from: store.snapshot().planSeq };
     };
     socket.on('connect', join);
     socket.on('disconnect', onDisconnect);
-    socket.on('events', onEvents);
-    socket.on('snapshot', onSnapshot);
+    const stop = listen(socket, {
+      events: (of, events) => of === planId && receive(events),
+      snapshot: (of) => of === planId && void fetchSnapshot(),
+    });
     void fetchSnapshot();
     return () => {
       over = true;
       socket.emit('leave', { planId });
       socket.off('connect', join);
       socket.off('disconnect', onDisconnect);
-      socket.off('events', onEvents);
-      socket.off('snapshot', onSnapshot);
+      stop();
     };
   }, [client, planId]);
 

@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { listen } from '@/server/realtime/listen';
 import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
 import { type ApiServer, startApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
@@ -37,8 +38,9 @@ const join = (socket: Live, planSeq: number) =>
 /** Resolves with the first batch that has an event of this kind. */
 const told = (socket: Live, kind: string) =>
   new Promise<void>((resolve) =>
-    socket.on('events', ({ events }) => {
-      if (events.some((event) => event.kind === kind)) resolve();
+    listen(socket, {
+      events: (_planId, events) => events.some((event) => event.kind === kind) && resolve(),
+      snapshot: () => {},
     }),
   );
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventKind, EventPayloads } from '@/server/domain/events';
 import { EMPTY_LANE } from '@/server/domain/lane';
 import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
@@ -187,4 +187,30 @@ it('gives a task whose resume with its plan is taken back to the operator', () =
     event(13, 'RequestWithdrawn', 'PAUSED', { kind: 'resume', by: 'Ann', reason: '' }),
   ]);
   expect(snapshot.tasks[0]).toMatchObject({ heldBy: 'operator', request: null });
+});
+
+describe('a resume of a halted plan', () => {
+  const halted = { by: 'Ann', reason: 'Too many failures', at: AT };
+  const plan = { ...start.plan, intent: 'rollback', intentBy: 'Ann', halted } as const;
+  const resumed = (before: PlanSnapshot['plan'], status: LiveEvent['status'], actor: string) =>
+    applyEvents({ ...start, plan: before }, [
+      event(11, 'PlanResumed', status, { by: actor }, { taskId: null, actor }),
+    ]).snapshot.plan;
+  const ended = { ...plan, status: 'PARTIAL_FAILED', endedAt: AT } as const;
+
+  it('lifts the halt and keeps the intent, while it runs and after it has ended', () => {
+    const lifted = { halted: null, intent: 'rollback', intentBy: 'Ann' };
+    expect(resumed(plan, 'RUNNING', 'Ben')).toMatchObject({ ...lifted, endedAt: null });
+    expect(resumed(ended, 'PARTIAL_FAILED', 'Ben')).toMatchObject({ ...lifted, endedAt: AT });
+  });
+
+  it('that opens an ended one again keeps the halt and drops the intent', () => {
+    const opened = { halted, status: 'RUNNING', intent: 'none', intentBy: null, endedAt: null };
+    expect(resumed(ended, 'RUNNING', 'Ben')).toMatchObject(opened);
+  });
+
+  it('changes nothing but the status when the executor tells of it', () => {
+    const paused = { ...plan, status: 'PAUSED' } as const;
+    expect(resumed(paused, 'RUNNING', 'executor')).toEqual({ ...plan, status: 'RUNNING' });
+  });
 });

@@ -13,7 +13,13 @@ export interface Applied {
 
 /** A live event whose kind tells its payload: leaving out a key loses that on the way. */
 type Told = {
-  [K in EventKind]: { kind: K; payload: EventPayloads[K]; at: string; actor: string };
+  [K in EventKind]: {
+    kind: K;
+    payload: EventPayloads[K];
+    at: string;
+    actor: string;
+    status: LiveEvent['status'];
+  };
 }[EventKind];
 const told = (event: LiveEvent): Told => event as unknown as Told;
 
@@ -178,9 +184,11 @@ function planChange(plan: PlanView, event: Told): Partial<PlanView> {
     case 'PlanStarted':
       return { startedAt: event.at, startAt: null, intent: 'none', intentBy: null };
     case 'PlanResumed':
-      // Lifting a halt keeps the intent; opening a settled plan again drops it.
-      if (plan.halted && plan.endedAt === null) return { halted: null };
-      return byOperator ? { intent: 'none', intentBy: null } : {};
+      if (!byOperator) return {};
+      // Lifting a halt keeps the intent, also of a plan that has ended; opening that again drops the intent and not the halt.
+      return plan.halted && isSettled(event.status as PlanStatus) === isSettled(plan.status)
+        ? { halted: null }
+        : { intent: 'none', intentBy: null };
     case 'PlanHalted':
       return { halted: { by: event.payload.by, reason: event.payload.reason, at: event.at } };
     case 'PlanScheduled':

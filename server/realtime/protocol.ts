@@ -88,6 +88,12 @@ export type LiveEvent = Travelling<StoredEvent>;
 /** Kind by kind, so that the kind still tells the payload. */
 type Travelling<E> = E extends { at: Date } ? Omit<E, 'at'> & { at: string } : never;
 
+/**
+ * Events as one message. Many travel `packed`: as JSON, deflated, in base64. Text and not a binary attachment, because
+ * socket.io frames a text once for the whole room, and a binary message is two for every socket.
+ */
+export type EventBatch = { planId: string } & ({ events: readonly LiveEvent[] } | { packed: string });
+
 /** What a share link shows: an allow-list, nothing of configs, addresses, errors or people. */
 export interface PublicStatus {
   planId: string;
@@ -112,8 +118,8 @@ export interface PublicStatus {
 
 /** Namespace `/live`. */
 export interface LiveServerMessages {
-  /** In order; what was seen before (by planSeq) is to be dropped. */
-  events: (batch: { planId: string; events: LiveEvent[] }) => void;
+  /** In order; what was seen before (by planSeq) is to be dropped. `listen` unpacks them. */
+  events: (batch: EventBatch) => void;
   /** Too much was missed to send it one by one: fetch a snapshot. */
   snapshot: (hint: { planId: string }) => void;
   /** Some plans changed: lists are to be fetched again. */
@@ -121,7 +127,7 @@ export interface LiveServerMessages {
 }
 
 export interface LiveClientMessages {
-  /** Subscribes, then sends what came after `planSeq`; answers with an error in words, or null. */
+  /** Subscribes, then sends what came after `planSeq`; answers with an error in words, or null, while that may still be unpacked. */
   join: (request: { planId: string; planSeq: number }, answer: (error: string | null) => void) => void;
   leave: (request: { planId: string }) => void;
   /** The client saw a hole after `planSeq`: send again what follows. */

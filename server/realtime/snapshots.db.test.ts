@@ -1,6 +1,7 @@
 import pino from 'pino';
-import { afterEach, expect, it } from 'vitest';
-import { planSnapshot } from '@/db/queries/plan-views';
+import { afterEach, expect, it, vi } from 'vitest';
+import { planSnapshot } from '@/db/queries/plan-snapshot';
+import { eventsAfter } from '@/db/queries/plan-views';
 import { Harness } from '@/server/executor/testing/harness';
 import type { PlanSnapshot } from './protocol';
 import { Snapshots } from './snapshots';
@@ -41,6 +42,30 @@ it('is read once, and from then on is what the events make of it', async () => {
   // Two who ask at once get the same.
   const [one, other] = await Promise.all([snapshots.read(planId, 3), snapshots.read(planId, 3)]);
   expect(told(one)).toEqual(told(other));
+});
+
+it('follows what is sent to those who watch, and reads only what is left', async () => {
+  harness = await Harness.start({ fleet });
+  const snapshots = new Snapshots(harness.db, pino({ level: 'silent' }));
+  const planId = await harness.createPlan();
+  await snapshots.read(planId, 3);
+  await harness.startExecutor();
+  await harness.startPlan(planId);
+  await harness.until(planId, 'COMPLETED');
+  const events = await eventsAfter(harness.db, planId, 0, 1000);
+  // What it knows already, what comes next, and what lies behind a hole.
+  snapshots.follow(planId, events.slice(0, 20));
+  snapshots.follow(planId, events.slice(30));
+  snapshots.follow('PLN-99', events);
+  const statement = vi.spyOn(harness.db, 'execute');
+  const followed = await snapshots.read(planId, 3);
+  const read = (
+    await Promise.all(statement.mock.results.map(({ value }) => value as Promise<unknown[]>))
+  ).flat();
+  statement.mockRestore();
+  // Where the plan stands, and the events after the twentieth.
+  expect(read).toHaveLength(1 + events.length - 20);
+  expect(told(followed)).toEqual(told(await planSnapshot(harness.db, planId, 3)));
 });
 
 it('of a plan that does not exist is null', async () => {

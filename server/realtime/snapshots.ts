@@ -1,14 +1,17 @@
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
-import { eventsAfter, planSnapshot } from '@/db/queries/plan-views';
+import { planSnapshot } from '@/db/queries/plan-snapshot';
+import { eventsAfter, isoNow } from '@/db/queries/plan-views';
 import { applyEvents } from './apply-event';
-import type { PlanSnapshot } from './protocol';
+import type { LiveEvent, PlanSnapshot } from './protocol';
 
 /** Plans that are looked at; ten thousand tasks take about 20 MB. */
 const KEPT_PLANS = 8;
 /** With more events than this it is cheaper to read the plan anew. */
-const MAX_CATCH_UP = 30_000;
+const MAX_CATCH_UP = 10_000;
+/** Events of one statement while catching up: taking them in holds nobody else up. */
+const CHUNK = 1000;
 /** What no event tells (a newer plan that overtook a tenant) is at most this old. */
 const FRESH_MS = 60_000;
 
@@ -19,8 +22,9 @@ interface Kept {
 }
 
 /**
- * Snapshots of plans that are being looked at. A large plan with its history takes seconds to read while it runs, so one
- * that was read is kept and brought up to date with the events since, by the function that browsers use.
+ * Snapshots of plans that are being looked at. A large plan with its history takes long to read while it runs, so one
+ * that was read is kept and brought up to date with the events since, by the function that browsers use: as they are
+ * sent to those who watch, and with what is left when somebody asks.
  */
 export class Snapshots {
   /** Least recently asked for first. */
@@ -45,15 +49,26 @@ export class Snapshots {
     return (await this.#catchUp(planId, kept)) ?? this.#readAnew(planId, maxRetry);
   }
 
+  /** What was just read of a plan for others. A hole is left to whoever asks next. */
+  follow(planId: string, events: readonly LiveEvent[]): void {
+    const kept = this.#kept.get(planId);
+    if (kept) kept.snapshot = applyEvents(kept.snapshot, events).snapshot;
+  }
+
   /** Null when too much came since. */
   async #catchUp(planId: string, kept: Kept): Promise<PlanSnapshot | null> {
-    const [clock] = await this.db.execute<{ now: string }>(sql`select clock_timestamp() as now`);
-    const events = await eventsAfter(this.db, planId, kept.snapshot.planSeq, MAX_CATCH_UP + 1);
-    if (events.length > MAX_CATCH_UP) return null;
-    // Another request may have caught up meanwhile: what was applied is left out.
-    const { snapshot, gap } = applyEvents(kept.snapshot, events);
-    if (gap) return null;
-    kept.snapshot = { ...snapshot, now: new Date(clock?.now ?? snapshot.now).toISOString() };
+    const { now, planSeq } = await standing(this.db, planId);
+    if (planSeq - kept.snapshot.planSeq > MAX_CATCH_UP) return null;
+    // Up to where it stood when it was asked for: while a plan runs there is always more.
+    while (kept.snapshot.planSeq < planSeq) {
+      const after = kept.snapshot.planSeq;
+      const events = await eventsAfter(this.db, planId, after, CHUNK);
+      // Others may have brought it on meanwhile: what was applied is left out.
+      const { snapshot } = applyEvents(kept.snapshot, events);
+      kept.snapshot = snapshot;
+      if (snapshot.planSeq <= after) return null;
+    }
+    if (now > kept.snapshot.now) kept.snapshot = { ...kept.snapshot, now };
     return kept.snapshot;
   }
 
@@ -78,4 +93,11 @@ export class Snapshots {
       this.#kept.delete(oldest);
     }
   }
+}
+
+async function standing(db: Database, planId: string): Promise<{ now: string; planSeq: number }> {
+  const [row] = await db.execute<{ now: string; seq: number }>(
+    sql`select clock_timestamp() as now, plan_seq::int as seq from plan where plan_id = ${planId}`,
+  );
+  return { now: isoNow(row?.now), planSeq: row?.seq ?? 0 };
 }

@@ -10,11 +10,13 @@ import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { resolveShare } from '@/server/auth/shares';
 import type { News } from './news';
-import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } from './protocol';
+import { pack } from './pack';
+import type { LiveClientMessages, LiveEvent, LiveServerMessages, StatusServerMessages } from './protocol';
 
 /** More than this is cheaper as a snapshot. */
 const MAX_BACKFILL = 2000;
-const BATCH = 500;
+/** Events of one message: what a busy plan stores within the pace, so that it is one and not several. */
+const BATCH = 1000;
 /**
  * A plan whose events were just sent is read again after this at the earliest: what is stored meanwhile goes out together.
  * The first event after a silence goes at once; many viewers cost by the message, and nobody sees so short a time.
@@ -38,6 +40,8 @@ export interface SocketDeps {
   authenticate: Authenticate;
   publicUrl: URL | undefined;
   log: Logger;
+  /** Hears what is sent to those who watch a plan. */
+  sending(planId: string, events: readonly LiveEvent[]): void;
 }
 
 /**
@@ -149,7 +153,7 @@ export class Sockets {
     // The room is served from where its first member stands, which is not beyond what there is, whatever it claims.
     const last = events.at(-1)?.planSeq ?? Math.min(planSeq, await lastPlanSeq(this.deps.db, planId));
     if (!this.#cursors.has(planId)) this.#cursors.set(planId, last);
-    if (events.length > 0) socket.emit('events', { planId, events });
+    if (events.length > 0) socket.emit('events', await pack(planId, events));
   }
 
   /**
@@ -209,9 +213,11 @@ export class Sockets {
       const events = await eventsAfter(this.deps.db, planId, cursor, BATCH);
       const last = events.at(-1);
       if (!last) break;
+      this.deps.sending(planId, events);
+      const batch = await pack(planId, events);
       changed = true;
       this.#cursors.set(planId, last.planSeq);
-      this.#live.to(room(planId)).emit('events', { planId, events });
+      this.#live.to(room(planId)).emit('events', batch);
     }
     if (changed) this.#tellStatus(planId);
     return changed;

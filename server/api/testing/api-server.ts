@@ -129,9 +129,10 @@ export async function startApiServer(): Promise<ApiServer> {
   const sessionSecret = randomBytes(32).toString('base64');
   const auth = createAuth({ db, sessionSecret, baseUrl, log: () => {} });
   const authenticate = createAuthenticate({ auth, db, apiKey: key });
+  const snapshots = new Snapshots(db, log);
   const deps: ApiDeps = {
     db,
-    snapshots: new Snapshots(db, log),
+    snapshots,
     committer,
     layers: settings.layers,
     transition,
@@ -177,7 +178,14 @@ export async function startApiServer(): Promise<ApiServer> {
     onError: (error) => errors.push(error),
   });
   http.on('request', (request, response) => void door(request, response));
-  const sockets = new Sockets(http, { db, news, authenticate, publicUrl: undefined, log });
+  const sockets = new Sockets(http, {
+    db,
+    news,
+    authenticate,
+    publicUrl: undefined,
+    log,
+    sending: (planId, events) => snapshots.follow(planId, events),
+  });
 
   const untilTask = (taskId: string, ...statuses: string[]) =>
     until(sql`select status from task where task_id = ${taskId}`, statuses);

@@ -1,0 +1,53 @@
+import type { EventBatch, LiveEvent, LiveServerMessages } from './protocol';
+
+/** As much of a socket as listening needs; the browser's and Node's are the same here. */
+interface Source {
+  on(message: 'events', listener: LiveServerMessages['events']): unknown;
+  on(message: 'snapshot', listener: LiveServerMessages['snapshot']): unknown;
+  off(message: 'events', listener: LiveServerMessages['events']): unknown;
+  off(message: 'snapshot', listener: LiveServerMessages['snapshot']): unknown;
+}
+
+export interface Heard {
+  events(planId: string, events: readonly LiveEvent[]): void;
+  /** Too much was missed to come one by one. */
+  snapshot(planId: string): void;
+}
+
+/**
+ * Hears what a socket brings of plans, in the order in which it came: unpacking takes a moment, and what comes meanwhile
+ * waits for it. Answers how to stop.
+ */
+export function listen(socket: Source, heard: Heard): () => void {
+  let over = false;
+  let last = Promise.resolve();
+  const inTurn = (turn: () => Promise<void>) => {
+    last = last.then(turn, turn);
+  };
+  const onEvents = (batch: EventBatch) =>
+    inTurn(async () => {
+      // What cannot be read was missed.
+      const events = await eventsOf(batch).catch(() => null);
+      if (over) return;
+      if (events) heard.events(batch.planId, events);
+      else heard.snapshot(batch.planId);
+    });
+  const onSnapshot = ({ planId }: { planId: string }) =>
+    inTurn(async () => {
+      if (!over) heard.snapshot(planId);
+    });
+  socket.on('events', onEvents);
+  socket.on('snapshot', onSnapshot);
+  return () => {
+    over = true;
+    socket.off('events', onEvents);
+    socket.off('snapshot', onSnapshot);
+  };
+}
+
+async function eventsOf(batch: EventBatch): Promise<readonly LiveEvent[]> {
+  if ('events' in batch) return batch.events;
+  const deflated = Uint8Array.from(atob(batch.packed), (char) => char.charCodeAt(0));
+  const json = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Response(json).json();
+}
