@@ -10,14 +10,15 @@ import { percentDone, type TaskStatus } from '@/server/domain/task';
 import type { LiveEvent, PlanView, PublicStatus, TaskView } from '@/server/realtime/protocol';
 
 export type Row = Record<string, unknown>;
-/** A time as Postgres writes it in UTC, to the millisecond. */
-const WRITTEN = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d\.\d{3})\+00(?::00)?$/;
 const iso = (value: unknown): string | null => (value == null ? null : isoNow(value));
-/** Dates of a hundred thousand events are rather cut out than parsed, which takes ten times as long. */
+/** A hundred thousand times are rather cut out of what Postgres wrote than parsed, which takes twenty times as long. */
 export function isoNow(value: unknown): string {
-  const [, day, time] = (typeof value === 'string' && WRITTEN.exec(value)) || [];
-  return day ? `${day}T${time}Z` : new Date(value as string).toISOString();
+  if (typeof value === 'string' && inUtc(value)) return `${value.slice(0, 10)}T${value.slice(11, 23)}Z`;
+  return new Date(value as string).toISOString();
 }
+/** To the millisecond, as text or in JSON. */
+const inUtc = (text: string): boolean =>
+  (text.length === 26 && text.endsWith('+00')) || (text.length === 29 && text.endsWith('+00:00'));
 
 export const PLAN_VIEW = sql`p.plan_id, p.name, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.settings, p.unit_id,
   p.unit_name, p.version, p.playbook_id, p.playbook_version, p.playbook, p.created_by, p.created_at, p.start_at,
