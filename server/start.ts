@@ -28,6 +28,7 @@ import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-s
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
 import { Executor } from '@/server/executor/executor';
+import { leavesWork } from '@/server/executor/work-left';
 import { Jobs } from '@/server/jobs/jobs';
 import { retentionJob } from '@/server/jobs/retention';
 import { createMetrics } from '@/server/metrics/metrics';
@@ -125,6 +126,7 @@ export async function startServer(
       createCommitter(executing.db, (stored) => {
         metrics.committed(stored);
         news.publish(stored.planIds);
+        if (leavesWork(stored.events)) void executor.kick(stored.planIds);
         if (stored.dropped.length > 0) void dropData(stored.dropped);
       }),
       (groups) => {
@@ -157,8 +159,8 @@ export async function startServer(
       secretsOf,
       stepEnded: metrics.stepEnded,
     });
-    news.subscribe((plans) => {
-      void executor.kick();
+    news.subscribe((plans, own) => {
+      if (!own || plans === 'all') void executor.kick(plans);
       // Somebody may have changed them on another node.
       if (plans === 'all')
         settings

@@ -11,6 +11,7 @@ import { commandPlan } from '@/server/commands/plan-commands';
 import { transitionTask } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
+import { leavesWork } from '@/server/executor/work-left';
 import { spawnProgram } from '../system/spawn';
 import { type Contender, Countdown, type Work } from './contender';
 
@@ -47,7 +48,7 @@ export function startNode(url: string, work: Work) {
   const listeners = new Set<CommitListener>();
   const committer = createCommitter(db, (stored) => {
     for (const listener of listeners) listener(stored);
-    void executor.kick();
+    if (leavesWork(stored.events)) void executor.kick(stored.planIds);
   });
   const deps = { db, committer, layers: () => ({ environment: {} }), transition: transitionTask };
   const executor: Executor = new Executor({

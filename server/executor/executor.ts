@@ -80,7 +80,7 @@ export class Executor {
   #wanted = false;
   #passing: Promise<void> | null = null;
   readonly #admitting = new Set<Admitting>();
-  /** A look left out plans whose admission was under way. */
+  /** A hint or a look left out plans whose admission was under way. */
   #passedBy = false;
   #ticking: Promise<void> | null = null;
 
@@ -117,9 +117,14 @@ export class Executor {
 
   /**
    * There may be something to do: looks soon, and only once for many hints. Resolves when the rows were looked at after
-   * this hint; at once where this process does not execute.
+   * this hint; at once where this process does not execute, or where these plans are being admitted from: that is
+   * followed by a look anyway.
    */
-  async kick(): Promise<void> {
+  async kick(planIds: readonly string[] | 'all' = 'all'): Promise<void> {
+    if (planIds !== 'all' && this.#admitsFrom(planIds)) {
+      this.#passedBy = true;
+      return;
+    }
     this.#wanted = true;
     if (!this.#role.executing || this.#draining) return;
     this.#passing ??= this.#pass().finally(() => {
@@ -283,13 +288,19 @@ export class Executor {
         await settlePlans(deps, outlook.unsettled);
         if (outlook.free <= 0) continue;
         const underWay = [...this.#admitting];
-        this.#passedBy = underWay.length > 0;
+        this.#passedBy ||= underWay.length > 0;
         for (const admitting of await admitRound(deps, outlook, underWay))
           void this.#dispatch(admitting, dispatcher);
       }
     } catch (error) {
       log.warn({ err: error }, 'Admission did not finish; it is repeated');
     }
+  }
+
+  #admitsFrom(planIds: readonly string[]): boolean {
+    if (this.#admitting.size === 0) return false;
+    const underWay = new Set([...this.#admitting].flatMap((one) => one.planIds));
+    return planIds.every((planId) => underWay.has(planId));
   }
 
   /** Apart from the pass: where one plan's lock is waited for, the others go on. */
@@ -299,6 +310,7 @@ export class Executor {
       const admitted = await admitting.done;
       await dispatcher.dispatch(admitted);
       this.#wanted ||= admitted.length > 0 || this.#passedBy;
+      this.#passedBy = false;
     } catch (error) {
       this.options.log.warn({ err: error }, 'Admission did not finish; it is repeated');
     } finally {
@@ -344,7 +356,7 @@ export class Executor {
         else throw error;
       } finally {
         this.#sessions.delete(dispatch.taskId);
-        void this.kick();
+        void this.kick([planId]);
       }
     }).catch((error: unknown) => {
       if (!(error instanceof RunLeft))

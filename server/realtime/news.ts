@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type postgres from 'postgres';
 
@@ -7,12 +8,15 @@ const COALESCE_MS = 20;
 /** NOTIFY takes 8000 bytes; beyond this many plans the hint is "look at everything". */
 const MAX_PLANS = 200;
 
-export type NewsListener = (planIds: readonly string[] | 'all') => void;
+/** `own` is what this process stored itself. */
+export type NewsListener = (planIds: readonly string[] | 'all', own: boolean) => void;
 
 /** "Plan p has news", within this process at once and to the others by NOTIFY. A hint: readers read from the table. */
 export class News {
   readonly #listeners = new Set<NewsListener>();
   readonly #pending = new Set<string>();
+  /** Last in each notification: what comes back to its sender was told there already. */
+  readonly #sender = `#${randomUUID()}`;
   #everything = false;
   #timer: NodeJS.Timeout | null = null;
   #stopListening: (() => Promise<void>) | null = null;
@@ -25,9 +29,9 @@ export class News {
   async start(): Promise<void> {
     const { unlisten } = await this.sql.listen(
       CHANNEL,
-      (payload) => this.#tell(payload === '*' ? 'all' : payload.split(',')),
+      (payload) => this.#hear(payload),
       // Whatever was sent while the connection was away is lost, so everything may be new.
-      () => this.#tell('all'),
+      () => this.#tell('all', false),
     );
     this.#stopListening = unlisten;
   }
@@ -38,14 +42,14 @@ export class News {
   }
 
   publish(planIds: readonly string[]): void {
-    this.#tell(planIds);
+    this.#tell(planIds, true);
     for (const planId of planIds) this.#pending.add(planId);
     this.#timer ??= setTimeout(() => this.#flush(), COALESCE_MS);
   }
 
   /** Something that concerns no single plan: settings, the global stop. */
   publishAll(): void {
-    this.#tell('all');
+    this.#tell('all', true);
     this.#everything = true;
     this.#timer ??= setTimeout(() => this.#flush(), COALESCE_MS);
   }
@@ -59,7 +63,8 @@ export class News {
     this.#timer = null;
     const planIds = [...this.#pending];
     this.#pending.clear();
-    const payload = this.#everything || planIds.length > MAX_PLANS ? '*' : planIds.join(',');
+    const payload =
+      this.#everything || planIds.length > MAX_PLANS ? '*' : [...planIds, this.#sender].join(',');
     this.#everything = false;
     this.sql.notify(CHANNEL, payload).catch((error: unknown) => {
       // Readers look every second anyway.
@@ -67,7 +72,17 @@ export class News {
     });
   }
 
-  #tell(planIds: readonly string[] | 'all'): void {
-    for (const listener of this.#listeners) listener(planIds);
+  #hear(payload: string): void {
+    const planIds = payload.split(',');
+    if (payload === '*') this.#tell('all', false);
+    else if (planIds.at(-1) !== this.#sender)
+      this.#tell(
+        planIds.filter((id) => !id.startsWith('#')),
+        false,
+      );
+  }
+
+  #tell(planIds: readonly string[] | 'all', own: boolean): void {
+    for (const listener of this.#listeners) listener(planIds, own);
   }
 }
