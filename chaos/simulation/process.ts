@@ -77,8 +77,6 @@ export class SimulatedProcess {
   async #pass(): Promise<void> {
     const deps = this.#admissionDeps;
     const outlook = await readOutlook(deps.db);
-    await settlePlans(deps, outlook.unsettled);
-    if (outlook.free <= 0) return;
     if (this.deps.claims) deps.claimFor = this.#nodeId;
     const rounds = await admitRound(deps, outlook);
     const ends = await Promise.allSettled(rounds.map(({ done }) => done));
@@ -87,6 +85,7 @@ export class SimulatedProcess {
     for (const one of admitted) if (one.claimed) this.begin(one);
     this.deps.deliver(admitted.filter(({ claimed }) => !claimed));
     if (admitted.length > 0) this.#wanted = true;
+    await settlePlans(deps, outlook.unsettled);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 

@@ -53,15 +53,16 @@ export async function admitRound(
   outlook: Outlook,
   underWay: readonly Admitting[] = [],
 ): Promise<Admitting[]> {
+  const free = outlook.free - underWay.reduce((sum, { count }) => sum + count, 0);
+  if (free <= 0) return [];
   const frozen = activeFreezes(outlook.freezes, outlook.now);
   const waiting = new Set(underWay.flatMap(({ planIds }) => planIds));
-  const free = outlook.free - underWay.reduce((sum, { count }) => sum + count, 0);
   const plans: OpenPlan[] = [];
   for (const plan of outlook.plans) {
     if (plan.occupied >= plan.maxConcurrency || plan.halted || waiting.has(plan.planId)) continue;
     if (await superviseBeforeAdmission(deps, plan)) plans.push(plan);
   }
-  if (plans.length === 0 || free <= 0) return [];
+  if (plans.length === 0) return [];
   const rooms = plans.map((plan) => ({
     planId: plan.planId,
     room: Math.min(plan.maxConcurrency - plan.occupied, free),

@@ -285,12 +285,11 @@ export class Executor {
         const outlook = await readOutlook(db);
         if (outlook.due) await startScheduled(deps);
         if (outlook.bulks && (await workOffBulks(deps))) this.#wanted = true;
-        await settlePlans(deps, outlook.unsettled);
-        if (outlook.free <= 0) continue;
         const underWay = [...this.#admitting];
         this.#passedBy ||= underWay.length > 0;
         for (const admitting of await admitRound(deps, outlook, underWay))
           void this.#dispatch(admitting, dispatcher);
+        await settlePlans(deps, outlook.unsettled);
       }
     } catch (error) {
       log.warn({ err: error }, 'Admission did not finish; it is repeated');
