@@ -20,6 +20,8 @@ const BY_KEYS = {
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
   plan_cache_mode: 'force_generic_plan',
+  // The statement that makes a plan of ten thousand tasks sorts and holds megabytes of JSON.
+  work_mem: '64MB',
 };
 
 /**

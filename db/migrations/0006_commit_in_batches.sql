@@ -5,6 +5,9 @@ CREATE INDEX "task_pending" ON "task" USING btree ("plan_id","ordinal") WHERE "t
 -- Room in each page for the versions that a task's stages leave behind.
 ALTER TABLE "task" SET (fillfactor = 50);
 --> statement-breakpoint
+-- Ten thousand configurations come at once when a plan is made: compressing them takes as long as writing them.
+ALTER TABLE "snapshot" ALTER COLUMN "payload" SET STORAGE EXTERNAL;
+--> statement-breakpoint
 -- A plan's row changes with every statement that touches its tasks: a page of its own, nearly.
 ALTER TABLE "plan" SET (fillfactor = 10);
 --> statement-breakpoint

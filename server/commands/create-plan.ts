@@ -7,7 +7,7 @@ import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
 import type { TaskState } from '@/server/domain/task';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
 import type { ValidationReport, ValidationResult } from '@/server/domain/validation';
-import type { Committer } from './commit-transition';
+import type { Commit, Committer, PlanCreation } from './commit-transition';
 import { type PlanRequest, type Prepared, preparePlan } from './prepare-plan';
 import { CommandRefused, InvalidInput } from './refused';
 import { firstAnswer } from './task-commands';
@@ -52,8 +52,25 @@ async function create(
 ): Promise<{ planId: string }> {
   const prepared = await preparePlan(deps.db, request);
   refuseUnfit(prepared, options);
-  await insertSnapshots(deps.db, [...prepared.snapshots.values(), ...prepared.sources.values()]);
-  const [next] = await deps.db.execute<{ number: number; now: string }>(
+  const snapshots = [...prepared.snapshots.values(), ...prepared.sources.values()];
+  // The database stores them while the tasks are made here.
+  const [creation] = await Promise.all([
+    creationOf(deps.db, prepared, request, options),
+    insertSnapshots(deps.db, snapshots),
+  ]);
+  const result = await deps.committer.commitTransition(creation);
+  const planId = creation.create.plan.planId;
+  return { planId: (result.repeated?.planId as string | undefined) ?? planId };
+}
+
+/** The plan and its tasks as they are when they were validated, under the next number. */
+async function creationOf(
+  db: Database,
+  prepared: Prepared,
+  request: PlanRequest,
+  options: CreateOptions,
+): Promise<Commit & { create: PlanCreation }> {
+  const [next] = await db.execute<{ number: number; now: string }>(
     sql`select nextval(pg_get_serial_sequence('plan', 'number'))::int as number, clock_timestamp() as now`,
   );
   if (!next) throw new Error('No plan number');
@@ -65,7 +82,7 @@ async function create(
   const tasks = report.results.map((result, index) =>
     validatedTask(planId, result, index, stages, options.actor, now),
   );
-  const result = await deps.committer.commitTransition({
+  return {
     atomic: true,
     create: {
       plan: {
@@ -110,8 +127,7 @@ async function create(
       tenantId: state.tenantId,
       events,
     })),
-  });
-  return { planId: (result.repeated?.planId as string | undefined) ?? planId };
+  };
 }
 
 function refuseUnfit({ report, hash }: Prepared, options: CreateOptions): void {
