@@ -21,7 +21,7 @@ const BATCH = 1000;
  * A plan whose events were just sent is read again after this at the earliest: what is stored meanwhile goes out together.
  * The first event after a silence goes at once; many viewers cost by the message, and nobody sees so short a time.
  */
-const PACE_MS = 80;
+const PACE_MS = 50;
 /** A status page is told this often at most: each telling counts the whole plan. */
 const STATUS_PACE_MS = 1000;
 /** Readers look this often without any hint, and ask again whether they may still look. */
