@@ -145,7 +145,8 @@ async function admit(
     if (!outcome?.ok) return [];
     const { run, revision, epoch, sequenceId } = outcome;
     if (!change.claim) return [{ taskId: change.taskId, run }];
-    const read = { ...material.read, run, revision, epoch, sequenceId, claimed: true };
+    // What was read before the statement waited is too old to tell the time by.
+    const read = { ...material.read, now: result.now, run, revision, epoch, sequenceId, claimed: true };
     return [{ taskId: change.taskId, run, claimed: { ...material, read } }];
   });
 }

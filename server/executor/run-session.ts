@@ -88,6 +88,11 @@ export class RunSession {
     return this.read.epoch;
   }
 
+  /** Which admission of the task it is, and whether somebody has taken it over already: as last read or written. */
+  get admission(): Pick<TaskWithContext, 'run' | 'claimed'> {
+    return this.read;
+  }
+
   /** Decides on the current row and writes; decides again if the row moved. Throws {@link Fenced} when the run is lost. */
   async commit(decide: (draft: Draft) => void, extra: (draft: Draft) => Extra = () => ({})): Promise<void> {
     for (;;) {

@@ -103,17 +103,17 @@ class Run {
 
   async takeOver(): Promise<void> {
     this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
-    const recovering = this.material.read.claimed;
-    const { openStep, retry } = this.material.read.task;
-    // Who decided to send again knows that it may have arrived: it is not asked once more.
-    this.inDoubt = openStep !== null && retry?.resolution !== 'resend';
     const { direction, dataAt } = this.session.state;
     const looked = { direction, dataAt };
     const lost = !(await this.data.load(this.session.state));
     await this.session.commit(
       (draft) => {
-        // Since it was read, whoever had it may have brought it to rest.
-        if (!occupiesSlot(draft.state.status)) throw new Fenced(draft.state.taskId);
+        const { status, openStep, retry, taskId } = draft.state;
+        const { run, claimed: recovering } = this.session.admission;
+        // Since it was read, whoever had it may have brought it to rest, and it may have been admitted anew.
+        if (!occupiesSlot(status) || run !== this.material.read.run) throw new Fenced(taskId);
+        // Who decided to send again knows that it may have arrived: it is not asked once more.
+        this.inDoubt = openStep !== null && retry?.resolution !== 'resend';
         draft.apply(
           recovering ? { type: 'recovered', epoch: this.session.epoch + 1 } : { type: 'heartbeat' },
         );
