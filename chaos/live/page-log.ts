@@ -1,4 +1,4 @@
-import { PlanStore } from '@/components/live/plan-store';
+import { KEPT_EVENTS, PlanStore } from '@/components/live/plan-store';
 import type { PlanSnapshot, TaskView } from '@/server/realtime/protocol';
 
 /** What one open page applied of one plan, in the order in which it did. */
@@ -50,7 +50,8 @@ export class PageLog {
     const first = fresh[0];
     if (!first) return;
     // The page keeps its newest events only: of a bigger batch the beginning is applied and not shown.
-    if (start === 0 && this.#last !== null && first.planSeq > this.#seen + 1)
+    const beginningIsGone = start === 0 && events.length === KEPT_EVENTS;
+    if (beginningIsGone && first.planSeq > this.#seen + 1)
       this.skipped.push([this.#seen + 1, first.planSeq - 1]);
     for (const event of fresh) {
       this.seqs.push(event.planSeq);

@@ -11,7 +11,8 @@ export interface PendingCommand {
   at: number;
 }
 
-const KEPT_EVENTS = 500;
+/** Of a bigger batch the beginning is applied and not kept. */
+export const KEPT_EVENTS = 500;
 const HIDDEN_TAB_MILLIS = 250;
 
 /** A plan as the page knows it. Batches are applied once per frame; who shows one task hears of that task alone. */
