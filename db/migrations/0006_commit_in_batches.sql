@@ -1,12 +1,8 @@
 DROP INDEX "task_tenant";--> statement-breakpoint
-ALTER TABLE "tenant_unit" ADD COLUMN "revision" bigint DEFAULT 1 NOT NULL;--> statement-breakpoint
 CREATE INDEX "task_tenant_unit" ON "task" USING btree ("tenant_id","unit_id");--> statement-breakpoint
 CREATE INDEX "task_pending" ON "task" USING btree ("plan_id","ordinal") WHERE "task"."status" = 'PENDING';--> statement-breakpoint
 -- Room in each page for the versions that a task's stages leave behind.
 ALTER TABLE "task" SET (fillfactor = 50);
---> statement-breakpoint
--- Ten thousand configurations come at once when a plan is made: compressing them takes as long as writing them.
-ALTER TABLE "snapshot" ALTER COLUMN "payload" SET STORAGE EXTERNAL;
 --> statement-breakpoint
 -- A plan's row changes with every statement that touches its tasks: a page of its own, nearly.
 ALTER TABLE "plan" SET (fillfactor = 10);
@@ -142,16 +138,6 @@ BEGIN
     )
     SELECT coalesce(jsonb_object_agg(task_id, 'tenantBusy'), '{}') INTO v_found
     FROM wanted WHERE task_id NOT IN (SELECT task_id FROM taken);
-    v_refused := v_refused || v_found;
-    -- Whoever had the tenant since it was read has left something else to go back to: the choice is made again. Looked at
-    -- in a statement of its own, after the tenant is taken: before, whoever had it could still write.
-    WITH moved AS (
-      DELETE FROM tenant_run USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, "tenantId" text, hold text, "tenantRevision" bigint),
-        task t
-      WHERE c.hold = 'take' AND NOT v_refused ? c."taskId" AND tenant_run.tenant_id = c."tenantId" AND t.task_id = c."taskId"
-        AND c."tenantRevision" <> coalesce((SELECT u.revision FROM tenant_unit u WHERE u.tenant_id = c."tenantId" AND u.unit_id = t.unit_id), 0)
-      RETURNING tenant_run.task_id)
-    SELECT coalesce(jsonb_object_agg(task_id, 'conflict'), '{}') INTO v_found FROM moved;
     v_refused := v_refused || v_found;
     IF (p->>'atomic')::boolean AND v_refused <> '{}' THEN
       -- Nothing else is written yet; what was just taken is given back.
@@ -329,7 +315,6 @@ BEGIN
       current_snapshot_id = excluded.current_snapshot_id,
       last_known_good_version = coalesce(excluded.last_known_good_version, u.last_known_good_version),
       last_known_good_snapshot_id = coalesce(excluded.last_known_good_snapshot_id, u.last_known_good_snapshot_id),
-      revision = u.revision + 1,
       updated_at = clock_timestamp();
   END IF;
   IF p->'audit' IS NOT NULL AND p->'audit' <> 'null' THEN
