@@ -6,6 +6,7 @@ import {
   type OpenPlan,
   type Outlook,
   type PreviousSource,
+  type RunMaterial,
   readArrivals,
 } from '@/db/queries/execution';
 import { insertSnapshots } from '@/db/queries/planning';
@@ -154,7 +155,7 @@ async function admit(
 interface Admission {
   change: TaskChange;
   /** As it is when the change is stored. */
-  material: Arrival['material'];
+  material: RunMaterial;
 }
 
 function admission(
@@ -166,8 +167,9 @@ function admission(
   const { read } = material;
   const draft = draftOf(deps, material);
   if (draft.attempt({ type: 'admit' })) return [];
-  const begun = deps.claimFor && read.task.startedAt === null ? firstStage(deps, material) : null;
-  const { state, events } = begun ?? draft;
+  const admitted = { state: draft.state, events: [...draft.events] };
+  const begun = deps.claimFor && read.task.startedAt === null && announceFirstStep(draft, material);
+  const { state, events } = begun ? draft : admitted;
   const change: TaskChange = {
     ...taskChange(read, state, events),
     // The reading the choice was made on: a pause or halt since then refuses it.
@@ -186,17 +188,14 @@ function admission(
   return [{ change, material: { ...material, read: after, previous: previous.content } }];
 }
 
-/** Admitted, and the first step announced. Null when the task would come to rest before its first step. */
-function firstStage(deps: AdmissionDeps, material: Arrival['material']): Draft | null {
-  const draft = draftOf(deps, material);
-  draft.apply({ type: 'admit' });
+/** False when the task would come to rest before its first step. */
+function announceFirstStep(draft: Draft, { playbook, target }: RunMaterial): boolean {
   draft.apply({ type: 'boundary' });
-  if (occupiesSlot(draft.state.status))
-    new Course(material.playbook, material.target.scope.labels).openStage(draft);
-  return occupiesSlot(draft.state.status) ? draft : null;
+  if (occupiesSlot(draft.state.status)) new Course(playbook, target.scope.labels).openStage(draft);
+  return occupiesSlot(draft.state.status);
 }
 
-function draftOf(deps: AdmissionDeps, { read }: Arrival['material']): Draft {
+function draftOf(deps: AdmissionDeps, { read }: RunMaterial): Draft {
   return new Draft(read.task, runtimeFlags(read, deps.layers()), read.now, deps.transition);
 }
 
