@@ -1,23 +1,26 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { CommitBatches } from './commit-batches';
-import type { TaskChange } from './commit-transition';
+import { CommitBatches, type Part } from './commit-batches';
 
-const change = (taskId: string, nodeId?: string): TaskChange => ({
-  taskId,
-  planId: taskId.slice(0, taskId.lastIndexOf('.')),
-  tenantId: taskId,
-  events: [],
-  ...(nodeId ? { nodeId } : {}),
-});
+const part = (...taskIds: string[]): Part => {
+  const planId = taskIds[0]?.split('.')[0] ?? '';
+  return { planId, tasks: taskIds.map((taskId) => ({ taskId, planId, tenantId: taskId, events: [] })) };
+};
+
+/** A choice of tasks that start. */
+const choice = (...taskIds: string[]): Part => {
+  const { planId, tasks } = part(...taskIds);
+  return { planId, tasks, plan: { planId, events: [], served: true } };
+};
 
 /** A database whose statements the test answers, one by one. */
 class Statements {
   readonly sent: { tasks: string[]; answer(result: string): void; fail(error: Error): void }[] = [];
   readonly batches = new CommitBatches<string>(
-    (changes) =>
+    (parts) =>
       new Promise((resolve, reject) => {
-        this.sent.push({ tasks: changes.map(({ taskId }) => taskId), answer: resolve, fail: reject });
+        const tasks = parts.flatMap((one) => one.tasks.map(({ taskId }) => taskId));
+        this.sent.push({ tasks, answer: resolve, fail: reject });
       }),
     (error) => (error as Error).message === 'refused',
   );
@@ -30,10 +33,10 @@ class Statements {
 describe('changes that come together', () => {
   it('share a statement; what comes while it is under way waits for the next one of its plan', async () => {
     const database = new Statements();
-    const first = [database.batches.add(change('PLN-1.1')), database.batches.add(change('PLN-1.2'))];
+    const first = [database.batches.add(part('PLN-1.1')), database.batches.add(part('PLN-1.2'))];
     await nextTurn();
-    const later = database.batches.add(change('PLN-1.3'));
-    const other = database.batches.add(change('PLN-2.1'));
+    const later = database.batches.add(part('PLN-1.3'));
+    const other = database.batches.add(part('PLN-2.1'));
     await nextTurn();
     expect(database.tasks).toEqual([['PLN-1.1', 'PLN-1.2'], ['PLN-2.1']]);
     database.sent[0]?.answer('one');
@@ -47,7 +50,7 @@ describe('changes that come together', () => {
 
   it('never hold one task twice', async () => {
     const database = new Statements();
-    const both = [database.batches.add(change('PLN-1.1', 'a')), database.batches.add(change('PLN-1.1', 'b'))];
+    const both = [database.batches.add(part('PLN-1.1')), database.batches.add(part('PLN-1.1'))];
     await nextTurn();
     expect(database.tasks).toEqual([['PLN-1.1']]);
     database.sent[0]?.answer('first');
@@ -60,7 +63,7 @@ describe('changes that come together', () => {
   it('are no more than a statement should carry, and every plan has its turn', async () => {
     const database = new Statements();
     const all = [1, 2].flatMap((plan) =>
-      Array.from({ length: 40 }, (_, index) => database.batches.add(change(`PLN-${plan}.${index}`))),
+      Array.from({ length: 40 }, (_, index) => database.batches.add(part(`PLN-${plan}.${index}`))),
     );
     await nextTurn();
     expect(database.tasks.map((tasks) => tasks.length)).toEqual([32, 32]);
@@ -74,11 +77,41 @@ describe('changes that come together', () => {
   });
 });
 
+describe('the choice of what starts next', () => {
+  it('is stored whole and in its order, with what came before it', async () => {
+    const database = new Statements();
+    const ids = Array.from({ length: 40 }, (_, index) => `PLN-1.${index + 2}`);
+    const all = [part('PLN-1.1'), choice(...ids), part('PLN-1.99')].map((one) => database.batches.add(one));
+    await nextTurn();
+    expect(database.tasks).toEqual([['PLN-1.1', ...ids]]);
+    database.sent[0]?.answer('first');
+    expect(await Promise.all(all.slice(0, 2))).toEqual(['first', 'first']);
+    await nextTurn();
+    expect(database.tasks[1]).toEqual(['PLN-1.99']);
+    database.sent[1]?.answer('second');
+    await all[2];
+  });
+
+  it('never meets another of its plan in one statement, which knows one count of failures', async () => {
+    const database = new Statements();
+    const both = [choice('PLN-1.1'), choice('PLN-1.2')].map((one) => database.batches.add(one));
+    const other = database.batches.add(choice('PLN-2.1'));
+    await nextTurn();
+    expect(database.tasks).toEqual([['PLN-1.1', 'PLN-2.1']]);
+    database.sent[0]?.answer('first');
+    await Promise.all([both[0], other]);
+    await nextTurn();
+    expect(database.tasks[1]).toEqual(['PLN-1.2']);
+    database.sent[1]?.answer('second');
+    expect(await both[1]).toBe('second');
+  });
+});
+
 describe('a statement that fails', () => {
   it('is sent again change by change when the database refused it', async () => {
     const database = new Statements();
-    const good = database.batches.add(change('PLN-1.1'));
-    const bad = database.batches.add(change('PLN-1.2'));
+    const good = database.batches.add(part('PLN-1.1'));
+    const bad = database.batches.add(part('PLN-1.2'));
     await nextTurn();
     database.sent[0]?.fail(new Error('refused'));
     await nextTurn();
@@ -92,7 +125,7 @@ describe('a statement that fails', () => {
 
   it('is not sent again when its answer was lost: each change is looked up by whoever made it', async () => {
     const database = new Statements();
-    const all = [database.batches.add(change('PLN-1.1')), database.batches.add(change('PLN-1.2'))];
+    const all = [database.batches.add(part('PLN-1.1')), database.batches.add(part('PLN-1.2'))];
     await nextTurn();
     database.sent[0]?.fail(new Error('connection closed'));
     for (const one of all) await expect(one).rejects.toThrow('connection closed');

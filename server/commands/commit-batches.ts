@@ -1,19 +1,26 @@
-import type { TaskChange } from './commit-transition';
+import type { PlanChange, TaskChange } from './commit-transition';
 
-/** How many changes one statement carries: enough to share its fixed cost and the fsync, few enough to be prompt. */
+/** How many changes one statement carries before no more are added: enough to share its fixed cost, few enough to be prompt. */
 const MAX_CHANGES = 32;
 /** Statements under way at once. One plan never has two: its lock would only make the second wait. */
 const MAX_STATEMENTS = 3;
 
+/** Changes of one plan that are stored in one statement, in this order: one task's, or all admissions of a choice. */
+export interface Part {
+  planId: string;
+  tasks: TaskChange[];
+  plan?: PlanChange | undefined;
+}
+
 interface Waiting<Result> {
-  change: TaskChange;
+  part: Part;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
 /**
  * Gathers the changes that runs of one process want stored while a statement is under way, and stores them together in
- * the next: group commit. A change alone goes at once. Each stands for itself, as if it had been sent alone: what is
+ * the next: group commit. A part alone goes at once. Each stands for itself, as if it had been sent alone: what is
  * refused does not touch the others, and when the database refuses a whole statement each is sent again by itself.
  */
 export class CommitBatches<Result> {
@@ -23,17 +30,17 @@ export class CommitBatches<Result> {
   #scheduled = false;
 
   constructor(
-    private readonly store: (changes: TaskChange[]) => Promise<Result>,
+    private readonly store: (parts: Part[]) => Promise<Result>,
     /** Whether an error means that the database answered and refused, so that nothing was stored. */
     private readonly wasRefused: (error: unknown) => boolean,
   ) {}
 
-  add(change: TaskChange): Promise<Result> {
+  add(part: Part): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const queue = this.#queues.get(change.planId);
-      const waiting = { change, resolve, reject };
+      const queue = this.#queues.get(part.planId);
+      const waiting = { part, resolve, reject };
       if (queue) queue.push(waiting);
-      else this.#queues.set(change.planId, [waiting]);
+      else this.#queues.set(part.planId, [waiting]);
       this.#schedule();
     });
   }
@@ -52,20 +59,21 @@ export class CommitBatches<Result> {
     });
   }
 
-  /** Changes of plans that have no statement under way, plan by plan, no task twice. */
+  /** What waits of plans that have no statement under way, plan by plan; no task and no plan's own entry twice. */
   #take(): Waiting<Result>[] {
     const batch: Waiting<Result>[] = [];
-    const tasks = new Set<string>();
+    const taken = new Set<string>();
     // A copy: a plan that goes to the end of the line must not come by again.
     for (const [planId, queue] of [...this.#queues]) {
       if (this.#busy.has(planId)) continue;
-      if (batch.length >= MAX_CHANGES) break;
+      if (taken.size >= MAX_CHANGES) break;
       const later: Waiting<Result>[] = [];
       for (const waiting of queue) {
-        const { taskId } = waiting.change;
-        if (batch.length >= MAX_CHANGES || tasks.has(taskId)) later.push(waiting);
+        const { tasks, plan } = waiting.part;
+        const ids = [...tasks.map(({ taskId }) => taskId), ...(plan ? [planId] : [])];
+        if (taken.size >= MAX_CHANGES || ids.some((id) => taken.has(id))) later.push(waiting);
         else {
-          tasks.add(taskId);
+          for (const id of ids) taken.add(id);
           batch.push(waiting);
         }
       }
@@ -77,11 +85,11 @@ export class CommitBatches<Result> {
   }
 
   async #send(batch: Waiting<Result>[]): Promise<void> {
-    const plans = new Set(batch.map(({ change }) => change.planId));
+    const plans = new Set(batch.map(({ part }) => part.planId));
     for (const planId of plans) this.#busy.add(planId);
     this.#statements += 1;
     try {
-      const result = await this.store(batch.map(({ change }) => change));
+      const result = await this.store(batch.map(({ part }) => part));
       for (const { resolve } of batch) resolve(result);
     } catch (error) {
       if (batch.length > 1 && this.wasRefused(error)) await this.#sendOneByOne(batch);
@@ -93,8 +101,8 @@ export class CommitBatches<Result> {
     }
   }
 
-  /** One change that the database refuses must not take the others along. */
+  /** One part that the database refuses must not take the others along. */
   async #sendOneByOne(batch: Waiting<Result>[]): Promise<void> {
-    for (const { change, resolve, reject } of batch) await this.store([change]).then(resolve, reject);
+    for (const { part, resolve, reject } of batch) await this.store([part]).then(resolve, reject);
   }
 }

@@ -8,7 +8,7 @@ import type { PlanState } from '@/server/domain/plan';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import type { PlanSettings } from '@/server/domain/settings';
 import type { TaskState } from '@/server/domain/task';
-import { CommitBatches } from './commit-batches';
+import { CommitBatches, type Part } from './commit-batches';
 
 /** Why the statement left a change out. The row had moved on, or a limit was reached; nothing of it was written. */
 export type CommitRefusal =
@@ -120,6 +120,8 @@ export interface PlanCreation {
 export interface Commit {
   /** All changes or none; otherwise each task stands for itself. */
   atomic: boolean;
+  /** Somebody waits for it: goes at once, not together with what other plans want stored. */
+  urgent?: boolean;
   create?: PlanCreation;
   audit?: AuditEntry;
   /** Outcomes of a bulk action; that of a task whose change is refused here is left open. */
@@ -166,19 +168,17 @@ const commitStatement = preparedQuery<{ result: Omit<CommitResult, 'now'> & { no
  */
 export function createCommitter(db: Database, onCommitted: CommitListener = () => {}) {
   const batches = new CommitBatches(
-    (tasks) => store({ atomic: false, plans: [], tasks }, randomUUID()),
+    (parts) => store(together(parts), randomUUID()),
     (error) => !isConnectionLoss(error),
   );
 
-  /** A single change that stands for itself may share its statement with others of this process. */
+  /** Changes of one plan that stand for themselves may share their statement with others of this process. */
   async function commitTransition(commit: Commit, commitId: string = randomUUID()): Promise<CommitResult> {
-    const [change, ...more] = commit.tasks;
-    const alone = change && more.length === 0 && commit.plans.length === 0 && !commit.atomic;
-    if (!alone || commit.audit || commit.bulk || commit.create) return store(commit, commitId);
-    return { ...(await batches.add({ ...change, commitId })), commitId };
+    const part = partOf(commit, commitId);
+    return part ? { ...(await batches.add(part)), commitId } : store(commit, commitId);
   }
 
-  async function store(commit: Commit, commitId: string): Promise<CommitResult> {
+  async function store({ urgent: _, ...commit }: Commit, commitId: string): Promise<CommitResult> {
     const began = performance.now();
     const change = JSON.stringify({ commitId, ...commit, tasks: commit.tasks.map(slim) });
     const [row] = await commitStatement(db, { change });
@@ -212,6 +212,25 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
   }
 
   return { commitTransition, wasCommitted };
+}
+
+/** A commit as a part of a batch; null where it must have a statement of its own. */
+function partOf(
+  { atomic, urgent, create, audit, bulk, plans, tasks }: Commit,
+  commitId: string,
+): Part | null {
+  const planId = tasks[0]?.planId;
+  if (!planId || atomic || urgent || create || audit || bulk) return null;
+  const [plan, ...others] = plans;
+  const same = tasks.every((task) => task.planId === planId) && (!plan || plan.planId === planId);
+  if (!same || others.length > 0 || plan?.state || plan?.events.length) return null;
+  return { planId, plan, tasks: tasks.map((task) => ({ ...task, commitId })) };
+}
+
+function together(parts: readonly Part[]): Commit {
+  // One entry a plan, as the statement expects: choices of one plan follow one another.
+  const plans = new Map(parts.flatMap(({ planId, plan }) => (plan ? [[planId, plan]] : [])));
+  return { atomic: false, plans: [...plans.values()], tasks: parts.flatMap(({ tasks }) => tasks) };
 }
 
 function slim({ before, state, ...change }: TaskChange): object {

@@ -35,9 +35,9 @@ export interface AdmissionDeps {
   claimFor?: string;
 }
 
-/** Admissions that are being stored in one statement. */
+/** Admissions of one plan that are being stored. */
 export interface Admitting {
-  planIds: string[];
+  planId: string;
   count: number;
   /** What was admitted. */
   done: Promise<Dispatch[]>;
@@ -47,7 +47,7 @@ export interface Admitting {
  * One round of admission over the open plans, least recently served first, each given a fair share of what is free;
  * those in `underWay` wait for their last round, whose tasks count as taken. The choice is made on a reading; the
  * statement that admits counts again under the plans' locks, so a stale choice is refused there and made again in the
- * next round. A plan that has nothing running gets a statement of its own: it does not wait for the lock of another.
+ * next round. Of a plan that has something running they travel with what its runs store meanwhile.
  */
 export async function admitRound(
   deps: AdmissionDeps,
@@ -57,7 +57,7 @@ export async function admitRound(
   const free = outlook.free - underWay.reduce((sum, { count }) => sum + count, 0);
   if (free <= 0) return [];
   const frozen = activeFreezes(outlook.freezes, outlook.now);
-  const waiting = new Set(underWay.flatMap(({ planIds }) => planIds));
+  const waiting = new Set(underWay.map(({ planId }) => planId));
   const plans: OpenPlan[] = [];
   for (const plan of outlook.plans) {
     if (plan.occupied >= plan.maxConcurrency || plan.halted || waiting.has(plan.planId)) continue;
@@ -80,18 +80,12 @@ export async function admitRound(
   );
   const byId = new Map(found.map((one) => [one.material.read.task.taskId, one]));
   const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
-  return together(plans).flatMap((some) => {
-    const ids = some.map(({ planId }) => planId);
-    const arrivals = inOrder.filter(({ material }) => ids.includes(material.read.task.planId));
-    const count = arrivals.length;
-    return count > 0 ? [{ planIds: ids, count, done: admit(deps, some, arrivals) }] : [];
+  const previous = freezePrevious(deps.db, inOrder);
+  return plans.flatMap((plan) => {
+    const { planId } = plan;
+    const own = inOrder.filter(({ material }) => material.read.task.planId === planId);
+    return own.length > 0 ? [{ planId, count: own.length, done: admit(deps, plan, own, previous) }] : [];
   });
-}
-
-/** The plans that have something running share a statement. */
-function together(plans: readonly OpenPlan[]): OpenPlan[][] {
-  const busy = plans.filter(({ occupied }) => occupied > 0);
-  return [...plans.filter(({ occupied }) => occupied === 0).map((plan) => [plan]), busy];
 }
 
 /** Each plan in its turn takes at most its share of what is left. */
@@ -114,31 +108,26 @@ function choose(
 
 async function admit(
   deps: AdmissionDeps,
-  plans: readonly OpenPlan[],
+  plan: OpenPlan,
   arrivals: readonly Arrival[],
+  frozen: Promise<Map<string, Previous>>,
 ): Promise<Dispatch[]> {
-  const byPlan = new Map(plans.map((plan) => [plan.planId, plan]));
-  const previous = await freezePrevious(deps.db, arrivals);
-  const admissions = arrivals.flatMap((arrival) => {
-    const { taskId, planId } = arrival.material.read.task;
-    const plan = byPlan.get(planId);
-    return plan ? admission(deps, plan, arrival, previous.get(taskId)) : [];
-  });
+  const previous = await frozen;
+  const admissions = arrivals.flatMap((arrival) =>
+    admission(deps, plan, arrival, previous.get(arrival.material.read.task.taskId)),
+  );
   if (admissions.length === 0) {
     await withdrawOvertaken(deps, arrivals, null);
     return [];
   }
-  const changes = admissions.map(({ change }) => change);
-  const served = plans.filter(({ planId }) => changes.some((change) => change.planId === planId));
+  const { planId, settings, counted, occupied } = plan;
+  const seen = settings.thresholds ? { countedSeen: counted } : {};
   const result = await deps.committer.commitTransition({
     atomic: false,
-    plans: served.map(({ planId, settings, counted }) => ({
-      planId,
-      events: [],
-      served: true,
-      ...(settings.thresholds ? { countedSeen: counted } : {}),
-    })),
-    tasks: changes,
+    // Nothing of it runs: it was just started, and somebody may be looking.
+    urgent: occupied === 0,
+    plans: [{ planId, events: [], served: true, ...seen }],
+    tasks: admissions.map(({ change }) => change),
   });
   await withdrawOvertaken(deps, arrivals, result);
   return admissions.flatMap(({ change, material }) => {

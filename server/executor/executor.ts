@@ -298,7 +298,7 @@ export class Executor {
 
   #admitsFrom(planIds: readonly string[]): boolean {
     if (this.#admitting.size === 0) return false;
-    const underWay = new Set([...this.#admitting].flatMap((one) => one.planIds));
+    const underWay = new Set([...this.#admitting].map((one) => one.planId));
     return planIds.every((planId) => underWay.has(planId));
   }
 
