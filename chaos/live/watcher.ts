@@ -1,12 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
+import { fullSnapshot, type LeanSnapshot } from '@/server/realtime/lean-snapshot';
 import { listen } from '@/server/realtime/listen';
-import type {
-  LiveClientMessages,
-  LiveEvent,
-  LiveServerMessages,
-  PlanSnapshot,
-} from '@/server/realtime/protocol';
+import type { LiveClientMessages, LiveEvent, LiveServerMessages } from '@/server/realtime/protocol';
 import { API_KEY } from '@/server/testing/switchyard';
 import type { Random } from '../random';
 import type { Console } from '../work/console';
@@ -112,8 +108,9 @@ export class Watcher {
   }
 
   async #fetch(planId: string): Promise<void> {
-    const snapshot = await this.console_.insist<PlanSnapshot>('plans.snapshot', 'query', { planId });
+    const lean = await this.console_.insist<LeanSnapshot>('plans.snapshot', 'query', { planId, lean: true });
     if (this.#over || planId !== this.#planId) return;
+    const snapshot = fullSnapshot(lean);
     const { page } = this;
     if (page) page.replace(snapshot);
     else

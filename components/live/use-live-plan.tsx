@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { useClock } from '@/components/ui/clock';
+import { fullSnapshot } from '@/server/realtime/lean-snapshot';
 import { listen } from '@/server/realtime/listen';
 import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
 import { type PendingCommand, PlanStore } from './plan-store';
@@ -38,7 +39,7 @@ export function useLivePlan(planId: string): LivePlan {
     };
     const fetchSnapshot = async () => {
       try {
-        const snapshot = await client.plans.snapshot.query({ planId });
+        const snapshot = fullSnapshot(await client.plans.snapshot.query({ planId, lean: true }));
         if (over) return;
         if (store) store.replace(snapshot);
         else {

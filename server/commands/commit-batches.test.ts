@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommitBatches, type Part } from './commit-batches';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const part = (...taskIds: string[]): Part => {
   const planId = taskIds[0]?.split('.')[0] ?? '';
@@ -36,16 +43,18 @@ describe('changes that come together', () => {
     const first = [database.batches.add(part('PLN-1.1')), database.batches.add(part('PLN-1.2'))];
     await nextTurn();
     const later = database.batches.add(part('PLN-1.3'));
-    const other = database.batches.add(part('PLN-2.1'));
+    const others = Array.from({ length: 12 }, (_, index) => `PLN-2.${index}`);
+    const other = Promise.all(others.map((taskId) => database.batches.add(part(taskId))));
     await nextTurn();
-    expect(database.tasks).toEqual([['PLN-1.1', 'PLN-1.2'], ['PLN-2.1']]);
+    expect(database.tasks).toEqual([['PLN-1.1', 'PLN-1.2'], others]);
+    database.sent[1]?.answer('two');
+    expect(new Set(await other)).toEqual(new Set(['two']));
     database.sent[0]?.answer('one');
     expect(await Promise.all(first)).toEqual(['one', 'one']);
     await nextTurn();
     expect(database.tasks[2]).toEqual(['PLN-1.3']);
-    database.sent[1]?.answer('two');
     database.sent[2]?.answer('three');
-    expect(await Promise.all([other, later])).toEqual(['two', 'three']);
+    expect(await later).toBe('three');
   });
 
   it('never hold one task twice', async () => {
@@ -58,6 +67,45 @@ describe('changes that come together', () => {
     await nextTurn();
     database.sent[1]?.answer('second');
     expect(await Promise.all(both)).toEqual(['first', 'second']);
+  });
+
+  it('wait for a statement to end where they are too few for another', async () => {
+    const database = new Statements();
+    const few = (plan: number, count: number) =>
+      Array.from({ length: count }, (_, index) => database.batches.add(part(`PLN-${plan}.${index}`)));
+    const all = few(1, 1);
+    await nextTurn();
+    all.push(...few(2, 11));
+    await nextTurn();
+    expect(database.tasks).toEqual([['PLN-1.0']]);
+    all.push(...few(3, 1));
+    await nextTurn();
+    expect(database.tasks[1]).toHaveLength(12);
+    all.push(...few(4, 1));
+    await nextTurn();
+    expect(database.tasks).toHaveLength(2);
+    database.sent[0]?.answer('one');
+    database.sent[1]?.answer('two');
+    await nextTurn();
+    await nextTurn();
+    expect(database.tasks[2]).toEqual(['PLN-4.0']);
+    database.sent[2]?.answer('three');
+    await Promise.all(all);
+  });
+
+  it('do not wait for a statement that hangs', async () => {
+    const database = new Statements();
+    const hangs = database.batches.add(part('PLN-1.1'));
+    await nextTurn();
+    const other = database.batches.add(part('PLN-2.1'));
+    await nextTurn();
+    expect(database.tasks).toHaveLength(1);
+    vi.runOnlyPendingTimers();
+    expect(database.tasks[1]).toEqual(['PLN-2.1']);
+    database.sent[1]?.answer('two');
+    expect(await other).toBe('two');
+    database.sent[0]?.answer('one');
+    await hangs;
   });
 
   it('are no more than a statement should carry, and every plan has its turn', async () => {

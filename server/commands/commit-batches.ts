@@ -4,6 +4,10 @@ import type { PlanChange, TaskChange } from './commit-transition';
 const MAX_CHANGES = 32;
 /** Statements under way at once. One plan never has two: its lock would only make the second wait. */
 const MAX_STATEMENTS = 3;
+/** For each statement under way: fewer changes wait for one to end. Many small statements cost more than few large ones. */
+const WORTH_ANOTHER = 12;
+/** No longer than this: a statement that hangs must not hold up other plans. */
+const PATIENCE_MS = 20;
 
 /** Changes of one plan that are stored in one statement, in this order: one task's, or all admissions of a choice. */
 export interface Part {
@@ -28,6 +32,7 @@ export class CommitBatches<Result> {
   readonly #busy = new Set<string>();
   #statements = 0;
   #scheduled = false;
+  #impatience: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly store: (parts: Part[]) => Promise<Result>,
@@ -51,12 +56,31 @@ export class CommitBatches<Result> {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#statements < MAX_STATEMENTS) {
-        const batch = this.#take();
-        if (batch.length === 0) return;
-        void this.#send(batch);
-      }
+      this.#sendReady(WORTH_ANOTHER);
     });
+  }
+
+  #sendReady(worthAnother: number): void {
+    while (this.#statements < MAX_STATEMENTS) {
+      const ready = this.#ready();
+      if (ready === 0) return;
+      if (ready < this.#statements * worthAnother) {
+        this.#impatience ??= setTimeout(() => {
+          this.#impatience = null;
+          this.#sendReady(1);
+        }, PATIENCE_MS);
+        return;
+      }
+      void this.#send(this.#take());
+    }
+  }
+
+  /** How many changes could be sent now. */
+  #ready(): number {
+    let count = 0;
+    for (const [planId, queue] of this.#queues)
+      if (!this.#busy.has(planId)) for (const { part } of queue) count += part.tasks.length;
+    return count;
   }
 
   /** What waits of plans that have no statement under way, plan by plan; no task and no plan's own entry twice. */

@@ -10,6 +10,8 @@ import { type PlanRequest, previewPlan } from '@/server/commands/prepare-plan';
 import { InvalidInput, NotFound } from '@/server/commands/refused';
 import { effectiveSetting } from '@/server/domain/settings';
 import { rehearsePlan } from '@/server/fleet/rehearse';
+import { type LeanSnapshot, leanSnapshot } from '@/server/realtime/lean-snapshot';
+import type { PlanSnapshot } from '@/server/realtime/protocol';
 import {
   concurrency,
   createPlanInput,
@@ -38,12 +40,13 @@ export const plans = router({
     )
     .query(({ ctx, input }) => listPlans(ctx.deps.db, { ...input, maxRetry: baseMaxRetry(ctx.deps) })),
 
-  /** A plan with all its tasks, everything up to `planSeq`. */
+  /** A plan with all its tasks, everything up to `planSeq`; `lean`: what a task does not say is as `usual` says. */
   snapshot: viewer
-    .input(planRef)
-    .query(async ({ ctx, input }) =>
-      plainJson(await found(ctx.deps.snapshots.read(input.planId, baseMaxRetry(ctx.deps)), input.planId)),
-    ),
+    .input(planRef.extend({ lean: z.boolean().default(false) }))
+    .query(async ({ ctx, input: { planId, lean } }) => {
+      const snapshot = await found(ctx.deps.snapshots.read(planId, baseMaxRetry(ctx.deps)), planId);
+      return plainJson<PlanSnapshot | LeanSnapshot>(lean ? leanSnapshot(snapshot) : snapshot);
+    }),
 
   /** The plan alone, with its counts. */
   get: viewer

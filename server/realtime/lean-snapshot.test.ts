@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest';
+import { EMPTY_LANE } from '@/server/domain/lane';
+import { applyEvents } from './apply-event';
+import { fullSnapshot, leanSnapshot } from './lean-snapshot';
+import type { LiveEvent, PlanSnapshot, TaskView } from './protocol';
+
+const AT = '2026-07-01T10:00:00.000Z';
+
+const pending = (ordinal: number): TaskView => ({
+  taskId: `PLN-1.${ordinal}`,
+  tenantId: `t${ordinal}`,
+  tenantName: `Tenant ${ordinal}`,
+  ordinal,
+  wave: 0,
+  status: 'PENDING',
+  direction: 'forward',
+  stageIndex: 0,
+  currentStage: null,
+  attempt: 0,
+  retryCount: 0,
+  request: null,
+  heldBy: null,
+  failure: null,
+  counted: false,
+  stageStarted: false,
+  configSent: false,
+  startedAt: null,
+  endedAt: null,
+  durationMillis: null,
+  heartbeatAt: null,
+  previousVersion: null,
+  newerTaskStarted: false,
+  lane: EMPTY_LANE,
+  probe: null,
+});
+
+const rolledBack: TaskView = {
+  ...pending(2),
+  wave: 1,
+  status: 'ROLLED_BACK',
+  direction: 'rollback',
+  stageIndex: 1,
+  currentStage: 'Config',
+  attempt: 2,
+  retryCount: 1,
+  request: { kind: 'retry', by: 'Li Wei', at: AT, reason: null, fromCheckpoint: true },
+  failure: {
+    errorType: 'NETWORK',
+    code: 'RESET',
+    message: 'gone',
+    at: AT,
+    retryable: true,
+    step: 'send',
+    instance: null,
+  },
+  counted: true,
+  stageStarted: true,
+  configSent: true,
+  startedAt: AT,
+  endedAt: AT,
+  durationMillis: 0,
+  heartbeatAt: AT,
+  previousVersion: 'v1',
+  newerTaskStarted: true,
+  lane: { segments: [], pauses: [{ from: AT, to: null }], run: 2 },
+  probe: { round: 1, rounds: 10, instances: [], at: AT },
+};
+
+const snapshot = {
+  planSeq: 10,
+  now: AT,
+  plan: { planId: 'PLN-1' },
+  tasks: [pending(1), rolledBack],
+} as PlanSnapshot;
+
+const travelled = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+it('comes out as it went in', () => {
+  expect(fullSnapshot(travelled(leanSnapshot(snapshot)))).toEqual(snapshot);
+  expect(fullSnapshot(travelled(snapshot))).toEqual(snapshot);
+});
+
+it('says nothing of a task that nothing happened to but who it is', () => {
+  expect(Object.keys(leanSnapshot(snapshot).tasks[0] ?? {})).toEqual([
+    'taskId',
+    'tenantId',
+    'tenantName',
+    'ordinal',
+  ]);
+});
+
+it('makes anew only what an event changed', () => {
+  const before = leanSnapshot(snapshot);
+  const event = {
+    planId: 'PLN-1',
+    planSeq: 11,
+    taskId: 'PLN-1.1',
+    kind: 'TaskStarted',
+    status: 'RUNNING',
+    actor: 'executor',
+    at: AT,
+    payload: {},
+  } as LiveEvent;
+  const after = leanSnapshot(applyEvents(snapshot, [event]).snapshot);
+  expect(after.tasks[1]).toBe(before.tasks[1]);
+  expect(after.tasks[0]).toMatchObject({ status: 'RUNNING', startedAt: AT });
+});

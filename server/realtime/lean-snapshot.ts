@@ -1,0 +1,60 @@
+import { EMPTY_LANE } from '@/server/domain/lane';
+import type { PlanSnapshot, TaskView } from './protocol';
+
+/** What most tasks of a large plan have, before they start or after they went well. */
+const USUAL = {
+  wave: 0,
+  counted: false,
+  status: 'PENDING',
+  direction: 'forward',
+  stageIndex: 0,
+  currentStage: null,
+  attempt: 0,
+  retryCount: 0,
+  request: null,
+  heldBy: null,
+  failure: null,
+  stageStarted: false,
+  configSent: false,
+  startedAt: null,
+  endedAt: null,
+  durationMillis: null,
+  heartbeatAt: null,
+  previousVersion: null,
+  newerTaskStarted: false,
+  lane: EMPTY_LANE,
+  probe: null,
+} satisfies Partial<TaskView>;
+
+type Usual = Omit<TaskView, 'taskId' | 'tenantId' | 'tenantName' | 'ordinal'>;
+type LeanTask = Pick<TaskView, 'taskId' | 'tenantId' | 'tenantName' | 'ordinal'> & Partial<Usual>;
+
+/** A snapshot as it travels: what a task does not say is as `usual` says. */
+export interface LeanSnapshot extends Omit<PlanSnapshot, 'tasks'> {
+  usual: Usual;
+  tasks: LeanTask[];
+}
+
+/** Views are never changed, only replaced: of ten thousand, few are new from one snapshot to the next. */
+const made = new WeakMap<TaskView, LeanTask>();
+
+export function leanSnapshot(snapshot: PlanSnapshot): LeanSnapshot {
+  return { ...snapshot, usual: USUAL, tasks: snapshot.tasks.map(leanTask) };
+}
+
+/** A server of before leaves nothing out. */
+export function fullSnapshot(snapshot: LeanSnapshot | PlanSnapshot): PlanSnapshot {
+  if (!('usual' in snapshot)) return snapshot;
+  const { usual, ...rest } = snapshot;
+  return { ...rest, tasks: snapshot.tasks.map((task) => ({ ...usual, ...task })) };
+}
+
+function leanTask(task: TaskView): LeanTask {
+  const known = made.get(task);
+  if (known) return known;
+  const { taskId, tenantId, tenantName, ordinal, ...rest } = task;
+  const said = Object.entries(rest).filter(([key, value]) => value !== USUAL[key as keyof Usual]);
+  const lean: LeanTask = { taskId, tenantId, tenantName, ordinal, ...Object.fromEntries(said) };
+  made.set(task, lean);
+  return lean;
+}
