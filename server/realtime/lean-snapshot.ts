@@ -35,6 +35,8 @@ export interface LeanSnapshot extends Omit<PlanSnapshot, 'tasks'> {
   tasks: LeanTask[];
 }
 
+const NAMES = Object.keys(USUAL) as (keyof Usual)[];
+
 /** Views are never changed, only replaced: of ten thousand, few are new from one snapshot to the next. */
 const made = new WeakMap<TaskView, LeanTask>();
 
@@ -52,9 +54,9 @@ export function fullSnapshot(snapshot: LeanSnapshot | PlanSnapshot): PlanSnapsho
 function leanTask(task: TaskView): LeanTask {
   const known = made.get(task);
   if (known) return known;
-  const { taskId, tenantId, tenantName, ordinal, ...rest } = task;
-  const said = Object.entries(rest).filter(([key, value]) => value !== USUAL[key as keyof Usual]);
-  const lean: LeanTask = { taskId, tenantId, tenantName, ordinal, ...Object.fromEntries(said) };
+  const { taskId, tenantId, tenantName, ordinal } = task;
+  const lean: LeanTask = { taskId, tenantId, tenantName, ordinal };
+  for (const name of NAMES) if (task[name] !== USUAL[name]) Object.assign(lean, { [name]: task[name] });
   made.set(task, lean);
   return lean;
 }
