@@ -101,7 +101,8 @@ export async function findPlaybook(db: Database, playbookId: string, version?: n
   return found ?? null;
 }
 
-const SNAPSHOT_CHUNK = 250;
+/** How many snapshots one statement stores. */
+export const SNAPSHOT_CHUNK = 250;
 const PARALLEL_CHUNKS = 3;
 
 const insertion = preparedQuery(sql`
@@ -110,18 +111,40 @@ const insertion = preparedQuery(sql`
   from jsonb_to_recordset(${sql.placeholder('snapshots')}::text::jsonb) as s("snapshotId" uuid, "tenantId" text, "unitId" text,
     "unitName" text, version text, payload text, format text, endpoints jsonb, digest text, scope jsonb)`);
 
+type NewSnapshot = Snapshot & { snapshotId: string; tenantId: string };
+
 /** Stores snapshots before the plan or admission that names them: until then nobody can see them. */
-export async function insertSnapshots(
-  db: Database,
-  snapshots: readonly (Snapshot & { snapshotId: string; tenantId: string })[],
-): Promise<void> {
-  let from = 0;
-  const chunks = async () => {
-    while (from < snapshots.length) {
-      const chunk = snapshots.slice(from, from + SNAPSHOT_CHUNK);
-      from += SNAPSHOT_CHUNK;
-      await insertion(db, { snapshots: JSON.stringify(chunk) });
+export function insertSnapshots(db: Database, snapshots: readonly NewSnapshot[]): Promise<void> {
+  return insertAsMade(db, chunksOf(snapshots));
+}
+
+/** Stores snapshots while they are made: a chunk is made when there is a statement to carry it, beside those under way. */
+export async function insertAsMade(db: Database, made: Iterable<readonly NewSnapshot[]>): Promise<void> {
+  const chunks = made[Symbol.iterator]();
+  let failed = false;
+  const carry = async () => {
+    try {
+      for (let next = chunks.next(); !next.done && !failed; next = chunks.next())
+        await insertion(db, { snapshots: JSON.stringify(next.value) });
+    } catch (error) {
+      failed = true;
+      throw error;
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL_CHUNKS }, chunks));
+  // When it is over nothing is under way any more, however it ended.
+  const ends = await Promise.allSettled(Array.from({ length: PARALLEL_CHUNKS }, carry));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+function* chunksOf(snapshots: readonly NewSnapshot[]): Generator<readonly NewSnapshot[]> {
+  for (let from = 0; from < snapshots.length; from += SNAPSHOT_CHUNK)
+    yield snapshots.slice(from, from + SNAPSHOT_CHUNK);
+}
+
+/** Takes back snapshots that nothing came to name. */
+export async function dropSnapshots(db: Database, snapshotIds: readonly string[]): Promise<void> {
+  if (snapshotIds.length === 0) return;
+  await db.execute(
+    sql`delete from snapshot where snapshot_id in (select id::uuid from jsonb_array_elements_text(${JSON.stringify(snapshotIds)}::text::jsonb) id)`,
+  );
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { tenant } from '@/db/schema/catalogue';
 import { Harness } from '@/server/executor/testing/harness';
 import { createPlan } from './create-plan';
+import { CommandRefused, InvalidInput } from './refused';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -53,4 +55,20 @@ it('makes one plan of two creations at the same instant', async () => {
   ]);
   expect(one).toEqual(other);
   expect(await plans()).toHaveLength(1);
+});
+
+it('keeps no configuration that no task came to name', async () => {
+  const { deps } = harness;
+  await deps.db.insert(tenant).values({ tenantId: 'bare', name: 'Bare', endpoints: [] });
+  const snapshots = async () =>
+    (await deps.db.execute(sql`select tenant_id from snapshot where version = 'v2'`)).length;
+  const both = { ...request, tenantIds: ['acme', 'bare'] };
+  const options = { actor: 'op', requestId: null, leaveOutInvalid: false, previewHash: null };
+  await expect(createPlan(deps, both, options)).rejects.toThrow(InvalidInput);
+  await expect(createPlan(deps, request, { ...options, previewHash: 'of before' })).rejects.toThrow(
+    CommandRefused,
+  );
+  expect(await snapshots()).toBe(0);
+  await createPlan(deps, both, { ...options, leaveOutInvalid: true });
+  expect(await snapshots()).toBe(1);
 });

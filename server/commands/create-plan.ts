@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { insertSnapshots } from '@/db/queries/planning';
+import { dropSnapshots, insertAsMade, insertSnapshots } from '@/db/queries/planning';
 import type { PlanState } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
@@ -10,6 +10,7 @@ import type { ValidationReport, ValidationResult } from '@/server/domain/validat
 import type { Commit, Committer, PlanCreation } from './commit-transition';
 import { type PlanRequest, type Prepared, preparePlan } from './prepare-plan';
 import { CommandRefused, InvalidInput } from './refused';
+import type { StoredSnapshot } from './resolve-snapshot';
 import { firstAnswer } from './task-commands';
 
 export interface CreateOptions {
@@ -50,17 +51,35 @@ async function create(
   request: PlanRequest,
   options: CreateOptions,
 ): Promise<{ planId: string }> {
-  const prepared = await preparePlan(deps.db, request);
-  refuseUnfit(prepared, options);
-  const snapshots = [...prepared.snapshots.values(), ...prepared.sources.values()];
-  // The database stores them while the tasks are made here.
-  const [creation] = await Promise.all([
-    creationOf(deps.db, prepared, request, options),
-    insertSnapshots(deps.db, snapshots),
-  ]);
+  const prepared = await prepareAndStore(deps.db, request, options);
+  const creation = await creationOf(deps.db, prepared, request, options);
   const result = await deps.committer.commitTransition(creation);
   const planId = creation.create.plan.planId;
   return { planId: (result.repeated?.planId as string | undefined) ?? planId };
+}
+
+/** The database stores the configurations while more are made here; what turns out to be of no use is taken back. */
+async function prepareAndStore(
+  db: Database,
+  request: PlanRequest,
+  options: CreateOptions,
+): Promise<Prepared> {
+  const unused = new Set<string>();
+  function* noted(made: Iterable<StoredSnapshot[]>) {
+    for (const chunk of made) {
+      for (const { snapshotId } of chunk) unused.add(snapshotId);
+      yield chunk;
+    }
+  }
+  try {
+    const prepared = await preparePlan(db, request, (made) => insertAsMade(db, noted(made)));
+    refuseUnfit(prepared, options);
+    await insertSnapshots(db, [...prepared.sources.values()]);
+    for (const { snapshotId } of prepared.snapshots.values()) unused.delete(snapshotId);
+    return prepared;
+  } finally {
+    await dropSnapshots(db, [...unused]);
+  }
 }
 
 /** The plan and its tasks as they are when they were validated, under the next number. */

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '@/db/client';
 import { readFreezes } from '@/db/queries/execution';
-import { findPlaybook, findVersion, tenantsForPlan, type VersionWithPayload } from '@/db/queries/planning';
+import {
+  findPlaybook,
+  findVersion,
+  SNAPSHOT_CHUNK,
+  tenantsForPlan,
+  type VersionWithPayload,
+} from '@/db/queries/planning';
 import { type ActiveFreeze, activeFreezes, frozenBy } from '@/server/domain/freeze';
 import { confirmsHealth, type PlaybookDefinition } from '@/server/domain/playbook';
 import type { PlanSettings } from '@/server/domain/settings';
@@ -60,8 +67,20 @@ export function previewOf(prepared: Prepared): PlanPreview {
   return { report, hash, confirmsHealth: confirms, withoutPrevious, waves, frozen };
 }
 
-/** Everything a plan is made of, worked out and checked; nothing is written. */
-export async function preparePlan(db: Database, request: PlanRequest): Promise<Prepared> {
+/** Draws the tenants' configurations, chunk by chunk as they are made, while there are any. */
+type Taker = (made: Iterable<StoredSnapshot[]>) => Promise<void>;
+
+/** Making ten thousand takes as long as several requests, which get their turn in between. */
+const makeOnly: Taker = async (made) => {
+  for (const _ of made) await nextTurn();
+};
+
+/** Everything a plan is made of, worked out and checked; nothing is written but by `take`. */
+export async function preparePlan(
+  db: Database,
+  request: PlanRequest,
+  take: Taker = makeOnly,
+): Promise<Prepared> {
   const version = await findVersion(db, request.unitId, request.version);
   if (!version) throw new NotFound('version', `${request.unitId} ${request.version}`);
   const playbook = await findPlaybook(db, request.playbookId);
@@ -73,20 +92,7 @@ export async function preparePlan(db: Database, request: PlanRequest): Promise<P
   for (const id of request.tenantIds) mentions.set(id, (mentions.get(id) ?? 0) + 1);
   const known = await tenantsForPlan(db, [...mentions.keys()], request.unitId, request.version);
 
-  const snapshots = new Map<string, StoredSnapshot>();
   const sources = new Map<string, StoredSnapshot>();
-  const subjects = known.map((one) => {
-    let payloadError: string | null = null;
-    if (one.tenant) {
-      try {
-        snapshots.set(one.tenantId, resolveSnapshot(one.tenant, version));
-      } catch (error) {
-        if (!(error instanceof TemplateError)) throw error;
-        payloadError = error.message;
-      }
-    }
-    return { ...one, mentions: mentions.get(one.tenantId) ?? 1, payloadError };
-  });
   for (const one of known) {
     const source = request.sources[one.tenantId];
     if (!source || !one.tenant) continue;
@@ -98,6 +104,14 @@ export async function preparePlan(db: Database, request: PlanRequest): Promise<P
       );
     sources.set(one.tenantId, resolveSource(one.tenant, found));
   }
+  const made: Made = { snapshots: new Map(), payloadErrors: new Map() };
+  await take(makeSnapshots(known, version, made));
+  const { snapshots, payloadErrors } = made;
+  const subjects = known.map((one) => ({
+    ...one,
+    mentions: mentions.get(one.tenantId) ?? 1,
+    payloadError: payloadErrors.get(one.tenantId) ?? null,
+  }));
 
   const report = validateTenants(subjects, request);
   for (const result of report.results) if (result.errors.length > 0) snapshots.delete(result.tenantId);
@@ -122,6 +136,34 @@ export async function preparePlan(db: Database, request: PlanRequest): Promise<P
       known.flatMap((one) => (one.tenant ? [[one.tenantId, { ...one, tenant: one.tenant }]] : [])),
     ),
   };
+}
+
+interface Made {
+  snapshots: Map<string, StoredSnapshot>;
+  /** Why there is none for a tenant. */
+  payloadErrors: Map<string, string>;
+}
+
+function* makeSnapshots(
+  known: Known,
+  version: VersionWithPayload,
+  { snapshots, payloadErrors }: Made,
+): Generator<StoredSnapshot[]> {
+  for (let from = 0; from < known.length; from += SNAPSHOT_CHUNK) {
+    const chunk: StoredSnapshot[] = [];
+    for (const { tenantId, tenant } of known.slice(from, from + SNAPSHOT_CHUNK)) {
+      if (!tenant) continue;
+      try {
+        const snapshot = resolveSnapshot(tenant, version);
+        snapshots.set(tenantId, snapshot);
+        chunk.push(snapshot);
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        payloadErrors.set(tenantId, error.message);
+      }
+    }
+    yield chunk;
+  }
 }
 
 /** The source named by the operator, made for this tenant; a payload that cannot be made is the operator's to mend. */
