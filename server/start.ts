@@ -28,7 +28,6 @@ import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-s
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
 import { Executor } from '@/server/executor/executor';
-import { warmUp } from '@/server/executor/warm-up';
 import { leavesWork } from '@/server/executor/work-left';
 import { Jobs } from '@/server/jobs/jobs';
 import { retentionJob } from '@/server/jobs/retention';
@@ -271,7 +270,6 @@ export async function startServer(
     ]);
     notifier.start(news);
     closing.push(() => notifier.stop());
-    await warmUp(executing.db, EXECUTOR_CONNECTIONS);
     await executor.start();
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);

@@ -11,7 +11,6 @@ import { commandPlan } from '@/server/commands/plan-commands';
 import { transitionTask } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
-import { warmUp } from '@/server/executor/warm-up';
 import { leavesWork } from '@/server/executor/work-left';
 import { spawnProgram } from '../system/spawn';
 import { type Contender, Countdown, type Work } from './contender';
@@ -23,7 +22,6 @@ export const switchyard: Contender = async (url, work) => {
   await migrate(url);
   const node = startNode(url, work);
   const planIds = await makePlans(node.deps, work);
-  await warmUp(node.deps.db, work.connections);
   await node.executor.start();
   const others = Array.from({ length: work.nodes - 1 }, () =>
     spawnProgram('contenders/switchyard-node.ts', [url, JSON.stringify(work)]),
