@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+import { violationsOn } from './support/accessibility';
 
 const TENANTS = ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail', 'delta-freight', 'evergreen'];
 const CANARY = 'acme-eu';
@@ -220,16 +220,7 @@ test('every new screen is free of axe violations, light and dark', async ({ page
   await act('tenants.setSecret', { tenantId: 'acme-eu', name: 'TOKEN', value: 'a value nobody sees' });
   await act('shares.create', { planId: 'PLN-2' });
   await signIn(page, EMAIL);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const route of SCREENS) {
-      await page.goto(`${running().url}${route}`);
-      await page.waitForLoadState('networkidle');
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-      expect.soft(told, `${route} in ${colorScheme}`).toEqual([]);
-    }
-  }
+  expect(await violationsOn(page, running().url, SCREENS)).toEqual([]);
 });
 
 test('no new screen scrolls sideways on a phone', async ({ page }) => {

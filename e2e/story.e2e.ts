@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { Outputs } from '@/server/api/router';
 import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+import { violationsOn } from './support/accessibility';
 
 const DEAD = 'acme-us';
 const PAUSED = 'borealis';
@@ -157,16 +157,7 @@ test('every screen is free of axe violations, light and dark', async ({ page }) 
   await page.getByLabel('Password').first().fill('correct horse battery');
   await page.locator('button[type=submit]').click();
   await expect(page).toHaveURL(/\/plans/);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const route of SCREENS) {
-      await page.goto(`${running().url}${route}`);
-      await page.waitForLoadState('networkidle');
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-      expect(told, `${route} in ${colorScheme}`).toEqual([]);
-    }
-  }
+  expect(await violationsOn(page, running().url, SCREENS)).toEqual([]);
 });
 
 test('no screen scrolls sideways on a phone', async ({ page }) => {
