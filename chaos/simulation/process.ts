@@ -1,12 +1,12 @@
 import pino from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import { activeTasks, readOutlook, readRuns, releaseLeakedHolds } from '@/db/queries/execution';
-import { readTasksById } from '@/db/queries/runs';
 import type { TaskMachine } from '@/server/domain/task-transition';
 import { type AdmissionDeps, admitRound } from '@/server/executor/admission';
 import { DatabaseClock } from '@/server/executor/database-clock';
 import type { Dispatch } from '@/server/executor/dispatch/dispatcher';
 import { type LiveRun, writeHeartbeats } from '@/server/executor/heartbeats';
+import { renumber } from '@/server/executor/renumber';
 import { RunLost } from '@/server/executor/run-lost';
 import { runTask } from '@/server/executor/run-task';
 import { settlePlans } from '@/server/executor/settle';
@@ -151,7 +151,7 @@ export class SimulatedProcess {
   }
 
   /** Gives back leaked tenants and hands over what the rows call running and `isRun` does not know. */
-  sweep(isRun: (taskId: string) => boolean, renumber: boolean): void {
+  sweep(isRun: (taskId: string) => boolean, underNewNumbers: boolean): void {
     if (this.#sweeping) return;
     this.#sweeping = true;
     void this.#guarded(async () => {
@@ -159,38 +159,10 @@ export class SimulatedProcess {
       await this.io.perform('sweep', () => {});
       await releaseLeakedHolds(db);
       const lost = (await activeTasks(db)).filter((one) => !isRun(one.taskId));
-      if (lost.length > 0) this.deps.deliver(renumber ? await this.#renumber(lost) : lost);
+      if (lost.length > 0)
+        this.deps.deliver(underNewNumbers ? await renumber(this.deps.connections, lost) : lost);
     }).finally(() => {
       this.#sweeping = false;
-    });
-  }
-
-  /** As the executor does where a job that was given up cannot be sent again under its id. */
-  async #renumber(lost: readonly Dispatch[]): Promise<Dispatch[]> {
-    const { db, committer } = this.deps.connections;
-    const reads = await readTasksById(
-      db,
-      lost.map((one) => one.taskId),
-    );
-    const same = reads.filter((read) =>
-      lost.some((one) => one.taskId === read.task.taskId && one.run === read.run),
-    );
-    const result = await committer.commitTransition({
-      atomic: false,
-      plans: [],
-      tasks: same.map(({ task, epoch, revision }) => ({
-        taskId: task.taskId,
-        planId: task.planId,
-        tenantId: task.tenantId,
-        epoch,
-        revision,
-        events: [],
-        rerun: true,
-      })),
-    });
-    return same.flatMap(({ task }) => {
-      const outcome = result.tasks[task.taskId];
-      return outcome?.ok ? [{ taskId: task.taskId, run: outcome.run }] : [];
     });
   }
 

@@ -13,7 +13,6 @@ import {
   releaseLeakedHolds,
 } from '@/db/queries/execution';
 import { beatNode, type ExecutorMode, forgetNode, readExecutor, rememberMode } from '@/db/queries/nodes';
-import { readTasksById } from '@/db/queries/runs';
 import { workOffBulks } from '@/server/commands/bulk';
 import type { Committer } from '@/server/commands/commit-transition';
 import { effectiveSetting } from '@/server/domain/settings';
@@ -31,6 +30,7 @@ import { LocalDispatcher } from './dispatch/local';
 import { PgBossDispatcher } from './dispatch/pg-boss';
 import { type LiveRun, writeHeartbeats } from './heartbeats';
 import { ExecutorLock } from './leadership';
+import { renumber } from './renumber';
 import { RunLost } from './run-lost';
 import { Fenced } from './run-session';
 import { runTask } from './run-task';
@@ -231,35 +231,7 @@ export class Executor {
     const lost = await dispatcher.lost(await activeTasks(db));
     if (lost.length === 0) return;
     log.info({ tasks: lost.map((one) => one.taskId) }, 'Recovering tasks that nobody runs');
-    await dispatcher.dispatch(dispatcher.mode === 'local' ? lost : await this.#renumber(lost));
-  }
-
-  /** A job that the engine gave up cannot be sent again under its id: the run gets a new number. */
-  async #renumber(lost: readonly Dispatch[]): Promise<Dispatch[]> {
-    const reads = await readTasksById(
-      this.options.db,
-      lost.map((one) => one.taskId),
-    );
-    const same = reads.filter((read) =>
-      lost.some((one) => one.taskId === read.task.taskId && one.run === read.run),
-    );
-    const result = await this.options.committer.commitTransition({
-      atomic: false,
-      plans: [],
-      tasks: same.map(({ task, epoch, revision }) => ({
-        taskId: task.taskId,
-        planId: task.planId,
-        tenantId: task.tenantId,
-        epoch,
-        revision,
-        events: [],
-        rerun: true,
-      })),
-    });
-    return same.flatMap(({ task }) => {
-      const outcome = result.tasks[task.taskId];
-      return outcome?.ok ? [{ taskId: task.taskId, run: outcome.run }] : [];
-    });
+    await dispatcher.dispatch(dispatcher.mode === 'local' ? lost : await renumber(this.options, lost));
   }
 
   async #dropLeakedData(): Promise<void> {

@@ -128,8 +128,6 @@ class Run {
       },
       () => ({ claim: true, beat: true, nodeId: this.deps.nodeId }),
     );
-    // Somebody took this delivery for lost and sent another: whoever gets that one takes over at once.
-    if (this.session.admission.run !== this.material.read.run) throw new Fenced(this.session.state.taskId);
     await this.loadWhatCameSince(looked);
   }
 

@@ -6,6 +6,8 @@ import { beatNode } from '@/db/queries/nodes';
 import { admitRound } from './admission';
 import { postgresCheckpoints } from './checkpoints/postgres';
 import { DatabaseClock } from './database-clock';
+import type { Dispatch } from './dispatch/dispatcher';
+import { renumber } from './renumber';
 import { Fenced } from './run-session';
 import { runTask } from './run-task';
 import { Harness } from './testing/harness';
@@ -26,23 +28,11 @@ it('a run whose delivery was taken for lost while it was being claimed sends not
   const dispatch = admitted.flat()[0];
   if (!dispatch) throw new Error('Nothing was admitted');
   // The sweep of another node comes between the look at the row and the claim.
+  const sent: Dispatch[] = [];
   const overtaken: typeof deps.committer = {
     ...deps.committer,
     commitTransition: async (commit, commitId) => {
-      const [claim] = commit.tasks;
-      if (claim?.claim) {
-        const { taskId, tenantId, epoch, revision } = claim;
-        const rerun = { taskId, planId, tenantId, events: [], rerun: true };
-        const tasks = [
-          {
-            ...rerun,
-            ...(epoch === undefined ? {} : { epoch }),
-            ...(revision === undefined ? {} : { revision }),
-          },
-        ];
-        const sweep = await deps.committer.commitTransition({ atomic: false, plans: [], tasks });
-        expect(sweep.tasks[taskId]).toMatchObject({ ok: true, run: dispatch.run + 1 });
-      }
+      if (commit.tasks[0]?.claim) sent.push(...(await renumber(deps, [dispatch])));
       return deps.committer.commitTransition(commit, commitId);
     },
   };
@@ -66,4 +56,11 @@ it('a run whose delivery was taken for lost while it was being claimed sends not
   );
   await expect(run).rejects.toThrow(Fenced);
   expect(harness.fleet.requests).toHaveLength(0);
+  // The other delivery finds the task as it was admitted: nobody ever had it.
+  expect(sent).toEqual([{ taskId: dispatch.taskId, run: dispatch.run + 1 }]);
+  expect((await readRuns(deps.db, [dispatch.taskId])).get(dispatch.taskId)?.read).toMatchObject({
+    run: dispatch.run + 1,
+    epoch: 0,
+    claimed: false,
+  });
 });

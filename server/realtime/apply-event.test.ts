@@ -1,38 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { EventKind, EventPayloads } from '@/server/domain/events';
-import { EMPTY_LANE } from '@/server/domain/lane';
 import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
 import { applyEvent, applyEvents } from './apply-event';
 import type { LiveEvent, PlanSnapshot, TaskView } from './protocol';
+import { pendingTask } from './testing/pending-task';
 
 const AT = '2026-01-01T10:00:00.000Z';
 
 const task: TaskView = {
-  taskId: 'PLN-1.1',
+  ...pendingTask(1),
   tenantId: 'acme',
   tenantName: 'Acme',
-  ordinal: 1,
-  wave: 0,
-  counted: false,
-  status: 'PENDING',
-  direction: 'forward',
-  stageIndex: 0,
-  currentStage: null,
-  attempt: 0,
-  retryCount: 0,
-  request: null,
-  heldBy: null,
-  failure: null,
-  stageStarted: false,
-  configSent: false,
-  startedAt: null,
-  endedAt: null,
-  durationMillis: null,
-  heartbeatAt: null,
   previousVersion: 'v1',
-  newerTaskStarted: false,
-  lane: EMPTY_LANE,
-  probe: null,
 };
 
 const start: PlanSnapshot = {

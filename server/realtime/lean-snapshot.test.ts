@@ -1,41 +1,13 @@
 import { expect, it } from 'vitest';
-import { EMPTY_LANE } from '@/server/domain/lane';
 import { applyEvents } from './apply-event';
 import { fullSnapshot, leanSnapshot } from './lean-snapshot';
 import type { LiveEvent, PlanSnapshot, TaskView } from './protocol';
+import { pendingTask } from './testing/pending-task';
 
 const AT = '2026-07-01T10:00:00.000Z';
 
-const pending = (ordinal: number): TaskView => ({
-  taskId: `PLN-1.${ordinal}`,
-  tenantId: `t${ordinal}`,
-  tenantName: `Tenant ${ordinal}`,
-  ordinal,
-  wave: 0,
-  status: 'PENDING',
-  direction: 'forward',
-  stageIndex: 0,
-  currentStage: null,
-  attempt: 0,
-  retryCount: 0,
-  request: null,
-  heldBy: null,
-  failure: null,
-  counted: false,
-  stageStarted: false,
-  configSent: false,
-  startedAt: null,
-  endedAt: null,
-  durationMillis: null,
-  heartbeatAt: null,
-  previousVersion: null,
-  newerTaskStarted: false,
-  lane: EMPTY_LANE,
-  probe: null,
-});
-
 const rolledBack: TaskView = {
-  ...pending(2),
+  ...pendingTask(2),
   wave: 1,
   status: 'ROLLED_BACK',
   direction: 'rollback',
@@ -70,7 +42,7 @@ const snapshot = {
   planSeq: 10,
   now: AT,
   plan: { planId: 'PLN-1' },
-  tasks: [pending(1), rolledBack],
+  tasks: [pendingTask(1), rolledBack],
 } as PlanSnapshot;
 
 const travelled = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
