@@ -13,6 +13,11 @@ export default defineConfig({
   },
   test: {
     exclude: [...configDefaults.exclude, 'e2e/**', '.next/**'],
+    // Only what hangs is to end at these: they cost nothing when all is well, however slow the machine is.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 600_000,
+    expect: { poll: { timeout: 300_000, interval: 20 } },
     projects: [
       {
         extends: true,
@@ -43,8 +48,6 @@ export default defineConfig({
           pool: 'forks',
           // Each file works a database hard; more at once than cores only makes waits look like faults.
           maxWorkers: 2,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
     ],

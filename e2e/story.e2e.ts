@@ -51,7 +51,6 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
   page,
   browser,
 }) => {
-  test.setTimeout(240_000);
   const lane = (tenantId: string) => page.locator(`[data-task][aria-label="${tenantId}"]`);
   const planStatus = page.getByTestId('plan-status');
 
@@ -75,11 +74,11 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
   });
 
   await test.step('a pause is requested at once and granted at the stage boundary', async () => {
-    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'RUNNING', { timeout: 60_000 });
+    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'RUNNING');
     await lane(PAUSED)
       .getByRole('button', { name: `Pause ${PAUSED}` })
       .click();
-    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'PAUSED', { timeout: 30_000 });
+    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'PAUSED');
     const events = await eventsOf(PAUSED);
     const paused = events.findIndex((event) => event.kind === 'TaskPaused');
     expect(['StageSucceeded', 'StageSkipped']).toContain(events[paused - 1]?.kind);
@@ -87,11 +86,11 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     await lane(PAUSED)
       .getByRole('button', { name: `Resume ${PAUSED}` })
       .click();
-    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'COMPLETED', { timeout: 60_000 });
+    await expect(lane(PAUSED)).toHaveAttribute('data-status', 'COMPLETED');
   });
 
   await test.step('the dead tenant fails after exactly its ten rounds, the others are switched', async () => {
-    await expect(planStatus).toHaveAttribute('data-status', 'PARTIAL_FAILED', { timeout: 120_000 });
+    await expect(planStatus).toHaveAttribute('data-status', 'PARTIAL_FAILED');
     await expect(lane(DEAD)).toHaveAttribute('data-status', 'FAILED');
     expect((await eventsOf(DEAD)).filter((event) => event.kind === 'ProbeResult')).toHaveLength(10);
     const versions = await reported();
@@ -104,7 +103,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     await lane(DEAD)
       .getByRole('button', { name: `Retry ${DEAD}` })
       .click();
-    await expect(lane(DEAD)).toHaveAttribute('data-status', 'COMPLETED', { timeout: 60_000 });
+    await expect(lane(DEAD)).toHaveAttribute('data-status', 'COMPLETED');
     await expect(planStatus).toHaveAttribute('data-status', 'COMPLETED');
     const done = (await eventsOf(DEAD)).filter((event) => event.kind === 'StageSucceeded');
     expect(done.map((event) => event.payload.stage)).toEqual(['Config', 'Reload', 'Health']);
@@ -116,7 +115,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
       .getByRole('button', { name: `Roll back ${ROLLED_BACK}` })
       .click();
     await confirmIfAsked(page);
-    await expect(lane(ROLLED_BACK)).toHaveAttribute('data-status', 'ROLLED_BACK', { timeout: 60_000 });
+    await expect(lane(ROLLED_BACK)).toHaveAttribute('data-status', 'ROLLED_BACK');
     expect(new Set((await reported()).get(ROLLED_BACK))).toEqual(new Set(['v1']));
     const tenant = await call<Outputs['tenants']['get']>(running().url, 'tenants.get', 'query', {
       tenantId: ROLLED_BACK,
@@ -143,7 +142,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
 
     await lane('delta-freight').getByRole('button', { name: 'Roll back delta-freight' }).click();
     await confirmIfAsked(page);
-    await expect(lane('delta-freight')).toHaveAttribute('data-status', 'ROLLED_BACK', { timeout: 60_000 });
+    await expect(lane('delta-freight')).toHaveAttribute('data-status', 'ROLLED_BACK');
     await expect(shown('COMPLETED')).toContainText('22');
     await expect(shown('ROLLED_BACK')).toContainText('2');
     await stranger.close();
@@ -151,7 +150,6 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
 });
 
 test('every screen is free of axe violations, light and dark', async ({ page }) => {
-  test.setTimeout(180_000);
   await page.goto(`${running().url}/login`);
   await page.getByLabel('E-mail').fill('li.wei@example.com');
   await page.getByLabel('Password').first().fill('correct horse battery');

@@ -28,7 +28,6 @@ test.afterAll(async () => {
 
 test('the build before this one and this one run tasks side by side, and nothing is lost on the way', async () => {
   test.skip(previous === null, 'there is no history in this checkout that reaches back to the build before');
-  test.setTimeout(180_000);
   const old = path.join(world.folder, 'old');
   await buildServerOf(previous as string, old);
   const first = await world.start(NODE, old);
@@ -86,8 +85,7 @@ function witnessed(requests: readonly RequestRecord[]): TargetCall[] {
   });
 }
 
-const until = (reached: () => Promise<boolean>) =>
-  expect.poll(reached, { timeout: 90_000, intervals: [50] }).toBe(true);
+const until = (reached: () => Promise<boolean>) => expect.poll(reached, { intervals: [50] }).toBe(true);
 
 async function statusOf(planId: string): Promise<string> {
   const [row] = await connection.sql`select status from plan where plan_id = ${planId}`;

@@ -33,8 +33,8 @@ const PLAYBOOK: PlaybookDefinition = {
   ],
 };
 
-/** A process that has reached its point is gone long before. */
-const PATIENCE_MS = 5000;
+/** Waited for in vain only by a process that missed its point; one that reached it is gone long before. */
+const PATIENCE_MS = 300_000;
 
 export interface Outcome {
   /** Every point that the process reached, in order. */

@@ -37,7 +37,7 @@ function recording(queue: string, fails: (n: number, times: number) => boolean =
     kind: {
       queue,
       concurrency: 2,
-      expireInSeconds: 30,
+      expireInSeconds: 3600,
       run: async ({ n }) => {
         times.set(n, (times.get(n) ?? 0) + 1);
         if (fails(n, times.get(n) ?? 0)) throw new Error('not yet');

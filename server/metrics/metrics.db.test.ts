@@ -82,7 +82,7 @@ describe('/metrics', () => {
       version: 'amber',
       playbookId: 'blue-green',
       maxConcurrency: 2,
-      settings: { healthIntervalSeconds: 0.2, healthAttempts: 1000 },
+      settings: { healthIntervalSeconds: 3600, healthAttempts: 1000 },
       requestId: randomUUID(),
     });
     expect(created.error).toBeNull();

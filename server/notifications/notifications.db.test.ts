@@ -98,7 +98,8 @@ async function startNode(options: Partial<NotifierDeps> = {}): Promise<News> {
     secretBox,
     http,
     publicUrl: new URL('https://switchyard.example.com'),
-    timeoutMillis: 2000,
+    // An attempt that a busy machine is late to answer would count as failed.
+    timeoutMillis: 300_000,
     patience: { attempts: 3, delaySeconds: () => 0 },
     ...options,
   });

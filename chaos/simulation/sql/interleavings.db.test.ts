@@ -14,7 +14,7 @@ afterAll(() => database.close());
 it.each([
   ['one plan over SQL', 1],
   ['two plans over SQL', 2],
-])('%s keeps every promise', { timeout: 120_000 }, async (name, plans) => {
+])('%s keeps every promise', async (name, plans) => {
   const summary = await simulateMany(name, 100, (seed) => ({
     seed: 100_000 + seed,
     plans,

@@ -148,7 +148,7 @@ export async function startApiServer(): Promise<ApiServer> {
     commandRefused: metrics.refused,
     checkTarget: (url) => checkTarget(url, allow),
     notify: (to, sending) =>
-      sendNotification({ secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 2000 }, to, sending),
+      sendNotification({ secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 300_000 }, to, sending),
   };
   const door = createFrontDoor({
     env: { mode: 'production' },

@@ -124,13 +124,11 @@ describe.skipIf(!hasRedis)('the redis checkpoint store', () => {
     const again = await startRedis(Number(new URL(own.url).port));
     try {
       await expect
-        .poll(
-          () =>
-            store.save(key, { n: 3 }).then(
-              () => 'saved',
-              () => 'away',
-            ),
-          { timeout: 10_000 },
+        .poll(() =>
+          store.save(key, { n: 3 }).then(
+            () => 'saved',
+            () => 'away',
+          ),
         )
         .toBe('saved');
       // It came back without what it had: the caller sees that the data is lost.
