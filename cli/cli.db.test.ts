@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Hold } from '@/demo/fleet/testing/hold';
 import { type ApiServer, startApiServer } from '@/server/api/testing/api-server';
 import { mutate } from '@/server/api/testing/call';
 import { main } from './main';
@@ -96,13 +97,14 @@ describe('switchyard plan', () => {
   it('ends at a plan that waits for somebody: 3, unless it is told to wait', async () => {
     const created = await run(creating('blue', 'acme-eu'));
     const planId = created.out[0] ?? '';
-    server.fleet.setFault('acme-eu', { kind: 'slow', millis: 400 });
+    const hold = Hold.on(server.fleet, ({ path }) => path === '/config');
     const following = start(['plan', 'start', planId, '--watch']);
     const waiting = start(['plan', 'watch', planId, '--wait']);
     await following.line((line) => line.includes('StepStarted'));
+    await hold.until();
     const paused = await run(['plan', 'pause', planId, '--reason', 'Traffic peak']);
     expect(paused).toMatchObject({ code: 0, out: [`${planId} is RUNNING, asked to pause.`] });
-    server.fleet.setFault('acme-eu', { kind: 'none' });
+    hold.release();
     const ended = await following.ended;
     expect(ended.code).toBe(3);
     expect(ended.out.at(-1)).toMatch(/is PAUSED: 1 PAUSED of 1 tenants\. Paused by an operator\.$/);

@@ -34,6 +34,14 @@ export class FakeClock {
     await this.#nodesLive();
   }
 
+  /** Stands still from now on. */
+  async stop(): Promise<void> {
+    const [row] = await this.sql<{ now: string }[]>`select fake.clock_timestamp()::text as now`;
+    await this.sql.unsafe(`
+      create or replace function fake.clock_timestamp() returns timestamptz language sql volatile
+        as $$ select '${row?.now}'::timestamptz $$`);
+  }
+
   /** A process whose last beat is suddenly long ago would count as gone until its next one. */
   async #nodesLive(): Promise<void> {
     await this

@@ -31,12 +31,17 @@ export interface RequestRecord {
   outcome: number | 'dropped';
 }
 
+/** A request before anything became of it. */
+export type Asked = Pick<RequestRecord, 'tenantId' | 'instance' | 'method' | 'path' | 'task'>;
+
 /**
  * One server of one tenant, as a small service would be: `PUT /config` stores a configuration, `POST /reload` puts it
  * into effect, `GET /health` tells which version is in effect, `GET /config` also which is stored.
  */
 export class Instance {
   fault: Fault = { kind: 'none' };
+  /** What it returns is waited for before a request is carried out. */
+  gate: (asked: Asked) => Promise<void> | undefined = () => undefined;
   #stored: { version: string; config: unknown };
   #effective: { version: string; config: unknown };
   readonly #server: Server;
@@ -89,17 +94,21 @@ export class Instance {
     const body = await text(request).catch(() => '');
     const millis = this.latencyMillis + (fault.kind === 'slow' ? fault.millis : 0);
     if (millis > 0) await this.#wait(millis);
-    const { status, answer } = this.#handle(request, body, fault);
-    const changes = request.method !== 'GET';
-    const dropped = (fault.kind === 'dead' && !changes) || (fault.kind === 'drop' && changes);
-    this.log({
+    const asked: Asked = {
       tenantId: this.tenantId,
       instance: this.key,
       method: request.method ?? '',
       path: request.url ?? '',
+      task: header(request, 'switchyard-task'),
+    };
+    await this.gate(asked);
+    const { status, answer } = this.#handle(request, body, fault);
+    const changes = request.method !== 'GET';
+    const dropped = (fault.kind === 'dead' && !changes) || (fault.kind === 'drop' && changes);
+    this.log({
+      ...asked,
       version: parse(body)?.version ?? null,
       idempotencyKey: header(request, 'idempotency-key'),
-      task: header(request, 'switchyard-task'),
       epoch: Number(header(request, 'switchyard-epoch')) || null,
       startedAt,
       endedAt: performance.now(),

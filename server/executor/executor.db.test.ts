@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Hold } from '@/demo/fleet/testing/hold';
 import { Harness } from './testing/harness';
 
 let harness: Harness;
 afterEach(() => harness.close());
 
-const fleetOf = (count: number, latencyMillis = 0) => ({
+const fleetOf = (count: number) => ({
   version: 'v1',
   tenants: Array.from({ length: count }, (_, index) => ({
     tenantId: `t${index + 1}`,
     instances: 2,
-    latencyMillis,
   })),
 });
 
@@ -105,12 +105,14 @@ describe('a plan', () => {
   });
 
   it('pauses at the stage boundary, resumes there, and rolls the whole plan back', async () => {
-    harness = await Harness.start({ fleet: fleetOf(3, 30) });
+    harness = await Harness.start({ fleet: fleetOf(3) });
     await harness.startExecutor();
     const planId = await harness.createPlan({ maxConcurrency: 1 });
+    const hold = Hold.on(harness.fleet);
     await harness.startPlan(planId);
-    await harness.until(`${planId}.1`, 'RUNNING');
+    await hold.until();
     await harness.plan(planId, { type: 'pause', actor: 'op', reason: null });
+    hold.release();
     await harness.until(planId, 'PAUSED');
     expect(await harness.statusOf(`${planId}.1`)).toBe('PAUSED');
     expect(await harness.statusOf(`${planId}.2`)).toBe('PENDING');

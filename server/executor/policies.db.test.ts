@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyChoice } from '@/server/domain/policies/choice';
 import { Harness } from './testing/harness';
 
+/** Far more than the test itself may take: the test's time runs on by itself as well. */
+const HOUR = 3600;
+
 let harness: Harness;
 beforeEach(async () => {
   harness = await Harness.start({
@@ -45,14 +48,14 @@ describe('the retry policy', () => {
 
   it('fixed: retries so often after the same wait, and only then the task counts as failed', async () => {
     harness.fleet.setFault('acme', { kind: 'fail', times: 100 });
-    const planId = await started({ retry: { kind: 'fixed', attempts: 2, delaySeconds: 60 } });
+    const planId = await started({ retry: { kind: 'fixed', attempts: 2, delaySeconds: HOUR } });
     const task = `${planId}.1`;
     await harness.until(`${planId}.3`, 'COMPLETED');
     expect([await harness.statusOf(task), await harness.statusOf(planId)]).toEqual(['FAILED', 'RUNNING']);
-    await harness.time({ seconds: 50 });
+    await harness.time({ seconds: HOUR / 2 });
     expect(await kinds(task, 'TaskRetryStarted')).toBe(0);
     for (const retry of [1, 2]) {
-      await harness.time({ seconds: 61 });
+      await harness.time({ seconds: HOUR });
       await untilKinds(task, 'TaskRetryCompleted', retry);
     }
     expect(await harness.until(planId, 'PARTIAL_FAILED')).toBe('PARTIAL_FAILED');
@@ -62,13 +65,13 @@ describe('the retry policy', () => {
 
   it('exponential: waits twice as long each time, up to its longest', async () => {
     harness.fleet.setFault('acme', { kind: 'fail', times: 100 });
-    const retry = { kind: 'exponential', attempts: 3, baseSeconds: 100, maxSeconds: 300 } as const;
+    const retry = { kind: 'exponential', attempts: 3, baseSeconds: HOUR, maxSeconds: 3 * HOUR } as const;
     const task = `${await started({ retry })}.1`;
     await untilKinds(task, 'TaskFailed', 1);
-    for (const [round, wait] of [100, 200, 300].entries()) {
-      await harness.time({ seconds: wait - 10 });
+    for (const [round, wait] of [HOUR, 2 * HOUR, 3 * HOUR].entries()) {
+      await harness.time({ seconds: wait - HOUR / 2 });
       expect(await kinds(task, 'TaskRetryStarted')).toBe(round);
-      await harness.time({ seconds: 11 });
+      await harness.time({ seconds: HOUR / 2 });
       await untilKinds(task, 'TaskFailed', round + 2);
     }
     expect(await kinds(task, 'RetryRequested')).toBe(3);
@@ -84,13 +87,13 @@ describe('the retry policy', () => {
 
 it('a retry that a newer plan overtook while it waited is withdrawn, and its plan settles', async () => {
   harness.fleet.setFault('acme', { kind: 'fail', times: 1 });
-  const planId = await started({ retry: { kind: 'fixed', attempts: 2, delaySeconds: 60 } });
+  const planId = await started({ retry: { kind: 'fixed', attempts: 2, delaySeconds: HOUR } });
   const task = `${planId}.1`;
   await harness.until(`${planId}.3`, 'COMPLETED');
   const newer = await harness.createPlan({ tenantIds: ['acme'], version: 'v3' });
   await harness.startPlan(newer);
   await harness.until(newer, 'COMPLETED');
-  await harness.time({ seconds: 61 });
+  await harness.time({ seconds: HOUR });
   expect(await harness.until(planId, 'PARTIAL_FAILED')).toBe('PARTIAL_FAILED');
   expect((await harness.kindsOf(task)).at(-1)).toBe('RequestWithdrawn');
 });

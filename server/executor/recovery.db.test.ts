@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readTask } from '@/db/queries/runs';
+import { Hold } from '@/demo/fleet/testing/hold';
 import type { Committer } from '@/server/commands/commit-transition';
 import { Harness } from './testing/harness';
 
 let harness: Harness;
 afterEach(() => harness.close());
 
-const fleetOf = (count: number, latencyMillis: number) => ({
+const fleetOf = (count: number) => ({
   version: 'v1',
   tenants: Array.from({ length: count }, (_, index) => ({
     tenantId: `t${index + 1}`,
     instances: 2,
-    latencyMillis,
   })),
 });
 
@@ -30,10 +30,11 @@ async function succeededStages(planId: string, taskId: string): Promise<unknown[
 }
 
 describe('a process that is killed', () => {
-  it('loses nothing: another goes on from the checkpoints', { timeout: 60_000 }, async () => {
-    harness = await Harness.start({ fleet: fleetOf(2, 150) });
+  it('loses nothing: another goes on from the checkpoints', async () => {
+    harness = await Harness.start({ fleet: fleetOf(2) });
     const planId = await harness.createPlan();
     const [first, second] = [`${planId}.1`, `${planId}.2`];
+    const hold = Hold.on(harness.fleet, ({ path }) => path === '/reload');
     await harness.startPlan(planId);
     const program = fileURLToPath(new URL('./testing/executor-process.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', program], {
@@ -42,14 +43,19 @@ describe('a process that is killed', () => {
     });
     const gone = once(child, 'exit');
     try {
-      // One of two instances was told, so the step has no answer on record, and the stage before it is done.
-      await harness.eventually(async () => callsOf(first, '/reload')[0] ?? null);
+      // One of two instances is being told, so the step has no answer on record, and the stage before it is done.
+      await hold.until(({ tasks }) => tasks.has(first));
     } finally {
       child.kill('SIGKILL');
       await gone;
     }
     expect(await succeededStages(planId, first)).toEqual([0]);
-    const before = callsOf(first, '/reload');
+    // What was sent arrives, though nobody hears the answer any more.
+    hold.release();
+    const before = await harness.eventually(async () => {
+      const calls = callsOf(first, '/reload');
+      return calls.length > 0 ? calls : null;
+    });
 
     await harness.startExecutor();
     await harness.until(planId, 'COMPLETED');
@@ -78,12 +84,13 @@ describe('a process that is killed', () => {
 
 describe('a run that another process took over', () => {
   it('is refused, drops what it has, and the step is done again', async () => {
-    harness = await Harness.start({ fleet: fleetOf(1, 100) });
+    harness = await Harness.start({ fleet: fleetOf(1) });
     await harness.startExecutor();
     const planId = await harness.createPlan();
     const taskId = `${planId}.1`;
+    const hold = Hold.on(harness.fleet, ({ path }) => path === '/config');
     await harness.startPlan(planId);
-    await harness.eventually(async () => callsOf(taskId, '/config')[0] ?? null);
+    await hold.until();
     const read = await readTask(harness.db, taskId);
     if (!read) throw new Error(`no ${taskId}`);
     // As another process would: the claim raises the epoch.
@@ -91,6 +98,7 @@ describe('a run that another process took over', () => {
     const taken = await harness.deps.committer.commitTransition({ atomic: false, plans: [], tasks: [claim] });
     expect(taken.tasks[taskId]).toMatchObject({ ok: true, epoch: 2 });
     const seen = (await harness.kindsOf(taskId)).length;
+    hold.release();
     await harness.until(planId, 'COMPLETED');
     // The first thing written after the claim is the recovery: the old epoch stored nothing more.
     const after = (await harness.kindsOf(taskId)).slice(seen);
@@ -132,7 +140,7 @@ describe('an answer of the database that is lost', () => {
     // No lost answer but a refused statement: the run ends, and the sweep takes it up again.
     ['because the statement is wrong', 'before', lost('23514'), [], 1],
   ] as const)('%s: every stage counts once', async (_name, when, error, expected, recoveries) => {
-    harness = await Harness.start({ fleet: fleetOf(1, 0) });
+    harness = await Harness.start({ fleet: fleetOf(1) });
     const { committer, asked } = failingOnce(when, error);
     await harness.startExecutor({ committer });
     const planId = await harness.createPlan();
@@ -148,7 +156,7 @@ describe('an answer of the database that is lost', () => {
 
 describe('the sweep', () => {
   it('gives back a tenant that no task holds any more', async () => {
-    harness = await Harness.start({ fleet: fleetOf(1, 0) });
+    harness = await Harness.start({ fleet: fleetOf(1) });
     const idle = await harness.createPlan({ version: 'v3' });
     await harness.db.execute(sql`insert into tenant_run (tenant_id, task_id) values ('t1', ${`${idle}.1`})`);
     const planId = await harness.createPlan();
@@ -168,13 +176,15 @@ describe('a plan', () => {
     ).map((row) => `${row.status} ${row.held}`);
 
   it('that is resumed leaves the task paused that an operator paused', async () => {
-    harness = await Harness.start({ fleet: fleetOf(3, 100) });
+    harness = await Harness.start({ fleet: fleetOf(3) });
     await harness.startExecutor();
     const planId = await harness.createPlan();
+    const hold = Hold.on(harness.fleet);
     await harness.startPlan(planId);
-    await harness.until(`${planId}.1`, 'RUNNING');
+    await hold.until(({ tasks }) => tasks.size === 3);
     await harness.task(`${planId}.1`, 'pause');
     await harness.plan(planId, { type: 'pause', actor: 'op', reason: null });
+    hold.release();
     await harness.until(planId, 'PAUSED');
     expect(await heldBy(planId)).toEqual(['PAUSED operator', 'PAUSED plan', 'PAUSED plan']);
     await harness.plan(planId, { type: 'resume', actor: 'op', reason: null });
@@ -186,17 +196,16 @@ describe('a plan', () => {
   });
 
   it('that rolls back cancels what is paused and has nothing to go back to', async () => {
-    harness = await Harness.start({ fleet: fleetOf(2, 60) });
+    harness = await Harness.start({ fleet: fleetOf(2) });
     await harness.db.execute(sql`delete from tenant_unit where tenant_id = 't1'`);
     await harness.startExecutor();
     const planId = await harness.createPlan();
+    // Inside the first stage: a pause granted before it would leave nothing to roll back.
+    const hold = Hold.on(harness.fleet, ({ tenantId, path }) => tenantId === 't1' && path === '/config');
     await harness.startPlan(planId);
-    await harness.until(`${planId}.1`, 'RUNNING');
-    // A pause granted before the first stage would leave nothing to roll back.
-    await harness.eventually(async () =>
-      (await harness.kindsOf(`${planId}.1`)).includes('StageStarted') ? true : null,
-    );
+    await hold.until();
     await harness.task(`${planId}.1`, 'pause');
+    hold.release();
     await harness.until(`${planId}.2`, 'COMPLETED');
     await harness.until(`${planId}.1`, 'PAUSED');
     await harness.plan(planId, { type: 'rollback', actor: 'op', reason: 'bad' });
@@ -206,15 +215,17 @@ describe('a plan', () => {
   });
 
   it('whose rollback is halted takes nothing more back until it is resumed', async () => {
-    harness = await Harness.start({ fleet: fleetOf(4, 20) });
+    harness = await Harness.start({ fleet: fleetOf(4) });
     await harness.startExecutor();
     const tenantIds = ['t1', 't2', 't3'];
     const planId = await harness.createPlan({ tenantIds, maxConcurrency: 1 });
     await harness.startPlan(planId);
     await harness.until(planId, 'COMPLETED');
+    const hold = Hold.on(harness.fleet, ({ task }) => task?.startsWith(planId) === true);
     await harness.plan(planId, { type: 'rollback', actor: 'op', reason: 'bad' });
-    await harness.until(`${planId}.3`, 'ROLLING_BACK');
+    await hold.until();
     await harness.plan(planId, { type: 'pause', actor: 'op', reason: 'look first' });
+    hold.release();
     await harness.until(`${planId}.3`, 'ROLLED_BACK');
     // Admission goes on all the while, for another plan.
     const other = await harness.createPlan({ tenantIds: ['t4'] });

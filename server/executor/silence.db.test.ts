@@ -2,6 +2,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { afterEach, expect, it } from 'vitest';
 import { TcpProxy } from '@/chaos/faults/tcp-proxy';
 import { connect } from '@/db/client';
+import { Hold } from '@/demo/fleet/testing/hold';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { Harness } from './testing/harness';
 
@@ -28,7 +29,7 @@ it('stops sending when the database gives no answer and closes nothing either', 
     http: sent.dispatcher,
   });
   opened.push({ close: () => executor.stop(0) }, { close: async () => proxy.heal('resume') });
-  harness.fleet.setFault('acme', { kind: 'slow', millis: 60_000 });
+  Hold.on(harness.fleet, ({ path }) => path === '/config');
   const planId = await harness.createPlan();
   await harness.startPlan(planId);
   await sent.began;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Hold } from '@/demo/fleet/testing/hold';
 import type { Thresholds } from '@/server/domain/threshold';
 import type { WaveDefinition } from '@/server/domain/wave';
 import { Harness } from './testing/harness';
@@ -41,15 +42,15 @@ describe('waves', () => {
     await harness.startExecutor();
     const planId = await planWith({
       waves: [
-        { size: { count: 1 }, bakeSeconds: 600 },
+        { size: { count: 1 }, bakeSeconds: 7200 },
         { size: { percent: 50 }, bakeSeconds: 60 },
       ],
     });
     await untilKind(planId, 'WaveFinished');
     expect(await statuses(planId)).toEqual(['COMPLETED', ...Array(5).fill('PENDING')]);
-    await harness.time({ seconds: 590 });
+    await harness.time({ seconds: 3600 });
     expect(await statuses(planId)).toEqual(['COMPLETED', ...Array(5).fill('PENDING')]);
-    await harness.time({ seconds: 11 });
+    await harness.time({ seconds: 3601 });
     await untilKind(planId, 'WaveFinished', 2);
     expect(await statuses(planId)).toEqual([...Array(4).fill('COMPLETED'), 'PENDING', 'PENDING']);
     await harness.time({ seconds: 61 });
@@ -141,10 +142,11 @@ describe('a threshold', () => {
 
   it('leaves alone what runs, and counts afresh after it was lifted', async () => {
     for (const tenant of ['a', 'd', 'e']) harness.fleet.setFault(tenant, { kind: 'fail', times: 100 });
-    harness.fleet.setFault('b', { kind: 'slow', millis: 50 });
+    const hold = Hold.on(harness.fleet, ({ tenantId }) => tenantId === 'b');
     await harness.startExecutor();
     const planId = await planWith({ thresholds: { failedCount: 1 } }, 2);
     await untilKind(planId, 'PlanHalted');
+    hold.release();
     expect(await harness.until(`${planId}.2`, 'COMPLETED')).toBe('COMPLETED');
     await harness.plan(planId, { type: 'continue', actor: 'op', reason: 'One is no trend' });
     await untilKind(planId, 'PlanHalted', 2);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Hold } from '@/demo/fleet/testing/hold';
 import { Harness } from '@/server/executor/testing/harness';
 import { observeCommits } from './observe-commits';
 import { createTracing, type Tracing } from './tracing';
@@ -145,14 +146,12 @@ describe('a trace', () => {
   it('is one trace although another process ends what this one began', async () => {
     const first = await startTraced(['a']);
     // The first process goes down in the middle of a stage.
-    harness.fleet.setFault('a', { kind: 'slow', millis: 60_000 });
+    const hold = Hold.on(harness.fleet, ({ path }) => path === '/config');
     const planId = await harness.createPlan();
     await harness.startPlan(planId);
-    await harness.eventually(async () =>
-      (await harness.kindsOf(`${planId}.1`)).includes('StepStarted') ? true : null,
-    );
+    await hold.until();
     const before = await first();
-    harness.fleet.setFault('a', { kind: 'none' });
+    hold.release();
     const second = await tracedExecutor();
     await harness.until(planId, 'COMPLETED');
     const after = await second();

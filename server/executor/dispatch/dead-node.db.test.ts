@@ -11,12 +11,17 @@ let dispatcher: PgBossDispatcher;
 let judges: boolean;
 let run: Dispatch;
 beforeEach(async () => {
-  harness = await Harness.start({ fleet: { version: 'v1', tenants: [{ tenantId: 'a', instances: 1 }] } });
+  harness = await Harness.start({
+    fleet: { version: 'v1', tenants: [{ tenantId: 'a', instances: 1 }] },
+    fakeClock: true,
+  });
   run = { taskId: `${await harness.createPlan()}.1`, run: 1 };
   judges = true;
   const silent = pino({ level: 'silent' });
   dispatcher = new PgBossDispatcher(harness.url, harness.db, 1, silent, () => judges);
   await dispatcher.start(async () => {});
+  // No sign gets older while the test goes on.
+  await harness.stopTime();
 });
 afterEach(async () => {
   await dispatcher.stop(0);

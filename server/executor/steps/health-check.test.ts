@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { effectiveSetting } from '@/server/domain/settings';
 import { StepServer, stepContext } from '../testing/step-context';
+import { Timeouts } from '../testing/timeouts';
 import { runStep } from './registry';
 
 let servers: StepServer[];
@@ -10,15 +11,21 @@ beforeEach(async () => {
 afterEach(() => Promise.all(servers.map((server) => server.close())));
 
 const endpoints = () => servers.map(({ url }, index) => ({ key: `i${index + 1}`, url }));
-const health = (settings = {}) => ({ name: 'confirm', type: 'health-check', ...settings });
+const health = (settings = {}) => ({
+  name: 'confirm',
+  type: 'health-check',
+  // No machine is so busy that it fails a probe by that.
+  timeoutMillis: 60_000,
+  ...settings,
+});
 
-/** Each instance answers its next version in every round, and the last one from then on; null hangs. */
-function reporting(...versions: (string | number | null)[][]) {
+/** Each instance answers its next version in every round, and the last one from then on. */
+function reporting(...versions: (string | number)[][]) {
   for (const [index, server] of servers.entries()) {
     const own = versions[index] ?? [];
     server.answer = (_request, response) => {
       const version = own[Math.min(server.received.length, own.length) - 1];
-      if (version !== null) response.end(JSON.stringify({ version }));
+      response.end(JSON.stringify({ version }));
     };
   }
 }
@@ -55,9 +62,19 @@ describe('a health-check', () => {
   });
 
   it('counts a probe without an answer as failed and goes on with the next round', async () => {
-    reporting(['v2'], [null, 'v2']);
+    reporting(['v2'], ['v2']);
+    const timeouts = new Timeouts();
+    const [, second] = servers;
+    const answer = second?.answer ?? (() => {});
+    if (second)
+      second.answer = (request, response) => {
+        // The second instance is asked second.
+        if (second.received.length === 1) timeouts.runOut(1);
+        else answer(request, response);
+      };
     const context = stepContext(endpoints());
-    expect(await runStep(health({ timeoutMillis: 500 }), context)).toMatchObject({ ok: true });
+    const result = await runStep(health({ timeoutMillis: 500 }), context).finally(() => timeouts.restore());
+    expect(result).toMatchObject({ ok: true });
     expect(context.rounds[0]).toMatchObject([
       { ok: true },
       { ok: false, detail: 'gave no answer within 500 ms' },

@@ -4,6 +4,7 @@ import { createTargetDispatcher } from '@/server/security/target-guard';
 import { RespServer } from '../testing/resp-server';
 import { stepContext } from '../testing/step-context';
 import { TEST_CERTIFICATE, TEST_KEY } from '../testing/test-certificate';
+import { Timeouts } from '../testing/timeouts';
 import { runStep } from './registry';
 
 let redis: RespServer;
@@ -107,12 +108,14 @@ describe('a config-update by redis', () => {
   });
 
   it('that gets no answer, not even when it looks, is left to an operator', async () => {
-    redis.answer = () => undefined;
-    expect(await run(update({ timeoutMillis: 200 }))).toMatchObject({
+    const timeouts = new Timeouts();
+    redis.answer = () => void timeouts.runOut();
+    const result = await run(update({ timeoutMillis: 60_000 })).finally(() => timeouts.restore());
+    expect(result).toMatchObject({
       failure: {
         errorType: 'IN_DOUBT',
         message: expect.stringMatching(
-          /^acme could not be switched: Redis gave no answer within 200 ms, and nobody can tell/,
+          /^acme could not be switched: Redis gave no answer within 60000 ms, and nobody can tell/,
         ),
       },
     });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StepServer, stepContext } from '../testing/step-context';
+import { Timeouts } from '../testing/timeouts';
 import { httpCallOf } from './http-settings';
 import { runStep } from './registry';
 import { sendRequest } from './send-request';
@@ -152,8 +153,13 @@ describe('no answer', () => {
         response.writeHead(200).write('{'),
     ],
   ])('%s in time is a timeout', async (_name, begin) => {
-    server.answer = (_request, response) => void begin(response);
-    expect(await send({ timeoutMillis: 50 })).toMatchObject({
+    const timeouts = new Timeouts();
+    server.answer = (_request, response) => {
+      begin(response);
+      timeouts.runOut();
+    };
+    const answer = await send({ timeoutMillis: 50 }).finally(() => timeouts.restore());
+    expect(answer).toMatchObject({
       ok: false,
       errorType: 'TIMEOUT',
       message: 'gave no answer within 50 ms',

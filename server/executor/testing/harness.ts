@@ -18,6 +18,7 @@ import { type AppSettings, DEFAULT_SETTINGS } from '@/server/domain/settings';
 import { transitionTask } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor, type ExecutorOptions } from '../executor';
+import { patient } from './patient';
 
 const THREE_STAGES: PlaybookDefinition = {
   stages: [
@@ -169,6 +170,11 @@ export class Harness {
     for (const _ of [1, 2]) await Promise.all(this.#executors.map((executor) => executor.kick()));
   }
 
+  /** Database time stands still. */
+  async stopTime(): Promise<void> {
+    await this.clock?.stop();
+  }
+
   plan(planId: string, input: PlanCommandInput) {
     return commandPlan(this.deps, planId, input, randomUUID());
   }
@@ -263,7 +269,13 @@ async function seed(
   );
   await db
     .insert(playbook)
-    .values({ playbookId: 'standard', version: 1, name: 'Standard', definition, createdBy: 'seed' });
+    .values({
+      playbookId: 'standard',
+      version: 1,
+      name: 'Standard',
+      definition: patient(definition),
+      createdBy: 'seed',
+    });
   const tenants = [...fleet.tenants.keys()];
   await db
     .insert(tenant)
