@@ -6,6 +6,7 @@ import { startBenchServer } from './database';
 import { type Results, writeReport } from './report';
 import { measureBusy } from './system/busy';
 import { measureCrowd } from './system/crowd';
+import { measureRestart } from './system/restart';
 
 /**
  * Measures Switchyard against what one would use instead, on this machine, in one run, and writes docs/benchmarks.md
@@ -54,6 +55,8 @@ try {
   const busy = await measureBusy(server, quick ? 300 : 10_000);
   console.log('Viewers');
   const crowd = await measureCrowd(server, tasks, [0, 1, 10, 100], fewerRounds);
+  console.log('The database, started again');
+  const restartMillis = await measureRestart(5);
   const results: Results = {
     machine: {
       cores: availableParallelism(),
@@ -67,6 +70,7 @@ try {
     nodes,
     busy,
     crowd,
+    restartMillis,
   };
   writeReport(results, { keep: !quick });
 } finally {

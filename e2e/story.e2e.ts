@@ -68,7 +68,8 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     await page.getByRole('link', { name: 'Open PLN-1' }).click();
     await expect(planStatus).toHaveAttribute('data-status', 'READY');
     await setFault(DEAD, { kind: 'dead' });
-    await setFault(PAUSED, { kind: 'slow', millis: 2000 });
+    // Two stages of two answers each: long enough for anybody to press the button meanwhile.
+    await setFault(PAUSED, { kind: 'slow', millis: 8000 });
     await page.getByRole('button', { name: 'Start plan' }).click();
     await expect(planStatus).toHaveAttribute('data-status', 'RUNNING');
   });
@@ -78,11 +79,14 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     await lane(PAUSED)
       .getByRole('button', { name: `Pause ${PAUSED}` })
       .click();
+    await expect
+      .poll(async () => (await eventsOf(PAUSED)).map((event) => event.kind))
+      .toContain('PauseRequested');
+    await setFault(PAUSED, { kind: 'none' });
     await expect(lane(PAUSED)).toHaveAttribute('data-status', 'PAUSED');
     const events = await eventsOf(PAUSED);
     const paused = events.findIndex((event) => event.kind === 'TaskPaused');
     expect(['StageSucceeded', 'StageSkipped']).toContain(events[paused - 1]?.kind);
-    await setFault(PAUSED, { kind: 'none' });
     await lane(PAUSED)
       .getByRole('button', { name: `Resume ${PAUSED}` })
       .click();

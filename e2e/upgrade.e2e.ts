@@ -4,7 +4,8 @@ import { checkHistory } from '@/chaos/check/check-history';
 import type { TargetCall } from '@/chaos/check/history';
 import { readHistory } from '@/chaos/read-history';
 import { type Connection, connect } from '@/db/client';
-import type { RequestRecord } from '@/demo/fleet/instance';
+import type { Asked, RequestRecord } from '@/demo/fleet/instance';
+import { Hold } from '@/demo/fleet/testing/hold';
 import { call } from '@/server/testing/switchyard';
 import { planOf, seedFleet } from './support/fleet-plan';
 import { type FleetWorld, startFleetWorld } from './support/fleet-world';
@@ -17,7 +18,7 @@ let world: FleetWorld;
 let connection: Connection;
 
 test.beforeAll(async () => {
-  world = await startFleetWorld({ tenants: 120, latencyMillis: 300, slots: 8 });
+  world = await startFleetWorld({ tenants: 120, slots: 8 });
   connection = connect(world.databaseUrl, 2);
 });
 
@@ -39,6 +40,14 @@ test('the build before this one and this one run tasks side by side, and nothing
     'mutation',
     planOf(world.fleet, 'v2', 20),
   );
+  // What the plan still has to do when the new ones come and the old ones go is held back until they did.
+  const beyond =
+    (count: number) =>
+    ({ tenantId }: Asked) =>
+      Number(tenantId.slice(1)) >= count;
+  const untilAllWork = Hold.on(world.fleet, beyond(30));
+  const untilFirstGone = Hold.on(world.fleet, beyond(60));
+  const untilSecondGoes = Hold.on(world.fleet, beyond(90));
   await call(first.url, 'plans.start', 'mutation', { planId });
   await until(async () => (await done(planId)) >= 3);
 
@@ -54,10 +63,15 @@ test('the build before this one and this one run tasks side by side, and nothing
     ['cancel', `${planId}.111`],
   ])
     await call(newer.url, `tasks.${action}`, 'mutation', { taskId: task, reason: 'during the upgrade' });
-  await world.end(first, 'stop');
+  const firstGone = world.end(first, 'stop');
+  untilAllWork.release();
+  await firstGone;
   const sofar = await done(planId);
+  untilFirstGone.release();
   await until(async () => (await done(planId)) > sofar + 5);
-  await world.end(second, 'stop');
+  const secondGone = world.end(second, 'stop');
+  untilSecondGoes.release();
+  await secondGone;
   const last = await world.start(NODE, '.');
   await call(last.url, 'tasks.resume', 'mutation', { taskId: `${planId}.110` });
   await until(async () => (await statusOf(planId)) === 'COMPLETED');

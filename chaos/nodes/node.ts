@@ -6,8 +6,8 @@ import type { TcpProxy } from '../faults/tcp-proxy';
 
 export type NodeState = 'starting' | 'up' | 'frozen' | 'down';
 
-/** So long a start may take while the node, its database and its proxy suffer. */
-const START_MS = 60_000;
+/** So long a start may take while the node, its database and its proxy suffer, on a busy machine too. */
+const START_MS = 180_000;
 const KEPT_LINES = 4000;
 
 /** One place where a server process runs; the processes come and go. */

@@ -117,18 +117,6 @@ describe('a database of its own', () => {
     await expect(query(wrong.href, (sql) => sql`SELECT 1`)).rejects.toThrow(/password authentication failed/);
   });
 
-  it('starts again in under 0.3 s', async () => {
-    const times: number[] = [];
-    for (let round = 0; round < 5; round++) {
-      const before = performance.now();
-      const database = await start();
-      times.push(performance.now() - before);
-      await database.stop();
-    }
-    // The best of five: what the launcher needs, not what the machine was doing besides.
-    expect(Math.min(...times)).toBeLessThan(300);
-  });
-
   it('moves to another port when its own is taken', async () => {
     const first = await start();
     const port = Number(new URL(first.url).port);
@@ -155,7 +143,7 @@ describe('after a crash', () => {
     await query(url, (sql) => sql`CREATE TABLE kept AS SELECT 42 AS answer`);
     const pid = postmasterPid();
     owner.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     const next = await start();
     expect(await query(next.url, (sql) => sql`SELECT answer FROM kept`)).toEqual([{ answer: 42 }]);
   });
@@ -173,6 +161,8 @@ describe('after a crash', () => {
     await owner.started;
     const left = postmasterPid();
     const guard = parentOf(left);
+    // It must not get round to anything between the ends of the two.
+    process.kill(guard, 'SIGSTOP');
     for (const pid of [...childrenOf(guard).filter((child) => child !== left), guard])
       process.kill(pid, 'SIGKILL');
     owner.kill('SIGKILL');
@@ -241,7 +231,7 @@ describe('a second Switchyard on the same folder', () => {
       await sql`SELECT pg_sleep(60)`;
     });
     await expect(crash).rejects.toThrow();
-    await expect.poll(() => answers(first.url), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => answers(first.url)).toBe(true);
     await expect(start()).rejects.toMatchObject({ code: 'in-use' });
   });
 

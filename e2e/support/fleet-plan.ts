@@ -26,10 +26,12 @@ export async function seedFleet(url: string, fleet: Fleet): Promise<void> {
     });
   }
   const body = '{"version":"{{config.version}}","config":{{config.payload | json}}}';
+  // All the time there is: what a test holds back, or a busy machine, is not to fail by it.
+  const request = { timeoutMillis: 300_000 };
   const stages = [
-    { name: 'Config', steps: [{ name: 'send', type: 'config-update', request: { body } }] },
-    { name: 'Reload', steps: [{ name: 'tell', type: 'broadcast' }] },
-    { name: 'Health', steps: [{ name: 'confirm', type: 'health-check' }] },
+    { name: 'Config', steps: [{ name: 'send', type: 'config-update', request: { ...request, body } }] },
+    { name: 'Reload', steps: [{ name: 'tell', type: 'broadcast', request }] },
+    { name: 'Health', steps: [{ name: 'confirm', type: 'health-check', timeoutMillis: 60_000 }] },
   ];
   await call(url, 'playbooks.save', 'mutation', {
     playbookId: 'standard',

@@ -18,11 +18,7 @@ export interface FleetWorld {
   close(): Promise<void>;
 }
 
-export async function startFleetWorld(size: {
-  tenants: number;
-  latencyMillis: number;
-  slots: number;
-}): Promise<FleetWorld> {
+export async function startFleetWorld(size: { tenants: number; slots: number }): Promise<FleetWorld> {
   const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-nodes-'));
   const database = await startEmbeddedPostgres({
     dataDir: path.join(folder, 'postgres'),
@@ -34,7 +30,6 @@ export async function startFleetWorld(size: {
     tenants: Array.from({ length: size.tenants }, (_, index) => ({
       tenantId: `t${index}`,
       instances: 2,
-      latencyMillis: size.latencyMillis,
     })),
   });
   const env = {

@@ -18,8 +18,6 @@ const AROUND = 1000;
 /** For a reader of the test's output: how much was seen. */
 const report = (line: string) => process.stdout.write(`${line}\n`);
 
-const millis = (at: Date | string | undefined) => new Date(at ?? 0).getTime();
-
 describe('fifty tenants behind two proxies', () => {
   let edges: BlueGreen;
   let harness: Harness;
@@ -81,6 +79,8 @@ describe('fifty tenants behind two proxies', () => {
       settings: { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null, policies },
     });
     const before = visitors.sofar;
+    // The switch is not over before some came.
+    edges.patience = visitors.more(OTHERS.length + 1);
     await harness.startPlan(planId);
     const status = await harness.until(planId, 'COMPLETED', 'PARTIAL_FAILED', 'FAILED');
     const meanwhile = visitors.sofar - before;
@@ -111,26 +111,26 @@ describe('fifty tenants behind two proxies', () => {
     expect(requests).toBeGreaterThan(2 * AROUND);
   }
 
-  it('are switched without one failed request; the one whose green side is dead fails after ten rounds, 3 s apart', {
-    timeout: 120_000,
-  }, async () => {
+  it('are switched without one failed request; the one whose green side is dead fails after ten rounds, 3 s apart', async () => {
     await begin(DEFAULT_SETTINGS);
     const run = await switchAll({});
     expect([run.status, run.broken]).toEqual(['PARTIAL_FAILED', 'FAILED']);
     expectUndisturbed(run);
     expect(run.rounds.map(({ payload }) => payload.round)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     // Both edges asked the dead backend in every round, and nobody did otherwise.
-    expect(edges.asked.get(`${BROKEN}/green`)).toBe(20);
-    const gaps = run.rounds.slice(1).map(({ at }, index) => millis(at) - millis(run.rounds[index]?.at));
-    report(`between rounds: ${gaps.join(', ')} ms`);
-    // Both ends are told by the same clock, which is set by the database now and then.
-    expect(Math.min(...gaps)).toBeGreaterThan(2900);
+    const asked = edges.asked.get(`${BROKEN}/green`) ?? [];
+    expect(asked).toHaveLength(20);
+    // The wait begins after a round's last question came and ends before the next one's first: no machine is so slow
+    // that less than 3 s lie between, and timers are early by 1 ms at most.
+    const gaps = asked.flatMap((at, index) =>
+      index > 0 && index % 2 === 0 ? at - (asked[index - 1] ?? 0) : [],
+    );
+    report(`between rounds: ${gaps.map(Math.round).join(', ')} ms`);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(2999);
     expect(await edges.served(BROKEN)).toEqual([503, 503]);
   });
 
-  it('are switched without one failed request; by policy the one whose green side is dead is served by blue again', {
-    timeout: 60_000,
-  }, async () => {
+  it('are switched without one failed request; by policy the one whose green side is dead is served by blue again', async () => {
     await begin({ ...DEFAULT_SETTINGS, healthIntervalSeconds: 0 });
     const run = await switchAll({ rollback: { kind: 'automatic' } });
     expect([run.status, run.broken]).toEqual(['PARTIAL_FAILED', 'ROLLED_BACK']);

@@ -3,11 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { fromNodeHeaders } from 'better-auth/node';
-import { type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
 import { connect, type Database } from '@/db/client';
 import { recordAudit } from '@/db/queries/audit';
 import { listTenants, upsertTenants } from '@/db/queries/catalogue';
+import { playbook } from '@/db/schema/catalogue';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet } from '@/demo/fleet/fleet';
 import { seedDemo } from '@/demo/seed';
@@ -19,6 +20,7 @@ import { createCommitter } from '@/server/commands/commit-transition';
 import { createTaskMachine } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
+import { patient } from '@/server/executor/testing/patient';
 import { createFrontDoor } from '@/server/http';
 import { createMetrics } from '@/server/metrics/metrics';
 import { sendNotification } from '@/server/notifications/sender';
@@ -73,6 +75,11 @@ export async function startApiServer(): Promise<ApiServer> {
     tenants: LIVE_TENANTS.map((tenantId) => ({ tenantId, instances: 2 })),
   });
   await seedDemo(db);
+  for (const { playbookId, definition } of await db.select().from(playbook))
+    await db
+      .update(playbook)
+      .set({ definition: patient(definition) })
+      .where(eq(playbook.playbookId, playbookId));
   const live = (await listTenants(db, { limit: 100 })).filter(({ tenantId }) => fleet.tenants.has(tenantId));
   await upsertTenants(
     db,

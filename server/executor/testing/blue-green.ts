@@ -44,8 +44,10 @@ interface Edge {
  * routes lead to and a green one that they are to lead to. Visitors come through the edges, like everybody.
  */
 export class BlueGreen {
-  /** How often a backend was asked, by its name. */
-  readonly asked = new Map<string, number>();
+  /** When a backend was asked, by its name; milliseconds of this process's own monotonic clock. */
+  readonly asked = new Map<string, number[]>();
+  /** A backend that is dead cuts no connection before this. */
+  patience: Promise<unknown> = Promise.resolve();
   readonly #dead = new Set<string>();
   readonly #backends = new Map<string, Server>();
   readonly #agent = new Agent({ connections: VISITORS });
@@ -152,9 +154,9 @@ export class BlueGreen {
   async #startBackend(tenant: string, colour: Colour): Promise<void> {
     const name = `${tenant}/${colour}`;
     const server = createServer((request, response) => {
-      this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
+      this.asked.set(name, [...(this.asked.get(name) ?? []), performance.now()]);
       if (this.#dead.has(name)) {
-        request.socket.destroy();
+        void this.patience.then(() => request.socket.destroy());
         return;
       }
       response.setHeader('content-type', 'application/json');

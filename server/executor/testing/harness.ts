@@ -267,15 +267,13 @@ async function seed(
       createdBy: 'seed',
     })),
   );
-  await db
-    .insert(playbook)
-    .values({
-      playbookId: 'standard',
-      version: 1,
-      name: 'Standard',
-      definition: patient(definition),
-      createdBy: 'seed',
-    });
+  await db.insert(playbook).values({
+    playbookId: 'standard',
+    version: 1,
+    name: 'Standard',
+    definition: patient(definition),
+    createdBy: 'seed',
+  });
   const tenants = [...fleet.tenants.keys()];
   await db
     .insert(tenant)
