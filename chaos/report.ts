@@ -14,7 +14,7 @@ export function allViolations(
   const missing = (Object.keys(FAULTS) as Fault[]).filter(
     (fault) => counts.fired[fault] === 0 && !(fault === 'clock' && noClocks) && wanted(fault, options),
   );
-  const p99 = percentile(ascending(takeovers.map((one) => one.seconds)), 0.99);
+  const p99 = percentile(ascending(takeovers.map((one) => one.lived)), 0.99);
   return [
     ...violations,
     ...missing.map((fault) => ({

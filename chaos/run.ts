@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { keepBeats, readBeats } from '@/db/testing/beats';
 import { checkHistory } from './check/check-history';
 import type { History, Violation } from './check/history';
 import { FaultCounts } from './faults/faults';
@@ -68,6 +69,7 @@ export async function runChaos(
     violations.push({ invariant: 'a node lives until it is killed', subject: node.name, message: words });
     say(`${node.name} ended by itself`);
   });
+  await keepBeats(database.connection.sql);
   say(`${nodes.length} nodes are up`);
 
   const console_ = new Console(nodes, random.fork('console'));
@@ -118,6 +120,7 @@ export async function runChaos(
       violations.push({ invariant: 'stops in order', subject: 'node', message: `Not within ${STOP_MS} ms` });
 
   const report = await targets.report(folder);
+  const beats = await readBeats(database.connection.sql);
   const history = await readHistory(database.connection.db, report.calls, left === null);
   violations.push(
     ...checkHistory(history),
@@ -131,7 +134,7 @@ export async function runChaos(
     violations,
     counts,
     noClocks: nodes.every((node) => !node.shiftedClock),
-    takeovers: await takeovers.measure(history.events),
+    takeovers: await takeovers.measure(history.events, beats),
     history,
     targets: report.counts,
     clicks: operators.counts,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Beat } from '@/db/testing/beats';
 import type { CommittedEvent } from './check/history';
 import type { ChaosDatabase } from './nodes/database';
 import { Takeovers } from './takeovers';
@@ -7,7 +8,7 @@ const event = (kind: string, second: number, status = 'RUNNING', actor = 'execut
   ({ taskId: 'PLN-1.1', kind, status, actor, at: new Date(second * 1000) }) as unknown as CommittedEvent;
 
 /** The task was orphaned at second 100; `others` are when further nodes died or froze, with nothing to do. */
-async function measured(events: CommittedEvent[], others: number[] = []) {
+async function measured(events: CommittedEvent[], others: number[] = [], beats: Beat[] | null = null) {
   let tasks: { task_id: string }[] = [{ task_id: 'PLN-1.1' }];
   const database = { patiently: async () => tasks } as unknown as ChaosDatabase;
   const takeovers = new Takeovers(database);
@@ -15,7 +16,12 @@ async function measured(events: CommittedEvent[], others: number[] = []) {
   await takeovers.measure([]);
   tasks = [];
   for (const second of others) takeovers.note(2, second * 1000, 'kill');
-  return (await takeovers.measure(events)).map(({ seconds, successorsLost }) => [seconds, successorsLost]);
+  const told = await takeovers.measure(events, beats);
+  return told.map(({ seconds, lived, successorsLost }) => [
+    seconds,
+    successorsLost,
+    ...(beats ? [lived] : []),
+  ]);
 }
 
 it('counts from the end of the node to the recovery', async () => {
@@ -40,4 +46,20 @@ it('counts from the end of a successor only when it was too slow, and that end c
   expect(await measured([event('TaskRecovered', 119)], [109])).toEqual([[19, 0]]);
   expect(await measured([event('TaskRecovered', 122)], [110])).toEqual([[12, 1]]);
   expect(await measured([event('TaskRecovered', 122)], [104, 120])).toEqual([[22, 0]]);
+});
+
+it('counts what the others lived when the machine stood still, and no more than the seconds', async () => {
+  const beat = (nodeId: string, second: number) => ({ nodeId, at: new Date(second * 1000) });
+  const recovered = [event('TaskRecovered', 140)];
+  const slow = [
+    beat('a', 99),
+    beat('a', 101),
+    beat('a', 120),
+    beat('b', 121),
+    beat('a', 139),
+    beat('a', 141),
+  ];
+  expect(await measured(recovered, [], slow)).toEqual([[40, 0, 3]]);
+  const many = Array.from({ length: 60 }, (_, index) => beat('a', 100 + index / 2));
+  expect(await measured(recovered, [], many)).toEqual([[40, 0, 40]]);
 });

@@ -1,3 +1,4 @@
+import type { Beat } from '@/db/testing/beats';
 import type { CommittedEvent } from './check/history';
 import type { ChaosDatabase } from './nodes/database';
 
@@ -15,13 +16,18 @@ export interface Takeover {
   taskId: string;
   cause: Cause;
   seconds: number;
+  /** The same as those who could have taken over lived it, if that was less: the most beats of one of them meanwhile. */
+  lived: number;
   /** How many that could have taken over were lost as well while it waited; the last one's end is what counts. */
   successorsLost: number;
   /** Another node was lost between the end of the first and the recovery. */
   disturbed: boolean;
 }
 
-/** A takeover must be over by then, counted from the last end of a node that may have had the task (SPEC 7). */
+/**
+ * A takeover must be over by then, counted from the last end of a node that may have had the task (SPEC 7), in the
+ * seconds that the others lived: how long the machine stood still says nothing of them.
+ */
 export const TAKEOVER_SECONDS = 20;
 /**
  * A run passes on when its last sign of life is 7 s old, and a node that is well gives one every 3 s: no sooner than
@@ -57,7 +63,10 @@ export class Takeovers {
   }
 
   /** Looks in the event table, whose times are the database's, for who went on and when. */
-  async measure(events: readonly CommittedEvent[]): Promise<Takeover[]> {
+  async measure(
+    events: readonly CommittedEvent[],
+    beats: readonly Beat[] | null = null,
+  ): Promise<Takeover[]> {
     await Promise.all(this.#noting);
     const byTask = new Map<string, CommittedEvent[]>();
     for (const event of events) {
@@ -81,9 +90,13 @@ export class Takeovers {
         );
       if (wentOn) return [];
       const lost = this.#successorsLost(at, event.at.getTime());
-      const seconds = (event.at.getTime() - (lost.at(-1) ?? at)) / 1000;
+      const from = lost.at(-1) ?? at;
+      const seconds = (event.at.getTime() - from) / 1000;
+      const most = beats ? mostBeats(beats, from, event.at.getTime()) : seconds;
       const disturbed = this.#ends.some((end) => end > at && end < event.at.getTime());
-      return [{ taskId, cause, seconds, successorsLost: lost.length, disturbed }];
+      return [
+        { taskId, cause, seconds, lived: Math.min(seconds, most), successorsLost: lost.length, disturbed },
+      ];
     });
   }
 
@@ -112,4 +125,12 @@ export class Takeovers {
     );
     for (const row of rows ?? []) this.#orphans.push({ taskId: row.task_id, at, cause });
   }
+}
+
+/** The most beats that one node had between two moments. */
+function mostBeats(beats: readonly Beat[], from: number, to: number): number {
+  const counts = new Map<string, number>();
+  for (const { nodeId, at } of beats)
+    if (at.getTime() > from && at.getTime() <= to) counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
 }

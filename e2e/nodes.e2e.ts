@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import postgres from 'postgres';
+import { keepBeats } from '@/db/testing/beats';
 import { Hold } from '@/demo/fleet/testing/hold';
 import { call } from '@/server/testing/switchyard';
 import { planOf, seedFleet } from './support/fleet-plan';
@@ -45,7 +46,7 @@ test('two pg-boss nodes share a plan, and one goes on with the tasks of the othe
   const [victim, successor] = nodes;
   if (!victim || !successor) throw new Error('One node runs everything.');
   const [killed, heir] = victim.pid === first.process.pid ? [first, second] : [second, first];
-  await keepBeats();
+  await keepBeats(sql);
   const [moment] = await sql`select clock_timestamp() as at`;
   await world.end(killed, 'kill');
   hold.release();
@@ -106,15 +107,6 @@ test('a second local process serves the console only, and takes over when the fi
     group by task_id, payload->>'stage' having count(*) > 1`;
   expect([...repeated]).toEqual([]);
 });
-
-/** Notes every beat of every node from now on. */
-async function keepBeats(): Promise<void> {
-  await sql.unsafe(`
-    create table beat (node_id text not null, at timestamptz not null default clock_timestamp());
-    create function note_beat() returns trigger language plpgsql as $$
-      begin insert into beat (node_id) values (new.node_id); return null; end $$;
-    create trigger note_beat after update of beat_at on node for each row execute function note_beat();`);
-}
 
 async function statusOf(planId: string): Promise<string> {
   const [row] = await sql`select status from plan where plan_id = ${planId}`;

@@ -4,7 +4,9 @@ import { CallRefused, call } from '@/server/testing/switchyard';
 import type { ServerNode } from '../nodes/node';
 import type { Random } from '../random';
 
+/** Of the first try; each further one has twice as much, so that a busy machine answers one of them. */
 const PATIENCE_MS = 5000;
+const MOST_PATIENCE_MS = 60_000;
 const PAUSE_MS = 150;
 
 /** What became of a command: carried out, refused with a reason, or nobody knows because no answer came. */
@@ -38,10 +40,10 @@ export class Console {
   /** Asks node after node, under one requestId, until one answers. Throws what the answer refuses. */
   async insist<T>(procedure: string, kind: 'query' | 'mutation', input: object): Promise<T> {
     const asked = kind === 'mutation' ? { ...input, requestId: randomUUID() } : input;
-    for (;;) {
+    for (let patience = PATIENCE_MS; ; patience = Math.min(2 * patience, MOST_PATIENCE_MS)) {
       const url = this.anyUrl();
       try {
-        if (url) return await this.#call<T>(url, procedure, kind, asked);
+        if (url) return await this.#call<T>(url, procedure, kind, asked, patience);
       } catch (error) {
         if (isRefusal(error)) throw error;
       }
@@ -49,8 +51,14 @@ export class Console {
     }
   }
 
-  #call<T>(url: string, procedure: string, kind: 'query' | 'mutation', input: object): Promise<T> {
-    return call<T>(url, procedure, kind, input, AbortSignal.timeout(PATIENCE_MS));
+  #call<T>(
+    url: string,
+    procedure: string,
+    kind: 'query' | 'mutation',
+    input: object,
+    patience = PATIENCE_MS,
+  ): Promise<T> {
+    return call<T>(url, procedure, kind, input, AbortSignal.timeout(patience));
   }
 }
 
