@@ -152,6 +152,7 @@ describe('after a crash', () => {
     const owner = project.startOwner(dataDir);
     await owner.started;
     owner.kill('SIGKILL');
+    await owner.ended;
     const next = await start();
     expect(await query(next.url, (sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
   });
@@ -179,6 +180,7 @@ describe('after a crash', () => {
     await query(url, (sql) => sql`CREATE TABLE kept AS SELECT 42 AS answer`);
     process.kill(postmasterPid(), 'SIGKILL');
     owner.kill('SIGKILL');
+    await owner.ended;
     const next = await start();
     expect(await query(next.url, (sql) => sql`SELECT answer FROM kept`)).toEqual([{ answer: 42 }]);
   });

@@ -5,11 +5,13 @@ import type { ClusterSettings } from './cluster';
 import { EmbeddedPostgresError } from './errors';
 import { signal } from './guard';
 import type { Location } from './location';
-import { isPostmasterOf, readPostmasterFile } from './postmaster';
+import { isAlive, isPostmasterOf, readPostmasterFile } from './postmaster';
 
 const pollMs = 20;
 /** An owner killed a moment ago still seems to hold its claim until the kernel closes its connection. */
 const claimedPatienceMs = 500;
+/** An owner that is gone holds it until Postgres notices, which a busy machine lets it do late. */
+const goneOwnerPatienceMs = 120_000;
 /** An owner that is just starting has its database ready shortly before it claims it. */
 const unclaimedPatienceMs = 1_500;
 /** Starting (recovery) and shutting down (checkpoint) give no answer for a while. */
@@ -37,7 +39,10 @@ export async function clearPrevious(
       since = now;
     }
     const elapsed = now - since;
-    if (holder.state === 'claimed' && elapsed > claimedPatienceMs) throw inUse(location, holder.pid);
+    if (holder.state === 'claimed') {
+      const patience = isAlive(holder.pid) ? claimedPatienceMs : goneOwnerPatienceMs;
+      if (elapsed > patience) throw inUse(location, holder.pid);
+    }
     if (holder.state === 'unclaimed' && elapsed > unclaimedPatienceMs && !ended) {
       log('Ending a database left over from an earlier run…');
       signal(file.pid, 'SIGINT');

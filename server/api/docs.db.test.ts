@@ -72,7 +72,12 @@ async function createWaves(): Promise<void> {
     unitId: 'edge-router',
     version: 'v3',
     playbookId: 'careful',
-    settings: { maxRetry: 2, healthIntervalSeconds: 1, healthAttempts: 600, waves: [{ size: { count: 1 } }] },
+    settings: {
+      maxRetry: 2,
+      healthIntervalSeconds: 1,
+      healthAttempts: 1000,
+      waves: [{ size: { count: 1 } }],
+    },
   });
   expect(error).toBeNull();
 }
