@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     exclude: [...configDefaults.exclude, 'e2e/**', '.next/**'],
     // Only what hangs is to end at these: they cost nothing when all is well, however slow the machine is.
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     hookTimeout: 600_000,
     teardownTimeout: 600_000,
     expect: { poll: { timeout: 300_000, interval: 20 } },

@@ -50,7 +50,8 @@ export class BlueGreen {
   patience: Promise<unknown> = Promise.resolve();
   readonly #dead = new Set<string>();
   readonly #backends = new Map<string, Server>();
-  readonly #agent = new Agent({ connections: VISITORS });
+  /** A connection for each visit: one that is kept may be closed as idle just when a busy machine gets to use it again. */
+  readonly #agent = new Agent({ connections: VISITORS, pipelining: 0 });
 
   private constructor(
     readonly tenants: readonly string[],
@@ -162,6 +163,8 @@ export class BlueGreen {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ tenant, version: VERSIONS[colour] }));
     });
+    // The same on the proxies' way to it: whoever keeps a connection is the one to close it.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.#backends.set(name, server);
   }
