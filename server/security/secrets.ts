@@ -56,6 +56,25 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
 
 /** Replaces every secret in a text, also as JSON, URL and base64 (which steps may have encoded it to). */
 export function mask(text: string, secrets: Iterable<string>): string {
+  return maskForms(text, formsOf(secrets));
+}
+
+/**
+ * The beginning of a text, at most `chars` of it and then "…", with every secret replaced. Only as much of the text is
+ * looked through as is needed: a megabyte and many secrets would hold the event loop. A secret that is cut off by the end
+ * of what was looked through is not shown in part.
+ */
+export function maskedStart(text: string, secrets: Iterable<string>, chars: number): string {
+  const forms = formsOf(secrets);
+  const longest = forms[0]?.length ?? 0;
+  const looked = text.slice(0, chars + 2 * longest);
+  const masked = maskForms(looked, forms);
+  if (looked.length === text.length) return masked.length > chars ? `${masked.slice(0, chars)}…` : masked;
+  return `${masked.slice(0, Math.max(0, Math.min(chars, masked.length - longest)))}…`;
+}
+
+/** Longest first: a secret that contains another must not be left half visible. */
+function formsOf(secrets: Iterable<string>): string[] {
   const forms = new Set<string>();
   for (const value of secrets) {
     if (value === '') continue;
@@ -63,7 +82,8 @@ export function mask(text: string, secrets: Iterable<string>): string {
     for (const form of [
       value,
       JSON.stringify(value).slice(1, -1),
-      encodeURIComponent(value),
+      // What a target sent may hold half a character, which has no such form.
+      encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd')),
       new URLSearchParams([['', value]]).toString().slice(1),
       base64,
       base64.replaceAll('=', ''),
@@ -72,8 +92,9 @@ export function mask(text: string, secrets: Iterable<string>): string {
       forms.add(form);
     }
   }
-  // Longest first: a secret that contains another must not be left half visible.
-  return [...forms]
-    .sort((a, b) => b.length - a.length)
-    .reduce((masked, form) => masked.replaceAll(form, MASK), text);
+  return [...forms].sort((a, b) => b.length - a.length);
+}
+
+function maskForms(text: string, forms: readonly string[]): string {
+  return forms.reduce((masked, form) => masked.replaceAll(form, MASK), text);
 }

@@ -214,7 +214,7 @@ describe('the settings of calls', () => {
     [
       { calls: [{ extract: { x: { regex: '(' } } }] },
       ['calls', 0, 'extract', 'x', 'regex'],
-      'is not a regular expression',
+      'is not a regular expression (missing closing ): `(`)',
     ],
     [{ request: { metod: 'GET' } }, ['request'], 'Unrecognized key: "metod"'],
     [{ calls: [] }, ['calls'], expect.any(String)],

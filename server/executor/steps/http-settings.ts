@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { patternProblem } from './pattern';
+
+/** Each may look through a whole answer. */
+const MAX_EXPECTATIONS = 50;
+const MAX_EXTRACTED = 50;
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a header name');
 /** `instances` is where values of single instances are kept. */
@@ -39,8 +44,10 @@ const extraction = z
     regex: z
       .string()
       .min(1)
-      .max(500)
-      .refine((text) => compiles(text), 'is not a regular expression')
+      .superRefine((source, context) => {
+        const message = patternProblem(source);
+        if (message) context.addIssue({ code: 'custom', message });
+      })
       .optional(),
     header: headerName.optional(),
     trailer: headerName.optional(),
@@ -77,11 +84,17 @@ const httpCall = z.strictObject({
   expect: z
     .strictObject({
       status: z.array(status).min(1).default(['2xx']),
-      body: z.array(bodyExpectation).default([]),
+      body: z
+        .array(bodyExpectation)
+        .max(MAX_EXPECTATIONS, `has more than ${MAX_EXPECTATIONS} entries`)
+        .default([]),
     })
     .default({ status: ['2xx'], body: [] }),
   /** Values of the answer by name; later calls and steps use them as `{{data.NAME}}`. */
-  extract: z.record(valueName, extraction).default({}),
+  extract: z
+    .record(valueName, extraction)
+    .refine((values) => Object.keys(values).length <= MAX_EXTRACTED, `has more than ${MAX_EXTRACTED} values`)
+    .default({}),
   retries: retries.optional(),
 });
 
@@ -174,13 +187,4 @@ function withDefaults(given: unknown, defaults: object): unknown {
   return given !== null && typeof given === 'object' && !Array.isArray(given)
     ? { ...defaults, ...given }
     : given;
-}
-
-function compiles(pattern: string): boolean {
-  try {
-    new RegExp(pattern, 'u');
-    return true;
-  } catch {
-    return false;
-  }
 }

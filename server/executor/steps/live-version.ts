@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Endpoint } from '@/server/domain/tenant';
+import { parseBounded } from '@/server/security/bounded-json';
 import { byConnector, connectionSettings, httpCallOf, probeRequest } from './http-settings';
 import { atPath } from './json-path';
-import { parsed } from './judge-answer';
+import { unreadable } from './judge-answer';
 import { askRedis, redisConnection } from './redis-command';
 import type { SendContext } from './request-scope';
 import { sendRequest } from './send-request';
@@ -100,8 +101,9 @@ export async function probeVersion(
   const { record } = answer;
   const unread = (detail: string) => ({ version: null, digest: null, detail, record });
   if (!answer.ok) return unread(answer.message);
+  const body = parseBounded(answer.text ?? '');
   const read = (key: string | undefined) => {
-    const found = key === undefined ? answer.text : atPath(parsed(answer.text ?? ''), key);
+    const found = key === undefined ? answer.text : atPath(body, key);
     if (found === undefined || found === null) return null;
     const text = String(found);
     return wanted.encoding === 'base64' ? Buffer.from(text, 'base64').toString('utf8') : text;
@@ -115,7 +117,7 @@ export async function probeVersion(
     return unread(
       key === undefined
         ? `does not say its version (nothing at ${place})`
-        : `does not say its version (no "${key}" in ${place})`,
+        : `does not say its version (no "${key}" in ${place}${unreadable(answer.text ?? '')})`,
     );
   }
   const digest = wanted.digestKey === undefined ? null : read(wanted.digestKey);

@@ -9,17 +9,19 @@ import {
 import { z } from 'zod';
 import { render } from '@/server/domain/template';
 import type { Endpoint } from '@/server/domain/tenant';
-import { mask } from '@/server/security/secrets';
+import { maskedStart } from '@/server/security/secrets';
 import { authorities, targetGuardOf } from '@/server/security/target-guard';
 import { withinHostLimit } from './host-limit';
 import { connectionSettings } from './http-settings';
-import { shortened } from './judge-answer';
+import { SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
 import { type SendContext, scopeFor } from './request-scope';
 import type { FailedAnswer } from './send-surely';
 import type { CallRecord } from './step';
 
 const DEFAULT_PORT = 6379;
+/** As much as an HTTP answer may have. */
+const MAX_REPLY_CHARS = 1024 * 1024;
 
 /** Where a Redis is and how to prove who one is. Texts are templates; take secrets from `{{secret.NAME}}`. */
 export const redisConnection = {
@@ -58,7 +60,7 @@ export async function askRedis(
   const fill = (text: string) => render(text, scope);
   const address = addressOf(fill(settings.url));
   const words = command.map((word, index) => (index === 0 ? word : fill(word)));
-  const safe = (text: string) => shortened(mask(text, Object.values(context.secrets)));
+  const safe = (text: string) => maskedStart(text, Object.values(context.secrets), SHOWN_BODY_CHARS);
 
   return withinHostLimit(address.hostAndPort, settings.maxPerHost, context.signal, async () => {
     const began = performance.now();
@@ -76,6 +78,11 @@ export async function askRedis(
       timeout = AbortSignal.timeout(settings.timeoutMillis);
       const reply = await speak(client, words, AbortSignal.any([context.signal, timeout]), progress);
       const text = reply === null ? null : String(reply);
+      if (text !== null && text.length > MAX_REPLY_CHARS) {
+        const message = 'answered with more than 1 MiB';
+        const told = { errorType: 'BUSINESS' as const, code: 'TOO_LARGE', message, retryable: false };
+        return { ok: false, ...told, status: null, lost: false, record: record(message, false) };
+      }
       return { ok: true, text, record: record(text ?? '(nil)', true) };
     } catch (error) {
       context.signal.throwIfAborted();

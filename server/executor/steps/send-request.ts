@@ -2,11 +2,12 @@ import { type Dispatcher, errors, request } from 'undici';
 import type { ErrorType } from '@/server/domain/events';
 import { render, renderDeep, type TemplateScope } from '@/server/domain/template';
 import type { Endpoint } from '@/server/domain/tenant';
-import { mask } from '@/server/security/secrets';
+import { parseBounded } from '@/server/security/bounded-json';
+import { mask, maskedStart } from '@/server/security/secrets';
 import { targetGuardOf } from '@/server/security/target-guard';
 import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
-import { extractValues, judge, parsed, type RawAnswer, shortened } from './judge-answer';
+import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
 import { absolute, type SendContext, scopeFor, type Values } from './request-scope';
 import type { CallRecord } from './step';
@@ -57,24 +58,26 @@ export async function sendRequest(
   const dispatcher = options.caPem
     ? targetGuardOf(context.http).trusting(render(options.caPem, scope))
     : context.http;
-  const safe = (text: string, more: readonly string[] = []) =>
-    mask(text, [...Object.values(context.secrets), ...(options.hidden ?? []), ...more]);
+  const secret = [...Object.values(context.secrets), ...(options.hidden ?? [])];
+  const shown = (text: string, more: readonly string[] = []) =>
+    maskedStart(text, [...secret, ...more], SHOWN_BODY_CHARS);
 
   return withinHostLimit(hostOf(url), options.maxPerHost, context.signal, async () => {
     const began = performance.now();
     const record = (response: string, ok: boolean): CallRecord => ({
       instance: endpoint?.key ?? '',
       request: [
-        safe(
+        mask(
           [
             `${wanted.method} ${url}`,
             ...Object.entries(headers).map(
               ([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`,
             ),
           ].join('\n'),
+          secret,
         ),
         '',
-        shortened(safe(body?.text ?? '')),
+        shown(body?.text ?? ''),
       ]
         .join('\n')
         .trimEnd(),
@@ -95,9 +98,10 @@ export async function sendRequest(
         signal: AbortSignal.any([context.signal, timeout]),
       });
       const { statusCode: status, trailers } = response;
-      const answer = { status, headers: response.headers, trailers, text: await readLimited(response.body) };
-      return verdict(wanted, answer, scope, (ok, hidden) =>
-        record(`${status}\n${shortened(safe(answer.text, hidden))}`.trimEnd(), ok),
+      const text = await readLimited(response.body);
+      const answer = rawAnswer({ status, headers: response.headers, trailers, text });
+      return await verdict(wanted, answer, scope, (ok, hidden) =>
+        record(`${status}\n${shown(text, hidden)}`.trimEnd(), ok),
       );
     } catch (error) {
       context.signal.throwIfAborted();
@@ -126,14 +130,14 @@ function noticing(dispatcher: Dispatcher, started: () => void): Dispatcher {
 }
 
 /** Judges an answer that came, and takes from it what later calls need. */
-function verdict(
+async function verdict(
   wanted: HttpCall,
   answer: RawAnswer,
   scope: TemplateScope,
   record: (ok: boolean, hidden: readonly string[]) => CallRecord,
-): Answer {
+): Promise<Answer> {
   const { status, text } = answer;
-  const taken = extractValues(wanted.extract, answer);
+  const taken = await extractValues(wanted.extract, answer);
   const values = 'values' in taken ? taken.values : {};
   const hidden = Object.entries(values).flatMap(([name, value]) =>
     wanted.extract[name]?.secret ? [String(value)] : [],
@@ -185,7 +189,7 @@ function bodyFor(wanted: HttpCall, scope: TemplateScope): { text: string; json: 
   if (typeof wanted.body !== 'string')
     return { text: JSON.stringify(renderDeep(wanted.body, scope)), json: true };
   const text = render(wanted.body, scope);
-  return { text, json: parsed(text) !== undefined };
+  return { text, json: parseBounded(text) !== undefined };
 }
 
 function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
