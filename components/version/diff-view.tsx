@@ -9,7 +9,7 @@ const WORDS = { same: '', added: 'Added: ', removed: 'Removed: ' } as const;
 
 /** What changes from one configuration to another, unchanged parts folded away. */
 export function DiffView(props: { before: string; after: string; label: string }) {
-  const { lines, added, removed } = useMemo(
+  const { lines, added, removed, more } = useMemo(
     () => lineDiff(props.before, props.after),
     [props.before, props.after],
   );
@@ -29,6 +29,11 @@ export function DiffView(props: { before: string; after: string; label: string }
         {lines.map((line) => (
           <Line key={keyOf(line)} line={line} />
         ))}
+        {more > 0 && (
+          <div className={classes.gap}>
+            {more} more {more === 1 ? 'line' : 'lines'}
+          </div>
+        )}
       </section>
     </div>
   );

@@ -1,19 +1,22 @@
-import { diffLines } from 'diff';
+import { type ChangeObject, diffLines } from 'diff';
 
 /** One line of a comparison; `gap` stands for unchanged lines left out. */
 export type DiffLine =
   | { kind: 'same' | 'added' | 'removed'; text: string; before: number | null; after: number | null }
   | { kind: 'gap'; count: number; before: number };
 
-export type LineDiff = { lines: DiffLine[]; added: number; removed: number };
+/** `more` lines follow those that are shown. */
+export type LineDiff = { lines: DiffLine[]; added: number; removed: number; more: number };
 
 const CONTEXT = 3;
+/** A page with more lines takes a browser seconds to lay out. */
+const MAX_SHOWN = 2000;
 
 /** Compares two configurations line by line; JSON is laid out first, so that only values count. */
 export function lineDiff(before: string, after: string): LineDiff {
   const all: Exclude<DiffLine, { kind: 'gap' }>[] = [];
   let [left, right] = [0, 0];
-  for (const part of diffLines(laidOut(before), laidOut(after))) {
+  for (const part of partsOf(laidOut(before), laidOut(after))) {
     for (const text of part.value.replace(/\n$/, '').split('\n')) {
       if (!part.added) left += 1;
       if (!part.removed) right += 1;
@@ -21,11 +24,27 @@ export function lineDiff(before: string, after: string): LineDiff {
       all.push({ kind, text, before: part.added ? null : left, after: part.removed ? null : right });
     }
   }
+  const lines = withGaps(all);
   return {
-    lines: withGaps(all),
+    lines: lines.slice(0, MAX_SHOWN),
+    more: Math.max(0, lines.length - MAX_SHOWN),
     added: all.filter((line) => line.kind === 'added').length,
     removed: all.filter((line) => line.kind === 'removed').length,
   };
+}
+
+/** Beyond so many changed lines finding the fewest takes seconds, and nobody reads them one by one. */
+const MAX_EDITS = 200;
+
+/** The parts that are the same, and those that differ; what differs too much is told as removed and added as a whole. */
+function partsOf(before: string, after: string): Pick<ChangeObject<string>, 'value' | 'added' | 'removed'>[] {
+  const parts = diffLines(before, after, { maxEditLength: MAX_EDITS });
+  return (
+    parts ?? [
+      { value: before, added: false, removed: true },
+      { value: after, added: true, removed: false },
+    ]
+  );
 }
 
 /** JSON indented by two, everything else as it is. */

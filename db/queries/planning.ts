@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
@@ -124,8 +125,11 @@ export async function insertAsMade(db: Database, made: Iterable<readonly NewSnap
   let failed = false;
   const carry = async () => {
     try {
-      for (let next = chunks.next(); !next.done && !failed; next = chunks.next())
-        await insertion(db, { snapshots: JSON.stringify(next.value) });
+      for (let next = chunks.next(); !next.done && !failed; next = chunks.next()) {
+        if (next.value.length > 0) await insertion(db, { snapshots: JSON.stringify(next.value) });
+        // Making the next one takes its time as well.
+        await nextTurn();
+      }
     } catch (error) {
       failed = true;
       throw error;

@@ -31,6 +31,8 @@ const VERSION = { unitId: 'edge-router', version: 'v9', payload: '{}' };
 const TENANT = { tenantId: 'new-one' };
 const STEP = { name: 'Confirm', type: 'health-check' };
 const playbook = (...stages: unknown[]) => ({ playbookId: 'bad', name: 'Bad', definition: { stages } });
+const playbookOf = (settings: object) =>
+  playbook({ name: 'One', steps: [{ name: 'Call', type: 'http-request', ...settings }] });
 const many = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`);
 
 describe('input that is wrong', () => {
@@ -281,6 +283,55 @@ describe('input that is wrong', () => {
       { csv: `tenantId\n${many(10_001).join('\n')}` },
       'csv',
       /at most 10000 tenants/,
+    ],
+    [
+      'a configuration nested without end',
+      'versions.create',
+      { ...VERSION, payload: `${'['.repeat(101)}${']'.repeat(101)}` },
+      'payload',
+      /nested too deeply/,
+    ],
+    [
+      'a configuration of braces alone',
+      'versions.create',
+      { ...VERSION, payload: '{'.repeat(250_000) },
+      'payload',
+      /nested too deeply/,
+    ],
+    [
+      'filters that double and double',
+      'versions.create',
+      { ...VERSION, payload: `{{config.text ${'| json '.repeat(30)}}}`, format: 'text' },
+      'payload',
+      /more than 3 filters/,
+    ],
+    [
+      'a thousand and one placeholders',
+      'versions.create',
+      { ...VERSION, payload: '{{tenant.id}}'.repeat(1001), format: 'text' },
+      'payload',
+      /more than 1000 placeholders/,
+    ],
+    [
+      'a playbook of patterns',
+      'playbooks.save',
+      playbookOf({ request: { extract: Object.fromEntries(many(51).map((id) => [id, { regex: id }])) } }),
+      'definition.stages.0.steps.0.request.extract.t50',
+      /at most 50 patterns/,
+    ],
+    [
+      'a playbook of calls',
+      'playbooks.save',
+      playbookOf({ calls: many(401).map(() => ({ url: '/x' })) }),
+      'definition.stages.0.steps.0',
+      /at most 400 calls/,
+    ],
+    [
+      'a playbook whose templates double and double',
+      'playbooks.save',
+      playbookOf({ request: { body: { a: ['{{config.text | json | json | json | json}}'] } } }),
+      'definition.stages.0.steps.0.request.body.a.0',
+      /more than 3 filters/,
     ],
     ['a CSV beyond 5 MB', 'tenants.import', { csv: 'x'.repeat(5 * 1024 * 1024 + 1) }, 'csv', /at most 5 MB/],
     [

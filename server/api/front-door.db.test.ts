@@ -72,7 +72,31 @@ describe('the front door', () => {
   });
 
   it('refuses what is nested without end', async () => {
-    const deep = `{"json":{"tenantId":"a","overrides":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}}`;
-    expectRefusal(await raw('tenants.upsert', deep), 400, 'overrides', /nested too deeply/);
+    const nested = (levels: number) =>
+      `{"json":{"tenantId":"a","overrides":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}}`;
+    expectRefusal(await raw('tenants.upsert', nested(60)), 400, 'overrides', /nested too deeply/);
+    for (const levels of [100, 5000, 100_000])
+      expect(await raw('tenants.upsert', nested(levels))).toMatchObject({
+        status: 413,
+        error: { code: 'TOO_LARGE', message: 'The body is nested too deeply (more than 100 levels).' },
+      });
   });
+
+  it('refuses what has too many parts, before it knows who sent it', async () => {
+    const body = `{"json":{"tenantIds":[${'"a",'.repeat(60_000)}"a"]}}`;
+    const answer = await raw('plans.preview', body, { authorization: 'Bearer nobody' });
+    expect(answer).toMatchObject({
+      status: 413,
+      error: { message: expect.stringMatching(/too many parts/) },
+    });
+  });
+
+  it.each(['set', 'map', 'bigint', 'regexp', 'URL'])(
+    'makes no %s out of what is sent, for nobody',
+    async (kind) => {
+      const input = JSON.stringify({ json: { token: 'a' }, meta: { values: { token: [kind] }, v: 1 } });
+      const answer = await send(server.url, `status.get?input=${encodeURIComponent(input)}`, {});
+      expectRefusal(answer, 400, null, /meta: token is not understood/);
+    },
+  );
 });

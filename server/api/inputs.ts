@@ -6,6 +6,8 @@ import { misplacedApproval } from '@/server/domain/playbook';
 import { TASK_STATUSES } from '@/server/domain/task';
 import { TENANT_ID } from '@/server/domain/tenant';
 import { checkStep } from '@/server/executor/steps/registry';
+import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
+import { costlyTemplate } from './template-limits';
 
 export const MAX_TENANTS_PER_PLAN = 10_000;
 const MAX_PAYLOAD_BYTES = 256 * 1024;
@@ -267,8 +269,14 @@ export const tenantWrite = z.object({
   current: z.record(slug, versionName).default({}),
 });
 
+const { $schema: _dialect, ...tenantSchema } = z.toJSONSchema(tenantWrite, {
+  io: 'input',
+  unrepresentable: 'any',
+});
+
 export const importInput = z.object({
-  tenants: z.array(tenantWrite).max(MAX_TENANTS_PER_PLAN).optional(),
+  /** Checked by the procedure, a few at a time: ten thousand at once would hold everybody up. */
+  tenants: z.array(z.unknown().meta(tenantSchema)).max(MAX_TENANTS_PER_PLAN).optional(),
   /** Columns: tenantId, name, endpoint key, endpoint url, healthUrl, labels (a=b;c=d), unit, version. One line for each endpoint. */
   csv: z
     .string()
@@ -288,9 +296,15 @@ export const versionWrite = z
     note: z.string().max(500).default(''),
   })
   .superRefine(({ format, payload }, context) => {
+    const issue = (message: string) => context.addIssue({ code: 'custom', path: ['payload'], message });
+    const costly = costlyTemplate(payload);
+    if (costly) return issue(costly);
+    if (format !== 'json') return;
     // Placeholders outside strings are filled in later, so they stand for some JSON value here.
-    if (format !== 'json' || isJson(payload.replaceAll(/\{\{[^}]*\}\}/g, '0'))) return;
-    context.addIssue({ code: 'custom', path: ['payload'], message: 'is not valid JSON' });
+    const filled = payload.replaceAll(/\{\{[^{}]*\}\}/g, '0');
+    const beyond = beyondBounds(filled, { ...USUAL_JSON, parts: MAX_PAYLOAD_BYTES });
+    if (beyond) return issue(beyond);
+    if (!isJson(filled)) issue('is not valid JSON');
   });
 
 const step = z

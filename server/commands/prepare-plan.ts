@@ -45,8 +45,11 @@ export interface PlanPreview {
   frozen: { tenantId: string; name: string; until: Date }[];
 }
 
+/** What is kept of a configuration once it is made: ten thousand whole ones are gigabytes. */
+type MadeSnapshot = Pick<StoredSnapshot, 'snapshotId' | 'digest'>;
+
 export interface Prepared extends PlanPreview {
-  snapshots: Map<string, StoredSnapshot>;
+  snapshots: Map<string, MadeSnapshot>;
   sources: Map<string, StoredSnapshot>;
   playbook: { playbookId: string; version: number; definition: PlaybookDefinition };
   unitName: string;
@@ -138,8 +141,11 @@ export async function preparePlan(
   };
 }
 
+/** Others get their turn when so much was made. */
+const CHUNK_CHARS = 512 * 1024;
+
 interface Made {
-  snapshots: Map<string, StoredSnapshot>;
+  snapshots: Map<string, MadeSnapshot>;
   /** Why there is none for a tenant. */
   payloadErrors: Map<string, string>;
 }
@@ -149,21 +155,28 @@ function* makeSnapshots(
   version: VersionWithPayload,
   { snapshots, payloadErrors }: Made,
 ): Generator<StoredSnapshot[]> {
-  for (let from = 0; from < known.length; from += SNAPSHOT_CHUNK) {
-    const chunk: StoredSnapshot[] = [];
-    for (const { tenantId, tenant } of known.slice(from, from + SNAPSHOT_CHUNK)) {
-      if (!tenant) continue;
-      try {
-        const snapshot = resolveSnapshot(tenant, version);
-        snapshots.set(tenantId, snapshot);
-        chunk.push(snapshot);
-      } catch (error) {
-        if (!(error instanceof TemplateError)) throw error;
-        payloadErrors.set(tenantId, error.message);
-      }
+  let chunk: StoredSnapshot[] = [];
+  // Also what cannot be made takes its time.
+  let made = 0;
+  for (const { tenantId, tenant } of known) {
+    if (!tenant) continue;
+    try {
+      const snapshot = resolveSnapshot(tenant, version);
+      const { snapshotId, digest } = snapshot;
+      snapshots.set(tenantId, { snapshotId, digest });
+      chunk.push(snapshot);
+      made += snapshot.payload.length;
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      payloadErrors.set(tenantId, error.message);
+      made += version.payload.length;
     }
+    if (chunk.length < SNAPSHOT_CHUNK && made < CHUNK_CHARS) continue;
     yield chunk;
+    chunk = [];
+    made = 0;
   }
+  yield chunk;
 }
 
 /** The source named by the operator, made for this tenant; a payload that cannot be made is the operator's to mend. */
@@ -182,7 +195,7 @@ function resolveSource(tenant: Tenant, version: VersionWithPayload): StoredSnaps
 function previewHash(
   request: PlanRequest,
   report: ValidationReport,
-  snapshots: Map<string, StoredSnapshot>,
+  snapshots: Map<string, MadeSnapshot>,
   playbookVersion: number,
 ): string {
   const seen = report.results.map((result) => [

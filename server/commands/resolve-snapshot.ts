@@ -3,6 +3,9 @@ import type { VersionWithPayload } from '@/db/queries/planning';
 import { render, TemplateError } from '@/server/domain/template';
 import type { Snapshot, Tenant } from '@/server/domain/tenant';
 
+/** Four times what a version may have. */
+const MAX_FILLED_CHARS = 1024 * 1024;
+
 export type StoredSnapshot = Snapshot & { snapshotId: string; tenantId: string };
 
 /**
@@ -13,6 +16,8 @@ export function resolveSnapshot(tenant: Tenant, version: VersionWithPayload): St
   const { name, labels, variables, endpoints, tenantId } = tenant;
   const scope = { tenant: { ...variables, id: tenantId, name, labels, variables } };
   const payload = render(version.payload, scope, 'tenant');
+  if (payload.length > MAX_FILLED_CHARS)
+    throw new TemplateError('its configuration is larger than 1 MiB once filled in');
   if (version.format === 'json') assertJson(payload);
   const { unitId, unitName } = version;
   return {

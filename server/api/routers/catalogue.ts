@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   createVersion,
@@ -28,6 +29,7 @@ import {
   versionName,
   versionWrite,
 } from '../inputs';
+import { refuseCostlyPlaybook } from '../template-limits';
 import { operator, router, viewer } from '../trpc';
 
 const labels = z.record(z.string(), z.string());
@@ -86,14 +88,14 @@ export const tenants = router({
 
   /** Many at once, as JSON or CSV: all of them or, with a bad line, none. */
   import: operator.input(importInput).mutation(async ({ ctx, input }) => {
-    const given = input.tenants ?? (input.csv ? parseTenantCsv(input.csv) : []);
+    const given = input.tenants ?? (input.csv ? await parseTenantCsv(input.csv) : []);
     if (given.length === 0) throw new InvalidInput('csv', 'There is no tenant in it.');
     if (given.length > MAX_TENANTS_PER_PLAN)
       throw new InvalidInput(
         'csv',
         `A file has at most ${MAX_TENANTS_PER_PLAN} tenants; this has ${given.length}.`,
       );
-    const checked = given.map(checkedTenant);
+    const checked = await checkedTenants(given);
     const ids = new Set<string>();
     for (const [index, one] of checked.entries()) {
       if (ids.has(one.tenantId))
@@ -180,6 +182,10 @@ export const playbooks = router({
 
   /** Every save is a new version; plans keep the one they were created with. */
   save: operator
+    .use(async ({ next, getRawInput }) => {
+      refuseCostlyPlaybook(await getRawInput());
+      return next();
+    })
     .input(
       z.object({ playbookId: slug, name: z.string().trim().min(1).max(120), definition: playbookDefinition }),
     )
@@ -194,11 +200,26 @@ export const playbooks = router({
     }),
 });
 
-/** What comes out of a CSV file was no input that tRPC could check. */
-function checkedTenant(given: { tenantId: string }, index: number): z.output<typeof tenantWrite> {
-  const parsed = tenantWrite.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.join('.') ?? '';
-  throw new InvalidInput(`tenants.${index}.${path}`, `${given.tenantId}: ${path} ${issue?.message}`);
+/** Checked between the turns of others. */
+const CHECKED_AT_ONCE = 500;
+
+/** The tenants of an import as they are stored. Throws {@link InvalidInput} for the first that is wrong. */
+async function checkedTenants(given: readonly unknown[]): Promise<z.output<typeof tenantWrite>[]> {
+  const checked: z.output<typeof tenantWrite>[] = [];
+  for (const [index, one] of given.entries()) {
+    if (index % CHECKED_AT_ONCE === 0) await nextTurn();
+    const parsed = tenantWrite.safeParse(one);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const path = ['tenants', index, ...(issue?.path ?? [])].join('.');
+      throw new InvalidInput(path, `${nameOf(one)}${path}: ${issue?.message}`);
+    }
+    checked.push(parsed.data);
+  }
+  return checked;
+}
+
+function nameOf(tenant: unknown): string {
+  const id = typeof tenant === 'object' && tenant !== null && 'tenantId' in tenant ? tenant.tenantId : null;
+  return typeof id === 'string' ? `${id.slice(0, 64)}: ` : '';
 }

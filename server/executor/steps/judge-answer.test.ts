@@ -46,7 +46,7 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['nested too deeply', '{"a":'.repeat(150_000) + '1' + '}'.repeat(150_000), 'nested too deeply'],
+    ['nested too deeply', `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`, 'nested too deeply'],
     ['a long list of nothing', `[${'[],'.repeat(300_000)}1]`, 'too many parts'],
     [
       'many names',

@@ -35,10 +35,9 @@ export function scopeFor(
       unit: config.unitId,
       unitName: config.unitName,
       version: config.version,
-      payload:
-        config.format === 'json' && config.payload !== undefined
-          ? JSON.parse(config.payload)
-          : config.payload,
+      get payload() {
+        return payloadOf(config);
+      },
       text: config.payload,
       digest: config.digest,
     },
@@ -52,6 +51,15 @@ export function scopeFor(
     secret: secrets,
     data: { ...data, ...ofInstance, ...extracted },
   };
+}
+
+const payloads = new WeakMap<object, unknown>();
+
+/** Parsed when a template names it, and once for a configuration: every call of every step has a scope. */
+function payloadOf(config: SendContext['config']): unknown {
+  if (config.format !== 'json' || config.payload === undefined) return config.payload;
+  if (!payloads.has(config)) payloads.set(config, JSON.parse(config.payload));
+  return payloads.get(config);
 }
 
 /** What earlier stages saved for single instances, by endpoint key. */
