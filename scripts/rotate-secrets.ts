@@ -23,8 +23,13 @@ async function rotate(): Promise<string> {
     : await startEmbeddedPostgres({ dataDir: path.join(env.dataDir, 'postgres'), log: console.error });
   const connection = connect(env.databaseUrl ?? postgres?.url ?? '', 2);
   try {
-    const changed = await rotateSecrets(connection.db, createSecretBox(keys));
-    return `Sealed ${changed} secrets with the first key. The others can be dropped from SWITCHYARD_SECRET_KEY.`;
+    const { sealed, unreadable } = await rotateSecrets(connection.db, createSecretBox(keys));
+    const done = `Sealed ${sealed} secrets with the first key.`;
+    if (unreadable.length === 0) return `${done} The others can be dropped from SWITCHYARD_SECRET_KEY.`;
+    process.exitCode = 1;
+    return [`${done} ${unreadable.length} could not be opened and are as they were:`, ...unreadable].join(
+      '\n',
+    );
   } finally {
     await connection.close();
     await postgres?.stop();

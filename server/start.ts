@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { fromNodeHeaders } from 'better-auth/node';
-import DataLoader from 'dataloader';
-import { desc, inArray, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import next from 'next';
 import type { Logger } from 'pino';
 import { connect, type Database } from '@/db/client';
@@ -12,7 +11,6 @@ import { startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { migrate } from '@/db/migrate';
 import { recordAudit } from '@/db/queries/audit';
 import { publicStatus } from '@/db/queries/plan-views';
-import { secret } from '@/db/schema/auth';
 import { openApiDocument } from '@/server/api/openapi';
 import { appRouter } from '@/server/api/router';
 import type { ApiDeps } from '@/server/api/trpc';
@@ -38,8 +36,10 @@ import { News } from '@/server/realtime/news';
 import { Snapshots } from '@/server/realtime/snapshots';
 import { Sockets } from '@/server/realtime/sockets';
 import { publishRuntime } from '@/server/runtime';
+import { SecretsCheck } from '@/server/security/check-secrets';
+import { createSecretsLoader } from '@/server/security/open-secrets';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
-import { createSecretBox, type SecretBox } from '@/server/security/secrets';
+import { createSecretBox } from '@/server/security/secrets';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import { logEvents } from '@/server/telemetry/log-events';
 import { observeCommits } from '@/server/telemetry/observe-commits';
@@ -139,12 +139,9 @@ export async function startServer(
     closing.push(() => jobs.stop(1000));
     const sender = { secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 10_000 };
     const notifier = new Notifier({ db, jobs, log, ...sender, attempted: metrics.notified });
-    // Runs that begin together ask together.
-    const secrets = new DataLoader((tenantIds: readonly string[]) => openSecrets(db, secretBox, tenantIds), {
-      cache: false,
-      batchScheduleFn: (read) => setImmediate(read),
-    });
-    const secretsOf = (tenantId: string) => secrets.load(tenantId);
+    const secretsOf = createSecretsLoader(db, secretBox);
+    const secretsCheck = new SecretsCheck({ db, box: secretBox, log });
+    await secretsCheck.report();
     const executor = new Executor({
       url: database.url,
       db: executing.db,
@@ -246,6 +243,8 @@ export async function startServer(
           checks: {
             database: alive ? 'ok' : 'no answer',
             executor: role.executing ? `executing (${role.mode})` : role.because,
+            // Not a reason to be taken out: every node would be, and all but some tenants' tasks can go on.
+            secrets: alive ? await secretsCheck.state() : 'not known: the database gave no answer',
           },
         };
       },
@@ -317,23 +316,4 @@ export async function startServer(
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** The newest version of each secret, tenant by tenant. */
-async function openSecrets(
-  db: Database,
-  box: SecretBox,
-  tenantIds: readonly string[],
-): Promise<Record<string, string>[]> {
-  const rows = await db
-    .select()
-    .from(secret)
-    .where(inArray(secret.tenantId, [...tenantIds]))
-    .orderBy(desc(secret.version));
-  const newest = new Map(tenantIds.map((tenantId) => [tenantId, new Map<string, string>()]));
-  for (const { id, tenantId, name, ciphertext } of rows) {
-    const own = newest.get(tenantId);
-    if (own && !own.has(name)) own.set(name, box.open(id, ciphertext));
-  }
-  return tenantIds.map((tenantId) => Object.fromEntries(newest.get(tenantId) ?? []));
 }

@@ -44,10 +44,27 @@ export async function askFleet(
   return answers;
 }
 
-async function askTenant(deps: FleetDeps, { tenant, probe, layers }: AskedTenant, signal: AbortSignal) {
+async function askTenant(
+  deps: FleetDeps,
+  { tenant, probe, layers }: AskedTenant,
+  signal: AbortSignal,
+): Promise<InstanceAnswer[]> {
   const { tenantId, name, labels, variables, overrides } = tenant;
   const all = { ...layers, tenant: overrides, ...deps.layers() };
-  const secrets = signal.aborted ? {} : await deps.secretsOf(tenantId);
+  let secrets: Record<string, string> = {};
+  try {
+    if (!signal.aborted) secrets = await deps.secretsOf(tenantId);
+  } catch (error) {
+    // One tenant's trouble is told for that tenant; the others are asked.
+    const detail = `was not asked: ${(error as Error).message}`;
+    return tenant.endpoints.map(({ key, url }) => ({
+      instance: key,
+      url,
+      version: null,
+      digest: null,
+      detail,
+    }));
+  }
   const context = {
     tenantId,
     secrets,

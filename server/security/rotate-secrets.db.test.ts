@@ -41,8 +41,8 @@ it('seals every secret anew, so that the old key can go', async () => {
 
   const box = createSecretBox([newKey, oldKey]);
   const both = await Promise.all([rotateSecrets(connection.db, box), rotateSecrets(connection.db, box)]);
-  expect(both[0] + both[1]).toBe(1_002);
-  expect(await rotateSecrets(connection.db, box)).toBe(0);
+  expect(both[0].sealed + both[1].sealed).toBe(1_002);
+  expect(await rotateSecrets(connection.db, box)).toEqual({ sealed: 0, unreadable: [] });
 
   const after = createSecretBox([newKey]);
   const kept = await connection.db.select().from(secret);
@@ -51,4 +51,27 @@ it('seals every secret anew, so that the old key can go', async () => {
   );
   const [chat] = await connection.db.select().from(webhook);
   expect(chat && after.open(chat.webhookId, chat.secret)).toBe(signing);
+});
+
+it('seals what can be opened although something else cannot, and says what', async () => {
+  const [oldKey, newKey, lostKey] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+  const rows = ['readable', 'sealed elsewhere', 'damaged', 'readable too'].map((name) => {
+    const id = randomUUID();
+    const sealed = createSecretBox([name === 'sealed elsewhere' ? lostKey : oldKey]).seal(id, name);
+    return {
+      id,
+      tenantId: 'borealis',
+      name,
+      version: 1,
+      ciphertext: name === 'damaged' ? sealed.slice(0, -4) : sealed,
+    };
+  });
+  await connection.db.insert(secret).values(rows);
+  const { unreadable } = await rotateSecrets(connection.db, createSecretBox([newKey, oldKey]));
+  const mine = unreadable.filter((told) => told.includes('borealis'));
+  expect(mine.map((told) => told.split('"')[1]).sort()).toEqual(['damaged', 'sealed elsewhere']);
+  const after = createSecretBox([newKey]);
+  const kept = await connection.db.select().from(secret);
+  for (const { id, name, ciphertext } of kept.filter(({ tenantId }) => tenantId === 'borealis'))
+    if (name.startsWith('readable')) expect(after.open(id, ciphertext)).toBe(name);
 });

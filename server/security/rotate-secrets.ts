@@ -2,21 +2,45 @@ import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { secret } from '@/db/schema/auth';
 import { webhook } from '@/db/schema/notify';
-import type { SecretBox } from './secrets';
+import { type SecretBox, SecretUnreadable } from './secrets';
 
 const BATCH = 500;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Seals every stored secret with the newest key. Row by row, so it may be stopped and run again;
- * once it has returned, older keys can be dropped from SWITCHYARD_SECRET_KEY. Returns how many it changed.
+ * once it has returned without unreadable ones, older keys can be dropped from SWITCHYARD_SECRET_KEY. A row that cannot be
+ * opened is left as it is and told; it keeps none of the others from being sealed.
  */
-export async function rotateSecrets(db: Database, box: SecretBox): Promise<number> {
-  return (await rotateVariables(db, box)) + (await rotateWebhooks(db, box));
+export async function rotateSecrets(db: Database, box: SecretBox): Promise<Rotation> {
+  const rotation: Rotation = { sealed: 0, unreadable: [] };
+  await rotateVariables(db, box, rotation);
+  await rotateWebhooks(db, box, rotation);
+  return rotation;
 }
 
-async function rotateVariables(db: Database, box: SecretBox): Promise<number> {
-  let changed = 0;
+/** How many were sealed anew, and what could not be opened: whose it is, and why. */
+export interface Rotation {
+  sealed: number;
+  unreadable: string[];
+}
+
+/** The value sealed anew; null when it cannot be opened, which is noted. */
+function sealAnew(
+  box: SecretBox,
+  row: { id: string; sealed: string; whose: string },
+  rotation: Rotation,
+): string | null {
+  try {
+    return box.seal(row.id, box.open(row.id, row.sealed));
+  } catch (error) {
+    if (!(error instanceof SecretUnreadable)) throw error;
+    rotation.unreadable.push(`${row.whose}: ${error.message}`);
+    return null;
+  }
+}
+
+async function rotateVariables(db: Database, box: SecretBox, rotation: Rotation): Promise<void> {
   for (let after = BEFORE_ALL; ; ) {
     const rows = await db
       .select()
@@ -26,33 +50,35 @@ async function rotateVariables(db: Database, box: SecretBox): Promise<number> {
       .limit(BATCH);
     for (const row of rows) {
       if (box.isCurrent(row.ciphertext)) continue;
-      const ciphertext = box.seal(row.id, box.open(row.id, row.ciphertext));
+      const whose = `The secret "${row.name}" of tenant ${row.tenantId}`;
+      const ciphertext = sealAnew(box, { id: row.id, sealed: row.ciphertext, whose }, rotation);
+      if (ciphertext === null) continue;
       // Only if it is still what was read: another rotation may be under way.
       const done = await db
         .update(secret)
         .set({ ciphertext })
         .where(and(eq(secret.id, row.id), eq(secret.ciphertext, row.ciphertext)))
         .returning({ id: secret.id });
-      changed += done.length;
+      rotation.sealed += done.length;
     }
     const last = rows.at(-1);
-    if (!last || rows.length < BATCH) return changed;
+    if (!last || rows.length < BATCH) return;
     after = last.id;
   }
 }
 
 /** There are few of them. */
-async function rotateWebhooks(db: Database, box: SecretBox): Promise<number> {
-  let changed = 0;
+async function rotateWebhooks(db: Database, box: SecretBox, rotation: Rotation): Promise<void> {
   for (const row of await db.select().from(webhook)) {
     if (box.isCurrent(row.secret)) continue;
-    const secret = box.seal(row.webhookId, box.open(row.webhookId, row.secret));
+    const whose = `The secret of webhook ${row.name}`;
+    const secret = sealAnew(box, { id: row.webhookId, sealed: row.secret, whose }, rotation);
+    if (secret === null) continue;
     const done = await db
       .update(webhook)
       .set({ secret })
       .where(and(eq(webhook.webhookId, row.webhookId), eq(webhook.secret, row.secret)))
       .returning({ id: webhook.webhookId });
-    changed += done.length;
+    rotation.sealed += done.length;
   }
-  return changed;
 }

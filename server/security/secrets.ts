@@ -12,6 +12,8 @@ export type SecretBox = {
   open: (rowId: string, sealed: string) => string;
   /** Whether the value was sealed with the newest key; if not, rotation seals it anew. */
   isCurrent: (sealed: string) => boolean;
+  /** Of the keys that open, the newest first; they reveal nothing of the keys. */
+  keyIds: readonly string[];
 };
 
 const MASK = '••••••';
@@ -51,7 +53,14 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
       }
     },
     isCurrent: (sealed) => sealed.startsWith(`${currentId}.`),
+    keyIds: [...ring.keys()],
   };
+}
+
+/** The id of the key a value was sealed with; null when what is stored does not begin with one. */
+export function keyIdOf(sealed: string): string | null {
+  const [id = ''] = sealed.split('.', 1);
+  return /^[0-9a-f]{8}$/.test(id) ? id : null;
 }
 
 /** Replaces every secret in a text, also as JSON, URL and base64 (which steps may have encoded it to). */
