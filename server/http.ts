@@ -17,6 +17,17 @@ const USUAL_BODY: BodyBounds = { bytes: MEGABYTE, json: USUAL_JSON };
 /** A CSV of 5 MB and what JSON adds around it, or ten thousand tenants with four endpoints each. */
 const IMPORT_BODY: BodyBounds = { bytes: 6 * MEGABYTE, json: { ...USUAL_JSON, parts: 500_000 } };
 const IMPORT = 'tenants.import';
+/** Of the calls of one request: all of them, and those that may answer with megabytes. The console's own are fewer. */
+const MAX_BATCH = 20;
+const MAX_LARGE = 2;
+const LARGE = new Set([
+  'tenants.list',
+  'tasks.list',
+  'plans.snapshot',
+  'plans.preview',
+  'plans.rehearse',
+  IMPORT,
+]);
 const SHARE_PAGES_PER_MINUTE = 120;
 const SETUP_CLAIMS_PER_MINUTE = 10;
 const HOST = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
@@ -92,6 +103,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     }
     if (path.startsWith('/api/trpc/')) {
       const procedures = path.slice('/api/trpc/'.length);
+      refuseLongBatch(procedures.split(','));
       const importing = procedures.split(',').includes(IMPORT);
       await acceptBody(request, importing ? IMPORT_BODY : USUAL_BODY);
       response.setHeader('cache-control', 'no-store');
@@ -177,6 +189,23 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     // It is parsed again behind the door: others get their turn before.
     await nextTurn();
   }
+}
+
+/** One request must not be hundreds: its calls run at once, and nothing is answered before the last of them. */
+function refuseLongBatch(procedures: readonly string[]): void {
+  if (procedures.length > MAX_BATCH)
+    throw new Refused(
+      400,
+      'BATCH_TOO_LONG',
+      `A request holds at most ${MAX_BATCH} calls, this one ${procedures.length}. Send them in several requests.`,
+    );
+  const large = procedures.filter((name) => LARGE.has(name));
+  if (large.length > MAX_LARGE)
+    throw new Refused(
+      400,
+      'BATCH_TOO_LONG',
+      `A request holds at most ${MAX_LARGE} calls of ${[...new Set(large)].join(', ')}: each may answer with thousands of rows.`,
+    );
 }
 
 async function readBody(request: IncomingMessage, limit: number): Promise<string> {

@@ -1,8 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
-import { fromNodeHeaders } from 'better-auth/node';
 import { sql } from 'drizzle-orm';
 import next from 'next';
 import type { Logger } from 'pino';
@@ -10,9 +8,8 @@ import { connect, type Database } from '@/db/client';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { migrate } from '@/db/migrate';
 import { recordAudit } from '@/db/queries/audit';
-import { publicStatus } from '@/db/queries/plan-views';
+import { createCallHandler } from '@/server/api/handle-calls';
 import { openApiDocument } from '@/server/api/openapi';
-import { appRouter } from '@/server/api/router';
 import type { ApiDeps } from '@/server/api/trpc';
 import { createAuth } from '@/server/auth/auth';
 import { createAuthHandler } from '@/server/auth/handler';
@@ -35,7 +32,9 @@ import { sendNotification } from '@/server/notifications/sender';
 import { News } from '@/server/realtime/news';
 import { Snapshots } from '@/server/realtime/snapshots';
 import { Sockets } from '@/server/realtime/sockets';
+import { StatusPages } from '@/server/realtime/status-pages';
 import { publishRuntime } from '@/server/runtime';
+import { Budgets } from '@/server/security/budgets';
 import { SecretsCheck } from '@/server/security/check-secrets';
 import { createSecretsLoader } from '@/server/security/open-secrets';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
@@ -166,9 +165,13 @@ export async function startServer(
     });
 
     const snapshots = new Snapshots(db, log);
+    const statusPages = new StatusPages(db);
+    const budgets = new Budgets({ db, log });
     const deps: ApiDeps = {
       db,
       snapshots,
+      statusPages,
+      budgets,
       committer,
       layers: settings.layers,
       transition,
@@ -195,7 +198,7 @@ export async function startServer(
       readInvite: (token) => readInvite(db, token),
       publicStatus: async (token) => {
         const open = await resolveShare(db, token, { countView: true });
-        return open && publicStatus(db, open.planId, open);
+        return open && statusPages.read(open);
       },
     });
 
@@ -219,17 +222,7 @@ export async function startServer(
         authenticate,
         audit: ({ action, subject, address }) => recordAudit(db, { actor: subject, action, target: address }),
       }),
-      trpc: (request, response, procedures) =>
-        nodeHTTPRequestHandler({
-          router: appRouter,
-          req: request,
-          res: response,
-          path: procedures,
-          createContext: async () => ({
-            deps,
-            principal: await authenticate(fromNodeHeaders(request.headers)),
-          }),
-        }),
+      trpc: createCallHandler(deps, authenticate, budgets),
       metrics: metrics.render,
       openApi: () => openApiDocument(baseUrl),
       readiness: async () => {
@@ -255,6 +248,8 @@ export async function startServer(
     const sockets = new Sockets(http, {
       db,
       news,
+      statusPages,
+      budgets,
       authenticate,
       publicUrl: env.publicUrl,
       log,

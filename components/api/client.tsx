@@ -20,10 +20,10 @@ function createQueryClient(): QueryClient {
   });
 }
 
-/** What the server refused it will refuse again. */
+/** What the server refused it will refuse again, but not what only came too fast. */
 function retryUnlessRefused(failures: number, error: unknown): boolean {
   const status = error instanceof TRPCClientError ? error.data?.httpStatus : undefined;
-  return failures < 2 && !(typeof status === 'number' && status < 500);
+  return failures < 2 && !(typeof status === 'number' && status < 500 && status !== 429);
 }
 
 /** Gives the screens below it the API, with types straight from the server's router. */
@@ -36,7 +36,12 @@ export function ApiProvider({ children }: { children: ReactNode }) {
           // Commands are sent one by one, so that one refusal never delays or hides another's answer.
           condition: (operation) => operation.type === 'mutation',
           true: httpLink({ url: '/api/trpc', transformer: superjson }),
-          false: httpBatchLink({ url: '/api/trpc', transformer: superjson, maxURLLength: 4000 }),
+          false: httpBatchLink({
+            url: '/api/trpc',
+            transformer: superjson,
+            maxURLLength: 4000,
+            maxItems: 10,
+          }),
         }),
       ],
     }),

@@ -298,12 +298,13 @@ export async function newestTaskOf(db: Database, tenantId: string): Promise<stri
   return row?.task_id ?? null;
 }
 
-/** The number of the plan's newest event; 0 when there is no such plan. */
-export async function lastPlanSeq(db: Database, planId: string): Promise<number> {
-  const [row] = await db.execute<{ seq: number }>(
-    sql`select plan_seq::int as seq from plan where plan_id = ${planId}`,
-  );
-  return row?.seq ?? 0;
+/** The number of the newest event of each plan that there is. */
+export async function lastPlanSeqs(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
+  if (planIds.length === 0) return new Map();
+  const rows = await db.execute<{ plan_id: string; seq: number }>(sql`
+    select plan_id, plan_seq::int as seq from plan
+    where plan_id in (select jsonb_array_elements_text(${JSON.stringify(planIds)}::text::jsonb))`);
+  return new Map(rows.map(({ plan_id, seq }) => [plan_id, seq]));
 }
 
 /** Events of a plan (or one of its tasks) after a planSeq, in order. */

@@ -13,6 +13,8 @@ import type { ExecutorRole } from '@/server/executor/executor';
 import type { FleetDeps } from '@/server/fleet/ask-fleet';
 import type { Sending } from '@/server/notifications/sender';
 import type { Snapshots } from '@/server/realtime/snapshots';
+import type { StatusPages } from '@/server/realtime/status-pages';
+import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { SecretBox } from '@/server/security/secrets';
 import { transformer } from './plain-json';
 
@@ -20,6 +22,8 @@ import { transformer } from './plain-json';
 export interface ApiDeps extends CommandDeps, FleetDeps {
   db: Database;
   snapshots: Pick<Snapshots, 'read'>;
+  statusPages: Pick<StatusPages, 'read'>;
+  budgets: Pick<Budgets, 'spend'>;
   secretBox: SecretBox;
   log: Logger;
   executorRole(): ExecutorRole;
@@ -79,6 +83,8 @@ const mapErrors = t.middleware(async ({ next, ctx, path, type, getRawInput }) =>
     ctx.deps.commandRefused(cause.rejection.code);
     throw new TRPCError({ code: 'CONFLICT', message: cause.message, cause });
   }
+  if (cause instanceof BudgetSpent)
+    throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: cause.message, cause });
   if (cause instanceof NotFound) throw new TRPCError({ code: 'NOT_FOUND', message: cause.message, cause });
   if (cause instanceof InvalidInput)
     throw new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause });

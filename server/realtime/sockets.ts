@@ -2,16 +2,19 @@ import type { Server as HttpServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { Logger } from 'pino';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
-import { eventsAfter, lastPlanSeq, publicStatus } from '@/db/queries/plan-views';
+import { eventsAfter, lastPlanSeqs } from '@/db/queries/plan-views';
 import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { resolveShare } from '@/server/auth/shares';
+import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { News } from './news';
 import { pack } from './pack';
 import type { LiveClientMessages, LiveEvent, LiveServerMessages, StatusServerMessages } from './protocol';
+import type { StatusPages } from './status-pages';
 
 /** More than this is cheaper as a snapshot. */
 const MAX_BACKFILL = 2000;
@@ -28,6 +31,11 @@ const STATUS_PACE_MS = 1000;
 const LOOK_MS = 1000;
 const RECHECK_MS = 3000;
 
+/** Plans one connection may watch: a page watches one. */
+const MAX_ROOMS = 50;
+/** What one connection may ask for in ten seconds; it belongs to this process alone, and so does the count. */
+const MESSAGES = { points: 100, duration: 10 };
+
 const joinInput = z.object({ planId: z.string().regex(/^PLN-\d{1,12}$/), planSeq: z.number().int().min(0) });
 const leaveInput = joinInput.pick({ planId: true });
 
@@ -37,6 +45,8 @@ type StatusSocket = Socket<Record<string, never>, StatusServerMessages>;
 export interface SocketDeps {
   db: Database;
   news: News;
+  statusPages: Pick<StatusPages, 'read'>;
+  budgets: Pick<Budgets, 'spend'>;
   authenticate: Authenticate;
   publicUrl: URL | undefined;
   log: Logger;
@@ -58,6 +68,9 @@ export class Sockets {
   readonly #again = new Set<string>();
   /** Plans whose status pages are about to be told. */
   readonly #telling = new Map<string, NodeJS.Timeout>();
+  /** What each connection asks for, by its id. */
+  readonly #messages = new RateLimiterMemory(MESSAGES);
+  #looking = false;
   readonly #closing = new AbortController();
   readonly #timers: NodeJS.Timeout[];
   readonly #unsubscribe: () => void;
@@ -82,7 +95,7 @@ export class Sockets {
     this.#live.use((socket, next) => void this.#admitPerson(socket).then(next, next));
     this.#status.use((socket, next) => void this.#admitShare(socket).then(next, next));
     this.#live.on('connection', (socket) => this.#serve(socket));
-    this.#status.on('connection', (socket) => void this.#sendStatus([socket]));
+    this.#status.on('connection', (socket) => this.#welcome(socket));
     this.#unsubscribe = deps.news.subscribe((planIds) => this.#look(planIds));
     this.#timers = [
       setInterval(() => this.#look('all'), LOOK_MS),
@@ -100,13 +113,18 @@ export class Sockets {
   }
 
   async #admitPerson(socket: LiveSocket): Promise<undefined> {
-    if (!(await this.deps.authenticate(fromNodeHeaders(socket.handshake.headers))))
-      throw new Error('Sign in first.');
+    const { address, headers } = socket.handshake;
+    const principal = await this.deps.authenticate(fromNodeHeaders(headers));
+    if (principal) this.deps.budgets.spend('principal', `${principal.kind} ${principal.id}`);
+    else this.deps.budgets.spend('address', address);
+    if (!principal) throw new Error('Sign in first.');
   }
 
   async #admitShare(socket: StatusSocket): Promise<undefined> {
     const token: unknown = socket.handshake.auth.token;
     const open = typeof token === 'string' ? await resolveShare(this.deps.db, token) : null;
+    if (open) this.deps.budgets.spend('link', open.id);
+    else this.deps.budgets.spend('address', socket.handshake.address);
     if (!open) throw new Error('There is no status page with this address.');
     socket.data = { token, planId: open.planId };
     await socket.join(room(open.planId));
@@ -117,19 +135,20 @@ export class Sockets {
       const input = joinInput.safeParse(request);
       const reply = typeof answer === 'function' ? answer : () => {};
       if (!input.success) return reply('join needs {planId, planSeq}.');
-      this.#join(socket, input.data).then(
-        () => reply(null),
-        (error: unknown) => {
-          this.deps.log.warn({ err: error }, 'A browser could not join a plan');
-          this.#backfillLater(socket, input.data);
-          reply('The events could not be read. They are tried again.');
-        },
-      );
+      this.#join(socket, input.data).then(reply, (error: unknown) => {
+        if (error instanceof BudgetSpent) return reply(error.message);
+        this.deps.log.warn({ err: error }, 'A browser could not join a plan');
+        this.#backfillLater(socket, input.data);
+        reply('The events could not be read. They are tried again.');
+      });
     });
     socket.on('gap', (request) => {
       const input = joinInput.safeParse(request);
-      if (input.success)
-        void this.#backfill(socket, input.data).catch(() => this.#backfillLater(socket, input.data));
+      // Who never joined has no gap.
+      if (input.success && socket.rooms.has(room(input.data.planId)))
+        void this.#spendMessage(socket)
+          .then(() => this.#backfill(socket, input.data))
+          .catch(() => this.#backfillLater(socket, input.data));
     });
     socket.on('leave', (request) => {
       const input = leaveInput.safeParse(request);
@@ -138,21 +157,41 @@ export class Sockets {
     socket.on('watchPlans', () => void socket.join('plans'));
   }
 
-  /** Subscribe first, then read after the client's last: nothing falls between, what overlaps is dropped by planSeq. */
-  async #join(socket: LiveSocket, request: z.output<typeof joinInput>): Promise<void> {
-    await socket.join(room(request.planId));
+  async #spendMessage(socket: LiveSocket): Promise<void> {
+    try {
+      await this.#messages.consume(socket.id);
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      throw new BudgetSpent(Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
+    }
+  }
+
+  /**
+   * Why the plan cannot be watched, or null. Subscribe first, then read after the client's last: nothing falls between,
+   * what overlaps is dropped by planSeq.
+   */
+  async #join(socket: LiveSocket, request: z.output<typeof joinInput>): Promise<string | null> {
+    const { planId } = request;
+    await this.#spendMessage(socket);
+    if (!socket.rooms.has(room(planId)) && watchedIn([...socket.rooms]).size >= MAX_ROOMS)
+      return `One connection watches at most ${MAX_ROOMS} plans. Leave one first.`;
+    // A room of a plan that is not there would be looked after for nothing.
+    if (!(await lastPlanSeqs(this.deps.db, [planId])).has(planId)) return `There is no plan ${planId}.`;
+    await socket.join(room(planId));
     await this.#backfill(socket, request);
+    return null;
   }
 
   async #backfill(socket: LiveSocket, { planId, planSeq }: z.output<typeof joinInput>): Promise<void> {
+    // Asked first: whatever there is up to here is in what is read next.
+    const reached = (await this.#lastSeq(planId)) ?? 0;
     const events = await eventsAfter(this.deps.db, planId, planSeq, MAX_BACKFILL + 1);
     if (events.length > MAX_BACKFILL) {
       socket.emit('snapshot', { planId });
       return;
     }
     // The room is served from where its first member stands, which is not beyond what there is, whatever it claims.
-    const last = events.at(-1)?.planSeq ?? Math.min(planSeq, await lastPlanSeq(this.deps.db, planId));
-    if (!this.#cursors.has(planId)) this.#cursors.set(planId, last);
+    if (!this.#cursors.has(planId)) this.#cursors.set(planId, events.at(-1)?.planSeq ?? reached);
     if (events.length > 0) socket.emit('events', await pack(planId, events));
   }
 
@@ -168,16 +207,39 @@ export class Sockets {
     setTimeout(again, LOOK_MS).unref();
   }
 
+  async #lastSeq(planId: string): Promise<number | undefined> {
+    return (await lastPlanSeqs(this.deps.db, [planId])).get(planId);
+  }
+
   #look(planIds: readonly string[] | 'all'): void {
-    const watched = [...this.#live.adapter.rooms.keys(), ...this.#status.adapter.rooms.keys()]
-      .filter((name) => name.startsWith('plan:'))
-      .map((name) => name.slice('plan:'.length));
-    for (const planId of this.#cursors.keys()) if (!watched.includes(planId)) this.#cursors.delete(planId);
-    const wanted =
-      planIds === 'all' ? new Set(watched) : new Set(planIds.filter((planId) => watched.includes(planId)));
-    for (const planId of wanted) this.#read(planId);
-    if (planIds !== 'all' && planIds.length > 0)
-      this.#live.to('plans').emit('plans', { planIds: [...planIds] });
+    const watched = watchedIn([...this.#live.adapter.rooms.keys(), ...this.#status.adapter.rooms.keys()]);
+    for (const planId of this.#cursors.keys()) if (!watched.has(planId)) this.#cursors.delete(planId);
+    if (planIds === 'all') {
+      void this.#lookAtAll([...watched]);
+      return;
+    }
+    for (const planId of planIds) if (watched.has(planId)) this.#read(planId);
+    if (planIds.length > 0) this.#live.to('plans').emit('plans', { planIds: [...planIds] });
+  }
+
+  /** One question for all plans that are watched: only those that went on are read. */
+  async #lookAtAll(watched: readonly string[]): Promise<void> {
+    // A look that takes longer than the time between two is answer enough.
+    if (this.#looking || watched.length === 0) return;
+    this.#looking = true;
+    try {
+      for (const [planId, planSeq] of await lastPlanSeqs(this.deps.db, watched)) {
+        const cursor = this.#cursors.get(planId);
+        if (cursor === undefined || planSeq > cursor) this.#read(planId);
+      }
+    } catch (error) {
+      this.deps.log.debug(
+        { err: error },
+        'The watched plans could not be looked at; the next look tries again',
+      );
+    } finally {
+      this.#looking = false;
+    }
   }
 
   /** One reader per plan; a hint that comes while it reads makes it read once more. */
@@ -206,7 +268,7 @@ export class Sockets {
       if (cursor === undefined) {
         // Someone is joining: the room is served from where the backfill ends.
         if (this.#live.adapter.rooms.has(room(planId))) break;
-        this.#cursors.set(planId, await lastPlanSeq(this.deps.db, planId));
+        this.#cursors.set(planId, (await this.#lastSeq(planId)) ?? 0);
         changed = true;
         break;
       }
@@ -221,6 +283,13 @@ export class Sockets {
     }
     if (changed) this.#tellStatus(planId);
     return changed;
+  }
+
+  /** What is shown now; when it cannot be read, the next change or the next check brings it. */
+  #welcome(socket: StatusSocket): void {
+    this.#sendStatus([socket]).catch((error: unknown) =>
+      this.deps.log.debug({ err: error }, 'A status page could not be told; the next change tells it'),
+    );
   }
 
   #statusSockets(planId: string): StatusSocket[] {
@@ -242,7 +311,7 @@ export class Sockets {
   async #sendStatus(sockets: readonly StatusSocket[]): Promise<void> {
     for (const [token, same] of groupBy(sockets, (socket) => socket.data.token as string)) {
       const open = await resolveShare(this.deps.db, token);
-      const status = open && (await publicStatus(this.deps.db, open.planId, open));
+      const status = open && (await this.deps.statusPages.read(open));
       for (const socket of same)
         if (status) socket.emit('snapshot', status);
         else socket.disconnect(true);
@@ -284,3 +353,10 @@ function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T
 }
 
 const room = (planId: string) => `plan:${planId}`;
+
+/** The plans among rooms. */
+function watchedIn(rooms: readonly string[]): Set<string> {
+  return new Set(
+    rooms.filter((name) => name.startsWith(room(''))).map((name) => name.slice(room('').length)),
+  );
+}

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { listAudit } from '@/db/queries/audit';
 import { readExecutor } from '@/db/queries/nodes';
-import { publicStatus } from '@/db/queries/plan-views';
 import { readPlan } from '@/db/queries/runs';
 import { readWaiting } from '@/db/queries/waiting';
 import { createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
@@ -41,7 +40,8 @@ export const status = router({
   /** What a share link shows. The token is the permission; a bad one looks like a missing one. */
   get: shared.input(z.object({ token: z.string().max(200) })).query(async ({ ctx, input }) => {
     const open = await resolveShare(ctx.deps.db, input.token);
-    const found = open && (await publicStatus(ctx.deps.db, open.planId, open));
+    if (open) ctx.deps.budgets.spend('link', open.id);
+    const found = open && (await ctx.deps.statusPages.read(open));
     if (!found) throw new NotFound('status page', 'with this address');
     return found;
   }),

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
-import { fromNodeHeaders } from 'better-auth/node';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
 import { connect, type Database } from '@/db/client';
@@ -27,12 +25,14 @@ import { sendNotification } from '@/server/notifications/sender';
 import { News } from '@/server/realtime/news';
 import { Snapshots } from '@/server/realtime/snapshots';
 import { Sockets } from '@/server/realtime/sockets';
+import { StatusPages } from '@/server/realtime/status-pages';
+import { Budgets } from '@/server/security/budgets';
 import { createSecretBox } from '@/server/security/secrets';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import { LiveSettings } from '@/server/settings/live-settings';
+import { createCallHandler } from '../handle-calls';
 import { openApiDocument } from '../openapi';
-import { appRouter } from '../router';
 import type { ApiDeps } from '../trpc';
 
 /** The demo's tenants that have real instances here; the others are on record only. */
@@ -137,9 +137,13 @@ export async function startApiServer(): Promise<ApiServer> {
   const auth = createAuth({ db, sessionSecret, baseUrl, log: () => {} });
   const authenticate = createAuthenticate({ auth, db, apiKey: key });
   const snapshots = new Snapshots(db, log);
+  const statusPages = new StatusPages(db);
+  const budgets = new Budgets({ db, log });
   const deps: ApiDeps = {
     db,
     snapshots,
+    statusPages,
+    budgets,
     committer,
     layers: settings.layers,
     transition,
@@ -167,17 +171,7 @@ export async function startApiServer(): Promise<ApiServer> {
       authenticate,
       audit: ({ action, subject, address }) => recordAudit(db, { actor: subject, action, target: address }),
     }),
-    trpc: (request, response, path) =>
-      nodeHTTPRequestHandler({
-        router: appRouter,
-        req: request,
-        res: response,
-        path,
-        createContext: async () => ({
-          deps,
-          principal: await authenticate(fromNodeHeaders(request.headers)),
-        }),
-      }),
+    trpc: createCallHandler(deps, authenticate, budgets),
     metrics: metrics.render,
     openApi: () => openApiDocument(baseUrl),
     readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
@@ -188,6 +182,8 @@ export async function startApiServer(): Promise<ApiServer> {
   const sockets = new Sockets(http, {
     db,
     news,
+    statusPages,
+    budgets,
     authenticate,
     publicUrl: undefined,
     log,

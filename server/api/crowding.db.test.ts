@@ -1,0 +1,166 @@
+import { sql } from 'drizzle-orm';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as planViews from '@/db/queries/plan-views';
+import { createApiKey } from '@/server/auth/api-keys';
+import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
+import { type ApiServer, startApiServer } from './testing/api-server';
+import { mutate } from './testing/call';
+
+vi.mock('@/db/queries/plan-views', async (original) => {
+  const real = await original<typeof planViews>();
+  const { lastPlanSeqs, eventsAfter, publicStatus } = real;
+  // Counted, and otherwise as they are.
+  return {
+    ...real,
+    lastPlanSeqs: vi.fn(lastPlanSeqs),
+    eventsAfter: vi.fn(eventsAfter),
+    publicStatus: vi.fn(publicStatus),
+  };
+});
+
+type Live = Socket<LiveServerMessages, LiveClientMessages>;
+
+let server: ApiServer;
+const sockets: Live[] = [];
+beforeAll(async () => {
+  server = await startApiServer();
+  // Plans to watch, without the work of making them.
+  await server.db.execute(sql`
+    insert into plan select (jsonb_populate_record(p, jsonb_build_object('plan_id', 'PLN-' || n, 'number', n))).*
+    from plan p, generate_series(1001, 1060) n where p.plan_id = 'PLN-1'`);
+});
+beforeEach(() => {
+  vi.clearAllMocks();
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.close();
+});
+afterAll(() => server.close());
+
+async function keyOfSomebodyNew(): Promise<string> {
+  const { key } = await createApiKey(server.db, {
+    name: 'new',
+    role: 'viewer',
+    createdBy: 'test',
+    expiresAt: null,
+  });
+  return key;
+}
+
+async function batch(key: string | null, procedures: string[], input?: unknown) {
+  const inputs = Object.fromEntries(procedures.map((_, at) => [at, { json: input ?? null }]));
+  const asked = input === undefined ? '' : `&input=${encodeURIComponent(JSON.stringify(inputs))}`;
+  const response = await fetch(`${server.url}/api/trpc/${procedures.join(',')}?batch=1${asked}`, {
+    headers: key === null ? {} : { authorization: `Bearer ${key}` },
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+const many = (count: number, procedure: string) => Array<string>(count).fill(procedure);
+
+describe('a request of many calls', () => {
+  it('has at most twenty, and two of those that may answer with thousands of rows', async () => {
+    const key = await keyOfSomebodyNew();
+    expect((await batch(key, many(20, 'executor.nodes'))).status).toBe(200);
+    for (const count of [21, 400]) {
+      const { status, body } = await batch(key, many(count, 'executor.nodes'));
+      expect(status).toBe(400);
+      expect(body.error).toMatchObject({
+        code: 'BATCH_TOO_LONG',
+        message: `A request holds at most 20 calls, this one ${count}. Send them in several requests.`,
+      });
+    }
+    expect((await batch(key, many(2, 'tenants.list'))).status).toBe(200);
+    for (const name of ['tenants.list', 'plans.snapshot', 'tasks.list'])
+      expect((await batch(key, many(3, name))).body.error.message).toMatch(/at most 2 calls of/);
+  });
+
+  it('works out a status page once', async () => {
+    const made = await mutate(server.url, server.key, 'shares.create', { planId: 'PLN-1' });
+    const token = (made.data as { path: string }).path.replace('/s/', '');
+    const { status, body } = await batch(null, many(20, 'status.get'), { token });
+    expect(status).toBe(200);
+    expect(body).toHaveLength(20);
+    expect(planViews.publicStatus).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a budget', () => {
+  it.each([
+    ['of a key', () => keyOfSomebodyNew()],
+    ['of an address that shows none', async () => null],
+  ])('%s ends with 429, a time to wait and words', async (_whose, keyOf) => {
+    const key = await keyOf();
+    // A window may end in between, but not twice in so few requests.
+    for (let round = 0; round < 500; round += 1) {
+      const { status, headers, body } = await batch(key, [
+        ...many(2, 'plans.snapshot'),
+        ...many(18, 'plans.get'),
+      ]);
+      if (status !== 429) continue;
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(JSON.stringify(body)).toMatch(/Too many requests at once. Try again in \d+ s\./);
+      expect((await batch(await keyOfSomebodyNew(), ['executor.nodes'])).status).toBe(200);
+      return;
+    }
+    expect.unreachable('nothing was refused');
+  });
+});
+
+async function connected(): Promise<Live> {
+  const socket: Live = io(`${server.url}/live`, {
+    extraHeaders: { authorization: `Bearer ${await keyOfSomebodyNew()}` },
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+  });
+  sockets.push(socket);
+  await new Promise<void>((resolve, reject) => {
+    socket.on('connect', resolve);
+    socket.on('connect_error', reject);
+  });
+  return socket;
+}
+
+const join = (socket: Live, planId: string) =>
+  new Promise<string | null>((resolve) => socket.emit('join', { planId, planSeq: 0 }, resolve));
+const joinAll = (socket: Live, from: number, count: number) =>
+  Promise.all(Array.from({ length: count }, (_, at) => join(socket, `PLN-${from + at}`)));
+
+describe('a connection', () => {
+  it('cannot watch what is not there', async () => {
+    const socket = await connected();
+    expect(await joinAll(socket, 900_001, 20)).toEqual(
+      Array.from({ length: 20 }, (_, at) => `There is no plan PLN-${900_001 + at}.`),
+    );
+    expect(planViews.eventsAfter).not.toHaveBeenCalled();
+  });
+
+  it('watches at most fifty plans, and asks for a hundred things in ten seconds', async () => {
+    const socket = await connected();
+    const answers = [];
+    for (let at = 0; at < 51; at += 1) answers.push(await join(socket, `PLN-${1001 + at}`));
+    expect(answers.slice(0, 50)).toEqual(Array(50).fill(null));
+    expect(answers[50]).toBe('One connection watches at most 50 plans. Leave one first.');
+    expect(await join(socket, 'PLN-1001')).toBeNull();
+    socket.emit('leave', { planId: 'PLN-1001' });
+    expect(await join(socket, 'PLN-1051')).toBeNull();
+
+    const flood = await joinAll(socket, 900_001, 200);
+    expect(
+      flood.filter((answer) => /^Too many requests at once/.test(answer ?? '')).length,
+    ).toBeGreaterThanOrEqual(150);
+  });
+
+  it('costs one question a look, however many plans are watched', async () => {
+    const socket = await connected();
+    expect(await joinAll(socket, 1001, 50)).toEqual(Array(50).fill(null));
+    const looks = vi.mocked(planViews.lastPlanSeqs).mock;
+    const wide = () => looks.calls.filter(([, planIds]) => planIds.length >= 50).length;
+    vi.mocked(planViews.eventsAfter).mockClear();
+    await vi.waitUntil(() => wide() >= 2, { timeout: 20_000 });
+    // Nothing happened in any of them, so that none was read.
+    expect(planViews.eventsAfter).not.toHaveBeenCalled();
+  });
+});
