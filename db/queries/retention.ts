@@ -42,6 +42,35 @@ export async function removeOldEvents(db: Database, days: number, batch: number)
   return row?.removed ?? null;
 }
 
+/**
+ * Looks at `batch` snapshots after the one named, in the order of their ids, and removes those that nothing names and that
+ * are older than an hour: a plan stores its configurations before the statement that creates it, and a process that ends in
+ * between leaves them. Returns how many it removed and the last it looked at, which is null when there was none left.
+ */
+export async function removeUnnamedSnapshots(
+  db: Database,
+  after: string,
+  batch: number,
+): Promise<{ removed: number; last: string | null }> {
+  // Whatever names a snapshot is of the same tenant, by which tasks are found without reading them all.
+  const [row] = await db.execute<{ removed: number; last: string | null }>(sql`
+    with looked as materialized (
+      select snapshot_id, tenant_id, created_at from snapshot
+      where snapshot_id > ${after}::uuid order by snapshot_id limit ${batch}
+    ), gone as (
+      delete from snapshot where snapshot_id in (
+        select s.snapshot_id from looked s where s.created_at < now() - interval '1 hour'
+          and not exists (select 1 from task t where t.tenant_id = s.tenant_id
+            and s.snapshot_id in (t.target_snapshot_id, t.previous_snapshot_id))
+          and not exists (select 1 from tenant_unit u where u.tenant_id = s.tenant_id
+            and s.snapshot_id in (u.current_snapshot_id, u.last_known_good_snapshot_id)))
+      returning 1
+    )
+    select (select count(*)::int from gone) as removed,
+      (select snapshot_id::text from looked order by snapshot_id desc limit 1) as last`);
+  return row ?? { removed: 0, last: null };
+}
+
 /** Ended deliveries are kept as long as events. */
 export async function removeOldDeliveries(db: Database, days: number): Promise<number> {
   const rows = await db.execute(sql`

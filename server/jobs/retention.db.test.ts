@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertAsMade } from '@/db/queries/planning';
 import { eventsRemovedAt, planSummary, removeOldEvents } from '@/db/queries/retention';
+import { preparePlan } from '@/server/commands/prepare-plan';
 import { Harness } from '@/server/executor/testing/harness';
 import { retentionJob } from './retention';
 
@@ -136,5 +138,90 @@ describe('the retention', () => {
     await job();
     expect(await harness.events(recent)).toEqual([]);
     expect((await planSummary(harness.db, recent))?.summary?.events.TaskCompleted).toBe(2);
+  });
+});
+
+describe('snapshots that nothing names', () => {
+  /** Where a snapshot can be named: by a task or by a tenant. */
+  const NAMERS = {
+    'a task as its target': (id: string, tenantId: string) =>
+      sql`update task set target_snapshot_id = ${id}::uuid where plan_id = ${recent} and tenant_id = ${tenantId}`,
+    'a task as what was before': (id: string, tenantId: string) =>
+      sql`update task set previous_snapshot_id = ${id}::uuid where plan_id = ${recent} and tenant_id = ${tenantId}`,
+    'a tenant as what it runs': (id: string, tenantId: string) =>
+      sql`update tenant_unit set current_snapshot_id = ${id}::uuid where tenant_id = ${tenantId}`,
+    'a tenant as what was last good': (id: string, tenantId: string) =>
+      sql`update tenant_unit set last_known_good_snapshot_id = ${id}::uuid where tenant_id = ${tenantId}`,
+  };
+
+  /** One more snapshot of the tenant, made so long ago. */
+  async function made(tenantId: string, minutesAgo: number): Promise<string> {
+    const [row] = await harness.db.execute<{ id: string }>(sql`
+      insert into snapshot select (jsonb_populate_record(s, jsonb_build_object('snapshot_id', gen_random_uuid(),
+        'created_at', now() - make_interval(mins => ${minutesAgo})))).*
+      from snapshot s where s.snapshot_id = (select snapshot_id from snapshot where tenant_id = ${tenantId} limit 1)
+      returning snapshot_id as id`);
+    return row?.id ?? '';
+  }
+
+  async function left(): Promise<Set<string>> {
+    const ids = await harness.db.execute<{ id: string }>(sql`select snapshot_id as id from snapshot`);
+    return new Set(ids.map(({ id }) => id));
+  }
+
+  it('are removed after an hour, in whatever batches, and all others stay', async () => {
+    const named: string[] = [];
+    const [young, old]: [string[], string[]] = [[], []];
+    for (const tenantId of ['a', 'b']) {
+      for (const name of Object.values(NAMERS)) {
+        const id = await made(tenantId, 600);
+        await harness.db.execute(name(id, tenantId));
+        named.push(id);
+      }
+      for (let count = 0; count < 10; count += 1) {
+        young.push(await made(tenantId, 59));
+        old.push(await made(tenantId, 61));
+      }
+    }
+    const before = await left();
+    await job(3);
+    const after = await left();
+    for (const id of [...named, ...young]) expect(after).toContain(id);
+    for (const id of old) expect(after).not.toContain(id);
+    // What the tasks had before may have lost its name when it was given to another.
+    expect(before.size - after.size).toBeGreaterThanOrEqual(old.length);
+    await job();
+    expect(await left()).toEqual(after);
+  });
+
+  it('are what a creation leaves that was killed half-way, and no plan misses them', async () => {
+    const before = await left();
+    const request = {
+      name: 'Killed',
+      tenantIds: tenants,
+      unitId: 'app',
+      version: 'v3',
+      playbookId: 'blue-green',
+      maxConcurrency: 1,
+      settings: {},
+      sources: {},
+    };
+    const units = await harness.db.execute<{ unit_id: string; playbook_id: string }>(
+      sql`select unit_id, playbook_id from plan where plan_id = ${open}`,
+    );
+    const { unit_id: unitId = '', playbook_id: playbookId = '' } = units[0] ?? {};
+    await preparePlan(harness.db, { ...request, unitId, playbookId } as never, (configurations) =>
+      insertAsMade(harness.db, configurations),
+    );
+    expect((await left()).size).toBe(before.size + tenants.length);
+    await job();
+    expect((await left()).size).toBe(before.size + tenants.length);
+    for (const id of await left())
+      if (!before.has(id))
+        await harness.db.execute(
+          sql`update snapshot set created_at = now() - interval '2 hours' where snapshot_id = ${id}::uuid`,
+        );
+    await job();
+    expect(await left()).toEqual(before);
   });
 });

@@ -1,12 +1,19 @@
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
-import { removeOldDeliveries, removeOldEvents } from '@/db/queries/retention';
+import { removeOldBudgets } from '@/db/queries/budgets';
+import { removeOldDeliveries, removeOldEvents, removeUnnamedSnapshots } from '@/db/queries/retention';
 import type { JobKind } from './jobs';
 
 /** At once; each batch is a statement of its own, so that nothing else waits long. */
 const BATCH = 5000;
+/** A snapshot has up to a megabyte. */
+const SNAPSHOT_BATCH = 500;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** Every night: what ended longer ago than `days` keeps its summary, tasks, snapshots and audit, and loses its events. */
+/**
+ * Every night: what ended longer ago than `days` keeps its summary, tasks, snapshots and audit, and loses its events.
+ * Snapshots that no task and no tenant names go as well.
+ */
 export function retentionJob(deps: {
   db: Database;
   log: Logger;
@@ -26,9 +33,16 @@ export function retentionJob(deps: {
         events += removed;
       }
       const deliveries = await removeOldDeliveries(deps.db, deps.days);
-      if (events + deliveries > 0)
+      let snapshots = 0;
+      for (let after: string | null = BEFORE_ALL; after !== null && !signal.aborted; ) {
+        const { removed, last } = await removeUnnamedSnapshots(deps.db, after, deps.batch ?? SNAPSHOT_BATCH);
+        snapshots += removed;
+        after = last;
+      }
+      await removeOldBudgets(deps.db);
+      if (events + deliveries + snapshots > 0)
         deps.log.info(
-          { events, deliveries, days: deps.days },
+          { events, deliveries, snapshots, days: deps.days },
           'Removed what is older than the retention allows',
         );
     },

@@ -131,6 +131,6 @@ export function unreadable(text: string): string {
 }
 
 /** As much of a text as is worth showing and storing. */
-export function shortened(text: string): string {
+function shortened(text: string): string {
   return text.length > SHOWN_BODY_CHARS ? `${text.slice(0, SHOWN_BODY_CHARS)}…` : text;
 }

@@ -14,7 +14,7 @@ const KEPT_PATTERNS = 200;
 const UNSUPPORTED = 'which is not supported (patterns are those of RE2)';
 
 /** A pattern that cannot be used, in words that follow its name. */
-export class PatternUnusable extends Error {
+class PatternUnusable extends Error {
   override readonly name = 'PatternUnusable';
 }
 
