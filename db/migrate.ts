@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/postgres-js';
@@ -22,14 +23,40 @@ export async function migrate(url: string): Promise<void> {
       );
     }
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await applyPending(drizzle(sql), { migrationsFolder: migrationsFolder() });
+    await applyPending(drizzle(sql), { migrationsFolder: folder('migrations') });
+    await applyFunctions(sql);
   } finally {
     await sql.end({ timeout: 2 });
   }
 }
 
+/** In this order: what others call comes first. */
+const FUNCTIONS = ['is_overtaken', 'is_planned', 'commit_transition'];
+
+/**
+ * Puts the database functions in place whose source differs from what is there. A build that knows fewer migrations than
+ * the database has leaves them alone: in a rolling upgrade it must not bring back its own.
+ */
+async function applyFunctions(sql: postgres.Sql): Promise<void> {
+  await sql`create table if not exists function_source (name text primary key, hash text not null, applied_at timestamptz not null default now())`;
+  const [known] = await sql`select count(*)::int as applied from drizzle.__drizzle_migrations`;
+  const own = readdirSync(folder('migrations')).filter((name) => name.endsWith('.sql')).length;
+  if (known?.applied > own) return;
+  const there = new Map(
+    (await sql`select name, hash from function_source`).map((row) => [row.name, row.hash]),
+  );
+  for (const name of FUNCTIONS) {
+    const source = readFileSync(path.join(folder('functions'), `${name}.sql`), 'utf8');
+    const hash = createHash('sha256').update(source).digest('hex');
+    if (there.get(name) === hash) continue;
+    await sql.unsafe(source);
+    await sql`insert into function_source (name, hash) values (${name}, ${hash})
+      on conflict (name) do update set hash = excluded.hash, applied_at = now()`;
+  }
+}
+
 /** Beside this file in the sources, under the project's root when bundled. */
-function migrationsFolder(): string {
-  const beside = path.join(path.dirname(fileURLToPath(import.meta.url)), 'migrations');
-  return existsSync(beside) ? beside : path.resolve('db/migrations');
+function folder(name: 'migrations' | 'functions'): string {
+  const beside = path.join(path.dirname(fileURLToPath(import.meta.url)), name);
+  return existsSync(beside) ? beside : path.resolve('db', name);
 }

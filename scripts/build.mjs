@@ -32,6 +32,7 @@ const entryPoints = [
   'scripts/switchyard.ts',
   'scripts/rotate-secrets.ts',
   'chaos/main.ts',
+  'chaos/stall-watch.ts',
   'chaos/targets-process.ts',
 ];
 

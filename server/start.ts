@@ -23,7 +23,7 @@ import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-s
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
 import { Executor } from '@/server/executor/executor';
-import { leavesWork } from '@/server/executor/work-left';
+import { hurries, leavesWork } from '@/server/executor/work-left';
 import { Jobs } from '@/server/jobs/jobs';
 import { retentionJob } from '@/server/jobs/retention';
 import { createMetrics } from '@/server/metrics/metrics';
@@ -45,6 +45,7 @@ import { observeCommits } from '@/server/telemetry/observe-commits';
 import { createTracing } from '@/server/telemetry/tracing';
 import type { Env } from './env';
 import { driftJob } from './fleet/check-drift';
+import { lookAgain } from './fleet/look-again';
 import { createFrontDoor } from './http';
 import { LiveSettings } from './settings/live-settings';
 
@@ -126,6 +127,7 @@ export async function startServer(
         metrics.committed(stored);
         news.publish(stored.planIds);
         if (leavesWork(stored.events)) void executor.kick(stored.planIds);
+        if (hurries(stored.events)) void executor.hurry();
         if (stored.dropped.length > 0) void dropData(stored.dropped);
       }),
       (groups) => {
@@ -153,6 +155,7 @@ export async function startServer(
       http: targets,
       log,
       secretsOf,
+      lookAgain: (planId) => lookAgain({ db, http: targets, layers: settings.layers, secretsOf }, planId),
       stepEnded: metrics.stepEnded,
     });
     news.subscribe((plans, own) => {

@@ -10,6 +10,7 @@ export const BULK_VERBS: Record<BulkAction, string> = {
   cancel: 'Cancel',
   retry: 'Retry',
   rollback: 'Roll back',
+  resolve: 'Send again',
 };
 
 const REVERSIBLE: Record<BulkAction, boolean> = {
@@ -18,6 +19,7 @@ const REVERSIBLE: Record<BulkAction, boolean> = {
   cancel: false,
   retry: true,
   rollback: false,
+  resolve: false,
 };
 
 /** What an action would do to the chosen tasks, as far as one can tell beforehand. */
@@ -35,13 +37,19 @@ export function prospectOf(action: BulkAction, tasks: readonly TaskView[], plan:
   let why: string | null = null;
   let wantsReason = false;
   for (const task of tasks) {
-    const refusal = taskRefusal(task, plan, action);
+    const refusal = action === 'resolve' ? resendRefusal(task) : taskRefusal(task, plan, action);
     if (refusal.reason === null) affected.push(task);
     else why ??= refusal.reason;
     wantsReason ||= refusal.wantsReason;
   }
   return { affected, skipped: tasks.length - affected.length, why, wantsReason };
 }
+
+/** Who decides to send again decides about steps of which nobody knows whether they took effect. */
+const resendRefusal = ({ failure }: TaskView) => ({
+  reason: failure?.errorType === 'IN_DOUBT' ? null : 'It did not stop because of a step in doubt.',
+  wantsReason: false,
+});
 
 export const tenants = (count: number) => `${count} ${count === 1 ? 'tenant' : 'tenants'}`;
 
@@ -61,7 +69,9 @@ export function bulkQuestion(
     action: `${BULK_VERBS[action]} ${tenants(count)}`,
     friction,
     planId: plan.planId,
-    wayOut: action === 'rollback' || action === 'retry' ? 'keepAsIs' : 'keepRunning',
+    mayHurry:
+      (action === 'cancel' || action === 'rollback') && affected.some(({ status }) => status === 'RUNNING'),
+    wayOut: action === 'rollback' || action === 'retry' || action === 'resolve' ? 'keepAsIs' : 'keepRunning',
     destructive: !REVERSIBLE[action],
     // What runs moves on all the time; only what cannot be undone must be read again.
     figures: REVERSIBLE[action] ? '' : `${count} ${targets(affected).join()}`,
@@ -83,6 +93,8 @@ const BODIES: Record<BulkAction, (tasks: readonly TaskView[], plan: PlanView) =>
   },
   retry: (_tasks, plan) =>
     `Each goes on from its last completed stage, at most ${plan.maxConcurrency} at once. Withdraw a retry before it starts, or pause it after.`,
+  resolve: (tasks) =>
+    `The step that is in doubt is sent once more to ${tenants(tasks.length)}, with the same key: somebody has looked at the targets.`,
   rollback: (tasks, plan) => `${targets(tasks).join(', ')}. At most ${plan.maxConcurrency} at once.`,
 };
 

@@ -12,7 +12,7 @@ const BulkProgress = dynamic(() => import('./bulk-progress').then((module) => mo
 
 type BulkFilter = NonNullable<Inputs['tasks']['bulk']['filter']>;
 type StartBulk = (
-  bulk: Pick<Inputs['tasks']['bulk'], 'action' | 'reason'> & { filter: BulkFilter },
+  bulk: Pick<Inputs['tasks']['bulk'], 'action' | 'reason' | 'now' | 'resolution'> & { filter: BulkFilter },
 ) => Promise<string | null>;
 
 const Context = createContext<StartBulk>(async () => null);

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useAskRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog } from '@/components/ui/confirm';
+
 import type { BulkAction } from '@/server/domain/bulk';
 import type { PlanView, TaskView } from '@/server/realtime/protocol';
 import { useStartBulk } from './bulk';
@@ -69,8 +70,8 @@ function ClusterActions({ cluster, plan }: { cluster: FailureCluster; plan: Plan
   const mayNot = useAskRefusal();
   const open = cluster.tasks.filter((task) => !task.request);
   const question = asking && bulkQuestion(asking, prospectOf(asking, open, plan), plan);
-  const send = (action: BulkAction, reason: string | null) =>
-    start({ action, reason, filter: { taskIds: open.map(({ taskId }) => taskId) } });
+  const send = (action: BulkAction, reason: string | null, now = false) =>
+    start({ action, reason, now, filter: { taskIds: open.map(({ taskId }) => taskId) } });
   return (
     <>
       {ACTIONS.map((action) => {
@@ -93,7 +94,9 @@ function ClusterActions({ cluster, plan }: { cluster: FailureCluster; plan: Plan
       })}
       <ConfirmDialog
         confirmation={
-          asking && question ? { ...question, onConfirm: (reason) => send(asking, reason) } : null
+          asking && question
+            ? { ...question, onConfirm: (reason, atOnce) => send(asking, reason, atOnce) }
+            : null
         }
         onClose={() => setAsking(null)}
       />

@@ -12,7 +12,7 @@ import { ofExecutor, usePlansNews } from '@/components/plans/plans-news';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDuration } from '@/components/ui/duration';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { isOpen } from '@/server/domain/plan';
+import { type Halt, isOpen } from '@/server/domain/plan';
 import { waveName } from '@/server/domain/wave';
 import type { PlanView } from '@/server/realtime/protocol';
 import { tenants } from './bulk-actions';
@@ -42,7 +42,8 @@ function GlobalStop({ plan }: { plan: PlanView }) {
       title={`${stopped.by} stopped everything: ${stopped.reason}`}
       actions={<Link href="/executor">Open the executor to lift it</Link>}
     >
-      Since <RelativeTime at={stopped.at} />. What runs goes on to its end; nothing new starts, in any plan.
+      Since <RelativeTime at={stopped.at} />. What runs goes on to its end, and so do rollbacks; nothing new
+      starts, in any plan.
     </Banner>
   );
 }
@@ -50,18 +51,20 @@ function GlobalStop({ plan }: { plan: PlanView }) {
 function PlanBanner({ plan, figures }: { plan: PlanView; figures: Figures }) {
   if (plan.status === 'READY' && plan.startAt !== null) return <Scheduled startAt={plan.startAt} />;
   if (!isOpen(plan.status)) return null;
-  const { failedInWave, unsettledInWave } = figures.wave;
+  const { notCompletedInWave, unsettledInWave } = figures.wave;
   const blocked =
-    plan.intent === 'none' && unsettledInWave === 0 && failedInWave > 0 && plan.wave < plan.lastWave;
-  if (blocked) return <WaveBlocked plan={plan} failed={failedInWave} retryable={figures.byStatus.FAILED} />;
-  if (plan.halted) return <Halted plan={plan} by={plan.halted.by} reason={plan.halted.reason} />;
+    plan.intent === 'none' && unsettledInWave === 0 && notCompletedInWave > 0 && plan.wave < plan.lastWave;
+  if (blocked)
+    return <WaveBlocked plan={plan} failed={notCompletedInWave} retryable={figures.byStatus.FAILED} />;
+  if (plan.halted) return <Halted plan={plan} halted={plan.halted} rollbacks={figures.rollbacks} />;
   if (plan.intent === 'pause' && plan.intentBy === 'policy') return <PausedByPolicy plan={plan} />;
   if (plan.bakeUntil !== null && plan.wave < plan.lastWave && plan.intent === 'none')
     return <Baking plan={plan} until={plan.bakeUntil} />;
   return null;
 }
 
-function Halted({ plan, by, reason }: { plan: PlanView; by: string; reason: string }) {
+function Halted({ plan, halted, rollbacks }: { plan: PlanView; halted: Halt; rollbacks: number }) {
+  const { by, reason } = halted;
   const threshold = by === 'threshold';
   const { button } = usePlanAsk();
   return (
@@ -76,9 +79,16 @@ function Halted({ plan, by, reason }: { plan: PlanView; by: string; reason: stri
         </>
       }
     >
-      What runs goes on, nothing new starts. {threshold && 'Continue, and the threshold counts afresh.'}
+      What runs goes on, nothing new starts. {rollbackWords(halted, rollbacks)}{' '}
+      {threshold && 'Continue, and the threshold counts afresh.'}
     </Banner>
   );
+}
+
+/** No halt holds up the way back, unless it is the rollback that was halted. */
+function rollbackWords({ rollbacks: held }: Halt, count: number): string {
+  if (held) return `${count} rollbacks wait until you continue.`;
+  return count === 1 ? '1 rollback goes on.' : `${count} rollbacks go on.`;
 }
 
 function WaveBlocked(props: { plan: PlanView; failed: number; retryable: number }) {
@@ -87,7 +97,7 @@ function WaveBlocked(props: { plan: PlanView; failed: number; retryable: number 
   return (
     <Banner
       kind="error"
-      title={`${ordinal(plan, plan.wave)} is over with ${tenants(failed)} failed, so wave ${plan.wave + 2} does not start`}
+      title={`${ordinal(plan, plan.wave)} is over with ${tenants(failed)} not completed, so wave ${plan.wave + 2} does not start`}
       actions={
         <>
           {retryable > 0 && button('retryFailed', 'Retry failed')}

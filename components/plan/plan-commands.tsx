@@ -58,9 +58,11 @@ export function PlanCommands({ figures, children }: { figures: Figures; children
     }
   }
 
-  const send = (kind: PlanCommandKind, reason: string | null) =>
+  const send = (kind: PlanCommandKind, reason: string | null, now = false) =>
     attempt(kind, async (requestId) => {
       if (kind === 'start') return client.plans.start.mutate({ planId, requestId });
+      if (kind === 'cancel' || kind === 'rollback')
+        return client.plans[kind].mutate({ planId, reason, now, requestId });
       if (kind !== 'retryFailed') return client.plans[kind].mutate({ planId, reason, requestId });
       const { bulkId } = await client.plans.retryFailed.mutate({ planId, reason, requestId });
       return setBulkId(bulkId);
@@ -69,7 +71,7 @@ export function PlanCommands({ figures, children }: { figures: Figures; children
   const questionFor = (kind: PlanCommandKind): PlanQuestion | null => {
     if (kind === 'start' || kind === 'resume') return null;
     // A halt by a threshold was nobody's failure to accept; a wave with failures is.
-    if (kind === 'continue') return figures.wave.failedInWave > 0 && !plan.halted ? 'continue' : null;
+    if (kind === 'continue') return figures.wave.notCompletedInWave > 0 && !plan.halted ? 'continue' : null;
     return kind;
   };
 
@@ -104,7 +106,8 @@ export function PlanCommands({ figures, children }: { figures: Figures; children
   const confirmation: Confirmation | null = asking && {
     ...PLAN_QUESTIONS[asking](plan, figures, tasks),
     planId,
-    onConfirm: (reason) => send(asking, reason),
+    mayHurry: (asking === 'cancel' || asking === 'rollback') && figures.byStatus.RUNNING > 0,
+    onConfirm: (reason, atOnce) => send(asking, reason, atOnce),
   };
   return (
     <Context value={ask}>

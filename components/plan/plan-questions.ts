@@ -61,12 +61,12 @@ export const PLAN_QUESTIONS: Record<PlanQuestion, Ask> = {
     };
   },
   continue: (plan, { wave }) => ({
-    action: `Continue without ${tenants(wave.failedInWave)}`,
+    action: `Continue without ${tenants(wave.notCompletedInWave)}`,
     friction: 'reason',
     wayOut: 'keepAsIs',
     destructive: false,
-    figures: String(wave.failedInWave),
-    body: `Wave ${plan.wave + 2} of ${plan.lastWave + 1} starts although ${tenants(wave.failedInWave)} failed in wave ${plan.wave + 1}. They stay as they are and can be retried or rolled back later.`,
+    figures: String(wave.notCompletedInWave),
+    body: `Wave ${plan.wave + 2} of ${plan.lastWave + 1} starts although ${tenants(wave.notCompletedInWave)} of wave ${plan.wave + 1} did not complete. They stay as they are and can be retried or rolled back later.`,
   }),
   close: (_plan, { failed, byStatus }) => ({
     action: 'Close plan',

@@ -34,12 +34,14 @@ export function SelectionBar({ shown }: { shown: readonly string[] }) {
   const chosen = tasks.filter((task) => wanted.has(task.taskId));
   const prospects = new Map(BULK_ACTIONS.map((action) => [action, prospectOf(action, chosen, plan)]));
 
-  async function send(action: BulkAction, reason: string | null): Promise<string | null> {
+  async function send(action: BulkAction, reason: string | null, now = false): Promise<string | null> {
     const { status, q } = filter;
     const matching = { ...(status.length > 0 ? { status } : {}), ...(q.trim() ? { q: q.trim() } : {}) };
     const refused = await start({
       action,
       reason,
+      now,
+      ...(action === 'resolve' ? { resolution: 'resend' as const } : {}),
       filter: everything ? matching : { taskIds: chosen.map(({ taskId }) => taskId) },
     });
     if (refused === null) selection?.clear();
@@ -71,6 +73,8 @@ export function SelectionBar({ shown }: { shown: readonly string[] }) {
       </Group>
       <Group gap={6}>
         {BULK_ACTIONS.map((action) => {
+          // Offered where there is something to decide.
+          if (action === 'resolve' && prospects.get(action)?.affected.length === 0) return null;
           const { affected, why } = prospects.get(action) ?? { affected: [], why: null };
           return (
             <ActionButton
@@ -87,7 +91,9 @@ export function SelectionBar({ shown }: { shown: readonly string[] }) {
       </Group>
       <ConfirmDialog
         confirmation={
-          asking && question ? { ...question, onConfirm: (reason) => send(asking, reason) } : null
+          asking && question
+            ? { ...question, onConfirm: (reason, atOnce) => send(asking, reason, atOnce) }
+            : null
         }
         onClose={() => setAsking(null)}
       />

@@ -1,3 +1,4 @@
+import { canGoBack } from '@/server/domain/going-back';
 import { isSettled } from '@/server/domain/plan';
 import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/server/domain/plan-transition';
 import { TASK_STATUSES, type TaskStatus, type TaskTransitionContext } from '@/server/domain/task';
@@ -20,6 +21,9 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
       policyPausedAt: null,
       driftAccepted: false,
       dataAt: null,
+      takeover: null,
+      sent: { calls: task.callsSent, config: {} },
+      targetVersion: plan.version,
       healthConfirmed: false,
       previous:
         task.previousVersion === null
@@ -73,8 +77,12 @@ export interface Figures {
   failed: number;
   openRequests: number;
   startedNotRolledBack: number;
+  ableToGoBack: number;
+  backOnPurpose: number;
+  /** Under way or waiting for a slot. */
+  rollbacks: number;
   /** Of the present wave. */
-  wave: { inWave: number; unsettledInWave: number; failedInWave: number };
+  wave: { inWave: number; unsettledInWave: number; notCompletedInWave: number };
 }
 
 const DONE: readonly TaskStatus[] = ['COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'VALIDATION_FAILED'];
@@ -85,17 +93,20 @@ const UNSETTLED: readonly TaskStatus[] = ['PENDING', 'RUNNING', 'PAUSED', 'ROLLI
 export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
   const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Figures['byStatus'];
   const stages = plan.stages.length;
-  let [done, openRequests, startedNotRolledBack] = [0, 0, 0];
-  const wave = { inWave: 0, unsettledInWave: 0, failedInWave: 0 };
+  let [done, openRequests, startedNotRolledBack, ableToGoBack, backOnPurpose, rollbacks] = [0, 0, 0, 0, 0, 0];
+  const wave = { inWave: 0, unsettledInWave: 0, notCompletedInWave: 0 };
   for (const task of tasks) {
     byStatus[task.status] += 1;
     done += DONE.includes(task.status) ? stages : task.stageIndex;
     if (task.request) openRequests += 1;
-    if (task.stageStarted && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
-    if (task.wave !== plan.wave) continue;
+    if (task.status === 'ROLLING_BACK' || task.request?.kind === 'rollback') rollbacks += 1;
+    if (task.callsSent && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
+    if (canGoBack(taskContext(task, plan).task)) ableToGoBack += 1;
+    if (task.status === 'ROLLED_BACK' && !task.counted) backOnPurpose += 1;
+    if (task.wave !== plan.wave || task.status === 'VALIDATION_FAILED') continue;
     wave.inWave += 1;
     if (UNSETTLED.includes(task.status) || task.request) wave.unsettledInWave += 1;
-    if (task.counted || task.status === 'FAILED' || task.status === 'ROLLBACK_FAILED') wave.failedInWave += 1;
+    if (task.status !== 'COMPLETED') wave.notCompletedInWave += 1;
   }
   const all = tasks.length * stages;
   return {
@@ -105,6 +116,9 @@ export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
     failed: byStatus.FAILED + byStatus.ROLLBACK_FAILED,
     openRequests,
     startedNotRolledBack,
+    ableToGoBack,
+    backOnPurpose,
+    rollbacks,
     wave,
   };
 }
@@ -114,6 +128,8 @@ export function planRefusal(plan: PlanView, figures: Figures, command: PlanComma
   const context: PlanTransitionContext = {
     plan: {
       ...plan,
+      urgent: null,
+      rollbackTo: null,
       bakeUntil: date(plan.bakeUntil),
       countingSince: null,
       startAt: date(plan.startAt),
@@ -121,7 +137,13 @@ export function planRefusal(plan: PlanView, figures: Figures, command: PlanComma
       endedAt: date(plan.endedAt),
     },
     counts: figures,
-    facts: { ...figures.wave, policies: plan.policies, waves: plan.waves, lastWave: plan.lastWave },
+    facts: {
+      ...figures.wave,
+      lastEndedInWave: null,
+      policies: plan.policies,
+      waves: plan.waves,
+      lastWave: plan.lastWave,
+    },
   };
   return whyNotPlan(context, command)?.message ?? null;
 }

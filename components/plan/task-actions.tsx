@@ -44,7 +44,7 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
   function act(kind: RequestKind, wantsReason: boolean) {
     const confirmation = confirmationFor(kind, task, plan, wantsReason);
     if (!confirmation) void send(task.taskId, kind);
-    else ask({ ...confirmation, onConfirm: (reason) => send(task.taskId, kind, reason) });
+    else ask({ ...confirmation, onConfirm: (reason, atOnce) => send(task.taskId, kind, reason, atOnce) });
   }
 
   return ACTIONS.map(({ kind, verb, Icon }) => {
@@ -76,7 +76,8 @@ function confirmationFor(
   plan: PlanView,
   wantsReason: boolean,
 ): Omit<Confirmation, 'onConfirm'> | null {
-  const base = { friction: 'reason', destructive: true, figures: '' } as const;
+  const mayHurry = task.status === 'RUNNING';
+  const base = { friction: 'reason', destructive: true, figures: '', mayHurry } as const;
   const { tenantId, previousVersion } = task;
   if (kind === 'cancel') {
     return {
@@ -99,6 +100,7 @@ function confirmationFor(
   if (kind === 'retry' && wantsReason) {
     return {
       ...base,
+      mayHurry: false,
       action: `Retry ${tenantId}`,
       wayOut: 'keepAsIs',
       destructive: false,

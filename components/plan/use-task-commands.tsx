@@ -17,6 +17,8 @@ export type SendTaskCommand = (
   taskId: string,
   kind: TaskCommandKind,
   reason?: string | null,
+  /** A cancel or rollback that does not wait for the stage. */
+  atOnce?: boolean,
 ) => Promise<string | null>;
 
 const DECISIONS: readonly string[] = ['approve', 'reject', 'applied', 'resend', 'override'];
@@ -31,11 +33,13 @@ export function useTaskCommands(): SendTaskCommand {
   const store = usePlanStore();
   const decide = useDecide();
   return useCallback<SendTaskCommand>(
-    async (taskId, kind, reason = null) => {
+    async (taskId, kind, reason = null, atOnce = false) => {
       const send = async (what: TaskCommandKind): Promise<string | null> => {
         store.sent(taskId, { kind: what, at: Date.now() });
         try {
           if (isDecision(what)) await decide(taskId, what, reason);
+          else if (what === 'cancel' || what === 'rollback')
+            await client.tasks[what].mutate({ taskId, reason, now: atOnce, requestId: newRequestId() });
           else await client.tasks[what].mutate({ taskId, reason, requestId: newRequestId() });
           setTimeout(() => store.settled(taskId), ANSWER_MILLIS);
           return null;

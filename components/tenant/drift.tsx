@@ -1,9 +1,11 @@
 'use client';
 
-import { Table, Text } from '@mantine/core';
+import { Group, Table, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, EqualNot, WifiOff } from 'lucide-react';
+import Link from 'next/link';
 import { errorText, useTRPC } from '@/components/api/client';
+import { newRequestId } from '@/components/api/request-id';
 import { Problem } from '@/components/new-plan/problem';
 import { Section } from '@/components/settings/section';
 import { useRoleRefusal } from '@/components/shell/role';
@@ -30,6 +32,11 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
         ]),
     }),
   );
+  const again = useMutation(
+    trpc.tenants.reconcile.mutationOptions({
+      onSuccess: () => queries.invalidateQueries(trpc.tenants.get.pathFilter()),
+    }),
+  );
   const { tenantId, units, busyIn } = tenant;
   const checked = units.flatMap((unit) => (unit.drift ? [{ ...unit, drift: unit.drift }] : []));
   const busy = busyIn ? `It is busy in ${busyIn}: what it runs is about to change.` : null;
@@ -39,15 +46,38 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
         title="Drift"
         about="What each instance says it runs, beside what is on record. Asked every ten minutes while no plan holds the tenant."
         action={
-          <ActionButton
-            variant="default"
-            size="xs"
-            refusal={mayNot ?? busy}
-            loading={check.isPending}
-            onClick={() => check.mutate({ tenantIds: [tenantId] })}
-          >
-            Check now
-          </ActionButton>
+          <Group gap="xs">
+            <ActionButton
+              variant="default"
+              size="xs"
+              refusal={mayNot ?? busy}
+              loading={check.isPending}
+              onClick={() => check.mutate({ tenantIds: [tenantId] })}
+            >
+              Check now
+            </ActionButton>
+            {checked
+              .filter(({ drift }) => drift.drifted)
+              .map(({ unitId, unitName, current }) => (
+                <ActionButton
+                  key={unitId}
+                  variant="default"
+                  size="xs"
+                  refusal={mayNot ?? busy}
+                  loading={again.isPending}
+                  onClick={() =>
+                    again.mutate({
+                      unitId,
+                      tenantIds: [tenantId],
+                      reason: 'Drift',
+                      requestId: newRequestId(),
+                    })
+                  }
+                >
+                  Send {unitName} {current} again
+                </ActionButton>
+              ))}
+          </Group>
         }
         state={{ isPending: false, error: null }}
         empty={checked.length === 0 && 'Nobody has asked since it was last switched.'}
@@ -76,6 +106,13 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
           The version fits everywhere, but some instance runs another configuration than the one on record.
         </Problem>
       )}
+      {again.error && <Problem title="It was not sent again">{errorText(again.error)}</Problem>}
+      {again.data?.plans.map(({ planId, version }) => (
+        <Text key={planId} role="status" mt="xs">
+          {version} is sent again in <Link href={`/plans/${planId}`}>{planId}</Link>, to instances that do not
+          run it.
+        </Text>
+      ))}
       {check.error && <Problem title="It could not be checked">{errorText(check.error)}</Problem>}
       {check.data && !check.isPending && (
         <Text role="status" mt="xs" c="dimmed">

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Confirmation } from './confirm';
@@ -31,6 +31,7 @@ function Questions({ confirmation, onClose }: { confirmation: Confirmation; onCl
   const [seen, setSeen] = useState(confirmation.figures);
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
+  const [atOnce, setAtOnce] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
 
@@ -48,7 +49,7 @@ function Questions({ confirmation, onClose }: { confirmation: Confirmation; onCl
     }
     if (!answered) return;
     setSending(true);
-    const answer = await confirmation.onConfirm(asksReason ? reason.trim() : null);
+    const answer = await confirmation.onConfirm(asksReason ? reason.trim() : null, atOnce);
     setSending(false);
     setRefusal(answer);
     if (answer === null) onClose();
@@ -64,6 +65,14 @@ function Questions({ confirmation, onClose }: { confirmation: Confirmation; onCl
           <p className={classes.changed} role="status">
             {t('numbersChangedHint')}
           </p>
+        )}
+        {confirmation.mayHurry && (
+          <Checkbox
+            label={t('atOnce')}
+            description={t('atOnceHint')}
+            checked={atOnce}
+            onChange={(event) => setAtOnce(event.currentTarget.checked)}
+          />
         )}
         {asksReason && (
           <Textarea

@@ -21,8 +21,10 @@ export type Confirmation = {
   destructive: boolean;
   /** Everything `body` counts, as one string; when it changes, the operator must look again. */
   figures: string;
+  /** Something is under way that need not be waited for: the operator may say so. */
+  mayHurry?: boolean;
   /** Resolves to null when done, or to the reason it was refused. */
-  onConfirm: (reason: string | null) => Promise<string | null>;
+  onConfirm: (reason: string | null, atOnce: boolean) => Promise<string | null>;
 };
 
 /** Asks before anything that is not undone with one click; its code comes with the first question. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { BulkAction } from '@/server/domain/bulk';
+import type { BulkAction, BulkOptions } from '@/server/domain/bulk';
 import type { TaskStatus } from '@/server/domain/task';
 
 type Row = Record<string, unknown>;
@@ -19,6 +19,7 @@ export interface NewBulk {
   planId: string;
   action: BulkAction;
   fromCheckpoint: boolean;
+  options?: BulkOptions | undefined;
   reason: string | null;
   requestedBy: string;
   requestId: string | null;
@@ -39,8 +40,8 @@ export async function insertBulk(db: Database, bulk: NewBulk, filter: TaskFilter
         jsonb_build_object('bulkId', ${bulk.bulkId}::text, 'total', (select count(*) from chosen))
       on conflict (request_id) do nothing returning 1
     ), made as (
-      insert into bulk (bulk_id, plan_id, action, from_checkpoint, reason, requested_by, request_id, total, ended_at)
-      select ${bulk.bulkId}::uuid, ${bulk.planId}, ${bulk.action}, ${bulk.fromCheckpoint}, ${bulk.reason}, ${bulk.requestedBy},
+      insert into bulk (bulk_id, plan_id, action, from_checkpoint, options, reason, requested_by, request_id, total, ended_at)
+      select ${bulk.bulkId}::uuid, ${bulk.planId}, ${bulk.action}, ${bulk.fromCheckpoint}, ${JSON.stringify(bulk.options ?? {})}::text::jsonb, ${bulk.reason}, ${bulk.requestedBy},
         ${bulk.requestId}::uuid, (select count(*) from chosen), case when exists (select 1 from chosen) then null else clock_timestamp() end
       from audited returning total
     ), items as (
@@ -49,6 +50,24 @@ export async function insertBulk(db: Database, bulk: NewBulk, filter: TaskFilter
     )
     select total from made`);
   return row?.total ?? null;
+}
+
+/** Tasks that a filter names and that are not part of the bulk action, with the reason. */
+export async function notChosen(
+  db: Database,
+  bulkId: string,
+  planId: string,
+  { taskIds }: TaskFilter,
+): Promise<{ taskId: string; reason: string }[]> {
+  if (!taskIds) return [];
+  const rows = await db.execute<{ task_id: string; known: boolean }>(sql`
+    select n.task_id, t.task_id is not null as known from jsonb_array_elements_text(${JSON.stringify(taskIds)}::text::jsonb) n(task_id)
+    left join task t on t.task_id = n.task_id and t.plan_id = ${planId}
+    where not exists (select 1 from bulk_item i where i.bulk_id = ${bulkId}::uuid and i.task_id = n.task_id)`);
+  return rows.map(({ task_id: taskId, known }) => ({
+    taskId,
+    reason: known ? 'It does not fit the rest of the filter.' : `${planId} has no such task.`,
+  }));
 }
 
 function matching({ taskIds, status, q, wave }: TaskFilter): SQL {
@@ -71,6 +90,7 @@ export interface OpenBulk {
   planId: string;
   action: BulkAction;
   fromCheckpoint: boolean;
+  options: BulkOptions;
   reason: string | null;
   requestedBy: string;
   /** The next tasks whose turn it is. */
@@ -88,6 +108,7 @@ export async function openBulks(db: Database, limit: number): Promise<OpenBulk[]
     planId: row.plan_id as string,
     action: row.action as BulkAction,
     fromCheckpoint: row.from_checkpoint as boolean,
+    options: row.options as BulkOptions,
     reason: row.reason as string | null,
     requestedBy: row.requested_by as string,
     taskIds: row.task_ids as string[],

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { DriftFinding } from '@/server/domain/drift';
-import type { StepDefinition } from '@/server/domain/playbook';
-import type { SettingLayers } from '@/server/domain/settings';
-import type { Tenant } from '@/server/domain/tenant';
+import type { PlaybookDefinition, StepDefinition } from '@/server/domain/playbook';
+import { type PlanSettings, planLayer, type SettingLayers } from '@/server/domain/settings';
+import type { SnapshotScope, Tenant } from '@/server/domain/tenant';
 
 type Row = Record<string, unknown>;
 
@@ -81,4 +81,44 @@ export async function storeDrift(db: Database, found: readonly DriftRecord[]): P
     order by f."tenantId", f."unitId"
     on conflict (tenant_id, unit_id) do update set expected = excluded.expected, drifted = excluded.drifted,
       instances = excluded.instances, checked_at = excluded.checked_at`);
+}
+
+/** Who completed a plan, with what they should run and how they are asked; the probe is null without a health-check. */
+export async function completedForLook(
+  db: Database,
+  planId: string,
+): Promise<{
+  probe: StepDefinition | null;
+  layers: Pick<SettingLayers, 'plan' | 'playbook'>;
+  tenants: { taskId: string; tenant: Tenant; version: string; digest: string }[];
+}> {
+  const rows = await db.execute<Row>(sql`
+    select t.task_id, t.tenant_id, s.version, s.digest, s.endpoints, s.scope, n.overrides, p.playbook, p.settings
+    from task t join plan p on p.plan_id = t.plan_id join snapshot s on s.snapshot_id = t.target_snapshot_id
+    left join tenant n on n.tenant_id = t.tenant_id
+    where t.plan_id = ${planId} and t.status = 'COMPLETED' and not is_overtaken(t) order by t.ordinal`);
+  const [first] = rows;
+  if (!first) return { probe: null, layers: {}, tenants: [] };
+  const { stages, settings = {} } = first.playbook as PlaybookDefinition;
+  const steps = stages.flatMap((stage) => stage.steps);
+  return {
+    probe: steps.find(({ type }) => type === 'health-check') ?? null,
+    layers: { plan: planLayer(first.settings as PlanSettings), playbook: settings },
+    tenants: rows.map((row) => {
+      const { name, labels, variables } = row.scope as SnapshotScope;
+      return {
+        taskId: row.task_id as string,
+        tenant: {
+          tenantId: row.tenant_id as string,
+          name,
+          labels,
+          endpoints: row.endpoints as Tenant['endpoints'],
+          variables,
+          overrides: (row.overrides as Tenant['overrides'] | null) ?? {},
+        },
+        version: row.version as string,
+        digest: row.digest as string,
+      };
+    }),
+  };
 }

@@ -2,7 +2,15 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
 import type { Freeze, FreezeScope } from '@/server/domain/freeze';
-import type { PlanIntent, PlanStatus } from '@/server/domain/plan';
+import type { WayBack } from '@/server/domain/going-back';
+import {
+  type Brake,
+  brakeOf,
+  type Halt,
+  type PlanIntent,
+  type PlanStatus,
+  strongest,
+} from '@/server/domain/plan';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import type { PlanSettings } from '@/server/domain/settings';
 import type { OpenRequest, TaskStatus } from '@/server/domain/task';
@@ -21,11 +29,14 @@ export interface RunMaterial {
   previous: Snapshot | null;
   /** What the tenant was last known to run of the unit, whatever is being sent to it now. */
   recordedVersion: string | null;
+  /** It runs the target already, on record and confirmed by a health-check. */
+  runsTarget: boolean;
 }
 
 const MATERIAL = sql`${TASK_CONTEXT}, p.playbook, ${snapshotJson('target')} as target_snapshot, ${snapshotJson('prev')} as previous_snapshot,
-    coalesce(nullif(u.current_version, 'unknown'), (select h.to_version from tenant_history h where h.tenant_id = t.tenant_id
-      and h.unit_id = t.unit_id and h.to_version <> 'unknown' order by h.id desc limit 1)) as recorded`;
+    coalesce(nullif(u.current_version, 'unknown'), u.known_version) as recorded,
+    u.current_version = target.version and u.last_known_good_version = target.version
+      and coalesce((select s.digest from snapshot s where s.snapshot_id = u.current_snapshot_id) = target.digest, false) as runs_target`;
 const MATERIAL_TABLES = sql`${TASK_CONTEXT_TABLES} left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id`;
 
 const runMaterial = preparedQuery<Row>(sql`
@@ -45,6 +56,7 @@ function toMaterial(row: Row): RunMaterial {
     target: row.target_snapshot as Snapshot,
     previous: row.previous_snapshot as Snapshot | null,
     recordedVersion: row.recorded as string | null,
+    runsTarget: row.runs_target === true,
   };
 }
 
@@ -60,7 +72,8 @@ export interface OpenPlan {
   planId: string;
   status: PlanStatus;
   intent: PlanIntent;
-  halted: boolean;
+  /** What its halt, or the stop of everything, holds back. */
+  brake: Brake;
   maxConcurrency: number;
   occupied: number;
   wave: number;
@@ -77,7 +90,7 @@ export interface OpenPlan {
 export interface Outlook {
   /** Database time. */
   now: Date;
-  /** Slots of live executing processes that no task occupies; none while admission is stopped everywhere. */
+  /** Slots of live executing processes that no task occupies. */
   free: number;
   /** Started and not settled, least recently served first. */
   plans: OpenPlan[];
@@ -107,11 +120,11 @@ const UNSETTLED = sql`
 
 const outlook = preparedQuery<Row>(sql`
   select clock_timestamp() as now,
-    case when exists (select 1 from executor where stopped is not null) then 0 else
+    exists (select 1 from executor where stopped is not null) as stopped,
       (coalesce((select sum(slots) from node where executing and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})), 0)
-        - (select count(*) from task where status in ('RUNNING', 'ROLLING_BACK')))::int end as free,
+        - (select count(*) from task where status in ('RUNNING', 'ROLLING_BACK')))::int as free,
     (select coalesce(jsonb_agg(o), '[]') from (
-      select plan_id as "planId", status, intent, halted is not null as halted, max_concurrency as "maxConcurrency", revision, wave,
+      select plan_id as "planId", status, intent, halted, max_concurrency as "maxConcurrency", revision, wave,
         settings, counting_since as "countingSince",
         (select count(*)::int from task t where t.plan_id = plan.plan_id and t.counted is not null) as counted,
         case when settings ? 'thresholds' then
@@ -130,8 +143,9 @@ export async function readOutlook(db: Database): Promise<Outlook> {
   return {
     now: new Date(row.now as string),
     free: row.free as number,
-    plans: (row.plans as OpenPlan[]).map((plan) => ({
+    plans: (row.plans as (OpenPlan & { halted: Halt | null })[]).map(({ halted, ...plan }) => ({
       ...plan,
+      brake: strongest(brakeOf(halted), row.stopped ? 'forward' : 'none'),
       countingSince: plan.countingSince ? new Date(plan.countingSince) : null,
     })),
     freezes: row.freezes as Freeze[],
@@ -216,11 +230,65 @@ export async function admissionCandidates(
 
 /** Every freeze that was not removed, and database time to judge them by. */
 export async function readFreezes(db: Database): Promise<{ now: Date; freezes: Freeze[] }> {
+  const { now, freezes } = await readBrakes(db);
+  return { now, freezes };
+}
+
+/** What holds back whatever goes forward: the stop of everything and the freezes, with database time to judge them by. */
+export async function readBrakes(
+  db: Database,
+): Promise<{ now: Date; stopped: Halt | null; freezes: Freeze[] }> {
   const [row] = await db.execute<Row>(sql`
-    select clock_timestamp() as now, (select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name,
+    select clock_timestamp() as now, (select stopped from executor) as stopped, (select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name,
       'tenantId', tenant_id, 'labels', labels, 'window', "window") order by created_at), '[]') from "freeze" where removed_at is null) as freezes`);
   if (!row) throw new Error('The freezes were not read');
-  return { now: new Date(row.now as string), freezes: row.freezes as Freeze[] };
+  return {
+    now: new Date(row.now as string),
+    stopped: row.stopped as Halt | null,
+    freezes: row.freezes as Freeze[],
+  };
+}
+
+const hurried = preparedQuery<Row>(sql`
+  select task_id, request->>'by' as by, request->>'reason' as reason from task where request->>'now' is not null`);
+
+/** Tasks whose operator does not want to wait for the stage under way; few at any time. */
+export async function hurriedTasks(
+  db: Database,
+): Promise<{ taskId: string; by: string; reason: string | null }[]> {
+  const rows = await hurried(db);
+  return rows.map((row) => ({
+    taskId: row.task_id as string,
+    by: row.by as string,
+    reason: row.reason as string | null,
+  }));
+}
+
+/**
+ * The frozen configurations of a version that every instance of these tenants once confirmed, by tenant; the newest of
+ * each. Who never confirmed it is left out.
+ */
+export async function confirmedSnapshots(
+  db: Database,
+  tenantIds: readonly string[],
+  { unitId, version }: { unitId: string; version: string },
+): Promise<Map<string, WayBack>> {
+  const rows = await db.execute<Row>(sql`
+    select distinct on (h.tenant_id) h.tenant_id, s.snapshot_id, s.unit_id, s.unit_name, s.version
+    from tenant_history h join snapshot s on s.snapshot_id = h.snapshot_id
+    where h.tenant_id in (select jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb)) and h.unit_id = ${unitId}
+      and h.to_version = ${version} and s.version = ${version} and h.confirmed order by h.tenant_id, h.id desc`);
+  return new Map(
+    rows.map((row) => [
+      row.tenant_id as string,
+      {
+        unitId: row.unit_id as string,
+        unitName: row.unit_name as string,
+        version: row.version as string,
+        snapshotId: row.snapshot_id as string,
+      },
+    ]),
+  );
 }
 
 /** How the plan's tasks ended since `since`, newest first: what thresholds are judged by. */

@@ -6,7 +6,8 @@ import { isSettled, type PlanStatus } from '@/server/domain/plan';
 import { isApproval, type PlaybookDefinition } from '@/server/domain/playbook';
 import { effectivePolicies } from '@/server/domain/policies/choice';
 import type { PlanSettings } from '@/server/domain/settings';
-import { percentDone, type TaskStatus } from '@/server/domain/task';
+import type { Takeover } from '@/server/domain/takeover';
+import { type OpenStep, percentDone, type TaskStatus } from '@/server/domain/task';
 import type { LiveEvent, PlanView, PublicStatus, TaskView } from '@/server/realtime/protocol';
 
 export type Row = Record<string, unknown>;
@@ -127,7 +128,8 @@ export const SEGMENT_EVENTS = sql`('TaskStarted', 'TaskRetryStarted', 'TaskRolli
 /** The plan alone, with how its tasks stand. */
 export async function planOverview(db: Database, planId: string, maxRetry: number) {
   const [row] = await db.execute<Row>(
-    sql`select ${PLAN_VIEW}, c.by_status, c.total from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`,
+    sql`select ${PLAN_VIEW}, c.by_status, c.total, ${ROLLBACKS} as rollbacks
+      from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`,
   );
   if (!row) return null;
   return {
@@ -135,8 +137,13 @@ export async function planOverview(db: Database, planId: string, maxRetry: numbe
     planSeq: Number(row.plan_seq),
     byStatus: row.by_status as Partial<Record<TaskStatus, number>>,
     total: row.total as number,
+    /** Rollbacks under way or waiting for a slot: no brake holds them up. */
+    rollbacks: row.rollbacks as number,
   };
 }
+
+const ROLLBACKS = sql`(select count(*)::int from task t where t.plan_id = p.plan_id
+  and (t.status = 'ROLLING_BACK' or t.request->>'kind' = 'rollback'))`;
 
 const LOG_ENTRY = sql`jsonb_build_object('kind', e.kind, 'at', e.at, 'payload', e.payload - 'failure') order by e.sequence_id`;
 const PROBE = sql`jsonb_build_object('round', e.payload->'round', 'rounds', e.payload->'rounds', 'instances', e.payload->'instances', 'at', e.at)`;
@@ -178,13 +185,13 @@ export const TASK_COLUMNS = {
   failure: sql`t.failure`,
   stageStarted: sql`t.stage_started`,
   configSent: sql`t.config_sent`,
+  callsSent: sql`(t.sent->>'calls')::boolean`,
   startedAt: sql`t.started_at`,
   endedAt: sql`t.ended_at`,
   durationMillis: sql`t.duration_millis`,
   heartbeatAt: sql`t.heartbeat_at`,
   previousVersion: sql`coalesce(prev.version, u.last_known_good_version, nullif(u.current_version, 'unknown'))`,
-  newerTaskStarted: sql`exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id and o.task_id <> t.task_id
-    and o.stage_started_at > t.stage_started_at)`,
+  newerTaskStarted: sql`is_overtaken(t)`,
 } satisfies Record<keyof TaskRow, SQL>;
 
 /** JSON and not JSONB: nothing looks into it before it is sent, and it is made in half the time. */
@@ -227,11 +234,11 @@ export async function taskDetail(db: Database, taskId: string) {
   const [row] = await db.execute<Row>(sql`
     select ${TASK_JSON} as task, t.plan_id, t.stages, t.epoch, t.sequence_id, r.task_id as holder, rt.plan_id as holder_plan,
       ${snapshotOf('target')} as target, ${snapshotOf('prev')} as previous, clock_timestamp() as now,
-      p.status as plan_status, p.intent as plan_intent, p.max_concurrency, p.halted, p.start_at, p.wave as plan_wave, p.bake_until,
+      p.status as plan_status, p.intent as plan_intent, p.intent_by as plan_intent_by, t.takeover, t.open_step, p.max_concurrency, p.halted, p.start_at, p.wave as plan_wave, p.bake_until,
       (select stopped from executor) as stopped, t.wave, n.labels,
       (select max(o.wave) from task o where o.plan_id = t.plan_id) as last_wave,
       (select count(*)::int from task o where o.plan_id = t.plan_id and o.wave = p.wave
-        and (o.counted is not null or o.status in ('FAILED', 'ROLLBACK_FAILED'))) as wave_failed,
+        and o.status not in ('COMPLETED', 'VALIDATION_FAILED', 'PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK')) as wave_failed,
       (select count(*)::int from task o where o.plan_id = t.plan_id and o.status in ('RUNNING', 'ROLLING_BACK')) as occupied,
       (select count(*)::int from task o where o.plan_id = t.plan_id and o.status = 'PENDING' and o.ordinal < t.ordinal) as ahead
     ${TASK_FROM} join plan p on p.plan_id = t.plan_id
@@ -257,6 +264,9 @@ export async function taskDetail(db: Database, taskId: string) {
     planIntent: isSettled(row.plan_status as PlanStatus)
       ? ('none' as const)
       : (row.plan_intent as PlanView['intent']),
+    planIntentBy: row.plan_intent_by as string | null,
+    takeover: row.takeover as Takeover | null,
+    course: (row.open_step as OpenStep | null)?.course ?? null,
     planHalted: row.halted as PlanView['halted'],
     stopped: row.stopped as PlanView['halted'],
     startAt: iso(row.start_at),
@@ -390,4 +400,5 @@ const MILESTONES: Partial<Record<EventKind, string>> = {
   PlanHalted: 'Halted',
   WaveStarted: 'Next wave started',
   WaveFinished: 'Wave finished',
+  WaveReopened: 'Wave open again',
 };

@@ -61,6 +61,40 @@ export async function tenantsForPlan(
   }));
 }
 
+/** What is on record of a unit for these tenants, and the playbook its newest plan used. */
+export async function recordsOf(
+  db: Database,
+  unitId: string,
+  tenantIds: readonly string[],
+): Promise<{ records: Map<string, string>; newestPlaybookId: string | null }> {
+  const [row] = await db.execute<{ records: Record<string, string>; newest: string | null }>(sql`
+    select (select coalesce(jsonb_object_agg(tenant_id, current_version), '{}') from tenant_unit where unit_id = ${unitId}
+        and tenant_id in (select jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb))) as records,
+      (select playbook_id from plan where unit_id = ${unitId} order by number desc limit 1) as newest`);
+  return { records: new Map(Object.entries(row?.records ?? {})), newestPlaybookId: row?.newest ?? null };
+}
+
+/** What these tenants had before the version that is on record came to them: the snapshot to go back to, by tenant. */
+export async function previousOf(
+  db: Database,
+  tenantIds: readonly string[],
+  { unitId, version }: { unitId: string; version: string },
+): Promise<Map<string, string>> {
+  const rows = await db.execute<{ tenant_id: string; id: string }>(sql`
+    select distinct on (t.tenant_id) t.tenant_id, t.previous_snapshot_id as id from task t join plan p on p.plan_id = t.plan_id
+    where t.tenant_id in (select jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb)) and t.unit_id = ${unitId}
+      and p.version = ${version} and t.previous_snapshot_id is not null order by t.tenant_id, t.admitted_at desc nulls last`);
+  return new Map(rows.map((row) => [row.tenant_id, row.id]));
+}
+
+/** Who completed a plan: the tenants whose version it is. */
+export async function completedTenants(db: Database, planId: string): Promise<string[]> {
+  const rows = await db.execute<{ tenant_id: string }>(
+    sql`select tenant_id from task where plan_id = ${planId} and status = 'COMPLETED' order by ordinal`,
+  );
+  return rows.map((row) => row.tenant_id);
+}
+
 /** Ids of the tenants that carry all the labels; no labels means every tenant. */
 export async function tenantIdsByLabels(db: Database, labels: Record<string, string>): Promise<string[]> {
   const rows = await db.execute<{ tenant_id: string }>(

@@ -63,7 +63,8 @@ export async function removeUnnamedSnapshots(
           and not exists (select 1 from task t where t.tenant_id = s.tenant_id
             and s.snapshot_id in (t.target_snapshot_id, t.previous_snapshot_id))
           and not exists (select 1 from tenant_unit u where u.tenant_id = s.tenant_id
-            and s.snapshot_id in (u.current_snapshot_id, u.last_known_good_snapshot_id)))
+            and s.snapshot_id in (u.current_snapshot_id, u.known_snapshot_id, u.last_known_good_snapshot_id))
+          and not exists (select 1 from tenant_history h where h.tenant_id = s.tenant_id and h.snapshot_id = s.snapshot_id))
       returning 1
     )
     select (select count(*)::int from gone) as removed,

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
+import { GOES_BACK_FROM } from '@/server/domain/going-back';
 import {
   type Halt,
   isSettled,
@@ -55,9 +56,10 @@ const seconds = (value: unknown): Date | null => (value == null ? null : new Dat
 const TASK_STATE = sql`
   t.task_id, t.plan_id, t.tenant_id, t.ordinal, t.status, t.direction, t.stage_index, t.stages, t.current_stage,
   t.open_step, t.attempt, t.retry_count, t.request, t.held_by, t.retry, t.failure, t.stage_started, t.config_sent,
-  t.health_confirmed, t.counted, t.wave, t.policy_paused_at, t.drift_accepted, t.data_at, t.started_at, t.ended_at, t.duration_millis, t.stage_started_at,
+  t.health_confirmed, t.takeover, t.sent, t.counted, t.wave, t.policy_paused_at, t.drift_accepted, t.data_at, t.started_at, t.ended_at, t.duration_millis, t.stage_started_at,
   case when prev.snapshot_id is not null then
-    jsonb_build_object('unitId', prev.unit_id, 'unitName', prev.unit_name, 'version', prev.version) end as previous`;
+    jsonb_build_object('unitId', prev.unit_id, 'unitName', prev.unit_name, 'version', prev.version,
+      'snapshotId', prev.snapshot_id) end as previous`;
 
 /** What the operator wanted of a plan no longer binds once it settled. */
 const SETTLED = sql.raw(`('${PLAN_STATUSES.filter(isSettled).join("', '")}')`);
@@ -87,10 +89,13 @@ function toTaskState(row: Row): TaskState {
     policyPausedAt: row.policy_paused_at as number | null,
     driftAccepted: row.drift_accepted as boolean,
     dataAt: row.data_at as TaskState['dataAt'],
+    takeover: row.takeover as TaskState['takeover'],
+    sent: row.sent as TaskState['sent'],
     stageStarted: row.stage_started as boolean,
     configSent: row.config_sent as boolean,
     healthConfirmed: row.health_confirmed as boolean,
     previous: row.previous as TaskState['previous'],
+    targetVersion: (row.target as SnapshotRef | null)?.version ?? null,
     startedAt: seconds(row.started_at),
     endedAt: seconds(row.ended_at),
     durationMillis: row.duration_millis == null ? null : Number(row.duration_millis),
@@ -111,6 +116,7 @@ export function toTaskWithContext(row: Row): TaskWithContext {
     flags: {
       planIntent: row.plan_intent as PlanIntent,
       planStarted: row.plan_started as boolean,
+      planRollbackTo: row.plan_rollback_to as string | null,
       newerTaskStarted: row.newer_task_started as boolean,
       policies: policiesOf(row.settings, row.playbook_policies),
     },
@@ -134,9 +140,8 @@ export const TASK_CONTEXT = sql`
   clock_timestamp() as now, ${TASK_STATE}, t.revision, t.epoch, t.run, t.claimed, t.sequence_id, t.unit_id,
     case when target.snapshot_id is not null then jsonb_build_object('snapshotId', target.snapshot_id, 'unitId', target.unit_id,
       'unitName', target.unit_name, 'version', target.version) end as target,
-    t.previous_snapshot_id, p.revision as plan_revision, case when p.status in ${SETTLED} then 'none' else p.intent end as plan_intent, p.started_at is not null as plan_started, p.settings, p.playbook->'policies' as playbook_policies, p.playbook->'settings' as playbook_settings, n.overrides,
-    exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id and o.task_id <> t.task_id
-      and o.stage_started_at > t.stage_started_at) as newer_task_started`;
+    t.previous_snapshot_id, p.revision as plan_revision, case when p.status in ${SETTLED} then 'none' else p.intent end as plan_intent, p.rollback_to as plan_rollback_to, p.started_at is not null as plan_started, p.settings, p.playbook->'policies' as playbook_policies, p.playbook->'settings' as playbook_settings, n.overrides,
+    is_overtaken(t) as newer_task_started`;
 export const TASK_CONTEXT_TABLES = sql`task t join plan p on p.plan_id = t.plan_id left join tenant n on n.tenant_id = t.tenant_id
   left join snapshot target on target.snapshot_id = t.target_snapshot_id
   left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id`;
@@ -172,15 +177,21 @@ export type TaskSelection =
   | 'waitingToGoForward'
   | 'nothingToRollBack'
   | 'toRollBack'
-  | 'heldByPlan';
+  | 'heldByPlan'
+  | 'runningOn'
+  | 'notBack'
+  | 'all';
 
 const SELECTIONS: Record<TaskSelection, SQL> = {
   notRunning: sql`t.status in ('PENDING', 'PAUSED')`,
   waitingToGoForward: sql`t.status not in ('RUNNING', 'ROLLING_BACK', 'PAUSED') and t.request->>'kind' in ('retry', 'resume')`,
   nothingToRollBack: sql`(t.status = 'PENDING' or (t.status = 'PAUSED' and (not t.stage_started or t.previous_snapshot_id is null)))`,
-  toRollBack: sql`t.stage_started and t.direction = 'forward' and t.previous_snapshot_id is not null
+  toRollBack: sql`t.stage_started and t.direction = 'forward' and (t.previous_snapshot_id is not null or p.rollback_to is not null)
     and t.status in ('COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED') and t.request->>'kind' is distinct from 'rollback'`,
   heldByPlan: sql`t.status = 'PAUSED' and t.held_by = 'plan' and t.request is null`,
+  runningOn: sql`t.status = 'RUNNING' and (t.request->>'now') is null`,
+  notBack: sql`t.status = 'ROLLBACK_FAILED' and t.request is null`,
+  all: sql`true`,
 };
 
 /** A page of the selected tasks, in the order of their ids; `after` is the last id of the page before. */
@@ -207,25 +218,32 @@ export interface PlanWithCounts {
   playbook: PlaybookDefinition;
 }
 
+/** `canGoBack` of the domain over the rows of a plan `p`; a test compares the two. */
+const CAN_GO_BACK = sql.raw(`status in ('${GOES_BACK_FROM.join("', '")}') and stage_started
+  and ((sent->>'calls')::boolean or status = 'RUNNING') and previous_version <> p.version`);
+
 /** Plans and how their tasks stand, in one statement. */
 async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
   const rows = await db.execute<Row>(sql`
-    select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.wave, p.bake_until, p.counting_since, p.start_at, p.started_at, p.ended_at,
+    select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.urgent, p.rollback_to, p.halted, p.max_concurrency, p.wave, p.bake_until, p.counting_since, p.start_at, p.started_at, p.ended_at,
       p.revision, p.plan_seq, p.settings, p.playbook, c.by_status, c.open_requests, c.started_not_rolled_back,
-      c.last_wave, c.in_wave, c.unsettled_in_wave, c.failed_in_wave
+      c.able_to_go_back, c.back_on_purpose, c.last_wave, c.in_wave, c.unsettled_in_wave, c.not_completed_in_wave, c.last_ended_in_wave
     from plan p
     cross join lateral (
       select coalesce(jsonb_object_agg(status, n), '{}') as by_status, coalesce(sum(requests), 0)::int as open_requests,
-        coalesce(sum(started), 0)::int as started_not_rolled_back, coalesce(max(last_wave), 0) as last_wave,
+        coalesce(sum(started), 0)::int as started_not_rolled_back, coalesce(sum(able), 0)::int as able_to_go_back,
+        coalesce(sum(on_purpose), 0)::int as back_on_purpose, coalesce(max(last_wave), 0) as last_wave,
         coalesce(sum(in_wave), 0)::int as in_wave, coalesce(sum(unsettled), 0)::int as unsettled_in_wave,
-        coalesce(sum(failed), 0)::int as failed_in_wave
+        coalesce(sum(not_completed), 0)::int as not_completed_in_wave, max(last_ended) as last_ended_in_wave
       from (select status, count(*)::int as n, count(request)::int as requests,
-              count(*) filter (where stage_started and status <> 'ROLLED_BACK')::int as started, max(wave) as last_wave,
-              count(*) filter (where wave = p.wave)::int as in_wave,
+              count(*) filter (where (sent->>'calls')::boolean and status <> 'ROLLED_BACK')::int as started, max(wave) as last_wave,
+              count(*) filter (where ${CAN_GO_BACK})::int as able,
+              count(*) filter (where status = 'ROLLED_BACK' and counted is null)::int as on_purpose,
+              count(*) filter (where wave = p.wave and status <> 'VALIDATION_FAILED')::int as in_wave,
               count(*) filter (where wave = p.wave
                 and (status in ('PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK') or request is not null))::int as unsettled,
-              count(*) filter (where wave = p.wave
-                and (status in ('FAILED', 'ROLLBACK_FAILED') or counted is not null))::int as failed
+              count(*) filter (where wave = p.wave and status not in ('VALIDATION_FAILED', 'COMPLETED'))::int as not_completed,
+              max(ended_at) filter (where wave = p.wave and status = 'COMPLETED') as last_ended
             from task where task.plan_id = p.plan_id group by status) grouped
     ) c
     where ${where}`);
@@ -237,6 +255,8 @@ async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
       intent: row.intent as PlanIntent,
       intentBy: row.intent_by as string | null,
       halted: row.halted as Halt | null,
+      urgent: row.urgent as string | null,
+      rollbackTo: row.rollback_to as string | null,
       maxConcurrency: row.max_concurrency as number,
       wave: row.wave as number,
       bakeUntil: seconds(row.bake_until),
@@ -251,6 +271,8 @@ async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
       byStatus: { ...NO_TASKS, ...(row.by_status as Partial<Record<TaskStatus, number>>) },
       openRequests: row.open_requests as number,
       startedNotRolledBack: row.started_not_rolled_back as number,
+      ableToGoBack: row.able_to_go_back as number,
+      backOnPurpose: row.back_on_purpose as number,
     },
     facts: {
       policies: policiesOf(row.settings, (row.playbook as PlaybookDefinition).policies),
@@ -258,7 +280,8 @@ async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
       lastWave: row.last_wave as number,
       inWave: row.in_wave as number,
       unsettledInWave: row.unsettled_in_wave as number,
-      failedInWave: row.failed_in_wave as number,
+      notCompletedInWave: row.not_completed_in_wave as number,
+      lastEndedInWave: seconds(row.last_ended_in_wave),
     },
     settings: row.settings as PlanSettings,
     playbook: row.playbook as PlaybookDefinition,

@@ -48,6 +48,9 @@ export const tenantUnit = pgTable(
     /** `unknown` after a send that nobody confirmed. */
     currentVersion: text('current_version').notNull(),
     currentSnapshotId: uuid('current_snapshot_id'),
+    /** What it ran when that was last certain; while the current one is unknown it still says what was before. */
+    knownVersion: text('known_version'),
+    knownSnapshotId: uuid('known_snapshot_id'),
     lastKnownGoodVersion: text('last_known_good_version'),
     lastKnownGoodSnapshotId: uuid('last_known_good_snapshot_id'),
     /** Rises with every change: what an admission was decided on. */

@@ -14,7 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { BulkAction } from '../../server/domain/bulk';
+import type { BulkAction, BulkOptions } from '../../server/domain/bulk';
 import type { Failure } from '../../server/domain/events';
 import {
   type Halt,
@@ -67,6 +67,10 @@ export const plan = pgTable(
     bakeUntil: at('bake_until'),
     /** Failures before this do not count against the thresholds any more. */
     countingSince: at('counting_since'),
+    /** Why what runs is to stop at once, when a cancel or rollback of the plan does not wait for the stages. */
+    urgent: text('urgent'),
+    /** The version the plan's rollback restores, when it is not the one each task had before. */
+    rollbackTo: text('rollback_to'),
     /** Started by the system at this time. */
     startAt: at('start_at'),
     /** Events up to here were looked at for notifications. */
@@ -119,15 +123,23 @@ export const task = pgTable(
     driftAccepted: boolean('drift_accepted').notNull().default(false),
     /** Under which key the checkpoint store has the data that later stages need. */
     dataAt: jsonb('data_at').$type<TaskState['dataAt']>(),
+    /** Set while a run was taken over and has made no progress since. */
+    takeover: jsonb('takeover').$type<TaskState['takeover']>(),
+    /** What may have left for the tenant, instance by instance. */
+    sent: jsonb('sent').$type<TaskState['sent']>().notNull().default({ calls: false, config: {} }),
     stageStarted: boolean('stage_started').notNull().default(false),
     configSent: boolean('config_sent').notNull().default(false),
     healthConfirmed: boolean('health_confirmed').notNull().default(false),
     targetSnapshotId: uuid('target_snapshot_id'),
     previousSnapshotId: uuid('previous_snapshot_id'),
+    /** That of the previous snapshot, so that counting who can go back reads no snapshot. */
+    previousVersion: text('previous_version'),
     startedAt: at('started_at'),
     endedAt: at('ended_at'),
     durationMillis: bigint('duration_millis', { mode: 'number' }),
     stageStartedAt: at('stage_started_at'),
+    /** The first admission: of two tasks of a tenant the one admitted later owns it. */
+    admittedAt: at('admitted_at'),
     heartbeatAt: at('heartbeat_at'),
     /** Rises with every change of state: the compare-and-set of every decision. */
     revision: bigint('revision', { mode: 'number' }).notNull().default(0),
@@ -150,6 +162,8 @@ export const task = pgTable(
     // Those that wait for their turn, in their order: what admission asks for, however many are done.
     index('task_pending').on(table.planId, table.ordinal).where(sql`${table.status} = 'PENDING'`),
     index('task_plan_request').on(table.planId).where(sql`${table.request} is not null`),
+    // What an operator wants at once: every node with work in hand looks twice a second.
+    index('task_request_now').on(table.taskId).where(sql`${table.request}->>'now' is not null`),
     index('task_counted').on(table.planId).where(sql`${table.counted} is not null`),
     index('task_running').on(table.planId).where(sql`${table.status} in ('RUNNING', 'ROLLING_BACK')`),
   ],
@@ -216,6 +230,9 @@ export const tenantHistory = pgTable(
     planId: text('plan_id'),
     actor: text('actor').notNull(),
     reason: text('reason').notNull().default(''),
+    /** What it ran from then on, and whether every instance passed a health-check on it: what can be gone back to. */
+    snapshotId: uuid('snapshot_id'),
+    confirmed: boolean('confirmed').notNull().default(false),
     at: at('at').notNull().defaultNow(),
   },
   (table) => [index('tenant_history_tenant').on(table.tenantId, table.id)],
@@ -239,6 +256,14 @@ export const audit = pgTable(
     index('audit_actor').on(table.actor, table.id),
   ],
 );
+
+/** What a requestId was first used for: with anything else it is refused. */
+export const requestBinding = pgTable('request_binding', {
+  requestId: uuid('request_id').primaryKey(),
+  /** SHA-256 of principal, procedure and input. */
+  fingerprint: text('fingerprint').notNull(),
+  at: at('at').notNull().defaultNow(),
+});
 
 /** One row per server process; `beatAt` tells the live from the gone. */
 export const node = pgTable('node', {
@@ -271,6 +296,8 @@ export const bulk = pgTable('bulk', {
     .references(() => plan.planId),
   action: text('action').$type<BulkAction>().notNull(),
   fromCheckpoint: boolean('from_checkpoint').notNull().default(true),
+  /** What else the action says: without waiting for the stage, back to which version, what was decided. */
+  options: jsonb('options').$type<BulkOptions>().notNull().default({}),
   reason: text('reason'),
   requestedBy: text('requested_by').notNull(),
   requestId: uuid('request_id').unique(),

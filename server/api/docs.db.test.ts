@@ -105,6 +105,8 @@ const BEFORE: Record<string, () => Promise<unknown>> = {
     await server.untilPlan('PLN-3', 'PARTIAL_FAILED');
   },
   'plans.rollback': () => server.untilTask('PLN-2.4', 'ROLLED_BACK'),
+  'tenants.reconcile': () => server.untilTask('PLN-2.1', 'ROLLED_BACK'),
+  'plans.reconcile': () => server.untilPlan('PLN-4', 'COMPLETED'),
 };
 
 interface Told {

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { BULK_ACTIONS } from '@/server/domain/bulk';
 import { PLAN_STATUSES } from '@/server/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
 import { misplacedApproval } from '@/server/domain/playbook';
-import { TASK_STATUSES } from '@/server/domain/task';
 import { TENANT_ID } from '@/server/domain/tenant';
 import { checkStep } from '@/server/executor/steps/registry';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
@@ -19,7 +17,7 @@ export const requestId = z
   .uuid('must be a UUID')
   .nullish()
   .transform((value) => value ?? null);
-const reason = z
+export const reason = z
   .string()
   .trim()
   .min(3, 'A reason has at least 3 characters.')
@@ -35,7 +33,7 @@ export const requiredReason = z
   .max(280, 'A reason has at most 280 characters.');
 
 export const planId = z.string().regex(/^PLN-\d{1,12}$/, 'is not a plan id (like PLN-12)');
-const taskId = z.string().regex(/^PLN-\d{1,12}\.\d{1,6}$/, 'is not a task id (like PLN-12.3)');
+export const taskId = z.string().regex(/^PLN-\d{1,12}\.\d{1,6}$/, 'is not a task id (like PLN-12.3)');
 export const tenantId = z.string().regex(TENANT_ID, 'must be 1 to 64 letters, digits, _ or -');
 export const slug = z
   .string()
@@ -55,7 +53,15 @@ export const taskRef = z
 
 export const planRef = z.object({ planId });
 export const planCommand = z.object({ planId, reason, requestId });
+/** It does not wait for the stage under way: ends it between two rounds or tries, or abandons its call in doubt. */
+export const now = z.boolean().default(false);
+/** A version that all instances of the tenant once confirmed; without it the one before. */
+export const toVersion = versionName.optional();
+export const planLeave = planCommand.extend({ now });
 export const taskCommand = z.intersection(taskRef, z.object({ reason, requestId }));
+export const taskCancel = z.intersection(taskCommand, z.object({ now }));
+export const taskRollback = z.intersection(taskCommand, z.object({ now, toVersion }));
+export const planRollback = planLeave.extend({ toVersion });
 
 const concurrencyRange = `Concurrency must be a whole number from 1 to ${MAX_CONCURRENCY_LIMIT}.`;
 export const concurrency = z
@@ -64,7 +70,7 @@ export const concurrency = z
   .min(1, concurrencyRange)
   .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
 
-const labels = z.record(z.string().min(1).max(64), z.string().max(256));
+export const labels = z.record(z.string().min(1).max(64), z.string().max(256));
 const wholeOrNull = (min: number, max: number) =>
   z
     .number()
@@ -159,23 +165,6 @@ const thresholds = z.strictObject({
   sameError: z.number().int().min(1).optional(),
 });
 
-export const bulkInput = z.object({
-  planId,
-  action: z.enum(BULK_ACTIONS),
-  /** Everything given must fit; nothing given means every task of the plan. */
-  filter: z
-    .strictObject({
-      taskIds: z.array(taskId).max(MAX_TENANTS_PER_PLAN).optional(),
-      status: z.array(z.enum(TASK_STATUSES)).optional(),
-      q: z.string().max(200).optional(),
-      wave: z.number().int().min(0).optional(),
-    })
-    .default({}),
-  fromCheckpoint: z.boolean().default(true),
-  reason,
-  requestId,
-});
-
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00');
 export const freezeInput = z
   .object({
@@ -232,6 +221,7 @@ export const planRequest = z.object({
       waves: z.array(wave).max(20, 'A plan has at most 20 waves.').optional(),
       thresholds: thresholds.optional(),
       driftGuard: z.boolean().optional(),
+      reconcile: z.boolean().optional(),
     })
     .default({ maxRetry: null, healthIntervalSeconds: null, healthAttempts: null }),
   sources: z.record(tenantId, versionName).default({}),

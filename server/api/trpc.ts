@@ -17,6 +17,7 @@ import type { StatusPages } from '@/server/realtime/status-pages';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { SecretBox } from '@/server/security/secrets';
 import { transformer } from './plain-json';
+import { bindRequestId } from './request-binding';
 
 /** What procedures may use; made once by the composition root. */
 export interface ApiDeps extends CommandDeps, FleetDeps {
@@ -181,8 +182,16 @@ function withRole(role: Role) {
       }
       return next({ ctx: { ...ctx, principal, actor: principal.name } });
     })
-    .use(storable);
+    .use(storable)
+    .use(bound);
 }
+
+/** A command is what it was first sent as. */
+const bound = t.middleware(async ({ ctx, next, type, path, getRawInput }) => {
+  if (type === 'mutation' && ctx.principal)
+    await bindRequestId(ctx.deps, ctx.principal, path, await getRawInput());
+  return next();
+});
 
 /** A procedure is: a role, a zod input, one call. */
 export const viewer = withRole('viewer');

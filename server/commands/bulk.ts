@@ -1,14 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { insertBulk, type NewBulk, type OpenBulk, openBulks, type TaskFilter } from '@/db/queries/bulk';
+import {
+  insertBulk,
+  type NewBulk,
+  notChosen,
+  type OpenBulk,
+  openBulks,
+  type TaskFilter,
+} from '@/db/queries/bulk';
 import { readPlan, readTasksById } from '@/db/queries/runs';
+import type { WayBack } from '@/server/domain/going-back';
+import type { Rejection } from '@/server/domain/rejection';
+import type { TaskState } from '@/server/domain/task';
 import type { TaskInput } from '@/server/domain/task-transition';
 import type { Committer, TaskChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
+import { decided } from './resolve-task';
 import { runtimeFlags } from './runtime-flags';
 import { taskChange } from './task-change';
 import { type CommandDeps, firstAnswer, mayBeOvertaken, reopened } from './task-commands';
+import { neverConfirmed, waysBack } from './way-back';
 
 const CHUNK = 200;
+
+/** Tasks that were named and are not part of the action are told with the reason. */
+export interface StartedBulk {
+  bulkId: string;
+  total: number;
+  leftOut: { taskId: string; reason: string }[];
+}
 
 /**
  * Stores a bulk action on the tasks that fit the filter now; the executor works it off. One with nothing to do is over
@@ -18,13 +37,17 @@ export async function startBulk(
   deps: CommandDeps,
   bulk: Omit<NewBulk, 'bulkId'>,
   filter: TaskFilter,
-): Promise<{ bulkId: string; total: number }> {
+): Promise<StartedBulk> {
   if (!(await readPlan(deps.db, bulk.planId))) throw new NotFound('plan', bulk.planId);
   const bulkId = randomUUID();
   const total = await insertBulk(deps.db, { ...bulk, bulkId }, filter);
-  if (total !== null) return { bulkId, total };
+  if (total !== null)
+    return { bulkId, total, leftOut: await notChosen(deps.db, bulkId, bulk.planId, filter) };
   const prior = await firstAnswer(deps.db, bulk.requestId);
-  if (typeof prior?.bulkId === 'string') return { bulkId: prior.bulkId, total: Number(prior.total) };
+  if (typeof prior?.bulkId === 'string') {
+    const leftOut = await notChosen(deps.db, prior.bulkId, bulk.planId, filter);
+    return { bulkId: prior.bulkId, total: Number(prior.total), leftOut };
+  }
   throw new CommandRefused({
     code: 'REFUSED_BY_GUARD',
     message: 'This requestId was used for something else. Send the action with a new one.',
@@ -42,17 +65,23 @@ export async function workOffBulks(deps: CommandDeps): Promise<boolean> {
 }
 
 async function workOff(deps: CommandDeps, bulk: OpenBulk): Promise<void> {
-  const input = inputOf(bulk);
   const reads = await readTasksById(deps.db, bulk.taskIds);
   const [some] = reads;
-  const opening = some ? await reopened(deps.db, some, input) : { plans: [], seen: {} };
+  const asked = { type: bulk.action === 'resolve' ? 'retry' : bulk.action, actor: bulk.requestedBy } as const;
+  const opening = some ? await reopened(deps.db, some, asked) : { plans: [], seen: {} };
+  const goals = await waysBack(deps.db, reads, bulk.options.toVersion);
   const tasks: TaskChange[] = [];
   const items: NonNullable<Parameters<Committer['commitTransition']>[0]['bulk']>['items'] = [];
   for (const read of reads) {
     const flags = runtimeFlags(read, deps.layers());
     const context = { task: read.task, flags, totalStages: read.task.stages.length };
-    const outcome = deps.transition(context, input, read.now);
     const { taskId } = read.task;
+    const input = inputOf(bulk, read.task, goals);
+    if (!('type' in input)) {
+      items.push({ taskId, outcome: 'refused', message: input.message });
+      continue;
+    }
+    const outcome = deps.transition(context, input, read.now);
     if (outcome.ok) {
       const change = taskChange(read, outcome.state, outcome.events);
       tasks.push({ ...change, ...opening.seen, refuseIfOvertaken: mayBeOvertaken(input) });
@@ -69,10 +98,26 @@ async function workOff(deps: CommandDeps, bulk: OpenBulk): Promise<void> {
   });
 }
 
-type BulkInput = Extract<TaskInput, { type: OpenBulk['action'] }>;
-
-function inputOf({ action, requestedBy: actor, reason, fromCheckpoint }: OpenBulk): BulkInput {
-  return action === 'retry'
-    ? { type: action, actor, reason, fromCheckpoint }
-    : { type: action, actor, reason };
+/** What the action means for this task, or why it means nothing. */
+function inputOf(
+  { action, requestedBy: actor, reason, fromCheckpoint, options }: OpenBulk,
+  task: TaskState,
+  goals: ReadonlyMap<string, WayBack>,
+): TaskInput | Rejection {
+  const { now, toVersion, resolution } = options;
+  switch (action) {
+    case 'retry':
+      return { type: action, actor, reason, fromCheckpoint };
+    case 'resolve':
+      return decided(task.status, { actor, reason, resolution: resolution ?? 'resend' });
+    case 'cancel':
+      return { type: action, actor, reason, now };
+    case 'rollback': {
+      const to = goals.get(task.tenantId);
+      if (toVersion !== undefined && !to) return neverConfirmed(task.tenantId, toVersion);
+      return { type: action, actor, reason, now, to };
+    }
+    default:
+      return { type: action, actor, reason };
+  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTask } from '@/db/queries/runs';
+import type { Failure } from '@/server/domain/events';
 import { PLAN_STATUS_CHANGES, PLAN_STATUSES } from '@/server/domain/plan';
 import { TASK_STATUS_CHANGES, TASK_STATUSES } from '@/server/domain/task';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
@@ -149,13 +150,74 @@ describe('a commit', () => {
   it('is refused once a newer task of the tenant has started a stage', async () => {
     const older = await started();
     const newer = await started({ version: 'v3' });
-    const stageStarted = (planId: string, at: string) =>
-      harness.db.execute(sql`update task set stage_started_at = ${at} where task_id = ${`${planId}.1`}`);
-    await stageStarted(older, '2026-01-01T00:00:00Z');
+    const admitted = (planId: string, at: string) =>
+      harness.db.execute(
+        sql`update task set admitted_at = ${at}, stage_started = true where task_id = ${`${planId}.1`}`,
+      );
+    await admitted(older, '2026-01-01T00:00:00Z');
     const change = { ...(await pause(`${older}.1`)), refuseIfOvertaken: true };
-    await stageStarted(newer, '2026-01-01T00:00:01Z');
+    await admitted(newer, '2026-01-01T00:00:01Z');
     expect(await outcomes([change])).toEqual(['overtaken']);
     expect(await outcomes([{ ...(await pause(`${newer}.1`)), refuseIfOvertaken: true }])).toEqual(['stored']);
+  });
+
+  it('waits for the task of an earlier plan that was admitted after it was made, and is not overtaken by it', async () => {
+    const [older, newer] = [await started(), await started({ version: 'v3' })];
+    await commit([await admission(`${older}.1`)]);
+    await commit([await changeOf(`${older}.1`, { type: 'stageStarted', stage: 'Config' })]);
+    expect(await outcomes([{ ...(await pause(`${newer}.1`)), refuseIfOvertaken: true }])).toEqual(['stored']);
+  });
+
+  it('does not make certain what another task has left unknown, where nothing of its own was sent', async () => {
+    const plans = [await started(), await started({ version: 'v3' })];
+    const step = { stage: 'Config', step: 'send', stepIndex: 0, stepType: 'config-update' };
+    const failure: Failure = {
+      ...{ errorType: 'BUSINESS', code: 'X', message: 'failed', at: '', retryable: false },
+      ...{ step: null, instance: null },
+    };
+    const reaches: Record<string, 'taken'>[] = [{ 't1-1': 'taken' }, {}];
+    for (const [index, reached] of reaches.entries()) {
+      const taskId = `${plans[index]}.1`;
+      await commit([await admission(taskId)]);
+      for (const input of [
+        { type: 'stageStarted', stage: 'Config' },
+        { type: 'stepStarted', ...step },
+        { type: 'stepFailed', ...step, failure, attempts: [], reached },
+        { type: 'stageFailed', stage: 'Config', failure },
+      ] satisfies TaskInput[])
+        await commit([await changeOf(taskId, input)]);
+    }
+    const [unit] = await harness.db.execute(
+      sql`select current_version as version from tenant_unit where tenant_id = 't1'`,
+    );
+    expect(unit).toEqual({ version: 'unknown' });
+  });
+
+  it('tells what was sent with a stage that begins: nothing yet', async () => {
+    const planId = await started();
+    await commit([await admission(`${planId}.1`)]);
+    await commit([await changeOf(`${planId}.1`, { type: 'stageStarted', stage: 'Config' })]);
+    const [row] = await harness.db.execute(
+      sql`select sent->'calls' as calls from task where task_id = ${`${planId}.1`}`,
+    );
+    expect(row).toEqual({ calls: false });
+  });
+
+  it('is refused also where the older one never ran: it is as old as its plan', async () => {
+    const [older, newer] = [await started(), await started({ version: 'v3' })];
+    const change = { ...(await pause(`${older}.1`)), refuseIfOvertaken: true };
+    await commit([await admission(`${newer}.1`)]);
+    const stage = { type: 'stageStarted', stage: 'Config' } as const;
+    expect(await outcomes([change])).toEqual(['stored']);
+    await commit([await changeOf(`${newer}.1`, stage)]);
+    expect(
+      await outcomes([
+        {
+          ...(await changeOf(`${older}.1`, { type: 'cancel', actor: 'op', reason: null })),
+          refuseIfOvertaken: true,
+        },
+      ]),
+    ).toEqual(['overtaken']);
   });
 
   it('admits no more than the plan’s limit, in the order given', async () => {

@@ -8,6 +8,7 @@ import type { PlanState } from '@/server/domain/plan';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import type { PlanSettings } from '@/server/domain/settings';
 import type { TaskState } from '@/server/domain/task';
+import { storableJson } from '@/server/security/foreign-text';
 import { CommitBatches, type Part } from './commit-batches';
 
 /** Why the statement left a change out. The row had moved on, or a limit was reached; nothing of it was written. */
@@ -59,6 +60,8 @@ export interface TaskChange {
 export interface TenantVersion {
   unitId: string;
   unitName: string;
+  /** Nothing has left after all: the record becomes what it was before it was unknown. */
+  restore?: true;
   version: string;
   snapshotId: string | null;
   lastKnownGood: boolean;
@@ -144,6 +147,8 @@ export interface CommitResult {
   now: Date;
   /** The outcome recorded when this requestId was first used; nothing was written now. */
   repeated?: Record<string, unknown>;
+  /** A plan was not made: one with its number exists, or somebody planned the same switch since it was validated. */
+  refused?: 'exists' | 'planned';
   plans: Record<string, { revision: number; planSeq: number }>;
   tasks: Record<string, TaskResult>;
 }
@@ -180,7 +185,7 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
 
   async function store({ urgent: _, ...commit }: Commit, commitId: string): Promise<CommitResult> {
     const began = performance.now();
-    const change = JSON.stringify({ commitId, ...commit, tasks: commit.tasks.map(slim) });
+    const change = storableJson(JSON.stringify({ commitId, ...commit, tasks: commit.tasks.map(slim) }));
     const [row] = await commitStatement(db, { change });
     if (!row) throw new Error('commit_transition returned no row');
     const result = { ...row.result, commitId, now: new Date(row.result.now) };
@@ -235,8 +240,12 @@ function together(parts: readonly Part[]): Commit {
 
 function slim({ before, state, ...change }: TaskChange): object {
   if (!state || !before) return { ...change, state };
-  const changed = Object.entries(state).filter(([key, value]) => value !== before[key as keyof TaskState]);
-  return { ...change, state: Object.fromEntries(changed) };
+  const changed = Object.fromEntries(
+    Object.entries(state).filter(([key, value]) => value !== before[key as keyof TaskState]),
+  );
+  // Whoever says that a stage began without saying what was sent is taken for a build that cannot tell.
+  const began = 'stageStarted' in changed || 'configSent' in changed;
+  return { ...change, state: began ? { ...changed, sent: state.sent } : changed };
 }
 
 export type Committer = ReturnType<typeof createCommitter>;

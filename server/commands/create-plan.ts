@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { dropSnapshots, insertAsMade, insertSnapshots } from '@/db/queries/planning';
-import type { PlanState } from '@/server/domain/plan';
+import { dropSnapshots, insertAsMade, insertSnapshots, previousOf } from '@/db/queries/planning';
+import { countTasks, type PlanState } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
+import { NOTHING_SENT } from '@/server/domain/sent';
 import type { TaskState } from '@/server/domain/task';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
 import type { ValidationReport, ValidationResult } from '@/server/domain/validation';
@@ -21,6 +22,19 @@ export interface CreateOptions {
   previewHash: string | null;
 }
 
+/** Plans that are made at the same moment for the same tenants make one another decide anew this often. */
+const MAX_TRIES = 5;
+/** So many of the tenants that were left out are named; the number tells of all. */
+const MOST_NAMED = 1000;
+
+/** What was made, and who is not part of it although they were asked for. */
+export interface CreatedPlan {
+  planId: string;
+  total: number;
+  leftOutTotal: number;
+  leftOut: { tenantId: string; reason: string }[];
+}
+
 /**
  * Creates a READY plan with one task for each tenant, its configuration frozen.
  * Throws {@link CommandRefused} while there are errors that were not left out on purpose.
@@ -29,10 +43,10 @@ export async function createPlan(
   deps: { db: Database; committer: Committer },
   request: PlanRequest,
   options: CreateOptions,
-): Promise<{ planId: string }> {
+): Promise<CreatedPlan> {
   const answered = async () => {
     const prior = await firstAnswer(deps.db, options.requestId);
-    return prior && { planId: prior.planId as string };
+    return prior as unknown as CreatedPlan | null;
   };
   const prior = await answered();
   if (prior) return prior;
@@ -50,12 +64,34 @@ async function create(
   deps: { db: Database; committer: Committer },
   request: PlanRequest,
   options: CreateOptions,
-): Promise<{ planId: string }> {
-  const prepared = await prepareAndStore(deps.db, request, options);
-  const creation = await creationOf(deps.db, prepared, request, options);
-  const result = await deps.committer.commitTransition(creation);
-  const planId = creation.create.plan.planId;
-  return { planId: (result.repeated?.planId as string | undefined) ?? planId };
+): Promise<CreatedPlan> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const prepared = await prepareAndStore(deps.db, request, options);
+    const answer = answerOf(prepared);
+    const creation = await creationOf(deps.db, prepared, request, { ...options, answer });
+    const result = await deps.committer.commitTransition(creation);
+    if (result.repeated) return result.repeated as unknown as CreatedPlan;
+    if (!result.refused) return { planId: creation.create.plan.planId, ...answer };
+    // Somebody planned the same switch just now: what validation says of it is said again.
+    const made = [...prepared.snapshots.values(), ...prepared.sources.values()];
+    await dropSnapshots(
+      deps.db,
+      made.map(({ snapshotId }) => snapshotId),
+    );
+  }
+  throw new CommandRefused({
+    code: 'NOT_ALLOWED_IN_STATE',
+    message: 'Others are planning the same tenants at this moment. Try again.',
+  });
+}
+
+function answerOf({ report }: Prepared): Omit<CreatedPlan, 'planId'> {
+  const invalid = report.results.filter(({ errors }) => errors.length > 0);
+  const leftOut = invalid.slice(0, MOST_NAMED).map(({ tenantId, errors }) => ({
+    tenantId,
+    reason: errors.map(({ message }) => message).join(' '),
+  }));
+  return { total: report.total, leftOutTotal: invalid.length, leftOut };
 }
 
 /** The database stores the configurations while more are made here; what turns out to be of no use is taken back. */
@@ -87,7 +123,7 @@ async function creationOf(
   db: Database,
   prepared: Prepared,
   request: PlanRequest,
-  options: CreateOptions,
+  options: CreateOptions & { answer: Omit<CreatedPlan, 'planId'> },
 ): Promise<Commit & { create: PlanCreation }> {
   const [next] = await db.execute<{ number: number; now: string }>(
     sql`select nextval(pg_get_serial_sequence('plan', 'number'))::int as number, clock_timestamp() as now`,
@@ -97,6 +133,10 @@ async function creationOf(
   const now = new Date(next.now);
   const stages = prepared.playbook.definition.stages.map((stage) => stage.name);
   const { report } = prepared;
+  // What is sent again has the same way back as when it was sent first.
+  const before = request.settings.reconcile
+    ? await previousOf(db, request.tenantIds, request)
+    : new Map<string, string>();
   const planEvents = validatedPlan(planId, report, options.actor, request.maxConcurrency, now);
   const tasks = report.results.map((result, index) =>
     validatedTask(planId, result, index, stages, options.actor, now),
@@ -128,7 +168,8 @@ async function creationOf(
         wave: prepared.waveOf.get(state.tenantId) ?? 0,
         status: state.status,
         targetSnapshotId: prepared.snapshots.get(state.tenantId)?.snapshotId ?? null,
-        previousSnapshotId: prepared.sources.get(state.tenantId)?.snapshotId ?? null,
+        previousSnapshotId:
+          prepared.sources.get(state.tenantId)?.snapshotId ?? before.get(state.tenantId) ?? null,
       })),
     },
     audit: {
@@ -137,7 +178,7 @@ async function creationOf(
       target: planId,
       reason: null,
       requestId: options.requestId,
-      outcome: { planId, total: report.total, invalid: report.invalid },
+      outcome: { planId, ...options.answer },
     },
     plans: [{ planId, events: planEvents.events }],
     tasks: tasks.map(({ state, events }) => ({
@@ -179,6 +220,8 @@ function validatedPlan(
     intent: 'none',
     intentBy: null,
     halted: null,
+    urgent: null,
+    rollbackTo: null,
     maxConcurrency,
     wave: 0,
     bakeUntil: null,
@@ -187,7 +230,7 @@ function validatedPlan(
     startedAt: null,
     endedAt: null,
   };
-  const counts = { byStatus: {} as never, openRequests: 0, startedNotRolledBack: 0 };
+  const counts = countTasks([]);
   const first = transitionPlan(
     { plan: created, counts },
     { type: 'validate', actor, tasks: report.total },
@@ -235,10 +278,13 @@ function validatedTask(
     policyPausedAt: null,
     driftAccepted: false,
     dataAt: null,
+    takeover: null,
+    sent: NOTHING_SENT,
     stageStarted: false,
     configSent: false,
     healthConfirmed: false,
     previous: null,
+    targetVersion: null,
     startedAt: null,
     endedAt: null,
     durationMillis: null,

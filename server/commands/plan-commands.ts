@@ -1,7 +1,8 @@
-import { type PlanWithCounts, readPlan, readTasksOfPlan } from '@/db/queries/runs';
+import { type PlanWithCounts, readPlan, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
 import type { DomainEvent } from '@/server/domain/events';
-import type { PlanIntent, PlanStatus } from '@/server/domain/plan';
+import type { PlanIntent, PlanState, PlanStatus } from '@/server/domain/plan';
 import { type PlanCommand, type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
+import type { TaskInput } from '@/server/domain/task-input';
 import type { TaskChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
 import { runtimeFlags } from './runtime-flags';
@@ -63,8 +64,7 @@ export async function commandPlan(
             : {}),
         },
       ],
-      // Lifting a halt leaves a pause as it is, and what it holds.
-      tasks: input.type === 'resume' && intent === 'none' ? await heldByPlan(deps, read, input.actor) : [],
+      tasks: await alongWith(deps, read, input, outcome.state),
     });
     if (result.repeated) return result.repeated as unknown as PlanOutcome;
     if (result.plans[planId]) return answer;
@@ -89,19 +89,48 @@ export const freed = (actor: string) => ({
   reason: 'The plan was resumed.',
 });
 
-/** A plan resume frees the tasks the plan held, not those an operator paused. */
-async function heldByPlan(deps: CommandDeps, read: PlanWithCounts, actor: string): Promise<TaskChange[]> {
-  const held = await readTasksOfPlan(deps.db, read.plan.planId, 'heldByPlan', {
-    after: '',
-    limit: MAX_TASKS,
-  });
-  return held.flatMap((one) => {
+/** What is told as done is done in the statement that tells it: the tasks that follow their plan at once. */
+async function alongWith(
+  deps: CommandDeps,
+  { plan }: PlanWithCounts,
+  input: PlanCommandInput,
+  after: PlanState,
+): Promise<TaskChange[]> {
+  const { actor } = input;
+  const reason = 'reason' in input ? input.reason : null;
+  // A plan resume frees the tasks the plan held, not those an operator paused; lifting a halt leaves them as they are.
+  if (input.type === 'resume' && after.intent === 'none')
+    return each(deps, plan.planId, 'heldByPlan', freed(actor), 'none');
+  // Never started: nothing has to be waited for, and others may plan these tenants.
+  if (input.type === 'cancel' && plan.status === 'READY')
+    return each(deps, plan.planId, 'notRunning', { type: 'cancel', actor, reason });
+  // Asked once more after a rollback that failed for some: it goes on until everything is back.
+  if (input.type === 'rollback' && after.rollbackTo === null)
+    return each(deps, plan.planId, 'notBack', {
+      type: 'rollback',
+      actor,
+      reason: reason ?? 'The plan is being rolled back.',
+    });
+  return [];
+}
+
+/** One input for each selected task; those that refuse it are left as they are. */
+async function each(
+  deps: CommandDeps,
+  planId: string,
+  selection: TaskSelection,
+  input: TaskInput,
+  planIntent?: PlanIntent,
+): Promise<TaskChange[]> {
+  const found = await readTasksOfPlan(deps.db, planId, selection, { after: '', limit: MAX_TASKS });
+  return found.flatMap((one) => {
+    const flags = runtimeFlags(one, deps.layers());
     const context = {
       task: one.task,
-      flags: { ...runtimeFlags(one, deps.layers()), planIntent: 'none' as const },
+      flags: planIntent ? { ...flags, planIntent } : flags,
       totalStages: one.task.stages.length,
     };
-    const outcome = deps.transition(context, freed(actor), one.now);
+    const outcome = deps.transition(context, input, one.now);
     return outcome.ok ? [taskChange(one, outcome.state, outcome.events)] : [];
   });
 }

@@ -116,7 +116,9 @@ export async function preparePlan(
     payloadError: payloadErrors.get(one.tenantId) ?? null,
   }));
 
-  const report = validateTenants(subjects, request);
+  const { unitId, settings } = request;
+  const target = { unitId, version: request.version, reconcile: settings.reconcile };
+  const report = validateTenants(subjects, target);
   for (const result of report.results) if (result.errors.length > 0) snapshots.delete(result.tenantId);
   const waveOf = wavesOf(request.settings.waves ?? [], report, known);
   const { now, freezes: all } = await readFreezes(db);

@@ -1,5 +1,7 @@
 import { readTask } from '@/db/queries/runs';
-import type { Resolution } from '@/server/domain/task';
+import type { Rejection } from '@/server/domain/rejection';
+import type { Resolution, TaskStatus } from '@/server/domain/task';
+import type { TaskInput } from '@/server/domain/task-input';
 import { CommandRefused, NotFound } from './refused';
 import { type CommandDeps, commandTask, type TaskOutcome } from './task-commands';
 
@@ -12,23 +14,32 @@ import { type CommandDeps, commandTask, type TaskOutcome } from './task-commands
 export async function resolveTask(
   deps: CommandDeps,
   taskId: string,
-  decision: { actor: string; resolution: Resolution; reason: string },
+  decision: Decision,
   requestId: string | null,
 ): Promise<TaskOutcome> {
   const read = await readTask(deps.db, taskId);
   if (!read) throw new NotFound('task', taskId);
-  const { actor, resolution, reason } = decision;
-  if (read.task.status !== 'ROLLBACK_FAILED') {
-    const input = { type: 'retry', actor, reason, fromCheckpoint: true, resolution } as const;
-    return commandTask(deps, taskId, input, requestId);
-  }
+  const input = decided(read.task.status, decision);
+  if (!('type' in input)) throw new CommandRefused(input);
+  return commandTask(deps, taskId, input, requestId);
+}
+
+export interface Decision {
+  actor: string;
+  resolution: Resolution;
+  reason: string | null;
+}
+
+/** The command that a decision comes to, or why it makes no sense for a task in this status. */
+export function decided(
+  status: TaskStatus,
+  { actor, resolution, reason }: Decision,
+): Extract<TaskInput, { type: 'retry' | 'rollback' }> | Rejection {
+  if (status !== 'ROLLBACK_FAILED') return { type: 'retry', actor, reason, fromCheckpoint: true, resolution };
   if (resolution === 'applied') {
-    throw new CommandRefused({
-      code: 'NOTHING_TO_DO',
-      message:
-        'A rollback starts over: send it again. What is in place already is confirmed by its health check.',
-    });
+    const message =
+      'A rollback starts over: send it again. What is in place already is confirmed by its health check.';
+    return { code: 'NOTHING_TO_DO', message };
   }
-  const override = resolution === 'override' ? { resolution } : {};
-  return commandTask(deps, taskId, { type: 'rollback', actor, reason, ...override }, requestId);
+  return { type: 'rollback', actor, reason, ...(resolution === 'override' ? { resolution } : {}) };
 }

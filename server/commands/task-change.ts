@@ -1,5 +1,6 @@
 import type { TaskWithContext } from '@/db/queries/runs';
 import type { DomainEvent } from '@/server/domain/events';
+import { mayRunTarget } from '@/server/domain/sent';
 import { holdsTenant, type TaskState } from '@/server/domain/task';
 import { UNKNOWN_VERSION } from '@/server/domain/tenant';
 import type { TaskChange, TenantVersion } from './commit-transition';
@@ -21,6 +22,8 @@ export function taskChange(read: TaskWithContext, state: TaskState, events: Doma
     change.state = state;
     change.before = before;
   }
+  const goal = state.previous?.snapshotId;
+  if (goal && goal !== read.previousSnapshotId) change.previousSnapshotId = goal;
   const held = holdsTenant(before);
   const holds = holdsTenant(state);
   if (held !== holds) change.hold = holds ? 'take' : 'release';
@@ -46,13 +49,24 @@ function versionAfter(read: TaskWithContext, state: TaskState, events: DomainEve
   }
   if (state.status === 'ROLLED_BACK' && task.status !== 'ROLLED_BACK' && state.previous) {
     return {
+      ...source,
       ...state.previous,
-      snapshotId: read.previousSnapshotId,
+      snapshotId: state.previous.snapshotId ?? read.previousSnapshotId,
       lastKnownGood: state.healthConfirmed,
       actor: 'executor',
       reason: 'rolled back',
     };
   }
+  if (mayRunTarget(task.sent) && !mayRunTarget(state.sent))
+    return {
+      ...source,
+      restore: true,
+      version: UNKNOWN_VERSION,
+      snapshotId: null,
+      lastKnownGood: false,
+      actor: 'executor',
+      reason: 'nothing was sent',
+    };
   // From the moment a send is announced nobody knows what the tenant runs, until its instances confirm it.
   const sends = events.some(
     (event) => event.kind === 'StepStarted' && event.payload.type === 'config-update',

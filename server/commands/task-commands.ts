@@ -101,8 +101,8 @@ export async function firstAnswer(
   return row?.outcome ?? null;
 }
 
-export const mayBeOvertaken = (input: Pick<TaskCommandInput, 'type'>) =>
-  input.type === 'retry' || input.type === 'rollback';
+export const mayBeOvertaken = ({ type }: Pick<TaskInput, 'type'>) =>
+  type === 'retry' || type === 'rollback' || type === 'resume';
 
 /**
  * A retry or rollback asked of a settled plan's task opens the plan again, in the same statement. `seen` goes with the

@@ -34,6 +34,13 @@ export interface ProbeOutcome {
   detail: string;
 }
 
+/** A tenant that no longer runs what its task had confirmed, when its plan was looked at once more. */
+export interface TenantLeft {
+  taskId: string;
+  tenantId: string;
+  detail: string;
+}
+
 interface StepRef {
   stage: string;
   stageIndex: number;
@@ -66,9 +73,9 @@ export interface EventPayloads {
   TaskCancelled: { by: string; lastStage: string | null };
   PauseRequested: Requested;
   ResumeRequested: Requested;
-  CancelRequested: Requested;
+  CancelRequested: Requested & { now?: boolean };
   RetryRequested: Requested & { fromCheckpoint: boolean; notBefore?: string };
-  RollbackRequested: Requested;
+  RollbackRequested: Requested & { now?: boolean; toVersion?: string };
   RequestWithdrawn: { kind: RequestKind; by: string; reason: string };
   TaskProgress: Progress;
   StageStarted: { stage: string; stageIndex: number };
@@ -82,6 +89,7 @@ export interface EventPayloads {
   StepSucceeded: StepRef & { detail: string; attempts: unknown[] };
   StepFailed: StepRef & { failure: Failure; attempts: unknown[] };
   StepInDoubt: StepRef & { detail: string };
+  StepRetrying: StepRef & { detail: string; notBefore: string | null };
   ProbeResult: StepRef & { round: number; rounds: number; instances: ProbeOutcome[] };
   TaskRetryStarted: { fromCheckpoint: boolean; retryCount: number; stageIndex: number };
   TaskRetryCompleted: { fromCheckpoint: boolean; outcome: string };
@@ -98,7 +106,7 @@ export interface EventPayloads {
   PlanStarted: Record<string, never>;
   PlanPaused: { by: string | null };
   PlanResumed: { by: string | null };
-  PlanCompleted: { completed: number };
+  PlanCompleted: { completed: number; left?: TenantLeft[] };
   PlanPartiallyFailed: { failed: number; completed: number };
   PlanFailed: { reason: string };
   PlanCancelled: { cancelled: number };
@@ -108,6 +116,7 @@ export interface EventPayloads {
   PlanScheduled: { by: string; startAt: string | null };
   WaveStarted: { wave: number; by: string | null };
   WaveFinished: { wave: number; bakeUntil: string };
+  WaveReopened: { wave: number };
   ConcurrencyChanged: { from: number; to: number };
 }
 

@@ -31,6 +31,7 @@ const situation = (change: Partial<TaskSituation>): TaskSituation => ({
 const asked = (kind: 'resume' | 'retry' | 'rollback' | 'pause', notBefore?: string) => ({
   kind,
   by: 'ann',
+  reason: null,
   notBefore,
 });
 const failed = { status: 'FAILED', failure: { message: 'Answered 500.', errorType: 'BUSINESS' } } as const;
@@ -51,7 +52,7 @@ describe('why a task waits', () => {
     [{ wave: 2, lastWave: 2, bakeUntil: AT }, 'Waiting: wave 3 of 3 starts after wave 1.'],
     [
       { wave: 1, lastWave: 2, waveFailed: 2 },
-      'Waiting: wave 2 of 3 does not start while 2 failed in wave 1. Retry them, or continue the plan in spite of them.',
+      'Waiting: wave 2 of 3 does not start while 2 of wave 1 did not complete. Retry them, or continue the plan in spite of them.',
     ],
     [freeze, `Waiting: frozen until ${AT} (Holidays).`],
     [{ tenantHeldBy: 'PLN-7' }, 'Waiting: tenant busy in PLN-7.'],
@@ -147,5 +148,51 @@ describe('where a task is', () => {
 
   it('is told of every status', () => {
     for (const status of TASK_STATUSES) expect(explain(situation({ status }))).toMatch(/\.$/);
+  });
+});
+
+describe('what a running task is told with', () => {
+  const course = {
+    rounds: 7,
+    good: 0,
+    told: 'a-1 runs v1',
+    tries: {},
+    notBefore: '2026-01-01T10:00:03.000Z',
+  };
+
+  it('how far its rounds are, and until when it waits', () => {
+    expect(explain(situation({ status: 'RUNNING', course }))).toContain(
+      '7 health rounds are over, the next not before 2026-01-01T10:00:03.000Z (a-1 runs v1).',
+    );
+    expect(
+      explain(situation({ status: 'RUNNING', course: { ...course, rounds: 0, tries: { '0:a-1': 2 } } })),
+    ).toContain('Tried 2 times, the next not before');
+  });
+
+  it('that it was taken over in vain, how often and why', () => {
+    const takeover = { count: 3, at: '', notBefore: '2026-01-01T10:00:04.000Z', reason: 'out of memory' };
+    expect(explain(situation({ status: 'RUNNING', takeover }))).toContain(
+      'Taken over 3 times without getting on (it is given up after 8), the next time not before 2026-01-01T10:00:04.000Z; the last run ended with: out of memory.',
+    );
+  });
+
+  it('every request, on the task and on its plan', () => {
+    const request = {
+      kind: 'rollback',
+      by: 'ann',
+      reason: 'no use',
+      notBefore: undefined,
+      now: true,
+    } as const;
+    const told = explain(situation({ status: 'RUNNING', request, planIntent: 'pause', planIntentBy: 'bob' }));
+    expect(told).toContain('Rollback requested by ann (no use): it ends the stage at once.');
+    expect(told).toContain('A pause of the plan is requested by bob: it takes effect after this stage.');
+  });
+
+  it('what holds a step back that was taken over', () => {
+    const takeover = { count: 1, at: '', notBefore: '', reason: null };
+    expect(explain(situation({ status: 'RUNNING', takeover, stopped: { reason: 'incident' } }))).toContain(
+      'is not sent again while admission is stopped everywhere (incident).',
+    );
   });
 });

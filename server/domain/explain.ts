@@ -1,11 +1,18 @@
 import type { ErrorType } from './events';
 import type { PlanIntent, PlanStatus } from './plan';
-import type { HeldBy, OpenRequest, TaskStatus } from './task';
+import { MOST_TAKEOVERS, type Takeover } from './takeover';
+import type { HeldBy, OpenRequest, StepCourse, TaskStatus } from './task';
 
 /** What there is to know about why a task is where it is. */
 export interface TaskSituation {
   status: TaskStatus;
-  request: Pick<OpenRequest, 'kind' | 'by' | 'notBefore'> | null;
+  request: Pick<OpenRequest, 'kind' | 'by' | 'notBefore' | 'now' | 'reason'> | null;
+  /** Its run was taken over and has not got on since. */
+  takeover?: Takeover | null | undefined;
+  /** How far the step under way came. */
+  course?: StepCourse | null | undefined;
+  /** What was asked of the whole plan, by whom. */
+  planIntentBy?: string | null | undefined;
   heldBy: HeldBy | null;
   currentStage: string | null;
   stageIndex: number;
@@ -13,7 +20,7 @@ export interface TaskSituation {
   failure: { message: string; errorType: ErrorType } | null;
   planStatus: PlanStatus;
   planIntent: PlanIntent;
-  planHalted: { reason: string } | null;
+  planHalted: { reason: string; rollbacks?: boolean | undefined } | null;
   /** Admission is stopped everywhere. */
   stopped: { reason: string } | null;
   /** ISO 8601: when the plan starts by itself. */
@@ -56,10 +63,10 @@ export function explain(task: TaskSituation): string {
     case 'RUNNING':
     case 'ROLLING_BACK': {
       const verb = task.status === 'RUNNING' ? 'Running' : 'Rolling back';
-      const asked = task.request
-        ? ` ${capital(task.request.kind)} requested by ${task.request.by}: it takes effect after this stage.`
-        : '';
-      return `${verb} ${stage}${task.currentStage ? ` (${task.currentStage})` : ''}.${asked}`;
+      const where = `${verb} ${stage}${task.currentStage ? ` (${task.currentStage})` : ''}.`;
+      return [where, heldUp(task), underWay(task), takenOver(task), asked(task), planAsked(task)]
+        .filter((sentence) => sentence !== '')
+        .join(' ');
     }
     case 'PAUSED':
       if (task.heldBy === 'plan') return 'Paused with its plan. Resume the plan to go on.';
@@ -86,14 +93,60 @@ export function explain(task: TaskSituation): string {
   }
 }
 
+/** What the stop of everything or a freeze does to a step that was taken over: it is not sent again meanwhile. */
+function heldUp({ status, takeover, stopped, frozen }: TaskSituation): string {
+  if (status !== 'RUNNING' || !takeover) return '';
+  if (stopped)
+    return `Its step may be on its way and is not sent again while admission is stopped everywhere (${stopped.reason}).`;
+  return frozen
+    ? `Its step may be on its way and is not sent again while the tenant is frozen until ${frozen.until} (${frozen.name}).`
+    : '';
+}
+
+/** How far the step came that waits in between. */
+function underWay({ course }: TaskSituation): string {
+  if (!course || (course.rounds === 0 && course.notBefore === null)) return '';
+  const next = course.notBefore ? `, the next not before ${course.notBefore}` : '';
+  const told = course.told ? ` (${course.told})` : '';
+  if (course.rounds > 0) return `${course.rounds} health rounds are over${next}${told}.`;
+  const tries = Math.max(0, ...Object.values(course.tries));
+  return `Tried ${tries} times${next}.`;
+}
+
+function takenOver({ takeover }: TaskSituation): string {
+  if (!takeover || (takeover.count < 2 && takeover.reason === null)) return '';
+  const because = takeover.reason ? `; the last run ended with: ${takeover.reason}` : '';
+  return `Taken over ${takeover.count} times without getting on (it is given up after ${MOST_TAKEOVERS}), the next time not before ${takeover.notBefore}${because}.`;
+}
+
+function asked({ request }: TaskSituation): string {
+  if (!request) return '';
+  const why = request.reason ? ` (${request.reason})` : '';
+  const when = request.now ? 'it ends the stage at once' : 'it takes effect after this stage';
+  return `${capital(request.kind)} requested by ${request.by}${why}: ${when}.`;
+}
+
+const PLAN_ASKED: Partial<Record<PlanIntent, string>> = {
+  pause: 'A pause of the plan is requested',
+  cancel: 'Cancelling the plan is requested',
+  rollback: 'A rollback of the plan is requested',
+};
+
+function planAsked({ planIntent, planIntentBy, status }: TaskSituation): string {
+  const what = status === 'RUNNING' ? PLAN_ASKED[planIntent] : undefined;
+  return what ? `${what}${planIntentBy ? ` by ${planIntentBy}` : ''}: it takes effect after this stage.` : '';
+}
+
 function waiting(task: TaskSituation): string {
   if (task.planStatus === 'READY') {
     return task.startAt
       ? `Waiting: the plan starts at ${task.startAt}.`
       : 'Waiting: the plan has not been started.';
   }
-  if (task.stopped) return `Waiting: admission is stopped everywhere (${task.stopped.reason}).`;
-  if (task.planHalted) return `Waiting: the plan is halted. ${task.planHalted.reason} Continue it to go on.`;
+  const back = task.request?.kind === 'rollback';
+  if (task.stopped && !back) return `Waiting: admission is stopped everywhere (${task.stopped.reason}).`;
+  if (task.planHalted && (!back || task.planHalted.rollbacks))
+    return `Waiting: the plan is halted. ${task.planHalted.reason} Continue it to go on.`;
   if (task.planIntent === 'pause' && task.request?.kind !== 'rollback') return 'Waiting: the plan is paused.';
   if (task.status === 'PENDING' && task.wave > task.planWave) return waitingForWave(task);
   if (task.request?.notBefore) return `Waiting: the next try is not before ${task.request.notBefore}.`;
@@ -111,7 +164,7 @@ function waitingForWave(task: TaskSituation): string {
   if (task.bakeUntil && task.wave === task.planWave + 1)
     return `Waiting: ${own} starts at ${task.bakeUntil}, after the bake.`;
   if (task.waveFailed > 0) {
-    return `Waiting: ${own} does not start while ${task.waveFailed} failed in wave ${task.planWave + 1}. Retry them, or continue the plan in spite of them.`;
+    return `Waiting: ${own} does not start while ${task.waveFailed} of wave ${task.planWave + 1} did not complete. Retry them, or continue the plan in spite of them.`;
   }
   return `Waiting: ${own} starts after wave ${task.planWave + 1}.`;
 }

@@ -6,7 +6,7 @@ import { NOW } from './testing-states';
 const PLAN: PlanForAdmission = {
   status: 'RUNNING',
   intent: 'none',
-  halted: false,
+  brake: 'none',
   maxConcurrency: 10,
   occupied: 0,
   wave: 0,
@@ -60,7 +60,7 @@ describe('admission', () => {
   });
 
   it.each([
-    ['halted', { halted: true }],
+    ['halted', { brake: 'all' }],
     ['settled', { status: 'COMPLETED' }],
     ['not started', { status: 'READY' }],
   ] as const)('takes nothing from a plan that is %s', (_name, plan) => {

@@ -1,11 +1,12 @@
-import type { PlanIntent, PlanStatus } from './plan';
+import type { Brake, PlanIntent, PlanStatus } from './plan';
 import type { OpenRequest, TaskStatus } from './task';
 
 /** What admission needs to know of a plan. `occupied` counts its RUNNING and ROLLING_BACK tasks. */
 export interface PlanForAdmission {
   status: PlanStatus;
   intent: PlanIntent;
-  halted: boolean;
+  /** What a halt of the plan, or the stop of everything, holds back. */
+  brake: Brake;
   maxConcurrency: number;
   occupied: number;
   /** Tasks of later waves do not start yet. */
@@ -29,7 +30,7 @@ type Rank = 0 | 1 | 2;
 
 /**
  * Which tasks of a plan start next, in order: rollbacks, then resumed and retried, then pending, each FIFO by ordinal
- * (SPEC 6). A plan rollback goes in reverse order of completion. With maxConcurrency 1 a blocked head blocks the plan;
+ * (SPEC 6). Brakes hold back what goes forward. A plan rollback goes in reverse order of completion. With maxConcurrency 1 a blocked head blocks the plan;
  * above 1 a blocked tenant is skipped and keeps its place, and so is a frozen one. Pending tasks of later waves and
  * retries whose wait is not over do not take part. `free` is what live processes can still take; `now` is database time.
  */
@@ -40,7 +41,7 @@ export function nextWork<C extends Candidate>(
   now: Date,
 ): C[] {
   const room = Math.min(plan.maxConcurrency - plan.occupied, free);
-  if (room <= 0 || plan.halted || !admits(plan.status)) return [];
+  if (room <= 0 || plan.brake === 'all' || !admits(plan.status)) return [];
   const wanted = candidates
     .map((candidate) => ({ candidate, rank: rankOf(candidate, plan, now) }))
     .filter((entry): entry is { candidate: C; rank: Rank } => entry.rank !== null)
@@ -69,7 +70,7 @@ function isBlocked({ tenantFree, frozen, request }: Candidate): boolean {
 function rankOf(candidate: Candidate, plan: PlanForAdmission, now: Date): Rank | null {
   const { request } = candidate;
   if (request?.kind === 'rollback') return 0;
-  if (plan.intent !== 'none') return null;
+  if (plan.intent !== 'none' || plan.brake !== 'none') return null;
   if (request?.notBefore && new Date(request.notBefore) > now) return null;
   if (request?.kind === 'resume' || request?.kind === 'retry') return 1;
   return candidate.status === 'PENDING' && candidate.wave <= plan.wave ? 2 : null;

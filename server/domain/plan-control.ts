@@ -1,9 +1,12 @@
-import type { DomainEvent } from './events';
-import { isOpen, isSettled, PLAIN_FACTS, type PlanState, planStatus } from './plan';
+import type { DomainEvent, TenantLeft } from './events';
+import { isOpen, isSettled, PLAIN_FACTS, type PlanState, planStatus, type TaskCounts } from './plan';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
 import { reject } from './rejection';
 
-export type Asked = { actor: string; reason: string | null };
+export type Asked = { actor: string; reason: string | null; now?: boolean | undefined };
+
+/** It abandons what is under way, so it is on record with its reason. */
+const NOW_NEEDS_REASON = 'Give a reason for not waiting until the stages that run have ended.';
 
 export function pause(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
   const { plan } = context;
@@ -14,7 +17,8 @@ export function pause(context: PlanTransitionContext, input: Asked, now: Date): 
   if (plan.intent === 'cancel') return reject('PLAN_CANCELLING', 'The plan is being cancelled.');
   if (plan.intent === 'rollback') {
     // The intent must survive, so a rollback is held by a halt: nothing more is taken in, what runs goes on.
-    const halted = { by: input.actor, reason: input.reason ?? 'Rollback halted', at: now.toISOString() };
+    const reason = input.reason ?? 'Rollback halted';
+    const halted = { by: input.actor, reason, at: now.toISOString(), rollbacks: true as const };
     return moved(plan, { halted }, now, input.actor, 'PlanHalted', `Rollback halted by ${input.actor}`, {
       by: input.actor,
       reason: halted.reason,
@@ -70,23 +74,46 @@ export function cancel(context: PlanTransitionContext, input: Asked, now: Date):
     );
   }
   if (!isOpen(plan.status)) return notAllowed(plan.status, 'cancelled');
-  if (plan.intent === 'cancel')
+  if (input.now && !input.reason) return reject('REASON_NEEDED', NOW_NEEDS_REASON);
+  if (plan.intent === 'cancel' && !hurries(plan, input))
     return reject('ALREADY_REQUESTED', `Cancelling is already requested by ${plan.intentBy}.`);
   if (plan.intent === 'rollback') return reject('PLAN_ROLLING_BACK', 'The plan is being rolled back.');
   return intended({ ...context, plan: { ...plan, halted: null } }, 'cancel', 'CancelRequested', input, now);
 }
 
-export function rollback({ plan, counts }: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
+/** The same again says more when it no longer wants to wait. */
+const hurries = ({ urgent }: PlanState, input: Asked) => input.now === true && urgent === null;
+
+export function rollback(
+  { plan, counts }: PlanTransitionContext,
+  input: Asked & { toVersion?: string | undefined },
+  now: Date,
+): PlanTransition {
   if (plan.startedAt === null)
     return reject('PLAN_NOT_STARTED', 'The plan has not started, so there is nothing to roll back.');
-  if (plan.intent === 'rollback' && isOpen(plan.status)) {
+  if (input.now && !input.reason) return reject('REASON_NEEDED', NOW_NEEDS_REASON);
+  if (plan.intent === 'rollback' && isOpen(plan.status) && !hurries(plan, input)) {
     return reject('ALREADY_REQUESTED', `A rollback is already requested by ${plan.intentBy}.`);
   }
-  if (counts.startedNotRolledBack === 0)
-    return reject('NOTHING_TO_ROLL_BACK', 'No task has anything to roll back.');
+  // One whose rollback is under way is not able to go back: the plan that hurries has it all the same.
+  const able = input.toVersion === undefined ? counts.ableToGoBack : counts.startedNotRolledBack;
+  if (able === 0 && plan.intent !== 'rollback')
+    return reject('NOTHING_TO_ROLL_BACK', 'No task has an earlier configuration to go back to.');
+  if (able === 0 && !isOpen(plan.status))
+    return reject('NOTHING_TO_ROLL_BACK', 'No task has anything left to roll back.');
   return moved(
     plan,
-    { status: 'ROLLING_BACK', intent: 'rollback', intentBy: input.actor, halted: null, endedAt: null },
+    {
+      status: 'ROLLING_BACK',
+      intent: 'rollback',
+      intentBy: input.actor,
+      urgent: input.now ? input.reason : null,
+      rollbackTo: input.toVersion ?? null,
+      halted: null,
+      // What was cleared is not computed anew from failures of before.
+      countingSince: now,
+      endedAt: null,
+    },
     now,
     input.actor,
     'PlanRollingBack',
@@ -106,7 +133,7 @@ function intended(
   const word = intent === 'pause' ? 'Pause' : 'Cancelling';
   const asked = moved(
     context.plan,
-    { intent, intentBy: input.actor },
+    { intent, intentBy: input.actor, urgent: intent === 'cancel' && input.now ? input.reason : null },
     now,
     input.actor,
     kind,
@@ -124,6 +151,8 @@ function intended(
 export function settle(
   { plan, counts, facts = PLAIN_FACTS }: PlanTransitionContext,
   now: Date,
+  /** Who was found to have left the version, when the plan was looked at once more. */
+  left: readonly TenantLeft[] = [],
 ): { ok: true; state: PlanState; events: DomainEvent[] } {
   if (plan.startedAt === null) return { ok: true, state: plan, events: [] };
   const status = planStatus(plan.intent, counts, facts.policies.completion);
@@ -141,8 +170,9 @@ export function settle(
         reason: null,
       });
     case 'COMPLETED':
-      return moved(plan, change, now, 'executor', 'PlanCompleted', `${byStatus.COMPLETED} tasks completed`, {
+      return moved(plan, change, now, 'executor', 'PlanCompleted', completedMessage(counts, left), {
         completed: byStatus.COMPLETED,
+        ...(left.length > 0 ? { left: left.slice(0, MOST_TOLD) } : {}),
       });
     case 'PARTIAL_FAILED':
       return moved(
@@ -174,11 +204,29 @@ export function settle(
     case 'FAILED': {
       const reason =
         plan.intent === 'rollback'
-          ? 'Not every started task could be rolled back.'
+          ? `Not every task came back: ${counts.startedNotRolledBack} still have what was sent to them.`
           : `Closed by ${by ?? 'the system'} with tasks that did not complete.`;
       return moved(plan, change, now, by ?? 'executor', 'PlanFailed', reason, { reason });
     }
     default:
       return moved(plan, change, now, 'executor', 'PlanResumed', 'Running again', { by });
   }
+}
+
+/** So many are named in an event; the number tells of the others. */
+const MOST_TOLD = 100;
+const NAMED = 5;
+
+function completedMessage({ byStatus, backOnPurpose }: TaskCounts, left: readonly TenantLeft[]): string {
+  const beside = [
+    [byStatus.CANCELLED, 'cancelled'],
+    [backOnPurpose, 'rolled back'],
+    [byStatus.VALIDATION_FAILED, 'left out'],
+  ] as const;
+  const told = beside.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []));
+  const tasks = [`${byStatus.COMPLETED} tasks completed`, ...told].join(', ');
+  if (left.length === 0) return tasks;
+  const names = left.slice(0, NAMED).map(({ tenantId, detail }) => `${tenantId} (${detail})`);
+  const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
+  return `${tasks}; ${left.length} left the version since: ${names.join(', ')}${more}. Reconcile them to send it again.`;
 }

@@ -60,10 +60,23 @@ describe('a wave that came to rest', () => {
     expect([at(0), at(59.999), at(60)]).toEqual([[], [], ['WaveStarted']]);
   });
 
-  it('stays open when one of its tasks goes on during the bake and fails', () => {
+  it('is open again when one of its tasks goes on, fails or is taken back during the bake, and says so once', () => {
     const baking = planIn('RUNNING', { bakeUntil: STARTED });
-    expect(run(baking, next, factsOf({ unsettledInWave: 1 })).kinds).toEqual([]);
-    expect(run(baking, next, factsOf({ failedInWave: 1 })).kinds).toEqual([]);
+    for (const facts of [factsOf({ unsettledInWave: 1 }), factsOf({ notCompletedInWave: 1 })]) {
+      const reopened = run(baking, next, facts);
+      expect([reopened.kinds, reopened.state.bakeUntil]).toEqual([['WaveReopened'], null]);
+      expect(run(reopened.state, next, facts).kinds).toEqual([]);
+    }
+  });
+
+  it('bakes anew, from its end, what ran again during the bake and came to rest before anybody looked', () => {
+    const ended = factsOf({ lastEndedInWave: NOW }, 60);
+    const baking = run(planIn('RUNNING'), next, ended).state;
+    const again = factsOf({ lastEndedInWave: later(40) }, 60);
+    const anew = run(baking, next, again, undefined, later(60));
+    expect([anew.kinds, anew.state.bakeUntil]).toEqual([['WaveFinished'], later(100)]);
+    expect(run(anew.state, next, again, undefined, later(99)).kinds).toEqual([]);
+    expect(run(anew.state, next, again, undefined, later(100)).kinds).toEqual(['WaveStarted']);
   });
 
   it('of nobody does not bake', () => {
@@ -75,7 +88,7 @@ describe('a wave that came to rest', () => {
 
   it.each([
     ['a task of it is not at rest', planIn('RUNNING'), factsOf({ unsettledInWave: 1 })],
-    ['a task of it failed', planIn('RUNNING'), factsOf({ failedInWave: 1 })],
+    ['a task of it failed', planIn('RUNNING'), factsOf({ notCompletedInWave: 1 })],
     ['it is the last', planIn('RUNNING', { wave: 2 }), factsOf()],
     ['the plan is to pause', planIn('RUNNING', { intent: 'pause' }), factsOf()],
     ['the plan rolls back', planIn('ROLLING_BACK'), factsOf()],
@@ -110,7 +123,11 @@ describe('to continue', () => {
   const go: PlanInput = { type: 'continue', ...by };
 
   it('past a wave with failures accepts them, counts afresh and says who did it', () => {
-    const { state, events } = run(planIn('RUNNING', { halted: HALT }), go, factsOf({ failedInWave: 1 }));
+    const { state, events } = run(
+      planIn('RUNNING', { halted: HALT }),
+      go,
+      factsOf({ notCompletedInWave: 1 }),
+    );
     expect(state).toMatchObject({ wave: 1, halted: null, countingSince: NOW });
     expect(events).toMatchObject([{ kind: 'WaveStarted', actor: 'ann', payload: { wave: 1, by: 'ann' } }]);
     expect(events[0]?.message).toContain('by ann in spite of failures');
@@ -124,10 +141,10 @@ describe('to continue', () => {
 
   it.each([
     ['nothing holds it up', planIn('RUNNING'), factsOf()],
-    ['the wave is not at rest', planIn('RUNNING'), factsOf({ failedInWave: 1, unsettledInWave: 1 })],
-    ['the last wave has failures', planIn('RUNNING', { wave: 2 }), factsOf({ failedInWave: 1 })],
-    ['the plan is paused', planIn('PAUSED'), factsOf({ failedInWave: 1 })],
-    ['the plan is settled', planIn('PARTIAL_FAILED'), factsOf({ failedInWave: 1 })],
+    ['the wave is not at rest', planIn('RUNNING'), factsOf({ notCompletedInWave: 1, unsettledInWave: 1 })],
+    ['the last wave has failures', planIn('RUNNING', { wave: 2 }), factsOf({ notCompletedInWave: 1 })],
+    ['the plan is paused', planIn('PAUSED'), factsOf({ notCompletedInWave: 1 })],
+    ['the plan is settled', planIn('PARTIAL_FAILED'), factsOf({ notCompletedInWave: 1 })],
   ])('has no point when %s', (_name, plan, facts) => {
     expect(run(plan, go, facts).refused).toBe('NOTHING_TO_DO');
   });

@@ -32,7 +32,7 @@ export function close(context: PlanTransitionContext, input: Asked, now: Date): 
 /** Goes on after a halt, or past a wave with failures, which are accepted. */
 export function goOn(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
   const { plan, facts = PLAIN_FACTS } = context;
-  const blocked = isOpen(plan.status) && facts.unsettledInWave === 0 && facts.failedInWave > 0;
+  const blocked = isOpen(plan.status) && facts.unsettledInWave === 0 && facts.notCompletedInWave > 0;
   if (plan.intent === 'none' && blocked && plan.wave < facts.lastWave) {
     const lifted = { ...plan, halted: null, countingSince: now };
     return openWave(lifted, facts, input.actor, now);
@@ -41,16 +41,23 @@ export function goOn(context: PlanTransitionContext, input: Asked, now: Date): P
   return reject('NOTHING_TO_DO', 'The plan is neither halted nor held up by failures in a wave.');
 }
 
-/** After the last task of a wave came to rest: the bake, then the next wave. A failed task keeps the wave open. */
+/**
+ * After every task of a wave is COMPLETED: the bake, then the next wave. Anything else keeps the wave open until a person
+ * accepts it. The bake counts from the last end in the wave, so that a task that ran again is baked again.
+ */
 export function advanceWave(context: PlanTransitionContext, now: Date): PlanTransition {
   const { plan, facts = PLAIN_FACTS } = context;
-  const finished = facts.unsettledInWave === 0 && facts.failedInWave === 0;
+  const finished = facts.unsettledInWave === 0 && facts.notCompletedInWave === 0;
   const unchanged: PlanTransition = { ok: true, state: plan, events: [] };
   if (!isOpen(plan.status) || plan.intent !== 'none' || plan.halted) return unchanged;
-  if (plan.wave >= facts.lastWave || !finished) return unchanged;
-  if (plan.bakeUntil) return now >= plan.bakeUntil ? openWave(plan, facts, 'executor', now) : unchanged;
+  if (plan.wave >= facts.lastWave) return unchanged;
+  if (!finished) return plan.bakeUntil ? reopenWave(plan, facts, now) : unchanged;
   const bakeSeconds = facts.inWave === 0 ? 0 : (facts.waves[plan.wave]?.bakeSeconds ?? 0);
-  const bakeUntil = new Date(now.getTime() + bakeSeconds * 1000);
+  const ended = facts.lastEndedInWave;
+  const baked = after(ended ?? now, bakeSeconds);
+  if (plan.bakeUntil && (ended === null || baked <= plan.bakeUntil))
+    return now >= plan.bakeUntil ? openWave(plan, facts, 'executor', now) : unchanged;
+  const bakeUntil = new Date(Math.max(baked.getTime(), now.getTime()));
   const name = waveName(facts.waves, plan.wave);
   const done = moved(
     plan,
@@ -58,7 +65,7 @@ export function advanceWave(context: PlanTransitionContext, now: Date): PlanTran
     now,
     'executor',
     'WaveFinished',
-    `Wave ${plan.wave + 1} (${name}) finished${bakeSeconds > 0 ? `, the next one starts after ${bakeSeconds} s` : ''}`,
+    `Wave ${plan.wave + 1} (${name}) finished${bakeUntil > now ? `, the next one starts at ${bakeUntil.toISOString()}` : ''}`,
     { wave: plan.wave, bakeUntil: bakeUntil.toISOString() },
   );
   if (pausesAfterWave(facts.policies.pause, plan.wave)) {
@@ -66,9 +73,17 @@ export function advanceWave(context: PlanTransitionContext, now: Date): PlanTran
     const held = pause({ ...context, plan: done.state }, asked, now);
     return held.ok ? { ...held, events: [...done.events, ...held.events] } : done;
   }
-  if (bakeSeconds > 0) return done;
+  if (bakeUntil > now) return done;
   const next = openWave(done.state, facts, 'executor', now);
   return { ...next, events: [...done.events, ...next.events] };
+}
+
+const after = (time: Date, seconds: number) => new Date(time.getTime() + seconds * 1000);
+
+/** A task of the wave runs again, or is taken back, while it bakes. */
+function reopenWave(plan: PlanState, facts: PlanFacts, now: Date) {
+  const message = `Wave ${plan.wave + 1} (${waveName(facts.waves, plan.wave)}) is open again: not all of its tasks are completed any more`;
+  return moved(plan, { bakeUntil: null }, now, 'executor', 'WaveReopened', message, { wave: plan.wave });
 }
 
 function openWave(plan: PlanState, facts: PlanFacts, actor: string, now: Date) {

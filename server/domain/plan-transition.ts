@@ -1,3 +1,4 @@
+import type { TenantLeft } from './events';
 import { isOpen, isSettled } from './plan';
 import { cancel, pause, resume, rollback, settle } from './plan-control';
 import { advanceWave, close, goOn, schedule } from './plan-course';
@@ -16,8 +17,14 @@ export type PlanInput =
   | { type: 'start'; actor: string }
   | { type: 'pause'; actor: string; reason: string | null }
   | { type: 'resume'; actor: string; reason: string | null }
-  | { type: 'cancel'; actor: string; reason: string | null }
-  | { type: 'rollback'; actor: string; reason: string | null }
+  | { type: 'cancel'; actor: string; reason: string | null; now?: boolean | undefined }
+  | {
+      type: 'rollback';
+      actor: string;
+      reason: string | null;
+      now?: boolean | undefined;
+      toVersion?: string | undefined;
+    }
   | { type: 'setConcurrency'; actor: string; value: number }
   | { type: 'schedule'; actor: string; startAt: Date | null }
   | { type: 'close'; actor: string; reason: string | null }
@@ -25,7 +32,7 @@ export type PlanInput =
   | { type: 'halt'; threshold: string; reason: string }
   | { type: 'nextWave' }
   | { type: 'reopen'; actor: string }
-  | { type: 'settle' };
+  | { type: 'settle'; left?: readonly TenantLeft[] | undefined };
 
 export type PlanCommand =
   | 'start'
@@ -92,14 +99,16 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
     case 'continue':
       return goOn(context, input, now);
     case 'halt':
-      if (!isOpen(plan.status) || plan.halted) return { ok: true, state: plan, events: [] };
+      // Of a plan that goes back nothing goes forward that could be halted.
+      if (!isOpen(plan.status) || plan.halted || plan.intent === 'rollback')
+        return { ok: true, state: plan, events: [] };
       return moved(
         plan,
         { halted: { by: 'threshold', reason: input.reason, at: now.toISOString() } },
         now,
         'executor',
         'PlanHalted',
-        `Halted: ${input.reason} Running tasks go on. Continue to take in more, or cancel or roll back.`,
+        `Halted: ${input.reason} Running tasks and rollbacks go on. Continue to take in more, or cancel or roll back.`,
         { by: 'threshold', reason: input.reason, threshold: input.threshold },
       );
     case 'nextWave':
@@ -138,7 +147,15 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
       if (!isSettled(plan.status) || plan.startedAt === null) return { ok: true, state: plan, events: [] };
       return moved(
         plan,
-        { status: 'RUNNING', intent: 'none', intentBy: null, endedAt: null, countingSince: now },
+        {
+          status: 'RUNNING',
+          intent: 'none',
+          intentBy: null,
+          urgent: null,
+          rollbackTo: null,
+          endedAt: null,
+          countingSince: now,
+        },
         now,
         input.actor,
         'PlanResumed',
@@ -146,7 +163,7 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
         { by: input.actor },
       );
     case 'settle':
-      return settle(context, now);
+      return settle(context, now, input.left);
   }
 }
 

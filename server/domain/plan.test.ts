@@ -30,7 +30,11 @@ describe('the status of a started plan follows its tasks and the intent', () => 
     ['pause', { COMPLETED: 3 }, 'COMPLETED'],
     ['none', { COMPLETED: 2, FAILED: 1 }, 'PARTIAL_FAILED'],
     ['none', { FAILED: 3 }, 'PARTIAL_FAILED'],
-    ['none', { COMPLETED: 2, ROLLED_BACK: 1 }, 'PARTIAL_FAILED'],
+    // What an operator took back on purpose is told beside; what failed and was taken back counts.
+    ['none', { COMPLETED: 2, ROLLED_BACK: 1 }, 'COMPLETED'],
+    ['none', { COMPLETED: 2, ROLLED_BACK: 1 }, 'PARTIAL_FAILED', { backOnPurpose: 0 }],
+    ['none', { ROLLED_BACK: 2 }, 'ROLLED_BACK'],
+    ['none', { ROLLED_BACK: 1, CANCELLED: 1 }, 'ROLLED_BACK', { backOnPurpose: 0 }],
     ['none', { COMPLETED: 2, ROLLBACK_FAILED: 1 }, 'PARTIAL_FAILED'],
     ['none', { CANCELLED: 2 }, 'CANCELLED'],
     ['none', { CANCELLED: 2, VALIDATION_FAILED: 1 }, 'CANCELLED'],
@@ -51,8 +55,7 @@ describe('the status of a started plan follows its tasks and the intent', () => 
     // What was left out or cancelled does not count.
     [half, 'none', { COMPLETED: 1, FAILED: 1, CANCELLED: 5, VALIDATION_FAILED: 5 }, 'COMPLETED'],
     [{ kind: 'all' }, 'none', { COMPLETED: 1, CANCELLED: 5, VALIDATION_FAILED: 5 }, 'COMPLETED'],
-    // Rolled back is not completed, whoever rolled it back.
-    [half, 'none', { COMPLETED: 1, ROLLED_BACK: 2 }, 'PARTIAL_FAILED'],
+    [half, 'none', { COMPLETED: 1, ROLLED_BACK: 2 }, 'COMPLETED'],
     [half, 'none', { COMPLETED: 2, ROLLED_BACK: 1, ROLLBACK_FAILED: 1 }, 'COMPLETED'],
     [{ kind: 'percent', percent: 0 }, 'none', { FAILED: 2 }, 'PARTIAL_FAILED'],
     // A policy judges what is at rest, and only when nothing else was wanted of the plan.

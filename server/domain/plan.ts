@@ -1,6 +1,7 @@
+import { canGoBack } from './going-back';
 import { type CompletionPolicy, DEFAULT_POLICIES, type Policies } from './policies/choice';
 import { completes } from './policies/completion';
-import type { TaskStatus } from './task';
+import { TASK_STATUSES, type TaskState, type TaskStatus } from './task';
 import type { WaveDefinition } from './wave';
 
 /** The vocabulary of a plan. What may happen to it is in `plan-transition.ts`. */
@@ -46,12 +47,26 @@ export const PLAN_INTENTS = ['none', 'pause', 'cancel', 'rollback', 'close'] as 
 /** What the operator wants of the whole plan; tasks follow it at their next boundary. */
 export type PlanIntent = (typeof PLAN_INTENTS)[number];
 
-/** A halt stops admission and nothing else. `at` is ISO 8601, database time. */
+/**
+ * A halt stops the admission of what goes forward and nothing else; `rollbacks` when an operator halted the plan's own
+ * rollback, which then takes in no more either. `at` is ISO 8601, database time.
+ */
 export interface Halt {
   by: string;
   reason: string;
   at: string;
+  rollbacks?: true | undefined;
 }
+
+/** Two brakes at once: the one that holds back more. */
+export const strongest = (one: Brake, other: Brake): Brake =>
+  one === 'all' || other === 'all' ? 'all' : one === 'forward' || other === 'forward' ? 'forward' : 'none';
+
+/** What a halt, or the stop of everything, holds back. */
+export type Brake = 'none' | 'forward' | 'all';
+
+export const brakeOf = (halted: Halt | null): Brake =>
+  halted === null ? 'none' : halted.rollbacks ? 'all' : 'forward';
 
 export interface PlanState {
   planId: string;
@@ -60,6 +75,10 @@ export interface PlanState {
   /** Who set the intent, and why. */
   intentBy: string | null;
   halted: Halt | null;
+  /** Why what runs is to stop at once: the reason given with a cancel or rollback that does not wait. */
+  urgent: string | null;
+  /** The version its rollback restores, when it is not the one each task had before. */
+  rollbackTo: string | null;
   maxConcurrency: number;
   /** The wave that may start tasks now. */
   wave: number;
@@ -77,8 +96,29 @@ export interface PlanState {
 export interface TaskCounts {
   byStatus: Readonly<Record<TaskStatus, number>>;
   openRequests: number;
-  /** Tasks that started a stage and are not ROLLED_BACK. */
+  /** Tasks that something was sent to and that are not ROLLED_BACK. */
   startedNotRolledBack: number;
+  /** Tasks that a rollback of the plan has something to do for. */
+  ableToGoBack: number;
+  /** ROLLED_BACK tasks that had not failed: an operator wanted it so. */
+  backOnPurpose: number;
+}
+
+/** The counts of these tasks: what the database counts, said once more for whoever has the tasks at hand. */
+export function countTasks(tasks: readonly TaskState[]): TaskCounts {
+  const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<
+    TaskStatus,
+    number
+  >;
+  for (const task of tasks) byStatus[task.status] += 1;
+  const back = (task: TaskState) => task.status === 'ROLLED_BACK';
+  return {
+    byStatus,
+    openRequests: tasks.filter((task) => task.request !== null).length,
+    startedNotRolledBack: tasks.filter((task) => task.sent.calls && !back(task)).length,
+    ableToGoBack: tasks.filter(canGoBack).length,
+    backOnPurpose: tasks.filter((task) => back(task) && task.counted === null).length,
+  };
 }
 
 /** What a plan's waves and policies add to its counts. */
@@ -87,10 +127,12 @@ export interface PlanFacts {
   waves: readonly WaveDefinition[];
   /** Index of the last wave that has tasks. */
   lastWave: number;
-  /** Of the present wave: tasks that did not come to rest, failed ones, and all. */
+  /** Of the present wave: tasks that did not come to rest, those that are not COMPLETED, and all that take part. */
   unsettledInWave: number;
-  failedInWave: number;
+  notCompletedInWave: number;
   inWave: number;
+  /** When the last of them came to its end: the bake counts from then. */
+  lastEndedInWave: Date | null;
 }
 
 /** A plan with one wave and no policy of its own. */
@@ -99,8 +141,9 @@ export const PLAIN_FACTS: PlanFacts = {
   waves: [],
   lastWave: 0,
   unsettledInWave: 0,
-  failedInWave: 0,
+  notCompletedInWave: 0,
   inWave: 0,
+  lastEndedInWave: null,
 };
 
 export const isSettled = (status: PlanStatus): boolean => (SETTLED as readonly PlanStatus[]).includes(status);
@@ -125,7 +168,10 @@ export function planStatus(
   if (intent === 'rollback') return counts.startedNotRolledBack === 0 ? 'ROLLED_BACK' : 'FAILED';
   const valid = total(byStatus) - byStatus.VALIDATION_FAILED;
   if (intent === 'cancel' || (valid > 0 && valid === byStatus.CANCELLED)) return 'CANCELLED';
-  if (completes(policy, byStatus.COMPLETED, valid - byStatus.CANCELLED)) return 'COMPLETED';
+  const counted = valid - byStatus.CANCELLED - counts.backOnPurpose;
+  if (completes(policy, byStatus.COMPLETED, counted)) return 'COMPLETED';
+  // Every one was taken back by itself.
+  if (byStatus.ROLLED_BACK > 0 && byStatus.ROLLED_BACK === valid - byStatus.CANCELLED) return 'ROLLED_BACK';
   return intent === 'close' ? 'FAILED' : 'PARTIAL_FAILED';
 }
 

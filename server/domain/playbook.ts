@@ -39,12 +39,13 @@ export interface Stage {
 
 /** The step that waits for a person; it is a stage of its own. */
 const APPROVAL = 'approval';
-/** What has no place on the way back. */
-const ONLY_FORWARD: readonly string[] = ['wait', APPROVAL];
+/** What has no place on the way back: approvals, and a bake; the time that a target needs to settle has. */
+const onlyForward = ({ type, settle }: StepDefinition): boolean =>
+  type === APPROVAL || (type === 'wait' && settle !== true);
 
 /**
  * The StageFactory: pure, driven by the playbook alone. Steps are rendered when they are sent, not here. A rollback has
- * the same stages in the same order, without waits and approvals.
+ * the same stages in the same order, without bakes and approvals.
  */
 export function buildStages(
   playbook: PlaybookDefinition,
@@ -54,7 +55,7 @@ export function buildStages(
   return playbook.stages.map((stage) => {
     const skip = stage.when ? whySkip(stage.when, tenant.labels) : null;
     if (direction === 'forward') return { name: stage.name, skip, steps: stage.steps };
-    const steps = stage.steps.filter((step) => !ONLY_FORWARD.includes(step.type));
+    const steps = stage.steps.filter((step) => !onlyForward(step));
     return {
       name: stage.name,
       skip: skip ?? (steps.length === 0 ? 'a rollback does not wait' : null),

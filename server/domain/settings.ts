@@ -12,6 +12,8 @@ export interface PlanSettings {
   thresholds?: Thresholds | undefined;
   /** Compare what runs with what is on record before sending and before rolling back; on unless switched off. */
   driftGuard?: boolean | undefined;
+  /** Sends the version that is on record again, to instances that no longer run it. */
+  reconcile?: boolean | undefined;
 }
 
 /** The values that every layer may set. */

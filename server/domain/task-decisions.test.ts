@@ -156,10 +156,22 @@ describe('a step in doubt', () => {
 
   it('stays open while its stage and its task fail, and nothing else does', () => {
     const inStep = taskIn('RUNNING', { openStep: open });
-    const kept = granted(inStep, { type: 'stepFailed', ...step, failure: DOUBT, attempts: [] }).state;
+    const kept = granted(inStep, {
+      type: 'stepFailed',
+      ...step,
+      stepType: 'config-update',
+      failure: DOUBT,
+      attempts: [],
+    }).state;
     expect(kept.openStep).toEqual(open);
     expect(granted(kept, fails(DOUBT)).state).toMatchObject({ status: 'FAILED', openStep: open });
-    const plain = granted(inStep, { type: 'stepFailed', ...step, failure: FAILURE, attempts: [] }).state;
+    const plain = granted(inStep, {
+      type: 'stepFailed',
+      ...step,
+      stepType: 'config-update',
+      failure: FAILURE,
+      attempts: [],
+    }).state;
     expect(plain.openStep).toBeNull();
   });
 

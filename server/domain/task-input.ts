@@ -1,6 +1,8 @@
-import type { DomainEvent, EventPayloads, Failure } from './events';
+import type { DomainEvent, EventPayloads, Failure, ProbeOutcome } from './events';
+import type { WayBack } from './going-back';
 import type { Rejection } from './rejection';
-import type { RequestKind, Resolution, TaskState } from './task';
+import type { Reach } from './sent';
+import type { RequestKind, Resolution, StepCourse, TaskState } from './task';
 
 /** Everything that can happen to a task. Commands come from operators, the rest from the executor. */
 export type TaskInput =
@@ -9,7 +11,7 @@ export type TaskInput =
   | { type: 'validationFailed'; actor: string; errors: EventPayloads['TaskValidationFailed']['errors'] }
   | { type: 'pause'; actor: string; reason: string | null }
   | { type: 'resume'; actor: string; reason: string | null }
-  | { type: 'cancel'; actor: string; reason: string | null }
+  | { type: 'cancel'; actor: string; reason: string | null; now?: boolean | undefined }
   | {
       type: 'retry';
       actor: string;
@@ -17,7 +19,14 @@ export type TaskInput =
       fromCheckpoint: boolean;
       resolution?: Resolution | undefined;
     }
-  | { type: 'rollback'; actor: string; reason: string | null; resolution?: 'override' | undefined }
+  | {
+      type: 'rollback';
+      actor: string;
+      reason: string | null;
+      resolution?: 'override' | undefined;
+      now?: boolean | undefined;
+      to?: WayBack | undefined;
+    }
   | { type: 'approve'; actor: string; reason: string | null }
   | { type: 'reject'; actor: string; reason: string | null }
   | { type: 'withdraw'; actor: string; reason: string }
@@ -37,21 +46,44 @@ export type TaskInput =
       by?: string;
       /** Where the checkpoint store has what this step left for later ones. */
       dataAt?: TaskState['dataAt'];
+      reached?: Reached;
     }
   | {
       type: 'stepFailed';
       stage: string;
       step: string;
       stepIndex: number;
+      stepType: string;
       failure: Failure;
       attempts: unknown[];
+      reached?: Reached;
     }
+  /** A health round is over; the next one is not before `course.notBefore`. */
+  | {
+      type: 'probed';
+      stage: string;
+      step: string;
+      stepIndex: number;
+      message: string;
+      round: number;
+      rounds: number;
+      instances: ProbeOutcome[];
+      course: StepCourse;
+    }
+  /** A call failed and is tried again. */
+  | { type: 'retrying'; stage: string; step: string; stepIndex: number; detail: string; course: StepCourse }
+  /** Something ended the run that was none of its step's failures. */
+  | { type: 'broke'; reason: string }
   | { type: 'stageSucceeded'; stage: string }
   | { type: 'stageFailed'; stage: string; failure: Failure }
   | { type: 'approvalNeeded'; stage: string }
   | { type: 'boundary' }
+  | { type: 'takeoverBoundary' }
   | { type: 'recovered'; epoch: number }
   | { type: 'heartbeat' };
+
+/** What became of what a step sent, by instance. Absent: nobody can tell, so it may have arrived anywhere. */
+type Reached = Readonly<Record<string, Exclude<Reach, 'back'>>> | undefined;
 
 export type TaskInputType = TaskInput['type'];
 export type TaskCommand = Extract<TaskInputType, RequestKind>;

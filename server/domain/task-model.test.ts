@@ -98,7 +98,7 @@ class Model {
       this.apply({ type: 'recovered', epoch: 2 });
       this.apply(this.step);
     } else if (does === 'fail') {
-      this.apply({ type: 'stepFailed', ...step, failure: FAILURE, attempts: [] });
+      this.apply({ type: 'stepFailed', ...step, stepType: 'config-update', failure: FAILURE, attempts: [] });
       this.apply({ type: 'stageFailed', stage, failure: FAILURE });
     } else {
       this.apply({ type: 'stepSucceeded', ...step, stepType: 'broadcast', detail: '', attempts: [] });

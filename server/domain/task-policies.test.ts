@@ -78,14 +78,24 @@ describe('a stage that fails', () => {
       {},
     ],
     ['the task’s own limit is reached', taskIn('RUNNING', { retryCount: 1 }), fails(), { maxRetry: 1 }],
-    ['the plan is being cancelled', taskIn('RUNNING'), fails(), { planIntent: 'cancel' }],
-    ['somebody asked to cancel it', taskIn('RUNNING', { request: asked('cancel') }), fails(), {}],
   ] as [string, TaskState, TaskInput, Partial<RuntimeFlags>][])(
     'is not retried when %s',
     (_name, task, input, flags) => {
       const { state } = granted(task, input, RETRY, flags);
       expect(state).toMatchObject({ status: 'FAILED', request: null });
       expect(state.counted).not.toBeNull();
+    },
+  );
+
+  it.each([
+    ['the plan is being cancelled', taskIn('RUNNING'), { planIntent: 'cancel' }],
+    ['somebody asked to cancel it', taskIn('RUNNING', { request: asked('cancel') }), {}],
+  ] as [string, TaskState, Partial<RuntimeFlags>][])(
+    'is cancelled and not retried when %s, the failure beside it',
+    (_name, task, flags) => {
+      const { state } = granted(task, fails(), RETRY, flags);
+      expect(state).toMatchObject({ status: 'CANCELLED', request: null });
+      expect([state.failure, state.counted]).not.toContain(null);
     },
   );
 

@@ -1,6 +1,15 @@
 import type { DomainEvent, EventKind } from './events';
 import { reject } from './rejection';
-import type { HeldBy, OpenRequest, RequestKind, TaskState, TaskStatus, TaskTransitionContext } from './task';
+import { NOTHING_SENT } from './sent';
+import {
+  type HeldBy,
+  type OpenRequest,
+  occupiesSlot,
+  type RequestKind,
+  type TaskState,
+  type TaskStatus,
+  type TaskTransitionContext,
+} from './task';
 import type { InputOf, TaskCommand, TaskTransition } from './task-input';
 import { ended, event, finishRetry, followedBy, moved, POLICY, progress } from './task-outcome';
 
@@ -15,11 +24,13 @@ const REQUEST_EVENTS = {
 } as const satisfies Record<RequestKind, EventKind>;
 
 export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Date): TaskTransition {
-  if (task.request?.kind === input.type) {
+  if (task.request?.kind === input.type && !saysMore(task.request, input)) {
     return reject('ALREADY_REQUESTED', `A ${input.type} is already requested by ${task.request.by}.`);
   }
   const fromCheckpoint = input.type === 'retry' && input.fromCheckpoint;
   const resolution = 'resolution' in input ? input.resolution : undefined;
+  const atOnce = 'now' in input && input.now === true && occupiesSlot(task.status);
+  const to = 'to' in input ? input.to : undefined;
   const request: OpenRequest = {
     kind: input.type,
     by: input.actor,
@@ -27,9 +38,17 @@ export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Dat
     reason: input.reason,
     fromCheckpoint,
     ...(resolution ? { resolution } : {}),
+    ...(atOnce ? { now: true } : {}),
+    ...(to ? { to } : {}),
   };
-  const asked = { by: input.actor, reason: input.reason };
-  const message = `${input.type[0]?.toUpperCase()}${input.type.slice(1)} requested by ${input.actor}`;
+  const asked = {
+    by: input.actor,
+    reason: input.reason,
+    ...(atOnce ? { now: true } : {}),
+    ...(to ? { toVersion: to.version } : {}),
+  };
+  const goal = to ? ` to ${to.version}` : '';
+  const message = `${input.type[0]?.toUpperCase()}${input.type.slice(1)}${goal} requested by ${input.actor}${atOnce ? ', at once' : ''}`;
   const events: DomainEvent[] = [
     input.type === 'retry'
       ? event('RetryRequested', task.status, input.actor, now, message, { ...asked, fromCheckpoint })
@@ -43,6 +62,13 @@ export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Dat
     : [];
   const heldBy = holderWithout(task);
   return { ok: true, state: { ...task, request, counted, heldBy }, events: [...replaced, ...events] };
+}
+
+/** The same request again says more when it no longer wants to wait, or names another version. */
+function saysMore(open: OpenRequest, input: InputOf<TaskCommand>): boolean {
+  const hurries = 'now' in input && input.now === true && open.now !== true;
+  const differs = 'to' in input && input.to !== undefined && input.to.version !== open.to?.version;
+  return hurries || differs;
 }
 
 export function withdrawn(task: TaskState, input: InputOf<'withdraw'>, now: Date): TaskTransition {
@@ -94,7 +120,7 @@ function dropRequestUnless(task: TaskState, kind: RequestKind, now: Date) {
 }
 
 export function paused(task: TaskState, by: string, heldBy: HeldBy, now: Date) {
-  const resting = { status: 'PAUSED' as const, heldBy, request: null, openStep: null };
+  const resting = { status: 'PAUSED' as const, heldBy, request: null, openStep: null, takeover: null };
   const next = task.stages[task.stageIndex] ?? null;
   return moved(task, resting, now, by, 'TaskPaused', pausedMessage(heldBy, by, next), {
     by,
@@ -123,7 +149,14 @@ export function cancelled(task: TaskState, by: string, now: Date) {
     finishRetry(
       moved(
         before.state,
-        { status: 'CANCELLED', request: null, openStep: null, dataAt: null, ...ended(task, now) },
+        {
+          status: 'CANCELLED',
+          request: null,
+          openStep: null,
+          dataAt: null,
+          takeover: null,
+          ...ended(task, now),
+        },
         now,
         by,
         'TaskCancelled',
@@ -165,7 +198,13 @@ export function grantResting(
   if (request?.kind === 'retry' && RETRIED.includes(task.status)) return startRetry(task, request, now);
   if (request?.kind === 'rollback' && task.status !== 'ROLLED_BACK') {
     const driftAccepted = request.resolution === 'override';
-    return startRollback({ ...task, request: null, driftAccepted }, request.by, request.reason, now);
+    const previous = request.to ?? task.previous;
+    return startRollback(
+      { ...task, request: null, driftAccepted, previous },
+      request.by,
+      request.reason,
+      now,
+    );
   }
   return reject('NO_OPEN_REQUEST', 'Nobody asked this task to go on.');
 }
@@ -193,6 +232,9 @@ function startRetry(task: TaskState, request: OpenRequest, now: Date): TaskTrans
     policyPausedAt: fromCheckpoint ? task.policyPausedAt : null,
     driftAccepted: request.resolution === 'override',
     dataAt: fromCheckpoint ? task.dataAt : null,
+    takeover: null,
+    // It went back and was confirmed: what is sent now is sent to tenants as they were.
+    sent: task.status === 'ROLLED_BACK' ? NOTHING_SENT : task.sent,
     configSent: fromCheckpoint && task.configSent,
     healthConfirmed: fromCheckpoint && task.healthConfirmed,
   };
@@ -227,6 +269,7 @@ export function startRollback(task: TaskState, by: string, reason: string | null
         stageIndex: 0,
         currentStage: null,
         openStep: null,
+        takeover: null,
         attempt: task.attempt + 1,
         configSent: false,
         healthConfirmed: false,

@@ -84,8 +84,14 @@ describe('the last stage', () => {
 });
 
 describe('a failed stage', () => {
-  it.each(['pause', 'cancel'] as const)('withdraws an open %s and ends the task', (kind) => {
-    const { state, kinds } = granted(taskIn('RUNNING', { request: asked(kind) }), failed);
+  it('grants an open cancel, with the failure beside it', () => {
+    const { state, kinds } = granted(taskIn('RUNNING', { request: asked('cancel') }), failed);
+    expect(state).toMatchObject({ status: 'CANCELLED', request: null, failure: FAILURE, endedAt: NOW });
+    expect(kinds).toEqual(['StageFailed', 'TaskCancelled']);
+  });
+
+  it('withdraws an open pause and ends the task', () => {
+    const { state, kinds } = granted(taskIn('RUNNING', { request: asked('pause') }), failed);
     expect(state).toMatchObject({
       status: 'FAILED',
       request: null,
@@ -243,7 +249,10 @@ describe('a recovery', () => {
   it('counts no retry, keeps attempt and checkpoint, and shows where it stands', () => {
     const task = taskIn('RUNNING');
     const { state, kinds } = granted(task, { type: 'recovered', epoch: 4 });
-    expect(state).toEqual(task);
+    expect(state).toEqual({
+      ...task,
+      takeover: { count: 1, at: NOW.toISOString(), notBefore: NOW.toISOString(), reason: null },
+    });
     expect(kinds).toEqual(['TaskRecovered', 'TaskProgress']);
   });
 });

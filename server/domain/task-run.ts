@@ -3,6 +3,8 @@ import { keepsCheckpoints } from './policies/checkpoint';
 import { pausesBefore } from './policies/pause';
 import { retryDelaySeconds } from './policies/retry';
 import { rollsBack } from './policies/rollback';
+import { NOTHING_SENT } from './sent';
+import { takenOver } from './takeover';
 import type { RuntimeFlags, TaskState, TaskTransitionContext } from './task';
 import type { InputOf, TaskTransition } from './task-input';
 import {
@@ -17,13 +19,14 @@ import {
   progress,
 } from './task-outcome';
 import { cancelled, countedFailure, dropRequest, paused, requested, startRollback } from './task-requests';
+import { leftOpen } from './task-steps';
 
 export function stageBegun(stage: string, now: Date): Partial<TaskState> {
   return { currentStage: stage, stageStarted: true, stageStartedAt: now };
 }
 
 export function stageDone(task: TaskState): Partial<TaskState> {
-  return { stageIndex: task.stageIndex + 1, openStep: null };
+  return { stageIndex: task.stageIndex + 1, openStep: null, takeover: null };
 }
 
 export function skipStage(
@@ -46,84 +49,6 @@ export function skipStage(
   );
 }
 
-function stepRef(task: TaskState, input: { stage: string; step: string; stepIndex: number }) {
-  return { stage: input.stage, stageIndex: task.stageIndex, step: input.step, stepIndex: input.stepIndex };
-}
-
-export function startStep(
-  { task }: TaskTransitionContext,
-  input: InputOf<'stepStarted'>,
-  now: Date,
-): TaskTransition {
-  // A step that was announced before and never answered: the process that sent it is gone.
-  const again = task.openStep?.stageIndex === task.stageIndex && task.openStep.stepIndex === input.stepIndex;
-  const since = (again && task.openStep?.since) || now.toISOString();
-  const openStep = { stageIndex: task.stageIndex, stepIndex: input.stepIndex, since };
-  const sends = input.stepType === 'config-update';
-  const state = sends ? { openStep, configSent: true, healthConfirmed: false } : { openStep };
-  const doubt = again
-    ? [
-        event(
-          'StepInDoubt',
-          task.status,
-          EXECUTOR,
-          now,
-          `No answer is on record for ${input.step}; it is sent again with the same key`,
-          {
-            ...stepRef(task, input),
-            detail: 'The process that ran it stopped before its answer was stored.',
-          },
-        ),
-      ]
-    : [];
-  const started = moved(task, state, now, EXECUTOR, 'StepStarted', `${input.step} started`, {
-    ...stepRef(task, input),
-    type: input.stepType,
-  });
-  return { ...started, events: [...doubt, ...started.events] };
-}
-
-export function succeedStep(
-  { task }: TaskTransitionContext,
-  input: InputOf<'stepSucceeded'>,
-  now: Date,
-): TaskTransition {
-  const confirmed = input.stepType === 'health-check' ? { healthConfirmed: true } : {};
-  // The decision about a step in doubt is used up with it.
-  const retry = task.retry && { fromCheckpoint: task.retry.fromCheckpoint };
-  const change = { openStep: null, retry, dataAt: input.dataAt ?? task.dataAt, ...confirmed };
-  return moved(task, change, now, input.by ?? EXECUTOR, 'StepSucceeded', input.detail, {
-    ...stepRef(task, input),
-    detail: input.detail,
-    attempts: input.attempts,
-  });
-}
-
-export function failStep(
-  { task }: TaskTransitionContext,
-  input: InputOf<'stepFailed'>,
-  now: Date,
-): TaskTransition {
-  return moved(
-    task,
-    { openStep: leftOpen(task, input.failure) },
-    now,
-    EXECUTOR,
-    'StepFailed',
-    input.failure.message,
-    {
-      ...stepRef(task, input),
-      failure: input.failure,
-      attempts: input.attempts,
-    },
-  );
-}
-
-/** A step in doubt stays open in a failed task: what the operator decides is about this step. */
-function leftOpen(task: TaskState, failure: Failure): TaskState['openStep'] {
-  return failure.errorType === 'IN_DOUBT' ? task.openStep : null;
-}
-
 /**
  * A stage failed. What an operator asked comes first, then what the policies say: a retry that is left, else an
  * automatic rollback, else the task rests as FAILED.
@@ -140,14 +65,17 @@ export function failForward(
     stageIndex: task.stageIndex,
     failure,
   });
-  const asked = rollbackWanted(failed.state, flags.planIntent);
+  const asked = rollbackWanted(failed.state, flags);
   const delay = asked ? null : retryDelay(failed.state, failure, flags);
   const counted = delay === null ? countedFailure(failed.state) : null;
   const lost = { ...failed, state: { ...failed.state, counted } };
-  if (asked) return rolledBackInstead(lost, asked.by, asked.reason, now);
-  const undone = task.previous && task.stageStarted && rollsBack(flags.policies.rollback, failure.errorType);
+  if (asked) return rolledBackInstead(lost, asked, now);
+  const cancel = cancelWanted(task, flags.planIntent);
+  // It did not wait in vain: the end of a stage is its boundary, also a bad one. The failure stands beside it.
+  if (cancel) return followedBy(lost, cancelled(lost.state, cancel, now));
+  const undone = task.previous && task.sent.calls && rollsBack(flags.policies.rollback, failure.errorType);
   if (delay === null && undone)
-    return rolledBackInstead(lost, POLICY, `Rolled back by policy: ${failure.message}`, now);
+    return rolledBackInstead(lost, { by: POLICY, reason: `Rolled back by policy: ${failure.message}` }, now);
   const before = dropRequest(failed.state, now);
   const end = finishRetry(
     moved(
@@ -172,8 +100,14 @@ export function failForward(
 
 type Moved = { state: TaskState; events: DomainEvent[] };
 
-function rolledBackInstead(failed: Moved, by: string, reason: string | null, now: Date): TaskTransition {
-  const granted = startRollback({ ...failed.state, request: null, driftAccepted: false }, by, reason, now);
+function rolledBackInstead(
+  failed: Moved,
+  { by, reason, to }: { by: string; reason: string | null; to?: TaskState['previous'] },
+  now: Date,
+): TaskTransition {
+  const { state } = failed;
+  const previous = to ?? state.previous;
+  const granted = startRollback({ ...state, request: null, driftAccepted: false, previous }, by, reason, now);
   return granted.ok ? followedBy(failed, granted) : granted;
 }
 
@@ -214,7 +148,7 @@ export function failRollback(
   const { failure, stage } = input;
   const failed = moved(
     task,
-    { failure, openStep: null, counted: countedFailure({ ...task, failure }) },
+    { failure, openStep: null, takeover: null, counted: countedFailure({ ...task, failure }) },
     now,
     EXECUTOR,
     'StageRollbackFailed',
@@ -242,10 +176,21 @@ export function failRollback(
   );
 }
 
-function rollbackWanted(task: TaskState, intent: TaskTransitionContext['flags']['planIntent']) {
-  if (!task.previous || !task.stageStarted) return null;
-  if (task.request?.kind === 'rollback') return { by: task.request.by, reason: task.request.reason };
-  return intent === 'rollback' ? { by: 'plan', reason: 'The plan is being rolled back.' } : null;
+function rollbackWanted(task: TaskState, { planIntent, planRollbackTo }: RuntimeFlags) {
+  const { request } = task;
+  const to = (request?.kind === 'rollback' && request.to) || task.previous;
+  if (!to || !task.stageStarted) return null;
+  if (request?.kind === 'rollback') return { by: request.by, reason: request.reason, to };
+  // Where another version was chosen, it ends here and is taken back from there.
+  if (planIntent !== 'rollback' || planRollbackTo) return null;
+  if (!task.sent.calls || to.version === task.targetVersion) return null;
+  return { by: 'plan', reason: 'The plan is being rolled back.', to };
+}
+
+/** Who wants it cancelled at this boundary. */
+function cancelWanted(task: TaskState, intent: TaskTransitionContext['flags']['planIntent']): string | null {
+  if (task.request?.kind === 'cancel') return task.request.by;
+  return intent === 'cancel' ? 'plan' : null;
 }
 
 /** Order at a boundary: rollback, cancel, task pause, plan pause (SPEC 5). Nothing asked: go on, without an event. */
@@ -254,12 +199,12 @@ export function forwardBoundary(
   _input: InputOf<'boundary'>,
   now: Date,
 ): TaskTransition {
-  const rollback = rollbackWanted(task, flags.planIntent);
-  if (rollback) return startRollback({ ...task, request: null }, rollback.by, rollback.reason, now);
+  const rollback = rollbackWanted(task, flags);
+  if (rollback) return goBack(task, rollback, now);
   if (task.stageIndex >= totalStages) return complete(task, now);
   const { request } = task;
-  if (request?.kind === 'cancel') return cancelled(task, request.by, now);
-  if (flags.planIntent === 'cancel' || flags.planIntent === 'rollback') return cancelled(task, 'plan', now);
+  const cancel = cancelWanted(task, flags.planIntent) ?? (flags.planIntent === 'rollback' ? 'plan' : null);
+  if (cancel) return cancelled(task, cancel, now);
   if (request?.kind === 'pause') return paused(task, request.by, 'operator', now);
   if (flags.planIntent === 'pause') return paused(task, 'plan', 'plan', now);
   if (
@@ -268,6 +213,30 @@ export function forwardBoundary(
   ) {
     return paused({ ...task, policyPausedAt: task.stageIndex }, POLICY, 'policy', now);
   }
+  return { ok: true, state: task, events: [] };
+}
+
+function goBack(
+  task: TaskState,
+  { by, reason, to }: NonNullable<ReturnType<typeof rollbackWanted>>,
+  now: Date,
+): TaskTransition {
+  return startRollback({ ...task, request: null, previous: to }, by, reason, now);
+}
+
+/**
+ * A process took the run over, and a step may be on its way: before it is sent again, a cancel or rollback that waits is
+ * granted (SPEC 5). Nothing asked: go on, without an event.
+ */
+export function takeoverBoundary(
+  { task, flags }: TaskTransitionContext,
+  _input: InputOf<'takeoverBoundary'>,
+  now: Date,
+): TaskTransition {
+  const rollback = rollbackWanted(task, flags);
+  if (rollback) return goBack(task, rollback, now);
+  const cancel = cancelWanted(task, flags.planIntent) ?? (flags.planIntent === 'rollback' ? 'plan' : null);
+  if (cancel) return cancelled(task, cancel, now);
   return { ok: true, state: task, events: [] };
 }
 
@@ -328,7 +297,8 @@ export function rejectApproval(
   });
   const counted = countedFailure(failed.state);
   const rested = followedBy(failed, cancelled({ ...failed.state, counted }, input.actor, now));
-  if (!task.previous || !rollsBack(flags.policies.rollback, failure.errorType)) return rested;
+  if (!task.previous || !task.sent.calls || !rollsBack(flags.policies.rollback, failure.errorType))
+    return rested;
   const back = requested(rested.state, { type: 'rollback', actor: POLICY, reason: failure.message }, now);
   return back.ok ? followedBy(rested, back) : back;
 }
@@ -338,7 +308,7 @@ function complete(task: TaskState, now: Date): TaskTransition {
   const durationMillis = millisSince(task.startedAt, now);
   const end = moved(
     before.state,
-    { status: 'COMPLETED', failure: null, openStep: null, dataAt: null, ...ended(task, now) },
+    { status: 'COMPLETED', failure: null, openStep: null, dataAt: null, takeover: null, ...ended(task, now) },
     now,
     EXECUTOR,
     'TaskCompleted',
@@ -359,12 +329,24 @@ export function rollbackBoundary(
   if (task.stageIndex < totalStages) return { ok: true, state: task, events: [] };
   return moved(
     task,
-    { status: 'ROLLED_BACK', failure: null, openStep: null, dataAt: null, ...ended(task, now) },
+    {
+      status: 'ROLLED_BACK',
+      failure: null,
+      openStep: null,
+      dataAt: null,
+      takeover: null,
+      sent: NOTHING_SENT,
+      ...ended(task, now),
+    },
     now,
     EXECUTOR,
     'TaskRolledBack',
     `Rolled back to ${task.previous?.version ?? 'the version before'}`,
-    { stages: [...task.stages], previous: task.previous, durationMillis: millisSince(task.startedAt, now) },
+    {
+      stages: [...task.stages],
+      previous: previousOf(task),
+      durationMillis: millisSince(task.startedAt, now),
+    },
   );
 }
 
@@ -373,9 +355,10 @@ export function recover(
   input: InputOf<'recovered'>,
   now: Date,
 ): TaskTransition {
+  const takeover = takenOver(task.takeover, now);
   const back = moved(
     task,
-    {},
+    { takeover },
     now,
     EXECUTOR,
     'TaskRecovered',
@@ -385,5 +368,11 @@ export function recover(
       fromStage: task.stageIndex,
     },
   );
-  return { ...back, events: [...back.events, progress(task, now)] };
+  return { ...back, events: [...back.events, progress(back.state, now)] };
+}
+
+function previousOf({ previous }: TaskState) {
+  if (!previous) return null;
+  const { unitId, unitName, version } = previous;
+  return { unitId, unitName, version };
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { REQUEST_KINDS, TASK_STATUS_CHANGES, TASK_STATUSES, type TaskState, type TaskStatus } from './task';
+import {
+  NO_COURSE,
+  REQUEST_KINDS,
+  TASK_STATUS_CHANGES,
+  TASK_STATUSES,
+  type TaskState,
+  type TaskStatus,
+} from './task';
 import {
   createTaskMachine,
   type TaskInput,
@@ -38,12 +45,20 @@ const ROWS: Record<string, { input: TaskInput; before?: Partial<TaskState> }> = 
   stepSucceeded: {
     input: { type: 'stepSucceeded', ...step, stepType: 'broadcast', detail: 'told', attempts: [] },
   },
-  stepFailed: { input: { type: 'stepFailed', ...step, failure: FAILURE, attempts: [] } },
+  stepFailed: {
+    input: { type: 'stepFailed', ...step, stepType: 'config-update', failure: FAILURE, attempts: [] },
+  },
   stageSucceeded: { input: { type: 'stageSucceeded', stage: 'Reload' } },
   stageFailed: { input: { type: 'stageFailed', stage: 'Reload', failure: FAILURE } },
   approvalNeeded: { input: { type: 'approvalNeeded', stage: 'Reload' } },
   'boundary/left': { input: { type: 'boundary' } },
   'boundary/done': { input: { type: 'boundary' }, before: { stageIndex: 3 } },
+  takeoverBoundary: { input: { type: 'takeoverBoundary' } },
+  probed: {
+    input: { type: 'probed', ...step, message: '', round: 1, rounds: 3, instances: [], course: NO_COURSE },
+  },
+  retrying: { input: { type: 'retrying', ...step, detail: 'answered 503', course: NO_COURSE } },
+  broke: { input: { type: 'broke', reason: 'out of memory' } },
   recovered: { input: { type: 'recovered', epoch: 2 } },
   heartbeat: { input: { type: 'heartbeat' } },
 };
@@ -71,6 +86,10 @@ const EVERY_TYPE: Record<TaskInputType, true> = {
   stageFailed: true,
   approvalNeeded: true,
   boundary: true,
+  takeoverBoundary: true,
+  probed: true,
+  retrying: true,
+  broke: true,
   recovered: true,
   heartbeat: true,
 };
@@ -106,6 +125,10 @@ stageFailed       -          -                 -                 -         FAILE
 approvalNeeded    -          -                 -                 -         PAUSED       -            -            -            -            -               -           -
 boundary/left     -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
 boundary/done     -          -                 -                 -         COMPLETED    -            -            -            -            ROLLED_BACK     -           -
+takeoverBoundary  -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
+probed            -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
+retrying          -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
+broke             -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
 recovered         -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
 heartbeat         -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
 `

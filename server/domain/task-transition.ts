@@ -1,3 +1,4 @@
+import { whyNotBack } from './going-back';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { type Rejection, reject } from './rejection';
 import { CHECKPOINT_LOST, type TaskState, type TaskStatus, type TaskTransitionContext } from './task';
@@ -8,7 +9,6 @@ import {
   approve,
   failForward,
   failRollback,
-  failStep,
   forwardBoundary,
   recover,
   rejectApproval,
@@ -16,10 +16,10 @@ import {
   skipStage,
   stageBegun,
   stageDone,
-  startStep,
-  succeedStep,
+  takeoverBoundary,
   waitForApproval,
 } from './task-run';
+import { breakRun, failStep, probeStep, retryStep, startStep, succeedStep } from './task-steps';
 
 export type { TaskCommand, TaskInput, TaskInputType, TaskTransition } from './task-input';
 
@@ -181,7 +181,14 @@ const TABLE: { [T in TaskInputType]: Row<T> } = {
   },
   stageFailed: { RUNNING: failForward, ROLLING_BACK: failRollback },
   approvalNeeded: { RUNNING: waitForApproval },
+  probed: { RUNNING: probeStep, ROLLING_BACK: probeStep },
+  retrying: { RUNNING: retryStep, ROLLING_BACK: retryStep },
+  broke: { RUNNING: breakRun, ROLLING_BACK: breakRun },
   boundary: { RUNNING: forwardBoundary, ROLLING_BACK: rollbackBoundary },
+  takeoverBoundary: {
+    RUNNING: takeoverBoundary,
+    ROLLING_BACK: ({ task }) => ({ ok: true, state: task, events: [] }),
+  },
   recovered: { RUNNING: recover, ROLLING_BACK: recover },
   heartbeat: {
     RUNNING: ({ task }, _input, now) => ({ ok: true, state: task, events: [progress(task, now)] }),
@@ -193,7 +200,9 @@ export type Guard = (context: TaskTransitionContext, input: TaskInput) => Reject
 
 /** Guards per input, asked in order before the handler; more can be registered with `withGuards`. */
 const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
+  cancel: [reasonForNow],
   resume: [
+    notOvertaken,
     // Also while a rollback is asked: a resume in its place would run the approval's stage again.
     ({ task }) =>
       task.heldBy === 'approval'
@@ -228,17 +237,8 @@ const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
         : null,
   ],
   rollback: [
-    ({ task }) =>
-      task.previous === null
-        ? { code: 'NO_PREVIOUS', message: 'There is no earlier configuration to go back to.' }
-        : null,
-    ({ task }) =>
-      task.stageStarted
-        ? null
-        : {
-            code: 'NOTHING_TO_ROLL_BACK',
-            message: 'No stage has started, so there is nothing to roll back. Cancel it instead.',
-          },
+    ({ task }, input) => whyNotBack(task, input.type === 'rollback' ? input.to : null),
+    reasonForNow,
     notOvertaken,
     ({ task }, input) => unfitResolution(task, input),
   ],
@@ -250,10 +250,7 @@ const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
       flags.planIntent !== 'none' && task.request?.kind !== 'rollback'
         ? { code: 'PLAN_PAUSED', message: 'The plan takes in no new tasks now.' }
         : null,
-    (context, input) =>
-      context.task.request?.kind === 'retry' || context.task.request?.kind === 'rollback'
-        ? notOvertaken(context, input)
-        : null,
+    notOvertaken,
   ],
 };
 
@@ -360,6 +357,14 @@ function unfitResolution(task: TaskState, input: TaskInput): Rejection | null {
   }
   return resolution === 'override' && !input.reason
     ? { code: 'REASON_NEEDED', message: 'Give a reason for going on in spite of the drift.' }
+    : null;
+}
+
+/** It abandons what is under way, so it is on record with its reason. */
+function reasonForNow(_context: TaskTransitionContext, input: TaskInput): Rejection | null {
+  if (input.type !== 'cancel' && input.type !== 'rollback') return null;
+  return input.now && !input.reason
+    ? { code: 'REASON_NEEDED', message: 'Give a reason for not waiting until its stage has ended.' }
     : null;
 }
 

@@ -1,6 +1,9 @@
 import type { Failure } from './events';
+import type { WayBack } from './going-back';
 import type { PlanIntent } from './plan';
 import type { Policies } from './policies/choice';
+import type { Sent } from './sent';
+import type { Takeover } from './takeover';
 
 /** The vocabulary of one tenant's switch. What may happen to it is in `task-transition.ts`. */
 export const TASK_STATUSES = [
@@ -47,6 +50,10 @@ export interface OpenRequest {
   fromCheckpoint: boolean;
   /** Granted not before this, ISO 8601: the wait of a retry policy. */
   notBefore?: string | undefined;
+  /** It does not wait for the stage: a cancel or rollback ends it between two rounds or tries. */
+  now?: boolean | undefined;
+  /** The version a rollback restores, when it is not the one before. */
+  to?: WayBack | undefined;
   /** What the operator decided about a step in doubt, or about a tenant that does not run what is on record. */
   resolution?: Resolution | undefined;
 }
@@ -64,7 +71,26 @@ export interface OpenStep {
   stepIndex: number;
   /** When it was first announced, ISO 8601, database time; a recovery keeps it. */
   since?: string | undefined;
+  /** How far it came: whoever takes it over goes on from there. */
+  course?: StepCourse | undefined;
+  /** What had been sent before it was announced; gone once another process may have sent it. */
+  sentBefore?: Sent | undefined;
 }
+
+/** How far a step came that waits in between: counted from what is stored, so that a restart never begins anew. */
+export interface StepCourse {
+  /** Health rounds that are over, and how many of the last ones were good in a row. */
+  rounds: number;
+  good: number;
+  /** What the last round found wrong. */
+  told: string | null;
+  /** How often each call was tried, by its place and instance. */
+  tries: Readonly<Record<string, number>>;
+  /** The next round or try is not before this: ISO 8601, database time. */
+  notBefore: string | null;
+}
+
+export const NO_COURSE: StepCourse = { rounds: 0, good: 0, told: null, tries: {}, notBefore: null };
 
 export interface TaskState {
   taskId: string;
@@ -96,6 +122,10 @@ export interface TaskState {
   driftAccepted: boolean;
   /** Under which key the checkpoint store has the data of completed stages; null when there is none. */
   dataAt: { epoch: number; stageIndex: number } | null;
+  /** Its run was taken over and has not got on since. */
+  takeover: Takeover | null;
+  /** What may have left for the tenant, instance by instance. */
+  sent: Sent;
   /** A stage has started at least once, in whatever attempt. */
   stageStarted: boolean;
   /** A config-update was announced in this attempt: the tenant may run the new version already. */
@@ -103,7 +133,9 @@ export interface TaskState {
   /** Every instance passed a health-check after the last config-update. */
   healthConfirmed: boolean;
   /** Unit and version before the switch; null when there is nothing to go back to. */
-  previous: { unitId: string; unitName: string; version: string } | null;
+  previous: WayBack | null;
+  /** What the plan sends; null for a task that failed its validation. */
+  targetVersion: string | null;
   startedAt: Date | null;
   endedAt: Date | null;
   durationMillis: number | null;
@@ -114,7 +146,9 @@ export interface TaskState {
 export interface RuntimeFlags {
   planIntent: PlanIntent;
   planStarted: boolean;
-  /** A newer task of the same tenant and unit has started a stage. */
+  /** The version the plan's rollback restores, when it is not the one before. */
+  planRollbackTo?: string | null | undefined;
+  /** A task of the same tenant and unit that was admitted later has started a stage. */
   newerTaskStarted: boolean;
   maxRetry: number;
   policies: Policies;

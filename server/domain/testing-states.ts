@@ -1,6 +1,8 @@
 import type { Failure } from './events';
+import { GOES_BACK_FROM } from './going-back';
 import { PLAN_STATUSES, type PlanState, type PlanStatus, type TaskCounts } from './plan';
 import { DEFAULT_POLICIES } from './policies/choice';
+import { NOTHING_SENT } from './sent';
 import {
   type OpenRequest,
   type RequestKind,
@@ -56,10 +58,13 @@ export function taskIn(status: TaskStatus, change: Partial<TaskState> = {}): Tas
     policyPausedAt: null,
     driftAccepted: false,
     dataAt: null,
+    takeover: null,
+    sent: admitted && status !== 'ROLLED_BACK' ? { calls: true, config: { 'a-1': 'taken' } } : NOTHING_SENT,
     stageStarted: admitted,
     configSent: admitted,
     healthConfirmed: false,
     previous: { unitId: 'router', unitName: 'Router', version: 'v1' },
+    targetVersion: 'v2',
     startedAt: admitted ? STARTED : null,
     endedAt: ended ? NOW : null,
     durationMillis: ended ? 120_000 : null,
@@ -97,6 +102,8 @@ export function planIn(status: PlanStatus, change: Partial<PlanState> = {}): Pla
     intent: status === 'PAUSED' ? 'pause' : status.startsWith('ROLL') ? 'rollback' : 'none',
     intentBy: null,
     halted: null,
+    urgent: null,
+    rollbackTo: null,
     maxConcurrency: 10,
     wave: 0,
     bakeUntil: null,
@@ -120,5 +127,14 @@ export function countsOf(
   const started = TASK_STATUSES.filter(
     (status) => !NEVER_ADMITTED.includes(status) && status !== 'ROLLED_BACK',
   ).reduce((sum, status) => sum + byStatus[status], 0);
-  return { byStatus, openRequests: 0, startedNotRolledBack: started, ...rest };
+  const able = GOES_BACK_FROM.reduce((sum, status) => sum + byStatus[status], 0);
+  const backOnPurpose = byStatus.ROLLED_BACK;
+  return {
+    byStatus,
+    openRequests: 0,
+    startedNotRolledBack: started,
+    ableToGoBack: able,
+    backOnPurpose,
+    ...rest,
+  };
 }

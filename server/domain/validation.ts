@@ -27,6 +27,8 @@ export interface ValidationSubject {
 export interface ValidationTarget {
   unitId: string;
   version: string;
+  /** What is on record is sent again: then it is an error not to be on record. */
+  reconcile?: boolean | undefined;
 }
 
 export interface ValidationResult {
@@ -135,9 +137,14 @@ const conflict: Validator = ({ tenantId: id, busyIn, plannedIn }, { unitId, vers
     : [],
 });
 
-const business: Validator = ({ tenantId: id, currentVersion, payloadError }, { version }) => {
+const business: Validator = ({ tenantId: id, currentVersion, payloadError }, { version, reconcile }) => {
   const errors: ValidationFinding[] = [];
-  if (currentVersion === version) {
+  if (reconcile && currentVersion !== version) {
+    const runs = currentVersion ?? 'nothing';
+    const message = `${id} has ${runs} on record, not ${version}: only what is on record can be sent again.`;
+    errors.push(finding('NOT_ON_RECORD', 'version', version, message));
+  }
+  if (!reconcile && currentVersion === version) {
     errors.push(finding('ALREADY_RUNNING', 'version', version, `${id} runs ${version} already.`));
   }
   if (payloadError) errors.push(finding('PAYLOAD', 'version', version, `${id}: ${payloadError}`));

@@ -21,8 +21,9 @@ import type { TaskMachine } from '@/server/domain/task-transition';
 import { TemplateError } from '@/server/domain/template';
 import type { Snapshot } from '@/server/domain/tenant';
 import type { BaseLayers } from '@/server/settings/live-settings';
-import { Course } from './course';
+import { courseOf } from './course';
 import type { Dispatch } from './dispatch/dispatcher';
+import type { LastLook } from './last-look';
 import { Draft } from './run-session';
 import { superviseBeforeAdmission } from './supervise';
 
@@ -31,6 +32,8 @@ export interface AdmissionDeps {
   committer: Committer;
   layers(): BaseLayers;
   transition: TaskMachine;
+  /** Given where tenants are looked at once more before their plan completes. */
+  lastLook?: LastLook;
   /** Given where this process runs what it admits: then a task that starts for the first time is claimed at once. */
   claimFor?: string;
 }
@@ -60,8 +63,9 @@ export async function admitRound(
   const waiting = new Set(underWay.map(({ planId }) => planId));
   const plans: OpenPlan[] = [];
   for (const plan of outlook.plans) {
-    if (plan.occupied >= plan.maxConcurrency || plan.halted || waiting.has(plan.planId)) continue;
-    if (await superviseBeforeAdmission(deps, plan)) plans.push(plan);
+    if (plan.occupied >= plan.maxConcurrency || plan.brake === 'all' || waiting.has(plan.planId)) continue;
+    await superviseBeforeAdmission(deps, plan);
+    plans.push(plan);
   }
   if (plans.length === 0) return [];
   const rooms = plans.map((plan) => ({
@@ -165,22 +169,22 @@ function admission(
     planRevision: plan.revision,
     admission: true,
     beat: true,
-    refuseIfOvertaken: read.task.request?.kind === 'retry' || read.task.request?.kind === 'rollback',
+    refuseIfOvertaken: true,
     ...(previous ? { previousSnapshotId: previous.snapshotId } : {}),
     ...(read.task.startedAt === null ? { tenantRevision } : {}),
     ...(begun ? { claim: true, nodeId: deps.claimFor } : {}),
   };
   if (!previous) return [{ change, material: { ...material, read: { ...read, task: state } } }];
   const { unitId, unitName, version } = previous.content;
-  const task = { ...state, previous: { unitId, unitName, version } };
+  const task = { ...state, previous: { unitId, unitName, version, snapshotId: previous.snapshotId } };
   const after = { ...read, task, previousSnapshotId: previous.snapshotId };
   return [{ change, material: { ...material, read: after, previous: previous.content } }];
 }
 
 /** False when the task would come to rest before its first step. */
-function announceFirstStep(draft: Draft, { playbook, target }: RunMaterial): boolean {
+function announceFirstStep(draft: Draft, material: RunMaterial): boolean {
   draft.apply({ type: 'boundary' });
-  if (occupiesSlot(draft.state.status)) new Course(playbook, target.scope.labels).openStage(draft);
+  if (occupiesSlot(draft.state.status)) courseOf(material).openStage(draft);
   return occupiesSlot(draft.state.status);
 }
 
@@ -243,7 +247,10 @@ async function withdrawOvertaken(
   const changes = overtaken.flatMap(({ material }) => {
     const draft = draftOf(deps, material);
     const reason = 'A newer plan owns this tenant.';
-    if (draft.attempt({ type: 'withdraw', actor: 'system', reason })) return [];
+    // One that waits for its turn will never have it: left pending, it would hold up its plan for ever.
+    const pending = material.read.task.status === 'PENDING';
+    const leaves = pending ? ({ type: 'cancel' } as const) : ({ type: 'withdraw' } as const);
+    if (draft.attempt({ ...leaves, actor: 'system', reason })) return [];
     return [taskChange(material.read, draft.state, draft.events)];
   });
   await deps.committer.commitTransition({ atomic: false, plans: [], tasks: changes });

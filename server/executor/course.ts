@@ -1,3 +1,4 @@
+import type { RunMaterial } from '@/db/queries/execution';
 import {
   buildStages,
   isApproval,
@@ -12,9 +13,11 @@ import type { Draft } from './run-session';
 export class Course {
   private readonly stages: Record<TaskState['direction'], Stage[]>;
 
-  constructor(playbook: PlaybookDefinition, labels: Record<string, string>) {
+  /** `runs`: the tenant is on this version already, so there is nothing to send to it. */
+  constructor(playbook: PlaybookDefinition, labels: Record<string, string>, runs: string | null = null) {
+    const forward = buildStages(playbook, { labels });
     this.stages = {
-      forward: buildStages(playbook, { labels }),
+      forward: runs === null ? forward : forward.map((stage) => ({ ...stage, skip: `already on ${runs}` })),
       rollback: buildStages(playbook, { labels }, 'rollback'),
     };
   }
@@ -51,3 +54,7 @@ export function stepAt(stage: Stage, index: number): StepDefinition {
   if (!step) throw new Error(`Stage ${stage.name} has no step ${index}`);
   return step;
 }
+
+/** The course of a run; nothing is sent to a tenant that runs the target already, unless it is to be sent again. */
+export const courseOf = ({ playbook, target, runsTarget, read }: RunMaterial): Course =>
+  new Course(playbook, target.scope.labels, runsTarget && !read.settings.reconcile ? target.version : null);

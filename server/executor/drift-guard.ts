@@ -1,7 +1,7 @@
 import type { DriftFinding } from '@/server/domain/drift';
 import type { Failure } from '@/server/domain/events';
 import type { Endpoint } from '@/server/domain/tenant';
-import { type LiveVersionContext, readLiveVersion } from './steps/live-version';
+import { type LiveVersion, type LiveVersionContext, readLiveVersion } from './steps/live-version';
 import { failure, type TaskRuntimeContext } from './steps/step';
 
 /** A configuration an instance may run; without a digest only its version is known. */
@@ -10,19 +10,25 @@ export interface KnownConfig {
   digest: string | null;
 }
 
+/** What one instance was seen to run. */
+export interface Look {
+  endpoint: Endpoint;
+  live: LiveVersion;
+}
+
+/** Asks every instance what it runs, as the playbook's health-check does. */
+export function lookAt(context: LiveVersionContext, endpoints: readonly Endpoint[]): Promise<Look[]> {
+  return Promise.all(
+    endpoints.map(async (endpoint) => ({ endpoint, live: await readLiveVersion(context, endpoint) })),
+  );
+}
+
 /**
  * Compares what every instance runs with what is on record: one that runs none of `known`, or one of them with another
  * content, has drifted. An instance that does not say what it runs is no drift; it is for the health-check to judge.
  */
-export async function findDrift(
-  context: LiveVersionContext,
-  endpoints: readonly Endpoint[],
-  known: readonly KnownConfig[],
-): Promise<DriftFinding[]> {
+export function driftIn(looks: readonly Look[], known: readonly KnownConfig[]): DriftFinding[] {
   const expected = [...new Set(known.map(({ version }) => version))].join(' or ');
-  const looks = await Promise.all(
-    endpoints.map(async (endpoint) => ({ endpoint, live: await readLiveVersion(context, endpoint) })),
-  );
   return looks.flatMap(({ endpoint, live }) => {
     const { version: observed, digest } = live;
     if (observed === null) return [];

@@ -7,6 +7,7 @@ import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { Database } from '@/db/client';
 import {
   activeTasks,
+  hurriedTasks,
   type RunMaterial,
   readOutlook,
   readRuns,
@@ -15,6 +16,7 @@ import {
 import { beatNode, type ExecutorMode, forgetNode, readExecutor, rememberMode } from '@/db/queries/nodes';
 import { workOffBulks } from '@/server/commands/bulk';
 import type { Committer } from '@/server/commands/commit-transition';
+import type { TenantLeft } from '@/server/domain/events';
 import { effectiveSetting } from '@/server/domain/settings';
 import { planIdOf } from '@/server/domain/task';
 import type { TaskMachine } from '@/server/domain/task-transition';
@@ -29,6 +31,7 @@ import { type Dispatch, type Dispatcher, RunLeft } from './dispatch/dispatcher';
 import { LocalDispatcher } from './dispatch/local';
 import { PgBossDispatcher } from './dispatch/pg-boss';
 import { type LiveRun, writeHeartbeats } from './heartbeats';
+import { LastLook } from './last-look';
 import { ExecutorLock } from './leadership';
 import { renumber } from './renumber';
 import { RunLost } from './run-lost';
@@ -39,6 +42,8 @@ import { startScheduled } from './supervise';
 
 const TICK_MS = 1000;
 const NODE_BEAT_MS = 1000;
+/** Who does not want to wait for a stage is heard within a second, also from another node. */
+const HURRY_MS = 400;
 const LEAKED_DATA_MS = 10 * 60_000;
 
 export interface ExecutorOptions {
@@ -53,6 +58,8 @@ export interface ExecutorOptions {
   checkpoints: CheckpointStore;
   log: Logger;
   secretsOf(tenantId: string): Promise<Record<string, string>>;
+  /** Who of a plan's completed tenants runs something else by now; without it nobody is looked at again. */
+  lookAgain?(planId: string): Promise<TenantLeft[]>;
   stepEnded?(type: string, ok: boolean, seconds: number): void;
 }
 
@@ -77,6 +84,8 @@ export class Executor {
   #draining = false;
   readonly #answers = new AnswerStreak();
   #lastHeartbeat = performance.now();
+  #hurrying = false;
+  readonly #lastLook: LastLook | null;
   #wanted = false;
   #passing: Promise<void> | null = null;
   readonly #admitting = new Set<Admitting>();
@@ -86,6 +95,8 @@ export class Executor {
 
   constructor(private readonly options: ExecutorOptions) {
     this.#role = { executing: false, mode: options.mode, because: 'It is starting.' };
+    const { lookAgain, log } = options;
+    this.#lastLook = lookAgain ? new LastLook(lookAgain, log, (planId) => void this.kick([planId])) : null;
     this.#materials = new DataLoader(
       async (taskIds) => {
         const found = await readRuns(options.db, taskIds);
@@ -113,6 +124,7 @@ export class Executor {
     this.#every(NODE_BEAT_MS, () => this.#beat());
     this.#every(LEAKED_DATA_MS, () => this.#dropLeakedData());
     this.#every(TICK_MS, () => this.#heartbeatIfDue());
+    this.#every(HURRY_MS, () => this.hurry());
   }
 
   /**
@@ -249,6 +261,7 @@ export class Executor {
     const { db, committer, layers, transition, mode, log } = this.options;
     const deps: AdmissionDeps = { db, committer, layers, transition };
     if (mode === 'local') deps.claimFor = this.nodeId;
+    if (this.#lastLook) deps.lastLook = this.#lastLook;
     try {
       while (this.#wanted && !this.#draining) {
         this.#wanted = false;
@@ -334,6 +347,23 @@ export class Executor {
         options.log.error({ err: error, taskId: dispatch.taskId }, 'A run ended early; it is recovered');
       throw error;
     });
+  }
+
+  /** Ends the steps of those who were asked not to wait for their stage; also by itself, more than twice a second. */
+  async hurry(): Promise<void> {
+    if (this.#hurrying || this.#sessions.size === 0) return;
+    this.#hurrying = true;
+    try {
+      for (const asked of await hurriedTasks(this.options.db))
+        this.#sessions.get(asked.taskId)?.session.stop(asked);
+    } catch (error) {
+      this.options.log.warn(
+        { err: error },
+        'Who does not want to wait was not looked for; it is tried again',
+      );
+    } finally {
+      this.#hurrying = false;
+    }
   }
 
   /** How often is looked up each time: the settings page may have changed it. */

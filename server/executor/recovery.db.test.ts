@@ -108,37 +108,37 @@ describe('a run that another process took over', () => {
   });
 });
 
+const lost = (code: string) => Object.assign(new Error(code), { code });
+
+/** A committer whose first commit of a finished stage gets no proper answer. */
+function failingOnce(when: 'before' | 'after', error: Error) {
+  const real = harness.deps.committer;
+  const asked: boolean[] = [];
+  let armed = true;
+  const committer: Committer = {
+    commitTransition: async (commit, commitId) => {
+      const fails =
+        armed && commit.tasks.some((task) => task.events.some((event) => event.kind === 'StageSucceeded'));
+      if (!fails) return real.commitTransition(commit, commitId);
+      armed = false;
+      if (when === 'after') await real.commitTransition(commit, commitId);
+      throw error;
+    },
+    wasCommitted: async (...args) => {
+      const found = await real.wasCommitted(...args);
+      asked.push(found);
+      return found;
+    },
+  };
+  return { committer, asked };
+}
+
 describe('an answer of the database that is lost', () => {
-  const lost = (code: string) => Object.assign(new Error(code), { code });
-
-  /** A committer whose first commit of a finished stage gets no proper answer. */
-  function failingOnce(when: 'before' | 'after', error: Error) {
-    const real = harness.deps.committer;
-    const asked: boolean[] = [];
-    let armed = true;
-    const committer: Committer = {
-      commitTransition: async (commit, commitId) => {
-        const fails =
-          armed && commit.tasks.some((task) => task.events.some((event) => event.kind === 'StageSucceeded'));
-        if (!fails) return real.commitTransition(commit, commitId);
-        armed = false;
-        if (when === 'after') await real.commitTransition(commit, commitId);
-        throw error;
-      },
-      wasCommitted: async (...args) => {
-        const found = await real.wasCommitted(...args);
-        asked.push(found);
-        return found;
-      },
-    };
-    return { committer, asked };
-  }
-
   it.each([
     ['after it was stored', 'after', lost('CONNECTION_CLOSED'), [true], 0],
     ['before it was stored', 'before', lost('CONNECTION_CLOSED'), [false], 0],
-    // No lost answer but a refused statement: the run ends, and the sweep takes it up again.
-    ['because the statement is wrong', 'before', lost('23514'), [], 1],
+    // No lost answer but a refusal that may pass: the run ends, and the sweep takes it up again.
+    ['because the disk was full for a moment', 'before', lost('53100'), [], 1],
   ] as const)('%s: every stage counts once', async (_name, when, error, expected, recoveries) => {
     harness = await Harness.start({ fleet: fleetOf(1) });
     const { committer, asked } = failingOnce(when, error);
@@ -151,6 +151,22 @@ describe('an answer of the database that is lost', () => {
     expect(count(await harness.kindsOf(`${planId}.1`), 'TaskRecovered')).toBe(recoveries);
     const events = await harness.events(planId);
     expect(events.map((event) => event.planSeq)).toEqual(events.map((_, index) => index + 1));
+  });
+});
+
+describe('what the database refuses for good', () => {
+  it.each(['22P05', '22021', '23514', '54001'])('%s fails the step in words, once', async (code) => {
+    harness = await Harness.start({ fleet: fleetOf(1) });
+    const { committer } = failingOnce('before', lost(code));
+    await harness.startExecutor({ committer });
+    const planId = await harness.createPlan();
+    await harness.startPlan(planId);
+    await harness.until(planId, 'PARTIAL_FAILED');
+    const events = await harness.events(planId);
+    const failed = events.find(({ kind }) => kind === 'TaskFailed');
+    expect(failed?.payload).toMatchObject({ failure: { errorType: 'IN_DOUBT', code: 'NOT_STORED' } });
+    expect(count(await harness.kindsOf(`${planId}.1`), 'TaskRecovered')).toBe(0);
+    expect(callsOf(`${planId}.1`, '/config')).toHaveLength(2);
   });
 });
 

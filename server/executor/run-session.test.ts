@@ -56,17 +56,47 @@ function sessionAnswered(...answers: TaskResult[]) {
 
 const stored = (revision: number): TaskResult => ({ ok: true, revision, epoch: 1, run: 1, sequenceId: 10 });
 
-it('does not take a health round that was stored for having seen what was asked meanwhile', async () => {
-  // An operator asked something: the row is at 4 when the round is stored.
-  const { session, revisions } = sessionAnswered(stored(4), { ok: false, refusal: 'conflict' }, stored(5));
+it('decides again on what was asked while it stored something', async () => {
+  const { session, revisions } = sessionAnswered({ ok: false, refusal: 'conflict' }, stored(5));
   vi.mocked(readTask).mockResolvedValue(readAt(4, { request: asked('rollback') }));
-  await session.append([]);
   await session.commit((draft) => {
     draft.apply({ type: 'stageSucceeded', stage: 'Reload' });
     draft.apply({ type: 'boundary' });
   });
-  expect(revisions()).toEqual([undefined, 3, 4]);
+  expect(revisions()).toEqual([3, 4]);
   expect(session.state.status).toBe('ROLLING_BACK');
+});
+
+it('finds what it stored when its answer was lost and a heartbeat has read the row in between', async () => {
+  const { session, committer, revisions } = sessionAnswered();
+  vi.mocked(readTask).mockResolvedValue({ ...readAt(4), sequenceId: 11 });
+  const looks: number[] = [];
+  committer.commitTransition = async () => {
+    await session.catchUp();
+    throw Object.assign(new Error('The connection was closed'), { code: 'CONNECTION_CLOSED' });
+  };
+  committer.wasCommitted = async (_taskId, _commitId, after) => {
+    looks.push(after);
+    return after < 11;
+  };
+  await session.commit((draft) => draft.apply({ type: 'stageSucceeded', stage: 'Reload' }));
+  expect(looks).toEqual([9]);
+  expect(revisions()).toEqual([]);
+});
+
+it('drops what was saved for the very commit that ends the task', async () => {
+  const { session, committer } = sessionAnswered(stored(4));
+  const commit = vi.spyOn(committer, 'commitTransition');
+  const step = { stage: 'Health', step: 's', stepIndex: 0, stepType: 'http-request' };
+  const dataAt = { epoch: 1, stageIndex: 2 };
+  await session.commit((draft) => {
+    draft.apply({ type: 'stepSucceeded', ...step, detail: '', attempts: [], dataAt });
+    for (let stage = draft.state.stageIndex; stage < draft.state.stages.length; stage += 1)
+      draft.apply({ type: 'stageSucceeded', stage: draft.state.stages[stage] ?? '' });
+    draft.apply({ type: 'boundary' });
+  });
+  expect(session.state.status).toBe('COMPLETED');
+  expect(commit.mock.calls[0]?.[0].tasks[0]).toMatchObject({ dropsData: { direction: 'forward' } });
 });
 
 it('tells no heartbeat of a state that is over, and tells the new one at once when only something was asked', async () => {

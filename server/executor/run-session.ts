@@ -7,11 +7,12 @@ import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import type { DomainEvent } from '@/server/domain/events';
 import type { Rejection } from '@/server/domain/rejection';
-import type { RuntimeFlags, TaskState } from '@/server/domain/task';
+import type { OpenRequest, RuntimeFlags, TaskState } from '@/server/domain/task';
 import type { TaskInput, TaskMachine } from '@/server/domain/task-transition';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { DatabaseClock } from './database-clock';
 import { RunLost } from './run-lost';
+import { StepStopped } from './steps/step-stopped';
 
 /** The task moved on under another process: whatever this one does is no longer its business. */
 export class Fenced extends RunLost {
@@ -29,6 +30,8 @@ class RunRefused extends Error {
 /** A draft of one commit: inputs are applied in order, their events ride together. */
 export class Draft {
   readonly events: DomainEvent[] = [];
+  /** It pointed at stage data at some time: also what was saved for this very commit is to be dropped with it. */
+  hadData = false;
 
   constructor(
     public state: TaskState,
@@ -43,6 +46,7 @@ export class Draft {
     const outcome = this.transition(context, input, this.now);
     if (!outcome.ok) return outcome.rejection;
     this.state = outcome.state;
+    this.hadData ||= outcome.state.dataAt !== null;
     this.events.push(...outcome.events);
     return null;
   }
@@ -72,6 +76,8 @@ export interface SessionDeps {
  * it is, a lost answer is looked up by its commitId before anything is decided again (SPEC 7).
  */
 export class RunSession {
+  #stepStop: AbortController | null = null;
+
   constructor(
     private readonly deps: SessionDeps,
     private read: TaskWithContext,
@@ -86,6 +92,12 @@ export class RunSession {
 
   get epoch(): number {
     return this.read.epoch;
+  }
+
+  /** The plan is being cancelled or rolled back. */
+  get planLeaves(): boolean {
+    const { planIntent } = this.read.flags;
+    return planIntent === 'cancel' || planIntent === 'rollback';
   }
 
   /** Which admission of the task it is, and whether somebody has taken it over already: as last read or written. */
@@ -106,6 +118,7 @@ export class RunSession {
       decide(draft);
       const change: TaskChange = {
         ...taskChange(this.read, draft.state, draft.events),
+        ...(draft.hadData && !draft.state.dataAt ? { dropsData: { direction: this.state.direction } } : {}),
         planRevision: this.read.planRevision,
         epoch: this.read.epoch,
         ...extra(draft),
@@ -142,20 +155,32 @@ export class RunSession {
     if (fresh.revision > this.read.revision) this.read = fresh;
   }
 
-  /** Adds events that change no state (health rounds). */
-  async append(events: DomainEvent[]): Promise<void> {
-    const { taskId, planId, tenantId } = this.read.task;
-    const change = { taskId, planId, tenantId, epoch: this.read.epoch, events };
-    while (!(await this.write(change, this.read.task)));
+  /** Lets a step be ended by {@link stop} while `work` is under way; at once when that is asked for already. */
+  async stoppable<T>(stop: AbortController, work: () => Promise<T>): Promise<T> {
+    this.#stepStop = stop;
+    const { request } = this.read.task;
+    if (request?.now) this.stop(request);
+    try {
+      return await work();
+    } finally {
+      this.#stepStop = null;
+    }
+  }
+
+  /** Somebody does not want to wait for the stage: ends the step under way, if there is one. */
+  stop({ by, reason }: Pick<OpenRequest, 'by' | 'reason'>): void {
+    this.#stepStop?.abort(new StepStopped(by, reason));
   }
 
   /** True when it is written, false when it must be decided again on the row that was read meanwhile. */
   private async write(change: TaskChange, state: TaskState): Promise<boolean> {
     const { taskId } = this.read.task;
     const commitId = randomUUID();
+    // A heartbeat may read the row anew meanwhile, with the events of this commit in it.
+    const before = this.read;
     const result = await this.deps.committer
       .commitTransition({ atomic: false, plans: [], tasks: [change] }, commitId)
-      .catch((error: unknown) => this.answerLost(error, change, commitId));
+      .catch((error: unknown) => this.answerLost(error, change, commitId, before));
     if (result === 'stored') return true;
     if (result === 'unknown') return false;
     this.deps.clock.sync(result.now);
@@ -178,16 +203,17 @@ export class RunSession {
     error: unknown,
     change: TaskChange,
     commitId: string,
+    before: TaskWithContext,
   ): Promise<'stored' | 'unknown'> {
     // The database did answer, and refused the statement: asking again would only fail again.
     if (!isConnectionLoss(error)) throw error;
     for (let tries = 0; ; tries += 1) {
       this.signal.throwIfAborted();
       try {
-        const stored = await this.deps.committer.wasCommitted(change.taskId, commitId, this.read.sequenceId);
+        const stored = await this.deps.committer.wasCommitted(change.taskId, commitId, before.sequenceId);
         if (stored) {
           const fresh = await readTask(this.deps.db, change.taskId);
-          const expected = this.read.epoch + (change.claim ? 1 : 0);
+          const expected = before.epoch + (change.claim ? 1 : 0);
           if (!fresh || fresh.epoch !== expected) throw new Fenced(change.taskId);
           this.read = fresh;
           return 'stored';

@@ -1,23 +1,23 @@
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
+import { isConnectionLoss, isLastingRefusal } from '@/db/connection-loss';
 import type { RunMaterial } from '@/db/queries/execution';
-import type { Failure } from '@/server/domain/events';
 import type { Stage, StepDefinition } from '@/server/domain/playbook';
 import { effectivePolicies, type Policies } from '@/server/domain/policies/choice';
-import { type AppSettings, effectiveSetting, type SettingKey } from '@/server/domain/settings';
-import { CHECKPOINT_LOST, occupiesSlot, type TaskState } from '@/server/domain/task';
-import type { Snapshot } from '@/server/domain/tenant';
+import { isGivenUp } from '@/server/domain/takeover';
+import { occupiesSlot, type TaskState } from '@/server/domain/task';
 import { annotateLog } from '@/server/logging';
-import { mask } from '@/server/security/secrets';
+import { foreignText, whyNotStorable } from '@/server/security/foreign-text';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { RunData } from './checkpoints/run-data';
-import { Course, stepAt } from './course';
+import { type Course, courseOf, stepAt } from './course';
 import type { Dispatch } from './dispatch/dispatcher';
-import { driftFailure, findDrift, type KnownConfig } from './drift-guard';
+import { whatHoldsBack } from './hold-back';
+import { failOpenStep, failWithoutData, giveUp, type RunPlace, takeAsApplied } from './run-failures';
+import { RunLost } from './run-lost';
 import { type Draft, Fenced, RunSession, type SessionDeps } from './run-session';
-import { runStep } from './steps/registry';
-import type { StepResult, TaskRuntimeContext } from './steps/step';
+import { type StepHost, type StepOutcome, StepRun } from './step-run';
+import { failure, type StepResult } from './steps/step';
 
 export interface RunDeps extends SessionDeps {
   nodeId: string;
@@ -36,6 +36,13 @@ export interface RunDeps extends SessionDeps {
   stepEnded?(type: string, ok: boolean, seconds: number): void;
 }
 
+/** Stage data of one task, in bytes of JSON. */
+const MOST_DATA_BYTES = 256 * 1024;
+/** How often it is looked whether what holds a taken over step back is over. */
+const LOOK_EVERY_MS = 1000;
+
+type Done = StepResult & { ok: true } & Pick<StepOutcome, 'reached'>;
+
 /** `left` means that the task is still to be run, by whoever takes it over next. */
 export type RunEnd = 'ended' | 'left';
 
@@ -53,7 +60,7 @@ export async function runTask(
   if (claimed) {
     const session = new RunSession(deps, claimed.read, signal);
     deps.began(session);
-    return new Run(deps, claimed, session, signal).start();
+    return new Run(deps, claimed, session, signal).toTheEnd();
   }
   const material = await deps.readRun(taskId);
   // A late delivery of an earlier admission: the present one has a delivery of its own.
@@ -62,7 +69,6 @@ export async function runTask(
   const session = new RunSession(deps, material.read, signal);
   const run = new Run(deps, material, session, signal);
   await run.takeOver();
-  deps.began(session);
   return run.toTheEnd();
 }
 
@@ -74,14 +80,15 @@ class Run {
   private readonly versionProbe: StepDefinition | null;
   /** The step under way was announced by a process that is gone. */
   private inDoubt = false;
+  private readonly settled = new Set<string>();
 
   constructor(
     private readonly deps: RunDeps,
-    private readonly material: RunMaterial,
+    private material: RunMaterial,
     private readonly session: RunSession,
     private readonly signal: AbortSignal,
   ) {
-    this.course = new Course(material.playbook, material.target.scope.labels);
+    this.course = courseOf(material);
     this.data = new RunData(deps, signal, material.read.task.direction);
     this.policies = effectivePolicies(material.read.settings.policies, material.playbook.policies);
     this.versionProbe =
@@ -89,23 +96,17 @@ class Run {
       null;
   }
 
-  /** When the open step was first announced. */
-  private get stepSince(): Date {
-    const since = this.session.state.openStep?.since;
-    return since ? new Date(since) : this.deps.clock.now();
-  }
-
-  /** Begins what the admission claimed for this process: its first step is announced already. */
-  async start(): Promise<RunEnd> {
-    this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
-    return this.toTheEnd();
+  private get place(): RunPlace {
+    return { course: this.course, draining: this.deps.draining };
   }
 
   async takeOver(): Promise<void> {
-    this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
-    const { direction, dataAt } = this.session.state;
+    const { direction, dataAt, takeover } = this.session.state;
+    // Whoever takes over what nobody got on with waits longer each time.
+    if (takeover) await this.deps.delay(untilDue(takeover.notBefore, this.deps.clock.now()), this.signal);
     const looked = { direction, dataAt };
     const lost = !(await this.data.load(this.session.state));
+    const held = await this.heldBack();
     await this.session.commit(
       (draft) => {
         const { status, openStep, retry, taskId } = draft.state;
@@ -117,18 +118,62 @@ class Run {
         draft.apply(
           recovering ? { type: 'recovered', epoch: this.session.epoch + 1 } : { type: 'heartbeat' },
         );
-        if (lost && isSamePlace(draft.state, looked)) return this.failWithoutData(draft);
+        if (lost && isSamePlace(draft.state, looked)) return failWithoutData(this.place, draft);
         const open = draft.state.openStep;
-        if (open && draft.state.retry?.resolution === 'applied')
-          return this.takeAsApplied(draft, open.stepIndex);
-        // In the middle of a stage the open step goes on; it is no boundary, so nothing may be granted here.
-        if (open) return this.course.openStep(draft, this.course.stageAt(draft.state), open.stepIndex);
-        draft.apply({ type: 'boundary' });
-        if (occupiesSlot(draft.state.status)) this.course.openStage(draft);
+        if (open && isGivenUp(draft.state)) return giveUp(this.place, draft);
+        if (open && draft.state.retry?.resolution === 'applied') {
+          this.inDoubt = false;
+          return takeAsApplied(this.place, draft, open.stepIndex);
+        }
+        if (!open) return this.goOn(draft, 'boundary');
+        if (recovering && held === null) this.goOn(draft, 'takeoverBoundary');
+        else if (!recovering) this.course.openStep(draft, this.course.stageAt(draft.state), open.stepIndex);
       },
       () => ({ claim: true, beat: true, nodeId: this.deps.nodeId }),
     );
     await this.loadWhatCameSince(looked);
+    this.deps.began(this.session);
+    if (held !== null) await this.waitUntilFree();
+  }
+
+  /** Grants what waits; then announces the step that was open again, or the next stage. */
+  private goOn(draft: Draft, boundary: 'boundary' | 'takeoverBoundary'): void {
+    draft.apply({ type: boundary });
+    if (!occupiesSlot(draft.state.status)) return;
+    const { openStep } = draft.state;
+    // What begins now was sent by nobody.
+    if (!openStep) this.inDoubt = false;
+    if (openStep) this.course.openStep(draft, this.course.stageAt(draft.state), openStep.stepIndex);
+    else this.course.openStage(draft);
+  }
+
+  /** What forbids that a step is sent again for now: the stop of everything, or a freeze of the tenant. */
+  private async heldBack(): Promise<string | null> {
+    const { openStep, direction, tenantId } = this.session.state;
+    const again = openStep !== null && direction === 'forward' && this.session.admission.claimed;
+    return again ? whatHoldsBack(this.deps.db, tenantId, this.material.target.scope.labels) : null;
+  }
+
+  /** The run is ours, and its step not sent again before nothing holds it back or an operator wants it otherwise. */
+  private async waitUntilFree(): Promise<void> {
+    for (;;) {
+      const { status, openStep, direction } = this.session.state;
+      if (!occupiesSlot(status) || openStep === null || direction !== 'forward') return;
+      const held = await whatHoldsBack(
+        this.deps.db,
+        this.session.state.tenantId,
+        this.material.target.scope.labels,
+      );
+      if (held !== null) {
+        await this.deps.delay(LOOK_EVERY_MS, this.signal);
+        await this.session.catchUp();
+      }
+      const { request } = this.session.state;
+      const leaves = request?.kind === 'cancel' || request?.kind === 'rollback' || this.session.planLeaves;
+      if (held !== null && !leaves) continue;
+      await this.session.commit((draft) => this.goOn(draft, 'takeoverBoundary'));
+      return;
+    }
   }
 
   /** The process that had the run may have stored a stage between the look at the row and the claim. */
@@ -136,47 +181,51 @@ class Run {
     const { state } = this.session;
     if (!occupiesSlot(state.status) || isSamePlace(state, loaded)) return;
     this.data.follow(state.direction);
-    if (!(await this.data.load(state))) await this.session.commit((draft) => this.failWithoutData(draft));
+    if (!(await this.data.load(state)))
+      await this.session.commit((draft) => failWithoutData(this.place, draft));
   }
 
-  private failWithoutData(draft: Draft): void {
-    const failure: Failure = {
-      errorType: 'SYSTEM',
-      code: CHECKPOINT_LOST,
-      message:
-        'The checkpoint store lost what completed stages left for later ones. Retry it from its first stage.',
-      at: draft.now.toISOString(),
-      retryable: false,
-      step: null,
-      instance: null,
-    };
-    draft.apply({ type: 'stageFailed', stage: this.course.stageAt(draft.state).name, failure });
-  }
-
-  /** The operator looked at the target: the step in doubt did its work. */
-  private takeAsApplied(draft: Draft, stepIndex: number): void {
-    const stage = this.course.stageAt(draft.state);
-    const step = stepAt(stage, stepIndex);
-    draft.apply({
-      type: 'stepSucceeded',
-      stage: stage.name,
-      step: step.name,
-      stepIndex,
-      stepType: step.type,
-      detail: 'Taken as applied, by decision of an operator',
-      attempts: [],
-    });
-    this.inDoubt = false;
-    if (stepIndex < stage.steps.length - 1) {
-      this.course.openStep(draft, stage, stepIndex + 1);
-      return;
-    }
-    draft.apply({ type: 'stageSucceeded', stage: stage.name });
-    draft.apply({ type: 'boundary' });
-    if (occupiesSlot(draft.state.status)) this.course.openStage(draft);
-  }
-
+  /**
+   * Runs what is left. What cannot be stored however often it is tried fails its step in words; anything else that breaks
+   * the run is on record before somebody takes it over, so that they wait.
+   */
   async toTheEnd(): Promise<RunEnd> {
+    try {
+      return await this.stages();
+    } catch (error) {
+      this.signal.throwIfAborted();
+      if (error instanceof RunLost || isConnectionLoss(error)) throw error;
+      const reason = foreignText(
+        error instanceof Error ? error.message : String(error),
+        Object.values(this.secrets),
+        500,
+      );
+      this.deps.log.error({ err: error, taskId: this.session.state.taskId }, 'A run broke');
+      if (isLastingRefusal(error) && (await this.failUnstored(reason))) return this.toTheEnd();
+      await this.session.commit((draft) => {
+        if (occupiesSlot(draft.state.status)) draft.apply({ type: 'broke', reason });
+      });
+      throw error;
+    }
+  }
+
+  /** False when not even that can be stored. */
+  private async failUnstored(reason: string): Promise<boolean> {
+    const message = `The database refused to store what came of this step: ${reason}. Its effect on the target is not on record.`;
+    try {
+      await this.session.commit((draft) => {
+        if (occupiesSlot(draft.state.status) && draft.state.openStep)
+          failOpenStep(this.place, draft, { code: 'NOT_STORED', message, doubtful: true });
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof RunLost || isConnectionLoss(error)) throw error;
+      return false;
+    }
+  }
+
+  private async stages(): Promise<RunEnd> {
+    await this.openSecrets();
     while (occupiesSlot(this.session.state.status)) {
       // Nothing is open only when the process is going down: the stage was stored, the next one was not begun.
       if (this.session.state.openStep === null) return 'left';
@@ -185,10 +234,28 @@ class Run {
     return 'ended';
   }
 
+  /** A secret that cannot be opened fails this task, and no other. */
+  private async openSecrets(): Promise<void> {
+    if (!occupiesSlot(this.session.state.status)) return;
+    try {
+      this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
+    } catch (error) {
+      if (isConnectionLoss(error)) throw error;
+      const told = foreignText(error instanceof Error ? error.message : String(error), [], 500);
+      const message = `A secret of the tenant cannot be opened: ${told}. Set it anew, or give the server the key it was sealed with.`;
+      // Announced only, it has told nobody anything; taken over, nobody can say.
+      const reached = this.inDoubt ? undefined : {};
+      await this.session.commit((draft) =>
+        failOpenStep(this.place, draft, { code: 'SECRET_UNREADABLE', message, doubtful: false }, reached),
+      );
+    }
+  }
+
   private async runStage(): Promise<void> {
     const { state } = this.session;
     const stage = this.course.stageAt(state);
     this.data.follow(state.direction);
+    await this.knowPrevious();
     for (let index = state.openStep?.stepIndex ?? 0; ; index += 1) {
       const step = stepAt(stage, index);
       annotateLog({
@@ -198,18 +265,60 @@ class Run {
         epoch: this.session.epoch,
       });
       const began = performance.now();
-      const context = this.runtimeContext(stage, step, index);
-      const result = (await this.refusedByDrift(step, context)) ?? (await runStep(step, context));
+      const outcome = await new StepRun(this.host, stage, step, index).run();
+      const { reached } = outcome;
+      const result = this.fit(outcome.result, step);
       this.inDoubt = false;
       this.deps.stepEnded?.(step.type, result.ok, (performance.now() - began) / 1000);
-      if (!result.ok) return this.failStage(stage, step, index, result);
+      if (!result.ok) return this.failStage(stage, step, index, result, reached);
       const dataAt = await this.data.save(this.session.state, this.session.epoch, result.data);
-      if (index === stage.steps.length - 1) return this.finishStage(stage, step, index, result, dataAt);
+      if (index === stage.steps.length - 1)
+        return this.finishStage(stage, step, index, { ...result, reached }, dataAt);
       await this.session.commit((draft) => {
-        this.stepDone(draft, stage, step, index, result, dataAt);
+        this.stepDone(draft, stage, step, index, { ...result, reached }, dataAt);
         this.course.openStep(draft, stage, index + 1);
       });
     }
+  }
+
+  private get host(): StepHost {
+    const { deps, material, session, signal, secrets, policies, versionProbe, inDoubt, settled } = this;
+    return {
+      deps,
+      material,
+      session,
+      signal,
+      secrets,
+      policies,
+      versionProbe,
+      inDoubt,
+      settled,
+      data: this.data.values,
+    };
+  }
+
+  /** What later stages send on must arrive as it was: it is kept whole, or the step fails in words. */
+  private fit(result: StepResult, step: StepDefinition): StepResult {
+    const why = result.ok && result.data ? whyNotStorable(result.data, MOST_DATA_BYTES) : null;
+    if (!result.ok || why === null) return result;
+    const now = this.deps.clock.now();
+    const message = `What ${step.name} took from the answers for later stages ${why}. Extract less, or something else.`;
+    const what = failure({ now: () => now, step: step.name }, 'BUSINESS', 'UNFIT_DATA', message);
+    return { ok: false, failure: what, calls: result.calls };
+  }
+
+  /** Where somebody chose another version to go back to, it is not the one that was read with the run. */
+  private async knowPrevious(): Promise<void> {
+    const { direction, previous, taskId } = this.session.state;
+    const wanted = direction === 'rollback' ? previous?.snapshotId : undefined;
+    if (wanted === undefined || wanted === this.material.read.previousSnapshotId) return;
+    const fresh = await this.deps.readRun(taskId);
+    if (fresh)
+      this.material = {
+        ...this.material,
+        previous: fresh.previous,
+        read: { ...this.material.read, previousSnapshotId: wanted },
+      };
   }
 
   private stepDone(
@@ -217,10 +326,10 @@ class Run {
     stage: Stage,
     step: StepDefinition,
     stepIndex: number,
-    result: StepResult & { ok: true },
+    result: Done,
     dataAt: TaskState['dataAt'],
   ) {
-    const { detail, calls } = result;
+    const { detail, calls, reached } = result;
     draft.apply({
       type: 'stepSucceeded',
       stage: stage.name,
@@ -228,8 +337,9 @@ class Run {
       stepIndex,
       stepType: step.type,
       detail,
-      attempts: this.masked(calls),
+      attempts: calls,
       dataAt,
+      reached,
     });
   }
 
@@ -237,7 +347,7 @@ class Run {
     stage: Stage,
     step: StepDefinition,
     stepIndex: number,
-    result: StepResult & { ok: true },
+    result: Done,
     dataAt: TaskState['dataAt'],
   ): Promise<void> {
     await this.session.commit((draft) => {
@@ -252,123 +362,23 @@ class Run {
     stage: Stage,
     step: StepDefinition,
     stepIndex: number,
-    result: StepResult & { ok: false },
+    { failure, calls }: StepResult & { ok: false },
+    reached: StepOutcome['reached'],
   ) {
-    const failure = { ...result.failure, message: this.maskText(result.failure.message) };
     await this.session.commit((draft) => {
       draft.apply({
         type: 'stepFailed',
         stage: stage.name,
         step: step.name,
         stepIndex,
+        stepType: step.type,
         failure,
-        attempts: this.masked(result.calls),
+        attempts: calls,
+        reached,
       });
       draft.apply({ type: 'stageFailed', stage: stage.name, failure });
       if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.course.openStage(draft);
     });
-  }
-
-  /** Before configuration is sent: whether the instances run what is on record. Null when it may be sent. */
-  private async refusedByDrift(
-    step: StepDefinition,
-    context: TaskRuntimeContext,
-  ): Promise<StepResult | null> {
-    const { target, previous, recordedVersion, read } = this.material;
-    const guarded = step.type === 'config-update' && read.settings.driftGuard !== false;
-    const nothingKnown = previous === null && recordedVersion === null;
-    if (!guarded || nothingKnown || this.inDoubt || this.session.state.driftAccepted) return null;
-    const known: KnownConfig[] = previous ? [target, previous] : [target];
-    if (recordedVersion) known.push({ version: recordedVersion, digest: null });
-    const findings = await findDrift(context, context.config.endpoints, known);
-    return findings.length === 0 ? null : { ok: false, failure: driftFailure(context, findings), calls: [] };
-  }
-
-  private runtimeContext(stage: Stage, step: StepDefinition, stepIndex: number): TaskRuntimeContext {
-    const { state, epoch } = this.session;
-    const config = this.configFor(state);
-    const { layers } = this.material.read;
-    return {
-      planId: state.planId,
-      taskId: state.taskId,
-      tenantId: state.tenantId,
-      stage: stage.name,
-      step: step.name,
-      direction: state.direction,
-      attempt: state.attempt,
-      epoch,
-      config,
-      secrets: this.secrets,
-      setting: (key, fromStep) =>
-        effectiveSetting(
-          { ...layers, playbook: { ...layers.playbook, ...said(key, fromStep) }, ...this.deps.layers() },
-          key,
-        ).value,
-      healthCheckPolicy: this.policies.healthCheck,
-      versionProbe: this.versionProbe,
-      since: this.stepSince,
-      inDoubt: this.inDoubt,
-      requested: () => this.session.requested(),
-      data: this.data.values,
-      signal: this.signal,
-      http: this.deps.http,
-      now: () => this.deps.clock.now(),
-      delay: (millis) => this.deps.delay(millis, this.signal),
-      probed: (round, rounds, instances) =>
-        this.session.append([
-          {
-            kind: 'ProbeResult',
-            status: this.session.state.status,
-            actor: 'executor',
-            at: this.deps.clock.now(),
-            message: `Round ${round} of ${rounds}: ${instances.filter((one) => one.ok).length} of ${instances.length} instances on ${config.version}`,
-            payload: {
-              stage: stage.name,
-              stageIndex: state.stageIndex,
-              step: step.name,
-              stepIndex,
-              round,
-              rounds,
-              instances: instances.map((one) => ({ ...one, detail: this.maskText(one.detail) })),
-            },
-          },
-        ]),
-      idempotencyKey: (call, endpoint) =>
-        createHash('sha256')
-          .update(
-            JSON.stringify([
-              state.taskId,
-              state.direction,
-              state.attempt,
-              state.stageIndex,
-              stepIndex,
-              call,
-              endpoint,
-              config.digest,
-            ]),
-          )
-          .digest('hex')
-          .slice(0, 32),
-    };
-  }
-
-  private configFor(state: TaskState): Snapshot {
-    if (state.direction === 'forward') return this.material.target;
-    if (!this.material.previous) throw new Error(`${state.taskId} rolls back without a previous snapshot`);
-    // Endpoints are those frozen with the plan: they are where the new version went.
-    return { ...this.material.previous, endpoints: this.material.target.endpoints };
-  }
-
-  private masked(calls: readonly { request: string; response: string }[]): unknown[] {
-    return calls.map((call) => ({
-      ...call,
-      request: this.maskText(call.request),
-      response: this.maskText(call.response),
-    }));
-  }
-
-  private maskText(text: string): string {
-    return mask(text, Object.values(this.secrets));
   }
 }
 
@@ -380,6 +390,6 @@ const isSamePlace = (one: Place, other: Place) =>
   one.dataAt?.epoch === other.dataAt?.epoch &&
   one.dataAt?.stageIndex === other.dataAt?.stageIndex;
 
-/** What a step itself says, as part of its playbook. */
-const said = <K extends SettingKey>(key: K, value: AppSettings[K] | undefined) =>
-  value === undefined ? {} : { [key]: value };
+/** Milliseconds until then, at most a minute: the clock it is counted by may be set. */
+const untilDue = (time: string, now: Date): number =>
+  Math.min(Math.max(Date.parse(time) - now.getTime(), 0), 60_000);

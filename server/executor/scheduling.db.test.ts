@@ -7,6 +7,7 @@ let harness: Harness;
 afterEach(() => harness.close());
 
 const TENANTS = 200;
+const UNSET = { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null };
 const name = (index: number) => `t${String(index + 1).padStart(3, '0')}`;
 
 /** From when to when a task ran, by one of the two witnesses: the fleet's own log, or the event table. */
@@ -149,9 +150,14 @@ describe('a fleet of 200 tenants', () => {
     });
     await keepStoredTimes();
     await harness.startExecutor();
-    const wide = await harness.createPlan({ maxConcurrency: 20 });
+    // Both units are on the same instances, which tell the version of whatever came last.
+    const settings = { ...UNSET, driftGuard: false };
+    const wide = await harness.createPlan({ maxConcurrency: 20, settings });
     const shared = Array.from({ length: TENANTS / 2 }, (_, index) => name(index * 2));
-    const narrow = await harness.createPlan({ version: 'v3', tenantIds: shared, maxConcurrency: 8 });
+    const narrow = await harness.createPlan({
+      ...{ unitId: 'cache', version: 'v3', tenantIds: shared, maxConcurrency: 8 },
+      settings,
+    });
     // Nobody goes on before both plans have as many under way as they may: more must not come while they wait.
     const hold = Hold.on(harness.fleet);
     const busy = (planId: string) => [...hold.tasks].filter((task) => task.startsWith(`${planId}.`)).length;
@@ -232,5 +238,29 @@ describe('with concurrency 1', () => {
     const held = all.find((run) => run.planId === holder);
     expect(own[1]?.stored).toBeGreaterThanOrEqual(held?.released ?? Number.POSITIVE_INFINITY);
     expect(mostAtOnce(fleetSpans().filter((span) => span.planId === planId))).toBe(1);
+  });
+});
+
+describe('newest wins', () => {
+  it('cancels what an older plan has not started, and keeps it from being started, retried or taken back', async () => {
+    const tenants = [0, 1].map((index) => ({ tenantId: name(index), instances: 1 }));
+    harness = await Harness.start({ fleet: { version: 'v1', tenants } });
+    await harness.startExecutor();
+    const older = await harness.createPlan();
+    const newer = await harness.createPlan({ version: 'v3', tenantIds: [name(1)] });
+    await harness.startPlan(newer);
+    await harness.until(newer, 'COMPLETED');
+    await harness.startPlan(older);
+    await harness.until(older, 'COMPLETED');
+    expect([await harness.statusOf(`${older}.1`), await harness.statusOf(`${older}.2`)]).toEqual([
+      'COMPLETED',
+      'CANCELLED',
+    ]);
+    await expect(harness.task(`${older}.2`, 'retry')).rejects.toThrow('A newer plan owns this tenant');
+    await expect(harness.task(`${older}.2`, 'rollback')).rejects.toThrow();
+    expect([await harness.fleet.versions(name(0)), await harness.fleet.versions(name(1))]).toEqual([
+      ['v2'],
+      ['v3'],
+    ]);
   });
 });

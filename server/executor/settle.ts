@@ -2,6 +2,7 @@ import { type PlanWithCounts, readPlan, readTasksOfPlan, type TaskSelection } fr
 import { freed } from '@/server/commands/plan-commands';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
+import { waysBack } from '@/server/commands/way-back';
 import { isOpen, isSettled } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import type { TaskInput } from '@/server/domain/task-transition';
@@ -36,10 +37,21 @@ export async function settlePlans(deps: AdmissionDeps, planIds: readonly string[
         reason: `The plan is being ${plan.intent === 'cancel' ? 'cancelled' : 'rolled back'}.`,
       });
     }
+    if (
+      plan.urgent !== null &&
+      (plan.intent === 'cancel' || plan.intent === 'rollback') &&
+      !isSettled(plan.status)
+    ) {
+      // What runs does not reach its boundary by itself soon enough for somebody.
+      const asked = { type: plan.intent, actor: by, reason: plan.urgent, now: true } as const;
+      await eachTask(deps, planId, 'runningOn', asked);
+      // What cannot go back ends where it is.
+      if (plan.intent === 'rollback') await eachTask(deps, planId, 'runningOn', { ...asked, type: 'cancel' });
+    }
     if (plan.intent === 'rollback' && !isSettled(plan.status)) {
       const reason = 'The plan is being rolled back.';
       await eachTask(deps, planId, 'nothingToRollBack', { type: 'cancel', actor: by, reason });
-      await eachTask(deps, planId, 'toRollBack', { type: 'rollback', actor: by, reason });
+      await eachTask(deps, planId, 'toRollBack', { type: 'rollback', actor: by, reason }, plan.rollbackTo);
     }
     await settle(deps, read);
   }
@@ -54,8 +66,14 @@ async function settle(deps: AdmissionDeps, told: PlanWithCounts): Promise<void> 
   const found = await readPlan(deps.db, planId);
   if (found?.revision !== told.revision) return;
   if (intent === 'rollback' && found.planSeq !== told.planSeq) return;
-  const outcome = transitionPlan(found, { type: 'settle' }, found.now);
-  if (!outcome.ok || outcome.events.length === 0) return;
+  const settled = transitionPlan(found, { type: 'settle' }, found.now);
+  if (!settled.ok || settled.events.length === 0) return;
+  const completes = settled.state.status === 'COMPLETED' && deps.lastLook !== undefined;
+  const left = completes ? deps.lastLook?.found(planId, found.planSeq) : [];
+  // It is looked at once more first, and comes by again when that is over.
+  if (left === null) return;
+  const outcome = transitionPlan(found, { type: 'settle', left }, found.now);
+  if (!outcome.ok) return;
   // A conflict means that something happened in the plan since it was counted; the next pass looks again.
   await deps.committer.commitTransition({
     atomic: true,
@@ -70,6 +88,7 @@ async function settle(deps: AdmissionDeps, told: PlanWithCounts): Promise<void> 
     ],
     tasks: [],
   });
+  deps.lastLook?.forget(planId);
 }
 
 /** Gives one input to every selected task, in chunks; those that refuse it are left as they are. */
@@ -78,19 +97,24 @@ async function eachTask(
   planId: string,
   selection: TaskSelection,
   input: TaskInput,
+  /** Where a rollback goes, when it is not to the version before. */
+  toVersion: string | null = null,
 ): Promise<void> {
   for (let after = ''; ; ) {
     const reads = await readTasksOfPlan(deps.db, planId, selection, { after, limit: CHUNK });
     const last = reads.at(-1);
     if (!last) return;
     after = last.task.taskId;
+    const goals = await waysBack(deps.db, reads, toVersion ?? undefined);
     const changes = reads.flatMap((read) => {
+      const to = goals.get(read.task.tenantId);
+      if (toVersion !== null && !to) return [];
       const context = {
         task: read.task,
         flags: runtimeFlags(read, deps.layers()),
         totalStages: read.task.stages.length,
       };
-      const outcome = deps.transition(context, input, read.now);
+      const outcome = deps.transition(context, to ? ({ ...input, to } as TaskInput) : input, read.now);
       return outcome.ok ? [taskChange(read, outcome.state, outcome.events)] : [];
     });
     if (changes.length > 0)

@@ -12,20 +12,20 @@ export async function startScheduled(deps: AdmissionDeps): Promise<void> {
 
 /**
  * Looks at an open plan's thresholds and waves before anything of it is admitted: halts it, or opens its next wave.
- * Recomputed from rows, so that a kill at any moment loses nothing. Returns false when the plan takes in nothing now.
+ * Recomputed from rows, so that a kill at any moment loses nothing. A plan it halts takes in rollbacks only.
  */
-export async function superviseBeforeAdmission(deps: AdmissionDeps, plan: OpenPlan): Promise<boolean> {
+export async function superviseBeforeAdmission(deps: AdmissionDeps, plan: OpenPlan): Promise<void> {
   const { thresholds, waves } = plan.settings;
-  if (thresholds && plan.counted > 0) {
+  // Thresholds stop what goes forward: of a plan that goes back, nothing does.
+  if (thresholds && plan.counted > 0 && plan.intent !== 'rollback' && plan.brake === 'none') {
     const finished = await finishedSince(deps.db, plan.planId, plan.countingSince);
     const reached = reachedThreshold(thresholds, finished, plan.total);
     if (reached) {
       await superviseOne(deps, plan.planId, { type: 'halt', ...reached });
-      return false;
+      plan.brake = 'forward';
     }
   }
-  if (waves?.length) await superviseOne(deps, plan.planId, { type: 'nextWave' });
-  return true;
+  if (waves?.length && plan.brake === 'none') await superviseOne(deps, plan.planId, { type: 'nextWave' });
 }
 
 async function superviseOne(deps: AdmissionDeps, planId: string, input: PlanInput): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EventKind } from '@/server/domain/events';
+import type { DomainEvent, EventKind } from '@/server/domain/events';
 
 /** What a run tells of on its way: the task goes on, so that nothing else may start or settle because of it. */
 const ON_THE_WAY: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -24,3 +24,12 @@ const ON_THE_WAY: ReadonlySet<EventKind> = new Set<EventKind>([
 /** Whether what was stored may leave something to admit or to settle; most commits of a busy plan do not. */
 export const leavesWork = (events: readonly { kind: EventKind }[]): boolean =>
   events.length === 0 || events.some(({ kind }) => !ON_THE_WAY.has(kind));
+
+/** Whether somebody does not want to wait for a stage: the node that hears of it need not wait for its next look. */
+export const hurries = (events: readonly DomainEvent[]): boolean =>
+  events.some(
+    ({ kind, payload }) =>
+      (kind === 'CancelRequested' || kind === 'RollbackRequested') &&
+      'now' in payload &&
+      payload.now === true,
+  );

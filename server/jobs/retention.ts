@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { removeOldBudgets } from '@/db/queries/budgets';
+import { removeOldBindings } from '@/db/queries/requests';
 import { removeOldDeliveries, removeOldEvents, removeUnnamedSnapshots } from '@/db/queries/retention';
 import type { JobKind } from './jobs';
 
@@ -40,6 +41,7 @@ export function retentionJob(deps: {
         after = last;
       }
       await removeOldBudgets(deps.db);
+      await removeOldBindings(deps.db);
       if (events + deliveries + snapshots > 0)
         deps.log.info(
           { events, deliveries, snapshots, days: deps.days },

@@ -1,6 +1,7 @@
 import type { EventKind, EventPayloads } from '@/server/domain/events';
 import { extendLane } from '@/server/domain/lane';
 import { isSettled, type PlanStatus } from '@/server/domain/plan';
+import { sends } from '@/server/domain/sent';
 import type { RequestKind, TaskStatus } from '@/server/domain/task';
 import { EXECUTOR, POLICY } from '@/server/domain/task-outcome';
 import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from './protocol';
@@ -87,7 +88,16 @@ function taskChange(task: TaskView, event: Told): Partial<TaskView> {
     const { by, reason } = event.payload as { by: string; reason: string | null };
     const fromCheckpoint = event.kind === 'RetryRequested' && event.payload.fromCheckpoint;
     const notBefore = event.kind === 'RetryRequested' ? event.payload.notBefore : undefined;
-    const request = { kind, by, at: event.at, reason, fromCheckpoint, ...(notBefore ? { notBefore } : {}) };
+    const atOnce = 'now' in event.payload && event.payload.now === true;
+    const request = {
+      kind,
+      by,
+      at: event.at,
+      reason,
+      fromCheckpoint,
+      ...(notBefore ? { notBefore } : {}),
+      ...(atOnce ? { now: true } : {}),
+    };
     // A failure that the policy retries does not count.
     return by === POLICY && kind === 'retry' ? { request, counted: false } : { request };
   }
@@ -126,7 +136,10 @@ function taskChange(task: TaskView, event: Told): Partial<TaskView> {
     case 'StageSkipped':
       return { stageIndex: event.payload.stageIndex + 1, currentStage: event.payload.stage };
     case 'StepStarted':
-      return event.payload.type === 'config-update' ? { configSent: true } : {};
+      return {
+        ...(event.payload.type === 'config-update' ? { configSent: true } : {}),
+        callsSent: task.callsSent || sends(event.payload.type),
+      };
     case 'ProbeResult': {
       const { round, rounds, instances } = event.payload;
       return { probe: { round, rounds, instances, at } };
@@ -134,8 +147,15 @@ function taskChange(task: TaskView, event: Told): Partial<TaskView> {
     case 'StageFailed':
     case 'StageRollbackFailed':
       return { failure: event.payload.failure, counted: true };
-    case 'TaskCompleted':
     case 'TaskRolledBack':
+      return {
+        ...ended(at),
+        durationMillis: event.payload.durationMillis,
+        failure: null,
+        callsSent: false,
+        previousVersion: event.payload.previous?.version ?? task.previousVersion,
+      };
+    case 'TaskCompleted':
       return { ...ended(at), durationMillis: event.payload.durationMillis, failure: null };
     case 'TaskFailed':
     case 'TaskRollbackFailed':

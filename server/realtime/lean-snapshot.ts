@@ -16,6 +16,7 @@ const USUAL = {
   failure: null,
   stageStarted: false,
   configSent: false,
+  callsSent: false,
   startedAt: null,
   endedAt: null,
   durationMillis: null,

@@ -26,6 +26,8 @@ export interface TaskView {
   counted: boolean;
   stageStarted: boolean;
   configSent: boolean;
+  /** Something may have left for its instances since they last were as before. */
+  callsSent: boolean;
   startedAt: string | null;
   endedAt: string | null;
   durationMillis: number | null;

@@ -13,6 +13,9 @@ export const ui = bilingual(
       keepRunning: 'Keep running',
       keepAsIs: 'Keep as is',
       failed: 'That did not work: {reason}',
+      atOnce: 'Do not wait for the end of the stage',
+      atOnceHint:
+        'It ends within a second, between two health rounds or tries. A call under way is abandoned: nobody then knows whether it took effect.',
     },
     request: {
       pause: 'Pause requested by {who}',
@@ -49,6 +52,8 @@ export const ui = bilingual(
       keepRunning: '继续运行',
       keepAsIs: '保持现状',
       failed: '操作未成功:{reason}',
+      atOnce: '不等待当前阶段结束',
+      atOnceHint: '将在一秒内、于两轮检查或两次尝试之间结束。正在进行的调用会被放弃,其是否生效将无从得知。',
     },
     request: {
       pause: '{who} 请求暂停',

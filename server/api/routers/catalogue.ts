@@ -16,9 +16,12 @@ import {
 } from '@/db/queries/catalogue';
 import { findPlaybook, findVersion, tenantIdsByLabels } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
+import { reconcile } from '@/server/commands/reconcile';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
 import { parseTenantCsv } from '@/server/commands/tenant-csv';
+import { effectiveSetting } from '@/server/domain/settings';
 import { checkDriftNow } from '@/server/fleet/check-drift';
+import { tenantReconcile } from '../action-inputs';
 import {
   importInput,
   MAX_TENANTS_PER_PLAN,
@@ -70,6 +73,16 @@ export const tenants = router({
   checkDrift: operator
     .input(z.object({ tenantIds: z.array(tenantId).min(1, 'Name at least one tenant.').max(500) }))
     .mutation(({ ctx, input }) => checkDriftNow(ctx.deps, input.tenantIds)),
+
+  /** Sends what is on record again to instances that no longer run it, in plans of their own. */
+  reconcile: operator
+    .input(tenantReconcile)
+    .mutation(async ({ ctx, input: { selector, maxConcurrency, ...rest } }) => {
+      const labelled = selector ? await tenantIdsByLabels(ctx.deps.db, selector) : [];
+      const tenantIds = [...new Set([...rest.tenantIds, ...labelled])];
+      const limit = maxConcurrency ?? effectiveSetting(ctx.deps.layers(), 'maxConcurrency').value;
+      return reconcile(ctx.deps, { ...rest, tenantIds, maxConcurrency: limit, actor: ctx.actor });
+    }),
   history: viewer.input(z.object({ tenantId })).query(async ({ ctx, input }) => {
     const history = await tenantHistory(ctx.deps.db, input.tenantId);
     // A removed tenant keeps its history.

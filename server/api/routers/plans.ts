@@ -1,25 +1,29 @@
 import { z } from 'zod';
 import { eventsAfter, listPlans, planOverview } from '@/db/queries/plan-views';
-import { tenantIdsByLabels } from '@/db/queries/planning';
+import { completedTenants, tenantIdsByLabels } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
 import { startBulk } from '@/server/commands/bulk';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
 import { type PlanRequest, previewPlan } from '@/server/commands/prepare-plan';
+import { reconcile } from '@/server/commands/reconcile';
 import { InvalidInput, NotFound } from '@/server/commands/refused';
 import { effectiveSetting } from '@/server/domain/settings';
 import { rehearsePlan } from '@/server/fleet/rehearse';
 import { type LeanSnapshot, leanSnapshot } from '@/server/realtime/lean-snapshot';
 import type { PlanSnapshot } from '@/server/realtime/protocol';
+import { planReconcile } from '../action-inputs';
 import {
   concurrency,
   createPlanInput,
   MAX_TENANTS_PER_PLAN,
   planCommand,
   planId,
+  planLeave,
   planRef,
   planRequest,
+  planRollback,
   planStatuses,
   requestId,
 } from '../inputs';
@@ -98,12 +102,38 @@ export const plans = router({
 
   pause: planCommandOf('pause'),
   resume: planCommandOf('resume'),
-  cancel: planCommandOf('cancel'),
-  rollback: planCommandOf('rollback'),
+  cancel: operator
+    .input(planLeave)
+    .mutation(({ ctx, input: { planId: id, reason, now, requestId: request } }) =>
+      commandPlan(ctx.deps, id, { type: 'cancel', actor: ctx.actor, reason, now }, request),
+    ),
+  /** Back to the version before, until everything is back; or every tenant to a version it once confirmed. */
+  rollback: operator
+    .input(planRollback)
+    .mutation(({ ctx, input: { planId: id, reason, now, toVersion, requestId: request } }) =>
+      commandPlan(ctx.deps, id, { type: 'rollback', actor: ctx.actor, reason, now, toVersion }, request),
+    ),
   /** Goes on after a halt, or past a wave with failures, which are accepted. */
   continue: planCommandOf('continue'),
   /** Takes the failures of a settled plan as they are. */
   close: planCommandOf('close'),
+  /** Sends the plan's version again to everybody who completed it and may have left it since. */
+  reconcile: operator
+    .input(planReconcile)
+    .mutation(async ({ ctx, input: { planId: id, maxConcurrency, ...rest } }) => {
+      const overview = await found(planOverview(ctx.deps.db, id, 0), id);
+      const tenantIds = await completedTenants(ctx.deps.db, id);
+      const { unitId, playbookId } = overview;
+      const limit = maxConcurrency ?? overview.maxConcurrency;
+      return reconcile(ctx.deps, {
+        ...rest,
+        unitId,
+        playbookId,
+        tenantIds,
+        maxConcurrency: limit,
+        actor: ctx.actor,
+      });
+    }),
   /** One retry for every failed task, as a bulk action. */
   retryFailed: operator
     .input(planCommand.extend({ fromCheckpoint: z.boolean().default(true) }))
@@ -132,7 +162,7 @@ export const plans = router({
     ),
 });
 
-function planCommandOf(type: 'pause' | 'resume' | 'cancel' | 'rollback' | 'continue' | 'close') {
+function planCommandOf(type: 'pause' | 'resume' | 'continue' | 'close') {
   return operator
     .input(planCommand)
     .mutation(({ ctx, input }) =>

@@ -6,11 +6,21 @@ import { readPlan, readTask } from '@/db/queries/runs';
 import { startBulk } from '@/server/commands/bulk';
 import { NotFound } from '@/server/commands/refused';
 import { resolveTask } from '@/server/commands/resolve-task';
+import { rollbackTask } from '@/server/commands/rollback-task';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
 import { explain } from '@/server/domain/explain';
 import { activeFreezes, frozenBy } from '@/server/domain/freeze';
 import { planIdOf, RESOLUTIONS, TASK_STATUSES } from '@/server/domain/task';
-import { bulkInput, MAX_TENANTS_PER_PLAN, planId, requiredReason, taskCommand, taskRef } from '../inputs';
+import { bulkInput } from '../action-inputs';
+import {
+  MAX_TENANTS_PER_PLAN,
+  planId,
+  requiredReason,
+  taskCancel,
+  taskCommand,
+  taskRef,
+  taskRollback,
+} from '../inputs';
 import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, operator, router, viewer } from '../trpc';
 
@@ -63,8 +73,17 @@ export const tasks = router({
 
   pause: commandOf('pause'),
   resume: commandOf('resume'),
-  cancel: commandOf('cancel'),
-  rollback: commandOf('rollback'),
+  cancel: operator.input(taskCancel).mutation(async ({ ctx, input: { reason, now, requestId, ...ref } }) => {
+    const command: TaskCommandInput = { type: 'cancel', actor: ctx.actor, reason, now };
+    return commandTask(ctx.deps, await taskIdOf(ctx.deps, ref), command, requestId);
+  }),
+  rollback: operator
+    .input(taskRollback)
+    .mutation(async ({ ctx, input: { reason, now, toVersion, requestId, ...ref } }) => {
+      const id = await taskIdOf(ctx.deps, ref);
+      const command = { actor: ctx.actor, reason, now, toVersion };
+      return rollbackTask(ctx.deps, id, command, requestId);
+    }),
   approve: commandOf('approve'),
   reject: commandOf('reject'),
   /** What an operator decides about a step in doubt, or about a tenant that does not run what is on record. */
@@ -76,8 +95,10 @@ export const tasks = router({
       return resolveTask(ctx.deps, await taskIdOf(ctx.deps, input), decision, input.requestId);
     }),
   /** One action on every task that fits the filter now; the executor works it off. */
-  bulk: operator.input(bulkInput).mutation(async ({ ctx, input: { filter, ...bulk } }) => {
-    const started = await startBulk(ctx.deps, { ...bulk, requestedBy: ctx.actor }, filter);
+  bulk: operator.input(bulkInput).mutation(async ({ ctx, input }) => {
+    const { filter, now, toVersion, resolution, ...bulk } = input;
+    const options = { now, toVersion, resolution };
+    const started = await startBulk(ctx.deps, { ...bulk, options, requestedBy: ctx.actor }, filter);
     ctx.deps.executorKick();
     return started;
   }),
@@ -109,7 +130,7 @@ export const tasks = router({
     ),
 });
 
-function commandOf(type: 'pause' | 'resume' | 'cancel' | 'rollback' | 'approve' | 'reject') {
+function commandOf(type: 'pause' | 'resume' | 'approve' | 'reject') {
   return operator.input(taskCommand).mutation(async ({ ctx, input }) => {
     const command: TaskCommandInput = { type, actor: ctx.actor, reason: input.reason };
     return commandTask(ctx.deps, await taskIdOf(ctx.deps, input), command, input.requestId);

@@ -9,6 +9,9 @@ import type { SendContext } from './request-scope';
 import { sendRequest } from './send-request';
 import type { CallRecord, TaskRuntimeContext } from './step';
 
+/** Characters of a version or digest that are compared: more is no version. */
+const LONGEST_VERSION = 1000;
+
 const rounds = {
   intervalSeconds: z.number().min(0).max(3600).optional(),
   attempts: z.number().int().min(1).max(1000).optional(),
@@ -104,8 +107,9 @@ export async function probeVersion(
   const body = parseBounded(answer.text ?? '');
   const read = (key: string | undefined) => {
     const found = key === undefined ? answer.text : atPath(body, key);
-    if (found === undefined || found === null) return null;
-    const text = String(found);
+    // Anything but a plain value is no version, and may be nested too deep to be written out.
+    if (typeof found !== 'string' && typeof found !== 'number' && typeof found !== 'boolean') return null;
+    const text = String(found).slice(0, LONGEST_VERSION);
     return wanted.encoding === 'base64' ? Buffer.from(text, 'base64').toString('utf8') : text;
   };
   const key =

@@ -55,6 +55,8 @@ export async function askRedis(
   settings: RedisConnection,
   endpoint: Endpoint | null,
   command: readonly [string, ...string[]],
+  /** For whom a command that changes something is (null: the tenant as a whole). */
+  recipient?: string | null,
 ): Promise<RedisAnswer> {
   const scope = scopeFor(context, endpoint);
   const fill = (text: string) => render(text, scope);
@@ -73,10 +75,16 @@ export async function askRedis(
     });
     let timeout: AbortSignal | undefined;
     const progress = { connected: false };
+    const reach = recipient === undefined ? null : (context.reached ?? null);
+    const whom = recipient ?? null;
+    const first = reach?.isFirst(whom) ?? true;
     try {
       const client = clientFor(context, settings, address, fill);
       timeout = AbortSignal.timeout(settings.timeoutMillis);
-      const reply = await speak(client, words, AbortSignal.any([context.signal, timeout]), progress);
+      const reply = await speak(client, words, AbortSignal.any([context.signal, timeout]), progress, () =>
+        reach?.leaves(whom),
+      );
+      reach?.taken(whom);
       const text = reply === null ? null : String(reply);
       if (text !== null && text.length > MAX_REPLY_CHARS) {
         const message = 'answered with more than 1 MiB';
@@ -88,6 +96,8 @@ export async function askRedis(
       context.signal.throwIfAborted();
       const told = explain(error, settings.timeoutMillis, timeout?.aborted === true);
       const lost = progress.connected && !(error instanceof ErrorReply);
+      if (lost) reach?.taken(whom);
+      else if (progress.connected) reach?.refused(whom, first);
       return { ok: false, ...told, status: null, lost, record: record(told.message, false) };
     }
   });
@@ -100,6 +110,7 @@ async function speak(
   words: string[],
   signal: AbortSignal,
   progress: { connected: boolean },
+  leaves: () => void,
 ): Promise<unknown> {
   // Every error also ends what is awaited below.
   client.on('error', () => undefined);
@@ -111,6 +122,7 @@ async function speak(
     signal.throwIfAborted();
     await Promise.race([client.connect(), aborted]);
     progress.connected = true;
+    leaves();
     return await Promise.race([client.sendCommand(words), aborted]);
   } finally {
     if (client.isOpen) client.destroy();

@@ -99,6 +99,11 @@ async function toEach(
   const { endpoints } = context.config;
   const places = new Set<string>();
   for (const recipient of wanted.target === 'tenant' ? [null] : endpoints) {
+    const needless = recipient && (await context.whyNotTell(recipient.key));
+    if (needless) {
+      notes.push(`${recipient.key} ${needless}`);
+      continue;
+    }
     places.add(render(place, scopeFor(context, recipient ?? endpoints[0] ?? null)));
     const fail = (failure: Parameters<typeof failureOf>[2]): StepResult => ({
       ok: false,
@@ -122,8 +127,10 @@ async function toEach(
       if (before?.state !== 'notApplied') return fail(abandoned(before?.detail ?? null));
     }
     const sent = await sendSurely<Good>(context, {
+      key: `0:${recipient?.key ?? '*'}`,
       inDoubt: wanted.inDoubt,
-      send: () => askRedis(context, wanted, recipient ?? endpoints[0] ?? null, command),
+      send: () =>
+        askRedis(context, wanted, recipient ?? endpoints[0] ?? null, command, recipient?.key ?? null),
       look: () => look(recipient),
     });
     calls.push(...sent.calls);

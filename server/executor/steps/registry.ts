@@ -1,5 +1,4 @@
 import type { StepDefinition } from '@/server/domain/playbook';
-import { mask } from '@/server/security/secrets';
 import { RunLost } from '../run-lost';
 import { approval } from './approval';
 import { broadcast } from './broadcast';
@@ -37,22 +36,11 @@ export async function runStep(definition: StepDefinition, context: TaskRuntimeCo
   try {
     const step = BY_TYPE.get(definition.type);
     if (!step) throw new Error(`There is no step of type ${definition.type}.`);
-    return masked(await step.run(definition, context), Object.values(context.secrets));
+    return await step.run(definition, context);
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof RunLost) throw error;
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, failure: failure(context, 'SYSTEM', 'STEP_THREW', message), calls: [] };
   }
-}
-
-/** What an operator reads of a good end; failures and calls are masked by whoever stores them. */
-function masked(result: StepResult, secrets: readonly string[]): StepResult {
-  if (!result.ok) return result;
-  const { detail, warnings } = result;
-  return {
-    ...result,
-    detail: mask(detail, secrets),
-    ...(warnings && { warnings: warnings.map((warning) => mask(warning, secrets)) }),
-  };
 }

@@ -10,7 +10,7 @@ export type SendContext = Pick<TaskRuntimeContext, 'tenantId' | 'secrets' | 'htt
   Partial<
     Pick<
       TaskRuntimeContext,
-      'taskId' | 'planId' | 'attempt' | 'epoch' | 'direction' | 'data' | 'idempotencyKey'
+      'taskId' | 'planId' | 'attempt' | 'epoch' | 'direction' | 'data' | 'idempotencyKey' | 'reached'
     >
   > & { config: Pick<Snapshot, 'scope'> & Partial<Snapshot> };
 

@@ -35,6 +35,8 @@ export interface SendOptions extends ConnectionSettings {
   call?: number;
   /** What earlier calls of the step extracted. */
   extracted?: Values;
+  /** For whom the call is, when that is not the endpoint; null is the tenant as a whole. What leaves is told under it. */
+  recipient?: string | null;
   /** What else must not be shown. */
   hidden?: readonly string[];
 }
@@ -86,6 +88,11 @@ export async function sendRequest(
       millis: Math.round(performance.now() - began),
     });
     const timeout = AbortSignal.timeout(wanted.timeoutMillis);
+    // A look changes nothing, and a call without a place in its step is a look.
+    const changes = options.call !== undefined && wanted.method !== 'GET';
+    const reach = changes ? (context.reached ?? null) : null;
+    const recipient = options.recipient === undefined ? (endpoint?.key ?? null) : options.recipient;
+    const first = reach?.isFirst(recipient) ?? true;
     let sent = false;
     try {
       const response = await request(url, {
@@ -94,22 +101,30 @@ export async function sendRequest(
         body: body?.text ?? null,
         dispatcher: noticing(dispatcher, () => {
           sent = true;
+          reach?.leaves(recipient);
         }),
         signal: AbortSignal.any([context.signal, timeout]),
       });
       const { statusCode: status, trailers } = response;
       const text = await readLimited(response.body);
       const answer = rawAnswer({ status, headers: response.headers, trailers, text });
-      return await verdict(wanted, answer, scope, (ok, hidden) =>
+      const judged = await verdict(wanted, answer, scope, (ok, hidden) =>
         record(`${status}\n${shown(text, hidden)}`.trimEnd(), ok),
       );
+      if (!judged.ok && isRefusal(status)) reach?.refused(recipient, first);
+      else reach?.taken(recipient);
+      return judged;
     } catch (error) {
       context.signal.throwIfAborted();
       const told = explain(error, wanted.timeoutMillis, timeout.aborted);
+      if (sent) reach?.taken(recipient);
       return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
     }
   });
 }
+
+/** The target itself says that it did not take it; a gateway cannot speak for what is behind it. */
+const isRefusal = (status: number): boolean => status >= 300 && status !== 502 && status !== 504;
 
 /** The dispatcher, telling when a request goes out on a connection: until then nothing can have been carried out. */
 function noticing(dispatcher: Dispatcher, started: () => void): Dispatcher {

@@ -24,6 +24,8 @@ export type Sent<Good> =
   | { kind: 'failed'; failure: SendFailure; calls: CallRecord[] };
 
 interface Sending<Good> {
+  /** Names the call and whom it is for: its tries are counted under it, also across a recovery. */
+  key: string;
   /** What to do when no answer came to something that may have arrived. */
   inDoubt: InDoubt;
   retries?: Retries | undefined;
@@ -35,15 +37,17 @@ export const RESOLVE = 'Look at it, then resolve the task: "applied" if it was, 
 
 /**
  * Sends something until there is an answer that counts, as often as `retries` allows; after a lost answer it does what
- * `inDoubt` says before it sends again, and without `retries` it sends once more at most. Every send repeats the same
- * idempotency key. Rejects only when the run is aborted or a template is wrong.
+ * `inDoubt` says before it sends again, and without `retries` it sends once more at most. Tries are counted on from what
+ * is stored, so that a recovery never begins them anew. Every send repeats the same idempotency key. Rejects only when the run is aborted or a template is wrong.
  */
 export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
-  context: Pick<TaskRuntimeContext, 'delay'>,
-  { inDoubt, retries, send, look }: Sending<Good>,
+  context: Pick<TaskRuntimeContext, 'course' | 'until' | 'retrying'>,
+  { key, inDoubt, retries, send, look }: Sending<Good>,
 ): Promise<Sent<Good>> {
   const calls: CallRecord[] = [];
-  for (let sends = 1; ; sends += 1) {
+  const made = context.course.tries[key] ?? 0;
+  if (made > 0) await context.until(context.course.notBefore);
+  for (let sends = made + 1; ; sends += 1) {
     const answer = await send();
     calls.push(answer.record);
     if (answer.ok) return { kind: 'answered', answer, calls };
@@ -61,7 +65,8 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
       if (!again) return { kind: 'failed', failure: notApplied(answer, effect), calls };
     }
     if (!again) return { kind: 'failed', failure: answer, calls };
-    if (retries) await context.delay(backoffMillis(retries, sends));
+    const inMillis = retries ? backoffMillis(retries, sends) : 0;
+    await context.retrying({ key, tries: sends, inMillis, because: answer.message });
   }
 }
 

@@ -29,8 +29,19 @@ export async function sendToAll(
   const calls: CallRecord[] = [];
   const notes: string[] = [];
   const saved: Record<string, Values> = {};
+  let spared = 0;
   const recipients = wanted.target === 'tenant' ? [null] : endpoints;
   for (const recipient of recipients) {
+    const kept = recipient ? (savedByInstance(context.data)[recipient.key] ?? {}) : {};
+    // Without its answer a value that later stages need would be missing.
+    const whole = wanted.save.every((name) => Object.hasOwn(kept, name));
+    const needless = recipient && whole && (await context.whyNotTell(recipient.key));
+    if (needless) {
+      spared += 1;
+      notes.push(`${recipient.key} ${needless}`);
+      saved[recipient.key] = kept;
+      continue;
+    }
     const delivery = await deliver(context, wanted, recipient, inDoubt);
     calls.push(...delivery.calls);
     const who = recipient?.key ?? context.tenantId;
@@ -38,7 +49,7 @@ export async function sendToAll(
     if (delivery.note) notes.push(`${who} ${delivery.note}`);
     saved[who] = delivery.values;
   }
-  const count = wanted.target === 'tenant' ? 'the tenant' : counted(endpoints.length, 'instance');
+  const count = wanted.target === 'tenant' ? 'the tenant' : counted(endpoints.length - spared, 'instance');
   return {
     ok: true,
     detail: [done(count), ...notes].join('; '),
@@ -93,6 +104,7 @@ async function deliver(
   for (const [index, call] of wanted.calls.entries()) {
     const reads = call.method === 'GET';
     const sent = await sendSurely<Good>(context, {
+      key: `${index}:${recipient?.key ?? '*'}`,
       inDoubt: reads ? 'resend' : (chosen ?? inDoubtByMethod(call.method)),
       retries: call.retries,
       send: () =>
@@ -102,6 +114,7 @@ async function deliver(
           hidden: hiddenOf(wanted.calls, values),
           caPem: wanted.caPem,
           maxPerHost: wanted.maxPerHost,
+          recipient: recipient?.key ?? null,
         }),
       look: async () =>
         reads

@@ -4,7 +4,9 @@ import type { ErrorType, Failure, ProbeOutcome } from '@/server/domain/events';
 import type { StepDefinition } from '@/server/domain/playbook';
 import type { HealthCheckPolicy } from '@/server/domain/policies/choice';
 import type { AppSettings, SettingKey } from '@/server/domain/settings';
+import type { StepCourse } from '@/server/domain/task';
 import type { Snapshot } from '@/server/domain/tenant';
+import type { Reached } from './reach';
 
 /** What a step sees of its task: no state machine, no database. */
 export interface TaskRuntimeContext {
@@ -27,22 +29,43 @@ export interface TaskRuntimeContext {
   versionProbe: StepDefinition | null;
   /** When this step was first announced, also across a recovery. */
   since: Date;
+  /** How far it came under the process before: waits and tries are counted on from here. */
+  course: StepCourse;
   /** The step was announced before and no answer is on record: it may have been sent. */
   inDoubt: boolean;
   /** What an operator asked of the task or its plan meanwhile; read-only, granted at the boundary alone. */
   requested(): Promise<{ pause: boolean; cancel: boolean; rollback: boolean }>;
+  /** Why an instance needs not be told by a step that sends configuration or tells of it; null when it must be. */
+  whyNotTell(instance: string): Promise<string | null>;
+  /** Where whoever sends says what leaves, so that nothing sent can be told from something sent. */
+  reached: Reached;
   /** What earlier stages left for later ones. */
   data: Readonly<Record<string, unknown>>;
   signal: AbortSignal;
   http: HttpDispatcher;
   /** Database time. */
   now(): Date;
-  /** Waits, and rejects as soon as the run is aborted. */
+  /** Waits, and rejects as soon as the run is aborted or the step is stopped. */
   delay(millis: number): Promise<void>;
-  /** Stores one health round. */
-  probed(round: number, rounds: number, instances: ProbeOutcome[]): Promise<void>;
+  /** The same until a time of the database, ISO 8601; null does not wait. */
+  until(time: string | null): Promise<void>;
+  /** Stores one health round, with what whoever takes the step over has to know. */
+  probed(round: ProbedRound): Promise<void>;
+  /** Stores that a call failed and is tried again, then waits until it may be. */
+  retrying(next: { key: string; tries: number; inMillis: number; because: string }): Promise<void>;
   /** The key of one call: the same after a recovery, another after a retry or rollback (SPEC 4). */
   idempotencyKey(call: number, endpoint: string): string;
+}
+
+export interface ProbedRound {
+  round: number;
+  rounds: number;
+  instances: ProbeOutcome[];
+  /** So many of the last ones were good, in a row. */
+  good: number;
+  /** What was wrong in this one. */
+  told: string | null;
+  nextInMillis: number;
 }
 
 /** One request and its answer as the task page shows them; secrets are masked by the caller. */

@@ -257,15 +257,21 @@ async function seed(
   version: string,
   definition: PlaybookDefinition,
 ): Promise<void> {
-  await db.insert(deployUnit).values({ unitId: 'router', name: 'Router' });
+  // A second unit: its plans share tenants with those of the first, and are no newer ones of it.
+  await db.insert(deployUnit).values([
+    { unitId: 'router', name: 'Router' },
+    { unitId: 'cache', name: 'Cache' },
+  ]);
   await db.insert(unitVersion).values(
-    ['v1', 'v2', 'v3'].map((one) => ({
-      unitId: 'router',
-      version: one,
-      payload: `{"backend":"${one}.{{tenant.id}}"}`,
-      format: 'json' as const,
-      createdBy: 'seed',
-    })),
+    ['v1', 'v2', 'v3'].flatMap((one) =>
+      ['router', 'cache'].map((unitId) => ({
+        unitId,
+        version: one,
+        payload: `{"backend":"${one}.{{tenant.id}}"}`,
+        format: 'json' as const,
+        createdBy: 'seed',
+      })),
+    ),
   );
   await db.insert(playbook).values({
     playbookId: 'standard',

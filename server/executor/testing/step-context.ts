@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { ProbeOutcome } from '@/server/domain/events';
 import { effectiveSetting } from '@/server/domain/settings';
+import { NO_COURSE } from '@/server/domain/task';
 import type { Endpoint } from '@/server/domain/tenant';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
+import { Reached } from '../steps/reach';
 import type { TaskRuntimeContext } from '../steps/step';
 
 export interface Received {
@@ -90,8 +92,15 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
     delay: async (millis) => {
       waits.push(millis);
     },
-    probed: async (_round, _rounds, instances) => {
+    until: async () => {},
+    course: NO_COURSE,
+    whyNotTell: async () => null,
+    reached: new Reached(),
+    probed: async ({ instances }) => {
       rounds.push(instances);
+    },
+    retrying: async ({ inMillis }) => {
+      if (inMillis > 0) waits.push(inMillis);
     },
     idempotencyKey: (call, endpoint) => `key-${call}-${endpoint}`,
     ...change,

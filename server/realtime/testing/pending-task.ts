@@ -20,6 +20,7 @@ export const pendingTask = (ordinal: number): TaskView => ({
   counted: false,
   stageStarted: false,
   configSent: false,
+  callsSent: false,
   startedAt: null,
   endedAt: null,
   durationMillis: null,

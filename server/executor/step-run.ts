@@ -1,0 +1,278 @@
+import { createHash } from 'node:crypto';
+import type { RunMaterial } from '@/db/queries/execution';
+import type { Stage, StepDefinition } from '@/server/domain/playbook';
+import type { Policies } from '@/server/domain/policies/choice';
+import { reachOf } from '@/server/domain/sent';
+import { type AppSettings, effectiveSetting, type SettingKey } from '@/server/domain/settings';
+import { NO_COURSE, type StepCourse, type TaskState } from '@/server/domain/task';
+import type { Snapshot } from '@/server/domain/tenant';
+import { foreignText, foreignValue } from '@/server/security/foreign-text';
+import { driftFailure, driftIn, type KnownConfig, type Look, lookAt } from './drift-guard';
+import type { RunSession } from './run-session';
+import type { RunDeps } from './run-task';
+import { compareLive } from './steps/live-version';
+import { Reached } from './steps/reach';
+import { runStep } from './steps/registry';
+import { failure, type StepResult, type TaskRuntimeContext } from './steps/step';
+import { StepStopped } from './steps/step-stopped';
+
+/** What a step is run with; the same for all steps of a run. */
+export interface StepHost {
+  deps: RunDeps;
+  material: RunMaterial;
+  session: RunSession;
+  signal: AbortSignal;
+  secrets: Readonly<Record<string, string>>;
+  policies: Policies;
+  versionProbe: StepDefinition | null;
+  /** What earlier stages left for later ones. */
+  data: Readonly<Record<string, unknown>>;
+  /** The step was announced by a process that is gone. */
+  inDoubt: boolean;
+  /** Instances that this run found on the wanted version already, and did not send to. */
+  settled: Set<string>;
+}
+
+/** Kinds of steps whose silence means that nothing left. */
+const TELLS_WHAT_LEAVES = ['config-update', 'broadcast', 'http-request'];
+
+export interface StepOutcome {
+  result: StepResult;
+  /** Undefined where the kind of step does not say what it sends. */
+  reached: Reached['instances'] | undefined;
+}
+
+/**
+ * Runs one step: looks before a configuration is sent, ends it when an operator does not want to wait, and lets nothing
+ * from outside through that cannot be kept. Rejects only when the run itself is aborted or lost.
+ */
+export class StepRun {
+  readonly #reached = new Reached();
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #context: TaskRuntimeContext;
+  #looks: Promise<Look[]> | null = null;
+
+  constructor(
+    private readonly host: StepHost,
+    private readonly stage: Stage,
+    private readonly step: StepDefinition,
+    private readonly index: number,
+  ) {
+    this.#signal = AbortSignal.any([host.signal, this.#stop.signal]);
+    this.#context = this.context();
+  }
+
+  async run(): Promise<StepOutcome> {
+    const { session, signal } = this.host;
+    const result = await session.stoppable(this.#stop, async () => {
+      try {
+        return (await this.refusedByDrift()) ?? (await runStep(this.step, this.#context));
+      } catch (error) {
+        // The run was taken away: there is nobody left to tell.
+        signal.throwIfAborted();
+        if (this.#stop.signal.reason instanceof StepStopped) return this.stopped(this.#stop.signal.reason);
+        throw error;
+      }
+    });
+    const told = TELLS_WHAT_LEAVES.includes(this.step.type) || this.#reached.anything;
+    return { result: kept(result, this.hidden), reached: told ? this.#reached.instances : undefined };
+  }
+
+  private get hidden(): readonly string[] {
+    return Object.values(this.host.secrets);
+  }
+
+  private get course(): StepCourse {
+    return this.host.session.state.openStep?.course ?? NO_COURSE;
+  }
+
+  /** Its own outcome: between two rounds or tries nothing is in doubt, an abandoned call is. */
+  private stopped({ by, because }: StepStopped): StepResult {
+    const reason = because ? ` (${because})` : '';
+    const { underWay } = this.#reached;
+    if (underWay.length > 0) {
+      const who = underWay.map((key) => (key === '*' ? this.#context.tenantId : key)).join(', ');
+      const message = `Stopped by ${by} while ${who} was being told${reason}: nobody knows whether that took effect. Look at it, then decide.`;
+      return { ok: false, failure: failure(this.#context, 'IN_DOUBT', 'STOPPED', message), calls: [] };
+    }
+    const between = this.step.type === 'health-check' ? 'two rounds' : 'two tries';
+    const message = `Stopped by ${by} between ${between}${reason}.`;
+    return { ok: false, failure: failure(this.#context, 'BUSINESS', 'STOPPED', message), calls: [] };
+  }
+
+  /** Before configuration is sent: whether the instances run what is on record. Null when it may be sent. */
+  private async refusedByDrift(): Promise<StepResult | null> {
+    const { material, session, inDoubt } = this.host;
+    const { target, previous, recordedVersion, read } = material;
+    const guarded = this.step.type === 'config-update' && read.settings.driftGuard !== false;
+    const nothingKnown = previous === null && recordedVersion === null;
+    if (!guarded || nothingKnown || inDoubt || session.state.driftAccepted) return null;
+    const known: KnownConfig[] = previous ? [target, previous] : [target];
+    if (recordedVersion) known.push({ version: recordedVersion, digest: null });
+    const findings = driftIn(await this.looks(), known);
+    return findings.length === 0
+      ? null
+      : { ok: false, failure: driftFailure(this.#context, findings), calls: [] };
+  }
+
+  /** One look at every instance, for whoever needs it in this step. */
+  private looks(): Promise<Look[]> {
+    this.#looks ??= lookAt(this.#context, this.#context.config.endpoints);
+    return this.#looks;
+  }
+
+  /**
+   * Why an instance needs not be told, or null when it must be: nothing was sent to it, so there is nothing to take back;
+   * or it was seen on the wanted version, and nothing else may wait there to be applied.
+   */
+  private async whyNotTell(instance: string): Promise<string | null> {
+    const { session, versionProbe, settled, inDoubt, material } = this.host;
+    const { state } = session;
+    const sends = this.step.type === 'config-update';
+    const back = state.direction === 'rollback';
+    const hasConfig = material.playbook.stages.some((one) =>
+      one.steps.some(({ type }) => type === 'config-update'),
+    );
+    if (!hasConfig || (this.step.type !== 'config-update' && this.step.type !== 'broadcast')) return null;
+    const reach = sends
+      ? reachOf(state.openStep?.sentBefore ?? state.sent, instance)
+      : reachOf(state.sent, instance);
+    if (!sends && !back) return settled.has(instance) ? `runs ${this.#context.config.version} already` : null;
+    // It may have stored the plan's configuration without running it yet: what it says it runs does not count.
+    if (back && reach === 'taken') return null;
+    const untouched = back && reach === null && !inDoubt ? 'nothing was sent to it' : null;
+    const again = state.attempt > 1 || material.read.settings.reconcile === true;
+    const looked = versionProbe !== null && (back || this.#looks !== null || again);
+    if (!looked) return untouched;
+    const look = (await this.looks()).find(({ endpoint }) => endpoint.key === instance);
+    const hasDigest = versionProbe.digestKey !== undefined;
+    const runs = look ? compareLive(look.live, this.#context.config, hasDigest).ok : null;
+    // Whoever brought the other version there: it is to go.
+    if (runs === false) return null;
+    if (!look || runs !== true) return untouched;
+    if (sends) settled.add(instance);
+    return `${look.live.detail} already`;
+  }
+
+  private context(): TaskRuntimeContext {
+    const { deps, material, session, secrets, policies, versionProbe, data, inDoubt } = this.host;
+    const { state, epoch } = session;
+    const config = configFor(state, material);
+    const { layers } = material.read;
+    const since = state.openStep?.since;
+    const place = { stage: this.stage.name, step: this.step.name, stepIndex: this.index };
+    return {
+      planId: state.planId,
+      taskId: state.taskId,
+      tenantId: state.tenantId,
+      stage: this.stage.name,
+      step: this.step.name,
+      direction: state.direction,
+      attempt: state.attempt,
+      epoch,
+      config,
+      secrets,
+      setting: (key, fromStep) =>
+        effectiveSetting(
+          { ...layers, playbook: { ...layers.playbook, ...said(key, fromStep) }, ...deps.layers() },
+          key,
+        ).value,
+      healthCheckPolicy: policies.healthCheck,
+      versionProbe,
+      since: since ? new Date(since) : deps.clock.now(),
+      course: this.course,
+      inDoubt,
+      requested: () => session.requested(),
+      whyNotTell: (instance) => this.whyNotTell(instance),
+      reached: this.#reached,
+      data,
+      signal: this.#signal,
+      http: deps.http,
+      now: () => deps.clock.now(),
+      delay: (millis) => deps.delay(millis, this.#signal),
+      until: (time) => this.until(time),
+      probed: ({ round, rounds, instances, good, told, nextInMillis }) => {
+        const seen = foreignValue(instances, this.hidden);
+        const confirming = instances.filter((one) => one.ok).length;
+        return session.commit((draft) => {
+          draft.apply({
+            ...{ type: 'probed', ...place, round, rounds, instances: seen },
+            message: `Round ${round} of ${rounds}: ${confirming} of ${instances.length} instances on ${config.version}`,
+            course: {
+              ...this.course,
+              rounds: round,
+              good,
+              told: told === null ? null : foreignText(told, this.hidden, 1000),
+              notBefore: later(draft.now, nextInMillis),
+            },
+          });
+        });
+      },
+      retrying: async ({ key, tries, inMillis, because }) => {
+        await session.commit((draft) => {
+          const notBefore = later(draft.now, inMillis);
+          const course = { ...this.course, tries: { ...this.course.tries, [key]: tries }, notBefore };
+          const detail = foreignText(
+            `${because}; it is tried again, not before ${notBefore}`,
+            this.hidden,
+            1000,
+          );
+          draft.apply({ type: 'retrying', ...place, detail, course });
+        });
+        await this.until(this.course.notBefore);
+      },
+      idempotencyKey: (call, endpoint) =>
+        createHash('sha256')
+          .update(
+            JSON.stringify([
+              state.taskId,
+              state.direction,
+              state.attempt,
+              state.stageIndex,
+              this.index,
+              call,
+              endpoint,
+              config.digest,
+            ]),
+          )
+          .digest('hex')
+          .slice(0, 32),
+    };
+  }
+
+  /** Waits until database time has come; looks again at most each minute, since that clock may be set. */
+  private async until(time: string | null): Promise<void> {
+    if (time === null) return;
+    for (;;) {
+      const left = Date.parse(time) - this.host.deps.clock.now().getTime();
+      if (left <= 0) return;
+      await this.host.deps.delay(Math.min(left, 60_000), this.#signal);
+    }
+  }
+}
+
+/** The configuration a run establishes: the target, or on the way back the one before. */
+function configFor(state: TaskState, { previous, target }: RunMaterial): Snapshot {
+  if (state.direction === 'forward') return target;
+  if (!previous) throw new Error(`${state.taskId} rolls back without a previous snapshot`);
+  // Endpoints are those frozen with the plan: they are where the new version went.
+  return { ...previous, endpoints: target.endpoints };
+}
+
+/** What a step returned, fit to be stored; what it leaves for later stages is judged by whoever saves it. */
+function kept(result: StepResult, secrets: readonly string[]): StepResult {
+  if (!result.ok) {
+    const { calls, failure: what } = foreignValue(result, secrets);
+    return { ok: false, calls, failure: { ...what, message: foreignText(what.message, [], 2000) } };
+  }
+  const { data, ...told } = result;
+  const { detail, ...rest } = foreignValue(told, secrets);
+  return { ...rest, detail: foreignText(detail, [], 2000), ...(data ? { data } : {}) };
+}
+
+const later = (now: Date, millis: number): string => new Date(now.getTime() + millis).toISOString();
+
+/** What a step itself says, as part of its playbook. */
+const said = <K extends SettingKey>(key: K, value: AppSettings[K] | undefined) =>
+  value === undefined ? {} : { [key]: value };
