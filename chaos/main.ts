@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeProgramFolder } from '@/db/testing/scratch';
+import { isHostile } from './hostile/options';
+import { mainHostile } from './hostile/run-hostile';
 import { asCommandLine, type Options, readOptions } from './options';
 import { allViolations, report } from './report';
 import { type Outcome, runChaos } from './run';
@@ -41,7 +43,7 @@ function keep(
   console.log(`Kept for a closer look: ${path.relative('.', kept)}`);
 }
 
-await main().then(
+await (isHostile(process.argv) ? mainHostile(process.argv.slice(2)) : main()).then(
   // A socket or timer somewhere must not keep a run from ending that is over.
   () => process.exit(),
   (error: unknown) => {

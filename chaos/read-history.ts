@@ -1,21 +1,33 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { readPlan, readTasksById } from '@/db/queries/runs';
-import type { History, TargetCall, TaskRecord } from './check/history';
+import type { History, InstanceRecord, TargetCall, TaskRecord } from './check/history';
+import { mostTriesOf } from './check/most-tries';
 
 const CHUNK = 500;
+/** An admission that looked before a stop was stored may be stored after it, so much later at most. */
+const STOP_REACHES_ALL_MS = 5000;
 type Row = Record<string, unknown>;
 
-/** Reads everything that a run left behind in the database; `calls` is what the targets themselves were asked. */
+/**
+ * Reads everything that a run left behind in the database; `calls` is what the targets themselves were asked, and
+ * `instances` what they say they run. When things were committed is known where Postgres keeps it (track_commit_timestamp).
+ */
 export async function readHistory(
   db: Database,
   calls: readonly TargetCall[],
   atRest: boolean,
+  instances: readonly InstanceRecord[] = [],
 ): Promise<History> {
+  const [setting] = await select<{ on: boolean }>(
+    db,
+    sql`select current_setting('track_commit_timestamp') = 'on' as "on"`,
+  );
+  const times = setting?.on ?? false;
   return {
     plans: await readPlans(db),
     tasks: await readTasks(db),
-    events: await readEvents(db),
+    events: await readEvents(db, times),
     tenants: await select(
       db,
       sql`select tenant_id as "tenantId", unit_id as "unitId", current_version as "currentVersion",
@@ -30,6 +42,9 @@ export async function readHistory(
       sql`select task_id as "taskId", direction, epoch, stage_index as "stageIndex" from checkpoint order by 1, 3, 4`,
     ),
     calls: [...calls],
+    instances: [...instances],
+    stops: times ? await readStops(db) : [],
+    freezes: (await select(db, sql`select 1 from "freeze" limit 1`)).length > 0,
     atRest,
   };
 }
@@ -42,7 +57,14 @@ async function readPlans(db: Database): Promise<History['plans']> {
   const plans: History['plans'] = [];
   for (const { planId, planSeq, ownSequenceId } of rows) {
     const read = await readPlan(db, planId);
-    if (read) plans.push({ plan: read.plan, planSeq: Number(planSeq), ownSequenceId: Number(ownSequenceId) });
+    if (!read) continue;
+    plans.push({
+      plan: read.plan,
+      planSeq: Number(planSeq),
+      ownSequenceId: Number(ownSequenceId),
+      completion: read.facts.policies.completion,
+      mostTries: mostTriesOf(read.playbook),
+    });
   }
   return plans;
 }
@@ -59,18 +81,36 @@ async function readTasks(db: Database): Promise<TaskRecord[]> {
     for (const id of ids) {
       const read = reads.get(id);
       if (!read) continue;
-      const { task, sequenceId, epoch, target } = read;
-      tasks.push({ task, sequenceId, epoch, targetVersion: target?.version ?? null });
+      const { task, sequenceId, epoch, target, unitId } = read;
+      tasks.push({ task, sequenceId, epoch, targetVersion: target?.version ?? null, unitId });
     }
   }
   return tasks;
 }
 
-async function readEvents(db: Database): Promise<History['events']> {
+/** The stops of everything, by their audit rows; one from before it reached everybody counts from when it had. */
+async function readStops(db: Database): Promise<History['stops']> {
+  const rows = await select<{ action: string; storedAt: string }>(
+    db,
+    sql`select action, extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000 as "storedAt"
+      from audit where action in ('executor.stop', 'executor.resume') order by 2`,
+  );
+  const stops: History['stops'] = [];
+  for (const { action, storedAt } of rows) {
+    const open = stops.at(-1);
+    if (action === 'executor.stop') stops.push({ from: Number(storedAt) + STOP_REACHES_ALL_MS, until: null });
+    else if (open?.until === null) open.until = Number(storedAt);
+  }
+  return stops;
+}
+
+async function readEvents(db: Database, times: boolean): Promise<History['events']> {
+  const storedAt = times ? sql`extract(epoch from pg_xact_commit_timestamp(e.xmin)) * 1000` : sql`null`;
   const rows = await select<Row>(
     db,
     sql`select e.plan_id as "planId", e.plan_seq as "planSeq", e.task_id as "taskId", e.tenant_id as "tenantId",
-      e.sequence_id as "sequenceId", e.kind, e.status, e.actor, e.at, e.message, e.payload, e.commit_id as "commitId"
+      e.sequence_id as "sequenceId", e.kind, e.status, e.actor, e.at, e.message, e.payload, e.commit_id as "commitId",
+      ${storedAt} as "storedAt"
       from event e join plan p using (plan_id) order by p.number, e.plan_seq`,
   );
   return rows.map(
@@ -81,6 +121,7 @@ async function readEvents(db: Database): Promise<History['events']> {
         planSeq: Number(row.planSeq),
         sequenceId: Number(row.sequenceId),
         at: new Date(row.at as string),
+        storedAt: row.storedAt === null ? undefined : Number(row.storedAt),
       }) as unknown as History['events'][number],
   );
 }

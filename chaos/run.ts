@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { keepBeats, readBeats } from '@/db/testing/beats';
 import { checkHistory } from './check/check-history';
-import type { History, Violation } from './check/history';
+import type { History, InstanceRecord, Violation } from './check/history';
 import { FaultCounts } from './faults/faults';
 import { HEALTHY, Injector } from './faults/injector';
 import { TcpProxy } from './faults/tcp-proxy';
@@ -16,7 +16,6 @@ import type { Options } from './options';
 import { Random } from './random';
 import { readHistory } from './read-history';
 import { type Takeover, Takeovers } from './takeovers';
-import { checkVersions } from './targets/check-versions';
 import type { Behaviour } from './targets/protocol';
 import { type TargetReport, Targets } from './targets/targets';
 import { comeToRest } from './work/come-to-rest';
@@ -121,10 +120,14 @@ export async function runChaos(
 
   const report = await targets.report(folder);
   const beats = await readBeats(database.connection.sql);
-  const history = await readHistory(database.connection.db, report.calls, left === null);
+  const history = await readHistory(
+    database.connection.db,
+    report.calls,
+    left === null,
+    instancesIn(report.versions),
+  );
   violations.push(
     ...checkHistory(history),
-    ...checkVersions(history, report.versions, FIRST_VERSION),
     ...checkPages(crowd.pages(), open, history.events, history.tasks),
   );
   await targets.close();
@@ -143,6 +146,15 @@ export async function runChaos(
     startMillis: nodes.flatMap((node) => node.startMillis),
     nodes,
   };
+}
+
+/** What the instances said they run, by the name of each. */
+function instancesIn(versions: Readonly<Record<string, string>>): InstanceRecord[] {
+  return Object.entries(versions).map(([instance, version]) => ({
+    tenantId: instance.slice(0, instance.lastIndexOf('-')),
+    instance,
+    version,
+  }));
 }
 
 async function startNodes(

@@ -42,11 +42,13 @@ const steps = {
   build: { title: 'Build', run: () => check(ensureBuilt) },
   e2e: { title: 'End-to-end tests', run: playwright },
   chaos: {
-    title: 'Chaos, a short run',
+    title: 'Chaos and hostile targets, short runs',
     run: () =>
       check(async () => {
         await ensureBuilt();
-        await node('chaos', '--enable-source-maps', join(root, 'dist', 'chaos', 'main.js'), '--short');
+        const chaos = ['--enable-source-maps', join(root, 'dist', 'chaos', 'main.js')];
+        await node('chaos', ...chaos, '--short');
+        await node('hostile targets', ...chaos, '--hostile', '--short');
       }),
   },
 };

@@ -1,11 +1,15 @@
+import { checkRollbacks } from './brakes';
 import { checkCalls } from './calls';
 import { Findings } from './findings';
 import type { History, Violation } from './history';
+import { checkInstances } from './instances';
+import { checkNewest } from './newest';
 import { replayPlans } from './plan-replay';
+import { checkRounds } from './rounds';
 import { checkSequences } from './sequences';
 import { TaskReplay } from './task-replay';
 import { checkCheckpoints, checkHolds, checkTaskRow } from './task-rows';
-import { checkExclusion, checkVersions } from './tenants';
+import { checkExclusion, checkPrevious, checkVersions } from './tenants';
 
 /**
  * Judges what a run left behind: every promise that the rows, the event table and the targets' own log can prove
@@ -22,13 +26,18 @@ export function checkHistory(history: History): Violation[] {
       return [record.task.taskId, new TaskReplay(record, sharesTenant, findings)];
     }),
   );
-  const plans = replayPlans(history.plans, [...replays.values()], history.events, findings);
+  const plans = replayPlans(history.plans, [...replays.values()], history, findings);
   for (const plan of plans) plan.finish(history.atRest);
   for (const replay of replays.values()) checkTaskRow(replay, findings);
   checkHolds(history, findings);
   checkCheckpoints(history, replays, findings);
   checkExclusion(replays.values(), findings);
   checkVersions(history, replays.values(), findings);
+  checkPrevious(replays.values(), findings);
   checkCalls(history, replays, findings);
+  checkRounds(history, findings);
+  checkNewest(history, findings);
+  checkRollbacks(history, findings);
+  checkInstances(history, findings);
   return findings.violations;
 }

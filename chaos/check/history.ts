@@ -1,5 +1,6 @@
 import type { StoredEvent } from '@/server/domain/events';
 import type { PlanState } from '@/server/domain/plan';
+import type { CompletionPolicy } from '@/server/domain/policies/choice';
 import type { TaskState } from '@/server/domain/task';
 
 /**
@@ -18,6 +19,12 @@ export interface History {
   checkpoints: { taskId: string; direction: TaskState['direction']; epoch: number; stageIndex: number }[];
   /** Every request that a target served, in the order in which it came. */
   calls: TargetCall[];
+  /** What each instance says it runs; empty where nobody was asked. */
+  instances: InstanceRecord[];
+  /** While nothing could be admitted anywhere, by the time of commits; `until` is null for a stop that still holds. */
+  stops: { from: number; until: number | null }[];
+  /** Tenants were frozen at times: above a concurrency of 1 they may have been passed over. */
+  freezes: boolean;
   /** Nothing was under way when it was read: also what may lag a moment must be so by now. */
   atRest: boolean;
 }
@@ -26,6 +33,9 @@ export interface PlanRecord {
   plan: PlanState;
   planSeq: number;
   ownSequenceId: number;
+  completion: CompletionPolicy;
+  /** How often its playbook sends one call at most, while one process has the run. */
+  mostTries: number;
 }
 
 export interface TaskRecord {
@@ -33,9 +43,17 @@ export interface TaskRecord {
   sequenceId: number;
   epoch: number;
   targetVersion: string | null;
+  unitId: string;
 }
 
-export type CommittedEvent = StoredEvent & { commitId: string };
+/** `storedAt` is when it was committed, in milliseconds since 1970, where that is known. */
+export type CommittedEvent = StoredEvent & { commitId: string; storedAt?: number | undefined };
+
+export interface InstanceRecord {
+  tenantId: string;
+  instance: string;
+  version: string;
+}
 
 export interface TenantRecord {
   tenantId: string;

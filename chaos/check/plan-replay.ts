@@ -1,14 +1,14 @@
 import {
+  countTasks,
   isSettled,
   PLAN_STATUS_CHANGES,
   type PlanIntent,
   type PlanStatus,
   planStatus,
-  type TaskCounts,
 } from '@/server/domain/plan';
-import { occupiesSlot, TASK_STATUSES, type TaskState, type TaskStatus } from '@/server/domain/task';
+import { occupiesSlot, type TaskStatus } from '@/server/domain/task';
 import type { Findings } from './findings';
-import type { CommittedEvent, PlanRecord } from './history';
+import type { CommittedEvent, History, PlanRecord } from './history';
 import type { TaskReplay } from './task-replay';
 
 /** Replays one plan: its own events, its tasks' events, and what must hold between them at every commit. */
@@ -23,6 +23,8 @@ export class PlanReplay {
   constructor(
     readonly record: PlanRecord,
     readonly tasks: ReadonlyMap<string, TaskReplay>,
+    private readonly stops: History['stops'],
+    private readonly freezes: boolean,
     private readonly findings: Findings,
     events: readonly CommittedEvent[],
   ) {
@@ -83,8 +85,9 @@ export class PlanReplay {
         else this.intent = 'none';
         break;
       case 'WaveStarted':
+        if (event.payload.by === null) this.checkWave(event);
+        else this.halted = false;
         this.wave = event.payload.wave;
-        if (event.payload.by !== null) this.halted = false;
         break;
       default:
     }
@@ -113,19 +116,40 @@ export class PlanReplay {
     const place = `${event.planSeq} ${event.kind}`;
     if (occupied >= this.maxConcurrency)
       this.findings.add('concurrency', taskId, `${place} with ${occupied} of ${this.maxConcurrency} running`);
-    if (this.halted) this.findings.add('planHold', taskId, `${place} while the plan is halted`);
+    if (this.halted && event.kind !== 'TaskRollingBack')
+      this.findings.add('planHold', taskId, `${place} while the plan is halted`);
     if (this.intent !== 'none' && event.kind !== 'TaskRollingBack')
       this.findings.add('planHold', taskId, `${place} while the plan's intent is ${this.intent}`);
+    if (event.kind !== 'TaskRollingBack' && this.isStopped(event))
+      this.findings.add('planHold', taskId, `${place} while everything is stopped`);
     if (event.kind !== 'TaskStarted') return;
     if (task.record.task.wave > this.wave)
-      this.findings.add('planHold', taskId, `${place} in wave ${task.record.task.wave} of ${this.wave}`);
+      this.findings.add('waves', taskId, `${place} in wave ${task.record.task.wave} of ${this.wave}`);
     this.checkOrder(task, place);
+  }
+
+  private isStopped({ storedAt }: CommittedEvent): boolean {
+    if (storedAt === undefined) return false;
+    return this.stops.some(({ from, until }) => storedAt >= from && (until === null || storedAt < until));
+  }
+
+  /** Without a person who accepts it, a wave passes only when all its tasks are COMPLETED. */
+  private checkWave(event: CommittedEvent): void {
+    for (const { record, status } of this.tasks.values()) {
+      const { taskId, wave } = record.task;
+      if (wave !== this.wave || status === 'COMPLETED' || status === 'VALIDATION_FAILED') continue;
+      this.findings.add(
+        'waves',
+        this.planId,
+        `${event.planSeq} passes a wave in which ${taskId} is ${status}`,
+      );
+    }
   }
 
   /**
    * First starts go by ordinal. Above a concurrency of 1 a tenant that another plan holds is passed over, so only one
    * that no other plan has can be judged. One that was held back and let go again may have come back too late for the
-   * choice. Freezes are no part of a history: a run with freezes may pass tasks over above a concurrency of 1.
+   * choice. So may one that was frozen.
    */
   private checkOrder(task: TaskReplay, place: string): void {
     const { taskId, ordinal } = task.record.task;
@@ -133,7 +157,7 @@ export class PlanReplay {
       const other = one.record.task;
       if (other.ordinal >= ordinal || one.status !== 'PENDING' || one.leftQueue || other.wave > this.wave)
         continue;
-      if (this.maxConcurrency > 1 && one.sharesTenant) continue;
+      if (this.maxConcurrency > 1 && (one.sharesTenant || this.freezes)) continue;
       this.findings.add('fifo', taskId, `${place} before ${other.taskId}, which waits since the plan began`);
       return;
     }
@@ -167,10 +191,10 @@ export class PlanReplay {
     this.checkReleased();
     const expected = planStatus(
       plan.intent,
-      countsOf([...this.tasks.values()].map((one) => one.record.task)),
+      countTasks([...this.tasks.values()].map((one) => one.record.task)),
+      this.record.completion,
     );
-    const byPolicy = expected === 'PARTIAL_FAILED' && plan.status === 'COMPLETED';
-    if (expected !== plan.status && !byPolicy)
+    if (expected !== plan.status)
       this.findings.add('planStatus', plan.planId, `is ${plan.status}, its tasks say ${expected}`);
   }
 
@@ -190,24 +214,11 @@ export class PlanReplay {
   }
 }
 
-function countsOf(tasks: readonly TaskState[]): TaskCounts {
-  const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<
-    TaskStatus,
-    number
-  >;
-  for (const task of tasks) byStatus[task.status] += 1;
-  return {
-    byStatus,
-    openRequests: tasks.filter((task) => task.request !== null).length,
-    startedNotRolledBack: tasks.filter((task) => task.stageStarted && task.status !== 'ROLLED_BACK').length,
-  };
-}
-
 /** One replay per plan and per task, told everything in the order in which it was stored. */
 export function replayPlans(
   plans: readonly PlanRecord[],
   tasks: readonly TaskReplay[],
-  events: readonly CommittedEvent[],
+  { events, stops, freezes }: Pick<History, 'events' | 'stops' | 'freezes'>,
   findings: Findings,
 ): PlanReplay[] {
   const eventsOf = new Map<string, CommittedEvent[]>(plans.map(({ plan }) => [plan.planId, []]));
@@ -216,7 +227,7 @@ export function replayPlans(
     const own = eventsOf.get(record.plan.planId) ?? [];
     const members = tasks.filter((task) => task.record.task.planId === record.plan.planId);
     const byId = new Map(members.map((task) => [task.record.task.taskId, task]));
-    const replay = new PlanReplay(record, byId, findings, own);
+    const replay = new PlanReplay(record, byId, stops, freezes, findings, own);
     for (const commit of commitsOf(own)) replay.commit(commit);
     return replay;
   });

@@ -12,6 +12,8 @@ import type { CommittedEvent, TaskRecord } from './history';
 /** A claim of the tenant's version that an event made: where it moved to, and whether health was confirmed. */
 export interface VersionMove {
   at: number;
+  /** When it was stored, where that is known. */
+  storedAt: number;
   kind: 'sent' | 'completed' | 'rolledBack';
   version: string | null;
   confirmed: boolean;
@@ -30,7 +32,13 @@ export class TaskReplay {
   openStep: { stageIndex: number; stepIndex: number } | 'unsure' | null = null;
   /** The stage that was started and has no end yet. */
   openStage: number | null = null;
+  /** It was taken over with a step under way, which was not announced again since: a boundary (SPEC 5). */
+  #takenOver = false;
   started = false;
+  /** When what it goes back to was frozen: with its first start. */
+  frozenAt: number | null = null;
+  /** An operator chose another version to go back to. */
+  choseVersion = false;
   stageStarted = false;
   configSent = false;
   healthConfirmed = false;
@@ -91,13 +99,15 @@ export class TaskReplay {
     const approval = event.kind === 'TaskPaused' && event.payload.heldBy === 'approval';
     const leaves =
       event.kind === 'TaskPaused' || event.kind === 'TaskCancelled' || event.kind === 'TaskRollingBack';
-    if (leaves && !approval) this.wrong('boundary', event, `in the middle of stage ${this.openStage}`);
+    if (leaves && !approval && !this.#takenOver)
+      this.wrong('boundary', event, `in the middle of stage ${this.openStage}`);
   }
 
   private take(event: CommittedEvent, before: TaskStatus): void {
     switch (event.kind) {
       case 'TaskStarted':
         this.started = true;
+        this.frozenAt ??= event.storedAt ?? event.at.getTime();
         this.attempt = 1;
         break;
       case 'PauseRequested':
@@ -114,6 +124,7 @@ export class TaskReplay {
         break;
       case 'RollbackRequested':
         this.ask('rollback', event);
+        this.choseVersion ||= event.payload.toVersion !== undefined;
         break;
       case 'RequestWithdrawn':
         if (this.request !== event.payload.kind) this.wrong('request', event, 'withdraws what nobody asked');
@@ -153,6 +164,7 @@ export class TaskReplay {
             event,
             `goes on after stage ${event.payload.fromStage}, not ${this.stageIndex}`,
           );
+        this.#takenOver = true;
         break;
       case 'TaskCompleted':
       case 'TaskRolledBack':
@@ -203,6 +215,7 @@ export class TaskReplay {
         this.stepEvent(event);
         const { stageIndex, stepIndex, type } = event.payload;
         this.openStep = { stageIndex, stepIndex };
+        this.#takenOver = false;
         this.begun.add(`${this.direction}:${stageIndex}`);
         this.stepsStarted += 1;
         this.#stepTypes.set(`${this.direction}:${stageIndex}:${stepIndex}`, type);
@@ -276,7 +289,11 @@ export class TaskReplay {
   }
 
   private move(event: CommittedEvent, kind: VersionMove['kind'], version: string | null): void {
-    this.moves.push({ at: event.at.getTime(), kind, version, confirmed: this.healthConfirmed });
+    const at = event.at.getTime();
+    this.moves.push({
+      ...{ at, storedAt: event.storedAt ?? at, kind, version },
+      confirmed: this.healthConfirmed,
+    });
   }
 
   private stageEvent(event: CommittedEvent, direction: TaskState['direction']): void {

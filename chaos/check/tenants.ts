@@ -29,7 +29,11 @@ export function checkVersions(history: History, replays: Iterable<TaskReplay>, f
     // Which unit a task is about is not told by its row: a tenant of several cannot be judged.
     if (history.tenants.filter((one) => one.tenantId === tenant.tenantId).length > 1) continue;
     const tasks = tasksOf.get(tenant.tenantId) ?? [];
-    const moves = tasks.flatMap((task) => task.moves.map((move, index) => ({ ...move, task, index })));
+    const moves = tasks.flatMap((task) =>
+      task.moves.flatMap((move, index) =>
+        move.kind === 'sent' && nothingLeft(task) ? [] : { ...move, task, index },
+      ),
+    );
     // Within a task the order is known; between tasks only the time is.
     moves.sort((a, b) => a.at - b.at || (a.task === b.task ? a.index - b.index : 0));
     const latest = moves.at(-1);
@@ -69,6 +73,31 @@ export function checkVersions(history: History, replays: Iterable<TaskReplay>, f
       );
   }
 }
+
+/** What a task goes back to is what was last found good of its tenant when it first started. */
+export function checkPrevious(replays: Iterable<TaskReplay>, findings: Findings): void {
+  for (const tasks of byTenant(replays).values()) {
+    for (const { record, frozenAt, choseVersion } of tasks) {
+      const { taskId, previous } = record.task;
+      if (frozenAt === null || choseVersion || previous === null) continue;
+      const good = tasks
+        .filter((other) => other.record.unitId === record.unitId && other.record !== record)
+        .flatMap((other) => other.moves.filter((move) => move.confirmed && move.kind !== 'sent'))
+        .filter((move) => move.storedAt < frozenAt)
+        .sort((a, b) => a.storedAt - b.storedAt)
+        .at(-1);
+      if (good && good.version !== previous.version)
+        findings.add(
+          'versions',
+          taskId,
+          `would go back to ${previous.version}; last good was ${good.version}`,
+        );
+    }
+  }
+}
+
+/** What was announced turned out not to have left: the record is what it was before. No event tells that, the row does. */
+const nothingLeft = ({ record }: TaskReplay): boolean => Object.keys(record.task.sent.config).length === 0;
 
 function byTenant(replays: Iterable<TaskReplay>): Map<string, TaskReplay[]> {
   const tasks = new Map<string, TaskReplay[]>();

@@ -38,7 +38,7 @@ function run(dieAt: string | null): Promise<Outcome> {
 
 const GOOD = {
   versions: { switched: ['v2', 'v2'], undone: ['v1', 'v1'] },
-  statuses: { task: 'ROLLED_BACK', plan: 'PARTIAL_FAILED' },
+  statuses: { task: 'ROLLED_BACK', plan: 'ROLLED_BACK' },
   violations: [],
 };
 
@@ -82,4 +82,5 @@ const WAYPOINTS = [
   'commit PlanCompleted',
   'commit TaskRollingBack',
   'commit PlanPartiallyFailed',
+  'commit PlanRolledBack',
 ];

@@ -123,7 +123,7 @@ class Scenario {
     const switched = await harness.fleet.versions('a');
     await this.#command(() => harness.task(taskId, 'rollback', { reason: 'bad' }));
     const task = await this.#until(taskId, 'ROLLED_BACK', 'ROLLBACK_FAILED');
-    const plan = await this.#until(planId, 'PARTIAL_FAILED');
+    const plan = await this.#until(planId, 'ROLLED_BACK');
     return { versions: { switched, undone: await harness.fleet.versions('a') }, statuses: { task, plan } };
   }
 

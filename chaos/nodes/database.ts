@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, connect } from '@/db/client';
@@ -18,6 +19,9 @@ export class ChaosDatabase {
 
   static async start(folder: string): Promise<ChaosDatabase> {
     const dataDir = path.join(folder, 'postgres');
+    await (await launch(dataDir)).stop();
+    // What came first between two plans, and beside a stop of everything, is judged by when it was committed.
+    appendFileSync(path.join(dataDir, 'cluster', 'postgresql.conf'), '\ntrack_commit_timestamp = on\n');
     return new ChaosDatabase(dataDir, await launch(dataDir));
   }
 

@@ -40,8 +40,8 @@ const STEPS = {
     return toAll(context, 'POST');
   },
   'health-check': async (context: TaskRuntimeContext): Promise<StepResult> => {
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      if (round > 1) await context.delay(1000);
+    await context.until(context.course.notBefore);
+    for (let round = context.course.rounds + 1; round <= ROUNDS; round += 1) {
       const answers = await Promise.all(context.config.endpoints.map((one) => send(context, one, 'GET')));
       const outcomes = answers.map((answer, index) => ({
         instance: context.config.endpoints[index]?.key ?? '',
@@ -49,8 +49,20 @@ const STEPS = {
         version: answer?.version ?? null,
         detail: '',
       }));
-      await context.probed(round, ROUNDS, outcomes);
-      if (outcomes.every((one) => one.ok)) return { ok: true, detail: 'healthy', calls: [] };
+      const good = outcomes.every((one) => one.ok);
+      const left = round < ROUNDS && !good;
+      await context.probed({
+        ...{
+          round,
+          rounds: ROUNDS,
+          instances: outcomes,
+          good: good ? 1 : 0,
+          told: good ? null : 'unhealthy',
+        },
+        nextInMillis: left ? 1000 : 0,
+      });
+      if (left) await context.delay(1000);
+      if (good) return { ok: true, detail: 'healthy', calls: [] };
     }
     const what = failure(context, 'SERVICE_UNAVAILABLE', 'HEALTH_CHECK', 'unhealthy', { retryable: true });
     return { ok: false, failure: what, calls: [] };
@@ -66,7 +78,11 @@ const STEPS = {
 export const DATA_GONE = 'DATA_GONE';
 
 async function toAll(context: TaskRuntimeContext, method: 'PUT' | 'POST'): Promise<StepResult> {
-  const answers = await Promise.all(context.config.endpoints.map((one) => send(context, one, method)));
+  const told = await Promise.all(
+    context.config.endpoints.map(async ({ key }) => (await context.whyNotTell(key)) === null),
+  );
+  const recipients = context.config.endpoints.filter((_, index) => told[index]);
+  const answers = await Promise.all(recipients.map((one) => send(context, one, method)));
   if (answers.every((answer) => answer?.outcome === 'applied'))
     return { ok: true, detail: method, calls: [] };
   const doubt = answers.includes(null);
@@ -92,13 +108,25 @@ async function send(
     epoch: context.epoch,
     idempotencyKey: method === 'GET' ? null : context.idempotencyKey(0, endpoint.key),
   };
-  for (let tries = 1; ; tries += 1) {
+  const key = `0 ${endpoint.key}`;
+  const told = method !== 'GET';
+  for (let tries = 1 + (told ? (context.course.tries[key] ?? 0) : 0); ; tries += 1) {
     context.signal.throwIfAborted();
+    const first = context.reached.isFirst(endpoint.key);
+    if (told) context.reached.leaves(endpoint.key);
     try {
-      return await client.send(sent);
+      const answer = await client.send(sent);
+      // Somebody did not want to wait for it: the answer is abandoned with the call.
+      context.signal.throwIfAborted();
+      if (told) {
+        if (answer.outcome === 'failed') context.reached.refused(endpoint.key, first);
+        else context.reached.taken(endpoint.key);
+      }
+      return answer;
     } catch (error) {
       if (!isLost(error)) throw error;
-      if (tries === TRIES) return null;
+      if (tries >= TRIES) return null;
+      if (told) await context.retrying({ key, tries, inMillis: 0, because: 'gave no answer' });
     }
   }
 }

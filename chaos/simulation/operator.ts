@@ -46,19 +46,20 @@ export class Operator {
       case 'resume':
         return RESUME;
       case 'cancel':
-        return { type: 'cancel', ...asked };
+        return { type: 'cancel', ...asked, now: this.random.chance(0.4) };
       case 'continue':
         return { type: 'continue', ...asked };
       case 'close':
         return { type: 'close', ...asked };
       case 'rollback':
-        return { type: 'rollback', ...asked };
+        return { type: 'rollback', ...asked, now: this.random.chance(0.4) };
     }
   }
 
   #taskCommand(): TaskCommandInput {
     const type = this.random.oneOf(TASK_COMMANDS);
     const asked = { actor: 'op', reason: 'because' };
+    if (type === 'cancel' || type === 'rollback') return { type, ...asked, now: this.random.chance(0.4) };
     if (type !== 'retry') return { type, ...asked };
     const fromCheckpoint = this.random.chance(0.6);
     const resolution =
@@ -108,6 +109,7 @@ const TASK_COMMANDS = [
   'pause',
   'resume',
   'resume',
+  'cancel',
   'cancel',
   'retry',
   'retry',

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
-import { activeTasks, readOutlook, readRuns, releaseLeakedHolds } from '@/db/queries/execution';
+import { activeTasks, hurriedTasks, readOutlook, readRuns, releaseLeakedHolds } from '@/db/queries/execution';
 import type { TaskMachine } from '@/server/domain/task-transition';
 import { type AdmissionDeps, admitRound } from '@/server/executor/admission';
 import { DatabaseClock } from '@/server/executor/database-clock';
@@ -76,6 +76,7 @@ export class SimulatedProcess {
 
   async #pass(): Promise<void> {
     const deps = this.#admissionDeps;
+    await this.#hurry();
     const outlook = await readOutlook(deps.db);
     if (this.deps.claims) deps.claimFor = this.#nodeId;
     const rounds = await admitRound(deps, outlook);
@@ -87,6 +88,13 @@ export class SimulatedProcess {
     if (admitted.length > 0) this.#wanted = true;
     await settlePlans(deps, outlook.unsettled);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  /** Ends the steps under way whose task somebody does not want to wait for. */
+  async #hurry(): Promise<void> {
+    if (this.#sessions.size === 0) return;
+    for (const asked of await hurriedTasks(this.deps.connections.db))
+      this.#sessions.get(asked.taskId)?.session.stop(asked);
   }
 
   get #nodeId(): string {
@@ -118,7 +126,11 @@ export class SimulatedProcess {
           clock: this.#clock,
           layers: () => ({}),
           transition,
-          delay: (millis) => this.io.perform('wait', () => waited(millis)),
+          delay: async (millis, stopped) => {
+            stopped.throwIfAborted();
+            await this.io.perform('wait', () => waited(millis));
+            stopped.throwIfAborted();
+          },
           readRun: async (id) => (await readRuns(connections.db, [id])).get(id) ?? null,
           nodeId: this.#nodeId,
           http: client as unknown as HttpDispatcher,

@@ -1,4 +1,4 @@
-import type { TargetCall } from '@/chaos/check/history';
+import type { InstanceRecord, TargetCall } from '@/chaos/check/history';
 import type { Io } from './io';
 
 /** One request to an instance. */
@@ -25,7 +25,11 @@ export class Targets {
   readonly #epochs = new Map<string, number>();
 
   constructor(
-    tenants: readonly { tenantId: string; instances: readonly string[]; runs: string | null }[],
+    private readonly tenants: readonly {
+      tenantId: string;
+      instances: readonly string[];
+      runs: string | null;
+    }[],
     /** Whether an instance fails now. */
     private readonly fails: () => boolean,
     private readonly fenced: boolean,
@@ -46,8 +50,11 @@ export class Targets {
     return { outcome, version: this.#of(instance).effective };
   }
 
-  versionsOf(instances: readonly string[]): string[] {
-    return instances.map((key) => this.#of(key).effective);
+  /** What each of them runs. */
+  instances(): InstanceRecord[] {
+    return this.tenants.flatMap(({ tenantId, instances }) =>
+      instances.map((key) => ({ tenantId, instance: key, version: this.#of(key).effective })),
+    );
   }
 
   #outcome({ instance, method, version }: Sent, stale: boolean): TargetCall['outcome'] {

@@ -7,6 +7,7 @@ vi.mock('@/db/queries/runs', () => import('./model/queries'));
 vi.mock('@/db/queries/execution', () => import('./model/queries'));
 vi.mock('@/db/queries/planning', () => import('./model/queries'));
 vi.mock('@/server/executor/steps/registry', () => import('./fake-steps'));
+vi.mock('@/server/executor/steps/live-version', () => import('./fake-live-version'));
 
 it('keeps every promise of two plans that share tenants, in whatever order things happen', async () => {
   const summary = await simulateMany('two plans that share tenants', 51_000, (seed) => ({

@@ -83,7 +83,7 @@ function drawPlan(random: Random, number: number, tenantIds: string[]): PlanSpec
       maxRetry: null,
       healthIntervalSeconds: null,
       healthAttempts: null,
-      driftGuard: false,
+      driftGuard: random.chance(0.3),
       policies: {
         ...(random.chance(0.15) && {
           retry: { kind: 'fixed', attempts: 1, delaySeconds: random.oneOf([0, 5]) },

@@ -43,7 +43,7 @@ export async function comeToRest(
 
 type Sql = ChaosDatabase['connection']['sql'];
 
-async function underWay(sql: Sql): Promise<UnderWay> {
+export async function underWay(sql: Sql): Promise<UnderWay> {
   const [row] = await sql<UnderWay[]>`select
     (select count(*)::int from plan where status in ('CREATED', 'VALIDATING', 'READY', 'RUNNING', 'PAUSED', 'ROLLING_BACK')) as plans,
     (select count(*)::int from task where status in ('CREATED', 'VALIDATING', 'PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK')) as tasks,
@@ -61,16 +61,25 @@ async function eventsStored(sql: Sql): Promise<number> {
   return row?.count ?? 0;
 }
 
-async function lift(console_: Console, database: ChaosDatabase): Promise<void> {
+export async function lift(console_: Console, database: ChaosDatabase): Promise<void> {
   const plans = await database.patiently(
     ({ sql }) => sql<
-      { plan_id: string; intent: string; halted: boolean; status: string; narrow: boolean; paused: number }[]
+      {
+        plan_id: string;
+        intent: string;
+        halted: boolean;
+        status: string;
+        narrow: boolean;
+        paused: number;
+        overtaken: string[];
+      }[]
     >`
       select plan_id, intent, halted is not null as halted, status, max_concurrency < 10 as narrow,
-        (select count(*)::int from task t where t.plan_id = p.plan_id and t.status = 'PAUSED' and t.request is null) as paused
+        (select count(*)::int from task t where t.plan_id = p.plan_id and t.status = 'PAUSED' and t.request is null) as paused,
+        array(select task_id from task t where t.plan_id = p.plan_id and t.status = 'PAUSED' and is_overtaken(t)) as overtaken
       from plan p where status in ('READY', 'RUNNING', 'PAUSED', 'ROLLING_BACK')`,
   );
-  for (const { plan_id: planId, intent, halted, status, narrow, paused } of plans ?? []) {
+  for (const { plan_id: planId, intent, halted, status, narrow, paused, overtaken } of plans ?? []) {
     if (status === 'READY') await console_.tell('plans.start', { planId });
     if (intent === 'pause') await console_.tell('plans.resume', { planId });
     // One task after the other would take as long as the faults did.
@@ -79,5 +88,7 @@ async function lift(console_: Console, database: ChaosDatabase): Promise<void> {
     if (halted || intent === 'none') await console_.tell('plans.continue', { planId });
     if (paused > 0)
       await console_.tell('tasks.bulk', { planId, action: 'resume', filter: { status: ['PAUSED'] } });
+    for (const taskId of overtaken)
+      await console_.tell('tasks.cancel', { taskId, reason: 'A newer plan has the tenant' });
   }
 }

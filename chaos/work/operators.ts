@@ -4,7 +4,7 @@ import type { ChaosDatabase } from '../nodes/database';
 import type { Random } from '../random';
 import type { Console } from './console';
 
-interface Seen {
+export interface Seen {
   planId: string;
   planStatus: string;
   intent: string;
@@ -16,7 +16,9 @@ interface Seen {
 type Click = { procedure: string; input: object };
 
 /** How often each kind of click is made, in relation to the others. */
-const CLICKS: readonly [weight: number, (seen: Seen, random: Random) => Click | null][] = [
+export type Clicks = readonly [weight: number, (seen: Seen, random: Random) => Click | null][];
+
+export const CLICKS: Clicks = [
   [10, ({ taskId }) => ({ procedure: 'tasks.pause', input: { taskId } })],
   [12, ({ taskId }) => ({ procedure: 'tasks.resume', input: { taskId } })],
   [4, ({ taskId }) => ({ procedure: 'tasks.cancel', input: { taskId, reason: 'Not today' } })],
@@ -78,6 +80,7 @@ export class Operators {
     private readonly console_: Console,
     private readonly database: ChaosDatabase,
     private readonly random: Random,
+    private readonly clicks: Clicks = CLICKS,
   ) {}
 
   /** Clicks about `perSecond` times a second until `over`. */
@@ -111,9 +114,9 @@ export class Operators {
   }
 
   #choose(seen: Seen): Click | null {
-    const total = CLICKS.reduce((sum, [weight]) => sum + weight, 0);
+    const total = this.clicks.reduce((sum, [weight]) => sum + weight, 0);
     let left = this.random.between(0, total);
-    for (const [weight, make] of CLICKS) {
+    for (const [weight, make] of this.clicks) {
       left -= weight;
       if (left < 0) return make(seen, this.random);
     }

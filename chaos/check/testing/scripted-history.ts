@@ -20,6 +20,9 @@ export class ScriptedHistory {
     holds: [],
     checkpoints: [],
     calls: [],
+    instances: [],
+    stops: [],
+    freezes: false,
     atRest: true,
   };
   #time = Date.parse('2026-01-01T10:00:00Z');
@@ -27,7 +30,13 @@ export class ScriptedHistory {
 
   plan(planId: string, tenantIds: readonly string[], maxConcurrency = 2): void {
     const plan = planIn('CREATED', { planId, maxConcurrency, startedAt: null });
-    this.history.plans.push({ plan, planSeq: 0, ownSequenceId: 0 });
+    this.history.plans.push({
+      plan,
+      planSeq: 0,
+      ownSequenceId: 0,
+      completion: { kind: 'all' },
+      mostTries: 2,
+    });
     for (const [index, tenantId] of tenantIds.entries()) {
       const task = taskIn('CREATED', {
         taskId: `${planId}.${index + 1}`,
@@ -37,7 +46,7 @@ export class ScriptedHistory {
         stages: STAGES,
         previous: { unitId: 'router', unitName: 'Router', version: 'v1' },
       });
-      this.history.tasks.push({ task, sequenceId: 0, epoch: 0, targetVersion: 'v2' });
+      this.history.tasks.push({ task, sequenceId: 0, epoch: 0, targetVersion: 'v2', unitId: 'router' });
       if (!this.history.tenants.some((one) => one.tenantId === tenantId))
         this.history.tenants.push({
           tenantId,
@@ -83,6 +92,10 @@ export class ScriptedHistory {
   }
 
   admit(taskId: string): void {
+    const record = this.taskOf(taskId);
+    const good = this.tenantOf(record.task.tenantId).lastKnownGoodVersion;
+    if (record.task.startedAt === null && good !== null && record.task.previous)
+      record.task = { ...record.task, previous: { ...record.task.previous, version: good } };
     this.task(taskId, { type: 'admit' });
   }
 
@@ -175,6 +188,7 @@ export class ScriptedHistory {
       tenantId: task?.task.tenantId ?? null,
       sequenceId: task?.sequenceId ?? plan.ownSequenceId,
       commitId,
+      storedAt: this.#time,
     });
   }
 
@@ -190,6 +204,10 @@ export class ScriptedHistory {
 
   private tick(): Date {
     this.#time += 1000;
+    return this.now;
+  }
+
+  get now(): Date {
     return new Date(this.#time);
   }
 

@@ -7,6 +7,7 @@ vi.mock('@/db/queries/runs', () => import('../model/queries'));
 vi.mock('@/db/queries/execution', () => import('../model/queries'));
 vi.mock('@/db/queries/planning', () => import('../model/queries'));
 vi.mock('@/server/executor/steps/registry', () => import('../fake-steps'));
+vi.mock('@/server/executor/steps/live-version', () => import('../fake-live-version'));
 
 /** A defect that shows itself less often than this would be one that the simulation does not find. */
 const MOST_RUNS = 4000;

@@ -1,5 +1,6 @@
 import type { Invariant } from '@/chaos/check/findings';
 import { reject } from '@/server/domain/rejection';
+import { NOTHING_SENT } from '@/server/domain/sent';
 import { cancelled, paused } from '@/server/domain/task-requests';
 import { type TaskMachine, transitionTask } from '@/server/domain/task-transition';
 import type { ModelHooks } from '../model/store';
@@ -96,7 +97,6 @@ export const DEFECTS: readonly Defect[] = [
     name: 'nobody looks whether another plan had the tenant meanwhile',
     breaks: 'versions',
     plans: 2,
-    from: 2700,
     hooks: { commits: sendingTasks((task) => without(task, 'tenantRevision')) },
   },
   {
@@ -233,35 +233,6 @@ export const DEFECTS: readonly Defect[] = [
     transition: answering(['admit'], (before, after) => ({ ...after, request: before.request })),
   },
   {
-    name: 'a health round passes for having seen the row',
-    breaks: 'state',
-    plans: 1,
-    hooks: {
-      connections: (real) => {
-        const seen = new Map<string, number>();
-        return {
-          ...real,
-          committer: {
-            ...real.committer,
-            commitTransition: async (commit, commitId) => {
-              const tasks = commit.tasks.map((task) => {
-                const newest = task.epoch === undefined || task.admission ? undefined : seen.get(task.taskId);
-                const { revision } = task;
-                return revision === undefined || newest === undefined
-                  ? task
-                  : { ...task, revision: Math.max(revision, newest) };
-              });
-              const result = await real.committer.commitTransition({ ...commit, tasks }, commitId);
-              for (const [taskId, outcome] of Object.entries(result.tasks))
-                if (outcome.ok) seen.set(taskId, outcome.revision);
-              return result;
-            },
-          },
-        };
-      },
-    },
-  },
-  {
     name: 'a heartbeat is stored after the end',
     breaks: 'status',
     plans: 1,
@@ -285,5 +256,80 @@ export const DEFECTS: readonly Defect[] = [
     breaks: 'planHold',
     plans: 1,
     hooks: { commits: sendingTasks((task) => without(task, 'planRevision')) },
+  },
+  {
+    name: 'a stop of everything stops nobody',
+    breaks: 'planHold',
+    plans: 1,
+    hooks: {
+      rows: (rows) => {
+        Object.defineProperty(rows, 'stopped', { get: () => false, set: () => {} });
+      },
+    },
+  },
+  {
+    name: 'a stop of everything holds rollbacks as well',
+    breaks: 'rollback',
+    plans: 1,
+    hooks: {
+      commits: (real) => (rows, commit, commitId) =>
+        real(
+          rows,
+          {
+            ...commit,
+            tasks: commit.tasks.filter(
+              ({ admission, state }) => !(rows.stopped && admission && state?.status === 'ROLLING_BACK'),
+            ),
+          },
+          commitId,
+        ),
+    },
+  },
+  {
+    name: 'a wave passes with failures',
+    breaks: 'waves',
+    plans: 1,
+    hooks: {
+      rows: (rows) => {
+        rows.acceptsFailures = true;
+      },
+    },
+  },
+  {
+    name: 'an older plan goes on after a newer one has switched the tenant',
+    breaks: 'newest',
+    plans: 2,
+    hooks: { commits: sendingTasks((task) => without(task, 'refuseIfOvertaken')) },
+    transition: (context, input, now) =>
+      transitionTask({ ...context, flags: { ...context.flags, newerTaskStarted: false } }, input, now),
+  },
+  {
+    name: 'a takeover begins the health rounds anew',
+    breaks: 'rounds',
+    plans: 1,
+    transition: answering(['recovered'], (_before, after) => ({
+      ...after,
+      openStep: after.openStep && { ...after.openStep, course: undefined },
+    })),
+  },
+  {
+    name: 'what failed counts as not sent',
+    breaks: 'instances',
+    plans: 1,
+    transition: answering(['stepFailed'], (_before, after) => ({ ...after, sent: NOTHING_SENT })),
+  },
+  {
+    name: 'what failed to send makes certain what another task left unknown',
+    breaks: 'instances',
+    plans: 2,
+    hooks: {
+      commits: (real) => (rows, commit, commitId) => {
+        for (const { tenantId, taskId, tenantVersion } of commit.tasks) {
+          const unit = rows.units.get(`${tenantId} ${tenantVersion?.unitId}`);
+          if (unit && tenantVersion?.restore) unit.unknownBy = taskId;
+        }
+        return real(rows, commit, commitId);
+      },
+    },
   },
 ];

@@ -7,17 +7,19 @@ import type {
   PlanCreation,
   TaskChange,
   TaskResult,
+  TenantVersion,
 } from '@/server/commands/commit-transition';
 import type { DomainEvent } from '@/server/domain/events';
 import { PLAN_STATUS_CHANGES } from '@/server/domain/plan';
 import { occupiesSlot, TASK_STATUS_CHANGES } from '@/server/domain/task';
+import { UNKNOWN_VERSION } from '@/server/domain/tenant';
 import { planIn, taskIn } from '@/server/domain/testing-states';
 import { isOvertaken } from './reads';
 import type { PlanRow, Rows, StoredSnapshotRow, TaskRow } from './rows';
 
 type Refusals = Map<string, CommitRefusal>;
 
-/** What the statement of the real database does, step by step as there (db/migrations, commit_transition). */
+/** What the statement of the real database does, step by step as there (db/functions/commit_transition.sql). */
 export function commitTransition(rows: Rows, commit: Commit, commitId: string): CommitResult {
   if (commit.create) create(rows, commit.create);
   const requestId = commit.audit?.requestId;
@@ -58,13 +60,17 @@ function create(rows: Rows, { plan, tasks, stages }: PlanCreation): void {
     ownSequenceId: 0,
     lastServedAt: null,
     number,
+    createdAt: rows.millis(),
     settings,
     playbook,
   });
   for (const { taskId, tenantId, ordinal, wave, status, targetSnapshotId, previousSnapshotId } of tasks) {
     const snapshot = targetSnapshotId ? rows.snapshots.get(targetSnapshotId) : undefined;
     rows.tasks.set(taskId, {
-      task: taskIn(status, { taskId, planId, tenantId, ordinal, wave, stages, previous: null }),
+      task: taskIn(status, {
+        ...{ taskId, planId, tenantId, ordinal, wave, stages, previous: null },
+        targetVersion: snapshot?.version ?? null,
+      }),
       unitId: plan.unitId,
       target: snapshot ? { snapshotId: snapshot.snapshotId, ...unitOf(snapshot) } : null,
       previousSnapshotId,
@@ -73,6 +79,7 @@ function create(rows: Rows, { plan, tasks, stages }: PlanCreation): void {
       epoch: 0,
       run: 0,
       claimed: false,
+      admittedAt: null,
     });
   }
 }
@@ -99,7 +106,8 @@ function whyRefused(rows: Rows, change: TaskChange): CommitRefusal | null {
 
 function checkAdmissions(rows: Rows, { plans, tasks }: Commit, refused: Refusals): void {
   const admissions = tasks.filter((change) => change.admission);
-  if (rows.stopped) for (const change of admissions) refused.set(change.taskId, 'stopped');
+  const forward = admissions.filter(({ state }) => state?.status !== 'ROLLING_BACK');
+  if (rows.stopped) for (const change of forward) refused.set(change.taskId, 'stopped');
   const places = new Map<string, number>();
   for (const change of admissions) {
     if (refused.has(change.taskId)) continue;
@@ -110,7 +118,7 @@ function checkAdmissions(rows: Rows, { plans, tasks }: Commit, refused: Refusals
     const room = (rows.plans.get(change.planId)?.plan.maxConcurrency ?? 0) - occupied;
     if (place > room) refused.set(change.taskId, 'full');
   }
-  for (const change of admissions) {
+  for (const change of forward) {
     const seen = plans.find((plan) => plan.planId === change.planId)?.countedSeen;
     const counted = rows.tasksOf(change.planId).filter(({ task }) => task.counted !== null).length;
     if (differs(seen, counted)) refused.set(change.taskId, 'conflict');
@@ -183,23 +191,41 @@ function writeTask(rows: Rows, change: TaskChange, commitId: string): void {
   if (change.previousSnapshotId) row.previousSnapshotId = change.previousSnapshotId;
   if (change.claim) row.epoch += 1;
   if (change.admission || change.rerun) row.run += 1;
+  if (change.admission) row.admittedAt ??= rows.millis();
   if (change.claim) row.claimed = true;
   else if (change.admission) row.claimed = false;
-  const { tenantVersion } = change;
-  if (!tenantVersion) return;
-  const key = `${change.tenantId} ${tenantVersion.unitId}`;
+  if (change.tenantVersion) moveTenant(rows, change, change.tenantVersion);
+}
+
+function moveTenant(rows: Rows, { tenantId, taskId }: TaskChange, move: TenantVersion): void {
+  const { unitId, unitName, lastKnownGood } = move;
+  const key = `${tenantId} ${unitId}`;
   const before = rows.units.get(key);
-  const { unitId, unitName, version, snapshotId, lastKnownGood } = tenantVersion;
-  if (version !== 'unknown') rows.versionsSeen.set(key, version);
+  // What another task has left unknown stays so.
+  if (move.restore && before?.unknownBy !== taskId) return;
+  if (move.restore && (before?.knownVersion ?? null) === null) {
+    rows.units.delete(key);
+    return;
+  }
+  const version = move.restore ? (before?.knownVersion ?? null) : move.version;
+  const snapshotId = move.restore ? (before?.knownSnapshotId ?? null) : move.snapshotId;
+  const certain = version !== UNKNOWN_VERSION;
+  const wasCertain = before !== undefined && before.currentVersion !== UNKNOWN_VERSION;
+  const kept = wasCertain
+    ? { version: before.currentVersion, snapshotId: before.currentSnapshotId }
+    : { version: before?.knownVersion ?? null, snapshotId: before?.knownSnapshotId ?? null };
   rows.units.set(key, {
-    tenantId: change.tenantId,
+    tenantId,
     unitId,
     unitName,
     currentVersion: version,
-    currentSnapshotId: snapshotId,
+    currentSnapshotId: certain ? snapshotId : null,
+    knownVersion: certain ? version : kept.version,
+    knownSnapshotId: certain ? snapshotId : kept.snapshotId,
     lastKnownGoodVersion: lastKnownGood ? version : (before?.lastKnownGoodVersion ?? null),
     lastKnownGoodSnapshotId: lastKnownGood ? snapshotId : (before?.lastKnownGoodSnapshotId ?? null),
     revision: (before?.revision ?? 0) + 1,
+    unknownBy: certain ? null : wasCertain || !before ? taskId : before.unknownBy,
   });
 }
 
@@ -228,6 +254,7 @@ function storeEvent(
     tenantId: task?.task.tenantId ?? null,
     sequenceId: task?.sequenceId ?? plan.ownSequenceId,
     commitId,
+    storedAt: rows.millis(),
   };
   rows.events.push(stored as CommittedEvent);
 }

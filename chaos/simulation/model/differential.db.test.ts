@@ -42,15 +42,16 @@ it.each(Array.from({ length: WORLDS }, (_, index) => index + 1))(
     for (let index = 0; index < COMMITS; index += 1) {
       millis += 1000;
       if (random.chance(0.05)) {
-        rows.stopped = !rows.stopped;
+        rows.stop(!rows.stopped);
         await database.stop(rows.stopped);
       }
       await both(rows, drawCommit(random, rows));
     }
-    const expected = rows.history([], true);
+    const expected = rows.history([], [], true);
     const actual = await readHistory(database.db, [], true);
-    // Ids of the commits that made the plans are each side's own.
-    const events = (history: typeof actual) => history.events.map(({ commitId: _, ...event }) => event);
+    // Ids of the commits that made the plans, and the time at which they were stored, are each side's own.
+    const events = (history: typeof actual) =>
+      history.events.map(({ commitId: _, storedAt: __, ...event }) => event);
     expect(events(actual)).toEqual(events(expected));
     expect(actual.plans).toEqual(expected.plans);
     expect(actual.tasks).toEqual(expected.tasks);

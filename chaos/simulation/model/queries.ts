@@ -1,5 +1,7 @@
 import type { AdmissionCandidate, Arrival, Outlook, Room, RunMaterial } from '@/db/queries/execution';
 import type { PlanWithCounts, TaskSelection, TaskWithContext } from '@/db/queries/runs';
+import type { Freeze } from '@/server/domain/freeze';
+import type { Halt } from '@/server/domain/plan';
 import type { Finished } from '@/server/domain/threshold';
 import { tenantRevision } from './commit';
 import { type ModelDatabase, modelOf } from './connections';
@@ -43,6 +45,16 @@ export const readPlan = (db: Db, planId: string): Promise<PlanWithCounts | null>
     const row = rows.plans.get(planId);
     return row ? reads.planWithCounts(rows, row) : null;
   });
+
+export const readBrakes = (db: Db): Promise<{ now: Date; stopped: Halt | null; freezes: Freeze[] }> =>
+  ask(db, (rows) => ({
+    now: rows.now(),
+    stopped: rows.stopped ? { by: 'op', reason: 'everything stops', at: '' } : null,
+    freezes: [],
+  }));
+
+export const hurriedTasks = (db: Db) => ask(db, reads.hurried);
+export const confirmedSnapshots = async () => new Map();
 
 export const readPlansDue = async (): Promise<PlanWithCounts[]> => [];
 export const readOutlook = (db: Db): Promise<Outlook> => ask(db, reads.outlookOf);
@@ -95,7 +107,8 @@ function materialOf(rows: Rows, taskId: string): [string, RunMaterial][] {
     playbook: reads.planOf(rows, row.task.planId).playbook,
     target,
     previous: row.previousSnapshotId ? (rows.snapshots.get(row.previousSnapshotId) ?? null) : null,
-    recordedVersion: rows.versionsSeen.get(`${row.task.tenantId} ${row.unitId}`) ?? null,
+    recordedVersion: reads.recordedVersion(rows, row),
+    runsTarget: reads.runsTarget(rows, row),
   };
   return [[taskId, material]];
 }

@@ -1,15 +1,10 @@
 import type { AdmissionCandidate, OpenPlan, Outlook, PreviousSource, Room } from '@/db/queries/execution';
 import type { PlanWithCounts, TaskSelection, TaskWithContext } from '@/db/queries/runs';
-import { isOpen, isSettled } from '@/server/domain/plan';
+import { brakeOf, countTasks, isOpen, isSettled, strongest } from '@/server/domain/plan';
 import { effectivePolicies } from '@/server/domain/policies/choice';
 import { planLayer } from '@/server/domain/settings';
-import {
-  holdsTenant,
-  occupiesSlot,
-  TASK_STATUSES,
-  type TaskState,
-  type TaskStatus,
-} from '@/server/domain/task';
+import { holdsTenant, occupiesSlot, type TaskState, type TaskStatus } from '@/server/domain/task';
+import { UNKNOWN_VERSION } from '@/server/domain/tenant';
 import type { Finished } from '@/server/domain/threshold';
 import type { PlanRow, Rows, TaskRow } from './rows';
 
@@ -28,6 +23,7 @@ export function withContext(rows: Rows, row: TaskRow): TaskWithContext {
     flags: {
       planIntent: isSettled(plan.plan.status) ? 'none' : plan.plan.intent,
       planStarted: plan.plan.startedAt !== null,
+      planRollbackTo: plan.plan.rollbackTo,
       newerTaskStarted: isOvertaken(rows, row),
       policies: policiesOf(plan),
     },
@@ -39,13 +35,18 @@ export function withContext(rows: Rows, row: TaskRow): TaskWithContext {
   };
 }
 
-export function isOvertaken(rows: Rows, { task, unitId }: TaskRow): boolean {
-  const since = task.stageStartedAt;
-  if (since === null) return false;
+/** Where a task that sent nothing left nothing that could be overwritten. */
+const ENDED_FORWARD: readonly TaskStatus[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+export function isOvertaken(rows: Rows, { task, unitId, admittedAt }: TaskRow): boolean {
+  const { number } = planOf(rows, task.planId);
   for (const other of rows.tasks.values()) {
     const { task: one } = other;
     const same = one.tenantId === task.tenantId && other.unitId === unitId && one.taskId !== task.taskId;
-    if (same && one.stageStartedAt !== null && one.stageStartedAt > since) return true;
+    const left = one.sent.calls || !ENDED_FORWARD.includes(one.status);
+    if (!same || !one.stageStarted || !left || other.admittedAt === null) continue;
+    if (admittedAt === null ? planOf(rows, one.planId).number > number : other.admittedAt > admittedAt)
+      return true;
   }
   return false;
 }
@@ -80,6 +81,9 @@ const SELECTIONS: Record<TaskSelection, (row: TaskRow) => boolean> = {
     ['COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED'].includes(task.status) &&
     task.request?.kind !== 'rollback',
   heldByPlan: ({ task }) => isHeldByPlan(task),
+  runningOn: ({ task }) => task.status === 'RUNNING' && !task.request?.now,
+  notBack: ({ task }) => task.status === 'ROLLBACK_FAILED' && task.request === null,
+  all: () => true,
 };
 
 export function selected(
@@ -99,29 +103,18 @@ export function selected(
 const UNSETTLED: readonly TaskStatus[] = ['PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'];
 
 export function planWithCounts(rows: Rows, plan: PlanRow): PlanWithCounts {
-  const tasks = rows.tasksOf(plan.plan.planId).map((row) => row.task);
-  const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<
-    TaskStatus,
-    number
-  >;
-  let openRequests = 0;
-  let startedNotRolledBack = 0;
-  let lastWave = 0;
-  for (const task of tasks) {
-    byStatus[task.status] += 1;
-    if (task.request) openRequests += 1;
-    if (task.stageStarted && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
-    lastWave = Math.max(lastWave, task.wave);
-  }
-  const inWave = tasks.filter((task) => task.wave === plan.plan.wave);
-  const failed = (task: TaskState) =>
-    task.status === 'FAILED' || task.status === 'ROLLBACK_FAILED' || task.counted !== null;
+  const tasks = rows.tasksOf(plan.plan.planId).map((row) => rows.withPrevious(row));
+  const lastWave = Math.max(0, ...tasks.map((task) => task.wave));
+  const inWave = tasks.filter((task) => task.wave === plan.plan.wave && task.status !== 'VALIDATION_FAILED');
+  const ends = inWave.flatMap(({ status, endedAt }) =>
+    status === 'COMPLETED' && endedAt ? [endedAt.getTime()] : [],
+  );
   return {
     now: rows.now(),
     plan: plan.plan,
     revision: plan.revision,
     planSeq: plan.planSeq,
-    counts: { byStatus, openRequests, startedNotRolledBack },
+    counts: countTasks(tasks),
     facts: {
       policies: policiesOf(plan),
       waves: plan.settings.waves ?? [],
@@ -129,7 +122,10 @@ export function planWithCounts(rows: Rows, plan: PlanRow): PlanWithCounts {
       inWave: inWave.length,
       unsettledInWave: inWave.filter((task) => UNSETTLED.includes(task.status) || task.request !== null)
         .length,
-      failedInWave: inWave.filter(failed).length,
+      notCompletedInWave: rows.acceptsFailures
+        ? 0
+        : inWave.filter((task) => task.status !== 'COMPLETED').length,
+      lastEndedInWave: ends.length === 0 ? null : new Date(Math.max(...ends)),
     },
     settings: plan.settings,
     playbook: plan.playbook,
@@ -174,7 +170,7 @@ function openPlanRows(rows: Rows): OpenPlan[] {
       planId: plan.planId,
       status: plan.status,
       intent: plan.intent,
-      halted: plan.halted !== null,
+      brake: strongest(brakeOf(plan.halted), rows.stopped ? 'forward' : 'none'),
       maxConcurrency: plan.maxConcurrency,
       occupied: tasks.filter((task) => occupiesSlot(task.status)).length,
       wave: plan.wave,
@@ -263,7 +259,7 @@ export function releaseLeaked(rows: Rows): string[] {
 }
 
 function freeSlotCount(rows: Rows): number {
-  return rows.stopped ? 0 : rows.slots - active(rows).length;
+  return rows.slots - active(rows).length;
 }
 
 export function leakedData(rows: Rows): string[] {
@@ -273,3 +269,25 @@ export function leakedData(rows: Rows): string[] {
     return !task || (task.dataAt === null && !occupiesSlot(task.status));
   });
 }
+
+const unitRow = (rows: Rows, row: TaskRow) => rows.units.get(`${row.task.tenantId} ${row.unitId}`);
+
+export function recordedVersion(rows: Rows, row: TaskRow): string | null {
+  const unit = unitRow(rows, row);
+  return unit?.currentVersion === UNKNOWN_VERSION ? unit.knownVersion : (unit?.currentVersion ?? null);
+}
+
+/** On record and confirmed by a health-check. */
+export function runsTarget(rows: Rows, row: TaskRow): boolean {
+  const unit = unitRow(rows, row);
+  const version = row.target?.version;
+  if (!unit || unit.currentVersion !== version || unit.lastKnownGoodVersion !== version) return false;
+  const digest = (id: string | null | undefined) => (id ? rows.snapshots.get(id)?.digest : undefined);
+  const runs = digest(unit.currentSnapshotId);
+  return runs !== undefined && runs === digest(row.target?.snapshotId);
+}
+
+export const hurried = (rows: Rows) =>
+  [...rows.tasks.values()].flatMap(({ task: { taskId, request } }) =>
+    request?.now ? [{ taskId, by: request.by, reason: request.reason }] : [],
+  );

@@ -1,7 +1,9 @@
-import type { CommittedEvent, History, TargetCall } from '@/chaos/check/history';
+import type { CommittedEvent, History, InstanceRecord, TargetCall } from '@/chaos/check/history';
+import { mostTriesOf } from '@/chaos/check/most-tries';
 import type { SnapshotRef } from '@/db/queries/runs';
 import type { PlanState } from '@/server/domain/plan';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
+import { effectivePolicies } from '@/server/domain/policies/choice';
 import type { PlanSettings } from '@/server/domain/settings';
 import type { TaskState } from '@/server/domain/task';
 import type { Snapshot } from '@/server/domain/tenant';
@@ -14,6 +16,7 @@ export interface PlanRow {
   ownSequenceId: number;
   lastServedAt: number | null;
   number: number;
+  createdAt: number;
   settings: PlanSettings;
   playbook: PlaybookDefinition;
 }
@@ -28,6 +31,8 @@ export interface TaskRow {
   epoch: number;
   run: number;
   claimed: boolean;
+  /** Database time of the first admission. */
+  admittedAt: number | null;
 }
 
 export interface TenantUnitRow {
@@ -36,9 +41,13 @@ export interface TenantUnitRow {
   unitName: string;
   currentVersion: string | null;
   currentSnapshotId: string | null;
+  knownVersion: string | null;
+  knownSnapshotId: string | null;
   lastKnownGoodVersion: string | null;
   lastKnownGoodSnapshotId: string | null;
   revision: number;
+  /** The task whose send made it unknown what it runs. */
+  unknownBy: string | null;
 }
 
 export interface CheckpointRow {
@@ -59,14 +68,16 @@ export class Rows {
   /** Who holds a tenant. */
   holds = new Map<string, string>();
   readonly units = new Map<string, TenantUnitRow>();
-  readonly versionsSeen = new Map<string, string>();
   readonly snapshots = new Map<string, StoredSnapshotRow>();
   readonly audit = new Map<string, Record<string, unknown>>();
   readonly checkpoints = new Map<string, CheckpointRow>();
   stopped = false;
+  /** When everything was stopped and let go again. */
+  readonly stops: History['stops'] = [];
   /** Switched off and turned round only by planted defects. */
   guarded = true;
   pendingOrder: 1 | -1 = 1;
+  acceptsFailures = false;
 
   constructor(
     readonly slots: number,
@@ -84,27 +95,40 @@ export class Rows {
     return tasks;
   }
 
-  history(calls: TargetCall[], atRest: boolean): History {
+  stop(stopped: boolean): void {
+    const open = this.stops.at(-1);
+    if (stopped && !this.stopped) this.stops.push({ from: this.millis(), until: null });
+    else if (!stopped && open?.until === null) open.until = this.millis();
+    this.stopped = stopped;
+  }
+
+  history(calls: TargetCall[], instances: InstanceRecord[], atRest: boolean): History {
     const events = [...this.events].sort((a, b) =>
       a.planId === b.planId ? a.planSeq - b.planSeq : a.planId < b.planId ? -1 : 1,
     );
     return {
-      plans: [...this.plans.values()].map(({ plan, planSeq, ownSequenceId }) => ({
+      plans: [...this.plans.values()].map(({ plan, planSeq, ownSequenceId, settings, playbook }) => ({
         plan,
         planSeq,
         ownSequenceId,
+        completion: effectivePolicies(settings.policies, playbook.policies ?? {}).completion,
+        mostTries: mostTriesOf(playbook),
       })),
       tasks: [...this.tasks.values()].map((row) => ({
         task: this.withPrevious(row),
         sequenceId: row.sequenceId,
         epoch: row.epoch,
         targetVersion: row.target?.version ?? null,
+        unitId: row.unitId,
       })),
       events,
       tenants: [...this.units.values()],
       holds: [...this.holds].map(([tenantId, taskId]) => ({ tenantId, taskId })),
       checkpoints: [...this.checkpoints.values()],
       calls,
+      instances,
+      stops: this.stops,
+      freezes: false,
       atRest,
     };
   }
@@ -112,7 +136,7 @@ export class Rows {
   withPrevious({ task, previousSnapshotId }: TaskRow): TaskState {
     const snapshot = previousSnapshotId ? this.snapshots.get(previousSnapshotId) : undefined;
     if (!snapshot) return task.previous === null ? task : { ...task, previous: null };
-    const { unitId, unitName, version } = snapshot;
-    return { ...task, previous: { unitId, unitName, version } };
+    const { unitId, unitName, version, snapshotId } = snapshot;
+    return { ...task, previous: { unitId, unitName, version, snapshotId } };
   }
 }

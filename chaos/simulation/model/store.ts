@@ -38,14 +38,14 @@ export function modelStore(hooks: ModelHooks = {}): Store {
     },
     stored: () => rows.events.length,
     stop: async (stopped) => {
-      rows.stopped = stopped;
+      rows.stop(stopped);
     },
     dropLeakedData: async () => {
       const leaked = leakedData(rows);
       for (const [text, { taskId }] of rows.checkpoints)
         if (leaked.includes(taskId)) rows.checkpoints.delete(text);
     },
-    history: async (targets, atRest) => rows.history(targets.calls, atRest),
+    history: async (targets, atRest) => rows.history(targets.calls, targets.instances(), atRest),
   };
 }
 
@@ -59,9 +59,12 @@ export function seed(rows: Rows, world: World): void {
       ...UNIT,
       currentVersion: runs,
       currentSnapshotId: snapshotId,
+      knownVersion: runs,
+      knownSnapshotId: snapshotId,
       lastKnownGoodVersion: runs,
       lastKnownGoodSnapshotId: snapshotId,
       revision: 1,
+      unknownBy: null,
     });
   }
   for (const spec of world.plans) {

@@ -4,6 +4,7 @@ import { WorldDatabase } from './database';
 import { sqlStore } from './store';
 
 vi.mock('@/server/executor/steps/registry', () => import('../fake-steps'));
+vi.mock('@/server/executor/steps/live-version', () => import('../fake-live-version'));
 
 let database: WorldDatabase;
 beforeAll(async () => {
