@@ -9,6 +9,7 @@ import type { PlanSettings } from '@/server/domain/settings';
 import type { Takeover } from '@/server/domain/takeover';
 import { type OpenStep, percentDone, type TaskStatus } from '@/server/domain/task';
 import type { LiveEvent, PlanView, PublicStatus, TaskView } from '@/server/realtime/protocol';
+import { overtaken } from './runs';
 
 export type Row = Record<string, unknown>;
 const iso = (value: unknown): string | null => (value == null ? null : isoNow(value));
@@ -191,7 +192,7 @@ export const TASK_COLUMNS = {
   durationMillis: sql`t.duration_millis`,
   heartbeatAt: sql`t.heartbeat_at`,
   previousVersion: sql`coalesce(prev.version, u.last_known_good_version, nullif(u.current_version, 'unknown'))`,
-  newerTaskStarted: sql`is_overtaken(t)`,
+  newerTaskStarted: overtaken(sql`(select p.created_at from plan p where p.plan_id = t.plan_id)`),
 } satisfies Record<keyof TaskRow, SQL>;
 
 /** JSON and not JSONB: nothing looks into it before it is sent, and it is made in half the time. */
