@@ -8,6 +8,7 @@ import { CommandRefused, NotFound } from './refused';
 import { runtimeFlags } from './runtime-flags';
 import { taskChange } from './task-change';
 import { type CommandDeps, firstAnswer } from './task-commands';
+import { waysBack } from './way-back';
 
 const MAX_TRIES = 20;
 /** No plan has more. */
@@ -105,12 +106,10 @@ async function alongWith(
   if (input.type === 'cancel' && plan.status === 'READY')
     return each(deps, plan.planId, 'notRunning', { type: 'cancel', actor, reason });
   // Asked once more after a rollback that failed for some: it goes on until everything is back.
-  if (input.type === 'rollback' && after.rollbackTo === null)
-    return each(deps, plan.planId, 'notBack', {
-      type: 'rollback',
-      actor,
-      reason: reason ?? 'The plan is being rolled back.',
-    });
+  if (input.type === 'rollback') {
+    const asked = { type: 'rollback', actor, reason: reason ?? 'The plan is being rolled back.' } as const;
+    return each(deps, plan.planId, 'notBack', asked, undefined, after.rollbackTo);
+  }
   return [];
 }
 
@@ -121,16 +120,22 @@ async function each(
   selection: TaskSelection,
   input: TaskInput,
   planIntent?: PlanIntent,
+  /** Where a rollback goes, when it is not to the version before. */
+  toVersion: string | null = null,
 ): Promise<TaskChange[]> {
   const found = await readTasksOfPlan(deps.db, planId, selection, { after: '', limit: MAX_TASKS });
+  const goals = await waysBack(deps.db, found, toVersion ?? undefined);
   return found.flatMap((one) => {
+    const to = goals.get(one.task.tenantId);
+    if (toVersion !== null && !to) return [];
     const flags = runtimeFlags(one, deps.layers());
     const context = {
       task: one.task,
       flags: planIntent ? { ...flags, planIntent } : flags,
       totalStages: one.task.stages.length,
     };
-    const outcome = deps.transition(context, input, one.now);
+    const asked = to ? ({ ...input, to } as TaskInput) : input;
+    const outcome = deps.transition(context, asked, one.now);
     return outcome.ok ? [taskChange(one, outcome.state, outcome.events)] : [];
   });
 }

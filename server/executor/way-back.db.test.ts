@@ -177,6 +177,13 @@ describe('a rollback', () => {
     await harness.until(`${second}.1`, 'ROLLED_BACK');
     const third = await started({ version: 'v3' });
     await harness.until(third, 'COMPLETED');
+    const down = instance('a');
+    const port = Number(new URL(down.url).port);
+    await down.close();
+    await rollBack(third, { toVersion: 'v2' });
+    await harness.until(third, 'FAILED');
+    await down.listen(port);
+    // Also to a chosen version until everything is back.
     await rollBack(third, { toVersion: 'v2' });
     await harness.until(third, 'ROLLED_BACK');
     expect([await recordOf('a'), await harness.fleet.versions('a')]).toEqual(['v2', ['v2']]);

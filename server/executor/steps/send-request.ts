@@ -35,6 +35,8 @@ export interface SendOptions extends ConnectionSettings {
   call?: number;
   /** What earlier calls of the step extracted. */
   extracted?: Values;
+  /** The call is what its step sends, although it is a GET. */
+  changes?: boolean;
   /** For whom the call is, when that is not the endpoint; null is the tenant as a whole. What leaves is told under it. */
   recipient?: string | null;
   /** What else must not be shown. */
@@ -88,8 +90,8 @@ export async function sendRequest(
       millis: Math.round(performance.now() - began),
     });
     const timeout = AbortSignal.timeout(wanted.timeoutMillis);
-    // A look changes nothing, and a call without a place in its step is a look.
-    const changes = options.call !== undefined && wanted.method !== 'GET';
+    // A call without a place in its step is a look; so is a GET, unless its step has nothing else to send with.
+    const changes = options.call !== undefined && (wanted.method !== 'GET' || options.changes === true);
     const reach = changes ? (context.reached ?? null) : null;
     const recipient = options.recipient === undefined ? (endpoint?.key ?? null) : options.recipient;
     const first = reach?.isFirst(recipient) ?? true;

@@ -101,6 +101,8 @@ async function deliver(
     if (mode === 'ask' || before?.state === 'unknown')
       return { ok: false, failure: abandoned(before?.detail ?? null), calls };
   }
+  // A step that is there to send, and only reads, sends by reading.
+  const sendsByGet = kindInDoubt !== undefined && wanted.calls.every(({ method }) => method === 'GET');
   for (const [index, call] of wanted.calls.entries()) {
     const reads = call.method === 'GET';
     const sent = await sendSurely<Good>(context, {
@@ -115,6 +117,7 @@ async function deliver(
           caPem: wanted.caPem,
           maxPerHost: wanted.maxPerHost,
           recipient: recipient?.key ?? null,
+          changes: sendsByGet,
         }),
       look: async () =>
         reads
