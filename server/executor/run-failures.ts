@@ -63,13 +63,16 @@ export function failWithoutData({ course }: RunPlace, draft: Draft): void {
   draft.apply({ type: 'stageFailed', stage: course.stageAt(draft.state).name, failure: what });
 }
 
+/** What a step is told with that did its work by the word of an operator. */
+export const TAKEN_AS_APPLIED = 'Taken as applied, by decision of an operator';
+
 /** The operator looked at the target: the step in doubt did its work. */
 export function takeAsApplied({ course }: RunPlace, draft: Draft, stepIndex: number): void {
   const stage = course.stageAt(draft.state);
   const step = stepAt(stage, stepIndex);
   draft.apply({
     ...{ type: 'stepSucceeded', stage: stage.name, step: step.name, stepIndex, stepType: step.type },
-    ...{ detail: 'Taken as applied, by decision of an operator', attempts: [] },
+    ...{ detail: TAKEN_AS_APPLIED, attempts: [] },
   });
   if (stepIndex < stage.steps.length - 1) {
     course.openStep(draft, stage, stepIndex + 1);
