@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '@/server/realtime/listen';
@@ -59,5 +60,17 @@ describe('live events', () => {
     const news = Promise.all([told(ahead, 'PlanCancelled'), told(honest, 'PlanCancelled')]);
     await mutate(server.url, server.key, 'plans.cancel', { planId: 'PLN-1', reason: 'Not needed' });
     await news;
+  });
+
+  it('reach a page that joined while the database did not answer', async () => {
+    const early = await connected(server.viewerKey);
+    const everything = told(early, 'PlanCreated');
+    await server.db.execute(sql`alter table plan rename to plan_away`);
+    try {
+      expect(await join(early, 0)).toContain('They are tried again');
+    } finally {
+      await server.db.execute(sql`alter table plan_away rename to plan`);
+    }
+    await everything;
   });
 });

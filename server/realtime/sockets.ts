@@ -175,9 +175,12 @@ export class Sockets {
     await this.#spendMessage(socket);
     if (!socket.rooms.has(room(planId)) && watchedIn([...socket.rooms]).size >= MAX_ROOMS)
       return `One connection watches at most ${MAX_ROOMS} plans. Leave one first.`;
-    // A room of a plan that is not there would be looked after for nothing.
-    if (!(await lastPlanSeqs(this.deps.db, [planId])).has(planId)) return `There is no plan ${planId}.`;
     await socket.join(room(planId));
+    // Only an answer puts it out again, as such a room would be looked after for nothing; without one it is tried again.
+    if ((await this.#lastSeq(planId)) === undefined) {
+      await socket.leave(room(planId));
+      return `There is no plan ${planId}.`;
+    }
     await this.#backfill(socket, request);
     return null;
   }
