@@ -8,11 +8,24 @@ import type { PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protoco
 
 const date = (iso: string | null) => (iso === null ? null : new Date(iso));
 
+/** What the rule of going back asks of a task; counted for every one, so that it makes no more than that. */
+const wayBackOf = (task: TaskView, plan: PlanView): Parameters<typeof canGoBack>[0] => ({
+  status: task.status,
+  stageStarted: task.stageStarted,
+  sent: { calls: task.callsSent, config: {} },
+  targetVersion: plan.version,
+  previous:
+    task.previousVersion === null
+      ? null
+      : { unitId: plan.unitId, unitName: plan.unitName, version: task.previousVersion },
+});
+
 /** What the task machine has to know, from what the page shows. */
 function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
   return {
     task: {
       ...task,
+      ...wayBackOf(task, plan),
       planId: plan.planId,
       stages: plan.stages,
       openStep: null,
@@ -22,13 +35,7 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
       driftAccepted: false,
       dataAt: null,
       takeover: null,
-      sent: { calls: task.callsSent, config: {} },
-      targetVersion: plan.version,
       healthConfirmed: false,
-      previous:
-        task.previousVersion === null
-          ? null
-          : { unitId: plan.unitId, unitName: plan.unitName, version: task.previousVersion },
       startedAt: date(task.startedAt),
       endedAt: date(task.endedAt),
       stageStartedAt: null,
@@ -101,7 +108,7 @@ export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
     if (task.request) openRequests += 1;
     if (task.status === 'ROLLING_BACK' || task.request?.kind === 'rollback') rollbacks += 1;
     if (task.callsSent && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
-    if (canGoBack(taskContext(task, plan).task)) ableToGoBack += 1;
+    if (canGoBack(wayBackOf(task, plan))) ableToGoBack += 1;
     if (task.status === 'ROLLED_BACK' && !task.counted) backOnPurpose += 1;
     if (task.wave !== plan.wave || task.status === 'VALIDATION_FAILED') continue;
     wave.inWave += 1;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { EventKind, StoredEvent } from '@/server/domain/events';
+import type { EventKind } from '@/server/domain/events';
 import { EMPTY_LANE, extendLane } from '@/server/domain/lane';
 import { isSettled, type PlanStatus } from '@/server/domain/plan';
 import { isApproval, type PlaybookDefinition } from '@/server/domain/playbook';
@@ -8,7 +8,7 @@ import { effectivePolicies } from '@/server/domain/policies/choice';
 import type { PlanSettings } from '@/server/domain/settings';
 import type { Takeover } from '@/server/domain/takeover';
 import { type OpenStep, percentDone, type TaskStatus } from '@/server/domain/task';
-import type { LiveEvent, PlanView, PublicStatus, TaskView } from '@/server/realtime/protocol';
+import type { PlanView, PublicStatus, TaskView } from '@/server/realtime/protocol';
 import { overtaken } from './runs';
 
 export type Row = Record<string, unknown>;
@@ -307,43 +307,6 @@ export async function newestTaskOf(db: Database, tenantId: string): Promise<stri
     sql`select t.task_id from task t join plan p on p.plan_id = t.plan_id where t.tenant_id = ${tenantId} order by p.number desc limit 1`,
   );
   return row?.task_id ?? null;
-}
-
-/** The number of the newest event of each plan that there is. */
-export async function lastPlanSeqs(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
-  if (planIds.length === 0) return new Map();
-  const rows = await db.execute<{ plan_id: string; seq: number }>(sql`
-    select plan_id, plan_seq::int as seq from plan
-    where plan_id in (select jsonb_array_elements_text(${JSON.stringify(planIds)}::text::jsonb))`);
-  return new Map(rows.map(({ plan_id, seq }) => [plan_id, seq]));
-}
-
-/** Events of a plan (or one of its tasks) after a planSeq, in order. */
-export async function eventsAfter(
-  db: Database,
-  planId: string,
-  after: number,
-  limit: number,
-  taskId?: string,
-): Promise<LiveEvent[]> {
-  const rows = await db.execute<Row>(sql`
-    select plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload from event
-    where plan_id = ${planId} and plan_seq > ${after} and (${taskId ?? null}::text is null or task_id = ${taskId ?? null})
-    order by plan_seq limit ${limit}`);
-  return rows.map((row) => ({
-    eventId: `${row.plan_id}:${row.plan_seq}`,
-    planId: row.plan_id as string,
-    planSeq: Number(row.plan_seq),
-    taskId: row.task_id as string | null,
-    tenantId: row.tenant_id as string | null,
-    sequenceId: Number(row.sequence_id),
-    kind: row.kind as EventKind,
-    status: row.status as StoredEvent['status'],
-    actor: row.actor as string,
-    at: isoNow(row.at),
-    message: row.message as string,
-    payload: row.payload,
-  })) as LiveEvent[];
 }
 
 /** What a share link shows of a plan. Tenant names only with `showNames`. */

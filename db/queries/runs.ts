@@ -185,23 +185,21 @@ export async function readTask(db: Database, taskId: string): Promise<TaskWithCo
 export type TaskSelection =
   | 'notRunning'
   | 'waitingToGoForward'
-  | 'nothingToRollBack'
   | 'toRollBack'
+  | 'standingStill'
   | 'heldByPlan'
   | 'runningOn'
-  | 'notBack'
-  | 'all';
+  | 'notBack';
 
 const SELECTIONS: Record<TaskSelection, SQL> = {
   notRunning: sql`t.status in ('PENDING', 'PAUSED')`,
   waitingToGoForward: sql`t.status not in ('RUNNING', 'ROLLING_BACK', 'PAUSED') and t.request->>'kind' in ('retry', 'resume')`,
-  nothingToRollBack: sql`(t.status = 'PENDING' or (t.status = 'PAUSED' and (not t.stage_started or t.previous_snapshot_id is null)))`,
   toRollBack: sql`t.stage_started and t.direction = 'forward' and (t.previous_snapshot_id is not null or p.rollback_to is not null)
     and t.status in ('COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED') and t.request->>'kind' is distinct from 'rollback'`,
+  standingStill: sql`t.status in ('PENDING', 'PAUSED') and t.request->>'kind' is distinct from 'rollback'`,
   heldByPlan: sql`t.status = 'PAUSED' and t.held_by = 'plan' and t.request is null`,
   runningOn: sql`t.status = 'RUNNING' and (t.request->>'now') is null`,
   notBack: sql`t.status = 'ROLLBACK_FAILED' and t.request is null`,
-  all: sql`true`,
 };
 
 /** A page of the selected tasks, in the order of their ids; `after` is the last id of the page before. */

@@ -1,3 +1,4 @@
+// Longer than 400 lines: one table of wrong inputs, which is read as a whole.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiServer, startApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';

@@ -1,22 +1,21 @@
 import { sql } from 'drizzle-orm';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as events from '@/db/queries/events';
 import * as planViews from '@/db/queries/plan-views';
 import { createApiKey } from '@/server/auth/api-keys';
 import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
 import { type ApiServer, startApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
 
+// Counted, and otherwise as they are.
+vi.mock('@/db/queries/events', async (original) => {
+  const real = await original<typeof events>();
+  return { ...real, lastPlanSeqs: vi.fn(real.lastPlanSeqs), eventsAfter: vi.fn(real.eventsAfter) };
+});
 vi.mock('@/db/queries/plan-views', async (original) => {
   const real = await original<typeof planViews>();
-  const { lastPlanSeqs, eventsAfter, publicStatus } = real;
-  // Counted, and otherwise as they are.
-  return {
-    ...real,
-    lastPlanSeqs: vi.fn(lastPlanSeqs),
-    eventsAfter: vi.fn(eventsAfter),
-    publicStatus: vi.fn(publicStatus),
-  };
+  return { ...real, publicStatus: vi.fn(real.publicStatus) };
 });
 
 type Live = Socket<LiveServerMessages, LiveClientMessages>;
@@ -134,7 +133,7 @@ describe('a connection', () => {
     expect(await joinAll(socket, 900_001, 20)).toEqual(
       Array.from({ length: 20 }, (_, at) => `There is no plan PLN-${900_001 + at}.`),
     );
-    expect(planViews.eventsAfter).not.toHaveBeenCalled();
+    expect(events.eventsAfter).not.toHaveBeenCalled();
   });
 
   it('watches at most fifty plans, and asks for a hundred things in ten seconds', async () => {
@@ -156,11 +155,11 @@ describe('a connection', () => {
   it('costs one question a look, however many plans are watched', async () => {
     const socket = await connected();
     expect(await joinAll(socket, 1001, 50)).toEqual(Array(50).fill(null));
-    const looks = vi.mocked(planViews.lastPlanSeqs).mock;
+    const looks = vi.mocked(events.lastPlanSeqs).mock;
     const wide = () => looks.calls.filter(([, planIds]) => planIds.length >= 50).length;
-    vi.mocked(planViews.eventsAfter).mockClear();
+    vi.mocked(events.eventsAfter).mockClear();
     await vi.waitUntil(() => wide() >= 2, { timeout: 20_000 });
     // Nothing happened in any of them, so that none was read.
-    expect(planViews.eventsAfter).not.toHaveBeenCalled();
+    expect(events.eventsAfter).not.toHaveBeenCalled();
   });
 });

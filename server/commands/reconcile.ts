@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { recordsOf } from '@/db/queries/planning';
 import { UNKNOWN_VERSION } from '@/server/domain/tenant';
+import { jobIdOf } from '@/server/jobs/job-id';
 import { type CreatedPlan, createPlan } from './create-plan';
 import { commandPlan } from './plan-commands';
 import { CommandRefused, NotFound } from './refused';
@@ -61,7 +61,13 @@ export async function reconcile(deps: CommandDeps, command: ReconcileCommand): P
         // What has drifted is what it is for.
         settings: { ...NOTHING_SAID, reconcile: true, driftGuard: false },
       },
-      { actor, requestId: ownId(command.requestId, version), leaveOutInvalid: true, previewHash: null },
+      {
+        actor,
+        // Each plan of one command has an id of its own that follows from the command's.
+        requestId: command.requestId && jobIdOf(command.requestId, version),
+        leaveOutInvalid: true,
+        previewHash: null,
+      },
     );
     leftOut.push(...made.leftOut);
     plans.push({ planId: made.planId, version, total: made.total - made.leftOutTotal });
@@ -84,17 +90,4 @@ async function startOnce(deps: CommandDeps, planId: string, actor: string): Prom
   } catch (error) {
     if (!(error instanceof CommandRefused)) throw error;
   }
-}
-
-/** Each plan of one command has an id of its own that follows from the command's. */
-function ownId(requestId: string | null, version: string): string | null {
-  if (requestId === null) return null;
-  const hex = createHash('sha256').update(`${requestId} ${version}`).digest('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `5${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
 }

@@ -113,7 +113,8 @@ export async function reopened(
   read: Pick<TaskWithContext, 'task'>,
   input: Pick<TaskCommandInput, 'type' | 'actor'>,
 ): Promise<{ plans: PlanChange[]; seen: { planRevision?: number } }> {
-  const found = mayBeOvertaken(input) ? await readPlan(db, read.task.planId) : null;
+  const reopens = input.type === 'retry' || input.type === 'rollback';
+  const found = reopens ? await readPlan(db, read.task.planId) : null;
   if (!found) return { plans: [], seen: {} };
   const { revision } = found;
   const seen = { planRevision: revision };

@@ -101,6 +101,8 @@ export function rollback(
     return reject('NOTHING_TO_ROLL_BACK', 'No task has an earlier configuration to go back to.');
   if (able === 0 && !isOpen(plan.status))
     return reject('NOTHING_TO_ROLL_BACK', 'No task has anything left to roll back.');
+  // Who only hurries on means the version that was chosen.
+  const chosen = plan.intent === 'rollback' && isOpen(plan.status) ? plan.rollbackTo : null;
   return moved(
     plan,
     {
@@ -108,7 +110,7 @@ export function rollback(
       intent: 'rollback',
       intentBy: input.actor,
       urgent: input.now ? input.reason : null,
-      rollbackTo: input.toVersion ?? null,
+      rollbackTo: input.toVersion ?? chosen,
       halted: null,
       // What was cleared is not computed anew from failures of before.
       countingSince: now,

@@ -178,6 +178,19 @@ describe('a halt by a threshold', () => {
   });
 });
 
+describe('a rollback to a chosen version', () => {
+  it('stays one when somebody only hurries it on', () => {
+    const plan = planIn('ROLLING_BACK', { rollbackTo: 'v0' });
+    const hurried = run(plan, { type: 'rollback', ...by, reason: 'too slow', now: true });
+    expect(hurried.state).toMatchObject({ urgent: 'too slow', rollbackTo: 'v0' });
+    const again = run(planIn('FAILED', { intent: 'rollback', rollbackTo: 'v0' }), {
+      type: 'rollback',
+      ...by,
+    });
+    expect(again.state.rollbackTo).toBeNull();
+  });
+});
+
 describe('counting', () => {
   it('begins with the plan, and afresh when it is opened again', () => {
     expect(run(planIn('READY'), { type: 'start', actor: 'ann' }).state.countingSince).toEqual(NOW);

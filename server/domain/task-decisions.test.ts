@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorType, Failure } from './events';
 import { DEFAULT_POLICIES, type PolicyChoice } from './policies/choice';
-import type { Resolution, RuntimeFlags, TaskState } from './task';
+import { type RequestKind, type Resolution, type RuntimeFlags, STOPPED, type TaskState } from './task';
 import { type TaskInput, transitionTask } from './task-transition';
 import { asked, contextOf, FAILURE, NOW, taskIn } from './testing-states';
 
@@ -269,4 +269,39 @@ describe('a decision', () => {
       ).toBe(false);
     },
   );
+});
+
+describe('what somebody ended at once', () => {
+  const stopped = fails(failure('BUSINESS', { code: STOPPED, retryable: false }));
+  it.each([
+    ['cancel', {}],
+    ['rollback', {}],
+    [null, { planIntent: 'cancel' }],
+    [null, { planIntent: 'rollback' }],
+  ] as [RequestKind | null, Partial<RuntimeFlags>][])(
+    'is no failure that a threshold counts (request %s, %o)',
+    (request, flags) => {
+      const task = taskIn('RUNNING', { request: request ? asked(request) : null });
+      expect(granted(task, stopped, {}, flags).state.counted).toBeNull();
+      expect(granted(task, fails(failure('BUSINESS')), {}, flags).state.counted).not.toBeNull();
+    },
+  );
+
+  it('goes to the version that was chosen, also when it is asked once more without one', () => {
+    const v0 = { unitId: 'router', unitName: 'Router', version: 'v0' };
+    const task = taskIn('RUNNING', { request: { ...asked('rollback'), to: v0 } });
+    const hurried = granted(task, { type: 'rollback', ...by, reason: 'now', now: true });
+    expect(hurried.state.request).toMatchObject({ now: true, to: v0 });
+    expect(granted(hurried.state, stopped).state).toMatchObject({ status: 'ROLLING_BACK', previous: v0 });
+  });
+
+  it('is not undone by policy where another version was chosen for its plan', () => {
+    const flags = { planIntent: 'rollback', planRollbackTo: 'v0' } as const;
+    const task = taskIn('RUNNING');
+    expect(granted(task, fails(failure('BUSINESS')), AUTOMATIC, flags).state.status).toBe('FAILED');
+    const waits = taskIn('PAUSED', { heldBy: 'approval' });
+    expect(
+      granted(waits, { type: 'reject', ...by, reason: 'no' }, AUTOMATIC, flags).state.request,
+    ).toBeNull();
+  });
 });

@@ -30,7 +30,9 @@ export function requested(task: TaskState, input: InputOf<TaskCommand>, now: Dat
   const fromCheckpoint = input.type === 'retry' && input.fromCheckpoint;
   const resolution = 'resolution' in input ? input.resolution : undefined;
   const atOnce = 'now' in input && input.now === true && occupiesSlot(task.status);
-  const to = 'to' in input ? input.to : undefined;
+  // Who only hurries on means the version that was chosen.
+  const chosen = input.type === 'rollback' && task.request?.kind === 'rollback' ? task.request.to : undefined;
+  const to = ('to' in input ? input.to : undefined) ?? chosen;
   const request: OpenRequest = {
     kind: input.type,
     by: input.actor,

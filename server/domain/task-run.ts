@@ -5,7 +5,7 @@ import { retryDelaySeconds } from './policies/retry';
 import { rollsBack } from './policies/rollback';
 import { NOTHING_SENT } from './sent';
 import { takenOver } from './takeover';
-import type { RuntimeFlags, TaskState, TaskTransitionContext } from './task';
+import { type RuntimeFlags, STOPPED, type TaskState, type TaskTransitionContext } from './task';
 import type { InputOf, TaskTransition } from './task-input';
 import {
   EXECUTOR,
@@ -67,14 +67,15 @@ export function failForward(
   });
   const asked = rollbackWanted(failed.state, flags);
   const delay = asked ? null : retryDelay(failed.state, failure, flags);
-  const counted = delay === null ? countedFailure(failed.state) : null;
+  const cancel = cancelWanted(task, flags.planIntent);
+  // What somebody ended at once did not fail by itself.
+  const onPurpose = failure.code === STOPPED && (asked !== null || cancel !== null);
+  const counted = delay === null && !onPurpose ? countedFailure(failed.state) : null;
   const lost = { ...failed, state: { ...failed.state, counted } };
   if (asked) return rolledBackInstead(lost, asked, now);
-  const cancel = cancelWanted(task, flags.planIntent);
   // It did not wait in vain: the end of a stage is its boundary, also a bad one. The failure stands beside it.
   if (cancel) return followedBy(lost, cancelled(lost.state, cancel, now));
-  const undone = task.previous && task.sent.calls && rollsBack(flags.policies.rollback, failure.errorType);
-  if (delay === null && undone)
+  if (delay === null && undoneByPolicy(task, failure, flags))
     return rolledBackInstead(lost, { by: POLICY, reason: `Rolled back by policy: ${failure.message}` }, now);
   const before = dropRequest(failed.state, now);
   const end = finishRetry(
@@ -96,6 +97,12 @@ export function failForward(
   );
   const rested = followedBy(followedBy(failed, before), end);
   return delay === null ? rested : followedBy(rested, retriedByPolicy(rested.state, flags, delay, now));
+}
+
+/** Where another version was chosen for its plan, it is taken there, and not to the one before. */
+function undoneByPolicy(task: TaskState, { errorType }: Failure, flags: RuntimeFlags): boolean {
+  if (flags.planIntent === 'rollback' && flags.planRollbackTo) return false;
+  return task.previous !== null && task.sent.calls && rollsBack(flags.policies.rollback, errorType);
 }
 
 type Moved = { state: TaskState; events: DomainEvent[] };
@@ -297,8 +304,7 @@ export function rejectApproval(
   });
   const counted = countedFailure(failed.state);
   const rested = followedBy(failed, cancelled({ ...failed.state, counted }, input.actor, now));
-  if (!task.previous || !task.sent.calls || !rollsBack(flags.policies.rollback, failure.errorType))
-    return rested;
+  if (!undoneByPolicy(task, failure, flags)) return rested;
   const back = requested(rested.state, { type: 'rollback', actor: POLICY, reason: failure.message }, now);
   return back.ok ? followedBy(rested, back) : back;
 }

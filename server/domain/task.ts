@@ -163,6 +163,9 @@ export interface TaskTransitionContext {
 /** Code of the failure of a task whose checkpoint store lost what later stages need. */
 export const CHECKPOINT_LOST = 'CHECKPOINT_LOST';
 
+/** Code of the failure of a step that an operator ended at once. */
+export const STOPPED = 'STOPPED';
+
 /** A task's id is its plan's and its ordinal: `PLN-12.3`. */
 export const planIdOf = (taskId: string): string => taskId.slice(0, taskId.lastIndexOf('.'));
 

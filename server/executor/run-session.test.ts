@@ -114,3 +114,18 @@ it('stops the run of a task that another process took', async () => {
   await writeHeartbeats(committer, [{ session, abort }]);
   expect(abort.signal.aborted).toBe(true);
 });
+
+it.each([
+  ['RUNNING', true],
+  ['ROLLING_BACK', false],
+] as const)(
+  'a step of a task that is %s ends for who asked that of the way forward: %s',
+  async (status, ends) => {
+    const { session } = sessionAnswered({ ok: false, refusal: 'conflict' }, stored(5));
+    vi.mocked(readTask).mockResolvedValue({ ...readAt(4), task: taskIn(status) });
+    await session.commit(() => {});
+    const step = new AbortController();
+    await session.stoppable(step, async () => session.stop({ by: 'op', reason: 'no use' }));
+    expect(step.signal.aborted).toBe(ends);
+  },
+);

@@ -169,7 +169,8 @@ export class RunSession {
 
   /** Somebody does not want to wait for the stage: ends the step under way, if there is one. */
   stop({ by, reason }: Pick<OpenRequest, 'by' | 'reason'>): void {
-    this.#stepStop?.abort(new StepStopped(by, reason));
+    // Asked of the way forward, it may have been granted since it was looked up.
+    if (this.read.task.status === 'RUNNING') this.#stepStop?.abort(new StepStopped(by, reason));
   }
 
   /** True when it is written, false when it must be decided again on the row that was read meanwhile. */

@@ -44,14 +44,16 @@ export async function settlePlans(deps: AdmissionDeps, planIds: readonly string[
     ) {
       // What runs does not reach its boundary by itself soon enough for somebody.
       const asked = { type: plan.intent, actor: by, reason: plan.urgent, now: true } as const;
-      await eachTask(deps, planId, 'runningOn', asked);
+      const goal = plan.intent === 'rollback' ? plan.rollbackTo : null;
+      await eachTask(deps, planId, 'runningOn', asked, goal);
       // What cannot go back ends where it is.
       if (plan.intent === 'rollback') await eachTask(deps, planId, 'runningOn', { ...asked, type: 'cancel' });
     }
     if (plan.intent === 'rollback' && !isSettled(plan.status)) {
       const reason = 'The plan is being rolled back.';
-      await eachTask(deps, planId, 'nothingToRollBack', { type: 'cancel', actor: by, reason });
       await eachTask(deps, planId, 'toRollBack', { type: 'rollback', actor: by, reason }, plan.rollbackTo);
+      // What stands still and was not taken back has no way back.
+      await eachTask(deps, planId, 'standingStill', { type: 'cancel', actor: by, reason });
     }
     await settle(deps, read);
   }

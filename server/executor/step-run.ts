@@ -4,7 +4,7 @@ import type { Stage, StepDefinition } from '@/server/domain/playbook';
 import type { Policies } from '@/server/domain/policies/choice';
 import { reachOf } from '@/server/domain/sent';
 import { type AppSettings, effectiveSetting, type SettingKey } from '@/server/domain/settings';
-import { NO_COURSE, type StepCourse, type TaskState } from '@/server/domain/task';
+import { NO_COURSE, STOPPED, type StepCourse, type TaskState } from '@/server/domain/task';
 import type { Snapshot } from '@/server/domain/tenant';
 import { foreignText, foreignValue } from '@/server/security/foreign-text';
 import { driftFailure, driftIn, type KnownConfig, type Look, lookAt } from './drift-guard';
@@ -94,11 +94,11 @@ export class StepRun {
     if (underWay.length > 0) {
       const who = underWay.map((key) => (key === '*' ? this.#context.tenantId : key)).join(', ');
       const message = `Stopped by ${by} while ${who} was being told${reason}: nobody knows whether that took effect. Look at it, then decide.`;
-      return { ok: false, failure: failure(this.#context, 'IN_DOUBT', 'STOPPED', message), calls: [] };
+      return { ok: false, failure: failure(this.#context, 'IN_DOUBT', STOPPED, message), calls: [] };
     }
     const between = this.step.type === 'health-check' ? 'two rounds' : 'two tries';
     const message = `Stopped by ${by} between ${between}${reason}.`;
-    return { ok: false, failure: failure(this.#context, 'BUSINESS', 'STOPPED', message), calls: [] };
+    return { ok: false, failure: failure(this.#context, 'BUSINESS', STOPPED, message), calls: [] };
   }
 
   /** Before configuration is sent: whether the instances run what is on record. Null when it may be sent. */

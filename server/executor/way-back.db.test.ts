@@ -189,6 +189,44 @@ describe('a rollback', () => {
     expect([await recordOf('a'), await harness.fleet.versions('a')]).toEqual(['v2', ['v2']]);
   });
 
+  it('at once goes to the chosen version also where a task runs', async () => {
+    await begin(['a', 'b']);
+    const first = await started();
+    await harness.until(first, 'COMPLETED');
+    const second = await started({ version: 'v3' });
+    await harness.until(second, 'COMPLETED');
+    instance('b').fault = { kind: 'stuck' };
+    const settings: PlanSettings = { ...UNSET, healthAttempts: 1000, healthIntervalSeconds: 3600 };
+    const third = await started({ version: 'v1', settings });
+    await harness.until(`${third}.1`, 'COMPLETED');
+    await harness.eventually(async () =>
+      (await harness.kindsOf(`${third}.2`)).includes('ProbeResult') ? true : null,
+    );
+    instance('b').fault = { kind: 'none' };
+    await rollBack(third, { toVersion: 'v2', now: true });
+    await harness.until(third, 'ROLLED_BACK', 'FAILED');
+    expect(await statuses(third)).toEqual(['ROLLED_BACK', 'ROLLED_BACK']);
+    expect([await recordOf('a'), await recordOf('b')]).toEqual(['v2', 'v2']);
+  });
+
+  it('of a plan ends what stands still and was told nothing', async () => {
+    const approval = { name: 'Sign-off', steps: [{ name: 'ask', type: 'approval' }] };
+    const send = {
+      name: 'send',
+      type: 'config-update',
+      request: { body: '{"version":"{{config.version}}"}' },
+    };
+    const stages = [approval, { name: 'Config', steps: [send] }];
+    await begin(['a', 'b'], 1, { playbook: { stages } });
+    const planId = await started();
+    for (const task of [1, 2]) await harness.until(`${planId}.${task}`, 'PAUSED');
+    await harness.task(`${planId}.1`, 'approve');
+    await harness.until(`${planId}.1`, 'COMPLETED');
+    await rollBack(planId);
+    await harness.until(planId, 'ROLLED_BACK');
+    expect(await statuses(planId)).toEqual(['ROLLED_BACK', 'CANCELLED']);
+  });
+
   it('waits until a target has settled, and does not bake', async () => {
     const wait = (name: string, settle: boolean) => ({
       name,

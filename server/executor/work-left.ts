@@ -18,6 +18,7 @@ const ON_THE_WAY: ReadonlySet<EventKind> = new Set<EventKind>([
   'StepSucceeded',
   'StepFailed',
   'StepInDoubt',
+  'StepRetrying',
   'ProbeResult',
 ]);
 
@@ -25,7 +26,7 @@ const ON_THE_WAY: ReadonlySet<EventKind> = new Set<EventKind>([
 export const leavesWork = (events: readonly { kind: EventKind }[]): boolean =>
   events.length === 0 || events.some(({ kind }) => !ON_THE_WAY.has(kind));
 
-/** Whether somebody does not want to wait for a stage: the node that hears of it need not wait for its next look. */
+/** Whether somebody does not want to wait for a stage: the node that stored it need not wait for its next look. */
 export const hurries = (events: readonly DomainEvent[]): boolean =>
   events.some(
     ({ kind, payload }) =>

@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { afterEach, expect, it, vi } from 'vitest';
+import { eventsAfter } from '@/db/queries/events';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
-import { eventsAfter, listTasks } from '@/db/queries/plan-views';
+import { listTasks } from '@/db/queries/plan-views';
 import { Harness } from '@/server/executor/testing/harness';
 import type { PlanSnapshot } from './protocol';
 import { Snapshots } from './snapshots';

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
+import { eventsAfter } from '@/db/queries/events';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
-import { eventsAfter, isoNow } from '@/db/queries/plan-views';
+import { isoNow } from '@/db/queries/plan-views';
 import { applyEvents } from './apply-event';
 import type { LiveEvent, PlanSnapshot } from './protocol';
 

@@ -6,7 +6,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
-import { eventsAfter, lastPlanSeqs } from '@/db/queries/plan-views';
+import { eventsAfter, lastPlanSeqs } from '@/db/queries/events';
 import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { resolveShare } from '@/server/auth/shares';

@@ -71,19 +71,16 @@ const SELECTIONS: Record<TaskSelection, (row: TaskRow) => boolean> = {
   waitingToGoForward: ({ task }) =>
     !['RUNNING', 'ROLLING_BACK', 'PAUSED'].includes(task.status) &&
     (task.request?.kind === 'retry' || task.request?.kind === 'resume'),
-  nothingToRollBack: ({ task, previousSnapshotId }) =>
-    task.status === 'PENDING' ||
-    (task.status === 'PAUSED' && (!task.stageStarted || previousSnapshotId === null)),
   toRollBack: ({ task, previousSnapshotId }) =>
     task.stageStarted &&
     task.direction === 'forward' &&
     previousSnapshotId !== null &&
     ['COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED'].includes(task.status) &&
     task.request?.kind !== 'rollback',
+  standingStill: ({ task }) => isNotRunning(task) && task.request?.kind !== 'rollback',
   heldByPlan: ({ task }) => isHeldByPlan(task),
   runningOn: ({ task }) => task.status === 'RUNNING' && !task.request?.now,
   notBack: ({ task }) => task.status === 'ROLLBACK_FAILED' && task.request === null,
-  all: () => true,
 };
 
 export function selected(

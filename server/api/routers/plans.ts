@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { eventsAfter, listPlans, planOverview } from '@/db/queries/plan-views';
+import { eventsAfter } from '@/db/queries/events';
+import { listPlans, planOverview } from '@/db/queries/plan-views';
 import { completedTenants, tenantIdsByLabels } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { readBulk } from '@/db/queries/bulk';
+import { eventsAfter } from '@/db/queries/events';
 import { readFreezes } from '@/db/queries/execution';
-import { eventsAfter, listTasks, newestTaskOf, taskDetail } from '@/db/queries/plan-views';
+import { listTasks, newestTaskOf, taskDetail } from '@/db/queries/plan-views';
 import { readPlan, readTask } from '@/db/queries/runs';
 import { startBulk } from '@/server/commands/bulk';
 import { NotFound } from '@/server/commands/refused';

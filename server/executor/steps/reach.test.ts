@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { StepServer, stepContext } from '../testing/step-context';
+import { Reached } from './reach';
 import { runStep } from './registry';
 
 let server: StepServer;
@@ -38,6 +39,25 @@ it.each([
     expect(await reached('config-update', put, answers)).toEqual(expected);
   },
 );
+
+it('a retry on its way after a refusal may be taken, until it is refused as well', () => {
+  const reached = new Reached();
+  const first = () => {
+    const before = reached.isFirst('a');
+    reached.leaves('a');
+    return before;
+  };
+  reached.refused('a', first());
+  expect(reached.instances).toEqual({ a: 'refused' });
+  const again = first();
+  expect(reached.instances).toEqual({ a: 'taken' });
+  reached.refused('a', again);
+  expect(reached.instances).toEqual({ a: 'refused' });
+  first();
+  reached.taken('a');
+  reached.refused('a', first());
+  expect(reached.instances).toEqual({ a: 'taken' });
+});
 
 it('nothing is reached where nobody listens', async () => {
   const context = stepContext([{ key: 'a', url: 'http://127.0.0.1:9' }]);

@@ -14,7 +14,8 @@ export class Reached {
   leaves(recipient: string | null): void {
     const key = recipient ?? EVERYWHERE;
     this.#underWay.add(key);
-    this.#to[key] ??= 'taken';
+    // Until there is an answer, also to one more try after a refusal.
+    this.#to[key] = 'taken';
   }
 
   /** It was taken, or nobody can tell. */
@@ -24,16 +25,16 @@ export class Reached {
     this.#to[key] = 'taken';
   }
 
-  /** The target answered that it did not take it; what it took before stays. `first`: nothing had left for it before. */
+  /** The target answered that it did not take it; what it took before stays. `first`: it had taken nothing when this left. */
   refused(recipient: string | null, first: boolean): void {
     const key = recipient ?? EVERYWHERE;
     this.#underWay.delete(key);
     if (first) this.#to[key] = 'refused';
   }
 
-  /** Whether nothing has left for it in this step. */
+  /** Whether it has taken nothing in this step so far; to be asked before the next call leaves. */
   isFirst(recipient: string | null): boolean {
-    return this.#to[recipient ?? EVERYWHERE] === undefined;
+    return this.#to[recipient ?? EVERYWHERE] !== 'taken';
   }
 
   /** Whether anything left. */
