@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fromNodeHeaders } from 'better-auth/node';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { isLarge } from '@/server/api/call-costs';
 import type { BufferedRequest } from '@/server/auth/handler';
 import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
@@ -20,14 +21,6 @@ const IMPORT = 'tenants.import';
 /** Of the calls of one request: all of them, and those that may answer with megabytes. The console's own are fewer. */
 const MAX_BATCH = 20;
 const MAX_LARGE = 2;
-const LARGE = new Set([
-  'tenants.list',
-  'tasks.list',
-  'plans.snapshot',
-  'plans.preview',
-  'plans.rehearse',
-  IMPORT,
-]);
 const SHARE_PAGES_PER_MINUTE = 120;
 const SETUP_CLAIMS_PER_MINUTE = 10;
 const HOST = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
@@ -199,7 +192,7 @@ function refuseLongBatch(procedures: readonly string[]): void {
       'BATCH_TOO_LONG',
       `A request holds at most ${MAX_BATCH} calls, this one ${procedures.length}. Send them in several requests.`,
     );
-  const large = procedures.filter((name) => LARGE.has(name));
+  const large = procedures.filter((name) => isLarge(name));
   if (large.length > MAX_LARGE)
     throw new Refused(
       400,

@@ -9,7 +9,7 @@ import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { parseAsInteger, parseAsString, useQueryState, useQueryStates } from 'nuqs';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { tenants } from '@/components/plans/plan-row';
@@ -122,8 +122,6 @@ function Review(props: { draft: Draft; onBack: () => void; onCreated: () => void
   const queries = useQueryClient();
   const router = useRouter();
   const [leaveOut, setLeaveOut] = useState(false);
-  // One id for all clicks on this review, so that a second click cannot make a second plan.
-  const [requestId] = useState(newRequestId);
   const request = requestOf(draft);
   const preview = useQuery({
     queryKey: ['plan-preview', request],
@@ -131,6 +129,9 @@ function Review(props: { draft: Draft; onBack: () => void; onCreated: () => void
     staleTime: 0,
     gcTime: 0,
   });
+  // One id for all clicks on what is shown, so that a second click cannot make a second plan; with what is shown it changes.
+  const asked = `${preview.data?.hash} ${leaveOut}`;
+  const requestId = useMemo(() => ({ asked, id: newRequestId() }), [asked]).id;
   const create = useMutation(
     trpc.plans.create.mutationOptions({
       onSuccess: async ({ planId }) => {

@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addSpent } from '@/db/queries/budgets';
 import * as events from '@/db/queries/events';
 import * as planViews from '@/db/queries/plan-views';
 import { createApiKey } from '@/server/auth/api-keys';
 import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
+import { BUDGETS } from '@/server/security/budgets';
 import { type ApiServer, startApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
 
@@ -105,6 +107,22 @@ describe('a budget', () => {
     }
     expect.unreachable('nothing was refused');
   });
+
+  it('of a share link ends so as well', async () => {
+    const made = await mutate(server.url, server.key, 'shares.create', { planId: 'PLN-1' });
+    const { path, id } = made.data as { path: string; id: string };
+    const token = path.replace('/s/', '');
+    const key = await keyOfSomebodyNew();
+    for (let round = 0; round < 200; round += 1) {
+      // What another node has spent of it.
+      await addSpent(server.db, `link:${id}`, BUDGETS.link, 10_000);
+      const { headers, body } = await batch(key, many(20, 'status.get'), { token });
+      if (!JSON.stringify(body).includes('Too many requests at once')) continue;
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      return;
+    }
+    expect.unreachable('nothing was refused');
+  });
 });
 
 async function connected(): Promise<Live> {
@@ -150,6 +168,28 @@ describe('a connection', () => {
     expect(
       flood.filter((answer) => /^Too many requests at once/.test(answer ?? '')).length,
     ).toBeGreaterThanOrEqual(150);
+  });
+
+  it('is left in the order it was asked', async () => {
+    const socket = await connected();
+    // In one burst, as a page sends what it kept while it was away.
+    for (let at = 0; at < 20; at += 1) {
+      socket.emit('join', { planId: `PLN-${1001 + at}`, planSeq: 0 }, () => {});
+      socket.emit('leave', { planId: `PLN-${1001 + at}` });
+    }
+    expect(await joinAll(socket, 1011, 50)).toEqual(Array(50).fill(null));
+  });
+
+  it('that asks for its gaps again and again is served once', async () => {
+    const socket = await connected();
+    expect(await join(socket, 'PLN-1001')).toBeNull();
+    const { eventsAfter } = await vi.importActual<typeof events>('@/db/queries/events');
+    const reads = vi.mocked(events.eventsAfter).mockClear().mockRejectedValue(new Error('no answer'));
+    for (let at = 0; at < 500; at += 1) socket.emit('gap', { planId: 'PLN-1001', planSeq: 0 });
+    // Those within its messages at once, then one for all.
+    await vi.waitUntil(() => reads.mock.calls.length > 99, { timeout: 20_000 });
+    expect(reads.mock.calls.length).toBeLessThan(200);
+    reads.mockImplementation(eventsAfter);
   });
 
   it('costs one question a look, however many plans are watched', async () => {

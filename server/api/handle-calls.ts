@@ -5,19 +5,9 @@ import { fromNodeHeaders } from 'better-auth/node';
 import type { BufferedRequest } from '@/server/auth/handler';
 import type { Authenticate } from '@/server/auth/principal';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
+import { costOf } from './call-costs';
 import { appRouter } from './router';
 import type { ApiDeps } from './trpc';
-
-/** Points of calls that may answer with thousands of rows; every other call costs one. */
-const COSTS: Readonly<Record<string, number>> = {
-  'tenants.list': 10,
-  'tasks.list': 10,
-  'plans.snapshot': 10,
-  'plans.preview': 10,
-  'plans.rehearse': 20,
-  'plans.create': 5,
-  'tenants.import': 20,
-};
 
 /** Answers `/api/trpc/*`: finds out who calls, takes the calls from their budget and runs them. */
 export function createCallHandler(deps: ApiDeps, authenticate: Authenticate, budgets: Budgets) {
@@ -29,16 +19,18 @@ export function createCallHandler(deps: ApiDeps, authenticate: Authenticate, bud
       path: procedures,
       createContext: async () => {
         const principal = await authenticate(fromNodeHeaders(request.headers));
-        const cost = procedures.split(',').reduce((sum, name) => sum + (COSTS[name] ?? 1), 0);
+        const cost = procedures.split(',').reduce((sum, name) => sum + costOf(name), 0);
         try {
-          if (principal) budgets.spend('principal', `${principal.kind} ${principal.id}`, cost);
-          else budgets.spend('address', request.socket.remoteAddress ?? 'unknown', cost);
-        } catch (error) {
-          if (!(error instanceof BudgetSpent)) throw error;
-          response.setHeader('retry-after', String(error.seconds));
-          throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: error.message });
+          budgets.spendOf(principal, request.socket.remoteAddress ?? 'unknown', cost);
+        } catch (cause) {
+          if (!(cause instanceof BudgetSpent)) throw cause;
+          throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: cause.message, cause });
         }
         return { deps, principal };
+      },
+      responseMeta: ({ errors }) => {
+        const spent = errors.map(({ cause }) => cause).find((cause) => cause instanceof BudgetSpent);
+        return spent ? { headers: { 'retry-after': String(spent.seconds) } } : {};
       },
     });
 }

@@ -2,7 +2,6 @@ import type { Server as HttpServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { Logger } from 'pino';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
@@ -34,7 +33,8 @@ const RECHECK_MS = 3000;
 /** Plans one connection may watch: a page watches one. */
 const MAX_ROOMS = 50;
 /** What one connection may ask for in ten seconds; it belongs to this process alone, and so does the count. */
-const MESSAGES = { points: 100, duration: 10 };
+const MAX_MESSAGES = 100;
+const MESSAGES_MS = 10_000;
 
 const joinInput = z.object({ planId: z.string().regex(/^PLN-\d{1,12}$/), planSeq: z.number().int().min(0) });
 const leaveInput = joinInput.pick({ planId: true });
@@ -46,7 +46,7 @@ export interface SocketDeps {
   db: Database;
   news: News;
   statusPages: Pick<StatusPages, 'read'>;
-  budgets: Pick<Budgets, 'spend'>;
+  budgets: Pick<Budgets, 'spend' | 'spendOf'>;
   authenticate: Authenticate;
   publicUrl: URL | undefined;
   log: Logger;
@@ -68,8 +68,8 @@ export class Sockets {
   readonly #again = new Set<string>();
   /** Plans whose status pages are about to be told. */
   readonly #telling = new Map<string, NodeJS.Timeout>();
-  /** What each connection asks for, by its id. */
-  readonly #messages = new RateLimiterMemory(MESSAGES);
+  /** Who waits to be served again: once for a connection and plan, however often it asks. */
+  readonly #later = new Set<string>();
   #looking = false;
   readonly #closing = new AbortController();
   readonly #timers: NodeJS.Timeout[];
@@ -95,7 +95,7 @@ export class Sockets {
     this.#live.use((socket, next) => void this.#admitPerson(socket).then(next, next));
     this.#status.use((socket, next) => void this.#admitShare(socket).then(next, next));
     this.#live.on('connection', (socket) => this.#serve(socket));
-    this.#status.on('connection', (socket) => this.#welcome(socket));
+    this.#status.on('connection', (socket) => void this.#sendStatus([socket]));
     this.#unsubscribe = deps.news.subscribe((planIds) => this.#look(planIds));
     this.#timers = [
       setInterval(() => this.#look('all'), LOOK_MS),
@@ -115,8 +115,7 @@ export class Sockets {
   async #admitPerson(socket: LiveSocket): Promise<undefined> {
     const { address, headers } = socket.handshake;
     const principal = await this.deps.authenticate(fromNodeHeaders(headers));
-    if (principal) this.deps.budgets.spend('principal', `${principal.kind} ${principal.id}`);
-    else this.deps.budgets.spend('address', address);
+    this.deps.budgets.spendOf(principal, address);
     if (!principal) throw new Error('Sign in first.');
   }
 
@@ -146,9 +145,7 @@ export class Sockets {
       const input = joinInput.safeParse(request);
       // Who never joined has no gap.
       if (input.success && socket.rooms.has(room(input.data.planId)))
-        void this.#spendMessage(socket)
-          .then(() => this.#backfill(socket, input.data))
-          .catch(() => this.#backfillLater(socket, input.data));
+        this.#fillGap(socket, input.data).catch(() => this.#backfillLater(socket, input.data));
     });
     socket.on('leave', (request) => {
       const input = leaveInput.safeParse(request);
@@ -157,13 +154,21 @@ export class Sockets {
     socket.on('watchPlans', () => void socket.join('plans'));
   }
 
-  async #spendMessage(socket: LiveSocket): Promise<void> {
-    try {
-      await this.#messages.consume(socket.id);
-    } catch (error) {
-      if (!(error instanceof RateLimiterRes)) throw error;
-      throw new BudgetSpent(Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
+  /** Waits for nothing, so that what one connection asks for is done in its order: a leave must not overtake its join. */
+  #spendMessage({ data }: LiveSocket): void {
+    const now = performance.now();
+    if (now - (data.since ?? Number.NEGATIVE_INFINITY) >= MESSAGES_MS) {
+      data.since = now;
+      data.asked = 0;
     }
+    data.asked += 1;
+    if (data.asked > MAX_MESSAGES)
+      throw new BudgetSpent(Math.max(1, Math.ceil((data.since + MESSAGES_MS - now) / 1000)));
+  }
+
+  async #fillGap(socket: LiveSocket, request: z.output<typeof joinInput>): Promise<void> {
+    this.#spendMessage(socket);
+    await this.#backfill(socket, request);
   }
 
   /**
@@ -172,7 +177,7 @@ export class Sockets {
    */
   async #join(socket: LiveSocket, request: z.output<typeof joinInput>): Promise<string | null> {
     const { planId } = request;
-    await this.#spendMessage(socket);
+    this.#spendMessage(socket);
     if (!socket.rooms.has(room(planId)) && watchedIn([...socket.rooms]).size >= MAX_ROOMS)
       return `One connection watches at most ${MAX_ROOMS} plans. Leave one first.`;
     await socket.join(room(planId));
@@ -189,13 +194,13 @@ export class Sockets {
     // Asked first: whatever there is up to here is in what is read next.
     const reached = (await this.#lastSeq(planId)) ?? 0;
     const events = await eventsAfter(this.deps.db, planId, planSeq, MAX_BACKFILL + 1);
-    if (events.length > MAX_BACKFILL) {
-      socket.emit('snapshot', { planId });
-      return;
-    }
-    // The room is served from where its first member stands, which is not beyond what there is, whatever it claims.
-    if (!this.#cursors.has(planId)) this.#cursors.set(planId, events.at(-1)?.planSeq ?? reached);
-    if (events.length > 0) socket.emit('events', await pack(planId, events));
+    const tooMany = events.length > MAX_BACKFILL;
+    // The room is served from where its first member stands, which is not beyond what there is, whatever it claims; who
+    // fetches a snapshot gets at least what there is.
+    if (!this.#cursors.has(planId))
+      this.#cursors.set(planId, tooMany ? reached : (events.at(-1)?.planSeq ?? reached));
+    if (tooMany) socket.emit('snapshot', { planId });
+    else if (events.length > 0) socket.emit('events', await pack(planId, events));
   }
 
   /**
@@ -203,7 +208,12 @@ export class Sockets {
    * a hole, and a room that nobody was read into has no place from which it could be served.
    */
   #backfillLater(socket: LiveSocket, request: z.output<typeof joinInput>): void {
+    const key = `${socket.id} ${request.planId}`;
+    // The first that asked is furthest behind: what it is sent has what the others miss.
+    if (this.#later.has(key)) return;
+    this.#later.add(key);
     const again = () => {
+      this.#later.delete(key);
       if (!socket.rooms.has(room(request.planId))) return;
       void this.#backfill(socket, request).catch(() => this.#backfillLater(socket, request));
     };
@@ -288,13 +298,6 @@ export class Sockets {
     return changed;
   }
 
-  /** What is shown now; when it cannot be read, the next change or the next check brings it. */
-  #welcome(socket: StatusSocket): void {
-    this.#sendStatus([socket]).catch((error: unknown) =>
-      this.deps.log.debug({ err: error }, 'A status page could not be told; the next change tells it'),
-    );
-  }
-
   #statusSockets(planId: string): StatusSocket[] {
     return [...this.#status.sockets.values()].filter((socket) => socket.data.planId === planId);
   }
@@ -303,21 +306,23 @@ export class Sockets {
     if (this.#telling.has(planId) || this.#statusSockets(planId).length === 0) return;
     const timer = setTimeout(() => {
       this.#telling.delete(planId);
-      void this.#sendStatus(this.#statusSockets(planId)).catch((error: unknown) =>
-        this.deps.log.debug({ err: error }, 'A status page could not be told; the next change tells it'),
-      );
+      void this.#sendStatus(this.#statusSockets(planId));
     }, STATUS_PACE_MS);
     this.#telling.set(planId, timer);
   }
 
   /** Once for each link, however many look at it. */
   async #sendStatus(sockets: readonly StatusSocket[]): Promise<void> {
-    for (const [token, same] of groupBy(sockets, (socket) => socket.data.token as string)) {
-      const open = await resolveShare(this.deps.db, token);
-      const status = open && (await this.deps.statusPages.read(open));
-      for (const socket of same)
-        if (status) socket.emit('snapshot', status);
-        else socket.disconnect(true);
+    try {
+      for (const [token, same] of groupBy(sockets, (socket) => socket.data.token as string)) {
+        const open = await resolveShare(this.deps.db, token);
+        const status = open && (await this.deps.statusPages.read(open));
+        for (const socket of same)
+          if (status) socket.emit('snapshot', status);
+          else socket.disconnect(true);
+      }
+    } catch (error) {
+      this.deps.log.debug({ err: error }, 'A status page could not be told; the next change tells it');
     }
   }
 

@@ -64,6 +64,12 @@ export class Budgets {
     if (!account.telling && account.untold >= most * TOLD_PART) this.#tell(key, account);
   }
 
+  /** The same, from the budget of whoever calls: a person or key, or else the address. */
+  spendOf(principal: { kind: string; id: string } | null, address: string, points = 1): void {
+    if (principal) this.spend('principal', `${principal.kind} ${principal.id}`, points);
+    else this.spend('address', address, points);
+  }
+
   #account(key: string, window: number): Account {
     const known = this.#accounts.get(key);
     if (known?.window === window) return known;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { secret } from '@/db/schema/auth';
 import { webhook } from '@/db/schema/notify';
-import type { SecretBox } from './secrets';
+import { keyIdOf, type SecretBox } from './secrets';
 
 /** The answer is kept so long: whoever watches asks every few seconds, and it counts every secret. */
 const KEPT_MS = 60_000;
@@ -15,15 +15,17 @@ interface SealedWith {
   known: boolean;
 }
 
-/** How many secrets of tenants and webhooks each key has sealed. */
+/** How many secrets of tenants and webhooks each key has sealed; of a secret that was set anew only the newest is read. */
 async function sealedWith(db: Database, box: SecretBox): Promise<SealedWith[]> {
   const rows = await db.execute<{ key_id: string; secrets: number }>(sql`
     select split_part(sealed, '.', 1) as key_id, count(*)::int as secrets
-    from (select ciphertext as sealed from ${secret} union all select secret from ${webhook}) stored
+    from (select ciphertext as sealed from (select distinct on (tenant_id, name) ciphertext from ${secret}
+        order by tenant_id, name, version desc) newest
+      union all select secret from ${webhook}) stored
     group by 1 order by 2 desc, 1 limit 20`);
   return rows.map(({ key_id, secrets }) => ({
     // Of a damaged row anything may stand there.
-    keyId: /^[0-9a-f]{8}$/.test(key_id) ? key_id : '(damaged)',
+    keyId: keyIdOf(key_id) ?? '(damaged)',
     secrets,
     known: box.keyIds.includes(key_id),
   }));

@@ -105,6 +105,11 @@ describe('a server', () => {
     expect(await check.state()).toMatch(`${words}`);
     expect(await check.state()).toMatch(/1 sealed with key \(damaged\).*this server knows/);
     expect(await check.state()).not.toContain(VALUE);
+    // Set anew, the old value is nobody's concern.
+    await store('d', 'token', (id) => theirs.seal(id, VALUE), 1);
+    await store('d', 'token', (id) => ours.seal(id, VALUE), 2);
+    now += 60_000;
+    expect(await check.state()).toMatch(`${words}`);
     await check.report();
     expect(errors).toHaveLength(1);
     expect(JSON.stringify(errors)).toContain(theirs.keyIds[0]);

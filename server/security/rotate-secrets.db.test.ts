@@ -66,6 +66,13 @@ it('seals what can be opened although something else cannot, and says what', asy
       ciphertext: name === 'damaged' ? sealed.slice(0, -4) : sealed,
     };
   });
+  // Set anew after its key was lost: nobody reads the old one.
+  const old = rows[1] && { ...rows[1], id: randomUUID(), name: 'set anew' };
+  const renewed = old && { ...old, id: randomUUID(), version: 2 };
+  if (old && renewed) {
+    renewed.ciphertext = createSecretBox([oldKey]).seal(renewed.id, 'anew');
+    rows.push(old, renewed);
+  }
   await connection.db.insert(secret).values(rows);
   const { unreadable } = await rotateSecrets(connection.db, createSecretBox([newKey, oldKey]));
   const mine = unreadable.filter((told) => told.includes('borealis'));

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { secret } from '@/db/schema/auth';
 import { webhook } from '@/db/schema/notify';
@@ -10,7 +10,7 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 /**
  * Seals every stored secret with the newest key. Row by row, so it may be stopped and run again;
  * once it has returned without unreadable ones, older keys can be dropped from SWITCHYARD_SECRET_KEY. A row that cannot be
- * opened is left as it is and told; it keeps none of the others from being sealed.
+ * opened is left as it is, and told unless the secret was set anew since; it keeps none of the others from being sealed.
  */
 export async function rotateSecrets(db: Database, box: SecretBox): Promise<Rotation> {
   const rotation: Rotation = { sealed: 0, unreadable: [] };
@@ -25,17 +25,21 @@ export interface Rotation {
   unreadable: string[];
 }
 
+/** Whether the secret was set anew since, so that nobody reads this row any more. */
+const SUPERSEDED = sql<boolean>`exists (select 1 from secret newer where newer.tenant_id = secret.tenant_id
+  and newer.name = secret.name and newer.version > secret.version)`;
+
 /** The value sealed anew; null when it cannot be opened, which is noted. */
 function sealAnew(
   box: SecretBox,
-  row: { id: string; sealed: string; whose: string },
+  row: { id: string; sealed: string; whose: string; superseded?: boolean },
   rotation: Rotation,
 ): string | null {
   try {
     return box.seal(row.id, box.open(row.id, row.sealed));
   } catch (error) {
     if (!(error instanceof SecretUnreadable)) throw error;
-    rotation.unreadable.push(`${row.whose}: ${error.message}`);
+    if (!row.superseded) rotation.unreadable.push(`${row.whose}: ${error.message}`);
     return null;
   }
 }
@@ -43,7 +47,7 @@ function sealAnew(
 async function rotateVariables(db: Database, box: SecretBox, rotation: Rotation): Promise<void> {
   for (let after = BEFORE_ALL; ; ) {
     const rows = await db
-      .select()
+      .select({ ...getTableColumns(secret), superseded: SUPERSEDED })
       .from(secret)
       .where(gt(secret.id, after))
       .orderBy(asc(secret.id))
@@ -51,7 +55,7 @@ async function rotateVariables(db: Database, box: SecretBox, rotation: Rotation)
     for (const row of rows) {
       if (box.isCurrent(row.ciphertext)) continue;
       const whose = `The secret "${row.name}" of tenant ${row.tenantId}`;
-      const ciphertext = sealAnew(box, { id: row.id, sealed: row.ciphertext, whose }, rotation);
+      const ciphertext = sealAnew(box, { ...row, sealed: row.ciphertext, whose }, rotation);
       if (ciphertext === null) continue;
       // Only if it is still what was read: another rotation may be under way.
       const done = await db

@@ -1,0 +1,17 @@
+/** Points of calls that may answer with thousands of rows, or that change as many; every other call costs one. */
+const COSTS: Readonly<Record<string, number>> = {
+  'tenants.list': 10,
+  'tasks.list': 10,
+  'plans.snapshot': 10,
+  'plans.preview': 10,
+  'plans.rehearse': 20,
+  'plans.create': 5,
+  'tenants.import': 20,
+};
+const LARGE = 10;
+
+/** What a call takes from the budget of who sends it. */
+export const costOf = (procedure: string): number => COSTS[procedure] ?? 1;
+
+/** Whether a call may answer, or be sent, with megabytes. */
+export const isLarge = (procedure: string): boolean => costOf(procedure) >= LARGE;
