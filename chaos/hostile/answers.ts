@@ -241,7 +241,9 @@ const HEADS: Record<string, Oddity> = {
     whole(random.oneOf([500, 501, 502, 503, 504, 507, 511, 520, 599]), json({ message: 'not now' })),
   ),
   'a status that is none': cutAfter((_, random) =>
-    Buffer.from(`HTTP/1.1 ${random.oneOf(['000', '99', '1000', 'abc', '666 \u00ff'])} x\r\n\r\n`),
+    Buffer.from(
+      `HTTP/1.1 ${random.oneOf(['000', '099', '99', '101', '1000', 'abc', '666 \u00ff'])} x\r\n\r\n`,
+    ),
   ),
   'thousands of headers': telling((truth) =>
     raw(

@@ -25,13 +25,14 @@ const CODES: readonly string[] = [
   'HEALTH_CHECK',
   'IN_DOUBT',
   'NETWORK',
+  'NOT_HTTP',
   'NO_PROGRESS',
   'REJECTED',
   'STOPPED',
   'TIMEOUT',
   'UNFIT_DATA',
 ];
-const FOREIGN_CODES = /^(HTTP_\d{3}|E[A-Z]{3,}|UND_ERR_[A-Z_]+|HPE_[A-Z_]+)$/;
+const FOREIGN_CODES = /^(HTTP_\d{3}|E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/;
 /** What shows that something was put into words that is none. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly that is looked for.
 const NO_WORDS = /\bundefined\b|\[object \w+\]|\bNaN\b|\u0000/;

@@ -1,3 +1,5 @@
+import { AssertionError } from 'node:assert';
+import { errors } from 'undici';
 import type { ErrorType } from '@/server/domain/events';
 import { TargetRefused } from '@/server/security/target-guard';
 
@@ -13,11 +15,23 @@ export function networkFailure(error: unknown): NetworkFailure {
   const refused = error instanceof Error && error.cause instanceof TargetRefused ? error.cause : error;
   if (refused instanceof TargetRefused)
     return { errorType: 'VALIDATION', code: 'TARGET_REFUSED', message: refused.message, retryable: false };
+  if (isNoHttp(error))
+    return { errorType: 'NETWORK', code: 'NOT_HTTP', message: notHttp(error), retryable: true };
   const code = (error as { code?: string }).code ?? 'NETWORK';
   const message = WORDS[code] ?? (error instanceof Error ? error.message : String(error));
   if (!CERTIFICATE.test(code)) return { errorType: 'NETWORK', code, message, retryable: true };
   const told = `shows a certificate that is not trusted (${message}); if it is right, give its authority as caPem`;
   return { errorType: 'NETWORK', code, message: told, retryable: false };
+}
+
+/** The client could make nothing of the answer: its parser refused it, or it met what its own code holds impossible. */
+const isNoHttp = (error: unknown): error is Error =>
+  error instanceof errors.HTTPParserError || error instanceof AssertionError;
+
+/** An assertion speaks of the client's code, which tells an operator nothing; the parser's words do. */
+function notHttp(error: Error): string {
+  const detail = error instanceof AssertionError ? 'a status that a client must not get' : error.message;
+  return `answered something that is not HTTP/1.1 (${detail})`;
 }
 
 /** No answer in time. */
@@ -35,6 +49,9 @@ const WORDS: Record<string, string> = {
   EHOSTUNREACH: 'cannot be reached',
   ENETUNREACH: 'cannot be reached',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'sent more than 1 MiB',
+  UND_ERR_HEADERS_OVERFLOW: 'sent more than 16 KiB of headers',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'sent a body of another length than its content-length says',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS there: is the address http?',
 };
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;

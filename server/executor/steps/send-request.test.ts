@@ -177,6 +177,27 @@ describe('no answer', () => {
     });
   });
 
+  it.each([
+    'HTTP/1.1 000 x',
+    'HTTP/1.1 099 x',
+    'HTTP/1.1 99 x',
+    'HTTP/1.1 1000 x',
+    'HTTP/1.1 abc x',
+    'HTTP/1.1 101 Switching Protocols',
+    'HTTP/3 200 OK',
+    'ICY 200 OK',
+    'SSH-2.0-OpenSSH_9.2',
+    'HTTP/1.1 200 OK\r\ncontent-length: -5',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 3',
+  ])('because it is not HTTP: %j is told by name, and in words', async (head) => {
+    server.answer = (_request, { socket }) => socket?.end(`${head}\r\n\r\n`);
+    const answer = await send({});
+    expect(answer).toMatchObject({ ok: false, errorType: 'NETWORK', code: 'NOT_HTTP', retryable: true });
+    expect(answer).toMatchObject({
+      message: expect.stringMatching(/^answered something that is not HTTP.*\)$/),
+    });
+  });
+
   it('because nobody listens', async () => {
     await server.close();
     expect(await send({})).toMatchObject({ ok: false, errorType: 'NETWORK', code: 'ECONNREFUSED' });
