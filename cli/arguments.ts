@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { shownName, unknownName } from '@/server/nearest';
 
 /** The command line is not one of ours; the message says what is wrong with it. */
 export class UsageError extends Error {
@@ -43,6 +44,12 @@ export class Given {
     return Number(value);
   }
 
+  /** The command is about nothing that stands without an option. */
+  none(): void {
+    const [one] = this.positionals;
+    if (one !== undefined) throw new UsageError(`"${shownName(one)}" is not expected here.`);
+  }
+
   /** The one thing the command is about. */
   only(what: string): string {
     const [one, ...more] = this.positionals;
@@ -62,14 +69,31 @@ const COMMON: Options = {
 
 /** Reads the command line of one command; an unknown option is an error. */
 export function readArguments(args: readonly string[], options: Options): Given {
+  const known = { ...COMMON, ...options };
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: [...args],
-      options: { ...COMMON, ...options },
+      options: known,
       allowPositionals: true,
+      tokens: true,
     });
+    const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+    const twice = given.find((name, index) => !known[name]?.multiple && given.indexOf(name) !== index);
+    if (twice !== undefined) throw new UsageError(`--${twice} is given twice.`);
     return new Given(values, positionals);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(inOurWords(error, known));
   }
+}
+
+/** What Node says of a command line; of an unknown option, what may have been meant. */
+function inOurWords(error: unknown, known: Options): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const unknown = /^Unknown option '(--?[^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  return `${shownName(unknown)} ${unknownName(
+    unknown,
+    Object.keys(known).map((name) => `--${name}`),
+  )}`;
 }

@@ -1,3 +1,4 @@
+import { nearest, shownName } from '@/server/nearest';
 import { readArguments, UsageError } from './arguments';
 import { createClient, Refused, Unreachable } from './client';
 import type { Command, Terminal } from './command';
@@ -5,7 +6,7 @@ import { EXIT } from './exit-codes';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
 import { exportTenants, importTenants } from './tenants';
 
-const COMMANDS: Record<string, Command> = {
+export const COMMANDS: Record<string, Command> = {
   'plan create': createPlan,
   'plan start': startPlan,
   'plan watch': watch,
@@ -70,7 +71,7 @@ async function run(
       !['help', '--help', '-h'].includes(group) &&
       !['--help', '-h'].includes(verb ?? '')
     )
-      throw new UsageError(`There is no command "${[group, verb].filter(Boolean).join(' ')}".`);
+      throw new UsageError(noSuchCommand([group, verb].filter(Boolean).join(' ')));
     terminal.out(overview());
     return group === undefined ? EXIT.refused : EXIT.completed;
   }
@@ -93,6 +94,11 @@ function accessOf(address: string | undefined, key: string | undefined) {
     throw new UsageError(`${text} is not the http(s) address of a server.`);
   if (!key) throw new UsageError('Give an API key: SWITCHYARD_API_KEY, or --key.');
   return { url: new URL(text), key };
+}
+
+function noSuchCommand(given: string): string {
+  const near = nearest(given, Object.keys(COMMANDS));
+  return `There is no command "${shownName(given)}".${near === null ? '' : ` Did you mean "${near}"?`}`;
 }
 
 function overview(): string {

@@ -57,6 +57,7 @@ export const createPlan: Command = {
   },
   run: async (session) => {
     const { given, client, access } = session;
+    given.none();
     const selected = given.all('select');
     const tenantIds = await tenantsOf(session);
     if (tenantIds.length === 0 && selected.length === 0)
@@ -87,6 +88,8 @@ export const createPlan: Command = {
 
 async function tenantsOf({ given, read }: Session): Promise<string[]> {
   const file = given.text('tenants-file');
+  if (file !== undefined && given.text('tenants') !== undefined)
+    throw new UsageError('Give --tenants or --tenants-file, not both.');
   const text = file === undefined ? (given.text('tenants') ?? '') : await read(file);
   return text
     .split(/[,\r\n]/)

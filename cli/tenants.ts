@@ -1,3 +1,4 @@
+import { shownName } from '@/server/nearest';
 import { UsageError } from './arguments';
 import { asked } from './client';
 import type { Command } from './command';
@@ -44,6 +45,7 @@ export const exportTenants: Command = {
   help: ['--select key=value  only tenants with this label; may be given several times'],
   options: { select: { type: 'string', multiple: true } },
   run: async ({ given, client, access, out }) => {
+    given.none();
     const labels = labelsFrom(given.all('select'));
     const tenants = [];
     for (let after: string | undefined; ; ) {
@@ -76,10 +78,17 @@ function currentOf(units: readonly { unitId: string; current: string }[]): Recor
 
 /** `region=eu` given several times, as the API takes labels. */
 export function labelsFrom(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      return at === -1 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
+  const labels = new Map<string, string>();
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--select takes key=value; "${shownName(pair)}" is none.`);
+    const key = pair.slice(0, at);
+    const value = pair.slice(at + 1);
+    if (labels.has(key) && labels.get(key) !== value)
+      throw new UsageError(
+        `--select says ${shownName(key)}=${labels.get(key)} and ${shownName(pair)}: no tenant has both.`,
+      );
+    labels.set(key, value);
+  }
+  return Object.fromEntries(labels);
 }

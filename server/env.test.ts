@@ -2,6 +2,23 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EnvError, readEnv } from './env';
 
+const OURS = [
+  'SWITCHYARD_DATA_DIR',
+  'SWITCHYARD_PUBLIC_URL',
+  'SWITCHYARD_ADMIN_EMAIL',
+  'SWITCHYARD_ADMIN_PASSWORD',
+  'SWITCHYARD_API_KEY',
+  'SWITCHYARD_TARGET_ALLOW',
+  'SWITCHYARD_SECRET_KEY',
+  'SWITCHYARD_RETENTION_DAYS',
+  'SWITCHYARD_MAX_CONCURRENCY',
+  'SWITCHYARD_MAX_RETRY',
+  'SWITCHYARD_HEALTH_INTERVAL_SECONDS',
+  'SWITCHYARD_HEALTH_ATTEMPTS',
+  'SWITCHYARD_HEALTH_PATH',
+  'SWITCHYARD_VERSION_KEY',
+  'SWITCHYARD_HEARTBEAT_SECONDS',
+];
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
 function problemsOf(source: Record<string, string>): string[] {
@@ -47,6 +64,16 @@ describe('readEnv', () => {
       'DISPATCHER must be local or pg-boss',
       'EXECUTOR_SLOTS must be between 1 and 10000',
       expect.stringContaining('SWITCHYARD_SECRET_KEY is required with DATABASE_URL'),
+    ]);
+  });
+
+  it.each(OURS)('refuses %s misspelt, and says what was meant', (name) => {
+    const misspelt = name.slice(0, -2) + name.slice(-1);
+    expect(problemsOf({ [misspelt]: '1' })).toEqual([
+      `${misspelt} is not known here; did you mean "${name}"?`,
+    ]);
+    expect(problemsOf({ SWITCHYARD_SOMETHING_ELSE: '1' })).toEqual([
+      expect.stringContaining('SWITCHYARD_SOMETHING_ELSE is not known here (known: SWITCHYARD_'),
     ]);
   });
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import type { AppSettings } from '@/server/domain/settings';
+import { unknownName } from '@/server/nearest';
 import { parseSecretKeys } from '@/server/security/secret-key';
 import { parseTargetAllow } from '@/server/security/target-allow';
 
@@ -120,7 +121,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
   const problems = result.success
     ? []
     : result.error.issues.map((issue) => ({ variable: String(issue.path[0]), message: issue.message }));
-  problems.push(...missingTogether(set));
+  problems.push(...unknownNames(set), ...missingTogether(set));
   if (!result.success || problems.length > 0) throw new EnvError(problems);
 
   const vars = result.data;
@@ -153,6 +154,19 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
       heartbeatSeconds: vars.SWITCHYARD_HEARTBEAT_SECONDS,
     }),
   };
+}
+
+const PREFIX = 'SWITCHYARD_';
+/** What the command line, the demo and the examples of the docs read: the same shell may start the server. */
+const OF_OTHERS = ['SWITCHYARD_URL', 'SWITCHYARD_DEMO_PANEL', 'SWITCHYARD_ADMIN_KEY'];
+
+/** Variables with our prefix that nothing reads: most likely misspelt, and what was meant would not hold. */
+function unknownNames(set: Record<string, unknown>): { variable: string; message: string }[] {
+  const known = [...Object.keys(schema.shape), ...OF_OTHERS];
+  const ours = known.filter((name) => name.startsWith(PREFIX));
+  return Object.keys(set)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .map((variable) => ({ variable, message: unknownName(variable, ours) }));
 }
 
 /** What one variable demands of another. */

@@ -16,7 +16,7 @@ import {
 } from './inputs';
 
 export const bulkInput = z
-  .object({
+  .strictObject({
     planId,
     action: z.enum(BULK_ACTIONS),
     /** Everything given must fit; nothing given means every task of the plan. */
@@ -54,7 +54,7 @@ export const bulkInput = z
       refuse('resolution', 'Only resolve takes a decision.');
   });
 
-const reconcileInput = z.object({ maxConcurrency: concurrency.optional(), reason, requestId });
+const reconcileInput = z.strictObject({ maxConcurrency: concurrency.optional(), reason, requestId });
 /** What is on record is sent again to every tenant that completed the plan. */
 export const planReconcile = reconcileInput.extend({ planId });
 /** The same to tenants by id or by label. */

@@ -45,22 +45,25 @@ export const versionName = z
 
 /** A task by its id, or by its tenant: then the tenant's newest task is meant. */
 export const taskRef = z
-  .object({ taskId: taskId.optional(), tenantId: tenantId.optional() })
+  .strictObject({ taskId: taskId.optional(), tenantId: tenantId.optional() })
   .refine(
     (value) => (value.taskId === undefined) !== (value.tenantId === undefined),
     'Give taskId or tenantId.',
   );
 
-export const planRef = z.object({ planId });
-export const planCommand = z.object({ planId, reason, requestId });
+/** For a procedure that takes nothing: what is given to it all the same is refused. */
+export const nothing = z.strictObject({}).nullish();
+
+export const planRef = z.strictObject({ planId });
+export const planCommand = z.strictObject({ planId, reason, requestId });
 /** It does not wait for the stage under way: ends it between two rounds or tries, or abandons its call in doubt. */
 export const now = z.boolean().default(false);
 /** A version that all instances of the tenant once confirmed; without it the one before. */
 export const toVersion = versionName.optional();
 export const planLeave = planCommand.extend({ now });
-export const taskCommand = z.intersection(taskRef, z.object({ reason, requestId }));
-export const taskCancel = z.intersection(taskCommand, z.object({ now }));
-export const taskRollback = z.intersection(taskCommand, z.object({ now, toVersion }));
+export const taskCommand = taskRef.safeExtend({ reason, requestId });
+export const taskCancel = taskCommand.safeExtend({ now });
+export const taskRollback = taskCancel.safeExtend({ toVersion });
 export const planRollback = planLeave.extend({ toVersion });
 
 const concurrencyRange = `Concurrency must be a whole number from 1 to ${MAX_CONCURRENCY_LIMIT}.`;
@@ -167,7 +170,7 @@ const thresholds = z.strictObject({
 
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00');
 export const freezeInput = z
-  .object({
+  .strictObject({
     name: z.string().trim().min(1, 'Give the freeze a name.').max(120),
     tenantId: tenantId.nullable().default(null),
     labels: labels.nullable().default(null),
@@ -195,7 +198,7 @@ export const freezeInput = z
     message: 'The end must lie after the start.',
   });
 
-export const planRequest = z.object({
+export const planRequest = z.strictObject({
   name: z.string().trim().min(1, 'Give the plan a name.').max(120),
   /** Ids as given, or every tenant with these labels. */
   tenantIds: z
@@ -208,7 +211,7 @@ export const planRequest = z.object({
   playbookId: slug,
   maxConcurrency: concurrency.optional(),
   settings: z
-    .object({
+    .strictObject({
       maxRetry: wholeOrNull(0, 100),
       healthIntervalSeconds: z
         .number()
@@ -237,7 +240,7 @@ export const createPlanInput = planRequest.extend({
   requestId,
 });
 
-const endpoint = z.object({
+const endpoint = z.strictObject({
   key: z.string().min(1, 'is missing').max(128),
   url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2048),
   healthUrl: z
@@ -247,7 +250,7 @@ const endpoint = z.object({
   labels: labels.optional(),
 });
 
-export const tenantWrite = z.object({
+export const tenantWrite = z.strictObject({
   tenantId,
   name: z.string().trim().max(200).optional(),
   labels: labels.default({}),
@@ -264,7 +267,7 @@ const { $schema: _dialect, ...tenantSchema } = z.toJSONSchema(tenantWrite, {
   unrepresentable: 'any',
 });
 
-export const importInput = z.object({
+export const importInput = z.strictObject({
   /** Checked by the procedure, a few at a time: ten thousand at once would hold everybody up. */
   tenants: z.array(z.unknown().meta(tenantSchema)).max(MAX_TENANTS_PER_PLAN).optional(),
   /** Columns: tenantId, name, endpoint key, endpoint url, healthUrl, labels (a=b;c=d), unit, version. One line for each endpoint. */
@@ -275,7 +278,7 @@ export const importInput = z.object({
 });
 
 export const versionWrite = z
-  .object({
+  .strictObject({
     unitId: slug,
     unitName: z.string().trim().min(1).max(120).optional(),
     version: versionName,
@@ -303,13 +306,13 @@ const step = z
     for (const { path, message } of checkStep(value)) context.addIssue({ code: 'custom', path, message });
   });
 
-export const playbookDefinition = z.object({
+export const playbookDefinition = z.strictObject({
   stages: z
     .array(
-      z.object({
+      z.strictObject({
         name: z.string().trim().min(1, 'is missing').max(64),
         when: z
-          .object({
+          .strictObject({
             label: z.string().min(1),
             equals: z.string().optional(),
             notEquals: z.string().optional(),

@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import superjson from 'superjson';
+import { shownName, unknownName } from '@/server/nearest';
 
 const plain = new WeakSet<object>();
 
@@ -60,7 +61,12 @@ const PARENTS_NEVER_NAMED = new Set(['__proto__', 'prototype', 'constructor']);
 /** The value under `json`, with dates and `undefined` where `meta.values` says so. Throws BAD_REQUEST for anything else. */
 function readInput(sent: unknown): unknown {
   if (!isRecord(sent)) return undefined;
-  const { json, meta } = sent;
+  const { json, meta, ...more } = sent;
+  const [stray] = Object.keys(more);
+  if (stray !== undefined) {
+    const message = `${shownName(stray)}: ${unknownName(stray, ['json', 'meta'])} The input itself stands under "json".`;
+    throw new TRPCError({ code: 'BAD_REQUEST', message });
+  }
   if (meta === undefined || meta === null) return json;
   if (!isRecord(meta)) throw unknownMeta('meta');
   const { values = {} } = meta;

@@ -6,6 +6,7 @@ import { recordAudit } from '@/db/queries/audit';
 import type { AttemptResult, webhook } from '@/db/schema/notify';
 import type { Principal, Role } from '@/server/auth/principal';
 import { atLeast } from '@/server/auth/principal';
+import { fieldName, problemsOf } from '@/server/closed-input';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
 import type { CommandDeps } from '@/server/commands/task-commands';
 import { effectiveSetting } from '@/server/domain/settings';
@@ -142,6 +143,8 @@ async function recordRefusal(deps: ApiDeps, actor: string, path: string, error: 
 
 /** No table can keep these: PostgreSQL refuses them wherever they turn up. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
+/** Names that JavaScript gives a meaning of their own: code that reads what was stored would trip over them. */
+const TAKEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_DEPTH = 50;
 
 /** Refuses text that could not be stored, before anything else looks at it. */
@@ -163,6 +166,11 @@ function checkStorable(value: unknown, path: string[]): void {
   for (const [key, one] of Object.entries(value)) {
     if (UNSTORABLE.test(key))
       throw new InvalidInput(field, `${field}: has a name with a character that cannot be stored.`);
+    if (TAKEN_NAMES.has(key))
+      throw new InvalidInput(
+        [...path, key].join('.'),
+        `${[...path, key].join('.')}: this name cannot be used.`,
+      );
     checkStorable(one, [...path, key]);
   }
 }
@@ -205,8 +213,8 @@ export const baseMaxRetry = (deps: ApiDeps): number => effectiveSetting(deps.lay
 
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof ZodError) {
-    const [issue] = error.cause.issues;
-    return issue ? `${issue.path.join('.') || 'input'}: ${issue.message}` : 'The input is not valid.';
+    const [problem] = problemsOf(error.cause);
+    return problem ? `${fieldName(problem.path)}: ${problem.message}` : 'The input is not valid.';
   }
   if (error.code === 'INTERNAL_SERVER_ERROR')
     return 'Something went wrong here. It is in the server’s log; trying again may help.';
@@ -215,6 +223,6 @@ function messageOf(error: TRPCError): string {
 
 function fieldOf(error: TRPCError): string | null {
   if (error.cause instanceof InvalidInput) return error.cause.field;
-  if (error.cause instanceof ZodError) return error.cause.issues[0]?.path.join('.') || 'input';
+  if (error.cause instanceof ZodError) return fieldName(problemsOf(error.cause)[0]?.path ?? []);
   return null;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { ZodError } from 'zod';
 import type { Database } from '@/db/client';
+import { problemsOf } from '@/server/closed-input';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
 import { claimInvite, inviteClaimInput } from './members';
 import type { Authenticate } from './principal';
@@ -116,9 +117,9 @@ async function join(
 }
 
 function sendInvalid(response: ServerResponse, error: ZodError): void {
-  const [issue] = error.issues;
-  const field = issue?.path.join('.');
-  sendJson(response, 422, { error: { code: 'INVALID', message: issue?.message ?? 'Not valid', field } });
+  const [problem] = problemsOf(error);
+  const field = problem?.path.join('.');
+  sendJson(response, 422, { error: { code: 'INVALID', message: problem?.message ?? 'Not valid', field } });
 }
 
 function accessAction(route: string, status: number): AccessEvent['action'] | null {

@@ -8,7 +8,7 @@ import { MIN_PASSWORD_LENGTH } from './password';
 import type { Role } from './principal';
 
 /** What every new account needs. */
-export const accountInput = z.object({
+export const accountInput = z.strictObject({
   name: z.string().trim().min(1, 'Enter a name').max(80, 'A name has at most 80 characters'),
   email: z
     .email('Enter an e-mail address')

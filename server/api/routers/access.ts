@@ -8,13 +8,13 @@ import { ROLES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare } from '@/server/auth/shares';
 import { NotFound } from '@/server/commands/refused';
 import { stopExecutor } from '@/server/commands/stop-executor';
-import { planId, requestId, requiredReason } from '../inputs';
+import { nothing, planId, requestId, requiredReason } from '../inputs';
 import { admin, operator, router, shared, viewer } from '../trpc';
 
 export const shares = router({
   create: operator
     .input(
-      z.object({
+      z.strictObject({
         planId,
         showNames: z.boolean().default(false),
         days: z.number().int().min(1).max(90).default(7),
@@ -27,9 +27,9 @@ export const shares = router({
       return { ...info, path: `/s/${token}` };
     }),
   list: viewer
-    .input(z.object({ planId: planId.optional() }).default({}))
+    .input(z.strictObject({ planId: planId.optional() }).default({}))
     .query(({ ctx, input }) => listShares(ctx.deps.db, input.planId)),
-  revoke: operator.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
+  revoke: operator.input(z.strictObject({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
     if (!(await revokeShare(ctx.deps.db, input.id, ctx.actor)))
       throw new NotFound('valid share link', input.id);
     return { revoked: input.id };
@@ -38,7 +38,7 @@ export const shares = router({
 
 export const status = router({
   /** What a share link shows. The token is the permission; a bad one looks like a missing one. */
-  get: shared.input(z.object({ token: z.string().max(200) })).query(async ({ ctx, input }) => {
+  get: shared.input(z.strictObject({ token: z.string().max(200) })).query(async ({ ctx, input }) => {
     const open = await resolveShare(ctx.deps.db, input.token);
     if (open) ctx.deps.budgets.spend('link', open.id);
     const found = open && (await ctx.deps.statusPages.read(open));
@@ -48,32 +48,36 @@ export const status = router({
 });
 
 export const executor = router({
-  nodes: viewer.query(async ({ ctx }) => ({
+  nodes: viewer.input(nothing).query(async ({ ctx }) => ({
     ...(await readExecutor(ctx.deps.db)),
     here: ctx.deps.executorRole(),
   })),
   /** What does not go on until somebody decides. */
-  waiting: viewer.query(({ ctx }) => readWaiting(ctx.deps.db)),
+  waiting: viewer.input(nothing).query(({ ctx }) => readWaiting(ctx.deps.db)),
   /** Stops all admission in every plan; what runs goes on. */
-  stop: operator.input(z.object({ reason: requiredReason, requestId })).mutation(async ({ ctx, input }) => {
-    const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: true, actor: ctx.actor });
-    ctx.deps.tell('executor');
-    ctx.deps.executorKick();
-    return outcome;
-  }),
-  resume: operator.input(z.object({ reason: requiredReason, requestId })).mutation(async ({ ctx, input }) => {
-    const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: false, actor: ctx.actor });
-    ctx.deps.tell('executor');
-    ctx.deps.executorKick();
-    return outcome;
-  }),
+  stop: operator
+    .input(z.strictObject({ reason: requiredReason, requestId }))
+    .mutation(async ({ ctx, input }) => {
+      const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: true, actor: ctx.actor });
+      ctx.deps.tell('executor');
+      ctx.deps.executorKick();
+      return outcome;
+    }),
+  resume: operator
+    .input(z.strictObject({ reason: requiredReason, requestId }))
+    .mutation(async ({ ctx, input }) => {
+      const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: false, actor: ctx.actor });
+      ctx.deps.tell('executor');
+      ctx.deps.executorKick();
+      return outcome;
+    }),
 });
 
 export const audit = router({
   list: viewer
     .input(
       z
-        .object({
+        .strictObject({
           actor: z.string().max(200).optional(),
           action: z.string().max(100).optional(),
           target: z.string().max(200).optional(),
@@ -88,11 +92,11 @@ export const audit = router({
 });
 
 export const apiKeys = router({
-  list: admin.query(({ ctx }) => listApiKeys(ctx.deps.db)),
+  list: admin.input(nothing).query(({ ctx }) => listApiKeys(ctx.deps.db)),
   /** The key itself is in this answer and never again. */
   create: admin
     .input(
-      z.object({
+      z.strictObject({
         name: z.string().trim().min(1).max(80),
         role: z.enum(ROLES),
         expiresInDays: z.number().int().min(1).max(3650).optional(),
@@ -106,7 +110,7 @@ export const apiKeys = router({
         expiresAt: input.expiresInDays ? new Date(Date.now() + input.expiresInDays * 86_400_000) : null,
       }),
     ),
-  revoke: admin.input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
+  revoke: admin.input(z.strictObject({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
     if (!(await revokeApiKey(ctx.deps.db, input.id, ctx.actor)))
       throw new NotFound('valid API key', input.id);
     return { revoked: input.id };

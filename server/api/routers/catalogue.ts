@@ -16,6 +16,7 @@ import {
 } from '@/db/queries/catalogue';
 import { findPlaybook, findVersion, tenantIdsByLabels } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
+import { fieldName, problemsOf } from '@/server/closed-input';
 import { reconcile } from '@/server/commands/reconcile';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
 import { parseTenantCsv } from '@/server/commands/tenant-csv';
@@ -25,6 +26,7 @@ import { tenantReconcile } from '../action-inputs';
 import {
   importInput,
   MAX_TENANTS_PER_PLAN,
+  nothing,
   playbookDefinition,
   slug,
   tenantId,
@@ -46,7 +48,7 @@ export const tenants = router({
   list: viewer
     .input(
       z
-        .object({
+        .strictObject({
           q: z.string().max(200).optional(),
           labels: labels.optional(),
           after: z.string().max(64).optional(),
@@ -56,14 +58,14 @@ export const tenants = router({
     )
     .query(({ ctx, input }) => listTenants(ctx.deps.db, input)),
 
-  labels: viewer.query(({ ctx }) => labelValues(ctx.deps.db)),
+  labels: viewer.input(nothing).query(({ ctx }) => labelValues(ctx.deps.db)),
 
   /** Ids of the tenants that carry all the labels. */
   select: viewer
-    .input(z.object({ labels }))
+    .input(z.strictObject({ labels }))
     .query(({ ctx, input }) => tenantIdsByLabels(ctx.deps.db, input.labels)),
 
-  get: viewer.input(z.object({ tenantId })).query(async ({ ctx, input }) => {
+  get: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
     const found = await getTenant(ctx.deps.db, input.tenantId);
     if (!found) throw new NotFound('tenant', input.tenantId);
     return { ...found, secrets: await secretNames(ctx.deps.db, input.tenantId) };
@@ -71,7 +73,7 @@ export const tenants = router({
 
   /** Asks the tenants' instances now what they run; those that a task holds are left out. */
   checkDrift: operator
-    .input(z.object({ tenantIds: z.array(tenantId).min(1, 'Name at least one tenant.').max(500) }))
+    .input(z.strictObject({ tenantIds: z.array(tenantId).min(1, 'Name at least one tenant.').max(500) }))
     .mutation(({ ctx, input }) => checkDriftNow(ctx.deps, input.tenantIds)),
 
   /** Sends what is on record again to instances that no longer run it, in plans of their own. */
@@ -83,7 +85,7 @@ export const tenants = router({
       const limit = maxConcurrency ?? effectiveSetting(ctx.deps.layers(), 'maxConcurrency').value;
       return reconcile(ctx.deps, { ...rest, tenantIds, maxConcurrency: limit, actor: ctx.actor });
     }),
-  history: viewer.input(z.object({ tenantId })).query(async ({ ctx, input }) => {
+  history: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
     const history = await tenantHistory(ctx.deps.db, input.tenantId);
     // A removed tenant keeps its history.
     if (history.length === 0 && !(await getTenant(ctx.deps.db, input.tenantId)))
@@ -125,7 +127,7 @@ export const tenants = router({
 
   /** Write-only: the value is sealed, used by steps as `{{secret.NAME}}`, and never shown again. */
   setSecret: operator
-    .input(z.object({ tenantId, name: secretName, value: z.string().min(1, 'is missing').max(8192) }))
+    .input(z.strictObject({ tenantId, name: secretName, value: z.string().min(1, 'is missing').max(8192) }))
     .mutation(async ({ ctx, input: { value, ...given } }) => {
       const id = randomUUID();
       const ciphertext = ctx.deps.secretBox.seal(id, value);
@@ -137,13 +139,15 @@ export const tenants = router({
         message: 'Somebody set this secret at the same moment. Set it again if yours is the right one.',
       });
     }),
-  removeSecret: operator.input(z.object({ tenantId, name: secretName })).mutation(async ({ ctx, input }) => {
-    if (!(await deleteSecret(ctx.deps.db, { ...input, actor: ctx.actor })))
-      throw new NotFound('secret', input.name);
-    return { removed: input.name };
-  }),
+  removeSecret: operator
+    .input(z.strictObject({ tenantId, name: secretName }))
+    .mutation(async ({ ctx, input }) => {
+      if (!(await deleteSecret(ctx.deps.db, { ...input, actor: ctx.actor })))
+        throw new NotFound('secret', input.name);
+      return { removed: input.name };
+    }),
 
-  remove: operator.input(z.object({ tenantId })).mutation(async ({ ctx, input }) => {
+  remove: operator.input(z.strictObject({ tenantId })).mutation(async ({ ctx, input }) => {
     if (!(await getTenant(ctx.deps.db, input.tenantId))) throw new NotFound('tenant', input.tenantId);
     if (await removeTenant(ctx.deps.db, ctx.actor, input.tenantId)) return { removed: input.tenantId };
     throw new CommandRefused({
@@ -154,9 +158,9 @@ export const tenants = router({
 });
 
 export const versions = router({
-  list: viewer.query(({ ctx }) => listUnits(ctx.deps.db)),
+  list: viewer.input(nothing).query(({ ctx }) => listUnits(ctx.deps.db)),
 
-  get: viewer.input(z.object({ unitId: slug, version: versionName })).query(async ({ ctx, input }) => {
+  get: viewer.input(z.strictObject({ unitId: slug, version: versionName })).query(async ({ ctx, input }) => {
     const found = await findVersion(ctx.deps.db, input.unitId, input.version);
     if (!found) throw new NotFound('version', `${input.unitId} ${input.version}`);
     return found;
@@ -164,7 +168,7 @@ export const versions = router({
 
   /** What the chosen tenants run now, grouped by version, with each version's payload for the diff. */
   current: viewer
-    .input(z.object({ unitId: slug, tenantIds: z.array(z.string()).max(MAX_TENANTS_PER_PLAN) }))
+    .input(z.strictObject({ unitId: slug, tenantIds: z.array(z.string()).max(MAX_TENANTS_PER_PLAN) }))
     .mutation(({ ctx, input }) => currentVersions(ctx.deps.db, input.tenantIds, input.unitId)),
 
   create: operator.input(versionWrite).mutation(async ({ ctx, input }) => {
@@ -183,10 +187,10 @@ export const versions = router({
 });
 
 export const playbooks = router({
-  list: viewer.query(({ ctx }) => listPlaybooks(ctx.deps.db)),
+  list: viewer.input(nothing).query(({ ctx }) => listPlaybooks(ctx.deps.db)),
 
   get: viewer
-    .input(z.object({ playbookId: slug, version: z.number().int().min(1).max(MAX_VERSION).optional() }))
+    .input(z.strictObject({ playbookId: slug, version: z.number().int().min(1).max(MAX_VERSION).optional() }))
     .query(async ({ ctx, input }) => {
       const found = await findPlaybook(ctx.deps.db, input.playbookId, input.version);
       if (!found) throw new NotFound('playbook', input.playbookId);
@@ -200,7 +204,11 @@ export const playbooks = router({
       return next();
     })
     .input(
-      z.object({ playbookId: slug, name: z.string().trim().min(1).max(120), definition: playbookDefinition }),
+      z.strictObject({
+        playbookId: slug,
+        name: z.string().trim().min(1).max(120),
+        definition: playbookDefinition,
+      }),
     )
     .mutation(async ({ ctx, input }) => {
       const version = await savePlaybook(ctx.deps.db, { ...input, createdBy: ctx.actor });
@@ -223,9 +231,9 @@ async function checkedTenants(given: readonly unknown[]): Promise<z.output<typeo
     if (index % CHECKED_AT_ONCE === 0) await nextTurn();
     const parsed = tenantWrite.safeParse(one);
     if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const path = ['tenants', index, ...(issue?.path ?? [])].join('.');
-      throw new InvalidInput(path, `${nameOf(one)}${path}: ${issue?.message}`);
+      const [problem] = problemsOf(parsed.error);
+      const field = fieldName(['tenants', index, ...(problem?.path ?? [])]);
+      throw new InvalidInput(field, `${nameOf(one)}${field}: ${problem?.message}`);
     }
     checked.push(parsed.data);
   }

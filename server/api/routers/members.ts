@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inviteMember, listMembers, removeMember, setMemberRole } from '@/server/auth/members';
 import { ROLES } from '@/server/auth/principal';
+import { nothing } from '../inputs';
 import { admin, router } from '../trpc';
 
 const role = z.enum(ROLES);
@@ -8,11 +9,11 @@ const id = z.string().min(1).max(64);
 
 export const members = router({
   /** Accounts, and invites that still work. */
-  list: admin.query(({ ctx }) => listMembers(ctx.deps.db)),
+  list: admin.input(nothing).query(({ ctx }) => listMembers(ctx.deps.db)),
   /** The link is in this answer and never again. */
   invite: admin
     .input(
-      z.object({
+      z.strictObject({
         email: z
           .email('must be an e-mail address')
           .max(254)
@@ -25,7 +26,7 @@ export const members = router({
       return { inviteId, path: `/invite?token=${token}` };
     }),
   /** A lesser role ends the sessions of its member at once. */
-  setRole: admin.input(z.object({ userId: id, role })).mutation(async ({ ctx, input }) => {
+  setRole: admin.input(z.strictObject({ userId: id, role })).mutation(async ({ ctx, input }) => {
     await setMemberRole(ctx.deps.db, { ...input, actor: ctx.actor });
     return input;
   }),
@@ -33,7 +34,7 @@ export const members = router({
   remove: admin
     .input(
       z
-        .object({ userId: id.optional(), inviteId: id.optional() })
+        .strictObject({ userId: id.optional(), inviteId: id.optional() })
         .refine(
           (value) => (value.userId === undefined) !== (value.inviteId === undefined),
           'Give userId or inviteId.',

@@ -11,6 +11,7 @@ import {
   removeWebhook,
   updateWebhook,
 } from '@/server/notifications/webhooks';
+import { nothing } from '../inputs';
 import { type ApiDeps, admin, router } from '../trpc';
 
 const webhookId = z.uuid('is not the id of a webhook');
@@ -23,14 +24,22 @@ const topics = z.array(z.enum(TOPICS)).min(1, 'Choose at least one topic.').max(
 const format = z.enum(['json', 'slack']);
 
 export const notifications = router({
-  list: admin.query(async ({ ctx }) =>
-    (await listWebhooks(ctx.deps.db)).map((one) => ({ ...one, warning: warningFor(ctx.deps, one.url) })),
-  ),
+  list: admin
+    .input(nothing)
+    .query(async ({ ctx }) =>
+      (await listWebhooks(ctx.deps.db)).map((one) => ({ ...one, warning: warningFor(ctx.deps, one.url) })),
+    ),
 
   /** The signing secret is in this answer and never again. */
   create: admin
     .input(
-      z.object({ name, url, topics, format: format.default('json'), enabled: z.boolean().default(true) }),
+      z.strictObject({
+        name,
+        url,
+        topics,
+        format: format.default('json'),
+        enabled: z.boolean().default(true),
+      }),
     )
     .mutation(async ({ ctx, input }) => {
       const { db, secretBox } = ctx.deps;
@@ -41,7 +50,7 @@ export const notifications = router({
 
   update: admin
     .input(
-      z.object({
+      z.strictObject({
         webhookId,
         name: name.optional(),
         url: url.optional(),
@@ -57,7 +66,7 @@ export const notifications = router({
       return { webhook, warning: warningFor(ctx.deps, webhook.url) };
     }),
 
-  remove: admin.input(z.object({ webhookId })).mutation(async ({ ctx, input }) => {
+  remove: admin.input(z.strictObject({ webhookId })).mutation(async ({ ctx, input }) => {
     const webhook = await removeWebhook(ctx.deps.db, input.webhookId);
     if (!webhook) throw new NotFound('webhook', input.webhookId);
     await noted(ctx, 'notifications.remove', webhook);
@@ -67,13 +76,16 @@ export const notifications = router({
   deliveries: admin
     .input(
       z
-        .object({ webhookId: webhookId.optional(), limit: z.number().int().min(1).max(1000).default(100) })
+        .strictObject({
+          webhookId: webhookId.optional(),
+          limit: z.number().int().min(1).max(1000).default(100),
+        })
         .default({ limit: 100 }),
     )
     .query(({ ctx, input }) => listDeliveries(ctx.deps.db, input)),
 
   /** Sends an example now, once, and tells what came of it. */
-  test: admin.input(z.object({ webhookId })).mutation(async ({ ctx, input }) => {
+  test: admin.input(z.strictObject({ webhookId })).mutation(async ({ ctx, input }) => {
     const webhook = await findWebhook(ctx.deps.db, input.webhookId);
     if (!webhook) throw new NotFound('webhook', input.webhookId);
     return ctx.deps.notify(webhook, {

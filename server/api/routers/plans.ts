@@ -36,7 +36,7 @@ export const plans = router({
   list: viewer
     .input(
       z
-        .object({
+        .strictObject({
           status: planStatuses,
           q: z.string().max(200).optional(),
           limit: z.number().int().min(1).max(500).default(100),
@@ -62,7 +62,7 @@ export const plans = router({
 
   events: viewer
     .input(
-      z.object({
+      z.strictObject({
         planId,
         after: z.number().int().min(0).default(0),
         limit: z.number().int().min(1).max(1000).default(200),
@@ -96,7 +96,7 @@ export const plans = router({
   }),
 
   start: operator
-    .input(z.object({ planId, requestId }))
+    .input(z.strictObject({ planId, requestId }))
     .mutation(({ ctx, input }) =>
       commandPlan(ctx.deps, input.planId, { type: 'start', actor: ctx.actor }, input.requestId),
     ),
@@ -146,13 +146,15 @@ export const plans = router({
     }),
   /** Sets the time at which a ready plan starts by itself; null takes it back. */
   schedule: operator
-    .input(z.object({ planId, startAt: z.coerce.date('must be a date and time').nullable(), requestId }))
+    .input(
+      z.strictObject({ planId, startAt: z.coerce.date('must be a date and time').nullable(), requestId }),
+    )
     .mutation(({ ctx, input: { planId: id, startAt, requestId: request } }) =>
       commandPlan(ctx.deps, id, { type: 'schedule', actor: ctx.actor, startAt }, request),
     ),
 
   setConcurrency: operator
-    .input(z.object({ planId, maxConcurrency: concurrency, requestId }))
+    .input(z.strictObject({ planId, maxConcurrency: concurrency, requestId }))
     .mutation(({ ctx, input }) =>
       commandPlan(
         ctx.deps,

@@ -4,7 +4,7 @@ import { insertFreeze, layersFor, listFreezes, removeFreeze, writeSettings } fro
 import { NotFound } from '@/server/commands/refused';
 import { heldUntil } from '@/server/domain/freeze';
 import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/server/domain/settings';
-import { appSettings, freezeInput, planId, tenantId } from '../inputs';
+import { appSettings, freezeInput, nothing, planId, tenantId } from '../inputs';
 import { admin, operator, router, viewer } from '../trpc';
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
@@ -17,7 +17,7 @@ const nullable = z.strictObject(
 export const settings = router({
   /** Every value that holds, where it comes from and what each layer says; for a plan or a tenant, or in general. */
   get: viewer
-    .input(z.object({ planId: planId.optional(), tenantId: tenantId.optional() }).default({}))
+    .input(z.strictObject({ planId: planId.optional(), tenantId: tenantId.optional() }).default({}))
     .query(async ({ ctx, input }) => {
       const layers = { ...(await layersFor(ctx.deps.db, input)), ...ctx.deps.layers() };
       return KEYS.map((key) => ({
@@ -35,7 +35,7 @@ export const settings = router({
     }),
 
   /** Sets values of the settings page; null takes one back. */
-  set: admin.input(z.object({ values: nullable })).mutation(async ({ ctx, input }) => {
+  set: admin.input(z.strictObject({ values: nullable })).mutation(async ({ ctx, input }) => {
     await writeSettings(ctx.deps.db, ctx.actor, input.values);
     await ctx.deps.settingsChanged();
     return { set: Object.keys(input.values) };
@@ -44,7 +44,7 @@ export const settings = router({
 
 export const freezes = router({
   /** Freezes with until when each holds now; null when it does not. */
-  list: viewer.query(async ({ ctx }) => {
+  list: viewer.input(nothing).query(async ({ ctx }) => {
     const [all, { now }] = await Promise.all([listFreezes(ctx.deps.db), readFreezes(ctx.deps.db)]);
     return all.map((freeze) => ({ ...freeze, heldUntil: heldUntil(freeze.window, now) }));
   }),
@@ -52,7 +52,7 @@ export const freezes = router({
     .input(freezeInput)
     .mutation(({ ctx, input }) => insertFreeze(ctx.deps.db, ctx.actor, input)),
   remove: operator
-    .input(z.object({ freezeId: z.uuid('must be a UUID') }))
+    .input(z.strictObject({ freezeId: z.uuid('must be a UUID') }))
     .mutation(async ({ ctx, input }) => {
       if (!(await removeFreeze(ctx.deps.db, ctx.actor, input.freezeId)))
         throw new NotFound('freeze', input.freezeId);

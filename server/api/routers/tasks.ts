@@ -39,7 +39,7 @@ export const tasks = router({
 
   list: viewer
     .input(
-      z.object({
+      z.strictObject({
         planId,
         status: z.array(z.enum(TASK_STATUSES)).optional(),
         q: z.string().max(200).optional(),
@@ -56,13 +56,10 @@ export const tasks = router({
 
   events: viewer
     .input(
-      z.intersection(
-        taskRef,
-        z.object({
-          after: z.number().int().min(0).default(0),
-          limit: z.number().int().min(1).max(1000).default(500),
-        }),
-      ),
+      taskRef.safeExtend({
+        after: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(1000).default(500),
+      }),
     )
     .query(async ({ ctx, input }) => {
       const id = await taskIdOf(ctx.deps, input);
@@ -89,7 +86,7 @@ export const tasks = router({
   reject: commandOf('reject'),
   /** What an operator decides about a step in doubt, or about a tenant that does not run what is on record. */
   resolve: operator
-    .input(z.intersection(taskCommand, z.object({ resolution: z.enum(RESOLUTIONS), reason: requiredReason })))
+    .input(taskCommand.safeExtend({ resolution: z.enum(RESOLUTIONS), reason: requiredReason }))
     .mutation(async ({ ctx, input }) => {
       const { resolution, reason } = input;
       const decision = { actor: ctx.actor, resolution, reason };
@@ -103,11 +100,13 @@ export const tasks = router({
     ctx.deps.executorKick();
     return started;
   }),
-  bulkStatus: viewer.input(z.object({ bulkId: z.uuid('must be a UUID') })).query(async ({ ctx, input }) => {
-    const bulk = await readBulk(ctx.deps.db, input.bulkId);
-    if (!bulk) throw new NotFound('bulk action', input.bulkId);
-    return bulk;
-  }),
+  bulkStatus: viewer
+    .input(z.strictObject({ bulkId: z.uuid('must be a UUID') }))
+    .query(async ({ ctx, input }) => {
+      const bulk = await readBulk(ctx.deps.db, input.bulkId);
+      if (!bulk) throw new NotFound('bulk action', input.bulkId);
+      return bulk;
+    }),
   withdraw: operator
     .input(taskCommand)
     .mutation(async ({ ctx, input }) =>
@@ -120,7 +119,7 @@ export const tasks = router({
     ),
   /** From its checkpoint unless a full retry is asked for; a task without checkpoint starts at stage 1 in any case. */
   retry: operator
-    .input(z.intersection(taskCommand, z.object({ fromCheckpoint: z.boolean().default(true) })))
+    .input(taskCommand.safeExtend({ fromCheckpoint: z.boolean().default(true) }))
     .mutation(async ({ ctx, input }) =>
       commandTask(
         ctx.deps,

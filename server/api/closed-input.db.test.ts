@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { objectsIn, valueAt } from '@/server/testing/objects-in';
+import { tenantWrite } from './inputs';
+import { appRouter } from './router';
+import { type ApiServer, startApiServer } from './testing/api-server';
+import { mutate, query } from './testing/call';
+import { rowCounts } from './testing/row-counts';
+
+let server: ApiServer;
+let before: Record<string, number>;
+
+beforeAll(async () => {
+  server = await startApiServer();
+});
+beforeEach(async () => {
+  before = await rowCounts(server.db);
+});
+afterEach(async () => {
+  expect(await rowCounts(server.db)).toEqual(before);
+  expect(server.errors).toEqual([]);
+});
+afterAll(() => server.close());
+
+interface Declared {
+  _def: { type: 'query' | 'mutation'; inputs: readonly z.ZodType[] };
+}
+const PROCEDURES = Object.entries(appRouter._def.procedures as unknown as Record<string, Declared>);
+/** What is checked by the procedure itself, not by its schema. */
+const CHECKED_INSIDE: Record<string, { at: (string | number)[]; schema: z.ZodType }[]> = {
+  'tenants.import': [{ at: ['tenants', 0], schema: tenantWrite }],
+};
+
+function objectsOf(name: string, inputs: readonly z.ZodType[]) {
+  return [
+    ...inputs.flatMap((schema) => objectsIn(schema)),
+    ...(CHECKED_INSIDE[name] ?? []).flatMap(({ at, schema }) => objectsIn(schema, at)),
+  ];
+}
+
+function call(name: string, type: 'query' | 'mutation', input: unknown) {
+  return (type === 'query' ? query : mutate)(server.url, server.adminKey, name, input);
+}
+
+describe('a key that nobody knows', () => {
+  it.each(PROCEDURES)('is refused in every object of %s', async (name, { _def: { type, inputs } }) => {
+    const objects = objectsOf(name, inputs);
+    expect(objects.length, 'a procedure without input says so with `nothing`').toBeGreaterThan(0);
+    for (const { path, schema, inUnion } of objects) {
+      // The settings of a step are its own matter.
+      if (path.at(-2) === 'steps') continue;
+      expect(schema.def.catchall, `${name} ${path.join('.')}`).toBeInstanceOf(z.ZodNever);
+      const answer = await call(name, type, valueAt(path, { surplus: 1 }));
+      const place = `${name} ${[...path, 'surplus'].join('.')}`;
+      expect({ place, status: answer.status }).toEqual({ place, status: 400 });
+      if (inUnion) continue;
+      expect(`${name} ${answer.error?.field}`).toBe(place);
+      expect(answer.error?.message).toContain('is not known here');
+    }
+  });
+
+  it('is told with the name that was meant, wherever there is one', async () => {
+    for (const [name, { _def }] of PROCEDURES)
+      for (const { path, schema, inUnion } of objectsOf(name, _def.inputs)) {
+        const known = Object.keys(schema.shape).find((key) => key.length > 4);
+        if (known === undefined || inUnion || path.at(-2) === 'steps') continue;
+        const misspelt = known.slice(0, -2) + known.at(-1);
+        if (misspelt in schema.shape) continue;
+        const { error } = await call(name, _def.type, valueAt(path, { [misspelt]: 1 }));
+        expect(`${name} ${error?.message}`).toContain(`did you mean "`);
+      }
+  });
+
+  it('is refused beside the input itself', async () => {
+    const answer = await fetch(`${server.url}/api/trpc/plans.pause`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.adminKey}` },
+      body: JSON.stringify({ json: { planId: 'PLN-1' }, metta: {} }),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('did you mean \\"meta\\"?');
+  });
+});
+
+describe('a name that belongs to the language', () => {
+  const inside = [['labels'], ['variables'], ['overrides'], ['current']];
+  it.each(['__proto__', 'constructor', 'prototype'])('%s is refused at any depth', async (taken) => {
+    const own = (value: unknown) => JSON.parse(`{${JSON.stringify(taken)}: ${JSON.stringify(value)}}`);
+    for (const path of inside) {
+      const at = valueAt(path, own('x')) as object;
+      const { status, error } = await mutate(server.url, server.adminKey, 'tenants.upsert', {
+        tenantId: 'odd',
+        ...at,
+      });
+      expect({ status, field: error?.field }).toEqual({ status: 400, field: [...path, taken].join('.') });
+    }
+    const steps = [{ name: 'Call', type: 'http-request', request: { body: { a: [own({ b: 1 })] } } }];
+    const { status, error } = await mutate(server.url, server.adminKey, 'playbooks.save', {
+      playbookId: 'odd',
+      name: 'Odd',
+      definition: { stages: [{ name: 'One', steps }] },
+    });
+    expect({ status, field: error?.field }).toEqual({
+      status: 400,
+      field: `definition.stages.0.steps.0.request.body.a.0.${taken}`,
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { shownName, unknownName } from './nearest';
+
+/** One thing that is wrong with an input: where, and why in the operator's words. */
+export interface Problem {
+  path: (string | number)[];
+  message: string;
+}
+
+// Every strict object of the program says what may have been meant: the words are made where all of them pass.
+z.config({
+  customError: (issue) => {
+    if (issue.code !== 'unrecognized_keys') return undefined;
+    const known = knownKeys(issue.inst);
+    return (issue.keys as string[]).map((key) => unknownName(key, known)).join('\n');
+  },
+});
+
+/**
+ * What is wrong, unknown keys first and each on its own: a misspelt key is also why another is missing. A path ends at
+ * the key itself.
+ */
+export function problemsOf({ issues }: z.core.$ZodError): Problem[] {
+  const unknown: Problem[] = [];
+  const others: Problem[] = [];
+  for (const issue of issues) {
+    const path = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
+    if (issue.code !== 'unrecognized_keys') {
+      others.push({ path, message: issue.message });
+      continue;
+    }
+    const words = issue.message.split('\n');
+    unknown.push(
+      ...issue.keys.map((key, index) => ({ path: [...path, shownName(key)], message: words[index] ?? '' })),
+    );
+  }
+  return [...unknown, ...others];
+}
+
+/** A path as people read it: `stages.0.steps.1.when`. */
+export const fieldName = (path: readonly (string | number)[]): string => path.join('.') || 'input';
+
+function knownKeys(schema: unknown): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
