@@ -31,7 +31,7 @@ export async function migrate(url: string): Promise<void> {
 }
 
 /** In this order: what others call comes first. */
-const FUNCTIONS = ['is_overtaken', 'is_planned', 'commit_transition'];
+const FUNCTIONS = ['is_overtaken', 'is_planned', 'commit_transition', 'collect_notifications'];
 
 /**
  * Puts the database functions in place whose source differs from what is there. A build that knows fewer migrations than

@@ -66,7 +66,7 @@ export function HowRules(props: {
           />
           <WhenField
             label="Start by itself at"
-            description="Empty: when somebody presses Start"
+            description="Empty: when somebody presses Start. Missed by a quarter of an hour, it waits for you"
             value={draft.startAt ? new Date(draft.startAt) : null}
             onChange={(at) => change({ startAt: at?.toISOString() ?? null })}
           />

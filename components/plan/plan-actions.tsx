@@ -37,7 +37,9 @@ export function PlanActions({ plan, figures }: Props) {
         Share
       </ActionButton>
       {open === 'share' && <ShareDialog planId={plan.planId} opened onClose={close} />}
-      {open === 'schedule' && <ScheduleDialog startAt={plan.startAt} onClose={close} />}
+      {open === 'schedule' && (
+        <ScheduleDialog startAt={plan.startAt} startBy={plan.startBy} onClose={close} />
+      )}
     </>
   );
 }

@@ -49,7 +49,9 @@ function GlobalStop({ plan }: { plan: PlanView }) {
 }
 
 function PlanBanner({ plan, figures }: { plan: PlanView; figures: Figures }) {
-  if (plan.status === 'READY' && plan.startAt !== null) return <Scheduled startAt={plan.startAt} />;
+  if (plan.status === 'READY' && plan.startAt !== null)
+    return <Scheduled startAt={plan.startAt} startBy={plan.startBy} />;
+  if (plan.status === 'READY' && plan.startBy !== null) return <StartMissed startBy={plan.startBy} />;
   if (!isOpen(plan.status)) return null;
   const { notCompletedInWave, unsettledInWave } = figures.wave;
   const blocked =
@@ -132,7 +134,17 @@ function Baking({ plan, until }: { plan: PlanView; until: string }) {
   );
 }
 
-function Scheduled({ startAt }: { startAt: string }) {
+function StartMissed({ startBy }: { startBy: string }) {
+  const { button } = usePlanAsk();
+  return (
+    <Banner kind="warning" title="Its scheduled start was missed" actions={button('start', 'Start now')}>
+      It was to begin by <RelativeTime at={startBy} absolute /> and could not. Nothing has been changed. Start
+      it now, or set another time.
+    </Banner>
+  );
+}
+
+function Scheduled({ startAt, startBy }: { startAt: string; startBy: string | null }) {
   const left = Math.max(0, Date.parse(startAt) - useDatabaseClock());
   const locale = useLocale();
   const { schedule, refusal, sending } = usePlanAsk();
@@ -157,6 +169,12 @@ function Scheduled({ startAt }: { startAt: string }) {
       }
     >
       By itself, {left > 0 ? `in ${formatDuration(left, locale)}` : 'now'}. Nothing has been changed yet.
+      {startBy !== null && (
+        <>
+          {' '}
+          If it cannot start by <RelativeTime at={startBy} absolute />, it waits for you.
+        </>
+      )}
     </Banner>
   );
 }

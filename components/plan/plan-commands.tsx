@@ -27,7 +27,7 @@ interface PlanAsk {
   refusal: string | null;
   /** What was sent and is not answered yet. */
   sending: PlanCommandKind | 'schedule' | null;
-  schedule: (startAt: Date | null) => Promise<string | null>;
+  schedule: (startAt: Date | null, startBy?: Date) => Promise<string | null>;
   /** The button of a command; it asks first where that is due, and says why when it cannot be used. */
   button: (kind: PlanCommandKind, label: string, look?: { primary: boolean }) => ReactNode;
 }
@@ -84,8 +84,10 @@ export function PlanCommands({ figures, children }: { figures: Figures; children
   const ask: PlanAsk = {
     refusal: mayNot,
     sending,
-    schedule: (startAt) =>
-      attempt('schedule', (requestId) => client.plans.schedule.mutate({ planId, startAt, requestId })),
+    schedule: (startAt, startBy) =>
+      attempt('schedule', (requestId) =>
+        client.plans.schedule.mutate({ planId, startAt, startBy, requestId }),
+      ),
     button: (kind, label, look) => (
       <ActionButton
         key={kind}

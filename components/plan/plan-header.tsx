@@ -59,7 +59,7 @@ export function PlanHeader({ figures }: { figures: Figures }) {
         }
         actions={<PlanActions plan={plan} figures={figures} />}
       />
-      {plan.status === 'READY' && plan.startAt === null && (
+      {plan.status === 'READY' && plan.startAt === null && plan.startBy === null && (
         <Text mb="md">
           Press Start to switch {byStatus.PENDING} {byStatus.PENDING === 1 ? 'tenant' : 'tenants'} to{' '}
           {plan.unitName} {plan.version}, {plan.maxConcurrency} at once. Nothing has been changed yet.

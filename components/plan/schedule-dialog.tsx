@@ -1,18 +1,28 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { WhenField } from '@/components/ui/when-field';
 import { usePlanAsk } from './plan-commands';
 
+const USUAL_MINUTES = 15;
+
 /** Sets when a plan that waits starts by itself. */
-export function ScheduleDialog({ startAt, onClose }: { startAt: string | null; onClose: () => void }) {
+export function ScheduleDialog(props: {
+  startAt: string | null;
+  startBy: string | null;
+  onClose: () => void;
+}) {
+  const { startAt, startBy, onClose } = props;
   const { schedule, sending } = usePlanAsk();
+  const [minutes, setMinutes] = useState<number | string>(
+    startAt && startBy ? Math.round((Date.parse(startBy) - Date.parse(startAt)) / 60_000) : USUAL_MINUTES,
+  );
   const [when, setWhen] = useState<Date | null>(startAt ? new Date(startAt) : null);
   const [refused, setRefused] = useState<string | null>(null);
   async function save() {
-    if (when === null) return;
-    const answer = await schedule(when);
+    if (when === null || typeof minutes !== 'number') return;
+    const answer = await schedule(when, new Date(when.getTime() + minutes * 60_000));
     setRefused(answer);
     if (answer === null) onClose();
   }
@@ -23,11 +33,25 @@ export function ScheduleDialog({ startAt, onClose }: { startAt: string | null; o
           The plan starts by itself then, whether or not this page is open. Until then it can be taken back.
         </Text>
         <WhenField label="Start at" value={when} onChange={setWhen} error={refused ?? undefined} />
+        <NumberInput
+          label="At the latest"
+          description="If it cannot start by then, it waits for a person to decide"
+          suffix=" minutes later"
+          min={1}
+          max={1440}
+          allowDecimal={false}
+          value={minutes}
+          onChange={setMinutes}
+        />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Keep as is
           </Button>
-          <Button loading={sending === 'schedule'} onClick={() => void save()} disabled={when === null}>
+          <Button
+            loading={sending === 'schedule'}
+            onClick={() => void save()}
+            disabled={when === null || typeof minutes !== 'number'}
+          >
             Schedule
           </Button>
         </Group>

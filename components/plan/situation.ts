@@ -140,6 +140,7 @@ export function planRefusal(plan: PlanView, figures: Figures, command: PlanComma
       bakeUntil: date(plan.bakeUntil),
       countingSince: null,
       startAt: date(plan.startAt),
+      startBy: date(plan.startBy),
       startedAt: date(plan.startedAt),
       endedAt: date(plan.endedAt),
     },

@@ -273,6 +273,7 @@ BEGIN
       bake_until = CASE WHEN c.state ? 'bakeUntil' THEN s."bakeUntil" ELSE plan.bake_until END,
       counting_since = CASE WHEN c.state ? 'countingSince' THEN s."countingSince" ELSE plan.counting_since END,
       start_at = CASE WHEN c.state ? 'startAt' THEN s."startAt" ELSE plan.start_at END,
+      start_by = CASE WHEN c.state ? 'startBy' THEN s."startBy" ELSE plan.start_by END,
       urgent = CASE WHEN c.state ? 'urgent' THEN s.urgent ELSE plan.urgent END,
       rollback_to = CASE WHEN c.state ? 'rollbackTo' THEN s."rollbackTo" ELSE plan.rollback_to END,
       started_at = CASE WHEN c.state IS NULL THEN plan.started_at ELSE s."startedAt" END,
@@ -291,7 +292,7 @@ BEGIN
     LEFT JOIN jsonb_to_recordset(p->'plans') AS c("planId" text, state jsonb, events jsonb, served boolean)
       ON c."planId" = counted.id AND NOT v_refused ? c."planId"
     LEFT JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(status text, intent text, "intentBy" text, halted jsonb,
-         "maxConcurrency" int, wave int, "bakeUntil" timestamptz, "countingSince" timestamptz, "startAt" timestamptz, urgent text, "rollbackTo" text, "startedAt" timestamptz, "endedAt" timestamptz) ON true
+         "maxConcurrency" int, wave int, "bakeUntil" timestamptz, "countingSince" timestamptz, "startAt" timestamptz, "startBy" timestamptz, urgent text, "rollbackTo" text, "startedAt" timestamptz, "endedAt" timestamptz) ON true
     WHERE plan.plan_id = counted.id
     RETURNING plan.plan_id, plan.revision, plan.plan_seq)
     SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')

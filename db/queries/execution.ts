@@ -94,6 +94,8 @@ export interface Outlook {
   free: number;
   /** Started and not settled, least recently served first. */
   plans: OpenPlan[];
+  /** Admission is stopped everywhere. */
+  stopped: boolean;
   /** Every freeze that was not removed. */
   freezes: Freeze[];
   /** Plans whose status may have to follow their tasks, or whose tasks their intent. */
@@ -148,6 +150,7 @@ export async function readOutlook(db: Database): Promise<Outlook> {
       brake: strongest(brakeOf(halted), row.stopped ? 'forward' : 'none'),
       countingSince: plan.countingSince ? new Date(plan.countingSince) : null,
     })),
+    stopped: row.stopped as boolean,
     freezes: row.freezes as Freeze[],
     unsettled: row.unsettled as string[],
     due: row.due as boolean,

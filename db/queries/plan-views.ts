@@ -23,7 +23,7 @@ const inUtc = (text: string): boolean =>
   (text.length === 26 && text.endsWith('+00')) || (text.length === 29 && text.endsWith('+00:00'));
 
 export const PLAN_VIEW = sql`p.plan_id, p.name, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.settings, p.unit_id,
-  p.unit_name, p.version, p.playbook_id, p.playbook_version, p.playbook, p.created_by, p.created_at, p.start_at,
+  p.unit_name, p.version, p.playbook_id, p.playbook_version, p.playbook, p.created_by, p.created_at, p.start_at, p.start_by,
   p.started_at, p.ended_at, p.wave, p.bake_until, p.events_removed_at, p.plan_seq,
   (select coalesce(max(t.wave), 0) from task t where t.plan_id = p.plan_id) as last_wave`;
 
@@ -49,6 +49,7 @@ export function toPlanView(row: Row, maxRetry: number): PlanView {
     createdBy: row.created_by as string,
     createdAt: isoNow(row.created_at),
     startAt: iso(row.start_at),
+    startBy: iso(row.start_by),
     startedAt: iso(row.started_at),
     endedAt: iso(row.ended_at),
     policies: effectivePolicies(settings.policies, playbook.policies),
@@ -235,7 +236,7 @@ export async function taskDetail(db: Database, taskId: string) {
   const [row] = await db.execute<Row>(sql`
     select ${TASK_JSON} as task, t.plan_id, t.stages, t.epoch, t.sequence_id, r.task_id as holder, rt.plan_id as holder_plan,
       ${snapshotOf('target')} as target, ${snapshotOf('prev')} as previous, clock_timestamp() as now,
-      p.status as plan_status, p.intent as plan_intent, p.intent_by as plan_intent_by, t.takeover, t.open_step, p.max_concurrency, p.halted, p.start_at, p.wave as plan_wave, p.bake_until,
+      p.status as plan_status, p.intent as plan_intent, p.intent_by as plan_intent_by, t.takeover, t.open_step, p.max_concurrency, p.halted, p.start_at, p.start_by, p.wave as plan_wave, p.bake_until,
       (select stopped from executor) as stopped, t.wave, n.labels,
       (select max(o.wave) from task o where o.plan_id = t.plan_id) as last_wave,
       (select count(*)::int from task o where o.plan_id = t.plan_id and o.wave = p.wave
@@ -271,6 +272,7 @@ export async function taskDetail(db: Database, taskId: string) {
     planHalted: row.halted as PlanView['halted'],
     stopped: row.stopped as PlanView['halted'],
     startAt: iso(row.start_at),
+    startBy: iso(row.start_by),
     wave: row.wave as number,
     planWave: row.plan_wave as number,
     lastWave: row.last_wave as number,

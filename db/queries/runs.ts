@@ -233,7 +233,7 @@ const CAN_GO_BACK = sql.raw(`status in ('${GOES_BACK_FROM.join("', '")}') and st
 /** Plans and how their tasks stand, in one statement. */
 async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
   const rows = await db.execute<Row>(sql`
-    select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.urgent, p.rollback_to, p.halted, p.max_concurrency, p.wave, p.bake_until, p.counting_since, p.start_at, p.started_at, p.ended_at,
+    select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.urgent, p.rollback_to, p.halted, p.max_concurrency, p.wave, p.bake_until, p.counting_since, p.start_at, p.start_by, p.started_at, p.ended_at,
       p.revision, p.plan_seq, p.settings, p.playbook, c.by_status, c.open_requests, c.started_not_rolled_back,
       c.able_to_go_back, c.back_on_purpose, c.last_wave, c.in_wave, c.unsettled_in_wave, c.not_completed_in_wave, c.last_ended_in_wave
     from plan p
@@ -270,6 +270,7 @@ async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
       bakeUntil: seconds(row.bake_until),
       countingSince: seconds(row.counting_since),
       startAt: seconds(row.start_at),
+      startBy: seconds(row.start_by),
       startedAt: seconds(row.started_at),
       endedAt: seconds(row.ended_at),
     },

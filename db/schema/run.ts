@@ -73,6 +73,8 @@ export const plan = pgTable(
     rollbackTo: text('rollback_to'),
     /** Started by the system at this time. */
     startAt: at('start_at'),
+    /** But not after this. */
+    startBy: at('start_by'),
     /** Events up to here were looked at for notifications. */
     notifiedSeq: bigint('notified_seq', { mode: 'number' }).notNull().default(0),
     /** What is kept when the retention removed the events. */

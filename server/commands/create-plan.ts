@@ -227,6 +227,7 @@ function validatedPlan(
     bakeUntil: null,
     countingSince: null,
     startAt: null,
+    startBy: null,
     startedAt: null,
     endedAt: null,
   };

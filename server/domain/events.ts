@@ -113,7 +113,8 @@ export interface EventPayloads {
   PlanRollingBack: { by: string; reason: string | null };
   PlanRolledBack: { rolledBack: number };
   PlanHalted: { by: string; reason: string; threshold?: string };
-  PlanScheduled: { by: string; startAt: string | null };
+  PlanScheduled: { by: string; startAt: string | null; startBy: string | null };
+  PlanStartMissed: { startAt: string; startBy: string };
   WaveStarted: { wave: number; by: string | null };
   WaveFinished: { wave: number; bakeUntil: string };
   WaveReopened: { wave: number };

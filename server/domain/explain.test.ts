@@ -16,6 +16,7 @@ const situation = (change: Partial<TaskSituation>): TaskSituation => ({
   planHalted: null,
   stopped: null,
   startAt: null,
+  startBy: null,
   wave: 0,
   planWave: 0,
   lastWave: 0,

@@ -25,6 +25,7 @@ export interface TaskSituation {
   stopped: { reason: string } | null;
   /** ISO 8601: when the plan starts by itself. */
   startAt: string | null;
+  startBy: string | null;
   /** The task's wave and the one that may start now, counted from 0; how many of the latter failed. */
   wave: number;
   planWave: number;
@@ -139,8 +140,9 @@ function planAsked({ planIntent, planIntentBy, status }: TaskSituation): string 
 
 function waiting(task: TaskSituation): string {
   if (task.planStatus === 'READY') {
-    return task.startAt
-      ? `Waiting: the plan starts at ${task.startAt}.`
+    if (task.startAt) return `Waiting: the plan starts at ${task.startAt}.`;
+    return task.startBy
+      ? `Waiting: the plan was to start by ${task.startBy} and could not. Start it now, or set another time.`
       : 'Waiting: the plan has not been started.';
   }
   const back = task.request?.kind === 'rollback';

@@ -90,20 +90,46 @@ describe('when the clocks change', () => {
       '2026-11-01T09:00',
     ],
     ['from Saturday evening over it', weekly([6], '22:00', '06:00'), '2026-03-28T21:00', '2026-03-29T04:00'],
+    // 01:00Z is when Berlin's clocks go from 02:00 to 03:00.
     [
-      'a start in the skipped hour is the moment after it',
+      'a start in the skipped hour is as long before it',
       weekly([7], '02:30', '04:00'),
-      '2026-03-29T01:29',
+      '2026-03-29T00:29',
       null,
     ],
-    ['and holds from there', weekly([7], '02:30', '04:00'), '2026-03-29T01:30', '2026-03-29T02:00'],
+    ['and holds from there', weekly([7], '02:30', '04:00'), '2026-03-29T00:30', '2026-03-29T02:00'],
     [
-      'an end in the skipped hour likewise',
+      'a window that begins in it holds',
+      weekly([7], '02:30', '03:15'),
+      '2026-03-29T01:00',
+      '2026-03-29T01:15',
+    ],
+    ['the skipped hour itself holds', weekly([7], '02:00', '03:00'), '2026-03-29T00:59', '2026-03-29T01:00'],
+    [
+      'an end in it is as long after it',
       weekly([7], '01:00', '02:30'),
       '2026-03-29T00:59',
       '2026-03-29T01:30',
     ],
-    ['the skipped hour itself holds nobody', weekly([7], '02:00', '03:00'), '2026-03-29T01:00', null],
+    [
+      'an end that comes twice is the second',
+      weekly([7], '01:00', '02:30'),
+      '2026-10-25T00:31',
+      '2026-10-25T01:30',
+    ],
+    ['and does not hold after it', weekly([7], '01:00', '02:30'), '2026-10-25T01:30', null],
+    [
+      'within the hour that comes twice',
+      weekly([7], '02:15', '02:45'),
+      '2026-10-25T01:00',
+      '2026-10-25T01:45',
+    ],
+    [
+      'where midnight is skipped',
+      weekly([5], '00:15', '02:00', 'Africa/Cairo'),
+      '2026-04-23T21:15',
+      '2026-04-23T23:00',
+    ],
     [
       'a start that comes twice is the first',
       weekly([7], '02:30', '04:00'),
@@ -150,6 +176,31 @@ describe('whom a freeze holds', () => {
     ]);
     expect(activeFreezes(all, new Date(z('2026-01-05T18:00')))).toEqual([]);
   });
+});
+
+it('holds at least as long as its clocks say, on every day of the year, in every zone', () => {
+  const zones = [
+    'Europe/Berlin',
+    'America/New_York',
+    'Africa/Cairo',
+    'America/Santiago',
+    'Australia/Lord_Howe',
+  ];
+  const day = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true });
+  const minute = fc.integer({ min: 0, max: 1439 });
+  const clockOf = (at: number) =>
+    [Math.floor(at / 60) % 24, at % 60].map((part) => String(part).padStart(2, '0')).join(':');
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), day, minute, minute, (timeZone, at, from, to) => {
+      const window = weekly([1, 2, 3, 4, 5, 6, 7], clockOf(from), clockOf(to), timeZone);
+      const shown = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(at);
+      const inside =
+        from < to ? shown >= window.from && shown < window.to : shown >= window.from || shown < window.to;
+      // What the clock on the wall shows as inside is held, whichever time it shows it.
+      if (inside) expect(heldUntil(window, at)).not.toBeNull();
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 it('ends after now, and does not hold at its end, whatever the window, the zone and the moment', () => {

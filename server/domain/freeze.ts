@@ -1,3 +1,6 @@
+// What the language itself will have: calendars and clocks of time zones, pure.
+import { Temporal } from 'temporal-polyfill';
+
 /** When a freeze holds: once between two moments, or every week on some days between two wall-clock times. */
 export type FreezeWindow =
   | { kind: 'once'; from: string; to: string }
@@ -29,8 +32,6 @@ export interface ActiveFreeze extends FreezeScope {
   name: string;
   until: Date;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The freezes that hold at `now`. */
 export function activeFreezes(freezes: readonly Freeze[], now: Date): ActiveFreeze[] {
@@ -78,59 +79,32 @@ function endOf(window: FreezeWindow, now: Date): Date | null {
     return now >= new Date(window.from) && now < to ? to : null;
   }
   const { timeZone, days } = window;
-  const today = dateIn(timeZone, now);
-  // A window that goes past midnight began yesterday.
-  for (const date of [today, addDays(today, -1)]) {
-    if (!days.includes(isoWeekday(date))) continue;
-    const from = instant(date, window.from, timeZone);
-    const to = instant(window.to > window.from ? date : addDays(date, 1), window.to, timeZone);
-    if (now >= from && now < to) return to;
-  }
-  return null;
+  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime())
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate();
+  // A window that goes past midnight began yesterday; where clocks skip midnight, one more day may reach over it.
+  const ends = [-2, -1, 0, 1].flatMap((away) => {
+    const date = today.add({ days: away });
+    if (!days.includes(date.dayOfWeek)) return [];
+    const last = window.to > window.from ? date : date.add({ days: 1 });
+    const from = moment(date, window.from, timeZone, 'earlier');
+    const to = moment(last, window.to, timeZone, 'later');
+    return now >= from && now < to ? [to] : [];
+  });
+  return ends.reduce<Date | null>((latest, end) => (latest && latest >= end ? latest : end), null);
 }
 
-interface CalendarDate {
-  year: number;
-  month: number;
-  day: number;
-}
-
-const addDays = ({ year, month, day }: CalendarDate, days: number): CalendarDate => {
-  const date = new Date(Date.UTC(year, month - 1, day + days));
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
-};
-
-const isoWeekday = ({ year, month, day }: CalendarDate): number =>
-  new Date(Date.UTC(year, month - 1, day)).getUTCDay() || 7;
-
-function wallClock(timeZone: string, at: Date): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) =>
-    Number(parts.find((one) => one.type === type)?.value ?? 0);
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-}
-
-function dateIn(timeZone: string, at: Date): CalendarDate {
-  const clock = new Date(wallClock(timeZone, at));
-  return { year: clock.getUTCFullYear(), month: clock.getUTCMonth() + 1, day: clock.getUTCDate() };
-}
-
-/** The moment a clock on the wall shows this; in the hour that a time zone skips, the moment after it. */
-function instant({ year, month, day }: CalendarDate, time: string, timeZone: string): Date {
-  const [hour = 0, minute = 0] = time.split(':').map(Number);
-  const wanted = Date.UTC(year, month - 1, day, hour, minute);
-  // The offset at the guess may differ from the one at the result, so a day around it is asked as well.
-  const offsets = [wanted - DAY_MS, wanted + DAY_MS].map((at) => wallClock(timeZone, new Date(at)) - at);
-  const candidates = offsets.map((offset) => wanted - offset);
-  const exact = candidates.find((at) => wallClock(timeZone, new Date(at)) === wanted);
-  return new Date(exact ?? Math.max(...candidates));
+/**
+ * The moment a clock on the wall shows this. Where it shows it twice, or never, the guard holds longer, never shorter: a
+ * start is the earlier moment, an end the later (the disambiguation of TC39 Temporal, which counts a time in the skipped
+ * hour by the offset after it, or before it).
+ */
+function moment(
+  date: Temporal.PlainDate,
+  time: string,
+  timeZone: string,
+  disambiguation: 'earlier' | 'later',
+): Date {
+  const shown = date.toPlainDateTime(Temporal.PlainTime.from(time));
+  return new Date(shown.toZonedDateTime(timeZone, { disambiguation }).epochMilliseconds);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAIN_FACTS, type PlanFacts, type PlanState, type TaskCounts } from './plan';
+import { PLAIN_FACTS, type PlanFacts, type PlanState, type PlanStatus, type TaskCounts } from './plan';
 import { type PlanInput, transitionPlan } from './plan-transition';
 import { DEFAULT_POLICIES, type PausePolicy } from './policies/choice';
 import { countsOf, NOW, planIn, STARTED } from './testing-states';
@@ -198,6 +198,8 @@ describe('counting', () => {
   });
 });
 
+const QUARTER_OF_AN_HOUR = 15 * 60;
+
 describe('a scheduled start', () => {
   const schedule = (startAt: Date | null): PlanInput => ({ type: 'schedule', actor: 'ann', startAt });
 
@@ -205,16 +207,68 @@ describe('a scheduled start', () => {
     const set = run(planIn('READY'), schedule(later(60)));
     expect(set.state).toMatchObject({ status: 'READY', startAt: later(60) });
     expect(set.events).toMatchObject([
-      { kind: 'PlanScheduled', payload: { by: 'ann', startAt: later(60).toISOString() } },
+      {
+        kind: 'PlanScheduled',
+        payload: {
+          by: 'ann',
+          startAt: later(60).toISOString(),
+          startBy: later(60 + QUARTER_OF_AN_HOUR).toISOString(),
+        },
+      },
     ]);
     const moved = run(set.state, schedule(later(90)));
     expect(moved.state.startAt).toEqual(later(90));
     const back = run(moved.state, schedule(null));
-    expect([back.state.startAt, ...back.kinds]).toEqual([null, 'PlanScheduled']);
+    expect([back.state.startAt, back.state.startBy, ...back.kinds]).toEqual([null, null, 'PlanScheduled']);
     expect(run(moved.state, { type: 'start', actor: 'schedule' }).state).toMatchObject({
       status: 'RUNNING',
       startAt: null,
+      startBy: null,
     });
+  });
+
+  const due = (stopped = false): PlanInput => ({ type: 'startAtItsTime', stopped });
+  const scheduled = (startAt: number, startBy: number | null) =>
+    planIn('READY', { startAt: later(startAt), startBy: startBy === null ? null : later(startBy) });
+
+  it.each([
+    ['before its time nothing happens', scheduled(1, 60), due(), 'READY', []],
+    ['at its time it starts', scheduled(0, 60), due(), 'RUNNING', ['PlanStarted']],
+    ['at its latest time it starts', scheduled(-60, 0), due(), 'RUNNING', ['PlanStarted']],
+    ['while everything is stopped it waits', scheduled(-60, 0), due(true), 'READY', []],
+    ['after its latest time it is missed', scheduled(-60, -1), due(), 'READY', ['PlanStartMissed']],
+    ['so it is when everything was stopped', scheduled(-60, -1), due(true), 'READY', ['PlanStartMissed']],
+    [
+      'without a latest time, a quarter of an hour',
+      scheduled(-QUARTER_OF_AN_HOUR, null),
+      due(),
+      'RUNNING',
+      ['PlanStarted'],
+    ],
+    ['and not longer', scheduled(-QUARTER_OF_AN_HOUR - 1, null), due(), 'READY', ['PlanStartMissed']],
+  ] as [string, PlanState, PlanInput, PlanStatus, string[]][])('%s', (_name, plan, input, status, kinds) => {
+    const came = run(plan, input);
+    expect([came.state.status, came.kinds]).toEqual([status, kinds]);
+  });
+
+  it('that was missed is told once, waits for a person, and ends with their decision', () => {
+    const missed = run(scheduled(-60, -1), due());
+    expect(missed.state).toMatchObject({ startAt: null, startBy: later(-1) });
+    expect(run(missed.state, due()).kinds).toEqual([]);
+    for (const decision of [schedule(later(60)), schedule(null), { type: 'start', actor: 'ann' } as const]) {
+      const { state } = run(missed.state, decision);
+      expect(state.startBy === null || state.startBy > later(60)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['before the start', later(30)],
+    ['with it', later(60)],
+  ])('a latest start %s is refused', (_name, startBy) => {
+    expect(run(planIn('READY'), { ...schedule(later(60)), startBy } as PlanInput).refused).toBe(
+      'OUT_OF_RANGE',
+    );
+    expect(run(scheduled(60, 90), { ...schedule(null), startBy } as PlanInput).refused).toBe('OUT_OF_RANGE');
   });
 
   it.each([

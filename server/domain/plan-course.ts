@@ -5,21 +5,59 @@ import { pausesAfterWave } from './policies/pause';
 import { reject } from './rejection';
 import { waveName } from './wave';
 
-/** A plan that waits for its time; null takes the time back. */
+/** So long after its time a scheduled start is still what was meant, when nothing else is said. */
+const START_WINDOW_SECONDS = 15 * 60;
+
+/** A plan that waits for its time; null takes the time back, and what is left of one that was missed. */
 export function schedule(
   plan: PlanState,
-  { actor, startAt }: { actor: string; startAt: Date | null },
+  { actor, startAt, startBy }: { actor: string; startAt: Date | null; startBy?: Date | null | undefined },
   now: Date,
 ): PlanTransition {
   if (plan.status !== 'READY') return notAllowed(plan.status, 'scheduled');
-  if (startAt === null && plan.startAt === null) return reject('NOTHING_TO_DO', 'No start is scheduled.');
+  if (startAt === null && plan.startAt === null && plan.startBy === null)
+    return reject('NOTHING_TO_DO', 'No start is scheduled.');
   if (startAt !== null && startAt <= now)
     return reject('OUT_OF_RANGE', 'The start lies in the past. Start the plan now, or choose a later time.');
-  const message = startAt
-    ? `Starts at ${startAt.toISOString()}, set by ${actor}`
-    : `The scheduled start was taken back by ${actor}`;
-  const payload = { by: actor, startAt: startAt?.toISOString() ?? null };
-  return moved(plan, { startAt }, now, actor, 'PlanScheduled', message, payload);
+  if (startBy && startAt === null) return reject('OUT_OF_RANGE', 'A latest start needs a start.');
+  if (startBy && startAt && startBy <= startAt)
+    return reject('OUT_OF_RANGE', 'The latest start must lie after the start.');
+  const latest = startAt && (startBy ?? after(startAt, START_WINDOW_SECONDS));
+  const message =
+    startAt && latest
+      ? `Starts at ${startAt.toISOString()}, not after ${latest.toISOString()}, set by ${actor}`
+      : `The scheduled start was taken back by ${actor}`;
+  const payload = {
+    by: actor,
+    startAt: startAt?.toISOString() ?? null,
+    startBy: latest?.toISOString() ?? null,
+  };
+  return moved(plan, { startAt, startBy: latest }, now, actor, 'PlanScheduled', message, payload);
+}
+
+/** The time of a plan has come: it starts, or, too late, becomes a person's decision. While everything is stopped it waits. */
+export function startAtItsTime(plan: PlanState, stopped: boolean, now: Date): PlanTransition {
+  const { startAt, startBy } = plan;
+  const unchanged: PlanTransition = { ok: true, state: plan, events: [] };
+  if (plan.status !== 'READY' || startAt === null || startAt > now) return unchanged;
+  const latest = startBy ?? after(startAt, START_WINDOW_SECONDS);
+  if (now <= latest) return stopped ? unchanged : start(plan, 'schedule', now);
+  const message = `Not started: its time was ${startAt.toISOString()} to ${latest.toISOString()}, and that has passed. Start it now, or set another time.`;
+  const missed = { startAt: startAt.toISOString(), startBy: latest.toISOString() };
+  return moved(plan, { startAt: null, startBy: latest }, now, 'schedule', 'PlanStartMissed', message, missed);
+}
+
+/** Begins a plan that is ready. */
+export function start(plan: PlanState, actor: string, now: Date): PlanTransition {
+  if (plan.status !== 'READY') return notAllowed(plan.status, 'started');
+  const state = {
+    status: 'RUNNING',
+    startedAt: now,
+    countingSince: now,
+    startAt: null,
+    startBy: null,
+  } as const;
+  return moved(plan, state, now, actor, 'PlanStarted', `Started by ${actor}`, {});
 }
 
 /** Takes the failures of a settled plan as they are: nothing of it is waited for any more. */

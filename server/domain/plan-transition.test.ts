@@ -31,6 +31,7 @@ const INPUTS: Record<string, PlanInput> = {
   rollback: { type: 'rollback', ...by },
   setConcurrency: { type: 'setConcurrency', actor: 'op', value: 5 },
   schedule: { type: 'schedule', actor: 'op', startAt: new Date(NOW.getTime() + 60_000) },
+  startAtItsTime: { type: 'startAtItsTime', stopped: false },
   close: { type: 'close', ...by },
   continue: { type: 'continue', ...by },
   'continue/halted': { type: 'continue', ...by },
@@ -52,6 +53,7 @@ const EVERY_TYPE: Record<PlanInput['type'], true> = {
   rollback: true,
   setConcurrency: true,
   schedule: true,
+  startAtItsTime: true,
   close: true,
   continue: true,
   halt: true,
@@ -78,6 +80,7 @@ const HALT = { by: 'threshold', reason: '3 tasks failed.', at: NOW.toISOString()
 const planFor = (status: PlanStatus, row = '') =>
   planIn(status, {
     ...(status === 'FAILED' ? { intent: 'rollback' } : {}),
+    ...(row === 'startAtItsTime' ? { startAt: NOW } : {}),
     ...(row.endsWith('/halted') ? { halted: HALT } : {}),
   });
 
@@ -94,6 +97,7 @@ cancel            -          -          CANCELLED RUNNING      RUNNING      -   
 rollback          -          -          -         ROLLING_BACK ROLLING_BACK ROLLING_BACK ROLLING_BACK   ROLLING_BACK ROLLING_BACK -            -
 setConcurrency    CREATED    VALIDATING READY     RUNNING      PAUSED       -            -              -            -            ROLLING_BACK -
 schedule          -          -          READY     -            -            -            -              -            -            -            -
+startAtItsTime    CREATED    VALIDATING RUNNING   RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 close             -          -          -         -            -            -            FAILED         -            -            -            -
 continue          -          -          -         -            -            -            -              -            -            -            -
 continue/halted   CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK

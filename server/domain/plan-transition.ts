@@ -1,7 +1,7 @@
 import type { TenantLeft } from './events';
 import { isOpen, isSettled } from './plan';
 import { cancel, pause, resume, rollback, settle } from './plan-control';
-import { advanceWave, close, goOn, schedule } from './plan-course';
+import { advanceWave, close, goOn, schedule, start, startAtItsTime } from './plan-course';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
 import { type Rejection, reject } from './rejection';
 
@@ -26,7 +26,8 @@ export type PlanInput =
       toVersion?: string | undefined;
     }
   | { type: 'setConcurrency'; actor: string; value: number }
-  | { type: 'schedule'; actor: string; startAt: Date | null }
+  | { type: 'schedule'; actor: string; startAt: Date | null; startBy?: Date | null | undefined }
+  | { type: 'startAtItsTime'; stopped: boolean }
   | { type: 'close'; actor: string; reason: string | null }
   | { type: 'continue'; actor: string; reason: string | null }
   | { type: 'halt'; threshold: string; reason: string }
@@ -82,16 +83,9 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
         reason: input.reason,
       });
     case 'start':
-      if (plan.status !== 'READY') return notAllowed(plan.status, 'started');
-      return moved(
-        plan,
-        { status: 'RUNNING', startedAt: now, countingSince: now, startAt: null },
-        now,
-        input.actor,
-        'PlanStarted',
-        `Started by ${input.actor}`,
-        {},
-      );
+      return start(plan, input.actor, now);
+    case 'startAtItsTime':
+      return startAtItsTime(plan, input.stopped, now);
     case 'schedule':
       return schedule(plan, input, now);
     case 'close':

@@ -88,6 +88,8 @@ export interface PlanState {
   countingSince: Date | null;
   /** Started by itself at this time. */
   startAt: Date | null;
+  /** Not started by itself after this; without a `startAt` it was missed, and a person decides. */
+  startBy: Date | null;
   startedAt: Date | null;
   endedAt: Date | null;
 }

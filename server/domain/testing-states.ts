@@ -109,6 +109,7 @@ export function planIn(status: PlanStatus, change: Partial<PlanState> = {}): Pla
     bakeUntil: null,
     countingSince: null,
     startAt: null,
+    startBy: null,
     startedAt: NOT_STARTED.includes(status) ? null : STARTED,
     endedAt: SETTLED.includes(status) && status !== 'ROLLING_BACK' ? NOW : null,
     ...change,

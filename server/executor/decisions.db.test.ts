@@ -34,6 +34,9 @@ const begin = async (definition: PlaybookDefinition = PLAIN) => {
 };
 afterEach(() => harness.close());
 
+const stopAll = (stop: boolean) =>
+  stopExecutor(harness.db, { stop, actor: 'op', reason: 'Incident 4711', requestId: randomUUID() });
+
 async function started(change: Parameters<Harness['createPlan']>[0] = {}): Promise<string> {
   const planId = await harness.createPlan({ maxConcurrency: 1, ...change });
   await harness.startPlan(planId);
@@ -261,6 +264,28 @@ describe('a scheduled start', () => {
     expect(await harness.until(planId, 'COMPLETED')).toBe('COMPLETED');
   });
 
+  it('that is missed, whatever held it up, waits for a person and is told once', async () => {
+    await harness.time(new Date('2026-03-02T10:00:00Z'));
+    const planId = await harness.createPlan();
+    await harness.plan(planId, { type: 'schedule', actor: 'op', startAt: new Date('2026-03-02T22:00:00Z') });
+    await stopAll(true);
+    await harness.time(new Date('2026-03-02T22:05:00Z'));
+    expect(await harness.statusOf(planId)).toBe('READY');
+    await harness.time(new Date('2026-03-03T08:00:00Z'));
+    await stopAll(false);
+    await harness.time({ seconds: 1 });
+    const missed = async () =>
+      (await harness.events(planId))
+        .filter(({ kind }) => kind === 'PlanStartMissed')
+        .map((one) => one.payload);
+    const told = { startAt: '2026-03-02T22:00:00.000Z', startBy: '2026-03-02T22:15:00.000Z' };
+    expect(await missed()).toEqual([told]);
+    expect(await harness.statusOf(planId)).toBe('READY');
+    await harness.plan(planId, { type: 'start', actor: 'op' });
+    expect(await harness.until(planId, 'COMPLETED')).toBe('COMPLETED');
+    expect(await missed()).toEqual([told]);
+  });
+
   it('that is taken back does not come', async () => {
     await harness.time(new Date('2026-03-02T10:00:00Z'));
     const planId = await harness.createPlan();
@@ -273,21 +298,14 @@ describe('a scheduled start', () => {
 
 describe('a global stop', () => {
   beforeEach(() => begin());
-  const stop = (stopping: boolean) =>
-    stopExecutor(harness.db, {
-      stop: stopping,
-      actor: 'op',
-      reason: 'Incident 4711',
-      requestId: randomUUID(),
-    });
 
   it('takes in nothing in any plan until it is lifted, and is on record', async () => {
-    await stop(true);
-    expect(await refusal(stop(true))).toBe('NOTHING_TO_DO');
+    await stopAll(true);
+    expect(await refusal(stopAll(true))).toBe('NOTHING_TO_DO');
     const planId = await started();
     await harness.time({ seconds: 60 });
     expect(await harness.statusOf(`${planId}.1`)).toBe('PENDING');
-    await stop(false);
+    await stopAll(false);
     await harness.time({ seconds: 1 });
     expect(await harness.until(planId, 'COMPLETED')).toBe('COMPLETED');
     const rows = await harness.db.execute(

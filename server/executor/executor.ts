@@ -268,7 +268,7 @@ export class Executor {
         const dispatcher = this.#dispatcher;
         if (!dispatcher) return;
         const outlook = await readOutlook(db);
-        if (outlook.due) await startScheduled(deps);
+        if (outlook.due) await startScheduled(deps, outlook.stopped);
         if (outlook.bulks && (await workOffBulks(deps))) this.#wanted = true;
         const underWay = [...this.#admitting];
         this.#passedBy ||= underWay.length > 0;

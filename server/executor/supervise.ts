@@ -4,10 +4,13 @@ import { type PlanInput, transitionPlan } from '@/server/domain/plan-transition'
 import { reachedThreshold } from '@/server/domain/threshold';
 import type { AdmissionDeps } from './admission';
 
-/** Starts plans whose time has come. Who scheduled the start is on record; the start itself is the system's. */
-export async function startScheduled(deps: AdmissionDeps): Promise<void> {
+/**
+ * Starts plans whose time has come, and tells of those whose time has passed. Who scheduled the start is on record; the
+ * start itself is the system's.
+ */
+export async function startScheduled(deps: AdmissionDeps, stopped: boolean): Promise<void> {
   const due = await readPlansDue(deps.db);
-  for (const plan of due) await commitPlan(deps, plan, { type: 'start', actor: 'schedule' });
+  for (const plan of due) await commitPlan(deps, plan, { type: 'startAtItsTime', stopped });
 }
 
 /**

@@ -49,6 +49,8 @@ function sentence(topic: Topic, facts: NotificationFacts): string {
     case 'planFinished':
       return `${plan} ${finished(facts.kind, tell)}.`;
     case 'planHalted':
+      if (facts.kind === 'PlanStartMissed')
+        return `${plan} was not started: it was to begin at ${tell('startAt')}, at the latest at ${tell('startBy')}. Start it, or set another time.`;
       return `${plan} was halted by ${tell('by')}: ${tell('reason')} No further tenant starts until somebody resumes the plan.`;
     case 'taskFailed': {
       const what = facts.kind === 'TaskRollbackFailed' ? 'could not be rolled back' : 'failed';

@@ -36,6 +36,7 @@ const start: PlanSnapshot = {
     createdAt: AT,
     startedAt: AT,
     startAt: null,
+    startBy: null,
     endedAt: null,
     policies: DEFAULT_POLICIES,
     waves: [],

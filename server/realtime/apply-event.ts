@@ -202,7 +202,7 @@ function planChange(plan: PlanView, event: Told): Partial<PlanView> {
     case 'PlanRollingBack':
       return byOperator ? { intent: 'rollback', intentBy: event.payload.by, halted: null } : {};
     case 'PlanStarted':
-      return { startedAt: event.at, startAt: null, intent: 'none', intentBy: null };
+      return { startedAt: event.at, startAt: null, startBy: null, intent: 'none', intentBy: null };
     case 'PlanResumed':
       if (!byOperator) return {};
       // Lifting a halt keeps the intent, also of a plan that has ended; opening that again drops the intent and not the halt.
@@ -212,7 +212,9 @@ function planChange(plan: PlanView, event: Told): Partial<PlanView> {
     case 'PlanHalted':
       return { halted: { by: event.payload.by, reason: event.payload.reason, at: event.at } };
     case 'PlanScheduled':
-      return { startAt: event.payload.startAt };
+      return { startAt: event.payload.startAt, startBy: event.payload.startBy };
+    case 'PlanStartMissed':
+      return { startAt: null, startBy: event.payload.startBy };
     case 'WaveFinished':
       return { bakeUntil: event.payload.bakeUntil };
     case 'WaveStarted':

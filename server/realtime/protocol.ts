@@ -61,6 +61,8 @@ export interface PlanView {
   createdAt: string;
   /** When it starts by itself; null when nobody set a time. */
   startAt: string | null;
+  /** The latest start; without a `startAt` it was missed. */
+  startBy: string | null;
   startedAt: string | null;
   endedAt: string | null;
   policies: Policies;

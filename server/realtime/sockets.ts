@@ -36,7 +36,10 @@ const MAX_ROOMS = 50;
 const MAX_MESSAGES = 100;
 const MESSAGES_MS = 10_000;
 
-const joinInput = z.strictObject({ planId: z.string().regex(/^PLN-\d{1,12}$/), planSeq: z.number().int().min(0) });
+const joinInput = z.strictObject({
+  planId: z.string().regex(/^PLN-\d{1,12}$/),
+  planSeq: z.number().int().min(0),
+});
 const leaveInput = joinInput.pick({ planId: true });
 
 type LiveSocket = Socket<LiveClientMessages, LiveServerMessages>;

@@ -15,6 +15,7 @@ const LEVELS: Partial<Record<EventKind, 'debug' | 'info' | 'warn'>> = {
   PlanRolledBack: 'info',
   PlanHalted: 'warn',
   PlanScheduled: 'info',
+  PlanStartMissed: 'warn',
   WaveStarted: 'info',
   WaveFinished: 'info',
   TaskStarted: 'info',

@@ -148,6 +148,7 @@ export function outlookOf(rows: Rows): Outlook {
     now: rows.now(),
     free: freeSlotCount(rows),
     plans: openPlanRows(rows),
+    stopped: rows.stopped !== null,
     freezes: [],
     unsettled: plans
       .filter((row) => !NOT_STARTED.includes(row.plan.status) && isUnsettled(rows, row))

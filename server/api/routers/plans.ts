@@ -147,10 +147,16 @@ export const plans = router({
   /** Sets the time at which a ready plan starts by itself; null takes it back. */
   schedule: operator
     .input(
-      z.strictObject({ planId, startAt: z.coerce.date('must be a date and time').nullable(), requestId }),
+      z.strictObject({
+        planId,
+        startAt: z.coerce.date('must be a date and time').nullable(),
+        /** Later than this it does not start by itself; a quarter of an hour after `startAt` when nothing is said. */
+        startBy: z.coerce.date('must be a date and time').nullish(),
+        requestId,
+      }),
     )
-    .mutation(({ ctx, input: { planId: id, startAt, requestId: request } }) =>
-      commandPlan(ctx.deps, id, { type: 'schedule', actor: ctx.actor, startAt }, request),
+    .mutation(({ ctx, input: { planId: id, startAt, startBy, requestId: request } }) =>
+      commandPlan(ctx.deps, id, { type: 'schedule', actor: ctx.actor, startAt, startBy }, request),
     ),
 
   setConcurrency: operator

@@ -1,0 +1,1 @@
+ALTER TABLE "plan" ADD COLUMN "start_by" timestamp with time zone;
