@@ -98,12 +98,9 @@ function printEnd(session: Session, plan: Plan, exitCode: number): void {
 }
 
 /** A plan in one line. */
-export function statusLine({ planId, name, status, byStatus, total, halted, intent }: Plan): string {
-  const counts = Object.entries(byStatus)
-    .map(([one, count]) => `${count} ${one}`)
-    .join(', ');
+export function statusLine({ planId, name, status, headline, halted, intent }: Plan): string {
   const held = halted ? ` Halted: ${halted.reason}` : intent === 'pause' ? ' Paused by an operator.' : '';
-  return `${planId} (${name}) is ${status}: ${counts} of ${total} tenants.${held}`;
+  return `${planId} (${name}) is ${status}. ${headline}.${held}`;
 }
 
 /** Says when to look again: on a hint of the server's sockets, or after a while. */

@@ -22,7 +22,7 @@ export function PlanHeader({ figures }: { figures: Figures }) {
   const { plan, tasks } = snapshot;
   const now = useDatabaseClock();
   const locale = useLocale();
-  const { percent, failed, total, byStatus } = figures;
+  const { percent, failed, headline, byStatus } = figures;
 
   useEffect(() => {
     document.title = [`${percent}%`, failed > 0 ? `${failed} failed` : null, plan.planId]
@@ -72,13 +72,9 @@ export function PlanHeader({ figures }: { figures: Figures }) {
               {percent}%
             </span>
             <Text c="dimmed" data-numbers>
-              {byStatus.COMPLETED} of {total} completed
-              {failed > 0 && (
-                <>
-                  {' · '}
-                  <b className={classes.failed}>{failed} failed</b>
-                </>
-              )}
+              <span data-testid="plan-headline" className={failed > 0 ? classes.failed : undefined}>
+                {headline}
+              </span>
               {elapsed && ` · ${elapsed}`}
               {left &&
                 ` · about ${formatDurationRange(left.from, left.to, locale)} left, from the last ${left.basis} tasks`}

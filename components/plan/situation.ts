@@ -1,6 +1,7 @@
 import { canGoBack } from '@/server/domain/going-back';
 import { isSettled } from '@/server/domain/plan';
 import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/server/domain/plan-transition';
+import { type PlanSummary, summarise, type TaskGroup } from '@/server/domain/plan-words';
 import { TASK_STATUSES, type TaskStatus, type TaskTransitionContext } from '@/server/domain/task';
 import type { TaskCommand } from '@/server/domain/task-input';
 import { transitionTask, whyNot } from '@/server/domain/task-transition';
@@ -77,11 +78,9 @@ function retryRejection(context: TaskTransitionContext) {
 }
 
 /** Everything that is counted over a plan's tasks. */
-export interface Figures {
+export interface Figures extends PlanSummary {
   byStatus: Record<TaskStatus, number>;
   total: number;
-  percent: number;
-  failed: number;
   openRequests: number;
   startedNotRolledBack: number;
   ableToGoBack: number;
@@ -92,19 +91,29 @@ export interface Figures {
   wave: { inWave: number; unsettledInWave: number; notCompletedInWave: number };
 }
 
-const DONE: readonly TaskStatus[] = ['COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'VALIDATION_FAILED'];
-
 const UNSETTLED: readonly TaskStatus[] = ['PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'];
 
-/** Counts a plan's tasks; the percent is that of finished stages, as in the list of plans. */
+/** Counts a plan's tasks. */
 export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
   const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Figures['byStatus'];
-  const stages = plan.stages.length;
-  let [done, openRequests, startedNotRolledBack, ableToGoBack, backOnPurpose, rollbacks] = [0, 0, 0, 0, 0, 0];
+  const groups = new Map<string, TaskGroup>();
+  let [openRequests, startedNotRolledBack, ableToGoBack, backOnPurpose, rollbacks] = [0, 0, 0, 0, 0];
   const wave = { inWave: 0, unsettledInWave: 0, notCompletedInWave: 0 };
   for (const task of tasks) {
     byStatus[task.status] += 1;
-    done += DONE.includes(task.status) ? stages : task.stageIndex;
+    const { status, direction, counted: failed, callsSent: sent, stageIndex } = task;
+    const alike = `${status} ${direction} ${failed} ${sent} ${stageIndex}`;
+    const group = groups.get(alike);
+    if (group) group.count += 1;
+    else
+      groups.set(alike, {
+        status,
+        back: direction === 'rollback',
+        failed,
+        sent,
+        count: 1,
+        stages: stageIndex,
+      });
     if (task.request) openRequests += 1;
     if (task.status === 'ROLLING_BACK' || task.request?.kind === 'rollback') rollbacks += 1;
     if (task.callsSent && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
@@ -115,12 +124,11 @@ export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
     if (UNSETTLED.includes(task.status) || task.request) wave.unsettledInWave += 1;
     if (task.status !== 'COMPLETED') wave.notCompletedInWave += 1;
   }
-  const all = tasks.length * stages;
+  const { status, intent, stages } = plan;
   return {
     byStatus,
     total: tasks.length,
-    percent: all === 0 ? 0 : Math.floor((done / all) * 100),
-    failed: byStatus.FAILED + byStatus.ROLLBACK_FAILED,
+    ...summarise({ status, intent, stages: stages.length }, [...groups.values()]),
     openRequests,
     startedNotRolledBack,
     ableToGoBack,

@@ -10,15 +10,8 @@ import classes from './plans.module.css';
 /** One plan of the list. */
 export type PlanItem = Outputs['plans']['list'][number];
 
-/** How many tenants of a plan ended badly; those left out from the start did not begin. */
-function failedCount({ byStatus }: Pick<PlanItem, 'byStatus'>): number {
-  return (byStatus.FAILED ?? 0) + (byStatus.ROLLBACK_FAILED ?? 0);
-}
-
 /** How one plan stands, at a glance. */
 export function PlanRow({ plan }: { plan: PlanItem }) {
-  const failed = failedCount(plan);
-  const leftOut = plan.byStatus.VALIDATION_FAILED ?? 0;
   return (
     <li className={classes.row}>
       <div className={classes.name}>
@@ -35,11 +28,8 @@ export function PlanRow({ plan }: { plan: PlanItem }) {
       <div className={classes.progress}>
         <StackedBar counts={plan.byStatus} />
         <div className={classes.line}>
-          <span>
-            {plan.percent}% <span className={classes.small}>of {tenants(plan.total)}</span>
-          </span>
-          {leftOut > 0 && <span className={classes.small}>{leftOut} left out</span>}
-          {failed > 0 && <span className={classes.failed}>{failed} failed</span>}
+          <span>{plan.percent}%</span>
+          <span className={plan.failed > 0 ? classes.failed : classes.small}>{plan.headline}</span>
         </div>
       </div>
       <div className={classes.who}>

@@ -42,6 +42,7 @@ export function StatusPage({ token, initial }: { token: string; initial: PublicS
           </span>
           <StatusBadge status={status.status} />
         </div>
+        <p data-testid="headline">{status.headline}</p>
         <StackedBar counts={status.byStatus} height={16} />
         <p className={classes.dim}>
           {isSettled(status.status) ? 'Final state, ' : 'Last update '}
@@ -69,10 +70,10 @@ export function StatusPage({ token, initial }: { token: string; initial: PublicS
             <li key={stage}>
               <span>{stage}</span>
               <span className={classes.rail} aria-hidden="true">
-                <span style={{ width: `${status.total === 0 ? 0 : (done / status.total) * 100}%` }} />
+                <span style={{ width: `${status.of === 0 ? 0 : (done / status.of) * 100}%` }} />
               </span>
               <span className={classes.figure}>
-                {done} of {status.total}
+                {done} of {status.of}
               </span>
             </li>
           ))}

@@ -3,6 +3,7 @@ import type { Database } from '@/db/client';
 import type { EventKind } from '@/server/domain/events';
 import { EMPTY_LANE, extendLane } from '@/server/domain/lane';
 import { isSettled, type PlanStatus } from '@/server/domain/plan';
+import { type PlanSummary, summarise, type TaskGroup } from '@/server/domain/plan-words';
 import { isApproval, type PlaybookDefinition } from '@/server/domain/playbook';
 import { effectivePolicies } from '@/server/domain/policies/choice';
 import type { PlanSettings } from '@/server/domain/settings';
@@ -72,11 +73,9 @@ function approvalsOf(playbook: PlaybookDefinition): PlanView['approvals'] {
   );
 }
 
-export interface PlanListItem extends PlanView {
+export interface PlanListItem extends PlanView, PlanSummary {
   byStatus: Partial<Record<TaskStatus, number>>;
   total: number;
-  /** Completed stages over all stages of all counted tasks, in whole percent. */
-  percent: number;
   openRequests: number;
 }
 
@@ -94,33 +93,35 @@ export async function listPlans(
     );
   }
   const rows = await db.execute<Row>(sql`
-    select ${PLAN_VIEW}, c.by_status, c.total, c.requests, c.stages_done
+    select ${PLAN_VIEW}, c.groups, c.total, c.requests
     from (select * from plan p where ${sql.join(conditions, sql` and `)}
       order by p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') desc, p.number desc limit ${filter.limit}) p
     cross join lateral (${COUNTS}) c
     order by p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') desc, p.number desc`);
   return rows.map((row) => {
     const view = toPlanView(row, filter.maxRetry);
-    const total = row.total as number;
-    return {
-      ...view,
-      byStatus: row.by_status as PlanListItem['byStatus'],
-      total,
-      percent: percentOf(row.stages_done as number, total, view.stages.length),
-      openRequests: row.requests as number,
-    };
+    return { ...view, ...figuresOf(row, view), openRequests: row.requests as number };
   });
 }
 
 const COUNTS = sql`
-  select coalesce(jsonb_object_agg(status, n), '{}') as by_status, coalesce(sum(n), 0)::int as total,
-    coalesce(sum(requests), 0)::int as requests, coalesce(sum(done), 0)::int as stages_done
-  from (select status, count(*)::int as n, count(request)::int as requests,
-      sum(case when status in ('COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'VALIDATION_FAILED') then cardinality(stages) else stage_index end)::int as done
-    from task where task.plan_id = p.plan_id group by status) grouped`;
+  select coalesce(jsonb_agg(jsonb_build_object('status', status, 'back', back, 'failed', failed, 'sent', sent, 'count', n, 'stages', stages)), '[]') as groups,
+    coalesce(sum(n), 0)::int as total, coalesce(sum(requests), 0)::int as requests
+  from (select status, direction = 'rollback' as back, counted is not null as failed, (task.sent->>'calls')::boolean as sent,
+      stage_index as stages, count(*)::int as n, count(request)::int as requests
+    from task where task.plan_id = p.plan_id group by 1, 2, 3, 4, 5) grouped`;
 
-function percentOf(stagesDone: number, tasks: number, stages: number): number {
-  return tasks * stages === 0 ? 0 : Math.floor((stagesDone / (tasks * stages)) * 100);
+/** What the groups of a plan's tasks come to. */
+function figuresOf(row: Row, view: PlanView) {
+  const groups = row.groups as TaskGroup[];
+  const byStatus: Partial<Record<TaskStatus, number>> = {};
+  for (const { status, count } of groups) byStatus[status] = (byStatus[status] ?? 0) + count;
+  const { status, intent, stages } = view;
+  return {
+    byStatus,
+    total: row.total as number,
+    ...summarise({ status, intent, stages: stages.length }, groups),
+  };
 }
 
 /** Stage events, which make the segments of a lane. */
@@ -130,15 +131,15 @@ export const SEGMENT_EVENTS = sql`('TaskStarted', 'TaskRetryStarted', 'TaskRolli
 /** The plan alone, with how its tasks stand. */
 export async function planOverview(db: Database, planId: string, maxRetry: number) {
   const [row] = await db.execute<Row>(
-    sql`select ${PLAN_VIEW}, c.by_status, c.total, ${ROLLBACKS} as rollbacks
+    sql`select ${PLAN_VIEW}, c.groups, c.total, ${ROLLBACKS} as rollbacks
       from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`,
   );
   if (!row) return null;
+  const view = toPlanView(row, maxRetry);
   return {
-    ...toPlanView(row, maxRetry),
+    ...view,
+    ...figuresOf(row, view),
     planSeq: Number(row.plan_seq),
-    byStatus: row.by_status as Partial<Record<TaskStatus, number>>,
-    total: row.total as number,
     /** Rollbacks under way or waiting for a slot: no brake holds them up. */
     rollbacks: row.rollbacks as number,
   };
@@ -318,9 +319,7 @@ export async function publicStatus(
   options: { showNames: boolean; expiresAt: Date },
 ): Promise<PublicStatus | null> {
   const [row] = await db.execute<Row>(sql`
-    select ${PLAN_VIEW}, clock_timestamp() as now, c.by_status, c.total, c.stages_done,
-      (select coalesce(jsonb_agg(n order by i), '[]') from (select i, count(*) filter (where t.stage_index > i and t.direction = 'forward')::int as n
-         from generate_series(0, jsonb_array_length(p.playbook->'stages') - 1) i left join task t on t.plan_id = p.plan_id group by i) f) as funnel,
+    select ${PLAN_VIEW}, clock_timestamp() as now, c.groups, c.total,
       (select coalesce(jsonb_agg(m order by m.seq desc), '[]') from (select e.plan_seq as seq, e.at, e.kind from event e
          where e.plan_id = p.plan_id and e.task_id is null order by e.plan_seq desc limit 8) m) as milestones,
       (select max(e.at) from event e where e.plan_id = p.plan_id and e.plan_seq = p.plan_seq) as updated_at,
@@ -329,16 +328,18 @@ export async function publicStatus(
     from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`);
   if (!row) return null;
   const view = toPlanView(row, 0);
-  const counts = row.funnel as number[];
+  const { byStatus, total, headline, percent, of, funnel } = figuresOf(row, view);
   return {
     planId: view.planId,
     name: view.name,
     status: view.status,
     version: view.version,
-    total: row.total as number,
-    percent: percentOf(row.stages_done as number, row.total as number, view.stages.length),
-    byStatus: row.by_status as PublicStatus['byStatus'],
-    funnel: view.stages.map((stage, index) => ({ stage, done: counts[index] ?? 0 })),
+    total,
+    headline,
+    percent,
+    of,
+    byStatus,
+    funnel: view.stages.map((stage, index) => ({ stage, done: funnel[index] ?? 0 })),
     startedAt: view.startedAt,
     endedAt: view.endedAt,
     updatedAt: iso(row.updated_at) ?? isoNow(row.now),

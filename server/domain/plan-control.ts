@@ -1,6 +1,7 @@
 import type { DomainEvent, TenantLeft } from './events';
-import { isOpen, isSettled, PLAIN_FACTS, type PlanState, planStatus, type TaskCounts } from './plan';
+import { isOpen, isSettled, PLAIN_FACTS, type PlanState, planStatus } from './plan';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
+import { groupsOf, summarise } from './plan-words';
 import { reject } from './rejection';
 
 export type Asked = { actor: string; reason: string | null; now?: boolean | undefined };
@@ -161,7 +162,7 @@ export function settle(
   if (status === plan.status) return { ok: true, state: plan, events: [] };
   const change = { status, endedAt: isSettled(status) ? now : null };
   const { byStatus } = counts;
-  const failed = byStatus.FAILED + byStatus.ROLLBACK_FAILED;
+  const { headline, failed } = summarise({ status, intent: plan.intent, stages: 0 }, groupsOf(counts));
   const by = plan.intentBy;
   switch (status) {
     case 'PAUSED':
@@ -172,37 +173,23 @@ export function settle(
         reason: null,
       });
     case 'COMPLETED':
-      return moved(plan, change, now, 'executor', 'PlanCompleted', completedMessage(counts, left), {
+      return moved(plan, change, now, 'executor', 'PlanCompleted', `${headline}${leftWords(left)}`, {
         completed: byStatus.COMPLETED,
         ...(left.length > 0 ? { left: left.slice(0, MOST_TOLD) } : {}),
       });
     case 'PARTIAL_FAILED':
-      return moved(
-        plan,
-        change,
-        now,
-        'executor',
-        'PlanPartiallyFailed',
-        `${failed} failed, ${byStatus.COMPLETED} completed`,
-        {
-          failed,
-          completed: byStatus.COMPLETED,
-        },
-      );
+      return moved(plan, change, now, 'executor', 'PlanPartiallyFailed', headline, {
+        failed,
+        completed: byStatus.COMPLETED,
+      });
     case 'CANCELLED':
-      return moved(plan, change, now, 'executor', 'PlanCancelled', `${byStatus.CANCELLED} tasks cancelled`, {
+      return moved(plan, change, now, 'executor', 'PlanCancelled', headline, {
         cancelled: byStatus.CANCELLED,
       });
     case 'ROLLED_BACK':
-      return moved(
-        plan,
-        change,
-        now,
-        'executor',
-        'PlanRolledBack',
-        `${byStatus.ROLLED_BACK} tasks rolled back`,
-        { rolledBack: byStatus.ROLLED_BACK },
-      );
+      return moved(plan, change, now, 'executor', 'PlanRolledBack', headline, {
+        rolledBack: byStatus.ROLLED_BACK,
+      });
     case 'FAILED': {
       const reason =
         plan.intent === 'rollback'
@@ -219,16 +206,10 @@ export function settle(
 const MOST_TOLD = 100;
 const NAMED = 5;
 
-function completedMessage({ byStatus, backOnPurpose }: TaskCounts, left: readonly TenantLeft[]): string {
-  const beside = [
-    [byStatus.CANCELLED, 'cancelled'],
-    [backOnPurpose, 'rolled back'],
-    [byStatus.VALIDATION_FAILED, 'left out'],
-  ] as const;
-  const told = beside.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []));
-  const tasks = [`${byStatus.COMPLETED} tasks completed`, ...told].join(', ');
-  if (left.length === 0) return tasks;
+/** Who was found to run something else since. */
+function leftWords(left: readonly TenantLeft[]): string {
+  if (left.length === 0) return '';
   const names = left.slice(0, NAMED).map(({ tenantId, detail }) => `${tenantId} (${detail})`);
   const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
-  return `${tasks}; ${left.length} left the version since: ${names.join(', ')}${more}. Reconcile them to send it again.`;
+  return `; ${left.length} left the version since: ${names.join(', ')}${more}. Reconcile them to send it again.`;
 }

@@ -199,6 +199,8 @@ function planChange(plan: PlanView, event: Told): Partial<PlanView> {
       return { intent: 'cancel', intentBy: event.payload.by, halted: null };
     case 'PlanCancelled':
       return byOperator ? { intent: 'cancel', intentBy: event.actor } : {};
+    case 'PlanFailed':
+      return byOperator && plan.intent !== 'rollback' ? { intent: 'close', intentBy: event.actor } : {};
     case 'PlanRollingBack':
       return byOperator ? { intent: 'rollback', intentBy: event.payload.by, halted: null } : {};
     case 'PlanStarted':

@@ -105,7 +105,11 @@ export interface PublicStatus {
   status: PlanStatus;
   version: string;
   total: number;
+  /** How it stands, in one sentence. */
+  headline: string;
   percent: number;
+  /** Tenants the percent and the stages are about: without those left out, cancelled or taken back on purpose. */
+  of: number;
   byStatus: Partial<Record<TaskStatus, number>>;
   /** How many tasks have finished each stage. */
   funnel: { stage: string; done: number }[];
