@@ -2,7 +2,12 @@ import { canGoBack } from '@/server/domain/going-back';
 import { isSettled } from '@/server/domain/plan';
 import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/server/domain/plan-transition';
 import { type PlanSummary, summarise, type TaskGroup } from '@/server/domain/plan-words';
-import { TASK_STATUSES, type TaskStatus, type TaskTransitionContext } from '@/server/domain/task';
+import {
+  NEVER_WORKED,
+  TASK_STATUSES,
+  type TaskStatus,
+  type TaskTransitionContext,
+} from '@/server/domain/task';
 import type { TaskCommand } from '@/server/domain/task-input';
 import { transitionTask, whyNot } from '@/server/domain/task-transition';
 import type { PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
@@ -39,6 +44,7 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
       healthConfirmed: false,
       startedAt: date(task.startedAt),
       endedAt: date(task.endedAt),
+      worked: NEVER_WORKED,
       stageStartedAt: null,
     },
     flags: {

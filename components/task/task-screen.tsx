@@ -103,6 +103,7 @@ function LiveTask({ taskId }: { taskId: string }) {
           <>
             {plan.unitName} {task.previousVersion ?? '—'} → {plan.version} · attempt{' '}
             {Math.max(1, task.attempt)} · {task.retryCount} of {plan.maxRetry} retries used
+            <Took task={task} />
           </>
         }
         actions={
@@ -172,6 +173,18 @@ function useTaskEvents(taskId: string): readonly LiveEvent[] {
     });
   }, [live, taskId]);
   return known;
+}
+
+/** How long it was worked on, and where that is not all of it, how long it took from its start to its end. */
+function Took({ task }: { task: TaskView }) {
+  const locale = useLocale();
+  if (task.durationMillis === null || task.startedAt === null || task.endedAt === null) return null;
+  const elapsed = Date.parse(task.endedAt) - Date.parse(task.startedAt);
+  const worked = formatDuration(task.durationMillis, locale);
+  const inAll = formatDuration(elapsed, locale);
+  return (
+    <> · {inAll === worked ? `took ${worked}` : `worked on for ${worked}, ${inAll} from start to end`}</>
+  );
 }
 
 /** The stages of the present run, or what is still to come of it. */

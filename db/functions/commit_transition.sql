@@ -230,6 +230,7 @@ BEGIN
       started_at = CASE WHEN c.state ? 'startedAt' THEN s."startedAt" ELSE t.started_at END,
       ended_at = CASE WHEN c.state ? 'endedAt' THEN s."endedAt" ELSE t.ended_at END,
       duration_millis = CASE WHEN c.state ? 'durationMillis' THEN s."durationMillis" ELSE t.duration_millis END,
+      worked = CASE WHEN c.state ? 'worked' THEN s.worked ELSE t.worked END,
       stage_started_at = CASE WHEN c.state ? 'stageStartedAt' THEN s."stageStartedAt" ELSE t.stage_started_at END,
       previous_snapshot_id = coalesce(c."previousSnapshotId", t.previous_snapshot_id),
       previous_version = CASE WHEN c."previousSnapshotId" IS NULL THEN t.previous_version
@@ -247,7 +248,7 @@ BEGIN
     CROSS JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(status text, direction text, "stageIndex" int,
            "currentStage" text, "openStep" jsonb, attempt int, "retryCount" int, request jsonb, "heldBy" text, retry jsonb,
            failure jsonb, counted jsonb, "policyPausedAt" int, "driftAccepted" boolean, "dataAt" jsonb, takeover jsonb, sent jsonb, "stageStarted" boolean, "configSent" boolean, "healthConfirmed" boolean, "startedAt" timestamptz,
-           "endedAt" timestamptz, "durationMillis" bigint, "stageStartedAt" timestamptz)
+           "endedAt" timestamptz, "durationMillis" bigint, worked jsonb, "stageStartedAt" timestamptz)
     WHERE t.task_id = c."taskId" AND NOT v_refused ? c."taskId"
     RETURNING t.task_id, t.revision, t.epoch, t.run, t.sequence_id)
     SELECT coalesce(jsonb_object_agg(task_id, jsonb_build_object('ok', true, 'revision', revision, 'epoch', epoch, 'run', run,

@@ -257,6 +257,9 @@ export async function taskDetail(db: Database, taskId: string) {
     stages: row.stages as string[],
     epoch: row.epoch as number,
     sequenceId: Number(row.sequence_id),
+    /** From its first start to its end, with every pause in between; `durationMillis` is what it was worked on. */
+    elapsedMillis:
+      view.startedAt && view.endedAt ? Date.parse(view.endedAt) - Date.parse(view.startedAt) : null,
     percent: percentDone({
       status: view.status,
       stageIndex: view.stageIndex,

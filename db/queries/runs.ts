@@ -56,7 +56,7 @@ const seconds = (value: unknown): Date | null => (value == null ? null : new Dat
 const TASK_STATE = sql`
   t.task_id, t.plan_id, t.tenant_id, t.ordinal, t.status, t.direction, t.stage_index, t.stages, t.current_stage,
   t.open_step, t.attempt, t.retry_count, t.request, t.held_by, t.retry, t.failure, t.stage_started, t.config_sent,
-  t.health_confirmed, t.takeover, t.sent, t.counted, t.wave, t.policy_paused_at, t.drift_accepted, t.data_at, t.started_at, t.ended_at, t.duration_millis, t.stage_started_at,
+  t.health_confirmed, t.takeover, t.sent, t.counted, t.wave, t.policy_paused_at, t.drift_accepted, t.data_at, t.started_at, t.ended_at, t.duration_millis, t.worked, t.stage_started_at,
   case when prev.snapshot_id is not null then
     jsonb_build_object('unitId', prev.unit_id, 'unitName', prev.unit_name, 'version', prev.version,
       'snapshotId', prev.snapshot_id) end as previous`;
@@ -99,6 +99,7 @@ function toTaskState(row: Row): TaskState {
     startedAt: seconds(row.started_at),
     endedAt: seconds(row.ended_at),
     durationMillis: row.duration_millis == null ? null : Number(row.duration_millis),
+    worked: row.worked as TaskState['worked'],
     stageStartedAt: seconds(row.stage_started_at),
   };
 }

@@ -27,11 +27,13 @@ import type { PlaybookDefinition } from '../../server/domain/playbook';
 import type { PlanSettings } from '../../server/domain/settings';
 import {
   type HeldBy,
+  NEVER_WORKED,
   type OpenRequest,
   type OpenStep,
   TASK_STATUSES,
   type TaskState,
   type TaskStatus,
+  type Worked,
 } from '../../server/domain/task';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -139,6 +141,7 @@ export const task = pgTable(
     startedAt: at('started_at'),
     endedAt: at('ended_at'),
     durationMillis: bigint('duration_millis', { mode: 'number' }),
+    worked: jsonb('worked').$type<Worked>().notNull().default(NEVER_WORKED),
     stageStartedAt: at('stage_started_at'),
     /** The first admission: of two tasks of a tenant the one admitted later owns it. */
     admittedAt: at('admitted_at'),

@@ -5,7 +5,7 @@ import { countTasks, type PlanState } from '@/server/domain/plan';
 import { transitionPlan } from '@/server/domain/plan-transition';
 import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
 import { NOTHING_SENT } from '@/server/domain/sent';
-import type { TaskState } from '@/server/domain/task';
+import { NEVER_WORKED, type TaskState } from '@/server/domain/task';
 import { type TaskInput, transitionTask } from '@/server/domain/task-transition';
 import type { ValidationReport, ValidationResult } from '@/server/domain/validation';
 import type { Commit, Committer, PlanCreation } from './commit-transition';
@@ -289,6 +289,7 @@ function validatedTask(
     startedAt: null,
     endedAt: null,
     durationMillis: null,
+    worked: NEVER_WORKED,
     stageStartedAt: null,
   };
   const flags = {

@@ -69,8 +69,8 @@ export interface EventPayloads {
   TaskPaused: { by: string; heldBy: HeldBy; currentStage: string | null };
   TaskResumed: { by: string; resumeFromStage: number };
   TaskCompleted: { durationMillis: number; completedStages: number };
-  TaskFailed: { failure: Failure; failedStage: string; completedStages: number };
-  TaskCancelled: { by: string; lastStage: string | null };
+  TaskFailed: { failure: Failure; failedStage: string; completedStages: number; durationMillis: number };
+  TaskCancelled: { by: string; lastStage: string | null; durationMillis: number };
   PauseRequested: Requested;
   ResumeRequested: Requested;
   CancelRequested: Requested & { now?: boolean };
@@ -99,7 +99,7 @@ export interface EventPayloads {
     previous: { unitId: string; unitName: string; version: string } | null;
     durationMillis: number;
   };
-  TaskRollbackFailed: { failure: Failure; stages: string[] };
+  TaskRollbackFailed: { failure: Failure; stages: string[]; durationMillis: number };
   TaskRecovered: { epoch: number; fromStage: number };
   PlanCreated: { tasks: number };
   PlanValidated: { valid: number; invalid: number };

@@ -160,6 +160,7 @@ class Model {
     expect(after.heldBy !== null).toBe(after.status === 'PAUSED');
     if (after.openStep) expect(occupiesSlot(after.status)).toBe(true);
     if (after.status === 'ROLLING_BACK') expect(after.request).toBeNull();
+    expect(after.worked.since !== null).toBe(occupiesSlot(after.status));
     if (after.retry) expect(['RUNNING', 'PAUSED']).toContain(after.status);
     const started = events.filter(({ kind }) =>
       ['TaskStarted', 'TaskRetryStarted', 'TaskRollingBack'].includes(kind),

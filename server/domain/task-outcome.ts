@@ -1,5 +1,5 @@
 import type { DomainEvent, EventKind, EventPayloads } from './events';
-import { percentDone, type TaskState, type TaskStatus } from './task';
+import { occupiesSlot, percentDone, type TaskState, type TaskStatus } from './task';
 
 /** Who acts when nobody asked: the executor itself. */
 export const EXECUTOR = 'executor';
@@ -27,6 +27,10 @@ export function moved<K extends EventKind>(
   payload: EventPayloads[K],
 ): { ok: true; state: TaskState; events: DomainEvent[] } {
   const state = { ...task, ...change };
+  if (occupiesSlot(state.status) !== occupiesSlot(task.status))
+    state.worked = occupiesSlot(state.status)
+      ? { ...task.worked, since: now.toISOString() }
+      : { millis: workedUntil(task, now), since: null };
   return { ok: true, state, events: [event(kind, state.status, actor, now, message, payload)] };
 }
 
@@ -49,7 +53,12 @@ export function followedBy(
 }
 
 export function ended(task: TaskState, now: Date) {
-  return { endedAt: now, durationMillis: millisSince(task.startedAt, now), heldBy: null };
+  return { endedAt: now, durationMillis: workedUntil(task, now), heldBy: null };
+}
+
+/** How long the task was worked on so far, in milliseconds. */
+export function workedUntil({ worked: { millis, since } }: Pick<TaskState, 'worked'>, now: Date): number {
+  return millis + millisSince(since === null ? null : new Date(since), now);
 }
 
 export function finishRetry(outcome: { state: TaskState; events: DomainEvent[] }, word: string, now: Date) {

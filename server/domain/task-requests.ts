@@ -11,7 +11,7 @@ import {
   type TaskTransitionContext,
 } from './task';
 import type { InputOf, TaskCommand, TaskTransition } from './task-input';
-import { ended, event, finishRetry, followedBy, moved, POLICY, progress } from './task-outcome';
+import { ended, event, finishRetry, followedBy, moved, POLICY, progress, workedUntil } from './task-outcome';
 
 const SYSTEM_WITHDRAWAL = 'The task reached its end first.';
 
@@ -166,6 +166,7 @@ export function cancelled(task: TaskState, by: string, now: Date) {
         {
           by,
           lastStage: task.stages[task.stageIndex - 1] ?? null,
+          durationMillis: workedUntil(task, now),
         },
       ),
       'cancelled',

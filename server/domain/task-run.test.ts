@@ -267,4 +267,26 @@ describe('times', () => {
     expect(again.state.startedAt).toEqual(STARTED);
     expect(again.kinds).toEqual(['TaskResumed', 'TaskProgress']);
   });
+
+  it('counts what was worked, and not the night before a retry', () => {
+    const evening = (minutes: number) => new Date(STARTED.getTime() + minutes * 60_000);
+    const morning = (minutes: number) => new Date(evening(minutes).getTime() + 14 * 3_600_000);
+    const at = (task: TaskState, input: TaskInput, now: Date) => {
+      const outcome = transitionTask(contextOf(task), input, now);
+      if (!outcome.ok) throw new Error(outcome.rejection.message);
+      return outcome.state;
+    };
+    const started = at(taskIn('PENDING'), { type: 'admit' }, evening(0));
+    const evenings = at({ ...started, currentStage: 'Config' }, failed, evening(3));
+    expect(evenings).toMatchObject({ status: 'FAILED', durationMillis: 3 * 60_000 });
+    const again = at({ ...evenings, request: asked('retry') }, { type: 'admit' }, morning(0));
+    const done = at({ ...again, stageIndex: 3 }, boundary, morning(2));
+    expect(done).toMatchObject({ status: 'COMPLETED', durationMillis: 5 * 60_000, endedAt: morning(2) });
+    // A pause is not work either.
+    const paused = at({ ...again, request: asked('pause') }, boundary, morning(1));
+    expect(at(paused, { type: 'cancel', actor: 'ann', reason: null }, morning(600))).toMatchObject({
+      status: 'CANCELLED',
+      durationMillis: 4 * 60_000,
+    });
+  });
 });

@@ -17,6 +17,7 @@ import {
   moved,
   POLICY,
   progress,
+  workedUntil,
 } from './task-outcome';
 import { cancelled, countedFailure, dropRequest, paused, requested, startRollback } from './task-requests';
 import { leftOpen } from './task-steps';
@@ -90,6 +91,7 @@ export function failForward(
         failure,
         failedStage: stage,
         completedStages: task.stageIndex,
+        durationMillis: workedUntil(task, now),
       },
     ),
     'failed',
@@ -178,6 +180,7 @@ export function failRollback(
       {
         failure,
         stages: task.stages.slice(0, task.stageIndex),
+        durationMillis: workedUntil(task, now),
       },
     ),
   );
@@ -311,7 +314,7 @@ export function rejectApproval(
 
 function complete(task: TaskState, now: Date): TaskTransition {
   const before = dropRequest(task, now);
-  const durationMillis = millisSince(task.startedAt, now);
+  const durationMillis = workedUntil(task, now);
   const end = moved(
     before.state,
     { status: 'COMPLETED', failure: null, openStep: null, dataAt: null, takeover: null, ...ended(task, now) },
@@ -351,7 +354,7 @@ export function rollbackBoundary(
     {
       stages: [...task.stages],
       previous: previousOf(task),
-      durationMillis: millisSince(task.startedAt, now),
+      durationMillis: workedUntil(task, now),
     },
   );
 }

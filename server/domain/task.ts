@@ -65,6 +65,14 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 /** Who holds a paused task: an operator's request, the plan's pause, an approval or a policy. */
 export type HeldBy = 'operator' | 'plan' | 'approval' | 'policy';
 
+/** Time in which a task took a slot: what is over, and since when it does so again (ISO 8601, database time). */
+export interface Worked {
+  millis: number;
+  since: string | null;
+}
+
+export const NEVER_WORKED: Worked = { millis: 0, since: null };
+
 /** A step that was announced (StepStarted is stored before every send) and has no stored outcome yet. */
 export interface OpenStep {
   stageIndex: number;
@@ -138,7 +146,9 @@ export interface TaskState {
   targetVersion: string | null;
   startedAt: Date | null;
   endedAt: Date | null;
+  /** How long it was worked on when it ended, over all tries: without pauses, and without the night before a retry. */
   durationMillis: number | null;
+  worked: Worked;
   stageStartedAt: Date | null;
 }
 

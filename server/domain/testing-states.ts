@@ -5,6 +5,7 @@ import { DEFAULT_POLICIES } from './policies/choice';
 import { NOTHING_SENT } from './sent';
 import {
   type OpenRequest,
+  occupiesSlot,
   type RequestKind,
   type RuntimeFlags,
   TASK_STATUSES,
@@ -68,6 +69,7 @@ export function taskIn(status: TaskStatus, change: Partial<TaskState> = {}): Tas
     startedAt: admitted ? STARTED : null,
     endedAt: ended ? NOW : null,
     durationMillis: ended ? 120_000 : null,
+    worked: { millis: ended ? 120_000 : 0, since: occupiesSlot(status) ? STARTED.toISOString() : null },
     stageStartedAt: admitted ? STARTED : null,
     ...change,
   };

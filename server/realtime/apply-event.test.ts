@@ -108,13 +108,18 @@ it('follows a task through failure, retry and rollback', () => {
     event(13, 'StageSucceeded', 'RUNNING', { stage: 'Canary', stageIndex: 0, durationMillis: 1000 }),
     event(14, 'StageStarted', 'RUNNING', { stage: 'All', stageIndex: 1 }),
     event(15, 'StageFailed', 'RUNNING', { stage: 'All', stageIndex: 1, failure }),
-    event(16, 'TaskFailed', 'FAILED', { failure, failedStage: 'All', completedStages: 1 }),
+    event(16, 'TaskFailed', 'FAILED', {
+      failure,
+      failedStage: 'All',
+      completedStages: 1,
+      durationMillis: 900,
+    }),
   ]).snapshot;
   expect(failed.tasks[0]).toMatchObject({
     status: 'FAILED',
     stageIndex: 1,
     failure,
-    durationMillis: 5000,
+    durationMillis: 900,
     attempt: 1,
     stageStarted: true,
   });

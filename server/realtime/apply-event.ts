@@ -159,9 +159,9 @@ function taskChange(task: TaskView, event: Told): Partial<TaskView> {
       return { ...ended(at), durationMillis: event.payload.durationMillis, failure: null };
     case 'TaskFailed':
     case 'TaskRollbackFailed':
-      return { ...ended(at), durationMillis: since(task.startedAt, at), failure: event.payload.failure };
+      return { ...ended(at), durationMillis: event.payload.durationMillis, failure: event.payload.failure };
     case 'TaskCancelled':
-      return { ...ended(at), durationMillis: since(task.startedAt, at) };
+      return { ...ended(at), durationMillis: event.payload.durationMillis };
     default:
       return {};
   }
@@ -179,10 +179,6 @@ function restarted(task: TaskView): Partial<TaskView> {
 }
 
 const ended = (at: string): Partial<TaskView> => ({ endedAt: at, heldBy: null, request: null });
-
-function since(from: string | null, to: string): number {
-  return from === null ? 0 : Math.max(0, Date.parse(to) - Date.parse(from));
-}
 
 function planAfter(plan: PlanView, event: LiveEvent): PlanView {
   const status = event.status as PlanStatus;
