@@ -79,7 +79,7 @@ describe('switchyard plan', () => {
     expect(out[0]).toMatch(/^PLN-\d+$/);
     expect(out.some((line) => /^\d\d:\d\d:\d\d {2}acme-eu +StageStarted +/.test(line))).toBe(true);
     expect(out.join('\n')).not.toContain('TaskProgress');
-    expect(out.at(-1)).toBe(`${out[0]} (To amber) is COMPLETED: 2 COMPLETED of 2 tenants.`);
+    expect(out.at(-1)).toBe(`${out[0]} (To amber) is COMPLETED. All 2 tenants are switched.`);
   });
 
   it('tells failures: 2, as NDJSON without a gap', async () => {
@@ -107,7 +107,9 @@ describe('switchyard plan', () => {
     hold.release();
     const ended = await following.ended;
     expect(ended.code).toBe(3);
-    expect(ended.out.at(-1)).toMatch(/is PAUSED: 1 PAUSED of 1 tenants\. Paused by an operator\.$/);
+    expect(ended.out.at(-1)).toMatch(
+      /is PAUSED\. 0 of 1 tenant is switched: 1 paused\. Paused by an operator\.$/,
+    );
     expect((await run(['plan', 'watch', planId])).code).toBe(3);
     expect(await run(['plan', 'resume', planId])).toMatchObject({ code: 0 });
     expect((await waiting.ended).code).toBe(0);

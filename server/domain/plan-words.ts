@@ -128,7 +128,7 @@ function switchedLead(plan: PlanSituation, groups: readonly TaskGroup[], all: nu
       ? `${all === 1 ? 'the tenant is' : `all ${number(all)} tenants are`} switched`
       : switched === 0 && !isOpen(plan.status)
         ? 'no tenant is switched'
-        : `${number(switched)} of ${tenants(all)} ${switched === 1 ? 'is' : 'are'} switched`;
+        : `${number(switched)} of ${tenants(all)} ${switched === 1 || all === 1 ? 'is' : 'are'} switched`;
   return before === '' ? lead[0]?.toUpperCase() + lead.slice(1) : `${before}${lead}`;
 }
 
@@ -136,7 +136,7 @@ function backLead(groups: readonly TaskGroup[]): string {
   const of = countOf(groups, isToComeBack);
   const back = countOf(groups, BACK);
   if (of > 0 && back === of) return of === 1 ? 'The tenant is back' : `All ${number(of)} tenants are back`;
-  return `${number(back)} of ${tenants(of)} ${back === 1 ? 'is' : 'are'} back`;
+  return `${number(back)} of ${tenants(of)} ${back === 1 || of === 1 ? 'is' : 'are'} back`;
 }
 
 function partsOf(groups: readonly TaskGroup[], without: readonly Words[]): string {
