@@ -114,6 +114,7 @@ const TARGETS = [
   'playbookId',
   'version',
   'freezeId',
+  'importId',
   'userId',
   'email',
   'id',
