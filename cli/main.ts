@@ -3,7 +3,7 @@ import { createClient, Refused, Unreachable } from './client';
 import type { Command, Terminal } from './command';
 import { EXIT } from './exit-codes';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
-import { exportTenants, importTenants } from './tenants';
+import { exportTenants, importTenants, undoImport } from './tenants';
 
 const COMMANDS: Record<string, Command> = {
   'plan create': createPlan,
@@ -15,6 +15,7 @@ const COMMANDS: Record<string, Command> = {
   'plan cancel': planCommand('cancel', 'cancel what waits, and what runs at its next stage boundary'),
   'plan rollback': planCommand('rollback', 'bring back every tenant that the plan started to switch'),
   'tenants import': importTenants,
+  'tenants undo-import': undoImport,
   'tenants export': exportTenants,
 };
 
