@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeOldImports } from '@/db/queries/tenant-imports';
 import { type ApiServer, startApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 
@@ -253,6 +254,16 @@ describe('an import', () => {
     expect(await undo(second.importId)).toMatchObject({ restored: 1 });
     expect((await get('stack'))?.labels.region).toBe('us');
     expect(before?.labels.region).toBe('eu');
+  });
+
+  it('can be taken back as long as it is kept', async () => {
+    const { importId } = await take({ tenants: [whole('aged')] });
+    await server.db.execute(
+      sql`update tenant_import set at = at - interval '91 days' where import_id = ${importId}::uuid`,
+    );
+    expect(await removeOldImports(server.db, 90)).toBe(1);
+    expect(await refusal('tenants.undoImport', { importId })).toMatch(/There is no import/);
+    expect(await get('aged')).toMatchObject(whole('aged'));
   });
 
   it('that changes nothing has nothing to take back', async () => {
