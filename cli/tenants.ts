@@ -34,15 +34,28 @@ type ImportAnswer = Awaited<ReturnType<Client['tenants']['import']['mutate']>>;
 
 const tenants = (count: number) => `${count} ${count === 1 ? 'tenant' : 'tenants'}`;
 
-function imported({ imported, totals, unchanged, importId }: ImportAnswer): string[] {
+function imported(answer: ImportAnswer): string[] {
+  const { imported, totals, unchanged, importId } = answer;
   const { created, changed } = totals;
   return [
     `Imported ${tenants(imported)}: ${created} created, ${changed} changed, ${unchanged} unchanged.`,
+    ...kept(answer),
     ...(importId ? [`Take it back with: switchyard tenants undo-import ${importId}`] : []),
   ];
 }
 
-function previewed({ created, changed, unchanged, totals }: ImportAnswer): string[] {
+/** Versions of the file that something else is on record for. */
+function kept({ keptVersions, totals }: ImportAnswer): string[] {
+  if (totals.keptVersions === 0) return [];
+  const named = keptVersions.map(
+    ({ tenantId, unitId, given, onRecord }) => `  ${tenantId}: ${unitId} ${onRecord}, the file says ${given}`,
+  );
+  const more = totals.keptVersions - named.length;
+  return ['What is on record stays:', ...named, ...(more > 0 ? [`  … and ${more} more`] : [])];
+}
+
+function previewed(answer: ImportAnswer): string[] {
+  const { created, changed, unchanged, totals } = answer;
   const more = (total: number, shown: number, what: string) =>
     total > shown ? [`… and ${total - shown} more ${what}`] : [];
   const told = (value: unknown) => (value === null ? 'nothing' : JSON.stringify(value));
@@ -59,6 +72,7 @@ function previewed({ created, changed, unchanged, totals }: ImportAnswer): strin
       ...more(fieldsTotal, fields.length, 'values').map((line) => `    ${line}`),
     ]),
     ...more(totals.changed, changed.length, 'to change'),
+    ...kept(answer),
   ];
 }
 

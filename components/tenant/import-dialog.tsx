@@ -8,7 +8,7 @@ import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
 import { tenants } from '@/components/plans/plan-row';
 import { ActionButton } from '@/components/ui/action-button';
-import type { Inputs } from '@/server/api/router';
+import type { Inputs, Outputs } from '@/server/api/router';
 import { fileText } from '@/server/domain/file-text';
 import { ImportPreview } from './import-preview';
 import { offerTakeBack, useTakeBack } from './use-take-back';
@@ -41,6 +41,8 @@ function ImportForm({ onClose }: { onClose: () => void }) {
         void queries.invalidateQueries(trpc.tenants.pathFilter());
         onClose();
       },
+      // What was looked at may be no longer so: it is to be looked at again.
+      onError: () => preview.reset(),
     }),
   );
   // What was looked at is not what would be imported any more.
@@ -51,8 +53,10 @@ function ImportForm({ onClose }: { onClose: () => void }) {
   };
   const submit = (dryRun: boolean) => {
     const input = readInput(text);
+    send.reset();
     if (typeof input === 'string') setUnreadable(input);
-    else (dryRun ? preview : send).mutate({ ...input, replace, dryRun });
+    else if (dryRun) preview.mutate({ ...input, replace, dryRun });
+    else send.mutate({ ...input, replace, ...(preview.data ? { expected: seenIn(preview.data) } : {}) });
   };
   const choose = async (file: File | null) => {
     if (!file) return;
@@ -140,6 +144,10 @@ function ImportForm({ onClose }: { onClose: () => void }) {
       </Group>
     </Stack>
   );
+}
+
+function seenIn({ totals: { created, changed, removed } }: Outputs['tenants']['import']) {
+  return { created, changed, removed };
 }
 
 /** The input for the server, or what is wrong with the text. Everything in it is checked there. */

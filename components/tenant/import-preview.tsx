@@ -5,9 +5,13 @@ import type { Outputs } from '@/server/api/router';
 
 type Preview = Outputs['tenants']['import'];
 
+/** Of versions that an import does not change as many are named. */
+const MOST_KEPT_NAMED = 5;
+
 /** What an import would do, before it is done. */
 export function ImportPreview({ preview }: { preview: Preview }) {
   const { created, changed, unchanged, totals } = preview;
+  const keptVersions = preview.keptVersions.slice(0, MOST_KEPT_NAMED);
   return (
     <Stack gap="sm">
       <Problem kind="info" title="What the import does">
@@ -16,6 +20,11 @@ export function ImportPreview({ preview }: { preview: Preview }) {
       {totals.removed > 0 && (
         <Problem kind="warning" title="It takes something away">
           {`${totals.removed.toLocaleString('en')} ${totals.removed === 1 ? 'value that the file does not mention goes' : 'values that the file does not mention go'}.`}
+        </Problem>
+      )}
+      {totals.keptVersions > 0 && (
+        <Problem kind="warning" title="What is on record stays">
+          {`${keptVersions.map(keptText).join('; ')}${more(totals.keptVersions - keptVersions.length)}.`}
         </Problem>
       )}
       {totals.created + totals.changed > 0 && (
@@ -54,6 +63,9 @@ export function ImportPreview({ preview }: { preview: Preview }) {
 }
 
 const more = (count: number): string => (count > 0 ? ` and ${count.toLocaleString('en')} more` : '');
+
+const keptText = ({ tenantId, unitId, given, onRecord }: Preview['keptVersions'][number]): string =>
+  `${tenantId} runs ${unitId} ${onRecord}, the file says ${given}`;
 
 const told = (value: unknown): string =>
   value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);

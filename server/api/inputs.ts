@@ -295,6 +295,8 @@ const { $schema: _dialect, ...tenantSchema } = z.toJSONSchema(tenantWrite, {
   unrepresentable: 'any',
 });
 
+const count = z.number().int().min(0);
+
 export const importInput = z
   .strictObject({
     /** Checked by the procedure, a few at a time: ten thousand at once would hold everybody up. */
@@ -307,6 +309,8 @@ export const importInput = z
     replace,
     /** Only tells what it would do. */
     dryRun: z.boolean().default(false),
+    /** The totals of a dry run: when they are others by now, nothing is imported. */
+    expected: z.strictObject({ created: count, changed: count, removed: count }).optional(),
   })
   .refine(({ tenants, csv }) => tenants === undefined || csv === undefined, {
     path: ['csv'],

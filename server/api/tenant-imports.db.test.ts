@@ -127,8 +127,9 @@ describe('a dry run', () => {
         { tenantId: 'seen', fields: [{ field: 'labels.region', before: 'eu', after: 'us' }], fieldsTotal: 1 },
       ],
       removed: [],
+      keptVersions: [],
       unchanged: 1,
-      totals: { created: 1, changed: 1, removed: 0 },
+      totals: { created: 1, changed: 1, removed: 0, keptVersions: 0 },
     });
     const replacing = await take({
       csv: 'tenantId,name,labels\nseen,Name of seen,region=eu\n',
@@ -144,6 +145,30 @@ describe('a dry run', () => {
     ]);
     expect(await get('seen')).toEqual(before);
     expect(await get('new')).toBeNull();
+  });
+
+  it('tells which versions stay as they are on record', async () => {
+    await take({ tenants: [{ tenantId: 'moved', current: { router: 'v2' } }] });
+    const csv = 'tenantId,unit,version\nmoved,router,v1\nmoved,cache,v1\n';
+    expect(await take({ csv, dryRun: true })).toMatchObject({
+      changed: [{ tenantId: 'moved', fields: [{ field: 'current.cache', before: null, after: 'v1' }] }],
+      keptVersions: [{ tenantId: 'moved', unitId: 'router', given: 'v1', onRecord: 'v2' }],
+    });
+  });
+
+  it('is what an import can be held to', async () => {
+    const input = { tenants: [whole('held')] };
+    const { totals } = await take({ ...input, dryRun: true });
+    const { created, changed, removed } = totals;
+    const expected = { created, changed, removed };
+    await take({ tenants: [{ tenantId: 'held', name: 'Of somebody else' }] });
+    expect(await refusal('tenants.import', { ...input, expected })).toMatch(
+      /changed since the preview, and nothing was imported\. It would now create 0, change 1/,
+    );
+    expect(await get('held')).toMatchObject({ name: 'Of somebody else', labels: {} });
+    expect(await take({ ...input, expected: { created: 0, changed: 1, removed: 0 } })).toMatchObject({
+      imported: 1,
+    });
   });
 
   it('answers ten thousand with the first of them and their number', async () => {

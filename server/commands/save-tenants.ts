@@ -31,8 +31,17 @@ export interface ImportPreview {
   changed: { tenantId: string; fields: FieldChange[]; fieldsTotal: number }[];
   /** What replacing takes away; it is in `changed` as well. */
   removed: { tenantId: string; field: string }[];
+  /** Versions that were given while another is on record, which stays. */
+  keptVersions: { tenantId: string; unitId: string; given: string; onRecord: string }[];
   unchanged: number;
-  totals: { created: number; changed: number; removed: number };
+  totals: ImportTotals & { keptVersions: number };
+}
+
+/** What somebody who agreed to a preview agreed to. */
+export interface ImportTotals {
+  created: number;
+  changed: number;
+  removed: number;
 }
 
 export interface ImportAnswer extends ImportPreview {
@@ -64,15 +73,24 @@ function withoutId(tenant: TenantOnRecord | null | undefined): Omit<TenantOnReco
   return rest;
 }
 
-/** Creates or changes many, all of them in one statement; a dry run only tells what that would do. */
+/**
+ * Creates or changes many, all of them in one statement; a dry run only tells what that would do. With `expected` it must
+ * still be as much as a dry run told. Throws {@link CommandRefused} when it is not.
+ */
 export async function importTenants(
   db: Database,
   given: readonly TenantGiven[],
-  { actor, replace = false, dryRun = false }: { actor: string; replace?: boolean; dryRun?: boolean },
+  {
+    actor,
+    replace = false,
+    dryRun = false,
+    expected,
+  }: { actor: string; replace?: boolean; dryRun?: boolean; expected?: ImportTotals | undefined },
 ): Promise<ImportAnswer> {
   return untilDecided(async () => {
     const { decisions, items, preview } = await decide(db, given, replace);
     if (dryRun) return { importId: null, imported: 0, ...preview };
+    if (expected) refuseOthers(expected, preview.totals);
     const importId = items.length > 0 ? randomUUID() : null;
     const answer = { importId, imported: given.length, ...preview };
     const outcome = auditOutcome(answer, replace);
@@ -83,6 +101,14 @@ export async function importTenants(
       ...(importId ? importedWith(cte, { importId, actor, created, changed, items: noted }) : []),
     ]);
     return written && answer;
+  });
+}
+
+function refuseOthers(expected: ImportTotals, { created, changed, removed }: ImportTotals): void {
+  if (expected.created === created && expected.changed === changed && expected.removed === removed) return;
+  throw new CommandRefused({
+    code: 'REFUSED_BY_GUARD',
+    message: `The tenants have changed since the preview, and nothing was imported. It would now create ${created}, change ${changed} and take away ${removed} values.`,
   });
 }
 
@@ -132,6 +158,7 @@ async function decide(db: Database, given: readonly TenantGiven[], replace: bool
       before.push(was);
       after.push(is);
       preview.add(was, is, item !== null);
+      preview.addKept(one, is);
       if (!item) continue;
       items.push(item);
       const anew = row && !was ? { anew: true } : {};
@@ -147,8 +174,9 @@ class PreviewSoFar {
     created: [],
     changed: [],
     removed: [],
+    keptVersions: [],
     unchanged: 0,
-    totals: { created: 0, changed: 0, removed: 0 },
+    totals: { created: 0, changed: 0, removed: 0, keptVersions: 0 },
   };
 
   add(before: TenantOnRecord | null, after: TenantOnRecord, differs: boolean): void {
@@ -172,6 +200,16 @@ class PreviewSoFar {
       removed.push(
         ...gone.slice(0, MOST_TENANTS_TOLD - removed.length).map(({ field }) => ({ tenantId, field })),
       );
+    }
+  }
+
+  addKept({ tenantId, current = {} }: TenantGiven, after: TenantOnRecord): void {
+    const { totals, keptVersions } = this.told;
+    for (const [unitId, given] of Object.entries(current)) {
+      const onRecord = after.current[unitId];
+      if (onRecord === undefined || onRecord === given) continue;
+      totals.keptVersions += 1;
+      if (keptVersions.length < MOST_TENANTS_TOLD) keptVersions.push({ tenantId, unitId, given, onRecord });
     }
   }
 }

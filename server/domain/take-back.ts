@@ -42,7 +42,7 @@ export interface Since {
   now: TenantOnRecord | null;
   /** A plan that came later and has it. */
   planId: string | null;
-  /** A secret of it was set or taken away. */
+  /** A secret of it was set. */
   secretSet: boolean;
 }
 

@@ -99,8 +99,9 @@ export const tenants = router({
 
   /** Many at once, as JSON or CSV: all of them or, with a bad line, none. */
   import: operator.input(importInput).mutation(async ({ ctx, input }) => {
-    const { replace, dryRun } = input;
-    return importTenants(ctx.deps.db, await givenTenants(input), { actor: ctx.actor, replace, dryRun });
+    const { replace, dryRun, expected } = input;
+    const how = { actor: ctx.actor, replace, dryRun, expected };
+    return importTenants(ctx.deps.db, await givenTenants(input), how);
   }),
 
   /** Takes an import back where nothing was changed since. */
