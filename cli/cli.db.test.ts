@@ -27,7 +27,7 @@ interface Ran {
 /** Runs a command line as somebody would, with the server's address and key in the environment. */
 function start(
   args: string[],
-  options: { env?: Record<string, string>; files?: Record<string, string> } = {},
+  options: { env?: Record<string, string>; files?: Record<string, string | Uint8Array> } = {},
 ): { ended: Promise<Ran>; line(find: (line: string) => boolean): Promise<string> } {
   const out: string[] = [];
   const errors: string[] = [];
@@ -38,7 +38,11 @@ function start(
       changed();
     },
     error: (line) => errors.push(line),
-    read: async (file) => options.files?.[file] ?? Promise.reject(new Error(`no ${file}`)),
+    read: async (file) => {
+      const found = options.files?.[file];
+      if (found === undefined) throw new Error(`no ${file}`);
+      return typeof found === 'string' ? new TextEncoder().encode(found) : found;
+    },
     signal: new AbortController().signal,
   }).then((code) => ({ code, out, errors }));
   const line = async (find: (line: string) => boolean): Promise<string> => {
@@ -210,21 +214,58 @@ describe('switchyard tenants', () => {
     const again = await run(['tenants', 'import', 'tenants.json'], {
       files: { 'tenants.json': exported.out[0] ?? '' },
     });
-    expect(again).toMatchObject({ code: 0, out: [`Imported ${tenants.length} tenants.`] });
+    expect(again).toMatchObject({
+      code: 0,
+      out: [`Imported ${tenants.length} tenants: 0 created, 0 changed, ${tenants.length} unchanged.`],
+    });
     expect((await run(['tenants', 'export', '--select', 'region=eu'])).out).toEqual(exported.out);
   });
 
   it('imports CSV, and nothing of a file with a bad line', async () => {
     const csv = 'tenantId,endpointUrl,unit,version\nnew-1,http://10.0.0.1/,edge-router,v1\n';
-    expect(await run(['tenants', 'import', '-', '--json'], { files: { '-': csv } })).toMatchObject({
-      code: 0,
-      out: ['{"imported":1}'],
-    });
+    const first = await run(['tenants', 'import', '-', '--json'], { files: { '-': csv } });
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.out[0] ?? '')).toMatchObject({ imported: 1, created: ['new-1'] });
     const bad = await run(['tenants', 'import', '-'], { files: { '-': `${csv}new 2,http://10.0.0.2/,,\n` } });
     expect(bad.code).toBe(1);
     expect(bad.errors[0]).toContain('new 2');
     const broken = await run(['tenants', 'import', '-'], { files: { '-': '[{' } });
     expect(broken.errors[0]).toContain('not valid JSON');
+  });
+
+  it('tells what an import would do, does it, and takes it back', async () => {
+    const files = { 'more.csv': 'tenantId,labels\nnew-2,tier=gold\nacme-eu,tier=lead\nacme-us,\n' };
+    const before = (await run(['tenants', 'export'])).out;
+    const dry = await run(['tenants', 'import', 'more.csv', '--dry-run'], { files });
+    expect(dry.code).toBe(0);
+    expect(dry.out[0]?.split('\n')).toEqual([
+      'This would create 1 tenant, change 1 and leave 1 as it is. Nothing was done.',
+      '+ new-2',
+      '~ acme-eu',
+      expect.stringMatching(/^ {4}labels\.tier: "\w+" → "lead"$/),
+    ]);
+    expect((await run(['tenants', 'export'])).out).toEqual(before);
+    const replacing = await run(['tenants', 'import', 'more.csv', '--dry-run', '--replace'], { files });
+    expect(replacing.out[0]).toMatch(/\nIt would take away \d+ values\.\n.*labels\.region: "\w+" → nothing/s);
+
+    const done = await run(['tenants', 'import', 'more.csv'], { files });
+    const [, importId = ''] = /undo-import ([\w-]+)/.exec(done.out[0] ?? '') ?? [];
+    expect(done.out[0]).toMatch(
+      /^Imported 3 tenants: 1 created, 1 changed, 1 unchanged\.\nTake it back with: switchyard/,
+    );
+    const undone = await run(['tenants', 'undo-import', importId]);
+    expect(undone).toMatchObject({ code: 0, out: ['Taken back: 1 tenant restored, 1 removed.'] });
+    expect((await run(['tenants', 'export'])).out).toEqual(before);
+    expect((await run(['tenants', 'undo-import', importId])).code).toBe(1);
+  });
+
+  it('reads UTF-8 alone', async () => {
+    const latin = Uint8Array.from(
+      [...'tenantId,name\na,Z'].map((char) => char.charCodeAt(0)).concat(0xfc, 10),
+    );
+    const { code, errors } = await run(['tenants', 'import', 'latin.csv'], { files: { 'latin.csv': latin } });
+    expect(code).toBe(1);
+    expect(errors[0]).toMatch(/^latin\.csv: Line 2 has a character that is not UTF-8/);
   });
 });
 
@@ -232,10 +273,10 @@ describe('the command line', () => {
   it('has help for everything', async () => {
     const overview = await run(['--help']);
     expect(overview.code).toBe(0);
-    const commands = [...(overview.out[0] ?? '').matchAll(/^ {2}((?:plan|tenants) \w+)/gm)].map(
+    const commands = [...(overview.out[0] ?? '').matchAll(/^ {2}((?:plan|tenants) [\w-]+)/gm)].map(
       ([, name = '']) => name,
     );
-    expect(commands).toHaveLength(10);
+    expect(commands).toHaveLength(11);
     for (const name of commands) {
       const { code, out } = await run([...name.split(' '), '--help']);
       expect(code).toBe(0);

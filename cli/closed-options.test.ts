@@ -9,7 +9,7 @@ async function run(args: string[]): Promise<{ code: number; errors: string[] }> 
   const code = await main(args, NOWHERE, {
     out: () => {},
     error: (line) => errors.push(line),
-    read: async () => 'tenantId\nacme',
+    read: async () => new TextEncoder().encode('tenantId\nacme'),
     signal: new AbortController().signal,
   });
   return { code, errors };
@@ -20,7 +20,7 @@ const misspelt = (name: string) => name.slice(0, -2) + name.slice(-1);
 
 describe.each(named)('switchyard %s', (name, { options, usage }) => {
   const words = name.split(' ');
-  const subject = /<(plan|file)/.test(usage) ? ['PLN-1'] : [];
+  const subject = /<(plan|file|import id)/.test(usage) ? ['PLN-1'] : [];
 
   it('refuses an option that it does not have, and says which was meant', async () => {
     for (const option of [...Object.keys(options), 'url', 'json', 'help']) {

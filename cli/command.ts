@@ -5,7 +5,7 @@ import type { Access, Client } from './client';
 export interface Terminal {
   out(line: string): void;
   error(line: string): void;
-  read(file: string): Promise<string>;
+  read(file: string): Promise<Uint8Array>;
   signal: AbortSignal;
 }
 

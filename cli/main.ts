@@ -4,7 +4,7 @@ import { createClient, Refused, Unreachable } from './client';
 import type { Command, Terminal } from './command';
 import { EXIT } from './exit-codes';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
-import { exportTenants, importTenants } from './tenants';
+import { exportTenants, importTenants, undoImport } from './tenants';
 
 export const COMMANDS: Record<string, Command> = {
   'plan create': createPlan,
@@ -16,6 +16,7 @@ export const COMMANDS: Record<string, Command> = {
   'plan cancel': planCommand('cancel', 'cancel what waits, and what runs at its next stage boundary'),
   'plan rollback': planCommand('rollback', 'bring back every tenant that the plan started to switch'),
   'tenants import': importTenants,
+  'tenants undo-import': undoImport,
   'tenants export': exportTenants,
 };
 

@@ -3,6 +3,7 @@ import { type Given, type Options, UsageError } from './arguments';
 import { asked } from './client';
 import type { Command, Session } from './command';
 import { EXIT } from './exit-codes';
+import { readText } from './read-text';
 import { labelsFrom } from './tenants';
 import { statusLine, watchPlan } from './watch';
 
@@ -90,7 +91,7 @@ async function tenantsOf({ given, read }: Session): Promise<string[]> {
   const file = given.text('tenants-file');
   if (file !== undefined && given.text('tenants') !== undefined)
     throw new UsageError('Give --tenants or --tenants-file, not both.');
-  const text = file === undefined ? (given.text('tenants') ?? '') : await read(file);
+  const text = file === undefined ? (given.text('tenants') ?? '') : await readText({ read }, file);
   return text
     .split(/[,\r\n]/)
     .map((id) => id.trim())

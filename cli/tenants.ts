@@ -1,31 +1,102 @@
+import { randomUUID } from 'node:crypto';
 import { shownName } from '@/server/nearest';
 import { UsageError } from './arguments';
-import { asked } from './client';
+import { asked, type Client } from './client';
 import type { Command } from './command';
 import { EXIT } from './exit-codes';
+import { readText } from './read-text';
 
 const PAGE = 1000;
 
 export const importTenants: Command = {
-  usage: 'tenants import <file|->',
-  summary: 'create or replace tenants from a CSV or JSON file: all of them or, with a bad line, none',
+  usage: 'tenants import <file|-> [--dry-run] [--replace]',
+  summary: 'create or change tenants from a CSV or JSON file: all of them or, with a bad line, none',
   help: [
     'A file that begins with [ or { is JSON, as "tenants export" writes it; anything else is CSV with the columns',
     'tenantId, name, endpointKey, endpointUrl, healthUrl, labels (a=b;c=d), unit, version: a line for each endpoint.',
-    '"-" reads from standard input.',
+    'The file is UTF-8; comma, semicolon or tab stands between cells. "-" reads from standard input.',
+    'What the file does not mention is kept: an empty cell says nothing.',
+    '--dry-run  only tell what it would do',
+    '--replace  take away what the file does not mention of its tenants',
   ],
-  options: {},
+  options: { 'dry-run': { type: 'boolean' }, replace: { type: 'boolean' } },
   run: async ({ given, client, access, out, json, read }) => {
-    const text = (await read(given.only('file'))).trim();
-    const isJson = text.startsWith('[') || text.startsWith('{');
-    const input = isJson ? { tenants: tenantsIn(text) } : { csv: text };
+    const text = (await readText({ read }, given.only('file'))).trimEnd();
+    const tenants = /^\s*[[{]/.test(text) ? { tenants: tenantsIn(text) } : { csv: text };
+    const input = { ...tenants, dryRun: given.flag('dry-run'), replace: given.flag('replace') };
     const answer = await asked(access.url, client.tenants.import.mutate(input));
-    out(json ? JSON.stringify(answer) : `Imported ${answer.imported} tenants.`);
+    if (json) out(JSON.stringify(answer));
+    else out((input.dryRun ? previewed(answer) : imported(answer)).join('\n'));
     return EXIT.completed;
   },
 };
 
-type ImportInput = Parameters<Parameters<Command['run']>[0]['client']['tenants']['import']['mutate']>[0];
+type ImportAnswer = Awaited<ReturnType<Client['tenants']['import']['mutate']>>;
+
+const tenants = (count: number) => `${count} ${count === 1 ? 'tenant' : 'tenants'}`;
+
+function imported(answer: ImportAnswer): string[] {
+  const { imported, totals, unchanged, importId } = answer;
+  const { created, changed } = totals;
+  return [
+    `Imported ${tenants(imported)}: ${created} created, ${changed} changed, ${unchanged} unchanged.`,
+    ...kept(answer),
+    ...(importId ? [`Take it back with: switchyard tenants undo-import ${importId}`] : []),
+  ];
+}
+
+/** Versions of the file that something else is on record for. */
+function kept({ keptVersions, totals }: ImportAnswer): string[] {
+  if (totals.keptVersions === 0) return [];
+  const named = keptVersions.map(
+    ({ tenantId, unitId, given, onRecord }) => `  ${tenantId}: ${unitId} ${onRecord}, the file says ${given}`,
+  );
+  const more = totals.keptVersions - named.length;
+  return ['What is on record stays:', ...named, ...(more > 0 ? [`  … and ${more} more`] : [])];
+}
+
+function previewed(answer: ImportAnswer): string[] {
+  const { created, changed, unchanged, totals } = answer;
+  const more = (total: number, shown: number, what: string) =>
+    total > shown ? [`… and ${total - shown} more ${what}`] : [];
+  const told = (value: unknown) => (value === null ? 'nothing' : JSON.stringify(value));
+  return [
+    `This would create ${tenants(totals.created)}, change ${totals.changed} and leave ${unchanged} as it is. Nothing was done.`,
+    ...(totals.removed > 0
+      ? [`It would take away ${totals.removed} ${totals.removed === 1 ? 'value' : 'values'}.`]
+      : []),
+    ...created.map((tenantId) => `+ ${tenantId}`),
+    ...more(totals.created, created.length, 'to create'),
+    ...changed.flatMap(({ tenantId, fields, fieldsTotal }) => [
+      `~ ${tenantId}`,
+      ...fields.map(({ field, before, after }) => `    ${field}: ${told(before)} → ${told(after)}`),
+      ...more(fieldsTotal, fields.length, 'values').map((line) => `    ${line}`),
+    ]),
+    ...more(totals.changed, changed.length, 'to change'),
+    ...kept(answer),
+  ];
+}
+
+export const undoImport: Command = {
+  usage: 'tenants undo-import <import id>',
+  summary: 'take an import back, save where something was changed since',
+  help: ['The id is what "tenants import" answered; the audit log has it as well.'],
+  options: {},
+  run: async ({ given, client, access, out, json }) => {
+    const input = { importId: given.only('import id'), requestId: randomUUID() };
+    const answer = await asked(access.url, client.tenants.undoImport.mutate(input));
+    const { restored, removed, leftOut, leftOutTotal } = answer;
+    const lines = [
+      `Taken back: ${tenants(restored)} restored, ${removed} removed.`,
+      ...(leftOutTotal > 0 ? [`Left out: ${tenants(leftOutTotal)}.`] : []),
+      ...leftOut.map(({ tenantId, reason }) => `  ${tenantId}: ${reason}`),
+    ];
+    out(json ? JSON.stringify(answer) : lines.join('\n'));
+    return EXIT.completed;
+  },
+};
+
+type ImportInput = Parameters<Client['tenants']['import']['mutate']>[0];
 
 /** The server checks what is in it. */
 function tenantsIn(text: string): NonNullable<ImportInput['tenants']> {

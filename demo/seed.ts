@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { createVersion, savePlaybook, upsertTenants } from '@/db/queries/catalogue';
+import { createVersion, savePlaybook } from '@/db/queries/catalogue';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { createPlan } from '@/server/commands/create-plan';
+import { importTenants } from '@/server/commands/save-tenants';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import { DEMO_TENANTS, displayName, FIRST_PORT } from './tenants';
 
@@ -73,7 +74,7 @@ export async function seedDemo(db: Database): Promise<void> {
     createdBy: 'demo',
   });
   let port = FIRST_PORT;
-  await upsertTenants(
+  await importTenants(
     db,
     DEMO_TENANTS.map(({ tenantId, instances }, index) => ({
       tenantId,
@@ -87,7 +88,7 @@ export async function seedDemo(db: Database): Promise<void> {
       overrides: {},
       current: { [UNIT.unitId]: 'v1' },
     })),
-    { actor: 'demo', action: 'tenant.import' },
+    { actor: 'demo' },
   );
   await savePlaybook(db, {
     playbookId: 'blue-green',

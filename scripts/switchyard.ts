@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { main } from '@/cli/main';
 
 const interrupted = new AbortController();
@@ -9,7 +9,7 @@ process.once('SIGINT', () => interrupted.abort());
 process.exitCode = await main(process.argv.slice(2), process.env, {
   out: (line) => process.stdout.write(`${line}\n`),
   error: (line) => process.stderr.write(`${line}\n`),
-  read: (file) => (file === '-' ? text(process.stdin) : readFile(file, 'utf8')),
+  read: (file) => (file === '-' ? buffer(process.stdin) : readFile(file)),
   signal: interrupted.signal,
 }).catch((error: unknown) => {
   // Ctrl-C is no fault; the plan goes on without its watcher.

@@ -26,7 +26,9 @@ export function problemsOf({ issues }: z.core.$ZodError): Problem[] {
   for (const issue of issues) {
     const path = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
     if (issue.code !== 'unrecognized_keys') {
-      others.push({ path, message: issue.message });
+      // Of a bad name in a record, what is wrong with the name.
+      const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
+      others.push({ path, message: (inner ?? issue).message });
       continue;
     }
     const words = issue.message.split('\n');

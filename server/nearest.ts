@@ -11,8 +11,12 @@ export function nearest(given: string, known: readonly string[]): string | null 
   if (!best) return null;
   // A third of the letters may differ, one at least; what all names begin with (`--`, `SWITCHYARD_`) does not count.
   const letters = best.name.length - sharedStart(known);
-  return best.away <= Math.max(1, Math.floor(letters / 3)) ? best.name : null;
+  const near = best.away <= Math.max(1, Math.floor(letters / 3)) || sorted(best.name) === sorted(given);
+  return near ? best.name : null;
 }
+
+/** Two letters that changed places are one slip, and two edits. */
+const sorted = (word: string): string => [...word.toLowerCase()].sort().join('');
 
 function sharedStart([first = '', ...others]: readonly string[]): number {
   if (others.length === 0) return 0;

@@ -4,10 +4,11 @@ import pino from 'pino';
 import { Agent } from 'undici';
 import { connect, type Database } from '@/db/client';
 import { migrate } from '@/db/migrate';
-import { createVersion, savePlaybook, upsertTenants } from '@/db/queries/catalogue';
+import { createVersion, savePlaybook } from '@/db/queries/catalogue';
 import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
+import { importTenants } from '@/server/commands/save-tenants';
 import { transitionTask } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
@@ -137,5 +138,5 @@ async function seed(db: Database, tenantIds: readonly string[], stages: number):
     overrides: {},
     current: { bench: 'v0' },
   }));
-  await upsertTenants(db, tenants, { actor: 'bench', action: 'tenant.import' });
+  await importTenants(db, tenants, { actor: 'bench' });
 }

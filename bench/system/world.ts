@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from '@/db/client';
 import { migrate } from '@/db/migrate';
-import { createVersion, savePlaybook, upsertTenants } from '@/db/queries/catalogue';
+import { createVersion, savePlaybook } from '@/db/queries/catalogue';
+import { importTenants } from '@/server/commands/save-tenants';
 import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
 import { spawnProgram } from './spawn';
 
@@ -80,7 +81,7 @@ async function seed(databaseUrl: string, tenantIds: readonly string[], port: num
     overrides: {},
     current: { bench: 'v0' },
   }));
-  await upsertTenants(db, tenants, { actor: 'bench', action: 'tenant.import' });
+  await importTenants(db, tenants, { actor: 'bench' });
   await close();
 }
 

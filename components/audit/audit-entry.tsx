@@ -1,7 +1,10 @@
 'use client';
 
-import { Code, Modal, Stack, Text } from '@mantine/core';
+import { Code, Group, Modal, Stack, Text } from '@mantine/core';
 import figures from '@/components/new-plan/new-plan.module.css';
+import { useRoleRefusal } from '@/components/shell/role';
+import { useTakeBack } from '@/components/tenant/use-take-back';
+import { ActionButton } from '@/components/ui/action-button';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Entry } from './audit-screen';
 
@@ -44,7 +47,33 @@ export function AuditEntry({ entry, onClose }: { entry: Entry; onClose: () => vo
               </Code>
             </div>
           ))}
+        {entry.action === 'tenant.import' && typeof rest.importId === 'string' && (
+          <TakeBack importId={rest.importId} onDone={onClose} />
+        )}
       </Stack>
     </Modal>
+  );
+}
+
+/** The way back from an import; the server knows what was changed since. */
+function TakeBack({ importId, onDone }: { importId: string; onDone: () => void }) {
+  const takeBack = useTakeBack();
+  const refusal = useRoleRefusal();
+  return (
+    <Group justify="space-between">
+      <Text size="sm" c="dimmed">
+        Tenants that were changed since stay as they are.
+      </Text>
+      <ActionButton
+        refusal={refusal}
+        variant="default"
+        onClick={() => {
+          onDone();
+          void takeBack(importId);
+        }}
+      >
+        Take this import back
+      </ActionButton>
+    </Group>
   );
 }

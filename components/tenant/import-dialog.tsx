@@ -1,21 +1,23 @@
 'use client';
 
-import { Button, Code, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Button, Checkbox, Code, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
-import { fieldOf } from '@/components/new-plan/server-error';
 import { tenants } from '@/components/plans/plan-row';
-import type { Inputs } from '@/server/api/router';
+import { ActionButton } from '@/components/ui/action-button';
+import type { Inputs, Outputs } from '@/server/api/router';
+import { fileText } from '@/server/domain/file-text';
+import { ImportPreview } from './import-preview';
+import { offerTakeBack, useTakeBack } from './use-take-back';
 
 const CSV_EXAMPLE = `tenantId,name,endpointKey,endpointUrl,labels,unit,version
 acme-eu,Acme Europe,acme-eu-1,http://10.0.0.5:8080,region=eu;tier=gold,gateway,v1
 acme-eu,,acme-eu-2,http://10.0.0.6:8080,,,`;
 
-/** Takes many tenants at once, from a file or pasted: all of them, or with a bad line none. */
+/** Takes many tenants at once, from a file or pasted, after a look at what that does: all of them, or with a bad line none. */
 export function ImportDialog(props: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={props.opened} onClose={props.onClose} title="Import tenants" size="lg">
@@ -27,55 +29,87 @@ export function ImportDialog(props: { opened: boolean; onClose: () => void }) {
 function ImportForm({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const takeBack = useTakeBack();
   const [text, setText] = useState('');
+  const [replace, setReplace] = useState(false);
   const [unreadable, setUnreadable] = useState<string | null>(null);
+  const preview = useMutation(trpc.tenants.import.mutationOptions());
   const send = useMutation(
     trpc.tenants.import.mutationOptions({
-      onSuccess: ({ imported }) => {
-        notifications.show({ message: `${tenants(imported)} imported.` });
+      onSuccess: (answer) => {
+        offerTakeBack(answer, takeBack);
         void queries.invalidateQueries(trpc.tenants.pathFilter());
         onClose();
       },
+      // What was looked at may be no longer so: it is to be looked at again.
+      onError: () => preview.reset(),
     }),
   );
-  const submit = () => {
+  // What was looked at is not what would be imported any more.
+  const changed = () => {
     setUnreadable(null);
-    const input = readInput(text);
-    if (typeof input === 'string') setUnreadable(input);
-    else send.mutate(input);
+    preview.reset();
+    send.reset();
   };
-  const field = fieldOf(send.error);
+  const submit = (dryRun: boolean) => {
+    const input = readInput(text);
+    send.reset();
+    if (typeof input === 'string') setUnreadable(input);
+    else if (dryRun) preview.mutate({ ...input, replace, dryRun });
+    else send.mutate({ ...input, replace, ...(preview.data ? { expected: seenIn(preview.data) } : {}) });
+  };
+  const choose = async (file: File | null) => {
+    if (!file) return;
+    changed();
+    const read = fileText(new Uint8Array(await file.arrayBuffer()));
+    if (read.ok) setText(read.text);
+    else setUnreadable(read.problem);
+  };
+  const error = send.error ?? preview.error;
+  const seen = preview.data;
   return (
     <Stack>
       <Text c="dimmed">
         CSV with a header line, one line for each instance, or JSON: a list of tenants with{' '}
-        <Code>tenantId</Code>, <Code>labels</Code> and <Code>endpoints</Code>. Tenants that exist are updated.
+        <Code>tenantId</Code>, <Code>labels</Code> and <Code>endpoints</Code>. Tenants that exist are changed;
+        what the file does not mention is kept.
       </Text>
       <Textarea
         label="CSV or JSON"
         placeholder={CSV_EXAMPLE}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => {
+          changed();
+          setText(event.currentTarget.value);
+        }}
         autosize
         minRows={8}
-        maxRows={16}
+        maxRows={seen ? 8 : 16}
         spellCheck={false}
         error={unreadable}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         data-autofocus
       />
-      {send.error && (
+      <Checkbox
+        label="Remove what the file does not mention"
+        description="Of the tenants in it: labels, instances, variables and settings of their own. What they run stays on record."
+        checked={replace}
+        onChange={(event) => {
+          changed();
+          setReplace(event.currentTarget.checked);
+        }}
+      />
+      {seen && <ImportPreview preview={seen} />}
+      {error && (
         <Problem title="Nothing was imported">
-          {field && !send.error.message.includes(field) && `${field}: `}
-          {errorText(send.error)}
+          <Text size="sm" style={{ whiteSpace: 'pre-line', maxHeight: 240, overflowY: 'auto' }}>
+            {errorText(error)}
+          </Text>
         </Problem>
       )}
       <Group justify="space-between">
         <Group gap="sm">
-          <FileButton
-            accept=".csv,.json,text/csv,application/json"
-            onChange={async (file) => file && setText(await file.text())}
-          >
+          <FileButton accept=".csv,.tsv,.json,text/csv,application/json" onChange={choose}>
             {(button) => (
               <Button {...button} variant="default" leftSection={<Upload size={15} aria-hidden="true" />}>
                 Choose file
@@ -83,17 +117,37 @@ function ImportForm({ onClose }: { onClose: () => void }) {
             )}
           </FileButton>
           {text === '' && (
-            <Button variant="subtle" onClick={() => setText(CSV_EXAMPLE)}>
+            <Button
+              variant="subtle"
+              onClick={() => {
+                changed();
+                setText(CSV_EXAMPLE);
+              }}
+            >
               Fill in an example
             </Button>
           )}
         </Group>
-        <Button onClick={submit} loading={send.isPending} disabled={text.trim() === ''}>
-          Import
-        </Button>
+        {seen ? (
+          <ActionButton
+            refusal={seen.totals.created + seen.totals.changed === 0 ? 'Nothing would change.' : null}
+            onClick={() => submit(false)}
+            loading={send.isPending}
+          >
+            Import {tenants(seen.totals.created + seen.totals.changed + seen.unchanged)}
+          </ActionButton>
+        ) : (
+          <Button onClick={() => submit(true)} loading={preview.isPending} disabled={text.trim() === ''}>
+            Preview
+          </Button>
+        )}
       </Group>
     </Stack>
   );
+}
+
+function seenIn({ totals: { created, changed, removed } }: Outputs['tenants']['import']) {
+  return { created, changed, removed };
 }
 
 /** The input for the server, or what is wrong with the text. Everything in it is checked there. */

@@ -32,9 +32,10 @@ export function Overrides({ tenant }: { tenant: Outputs['tenants']['get'] }) {
         save={async (key, value) => {
           const { [key]: _before, ...others } = tenant.overrides;
           const { name, labels, endpoints, variables } = tenant;
-          const overrides = value === null ? others : { ...others, [key]: value };
+          // Only what replaces everything can take a value away.
+          const whole = { tenantId, name, labels, endpoints, variables, overrides: others, replace: true };
           try {
-            await save.mutateAsync({ tenantId, name, labels, endpoints, variables, overrides });
+            await save.mutateAsync(value === null ? whole : { tenantId, overrides: { [key]: value } });
           } catch (error) {
             return fieldOf(error) ? fieldMessage(error) : errorText(error);
           }

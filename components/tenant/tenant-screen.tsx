@@ -164,7 +164,7 @@ function RemoveTenant({ tenant }: { tenant: Tenant }) {
   const remove = useMutation(trpc.tenants.remove.mutationOptions());
   const confirmation: Confirmation = {
     action: `Remove ${tenant.tenantId}`,
-    body: 'It disappears from the lists and can no longer be planned. Its instances are not touched, and its history stays. Importing it again brings it back.',
+    body: 'It disappears from the lists and can no longer be planned. Its instances are not touched, and its history stays. Its secrets and what is on record that it runs go: importing it again lets it begin anew.',
     friction: 'dialog',
     wayOut: 'keepAsIs',
     destructive: true,

@@ -71,67 +71,6 @@ export async function labelValues(db: Database): Promise<Record<string, string[]
   return Object.fromEntries(rows.map((row) => [row.key, row.values]));
 }
 
-export interface TenantWrite extends Tenant {
-  /** Versions the tenant runs now, by unit: what an import knows. */
-  current: Record<string, string>;
-}
-
-/**
- * Creates or updates tenants in one statement; names, labels, endpoints and variables are replaced. `current` is only
- * taken over where Switchyard has nothing on record: later it moves with tasks alone. One tenant is put on record with
- * what it was before, an import with its numbers.
- */
-export async function upsertTenants(
-  db: Database,
-  tenants: readonly TenantWrite[],
-  by: { actor: string; action: 'tenant.save' | 'tenant.import' },
-): Promise<void> {
-  const saved = sql`(select g."tenantId", to_jsonb(g) - 'tenantId' - 'current' as after, (select to_jsonb(b) from before b
-    where b.tenant_id = g."tenantId") as before from given g) saved`;
-  const imported = sql`(select count(*)::int as total, (select count(*)::int from before) as known from given) imported`;
-  const audited =
-    by.action === 'tenant.save'
-      ? auditOf(saved, {
-          ...by,
-          target: sql`"tenantId"`,
-          outcome: sql`jsonb_build_object('before', before - 'tenant_id', 'after', after)`,
-        })
-      : auditOf(imported, {
-          ...by,
-          target: 'tenants',
-          outcome: sql`jsonb_build_object('total', total, 'created', total - known, 'updated', known)`,
-        });
-  await db.execute(sql`
-    with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(tenants)}::text::jsonb) as g("tenantId" text, name text, labels jsonb,
-        endpoints jsonb, variables jsonb, overrides jsonb, current jsonb)
-    ), before as (
-      select t.tenant_id, t.name, t.labels, t.endpoints, t.variables, t.overrides from tenant t
-      join given g on t.tenant_id = g."tenantId" where t.removed_at is null
-    ), audited as (${audited}), written as (
-      insert into tenant as t (tenant_id, name, labels, endpoints, variables, overrides)
-      select "tenantId", name, labels, endpoints, variables, overrides from given
-      on conflict (tenant_id) do update set name = excluded.name, labels = excluded.labels, endpoints = excluded.endpoints,
-        variables = excluded.variables, overrides = excluded.overrides, removed_at = null, updated_at = clock_timestamp()
-      returning t.tenant_id
-    )
-    insert into tenant_unit (tenant_id, unit_id, unit_name, current_version)
-    select g."tenantId", c.key, coalesce((select name from deploy_unit where unit_id = c.key), c.key), c.value
-    from given g join written w on w.tenant_id = g."tenantId", jsonb_each_text(g.current) c
-    on conflict do nothing`);
-}
-
-/** Takes a tenant out of the lists. False if there is no such tenant or a task holds it. */
-export async function removeTenant(db: Database, actor: string, tenantId: string): Promise<boolean> {
-  const rows = await db.execute(sql`
-    with removed as (update tenant set removed_at = clock_timestamp() where tenant_id = ${tenantId} and removed_at is null
-      and not exists (select 1 from task where task.tenant_id = ${tenantId}
-        and task.status in ('PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'))
-    returning tenant_id), audited as (${auditOf(sql`removed`, { actor, action: 'tenant.remove', target: tenantId })})
-    select tenant_id from removed`);
-  return rows.length > 0;
-}
-
 export async function tenantHistory(db: Database, tenantId: string) {
   const rows = await db.execute<Row>(sql`
     select h.at, h.unit_id, h.from_version, h.to_version, h.reason, h.task_id, h.plan_id, coalesce(p.created_by, h.actor) as actor

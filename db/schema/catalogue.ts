@@ -36,7 +36,7 @@ export const tenant = pgTable(
   (table) => [check('tenant_id_form', sql`${table.tenantId} ~ '^[A-Za-z0-9_-]{1,64}$'`)],
 );
 
-/** What a tenant runs of a deploy unit. Written only with the task that moved it. */
+/** What a tenant runs of a deploy unit. Written with the task that moved it, or by an import before any did; ends with the tenant. */
 export const tenantUnit = pgTable(
   'tenant_unit',
   {

@@ -30,6 +30,7 @@ const PLAN = {
 };
 const VERSION = { unitId: 'edge-router', version: 'v9', payload: '{}' };
 const TENANT = { tenantId: 'new-one' };
+const KEYED = { key: 'a', url: 'http://a' };
 const STEP = { name: 'Confirm', type: 'health-check' };
 const playbook = (...stages: unknown[]) => ({ playbookId: 'bad', name: 'Bad', definition: { stages } });
 const playbookOf = (settings: object) =>
@@ -241,14 +242,14 @@ describe('input that is wrong', () => {
       'tenants.import',
       { csv: 'tenantId,colour\na,red\n' },
       'csv',
-      /Unknown column colour/,
+      /Unknown column "colour" \(column 2\)/,
     ],
     [
       'a line without tenant',
       'tenants.import',
       { csv: 'tenantId,name\na,A\n,B\n' },
-      'csv.line 3',
-      /Line 3 has no tenantId/,
+      'csv.line 3.tenantId',
+      /^Line 3, tenantId: is missing/,
     ],
     [
       'a label without value',
@@ -261,21 +262,63 @@ describe('input that is wrong', () => {
       'a good line and a bad URL',
       'tenants.import',
       { csv: 'tenantId,endpointUrl\na,http://a\nb,ftp://b\n' },
+      'csv.line 3.endpointUrl',
+      /^Line 3, endpointUrl: must be an http or https URL/,
+    ],
+    [
+      'a good tenant and a bad URL',
+      'tenants.import',
+      { tenants: [TENANT, { tenantId: 'b', endpoints: [{ key: 'b', url: 'ftp://b' }] }] },
       'tenants.1.endpoints.0.url',
       /^b: .*http or https/,
+    ],
+    [
+      'a file and a list at once',
+      'tenants.import',
+      { csv: 'tenantId\na\n', tenants: [TENANT] },
+      'csv',
+      /not both/,
+    ],
+    [
+      'a field nobody knows',
+      'tenants.import',
+      { tenants: [{ ...TENANT, endpoint: 'http://a' }] },
+      'tenants.0.endpoint',
+      /did you mean "endpoints"/,
+    ],
+    [
+      'two endpoints of one key',
+      'tenants.upsert',
+      { ...TENANT, endpoints: [KEYED, KEYED] },
+      'endpoints.1.key',
+      /is that of endpoints.0 as well/,
     ],
     [
       'a bad id in a file',
       'tenants.import',
       { csv: 'tenantId\n"a b"\n' },
-      'tenants.0.tenantId',
-      /1 to 64 letters/,
+      'csv.line 2.tenantId',
+      /^Line 2, tenantId: "a b" must be 1 to 64 letters/,
+    ],
+    [
+      'a bad unit in a file',
+      'tenants.import',
+      { csv: 'tenantId,unit,version\na,My Router,v1\n' },
+      'csv.line 2.unit',
+      /^Line 2, unit: must be 1 to 64 small letters/,
+    ],
+    [
+      'many bad lines in a file',
+      'tenants.import',
+      { csv: 'tenantId,endpointUrl,unit,version\na,http://a,r,v 1\n"b b",,,\na,ftp://b,r\n,http://c,,\n' },
+      'csv.line 2.version',
+      /^4 problems:\nLine 2, version: must be .*\nLine 3, tenantId: "b b" must be .*\nLine 4 has 3 cells.*\nLine 5, tenantId: is missing$/,
     ],
     [
       'a tenant twice in an import',
       'tenants.import',
       { tenants: [TENANT, TENANT] },
-      'tenants[1].tenantId',
+      'tenants.1.tenantId',
       /in it twice/,
     ],
     [

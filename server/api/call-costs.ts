@@ -7,6 +7,7 @@ const COSTS: Readonly<Record<string, number>> = {
   'plans.rehearse': 20,
   'plans.create': 5,
   'tenants.import': 20,
+  'tenants.undoImport': 20,
 };
 const LARGE = 10;
 

@@ -116,6 +116,7 @@ interface Told {
   info?: { id: string };
   webhook?: { webhookId: string };
   bulkId?: string;
+  importId?: string;
   freezeId?: string;
   inviteId?: string;
 }
@@ -129,6 +130,7 @@ const AFTER: Record<string, (answer: Told) => Record<string, string>> = {
   }),
   'notifications.create': ({ webhook }) => ({ WEBHOOK_ID: webhook?.webhookId ?? '' }),
   'tasks.bulk': ({ bulkId = '' }) => ({ BULK_ID: bulkId }),
+  'tenants.import': ({ importId = '' }) => ({ IMPORT_ID: importId }),
   'freezes.create': ({ freezeId = '' }) => ({ FREEZE_ID: freezeId }),
   'members.invite': ({ inviteId = '' }) => ({ INVITE_ID: inviteId }),
   'apiKeys.create': ({ info }) => ({ API_KEY_ID: info?.id ?? '' }),

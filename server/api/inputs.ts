@@ -250,16 +250,47 @@ const endpoint = z.strictObject({
   labels: labels.optional(),
 });
 
+const endpoints = z
+  .array(endpoint)
+  .max(200, 'A tenant has at most 200 endpoints.')
+  .superRefine((list, context) => {
+    const places = new Map<string, number>();
+    for (const [index, { key }] of list.entries()) {
+      const before = places.get(key);
+      if (before !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'key'],
+          message: `is that of endpoints.${before} as well`,
+        });
+      places.set(key, index);
+    }
+  });
+
+/** What is said of a tenant; what is absent is kept. */
 export const tenantWrite = z.strictObject({
   tenantId,
   name: z.string().trim().max(200).optional(),
-  labels: labels.default({}),
-  endpoints: z.array(endpoint).max(200).default([]),
-  variables: z.record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.string().max(4096)).default({}),
+  labels: labels.optional(),
+  endpoints: endpoints.optional(),
+  variables: z.record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.string().max(4096)).optional(),
   /** Values that hold for this tenant, whatever plan, playbook and settings say. */
-  overrides: appSettings.partial().default({}),
+  overrides: appSettings.partial().optional(),
   /** What it runs now, by unit; only taken over where nothing is on record. */
-  current: z.record(slug, versionName).default({}),
+  current: z.record(slug, versionName).optional(),
+});
+
+/** What is not given goes: only where it is asked for. */
+const replace = z.boolean().default(false);
+
+export const tenantUpsert = tenantWrite.extend({ replace });
+
+/** As in a file: an endpoint without a key is known by its URL, or gets one. */
+export const csvTenant = tenantWrite.extend({
+  endpoints: z
+    .array(endpoint.partial({ key: true }))
+    .max(200, 'A tenant has at most 200 endpoints.')
+    .optional(),
 });
 
 const { $schema: _dialect, ...tenantSchema } = z.toJSONSchema(tenantWrite, {
@@ -267,15 +298,29 @@ const { $schema: _dialect, ...tenantSchema } = z.toJSONSchema(tenantWrite, {
   unrepresentable: 'any',
 });
 
-export const importInput = z.strictObject({
-  /** Checked by the procedure, a few at a time: ten thousand at once would hold everybody up. */
-  tenants: z.array(z.unknown().meta(tenantSchema)).max(MAX_TENANTS_PER_PLAN).optional(),
-  /** Columns: tenantId, name, endpoint key, endpoint url, healthUrl, labels (a=b;c=d), unit, version. One line for each endpoint. */
-  csv: z
-    .string()
-    .max(5 * 1024 * 1024, 'A CSV file has at most 5 MB.')
-    .optional(),
-});
+const count = z.number().int().min(0);
+
+export const importInput = z
+  .strictObject({
+    /** Checked by the procedure, a few at a time: ten thousand at once would hold everybody up. */
+    tenants: z.array(z.unknown().meta(tenantSchema)).max(MAX_TENANTS_PER_PLAN).optional(),
+    /** Columns: tenantId, name, endpointKey, endpointUrl, healthUrl, labels (a=b;c=d), unit, version. One line for each endpoint. */
+    csv: z
+      .string()
+      .max(5 * 1024 * 1024, 'A CSV file has at most 5 MB.')
+      .optional(),
+    replace,
+    /** Only tells what it would do. */
+    dryRun: z.boolean().default(false),
+    /** The totals of a dry run: when they are others by now, nothing is imported. */
+    expected: z.strictObject({ created: count, changed: count, removed: count }).optional(),
+  })
+  .refine(({ tenants, csv }) => tenants === undefined || csv === undefined, {
+    path: ['csv'],
+    message: 'Give tenants or csv, not both.',
+  });
+
+export const undoImportInput = z.strictObject({ importId: z.uuid('must be a UUID'), requestId });
 
 export const versionWrite = z
   .strictObject({

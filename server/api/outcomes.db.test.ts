@@ -145,7 +145,7 @@ async function ofCommandLine(planId: string): Promise<string> {
   const terminal = {
     out: (line: string) => void lines.push(line),
     error: (line: string) => void lines.push(line),
-    read: async () => '',
+    read: async () => new Uint8Array(),
     signal: new AbortController().signal,
   };
   await main(

@@ -47,6 +47,7 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'tenants.upsert': 'operator',
   'tenants.checkDrift': 'operator',
   'tenants.import': 'operator',
+  'tenants.undoImport': 'operator',
   'tenants.reconcile': 'operator',
   'tenants.remove': 'operator',
   'tenants.setSecret': 'operator',

@@ -115,6 +115,7 @@ const TARGETS = [
   'playbookId',
   'version',
   'freezeId',
+  'importId',
   'userId',
   'email',
   'id',

@@ -1,110 +1,161 @@
-import { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { parse } from 'csv-parse';
-import { InvalidInput } from './refused';
+import type { TenantGiven } from '@/server/domain/tenant-merge';
+import { csvRows, quoted } from './csv-rows';
+import type { Problems } from './problems';
 
-interface CsvTenant {
-  tenantId: string;
-  name: string;
-  labels: Record<string, string>;
-  endpoints: { key: string; url: string; healthUrl?: string }[];
-  current: Record<string, string>;
+const COLUMNS = [
+  'tenantId',
+  'name',
+  'endpointKey',
+  'endpointUrl',
+  'healthUrl',
+  'labels',
+  'unit',
+  'version',
+] as const;
+type Column = (typeof COLUMNS)[number];
+
+/** A cell of the file. */
+export interface CsvPlace {
+  line: number;
+  column: Column;
 }
 
-const COLUMNS = ['tenantId', 'name', 'endpointKey', 'endpointUrl', 'healthUrl', 'labels', 'unit', 'version'];
-
-/** Read at once; others get their turn before the next. */
-const SLICE_CHARS = 8 * 1024;
-const MAX_LINES = 200_000;
-const MAX_LINE_CHARS = 32 * 1024;
+/** A tenant with the cells its values came from. */
+export interface CsvTenant {
+  given: TenantGiven;
+  /** The cell of a value by its path in the tenant; `isKey` when the path's last part itself is meant. */
+  placeOf(path: readonly PropertyKey[], isKey: boolean): CsvPlace;
+}
 
 /**
- * Reads tenants from CSV with a header line; one line for each endpoint, lines of one tenant may be anywhere.
- * Labels are written `region=eu;tier=gold`. A large file is read piece by piece, so that it holds nobody up.
- * Throws {@link InvalidInput} with the line's number.
+ * Reads tenants from CSV with a header line; one line for each endpoint, lines of one tenant may be anywhere and say only
+ * what is not said yet. Labels are written `region=eu;tier=gold`. A large file is read piece by piece, so that it holds
+ * nobody up. What is wrong, contradictions of lines among it, is added to `problems`.
  */
-export async function parseTenantCsv(csv: string): Promise<CsvTenant[]> {
-  const tenants = new Map<string, CsvTenant>();
-  let line = 1;
-  for await (const row of readRows(csv)) {
-    line += 1;
-    if (line > MAX_LINES) throw new InvalidInput('csv', `A CSV file has at most ${MAX_LINES} lines.`);
-    const tenantId = row.tenantId ?? '';
-    if (!tenantId) throw new InvalidInput(`csv.line ${line}`, `Line ${line} has no tenantId.`);
-    const one = tenants.get(tenantId) ?? {
-      tenantId,
-      name: row.name || tenantId,
-      labels: {},
-      endpoints: [],
-      current: {},
-    };
-    tenants.set(tenantId, one);
-    if (row.endpointUrl) {
-      one.endpoints.push({
-        key: row.endpointKey || `${tenantId}-${one.endpoints.length + 1}`,
-        url: row.endpointUrl,
-        ...(row.healthUrl ? { healthUrl: row.healthUrl } : {}),
+export async function parseTenantCsv(csv: string, problems: Problems): Promise<CsvTenant[]> {
+  const tenants = new Map<string, TenantLines>();
+  for await (const { line, cells } of csvRows(csv, COLUMNS, 'tenantId', problems)) {
+    const wrong = (column: Column, reason: string) =>
+      problems.add({
+        field: `csv.line ${line}.${column}`,
+        line,
+        message: `Line ${line}, ${column}: ${reason}`,
       });
+    if (!cells.tenantId) {
+      wrong('tenantId', 'is missing');
+      continue;
     }
-    Object.assign(one.labels, readLabels(row.labels ?? '', line));
-    if (row.unit && row.version) one.current[row.unit] = row.version;
+    const one = tenants.get(cells.tenantId) ?? new TenantLines(cells.tenantId, line);
+    tenants.set(cells.tenantId, one);
+    one.take(line, cells, wrong);
   }
   return [...tenants.values()];
 }
 
-async function* slicesOf(csv: string): AsyncGenerator<string> {
-  for (let from = 0; from < csv.length; from += SLICE_CHARS) {
-    yield csv.slice(from, from + SLICE_CHARS);
-    await nextTurn();
+type Wrong = (column: Column, reason: string) => void;
+type Endpoint = NonNullable<TenantGiven['endpoints']>[number];
+
+/** What the lines of one tenant say together. */
+class TenantLines implements CsvTenant {
+  private readonly said = new Map<string, { value: string; line: number }>();
+  private readonly labels = new Map<string, string>();
+  /** By key, or by URL where none is given. */
+  private readonly endpoints = new Map<string, { line: number; endpoint: Endpoint }>();
+  private readonly current = new Map<string, string>();
+  private name: string | undefined;
+
+  constructor(
+    private readonly tenantId: string,
+    private readonly line: number,
+  ) {}
+
+  take(line: number, cells: Partial<Record<Column, string>>, wrong: Wrong): void {
+    if (cells.name && this.agrees(line, 'name', 'name', cells.name, wrong)) this.name ??= cells.name;
+    for (const pair of pairsOf(cells.labels ?? '')) {
+      const [key, value] = pair.split(/=(.*)/s).map((part) => part.trim());
+      if (!key || value === undefined) wrong('labels', `${quoted(pair)} is not a label like region=eu`);
+      else if (this.agrees(line, 'labels', `label ${key}`, value, wrong)) this.labels.set(key, value);
+    }
+    const { unit, version } = cells;
+    if (unit && version) {
+      if (this.agrees(line, 'version', `version of ${unit}`, version, wrong)) this.current.set(unit, version);
+    } else if (unit) wrong('version', 'is missing beside unit');
+    else if (version) wrong('unit', 'is missing beside version');
+    this.takeEndpoint(line, cells, wrong);
+  }
+
+  private takeEndpoint(line: number, cells: Partial<Record<Column, string>>, wrong: Wrong): void {
+    const { endpointKey: key, endpointUrl: url, healthUrl } = cells;
+    if (!url) {
+      if (key) wrong('endpointUrl', 'is missing beside endpointKey');
+      else if (healthUrl) wrong('endpointUrl', 'is missing beside healthUrl');
+      return;
+    }
+    const name = key ?? url;
+    const agreed =
+      (!key || this.agrees(line, 'endpointUrl', `endpointUrl of ${key}`, url, wrong)) &&
+      (!healthUrl || this.agrees(line, 'healthUrl', `healthUrl of ${name}`, healthUrl, wrong));
+    if (!agreed) return;
+    const id = key ? `key ${key}` : `url ${url}`;
+    const { endpoint, line: first } = this.endpoints.get(id) ?? {
+      line,
+      endpoint: { ...(key ? { key } : {}), url },
+    };
+    this.endpoints.set(id, { line: first, endpoint: { ...endpoint, ...(healthUrl ? { healthUrl } : {}) } });
+  }
+
+  /** Whether nothing else was said of it before. */
+  private agrees(line: number, column: Column, what: string, value: string, wrong: Wrong): boolean {
+    const before = this.said.get(what);
+    if (!before) this.said.set(what, { value, line });
+    if (!before || before.value === value) return true;
+    const where = before.line === line ? 'the same line' : `line ${before.line}`;
+    wrong(
+      column,
+      `says ${quoted(what).slice(1, -1)} ${quoted(value)}, ${where} said ${quoted(before.value)}`,
+    );
+    return false;
+  }
+
+  get given(): TenantGiven {
+    return {
+      tenantId: this.tenantId,
+      ...(this.name === undefined ? {} : { name: this.name }),
+      ...(this.labels.size > 0 ? { labels: Object.fromEntries(this.labels) } : {}),
+      ...(this.endpoints.size > 0
+        ? { endpoints: [...this.endpoints.values()].map(({ endpoint }) => endpoint) }
+        : {}),
+      ...(this.current.size > 0 ? { current: Object.fromEntries(this.current) } : {}),
+    };
+  }
+
+  placeOf([field, at, part]: readonly PropertyKey[], isKey: boolean): CsvPlace {
+    const lineOf = (what: string) => this.said.get(what)?.line ?? this.line;
+    switch (field) {
+      case 'name':
+        return { line: lineOf('name'), column: 'name' };
+      case 'labels':
+        return { line: lineOf(`label ${String(at)}`), column: 'labels' };
+      case 'current':
+        return { line: lineOf(`version of ${String(at)}`), column: isKey ? 'unit' : 'version' };
+      case 'endpoints': {
+        const line = [...this.endpoints.values()][Number(at)]?.line ?? this.line;
+        return { line, column: ENDPOINT_COLUMNS.get(part) ?? 'endpointUrl' };
+      }
+      default:
+        return { line: this.line, column: 'tenantId' };
+    }
   }
 }
 
-async function* readRows(csv: string): AsyncGenerator<Partial<Record<string, string>>> {
-  const parser = parse({
-    bom: true,
-    skip_empty_lines: true,
-    trim: true,
-    max_record_size: MAX_LINE_CHARS,
-    columns: (header: string[]) => {
-      const unknown = header.filter((name) => !COLUMNS.includes(name));
-      if (unknown.length > 0)
-        throw new InvalidInput(
-          'csv',
-          `Unknown column ${unknown.slice(0, 10).join(', ').slice(0, 200)}. Known: ${COLUMNS.join(', ')}.`,
-        );
-      if (!header.includes('tenantId'))
-        throw new InvalidInput('csv', 'The first line must name the columns, tenantId among them.');
-      return header;
-    },
-  });
-  const source = Readable.from(slicesOf(csv));
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  try {
-    yield* parser;
-  } catch (error) {
-    if (error instanceof InvalidInput) throw error;
-    const told = (error as Error).message.slice(0, 300);
-    throw new InvalidInput('csv', `The CSV cannot be read: ${told}`);
-  } finally {
-    source.destroy();
-  }
-}
+const ENDPOINT_COLUMNS: ReadonlyMap<PropertyKey | undefined, Column> = new Map([
+  ['key', 'endpointKey'],
+  ['healthUrl', 'healthUrl'],
+]);
 
-function readLabels(text: string, line: number): Record<string, string> {
-  const pairs = text
+function pairsOf(text: string): string[] {
+  return text
     .split(';')
     .map((pair) => pair.trim())
     .filter(Boolean);
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1)
-        throw new InvalidInput(
-          `csv.line ${line}.labels`,
-          `Line ${line}: "${pair}" is not a label like region=eu.`,
-        );
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
 }

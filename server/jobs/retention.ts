@@ -3,6 +3,7 @@ import type { Database } from '@/db/client';
 import { removeOldBudgets } from '@/db/queries/budgets';
 import { removeOldBindings } from '@/db/queries/requests';
 import { removeOldDeliveries, removeOldEvents, removeUnnamedSnapshots } from '@/db/queries/retention';
+import { removeOldImports } from '@/db/queries/tenant-imports';
 import type { JobKind } from './jobs';
 
 /** At once; each batch is a statement of its own, so that nothing else waits long. */
@@ -13,7 +14,7 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Every night: what ended longer ago than `days` keeps its summary, tasks, snapshots and audit, and loses its events.
- * Snapshots that no task and no tenant names go as well.
+ * Snapshots that no task and no tenant names go as well, and what imports are taken back by.
  */
 export function retentionJob(deps: {
   db: Database;
@@ -40,11 +41,12 @@ export function retentionJob(deps: {
         snapshots += removed;
         after = last;
       }
+      const imports = await removeOldImports(deps.db, deps.days);
       await removeOldBudgets(deps.db);
       await removeOldBindings(deps.db);
-      if (events + deliveries + snapshots > 0)
+      if (events + deliveries + snapshots + imports > 0)
         deps.log.info(
-          { events, deliveries, snapshots, days: deps.days },
+          { events, deliveries, snapshots, imports, days: deps.days },
           'Removed what is older than the retention allows',
         );
     },

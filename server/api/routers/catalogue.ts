@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   createVersion,
@@ -9,20 +8,20 @@ import {
   listPlaybooks,
   listTenants,
   listUnits,
-  removeTenant,
   savePlaybook,
   tenantHistory,
-  upsertTenants,
 } from '@/db/queries/catalogue';
 import { findPlaybook, findVersion, tenantIdsByLabels } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
-import { fieldName, problemsOf } from '@/server/closed-input';
+import { removeTenant } from '@/db/queries/tenant-writes';
 import { reconcile } from '@/server/commands/reconcile';
-import { CommandRefused, InvalidInput, NotFound } from '@/server/commands/refused';
-import { parseTenantCsv } from '@/server/commands/tenant-csv';
+import { CommandRefused, NotFound } from '@/server/commands/refused';
+import { importTenants, saveTenant } from '@/server/commands/save-tenants';
+import { takeBackImport } from '@/server/commands/take-back-import';
 import { effectiveSetting } from '@/server/domain/settings';
 import { checkDriftNow } from '@/server/fleet/check-drift';
 import { tenantReconcile } from '../action-inputs';
+import { givenTenants } from '../import-input';
 import {
   importInput,
   MAX_TENANTS_PER_PLAN,
@@ -30,7 +29,8 @@ import {
   playbookDefinition,
   slug,
   tenantId,
-  tenantWrite,
+  tenantUpsert,
+  undoImportInput,
   versionName,
   versionWrite,
 } from '../inputs';
@@ -93,37 +93,22 @@ export const tenants = router({
     return history;
   }),
 
-  upsert: operator.input(tenantWrite).mutation(async ({ ctx, input }) => {
-    await upsertTenants(ctx.deps.db, [{ ...input, name: input.name || input.tenantId }], {
-      actor: ctx.actor,
-      action: 'tenant.save',
-    });
-    return { tenantId: input.tenantId };
+  upsert: operator.input(tenantUpsert).mutation(async ({ ctx, input: { replace, ...given } }) => {
+    await saveTenant(ctx.deps.db, given, { actor: ctx.actor, replace });
+    return { tenantId: given.tenantId };
   }),
 
   /** Many at once, as JSON or CSV: all of them or, with a bad line, none. */
   import: operator.input(importInput).mutation(async ({ ctx, input }) => {
-    const given = input.tenants ?? (input.csv ? await parseTenantCsv(input.csv) : []);
-    if (given.length === 0) throw new InvalidInput('csv', 'There is no tenant in it.');
-    if (given.length > MAX_TENANTS_PER_PLAN)
-      throw new InvalidInput(
-        'csv',
-        `A file has at most ${MAX_TENANTS_PER_PLAN} tenants; this has ${given.length}.`,
-      );
-    const checked = await checkedTenants(given);
-    const ids = new Set<string>();
-    for (const [index, one] of checked.entries()) {
-      if (ids.has(one.tenantId))
-        throw new InvalidInput(`tenants[${index}].tenantId`, `${one.tenantId} is in it twice.`);
-      ids.add(one.tenantId);
-    }
-    await upsertTenants(
-      ctx.deps.db,
-      checked.map((one) => ({ ...one, name: one.name || one.tenantId })),
-      { actor: ctx.actor, action: 'tenant.import' },
-    );
-    return { imported: checked.length };
+    const { replace, dryRun, expected } = input;
+    const how = { actor: ctx.actor, replace, dryRun, expected };
+    return importTenants(ctx.deps.db, await givenTenants(input), how);
   }),
+
+  /** Takes an import back where nothing was changed since. */
+  undoImport: operator
+    .input(undoImportInput)
+    .mutation(({ ctx, input }) => takeBackImport(ctx.deps.db, { ...input, actor: ctx.actor })),
 
   /** Write-only: the value is sealed, used by steps as `{{secret.NAME}}`, and never shown again. */
   setSecret: operator
@@ -220,27 +205,3 @@ export const playbooks = router({
       return { playbookId: input.playbookId, version };
     }),
 });
-
-/** Checked between the turns of others. */
-const CHECKED_AT_ONCE = 500;
-
-/** The tenants of an import as they are stored. Throws {@link InvalidInput} for the first that is wrong. */
-async function checkedTenants(given: readonly unknown[]): Promise<z.output<typeof tenantWrite>[]> {
-  const checked: z.output<typeof tenantWrite>[] = [];
-  for (const [index, one] of given.entries()) {
-    if (index % CHECKED_AT_ONCE === 0) await nextTurn();
-    const parsed = tenantWrite.safeParse(one);
-    if (!parsed.success) {
-      const [problem] = problemsOf(parsed.error);
-      const field = fieldName(['tenants', index, ...(problem?.path ?? [])]);
-      throw new InvalidInput(field, `${nameOf(one)}${field}: ${problem?.message}`);
-    }
-    checked.push(parsed.data);
-  }
-  return checked;
-}
-
-function nameOf(tenant: unknown): string {
-  const id = typeof tenant === 'object' && tenant !== null && 'tenantId' in tenant ? tenant.tenantId : null;
-  return typeof id === 'string' ? `${id.slice(0, 64)}: ` : '';
-}

@@ -5,7 +5,7 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
 import { connect, type Database } from '@/db/client';
 import { recordAudit } from '@/db/queries/audit';
-import { listTenants, upsertTenants } from '@/db/queries/catalogue';
+import { listTenants } from '@/db/queries/catalogue';
 import { playbook } from '@/db/schema/catalogue';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet } from '@/demo/fleet/fleet';
@@ -15,6 +15,7 @@ import { createAuth } from '@/server/auth/auth';
 import { createAuthHandler } from '@/server/auth/handler';
 import { createAuthenticate } from '@/server/auth/principal';
 import { createCommitter } from '@/server/commands/commit-transition';
+import { importTenants } from '@/server/commands/save-tenants';
 import { createTaskMachine } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
@@ -81,10 +82,10 @@ export async function startApiServer(): Promise<ApiServer> {
       .set({ definition: patient(definition) })
       .where(eq(playbook.playbookId, playbookId));
   const live = (await listTenants(db, { limit: 100 })).filter(({ tenantId }) => fleet.tenants.has(tenantId));
-  await upsertTenants(
+  await importTenants(
     db,
-    live.map((one) => ({ ...one, endpoints: fleet.endpoints(one.tenantId), current: {} })),
-    { actor: 'demo', action: 'tenant.import' },
+    live.map((one) => ({ ...one, endpoints: fleet.endpoints(one.tenantId) })),
+    { actor: 'demo', replace: true },
   );
 
   const key = randomBytes(24).toString('base64url');

@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database } from '@/db/client';
+import { importedWith } from '@/db/queries/tenant-imports';
+import { auditedWith, readTenantRows, type TenantDecision, writeTenants } from '@/db/queries/tenant-writes';
+import { type ImportedTenant, importedTenant } from '@/server/domain/take-back';
+import {
+  type FieldChange,
+  mergedTenant,
+  type TenantGiven,
+  type TenantOnRecord,
+  tenantChanges,
+} from '@/server/domain/tenant-merge';
+import { foreignText } from '@/server/security/foreign-text';
+import { CommandRefused } from './refused';
+
+/** Read, decided and put into words between the turns of others. */
+const AT_ONCE = 250;
+/** A row that moves under every try is one that something else writes without end. */
+const MOST_TRIES = 20;
+const MOST_TENANTS_TOLD = 50;
+const MOST_FIELDS_TOLD = 20;
+const MOST_VALUE_CHARS = 500;
+/** Of an import's tenants as many are on record in the audit log itself; all are kept with the import. */
+const MOST_TENANTS_AUDITED = 20;
+
+/** What an import does or would do; of long lists the first, with `totals` beside them. */
+export interface ImportPreview {
+  /** Ids of tenants that are not there yet. */
+  created: string[];
+  changed: { tenantId: string; fields: FieldChange[]; fieldsTotal: number }[];
+  /** What replacing takes away; it is in `changed` as well. */
+  removed: { tenantId: string; field: string }[];
+  /** Versions that were given while another is on record, which stays. */
+  keptVersions: { tenantId: string; unitId: string; given: string; onRecord: string }[];
+  unchanged: number;
+  totals: ImportTotals & { keptVersions: number };
+}
+
+/** What somebody who agreed to a preview agreed to. */
+export interface ImportTotals {
+  created: number;
+  changed: number;
+  removed: number;
+}
+
+export interface ImportAnswer extends ImportPreview {
+  /** Names it for taking it back; null when nothing was changed. */
+  importId: string | null;
+  /** How many tenants were taken over, the unchanged among them; none by a dry run. */
+  imported: number;
+}
+
+/** Creates or changes one tenant, merged by field and key, or replaced. */
+export async function saveTenant(
+  db: Database,
+  given: TenantGiven,
+  { actor, replace }: { actor: string; replace: boolean },
+): Promise<void> {
+  await untilDecided(async () => {
+    const { decisions, before, after } = await decide(db, [given], replace);
+    const saved = { actor, action: 'tenant.save', target: given.tenantId };
+    const outcome = { before: withoutId(before[0]), after: withoutId(after[0]) };
+    return writeTenants(db, JSON.stringify(decisions), (decided) => [
+      auditedWith(decided, { ...saved, outcome }),
+    ]);
+  });
+}
+
+function withoutId(tenant: TenantOnRecord | null | undefined): Omit<TenantOnRecord, 'tenantId'> | null {
+  if (!tenant) return null;
+  const { tenantId: _tenantId, ...rest } = tenant;
+  return rest;
+}
+
+/**
+ * Creates or changes many, all of them in one statement; a dry run only tells what that would do. With `expected` it must
+ * still be as much as a dry run told. Throws {@link CommandRefused} when it is not.
+ */
+export async function importTenants(
+  db: Database,
+  given: readonly TenantGiven[],
+  {
+    actor,
+    replace = false,
+    dryRun = false,
+    expected,
+  }: { actor: string; replace?: boolean; dryRun?: boolean; expected?: ImportTotals | undefined },
+): Promise<ImportAnswer> {
+  return untilDecided(async () => {
+    const { decisions, items, preview } = await decide(db, given, replace);
+    if (dryRun) return { importId: null, imported: 0, ...preview };
+    if (expected) refuseOthers(expected, preview.totals);
+    const importId = items.length > 0 ? randomUUID() : null;
+    const answer = { importId, imported: given.length, ...preview };
+    const outcome = auditOutcome(answer, replace);
+    const [decided, noted] = [await jsonOf(decisions), await jsonOf(items)];
+    const { created, changed } = preview.totals;
+    const written = await writeTenants(db, decided, (cte) => [
+      auditedWith(cte, { actor, action: 'tenant.import', target: 'tenants', outcome }),
+      ...(importId ? importedWith(cte, { importId, actor, created, changed, items: noted }) : []),
+    ]);
+    return written && answer;
+  });
+}
+
+function refuseOthers(expected: ImportTotals, { created, changed, removed }: ImportTotals): void {
+  if (expected.created === created && expected.changed === changed && expected.removed === removed) return;
+  throw new CommandRefused({
+    code: 'REFUSED_BY_GUARD',
+    message: `The tenants have changed since the preview, and nothing was imported. It would now create ${created}, change ${changed} and take away ${removed} values.`,
+  });
+}
+
+function auditOutcome({ importId, imported, totals, ...told }: ImportAnswer, replace: boolean) {
+  return {
+    importId,
+    replace,
+    total: imported,
+    created: totals.created,
+    updated: totals.changed,
+    unchanged: told.unchanged,
+    createdTenants: told.created.slice(0, MOST_TENANTS_AUDITED),
+    changes: told.changed.slice(0, MOST_TENANTS_AUDITED),
+  };
+}
+
+/** Asks until the rows stood still between reading and writing. Throws {@link CommandRefused} when they never do. */
+export async function untilDecided<T>(attempt: () => Promise<T | false>): Promise<T> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const done = await attempt();
+    if (done !== false) return done;
+  }
+  throw new CommandRefused({
+    code: 'REFUSED_BY_GUARD',
+    message: 'Somebody else changes these tenants all the time, and nothing was done. Send it again.',
+  });
+}
+
+/** What is to be written, on the rows as they are now. */
+async function decide(db: Database, given: readonly TenantGiven[], replace: boolean) {
+  const decisions: TenantDecision[] = [];
+  const items: ImportedTenant[] = [];
+  const before: (TenantOnRecord | null)[] = [];
+  const after: TenantOnRecord[] = [];
+  const preview = new PreviewSoFar();
+  for (let from = 0; from < given.length; from += AT_ONCE) {
+    const some = given.slice(from, from + AT_ONCE);
+    const rows = await readTenantRows(
+      db,
+      some.map(({ tenantId }) => tenantId),
+    );
+    for (const one of some) {
+      const row = rows.get(one.tenantId);
+      const was = row?.tenant ?? null;
+      const is = mergedTenant(was, one, replace);
+      const item = importedTenant(was, is);
+      before.push(was);
+      after.push(is);
+      preview.add(was, is, item !== null);
+      preview.addKept(one, is);
+      if (!item) continue;
+      items.push(item);
+      const anew = row && !was ? { anew: true } : {};
+      decisions.push({ tenantId: one.tenantId, stamp: row?.stamp ?? null, tenant: is, ...anew });
+    }
+    await nextTurn();
+  }
+  return { decisions, items, before, after, preview: preview.told };
+}
+
+class PreviewSoFar {
+  readonly told: ImportPreview = {
+    created: [],
+    changed: [],
+    removed: [],
+    keptVersions: [],
+    unchanged: 0,
+    totals: { created: 0, changed: 0, removed: 0, keptVersions: 0 },
+  };
+
+  add(before: TenantOnRecord | null, after: TenantOnRecord, differs: boolean): void {
+    const { totals, created, changed, removed } = this.told;
+    const { tenantId } = after;
+    if (!differs) this.told.unchanged += 1;
+    else if (!before) {
+      totals.created += 1;
+      if (created.length < MOST_TENANTS_TOLD) created.push(tenantId);
+    } else {
+      totals.changed += 1;
+      const fields = tenantChanges(before, after);
+      if (changed.length < MOST_TENANTS_TOLD)
+        changed.push({
+          tenantId,
+          fields: fields.slice(0, MOST_FIELDS_TOLD).map(shown),
+          fieldsTotal: fields.length,
+        });
+      const gone = fields.filter((one) => one.after === null);
+      totals.removed += gone.length;
+      removed.push(
+        ...gone.slice(0, MOST_TENANTS_TOLD - removed.length).map(({ field }) => ({ tenantId, field })),
+      );
+    }
+  }
+
+  addKept({ tenantId, current = {} }: TenantGiven, after: TenantOnRecord): void {
+    const { totals, keptVersions } = this.told;
+    for (const [unitId, given] of Object.entries(current)) {
+      const onRecord = after.current[unitId];
+      if (onRecord === undefined || onRecord === given) continue;
+      totals.keptVersions += 1;
+      if (keptVersions.length < MOST_TENANTS_TOLD) keptVersions.push({ tenantId, unitId, given, onRecord });
+    }
+  }
+}
+
+/** Long values as the beginning of their JSON. */
+function shown({ field, before, after }: FieldChange): FieldChange {
+  const brief = (value: unknown) => {
+    const json = JSON.stringify(value);
+    return json.length <= MOST_VALUE_CHARS ? value : foreignText(json, [], MOST_VALUE_CHARS);
+  };
+  return { field, before: brief(before), after: brief(after) };
+}
+
+/** The list as JSON, put together between the turns of others. */
+export async function jsonOf(list: readonly unknown[]): Promise<string> {
+  const parts: string[] = [];
+  for (let from = 0; from < list.length; from += AT_ONCE) {
+    parts.push(JSON.stringify(list.slice(from, from + AT_ONCE)).slice(1, -1));
+    await nextTurn();
+  }
+  return `[${parts.join(',')}]`;
+}
