@@ -31,7 +31,13 @@ export async function migrate(url: string): Promise<void> {
 }
 
 /** In this order: what others call comes first. */
-const FUNCTIONS = ['is_overtaken', 'is_planned', 'commit_transition', 'collect_notifications'];
+const FUNCTIONS = [
+  'is_overtaken',
+  'is_planned',
+  'commit_transition',
+  'collect_notifications',
+  'probe_storage',
+];
 
 /**
  * Puts the database functions in place whose source differs from what is there. A build that knows fewer migrations than

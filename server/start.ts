@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { sql } from 'drizzle-orm';
 import next from 'next';
 import type { Logger } from 'pino';
 import { connect, type Database } from '@/db/client';
@@ -47,6 +46,7 @@ import type { Env } from './env';
 import { driftJob } from './fleet/check-drift';
 import { lookAgain } from './fleet/look-again';
 import { createFrontDoor } from './http';
+import { ReadinessCheck } from './readiness';
 import { LiveSettings } from './settings/live-settings';
 
 const CONSOLE_CONNECTIONS = 12;
@@ -215,6 +215,18 @@ export async function startServer(
     });
     await console_.prepare();
     closing.push(() => console_.close());
+    const own = connect(database.url, 1);
+    closing.push(own.close);
+    const readiness = new ReadinessCheck({
+      own,
+      pools: { console: connection, executor: executing },
+      executor: () => {
+        const { role } = executor;
+        return role.executing ? `executing (${role.mode})` : role.because;
+      },
+      // Not a reason to be taken out: every node would be, and all but some tenants' tasks can go on.
+      secrets: () => secretsCheck.state(),
+    });
     const door = createFrontDoor({
       env,
       authenticate,
@@ -228,22 +240,7 @@ export async function startServer(
       trpc: createCallHandler(deps, authenticate, budgets),
       metrics: metrics.render,
       openApi: () => openApiDocument(baseUrl),
-      readiness: async () => {
-        const alive = await db.execute(sql`select 1`).then(
-          () => true,
-          () => false,
-        );
-        const { role } = executor;
-        return {
-          ready: alive,
-          checks: {
-            database: alive ? 'ok' : 'no answer',
-            executor: role.executing ? `executing (${role.mode})` : role.because,
-            // Not a reason to be taken out: every node would be, and all but some tenants' tasks can go on.
-            secrets: alive ? await secretsCheck.state() : 'not known: the database gave no answer',
-          },
-        };
-      },
+      readiness: () => readiness.read(),
       next: console_.getRequestHandler(),
       onError: (error, request) => log.error({ err: error, ...request }, 'A request failed'),
     });

@@ -282,6 +282,12 @@ export const node = pgTable('node', {
   beatAt: at('beat_at').notNull().defaultNow(),
 });
 
+/** A row for each process that was asked whether it is ready: written, to see whether anything can be. */
+export const storageProbe = pgTable('storage_probe', {
+  nodeId: text('node_id').primaryKey(),
+  at: at('at').notNull(),
+});
+
 /** One row: how this database is executed, and whether admission is stopped everywhere. */
 export const executor = pgTable(
   'executor',
