@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withStandIns } from '@/server/domain/payload';
 import { PLAN_STATUSES } from '@/server/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
 import { misplacedApproval } from '@/server/domain/playbook';
@@ -291,11 +292,20 @@ export const versionWrite = z
     if (costly) return issue(costly);
     if (format !== 'json') return;
     // Placeholders outside strings are filled in later, so they stand for some JSON value here.
-    const filled = payload.replaceAll(/\{\{[^{}]*\}\}/g, '0');
+    const filled = filledForLook(payload);
     const beyond = beyondBounds(filled, { ...USUAL_JSON, parts: MAX_PAYLOAD_BYTES });
     if (beyond) return issue(beyond);
     if (!isJson(filled)) issue('is not valid JSON');
   });
+
+/** What cannot be read as a template is told when a plan is made, for the tenants it is for. */
+function filledForLook(payload: string): string {
+  try {
+    return withStandIns(payload);
+  } catch {
+    return payload.replaceAll(/\{\{[^{}]*\}\}/g, '0');
+  }
+}
 
 const step = z
   .looseObject({ name: z.string().trim().min(1, 'is missing').max(64), type: z.string() })

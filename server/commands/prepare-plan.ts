@@ -14,7 +14,7 @@ import { confirmsHealth, type PlaybookDefinition } from '@/server/domain/playboo
 import type { PlanSettings } from '@/server/domain/settings';
 import { TemplateError } from '@/server/domain/template';
 import type { Tenant } from '@/server/domain/tenant';
-import { type ValidationReport, validateTenants } from '@/server/domain/validation';
+import { type PayloadError, type ValidationReport, validateTenants } from '@/server/domain/validation';
 import { assignWaves, type WaveDefinition, waveName } from '@/server/domain/wave';
 import { InvalidInput, NotFound } from './refused';
 import { resolveSnapshot, type StoredSnapshot } from './resolve-snapshot';
@@ -105,7 +105,7 @@ export async function preparePlan(
         `sources.${one.tenantId}`,
         `There is no version ${source} of ${request.unitId}.`,
       );
-    sources.set(one.tenantId, resolveSource(one.tenant, found));
+    sources.set(one.tenantId, resolveSource(one.tenant, found, one.secrets));
   }
   const made: Made = { snapshots: new Map(), payloadErrors: new Map() };
   await take(makeSnapshots(known, version, made));
@@ -149,7 +149,7 @@ const CHUNK_CHARS = 512 * 1024;
 interface Made {
   snapshots: Map<string, MadeSnapshot>;
   /** Why there is none for a tenant. */
-  payloadErrors: Map<string, string>;
+  payloadErrors: Map<string, PayloadError>;
 }
 
 function* makeSnapshots(
@@ -160,17 +160,17 @@ function* makeSnapshots(
   let chunk: StoredSnapshot[] = [];
   // Also what cannot be made takes its time.
   let made = 0;
-  for (const { tenantId, tenant } of known) {
+  for (const { tenantId, tenant, secrets } of known) {
     if (!tenant) continue;
     try {
-      const snapshot = resolveSnapshot(tenant, version);
+      const snapshot = resolveSnapshot(tenant, version, secrets);
       const { snapshotId, digest } = snapshot;
       snapshots.set(tenantId, { snapshotId, digest });
       chunk.push(snapshot);
       made += snapshot.payload.length;
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      payloadErrors.set(tenantId, error.message);
+      payloadErrors.set(tenantId, { message: error.message, placeholder: error.placeholder });
       made += version.payload.length;
     }
     if (chunk.length < SNAPSHOT_CHUNK && made < CHUNK_CHARS) continue;
@@ -182,9 +182,9 @@ function* makeSnapshots(
 }
 
 /** The source named by the operator, made for this tenant; a payload that cannot be made is the operator's to mend. */
-function resolveSource(tenant: Tenant, version: VersionWithPayload): StoredSnapshot {
+function resolveSource(tenant: Tenant, version: VersionWithPayload, secrets: string[]): StoredSnapshot {
   try {
-    return resolveSnapshot(tenant, version);
+    return resolveSnapshot(tenant, version, secrets);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     throw new InvalidInput(

@@ -21,7 +21,13 @@ export interface ValidationSubject {
   /** An unfinished plan that has the same unit and version for this tenant. */
   plannedIn: string | null;
   /** Why its configuration cannot be made, from rendering its payload. */
-  payloadError: string | null;
+  payloadError: PayloadError | null;
+}
+
+/** `placeholder` is what cannot be filled in; empty when it is about the whole payload. */
+export interface PayloadError {
+  message: string;
+  placeholder: string;
 }
 
 export interface ValidationTarget {
@@ -147,7 +153,10 @@ const business: Validator = ({ tenantId: id, currentVersion, payloadError }, { v
   if (!reconcile && currentVersion === version) {
     errors.push(finding('ALREADY_RUNNING', 'version', version, `${id} runs ${version} already.`));
   }
-  if (payloadError) errors.push(finding('PAYLOAD', 'version', version, `${id}: ${payloadError}`));
+  if (payloadError) {
+    const { placeholder, message } = payloadError;
+    errors.push(finding('PAYLOAD', 'payload', placeholder, `${id}: ${message}`));
+  }
   return { errors };
 };
 

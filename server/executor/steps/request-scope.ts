@@ -1,4 +1,6 @@
-import type { TemplateScope } from '@/server/domain/template';
+import { JsonText } from '@/server/domain/json-text';
+import { fillSecrets } from '@/server/domain/payload';
+import { TemplateError, type TemplateScope } from '@/server/domain/template';
 import type { Endpoint, Snapshot } from '@/server/domain/tenant';
 import type { TaskRuntimeContext } from './step';
 
@@ -36,9 +38,11 @@ export function scopeFor(
       unitName: config.unitName,
       version: config.version,
       get payload() {
-        return payloadOf(config);
+        return payloadOf(config, secrets);
       },
-      text: config.payload,
+      get text() {
+        return textOf(config, secrets);
+      },
       digest: config.digest,
     },
     task: {
@@ -53,13 +57,43 @@ export function scopeFor(
   };
 }
 
-const payloads = new WeakMap<object, unknown>();
+type Config = SendContext['config'];
+type Secrets = SendContext['secrets'];
 
-/** Parsed when a template names it, and once for a configuration: every call of every step has a scope. */
-function payloadOf(config: SendContext['config']): unknown {
-  if (config.format !== 'json' || config.payload === undefined) return config.payload;
-  if (!payloads.has(config)) payloads.set(config, JSON.parse(config.payload));
-  return payloads.get(config);
+const texts = new WeakMap<Config, { secrets: Secrets; text: string }>();
+const payloads = new WeakMap<Config, { text: string; value: JsonText }>();
+
+/** The configuration as it is sent, its secrets filled in once: every call of every step has a scope. */
+function textOf(config: Config, secrets: Secrets): string | undefined {
+  const { payload, format = 'text' } = config;
+  if (payload === undefined) return undefined;
+  const known = texts.get(config);
+  if (known?.secrets === secrets) return known.text;
+  const text = fillSecrets({ payload, format }, secrets);
+  texts.set(config, { secrets, text });
+  return text;
+}
+
+/** The same as JSON, where it is some: its text as a whole, and its parts as they are written. */
+function payloadOf(config: Config, secrets: Secrets): JsonText | string | undefined {
+  const text = textOf(config, secrets);
+  if (config.format !== 'json' || text === undefined) return text;
+  const known = payloads.get(config);
+  if (known?.text === text) return known.value;
+  const value = new JsonText(asserted(text));
+  payloads.set(config, { text, value });
+  return value;
+}
+
+function asserted(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    // The parser's words would show what stands there, which may be a secret.
+    const message = 'The configuration is not valid JSON once its secrets are filled in.';
+    throw new TemplateError(message, { placeholder: '{{config.payload}}', position: 0 });
+  }
 }
 
 /** What earlier stages saved for single instances, by endpoint key. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { ProbeOutcome } from '@/server/domain/events';
 import { effectiveSetting } from '@/server/domain/settings';
 import { NO_COURSE } from '@/server/domain/task';
@@ -15,6 +15,8 @@ export interface Received {
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** The body as it came. */
+  bytes: Buffer;
 }
 
 /** A real HTTP server on a port of its own, and everything it was asked. */
@@ -27,7 +29,8 @@ export class StepServer {
   constructor() {
     this.#server = createServer(async (request, response) => {
       const { method = '', url = '', headers } = request;
-      const received = { method, url, headers, body: await text(request) };
+      const bytes = await buffer(request);
+      const received = { method, url, headers, body: bytes.toString('utf8'), bytes };
       this.received.push(received);
       this.answer(received, response);
     });
