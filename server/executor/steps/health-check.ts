@@ -1,12 +1,18 @@
 import type { ProbeOutcome } from '@/server/domain/events';
 import { roundsInARow } from '@/server/domain/policies/health-check';
 import type { Endpoint } from '@/server/domain/tenant';
-import { compareLive, type HealthSettings, healthSettings, probeVersion } from './live-version';
+import {
+  compareLive,
+  type HealthSettings,
+  healthSettings,
+  healthTemplates,
+  probeVersion,
+} from './live-version';
 import { counted } from './send-to-all';
 import { defineStep, failure, type StepResult, type TaskRuntimeContext } from './step';
 
 /** Polls every instance until all report the expected version in the same round, or in as many in a row as asked. */
-export const healthCheck = defineStep('health-check', healthSettings, run);
+export const healthCheck = defineStep('health-check', healthSettings, run, { templates: healthTemplates });
 
 async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise<StepResult> {
   const rounds = context.setting('healthAttempts', wanted.attempts);

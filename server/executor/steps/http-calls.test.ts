@@ -216,7 +216,7 @@ describe('the settings of calls', () => {
       ['calls', 0, 'extract', 'x', 'regex'],
       'is not a regular expression (missing closing ): `(`)',
     ],
-    [{ request: { metod: 'GET' } }, ['request'], 'Unrecognized key: "metod"'],
+    [{ request: { metod: 'GET' } }, ['request', 'metod'], '"metod" is not a setting there'],
     [{ calls: [] }, ['calls'], expect.any(String)],
   ])('%j are refused at %j', (settings, path, message) => {
     expect(checkStep(step(settings))).toEqual([{ path, message }]);

@@ -71,6 +71,28 @@ const retries = z.strictObject({
   maxDelayMillis: z.number().int().min(0).max(600_000).default(30_000),
 });
 
+/** JSON has no bounds for numbers, JavaScript has: one that was read as another must not be sent. */
+const callBody = z
+  .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+  .superRefine((body, context) => {
+    for (const path of numbersLost(body)) context.addIssue({ code: 'custom', path, message: LOST_NUMBER });
+  });
+const LOST_NUMBER = 'is a number that cannot be kept exactly: write the body as text';
+
+function numbersLost(value: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof value === 'number')
+    return Number.isInteger(value)
+      ? Number.isSafeInteger(value)
+        ? []
+        : [path]
+      : Number.isFinite(value)
+        ? []
+        : [path];
+  if (value === null || typeof value !== 'object') return [];
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([key, item]) => numbersLost(item, [...path, key]));
+}
+
 /** A request as a playbook writes it: URL, headers and body are templates. */
 const httpCall = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
@@ -78,7 +100,7 @@ const httpCall = z.strictObject({
   url: z.string().min(1, 'is missing').default('{{endpoint.url}}'),
   headers: z.record(headerName, z.string()).default({}),
   /** Text is sent as it is, anything else as JSON; both after filling in. */
-  body: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
+  body: callBody.optional(),
   auth: auth.optional(),
   timeoutMillis: z.number().int().min(1).max(300_000).default(10_000),
   expect: z
@@ -111,7 +133,11 @@ export const inDoubt = z.enum(['resend', 'probe', 'ask']);
 /** Once for every instance, or once for the tenant. */
 export const target = z.enum(['instance', 'tenant']);
 
-export const probeRequest = { headers: httpCall.shape.headers, auth: httpCall.shape.auth };
+export const probeRequest = {
+  headers: httpCall.shape.headers,
+  auth: httpCall.shape.auth,
+  body: httpCall.shape.body,
+};
 
 export type HttpCall = z.infer<typeof httpCall>;
 export type BodyExpectation = z.infer<typeof bodyExpectation>;
@@ -140,7 +166,7 @@ export function httpCallOf(settings: z.input<typeof httpCall>): HttpCall {
 export function httpSettings(defaults: Partial<z.input<typeof httpCall>> & { target: Target }) {
   const { target: defaultTarget, ...call } = defaults;
   return z
-    .object({
+    .strictObject({
       connector: z.literal('http').default('http'),
       target: target.default(defaultTarget),
       /** One call; several stand in `calls`. */

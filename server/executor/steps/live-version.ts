@@ -8,6 +8,8 @@ import { askRedis, redisConnection } from './redis-command';
 import type { SendContext } from './request-scope';
 import { sendRequest } from './send-request';
 import type { CallRecord, TaskRuntimeContext } from './step';
+import { storedSettings } from './step-settings';
+import { callTemplates, redisTemplates, type StepTemplate, textsIn } from './step-templates';
 
 /** Characters of a version or digest that are compared: more is no version. */
 const LONGEST_VERSION = 1000;
@@ -22,7 +24,7 @@ const rounds = {
   encoding: z.enum(['plain', 'base64']).default('plain'),
 };
 
-const http = z.object({
+const http = z.strictObject({
   connector: z.literal('http'),
   /** Used when the endpoint has no healthUrl; else the application's health path. */
   path: z.string().startsWith('/', 'must begin with /').optional(),
@@ -30,13 +32,14 @@ const http = z.object({
   versionKey: z.string().min(1).optional(),
   /** Some systems are read by POST. */
   method: z.enum(['GET', 'POST']).default('GET'),
-  body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  ...probeRequest,
+  body: probeRequest.body,
+  headers: probeRequest.headers,
+  auth: probeRequest.auth,
   ...connectionSettings,
   ...rounds,
 });
 
-const redis = z.object({
+const redis = z.strictObject({
   connector: z.literal('redis'),
   ...redisConnection,
   key: z.string().min(1),
@@ -50,6 +53,14 @@ const redis = z.object({
 /** The settings of a health-check: they say how an instance tells what it runs. */
 export const healthSettings = byConnector(http, redis);
 export type HealthSettings = z.infer<typeof healthSettings>;
+
+/** Its texts that are filled in for every probe. */
+export function healthTemplates(wanted: HealthSettings): StepTemplate[] {
+  if (wanted.connector === 'redis') return redisTemplates(wanted, { key: wanted.key, field: wanted.field });
+  const { method, headers, auth, body, path = '' } = wanted;
+  const call = callTemplates({ method, url: '', headers, auth, body, expect: { status: [], body: [] } }, []);
+  return [...textsIn(path, ['path']), ...call, ...textsIn(wanted.caPem, ['caPem'])];
+}
 
 /** What it takes to ask an instance; a background check can have it without a task. */
 export type LiveVersionContext = SendContext & Pick<TaskRuntimeContext, 'setting' | 'versionProbe'>;
@@ -70,7 +81,7 @@ export interface LiveVersion {
  */
 export async function readLiveVersion(context: LiveVersionContext, endpoint: Endpoint): Promise<LiveVersion> {
   if (context.versionProbe)
-    return probeVersion(context, healthSettings.parse(context.versionProbe), endpoint);
+    return probeVersion(context, storedSettings(healthSettings, context.versionProbe), endpoint);
   const detail = 'cannot be asked what it runs: the playbook has no health-check';
   return { version: null, digest: null, detail, record: null };
 }

@@ -5,7 +5,9 @@ import { broadcast } from './broadcast';
 import { configUpdate } from './config-update';
 import { healthCheck } from './health-check';
 import { httpRequest } from './http-request';
-import { failure, type SettingsProblem, type Step, type StepResult, type TaskRuntimeContext } from './step';
+import { failure, type Step, type StepResult, type TaskRuntimeContext } from './step';
+import type { SettingsProblem } from './step-settings';
+import type { StepTemplate } from './step-templates';
 import { wait } from './wait';
 
 /** Every kind of step, one line each. */
@@ -29,6 +31,16 @@ export function checkStep(definition: StepDefinition): SettingsProblem[] {
   if (step) return step.check(definition);
   const message = `"${definition.type}" is not a kind of step (known: ${STEP_TYPES.join(', ')}).`;
   return [{ path: ['type'], message }];
+}
+
+/** Its texts that are filled in, in the order in which they are sent; none of an unknown kind or of wrong settings. */
+export function stepTemplates(definition: StepDefinition): StepTemplate[] {
+  return BY_TYPE.get(definition.type)?.templates(definition) ?? [];
+}
+
+/** Names of the values a step leaves for later stages. */
+export function stepSaves(definition: StepDefinition): string[] {
+  return BY_TYPE.get(definition.type)?.saves(definition) ?? [];
 }
 
 /** Runs a step; whatever it throws fails the step and never the process, except the run's own abort. */

@@ -7,6 +7,8 @@ import type { AppSettings, SettingKey } from '@/server/domain/settings';
 import type { StepCourse } from '@/server/domain/task';
 import type { Snapshot } from '@/server/domain/tenant';
 import type { Reached } from './reach';
+import { ownSettings, type SettingsProblem, settingsProblems, storedSettings } from './step-settings';
+import type { StepTemplate } from './step-templates';
 
 /** What a step sees of its task: no state machine, no database. */
 export interface TaskRuntimeContext {
@@ -89,32 +91,43 @@ export type StepResult =
     }
   | { ok: false; failure: Failure; calls: CallRecord[] };
 
-export interface SettingsProblem {
-  path: (string | number)[];
-  message: string;
-}
-
 /** A kind of step, its settings checked before it runs. Adding one is one file and one line in the registry. */
 export interface Step {
   type: string;
   check(definition: StepDefinition): SettingsProblem[];
+  /** Its texts that are filled in, in that order; none when the settings are wrong. */
+  templates(definition: StepDefinition): StepTemplate[];
+  /** Names of the values it leaves for later stages. */
+  saves(definition: StepDefinition): string[];
   run(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult>;
 }
 
-/** Ties a step's settings to the code that uses them. */
+/** What can be known of a step without running it. */
+interface Told<Settings> {
+  templates?(settings: Settings, definition: StepDefinition): StepTemplate[];
+  saves?(settings: Settings): string[];
+}
+
+/** Ties a step's settings (all but `name` and `type`, which every step has) to the code that uses them. */
 export function defineStep<Settings>(
   type: string,
   settings: z.ZodType<Settings>,
   run: (settings: Settings, context: TaskRuntimeContext) => Promise<StepResult>,
+  { templates, saves }: Told<Settings> = {},
 ): Step {
+  const read = (definition: StepDefinition) => settings.safeParse(ownSettings(definition)).data;
   return {
     type,
-    check: (definition) =>
-      (settings.safeParse(definition).error?.issues ?? []).map(({ path, message }) => ({
-        path: path.map((key) => (typeof key === 'symbol' ? key.toString() : key)),
-        message,
-      })),
-    run: (definition, context) => run(settings.parse(definition), context),
+    check: (definition) => settingsProblems(settings, definition),
+    templates: (definition) => {
+      const own = read(definition);
+      return own === undefined ? [] : (templates?.(own, definition) ?? []);
+    },
+    saves: (definition) => {
+      const own = read(definition);
+      return own === undefined ? [] : (saves?.(own) ?? []);
+    },
+    run: (definition, context) => run(storedSettings(settings, definition), context),
   };
 }
 
