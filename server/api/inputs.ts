@@ -238,13 +238,19 @@ export const createPlanInput = planRequest.extend({
   requestId,
 });
 
+/** Proof of who calls belongs to the playbook, and a secret to where it is kept. */
+const endpointUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(2048)
+  .refine((url) => {
+    const { username, password } = new URL(url);
+    return username === '' && password === '';
+  }, 'has a user name or a password in it: give them as auth in the playbook, from a secret');
+
 const endpoint = z.object({
   key: z.string().min(1, 'is missing').max(128),
-  url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2048),
-  healthUrl: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .max(2048)
-    .optional(),
+  url: endpointUrl,
+  healthUrl: endpointUrl.optional(),
   labels: labels.optional(),
 });
 

@@ -101,9 +101,4 @@ export function savedByInstance(data: Values): Readonly<Record<string, Values>> 
   return (data.instances ?? {}) as Record<string, Values>;
 }
 
-/** The URL to call: absolute, or below the endpoint's. */
-export function absolute(url: string, endpoint: Endpoint | null): string {
-  return url.startsWith('/') && endpoint ? withoutSlash(endpoint.url) + url : url;
-}
-
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');

@@ -9,8 +9,9 @@ import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
 import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
-import { absolute, type SendContext, scopeFor, type Values } from './request-scope';
+import { type SendContext, scopeFor, type Values } from './request-scope';
 import type { CallRecord } from './step';
+import { targetUrl, UrlRefused } from './target-url';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -55,7 +56,9 @@ export async function sendRequest(
   options: SendOptions = {},
 ): Promise<Answer> {
   const scope = scopeFor(context, endpoint, options.extracted);
-  const url = absolute(render(wanted.url, scope), endpoint);
+  const address = addressOf(wanted, scope, endpoint);
+  if ('refused' in address) return address.refused;
+  const { url } = address;
   const headers = headersFor(context, wanted, scope, endpoint, options.call);
   const body = bodyFor(wanted, scope);
   if (body?.json) headers['content-type'] ??= 'application/json';
@@ -123,6 +126,24 @@ export async function sendRequest(
       return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
     }
   });
+}
+
+/** Where to, or the answer of a request that may not be sent; a URL with a password in it is not shown. */
+function addressOf(
+  { method, url }: HttpCall,
+  scope: TemplateScope,
+  endpoint: Endpoint | null,
+): { url: string } | { refused: Answer } {
+  try {
+    return { url: targetUrl(url, scope, endpoint) };
+  } catch (error) {
+    if (!(error instanceof UrlRefused)) throw error;
+    const { message } = error;
+    const request = `${method} ${url}`.replace(/\/\/[^/@]*@/, '//•••@');
+    const record = { instance: endpoint?.key ?? '', request, response: message, ok: false, millis: 0 };
+    const told = { errorType: 'VALIDATION' as const, code: 'URL', message, retryable: false };
+    return { refused: { ok: false, ...told, status: null, lost: false, record } };
+  }
 }
 
 /** The target itself says that it did not take it; a gateway cannot speak for what is behind it. */
