@@ -19,14 +19,34 @@ export class JsonText {
   toString(): string {
     return this.source;
   }
+
+  /** How it is kept with a checkpoint; {@link revived} reads it. */
+  toJSON(): unknown {
+    return { [KEPT]: this.source };
+  }
+}
+
+const KEPT = '$json';
+
+/** A value as it was before it was kept. */
+export function revived(value: unknown): unknown {
+  return isKept(value) ? new JsonText(value[KEPT]) : value;
+}
+
+/** Whether a value looks like one that was kept. */
+export function isKept(value: unknown): value is { [KEPT]: string } {
+  if (value === null || typeof value !== 'object' || value instanceof JsonText) return false;
+  return typeof (value as Record<string, unknown>)[KEPT] === 'string' && Object.keys(value).length === 1;
 }
 
 /** A piece of JSON as templates use it: a plain value where that says the same, else its source. */
 export function jsonPart(source: string): JsonText | Json {
   const first = source[0] ?? '';
   if (first === '{' || first === '[') return new JsonText(source);
-  const value = JSON.parse(source) as Json;
-  return typeof value === 'number' && String(value) !== source ? new JsonText(source) : value;
+  if (first === '"') return textOf(source);
+  if (first === 't' || first === 'f') return first === 't';
+  if (first === 'n') return null;
+  return String(Number(source)) === source ? Number(source) : new JsonText(source);
 }
 
 /**
@@ -34,12 +54,23 @@ export function jsonPart(source: string): JsonText | Json {
  * one counts, as in JSON.parse.
  */
 export function sourceAt(source: string, keys: readonly (string | number)[]): string | undefined {
-  let part: string | undefined = source.trim();
-  for (const key of keys) {
-    if (part === undefined) return undefined;
-    part = membersOf(part).get(String(key));
-  }
-  return part;
+  const path = keys.map(String);
+  let found: string | undefined;
+  /** Reads the value that begins at `from`, which lies where the first `depth` keys lead; returns its end. */
+  const read = (from: number, depth: number): number => {
+    if (depth === path.length) {
+      const end = endOfValue(source, from);
+      found = source.slice(from, end);
+      return end;
+    }
+    return eachMember(source, from, (key, at) => {
+      if (key !== path[depth]) return endOfValue(source, at);
+      found = undefined;
+      return read(at, depth + 1);
+    });
+  };
+  read(skipSpace(source, 0), 0);
+  return found;
 }
 
 /** Whether JavaScript would write every number of this JSON as it is written here. */
@@ -91,25 +122,36 @@ export function laidOutJson(text: string): string {
 /** The members of an object or a list with their sources; of anything else there are none. */
 function membersOf(source: string): Map<string, string> {
   const members = new Map<string, string>();
-  let at = skipSpace(source, 0);
-  const opening = source[at];
-  if (opening !== '{' && opening !== '[') return members;
-  at = skipSpace(source, at + 1);
-  while (at < source.length && source[at] !== '}' && source[at] !== ']') {
-    let key = String(members.size);
+  eachMember(source, skipSpace(source, 0), (key, at) => {
+    const end = endOfValue(source, at);
+    members.set(key, source.slice(at, end));
+    return end;
+  });
+  return members;
+}
+
+/** Goes through the members of the object or list that begins here; `member` returns where its value ends. */
+function eachMember(source: string, from: number, member: (key: string, at: number) => number): number {
+  const opening = source[from];
+  if (opening !== '{' && opening !== '[') return endOfValue(source, from);
+  let at = skipSpace(source, from + 1);
+  for (let index = 0; at < source.length && source[at] !== '}' && source[at] !== ']'; index += 1) {
+    let key = String(index);
     if (opening === '{') {
       const end = endOfString(source, at);
-      key = JSON.parse(source.slice(at, end)) as string;
+      key = textOf(source.slice(at, end));
       // The colon.
       at = skipSpace(source, skipSpace(source, end) + 1);
     }
-    const end = endOfValue(source, at);
-    members.set(key, source.slice(at, end));
-    at = skipSpace(source, end);
+    at = skipSpace(source, member(key, at));
     if (source[at] === ',') at = skipSpace(source, at + 1);
   }
-  return members;
+  return at + 1;
 }
+
+/** What a JSON string says. */
+const textOf = (source: string): string =>
+  source.includes('\\') ? (JSON.parse(source) as string) : source.slice(1, -1);
 
 function endOfValue(source: string, from: number): number {
   if (source[from] !== '{' && source[from] !== '[') return endOfScalar(source, from);

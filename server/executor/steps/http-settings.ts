@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonPathProblem } from './json-path';
 import { patternProblem } from './pattern';
 
 /** Each may look through a whole answer. */
@@ -28,10 +29,27 @@ const status = z.union([
     .transform((text) => text as `${number}xx`),
 ]);
 
+/** A place in JSON (RFC 9535). */
+export const jsonPath = z
+  .string()
+  .min(1)
+  .superRefine((path, context) => {
+    const message = jsonPathProblem(path);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
+/** One that JavaScript has kept as it was written. */
+const exactNumber = z
+  .number()
+  .refine(
+    (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
+    'is a number that cannot be kept exactly: write it as a template, like {{data.NAME}}',
+  );
+
 /** One thing that must be true of the answer's JSON body (or of its text, without a path). Texts are templates. */
 const bodyExpectation = z.strictObject({
-  path: z.string().optional(),
-  equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+  path: jsonPath.optional(),
+  equals: z.union([z.string(), exactNumber, z.boolean(), z.null()]).optional(),
   contains: z.string().optional(),
   exists: z.boolean().optional(),
 });
@@ -39,7 +57,7 @@ const bodyExpectation = z.strictObject({
 /** Where a value stands in an answer; `secret` ones are never shown and cannot be saved. */
 const extraction = z
   .strictObject({
-    json: z.string().min(1).optional(),
+    json: jsonPath.optional(),
     /** The first group, else the whole match. */
     regex: z
       .string()

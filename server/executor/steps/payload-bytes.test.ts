@@ -145,3 +145,31 @@ describe('a secret in a payload', () => {
     expect(server.received).toEqual([]);
   });
 });
+
+it('uses a value of an answer in its own notation, also in a later stage', async () => {
+  server.answer = (_request, response) =>
+    response.end(
+      '{"rev":12345678901234567890,"spec":{"n":1.0, "b":"\\u0041"},"plain":7,"$json":"x","kept":{"$json":"x"}}',
+    );
+  const extract = {
+    rev: { json: 'rev' },
+    spec: { json: '$.spec' },
+    plain: { json: 'plain' },
+    kept: { json: 'kept' },
+  };
+  const body = '{{data.rev}} {{data.rev | json}} {{data.spec}} {{data.spec.n}} {{data.plain}} {{data.kept}}';
+  const expected = '12345678901234567890 12345678901234567890 {"n":1.0, "b":"\\u0041"} 1.0 7 {"$json":"x"}';
+  const step = {
+    ...{ name: 'one', type: 'http-request', save: ['rev', 'spec', 'plain', 'kept'] },
+    calls: [
+      { method: 'GET', url: '/', extract },
+      { url: '/', body },
+    ],
+  };
+  const result = await runStep(step, stepContext([{ key: 'a', url: server.url }]));
+  expect(lastBody()?.toString()).toBe(expected);
+  const data = JSON.parse(JSON.stringify(result.ok && result.data));
+  const later = { name: 'two', type: 'http-request', request: { url: '/', body } };
+  await runStep(later, stepContext([{ key: 'a', url: server.url }], { data }));
+  expect(lastBody()?.toString()).toBe(expected);
+});

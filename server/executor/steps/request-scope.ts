@@ -1,4 +1,4 @@
-import { JsonText } from '@/server/domain/json-text';
+import { JsonText, revived } from '@/server/domain/json-text';
 import { fillSecrets } from '@/server/domain/payload';
 import { TemplateError, type TemplateScope } from '@/server/domain/template';
 import type { Endpoint, Snapshot } from '@/server/domain/tenant';
@@ -53,9 +53,13 @@ export function scopeFor(
       direction: context.direction,
     },
     secret: secrets,
-    data: { ...data, ...ofInstance, ...extracted },
+    data: { ...revivedIn(data), ...revivedIn(ofInstance ?? {}), ...extracted },
   };
 }
+
+/** Values as they were extracted, whichever process did that. */
+const revivedIn = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, revived(value)]));
 
 type Config = SendContext['config'];
 type Secrets = SendContext['secrets'];

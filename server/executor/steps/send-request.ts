@@ -181,7 +181,7 @@ async function verdict(
     wanted.extract[name]?.secret ? [String(value)] : [],
   );
   const wrong =
-    judge(wanted.expect, answer, scope) ??
+    (await judge(wanted.expect, answer, scope)) ??
     ('missing' in taken
       ? { code: 'EXTRACT', message: `answered ${status} without the value ${taken.missing}` }
       : null);
