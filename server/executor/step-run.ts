@@ -10,7 +10,7 @@ import { foreignText, foreignValue } from '@/server/security/foreign-text';
 import { driftFailure, driftIn, type KnownConfig, type Look, lookAt } from './drift-guard';
 import type { RunSession } from './run-session';
 import type { RunDeps } from './run-task';
-import { compareLive } from './steps/live-version';
+import { compareLive, comparesDigest } from './steps/live-version';
 import { Reached } from './steps/reach';
 import { runStep } from './steps/registry';
 import { failure, type StepResult, type TaskRuntimeContext } from './steps/step';
@@ -146,7 +146,7 @@ export class StepRun {
     const looked = versionProbe !== null && (back || this.#looks !== null || again);
     if (!looked) return untouched;
     const look = (await this.looks()).find(({ endpoint }) => endpoint.key === instance);
-    const hasDigest = versionProbe.digestKey !== undefined;
+    const hasDigest = comparesDigest(versionProbe);
     const runs = look ? compareLive(look.live, this.#context.config, hasDigest).ok : null;
     // Whoever brought the other version there: it is to go.
     if (runs === false) return null;

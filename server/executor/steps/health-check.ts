@@ -3,6 +3,7 @@ import { roundsInARow } from '@/server/domain/policies/health-check';
 import type { Endpoint } from '@/server/domain/tenant';
 import {
   compareLive,
+  comparesDigest,
   type HealthSettings,
   healthSettings,
   healthTemplates,
@@ -79,6 +80,6 @@ async function probe(
   endpoint: Endpoint,
 ): Promise<ProbeOutcome> {
   const live = await probeVersion(context, wanted, endpoint);
-  const { ok, detail } = compareLive(live, context.config, wanted.digestKey !== undefined);
+  const { ok, detail } = compareLive(live, context.config, comparesDigest(wanted));
   return { instance: endpoint.key, ok: ok === true, version: live.version, detail };
 }

@@ -55,7 +55,7 @@ const bodyExpectation = z.strictObject({
 });
 
 /** Where a value stands in an answer; `secret` ones are never shown and cannot be saved. */
-const extraction = z
+export const extraction = z
   .strictObject({
     json: jsonPath.optional(),
     /** The first group, else the whole match. */
@@ -151,11 +151,14 @@ export const inDoubt = z.enum(['resend', 'probe', 'ask']);
 /** Once for every instance, or once for the tenant. */
 export const target = z.enum(['instance', 'tenant']);
 
-export const probeRequest = {
-  headers: httpCall.shape.headers,
-  auth: httpCall.shape.auth,
-  body: httpCall.shape.body,
-};
+/** What a look at an instance shares with a call. */
+export const probeRequest = httpCall.pick({
+  headers: true,
+  auth: true,
+  body: true,
+  expect: true,
+  extract: true,
+}).shape;
 
 export type HttpCall = z.infer<typeof httpCall>;
 export type BodyExpectation = z.infer<typeof bodyExpectation>;

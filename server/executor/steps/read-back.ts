@@ -1,6 +1,6 @@
 import type { Endpoint } from '@/server/domain/tenant';
 import type { HttpSettings } from './http-settings';
-import { compareLive, readLiveVersion } from './live-version';
+import { compareLive, comparesDigest, readLiveVersion } from './live-version';
 import type { Values } from './request-scope';
 import { sendRequest } from './send-request';
 import type { Effect } from './send-surely';
@@ -53,7 +53,7 @@ async function byRequest(
 }
 
 async function byVersion(context: TaskRuntimeContext, endpoints: readonly Endpoint[]): Promise<Effect> {
-  const hasDigest = context.versionProbe?.digestKey !== undefined;
+  const hasDigest = context.versionProbe !== null && comparesDigest(context.versionProbe);
   const looked = await Promise.all(
     endpoints.map(async (endpoint) => {
       const live = await readLiveVersion(context, endpoint);

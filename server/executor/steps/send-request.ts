@@ -5,6 +5,7 @@ import type { Endpoint } from '@/server/domain/tenant';
 import { parseBounded } from '@/server/security/bounded-json';
 import { mask, maskedStart } from '@/server/security/secrets';
 import { targetGuardOf } from '@/server/security/target-guard';
+import { answerText } from './answer-text';
 import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
 import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
@@ -13,11 +14,9 @@ import { type SendContext, scopeFor, type Values } from './request-scope';
 import type { CallRecord } from './step';
 import { targetUrl, UrlRefused } from './target-url';
 
-const BODY_LIMIT_BYTES = 1024 * 1024;
-
 /** What came of one request. Messages follow the name of who was asked: "answered 500, expected 2xx". */
 export type Answer =
-  | { ok: true; status: number; text: string; values: Values; record: CallRecord }
+  | { ok: true; status: number; raw: RawAnswer; values: Values; record: CallRecord }
   | {
       ok: false;
       errorType: ErrorType;
@@ -111,7 +110,7 @@ export async function sendRequest(
         signal: AbortSignal.any([context.signal, timeout]),
       });
       const { statusCode: status, trailers } = response;
-      const text = await readLimited(response.body);
+      const text = await answerText(response.body, response.headers);
       const answer = rawAnswer({ status, headers: response.headers, trailers, text });
       const judged = await verdict(wanted, answer, scope, (ok, hidden) =>
         record(`${status}\n${shown(text, hidden)}`.trimEnd(), ok),
@@ -174,7 +173,7 @@ async function verdict(
   scope: TemplateScope,
   record: (ok: boolean, hidden: readonly string[]) => CallRecord,
 ): Promise<Answer> {
-  const { status, text } = answer;
+  const { status } = answer;
   const taken = await extractValues(wanted.extract, answer);
   const values = 'values' in taken ? taken.values : {};
   const hidden = Object.entries(values).flatMap(([name, value]) =>
@@ -185,7 +184,7 @@ async function verdict(
     ('missing' in taken
       ? { code: 'EXTRACT', message: `answered ${status} without the value ${taken.missing}` }
       : null);
-  if (!wrong) return { ok: true, status, text, values, record: record(true, hidden) };
+  if (!wrong) return { ok: true, status, raw: answer, values, record: record(true, hidden) };
   const unavailable = status === 502 || status === 503 || status === 504;
   return {
     ok: false,
@@ -234,17 +233,6 @@ function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
   const late =
     timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.ConnectTimeoutError;
   return late ? timeoutFailure(timeoutMillis) : networkFailure(error);
-}
-
-async function readLimited(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > BODY_LIMIT_BYTES) throw new Error('sent more than 1 MiB');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Credentials are never shown, also those that came from no secret. */
