@@ -192,7 +192,7 @@ export class StepRun {
       now: () => deps.clock.now(),
       delay: (millis) => deps.delay(millis, this.#signal),
       until: (time) => this.until(time),
-      probed: ({ round, rounds, instances, good, told, nextInMillis }) => {
+      probed: ({ round, rounds, instances, good, told, nextAt }) => {
         const seen = foreignValue(instances, this.hidden);
         const confirming = instances.filter((one) => one.ok).length;
         return session.commit((draft) => {
@@ -204,7 +204,7 @@ export class StepRun {
               rounds: round,
               good,
               told: told === null ? null : foreignText(told, this.hidden, 1000),
-              notBefore: later(draft.now, nextInMillis),
+              notBefore: nextAt,
             },
           });
         });

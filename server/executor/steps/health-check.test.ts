@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { effectiveSetting } from '@/server/domain/settings';
+import { NO_COURSE } from '@/server/domain/task';
 import { StepServer, stepContext } from '../testing/step-context';
 import { Timeouts } from '../testing/timeouts';
 import { checkStep, runStep } from './registry';
@@ -44,6 +45,41 @@ describe('a health-check', () => {
       [true, true],
     ]);
     expect(context.waits).toEqual([3000, 3000]);
+  });
+
+  it.each([
+    ['slow probes', 2000, [3000, 1000, 1000, 1000]],
+    ['probes as long as that', 3000, [3000]],
+    ['slower ones', 4000, [3000]],
+  ])('begins a round every interval whatever %s take', async (_name, probeMillis, waited) => {
+    let time = Date.parse('2026-01-01T00:00:00Z');
+    const starts: number[] = [];
+    reporting(['v1'], ['v1']);
+    const [first] = servers;
+    const answer = first?.answer;
+    if (first)
+      first.answer = (request, response) => {
+        starts.push(time);
+        time += probeMillis;
+        answer?.(request, response);
+      };
+    const waits: number[] = [];
+    const context = stepContext(endpoints(), {
+      now: () => new Date(time),
+      until: async (at) => {
+        const left = at === null ? 0 : Date.parse(at) - time;
+        if (left <= 0) return;
+        waits.push(left);
+        time += left;
+      },
+      // It was taken over: the next round is due in three seconds.
+      course: { ...NO_COURSE, rounds: 1, notBefore: new Date(time + 3000).toISOString() },
+    });
+    await runStep(health({ attempts: 5 }), context);
+    expect(waits).toEqual(waited);
+    expect(starts.map((at) => at - (starts[0] ?? 0))).toEqual(
+      [0, 1, 2, 3].map((n) => n * Math.max(3000, probeMillis)),
+    );
   });
 
   it('gives up after its rounds and says who did not confirm', async () => {
@@ -246,6 +282,6 @@ describe('a health-check', () => {
       setting: (key, playbook) => effectiveSetting({ plan, playbook: { [key]: playbook } }, key).value,
     });
     await runStep(health(own), fromPlan);
-    expect(fromPlan.waits).toEqual([0, 0]);
+    expect(fromPlan.waits).toEqual([]);
   });
 });

@@ -32,21 +32,14 @@ async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise
   }
   let last: ProbeOutcome[] = [];
   // Whoever takes it over goes on with the next round, when that is due.
-  let { good, told } = context.course;
-  await context.until(context.course.notBefore);
+  let { good, told, notBefore: due } = context.course;
   for (let round = context.course.rounds + 1; round <= rounds; round += 1) {
-    if (round > context.course.rounds + 1) await context.delay(intervalSeconds * 1000);
+    await context.until(due);
+    due = nextDue(due, context.now(), intervalSeconds * 1000);
     last = await Promise.all(endpoints.map((endpoint) => probe(wanted, context, endpoint)));
     good = last.every((one) => one.ok) ? good + 1 : 0;
     told = wrongIn(last);
-    await context.probed({
-      round,
-      rounds,
-      instances: last,
-      good,
-      told,
-      nextInMillis: intervalSeconds * 1000,
-    });
+    await context.probed({ round, rounds, instances: last, good, told, nextAt: due });
     if (good === inRow) {
       const run = endpoints.length === 1 ? 'instance runs' : 'instances run';
       const when = inRow === 1 ? `round ${round}` : `rounds ${round - inRow + 1} to ${round}`;
@@ -66,6 +59,16 @@ async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise
     }),
     calls: [],
   };
+}
+
+/**
+ * When the round after this one begins: counted from when this one was due, so that neither slow probes nor late timers
+ * stretch the interval; from now where it is behind by more than that.
+ */
+function nextDue(due: string | null, now: Date, interval: number): string {
+  const planned = due === null ? Number.NaN : Date.parse(due);
+  const began = now.getTime() - planned < interval ? planned : now.getTime();
+  return new Date(began + interval).toISOString();
 }
 
 /** What the instances that do not confirm it say; null when all do. */

@@ -67,7 +67,8 @@ export interface ProbedRound {
   good: number;
   /** What was wrong in this one. */
   told: string | null;
-  nextInMillis: number;
+  /** When the next one begins, ISO 8601. */
+  nextAt: string;
 }
 
 /** One request and its answer as the task page shows them; secrets are masked by the caller. */

@@ -59,6 +59,8 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
   const waits: number[] = [];
   const rounds: ProbeOutcome[][] = [];
   const began = new Date('2026-01-01T00:00:00Z');
+  const nowAt = () =>
+    change.now?.().getTime() ?? began.getTime() + waits.reduce((sum, millis) => sum + millis, 0);
   return {
     waits,
     rounds,
@@ -91,11 +93,14 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
     signal: new AbortController().signal,
     http: createTargetDispatcher({ allow: parseTargetAllow('*') }),
     // Time passes only while the step waits.
-    now: () => new Date(began.getTime() + waits.reduce((sum, millis) => sum + millis, 0)),
+    now: () => new Date(nowAt()),
     delay: async (millis) => {
       waits.push(millis);
     },
-    until: async () => {},
+    until: async (time) => {
+      const left = time === null ? 0 : Date.parse(time) - nowAt();
+      if (left > 0) waits.push(left);
+    },
     course: NO_COURSE,
     whyNotTell: async () => null,
     reached: new Reached(),
