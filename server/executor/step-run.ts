@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunMaterial } from '@/db/queries/execution';
-import type { Stage, StepDefinition } from '@/server/domain/playbook';
+import { comparesDigest, type Stage, type StepDefinition } from '@/server/domain/playbook';
 import type { Policies } from '@/server/domain/policies/choice';
 import { reachOf } from '@/server/domain/sent';
 import { type AppSettings, effectiveSetting, type SettingKey } from '@/server/domain/settings';
@@ -10,7 +10,7 @@ import { foreignText, foreignValue } from '@/server/security/foreign-text';
 import { driftFailure, driftIn, type KnownConfig, type Look, lookAt } from './drift-guard';
 import type { RunSession } from './run-session';
 import type { RunDeps } from './run-task';
-import { compareLive, comparesDigest } from './steps/live-version';
+import { compareLive } from './steps/live-version';
 import { Reached } from './steps/reach';
 import { runStep } from './steps/registry';
 import { failure, type StepResult, type TaskRuntimeContext } from './steps/step';

@@ -1,9 +1,9 @@
 import type { ProbeOutcome } from '@/server/domain/events';
+import { comparesDigest } from '@/server/domain/playbook';
 import { roundsInARow } from '@/server/domain/policies/health-check';
 import type { Endpoint } from '@/server/domain/tenant';
 import {
   compareLive,
-  comparesDigest,
   type HealthSettings,
   healthSettings,
   healthTemplates,

@@ -180,10 +180,6 @@ function placeOf(wanted: HealthSettings): string {
   return wanted.field ? `${wanted.key} ${wanted.field}` : wanted.key;
 }
 
-/** Whether a health-check compares digests as well. */
-export const comparesDigest = (probe: object): boolean =>
-  ['digestKey', 'digest'].some((key) => (probe as Record<string, unknown>)[key] !== undefined);
-
 /** Whether an instance runs what it should, with the words for it; `ok` is null when it cannot be told. */
 export function compareLive(
   live: Pick<LiveVersion, 'version' | 'digest' | 'detail'>,

@@ -1,6 +1,7 @@
+import { comparesDigest } from '@/server/domain/playbook';
 import type { Endpoint } from '@/server/domain/tenant';
 import type { HttpSettings } from './http-settings';
-import { compareLive, comparesDigest, readLiveVersion } from './live-version';
+import { compareLive, readLiveVersion } from './live-version';
 import type { Values } from './request-scope';
 import { sendRequest } from './send-request';
 import type { Effect } from './send-surely';
