@@ -83,7 +83,8 @@ const retries = z.strictObject({
     .array(z.union([status, z.literal('connection')]))
     .min(1)
     .default(['connection', 429, 503]),
-  count: z.number().int().min(1).max(20).default(3),
+  /** 0: never. */
+  count: z.number().int().min(0).max(20).default(3),
   backoff: z.enum(['fixed', 'exponential']).default('exponential'),
   delayMillis: z.number().int().min(0).max(600_000).default(1000),
   maxDelayMillis: z.number().int().min(0).max(600_000).default(30_000),
@@ -135,7 +136,8 @@ const httpCall = z.strictObject({
     .record(valueName, extraction)
     .refine((values) => Object.keys(values).length <= MAX_EXTRACTED, `has more than ${MAX_EXTRACTED} values`)
     .default({}),
-  retries: retries.optional(),
+  /** Without it, what may be said twice is tried again by itself. */
+  retries: z.preprocess((given) => (given === 'none' ? { count: 0 } : given), retries).optional(),
 });
 
 /** What holds for every connection of a step. */

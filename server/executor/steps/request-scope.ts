@@ -12,7 +12,7 @@ export type SendContext = Pick<TaskRuntimeContext, 'tenantId' | 'secrets' | 'htt
   Partial<
     Pick<
       TaskRuntimeContext,
-      'taskId' | 'planId' | 'attempt' | 'epoch' | 'direction' | 'data' | 'idempotencyKey' | 'reached'
+      'taskId' | 'planId' | 'attempt' | 'epoch' | 'direction' | 'data' | 'idempotencyKey' | 'reached' | 'now'
     >
   > & { config: Pick<Snapshot, 'scope'> & Partial<Snapshot> };
 

@@ -11,6 +11,7 @@ import type { ConnectionSettings, HttpCall } from './http-settings';
 import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
 import { type SendContext, scopeFor, type Values } from './request-scope';
+import { retryAfterMillis } from './retry-after';
 import type { CallRecord } from './step';
 import { targetUrl, UrlRefused } from './target-url';
 
@@ -25,6 +26,8 @@ export type Answer =
       retryable: boolean;
       /** The status, when there was an answer. */
       status: number | null;
+      /** How long the target asks to be left alone. */
+      retryAfterMillis?: number | null;
       /** No answer came, but the request may have arrived and have been carried out. */
       lost: boolean;
       record: CallRecord;
@@ -117,7 +120,8 @@ export async function sendRequest(
       );
       if (!judged.ok && isRefusal(status)) reach?.refused(recipient, first);
       else reach?.taken(recipient);
-      return judged;
+      if (judged.ok) return judged;
+      return { ...judged, retryAfterMillis: retryAfterMillis(response.headers, context.now?.()) };
     } catch (error) {
       context.signal.throwIfAborted();
       const told = explain(error, wanted.timeoutMillis, timeout.aborted);
