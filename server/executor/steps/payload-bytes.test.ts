@@ -129,6 +129,37 @@ describe('a secret in a payload', () => {
     expect(lastBody()?.toString()).toBe(`xp"w\\1|12345678901234567890|${filled}`);
   });
 
+  it('is not shown when a filter took it together with what stands around it', async () => {
+    const body = '{{config.text | base64}} {{config.payload.pw | base64}} {{config.payload.pw | url}}';
+    const packed = Buffer.from(filled).toString('base64');
+    server.answer = (_request, response) => response.end(`{"value":"${packed}"}`);
+    const result = await run({
+      request: {
+        url: '/?{{config.payload.pw | base64 | url}}',
+        headers: { x: '{{config.payload.pw | base64}}' },
+        body,
+      },
+    });
+    expect(lastBody()?.toString()).toContain(packed);
+    const told = JSON.stringify(result);
+    for (const text of [
+      packed,
+      btoa('xp"w\\1'),
+      encodeURIComponent(btoa('xp"w\\1')),
+      encodeURIComponent('xp"w\\1'),
+    ])
+      expect(told).not.toContain(text);
+    expect(result.calls[0]?.response).toBe('200\n{"value":"••••••"}');
+    const stored = await run({
+      connector: 'redis',
+      url: redis.url,
+      key: 'k',
+      value: '{{config.text | base64}}',
+    });
+    expect(lastWords()).toEqual(['SET', 'k', packed]);
+    expect(JSON.stringify(stored)).not.toContain(packed);
+  });
+
   it('is filled in for Redis as well', async () => {
     const result = await run({ connector: 'redis', url: redis.url, key: 'k' });
     expect(lastWords()).toEqual(['SET', 'k', filled]);

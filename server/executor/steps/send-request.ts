@@ -10,7 +10,7 @@ import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
 import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
-import { type SendContext, scopeFor, type Values } from './request-scope';
+import { forShowing, type SendContext, scopeFor, type Values, withoutPacked } from './request-scope';
 import { retryAfterMillis } from './retry-after';
 import type { CallRecord } from './step';
 import { targetUrl, UrlRefused } from './target-url';
@@ -58,18 +58,18 @@ export async function sendRequest(
   options: SendOptions = {},
 ): Promise<Answer> {
   const scope = scopeFor(context, endpoint, options.extracted);
-  const address = addressOf(wanted, scope, endpoint);
-  if ('refused' in address) return address.refused;
-  const { url } = address;
-  const headers = headersFor(context, wanted, scope, endpoint, options.call);
-  const body = bodyFor(wanted, scope);
-  if (body?.json) headers['content-type'] ??= 'application/json';
+  const rendered = rendering(context, wanted, endpoint, options);
+  if ('refused' in rendered) return rendered.refused;
+  const { url, headers, body } = rendered;
+  const showing = forShowing(context);
+  const seen = showing ? rendering(showing, wanted, endpoint, options) : rendered;
+  if ('refused' in seen) return seen.refused;
   const dispatcher = options.caPem
     ? targetGuardOf(context.http).trusting(render(options.caPem, scope))
     : context.http;
   const secret = [...Object.values(context.secrets), ...(options.hidden ?? [])];
   const shown = (text: string, more: readonly string[] = []) =>
-    maskedStart(text, [...secret, ...more], SHOWN_BODY_CHARS);
+    maskedStart(showing ? withoutPacked(context, text) : text, [...secret, ...more], SHOWN_BODY_CHARS);
 
   return withinHostLimit(hostOf(url), options.maxPerHost, context.signal, async () => {
     const began = performance.now();
@@ -78,15 +78,15 @@ export async function sendRequest(
       request: [
         mask(
           [
-            `${wanted.method} ${url}`,
-            ...Object.entries(headers).map(
+            `${wanted.method} ${seen.url}`,
+            ...Object.entries(seen.headers).map(
               ([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`,
             ),
           ].join('\n'),
           secret,
         ),
         '',
-        shown(body?.text ?? ''),
+        shown(seen.body?.text ?? ''),
       ]
         .join('\n')
         .trimEnd(),
@@ -129,6 +129,28 @@ export async function sendRequest(
       return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
     }
   });
+}
+
+interface Rendered {
+  url: string;
+  headers: Record<string, string>;
+  body: { text: string; json: boolean } | null;
+}
+
+/** A request with everything filled in, or the answer of one that may not be sent. */
+function rendering(
+  context: SendContext,
+  wanted: HttpCall,
+  endpoint: Endpoint | null,
+  { extracted, call }: SendOptions,
+): Rendered | { refused: Answer } {
+  const scope = scopeFor(context, endpoint, extracted);
+  const address = addressOf(wanted, scope, endpoint);
+  if ('refused' in address) return address;
+  const headers = headersFor(context, wanted, scope, endpoint, call);
+  const body = bodyFor(wanted, scope);
+  if (body?.json) headers['content-type'] ??= 'application/json';
+  return { url: address.url, headers, body };
 }
 
 /** Where to, or the answer of a request that may not be sent; a URL with a password in it is not shown. */
