@@ -41,8 +41,7 @@ const FILTERS: Record<string, (value: unknown) => string> = {
   base64: (value) => toBase64(textOf(value)),
 };
 
-/** The names of the filters. */
-export const FILTER_NAMES: readonly string[] = Object.keys(FILTERS);
+const FILTER_NAMES: readonly string[] = Object.keys(FILTERS);
 
 /**
  * The pieces of a template in order. Two opening braces begin a placeholder (of three, the last two); what is not one, is

@@ -230,6 +230,12 @@ describe('a call that says nothing of retries', () => {
     expect(context.waits).toEqual([]);
   });
 
+  it('is made once where somebody is to be asked', async () => {
+    failing(504, 99);
+    await runStep(step({ inDoubt: 'ask', request: { method: 'PUT' } }), stepContext([endpoint()]));
+    expect(server.received).toHaveLength(1);
+  });
+
   it('waits as long as the target asks, up to its limit', async () => {
     failing(503, 1, { 'retry-after': '7' });
     const asked = stepContext([endpoint()]);

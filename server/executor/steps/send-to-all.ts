@@ -112,10 +112,12 @@ async function deliver(
   const sendsByGet = kindInDoubt !== undefined && wanted.calls.every(({ method }) => method === 'GET');
   for (const [index, call] of wanted.calls.entries()) {
     const reads = call.method === 'GET';
+    const mode = reads ? 'resend' : (chosen ?? inDoubtByMethod(call.method));
     const sent = await sendSurely<Good>(context, {
       key: `${index}:${recipient?.key ?? '*'}`,
-      inDoubt: reads ? 'resend' : (chosen ?? inDoubtByMethod(call.method)),
-      retries: call.retries ?? retriesByMethod(call.method),
+      inDoubt: mode,
+      // Whoever wants to be asked wants nothing sent twice unasked.
+      retries: call.retries ?? (mode === 'ask' ? undefined : retriesByMethod(call.method)),
       byDefault: call.retries === undefined,
       send: () =>
         sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
