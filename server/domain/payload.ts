@@ -31,17 +31,19 @@ export function fillTenant(
   if (!payload.includes('{{')) return payload;
   const { parts, inString } = parsedOnce(version);
   const scope = { tenant };
-  let filled = '';
+  const filled: string[] = [];
+  let open = false;
   for (const [index, part] of parts.entries()) {
-    if (part.kind === 'placeholder' && part.keys[0] === 'tenant') {
-      const text = textFor(part, scope, inString[index] === true);
-      filled += keptBraces(text, filled, parts[index + 1]);
-      continue;
+    let piece = part.source;
+    if (part.kind === 'placeholder') {
+      if (part.keys[0] === 'tenant')
+        piece = keptBraces(textFor(part, scope, inString[index] === true), open, parts[index + 1]);
+      else refuseUnlessSecret(part, payload, secrets);
     }
-    if (part.kind === 'placeholder') refuseUnlessSecret(part, payload, secrets);
-    filled += part.source;
+    filled.push(piece);
+    if (piece !== '') open = piece.endsWith('{');
   }
-  return filled;
+  return filled.join('');
 }
 
 /** The text that is sent: the stored one, its secrets filled in. Throws {@link TemplateError} when one is missing. */
@@ -121,16 +123,14 @@ function insideAfter(text: string, before: boolean): boolean {
   return inside;
 }
 
-/** A value's braces written so that they are none of the template it comes into, also together with its neighbours'. */
-function keptBraces(value: string, before: string, next: TemplatePart | undefined): string {
+/** A value's braces written so that they are none of the template, also with its neighbours' (`open`: a brace before it). */
+function keptBraces(value: string, open: boolean, next: TemplatePart | undefined): string {
   if (!value.includes('{')) return value;
   // What a placeholder that comes next will bring is not known yet.
   const touches = next !== undefined && (next.kind === 'placeholder' || next.source.startsWith('{'));
   return value.replaceAll(/\{+/g, (braces, at: number) => {
     const joined =
-      braces.length > 1 ||
-      (at === 0 && before.endsWith('{')) ||
-      (at + braces.length === value.length && touches);
+      braces.length > 1 || (at === 0 && open) || (at + braces.length === value.length && touches);
     return joined ? `{{'${braces}'}}` : braces;
   });
 }
