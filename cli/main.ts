@@ -4,6 +4,7 @@ import { createClient, Refused, Unreachable } from './client';
 import type { Command, Terminal } from './command';
 import { EXIT } from './exit-codes';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
+import { checkPlaybook } from './playbooks';
 import { exportTenants, importTenants, undoImport } from './tenants';
 
 export const COMMANDS: Record<string, Command> = {
@@ -15,6 +16,7 @@ export const COMMANDS: Record<string, Command> = {
   'plan resume': planCommand('resume', 'let a paused or halted plan go on'),
   'plan cancel': planCommand('cancel', 'cancel what waits, and what runs at its next stage boundary'),
   'plan rollback': planCommand('rollback', 'bring back every tenant that the plan started to switch'),
+  'playbook check': checkPlaybook,
   'tenants import': importTenants,
   'tenants undo-import': undoImport,
   'tenants export': exportTenants,

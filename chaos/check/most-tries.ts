@@ -1,11 +1,11 @@
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 
-/** Without retries of its own, a call is sent once more after a lost answer. */
-const AFTER_A_LOST_ANSWER = 2;
+/** Without retries of its own, a call that may be said twice is tried twice more. */
+const BY_ITSELF = 3;
 
 /** How often a playbook sends one call at most, wherever in its steps that is said. */
 export function mostTriesOf({ stages }: PlaybookDefinition): number {
-  let most = AFTER_A_LOST_ANSWER;
+  let most = BY_ITSELF;
   const look = (value: unknown): void => {
     if (value === null || typeof value !== 'object') return;
     const { retries } = value as { retries?: { count?: unknown } };

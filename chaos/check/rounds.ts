@@ -9,7 +9,7 @@ export function checkRounds({ events }: History, findings: Findings): void {
     const { taskId } = event;
     if (taskId === null) continue;
     if (STARTS_ANEW.has(event.kind)) attempts.set(taskId, (attempts.get(taskId) ?? 0) + 1);
-    if (event.kind !== 'ProbeResult') continue;
+    if (event.kind !== 'ProbeResult' || event.payload.guard) continue;
     const { round, rounds, stageIndex, stepIndex } = event.payload;
     const step = [taskId, attempts.get(taskId), stageIndex, stepIndex].join();
     const before = last.get(step) ?? 0;

@@ -59,7 +59,7 @@ const STEPS = {
           good: good ? 1 : 0,
           told: good ? null : 'unhealthy',
         },
-        nextInMillis: left ? 1000 : 0,
+        nextAt: new Date(context.now().getTime() + (left ? 1000 : 0)).toISOString(),
       });
       if (left) await context.delay(1000);
       if (good) return { ok: true, detail: 'healthy', calls: [] };

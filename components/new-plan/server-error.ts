@@ -16,6 +16,12 @@ export function fieldMessage(error: unknown): string {
     : error.message;
 }
 
+/** All that is wrong with the input, where it is more than one thing. */
+export function problemsOf(error: unknown): { field: string; message: string }[] {
+  const problems: unknown = error instanceof TRPCClientError ? error.data?.problems : undefined;
+  return Array.isArray(problems) ? problems : [];
+}
+
 /** The message, if the refusal is about this field or something inside it. */
 export function errorAt(error: unknown, field: string): string | undefined {
   const at = fieldOf(error);

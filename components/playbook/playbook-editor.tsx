@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
-import { errorAt, fieldMessage, fieldOf } from '@/components/new-plan/server-error';
+import { errorAt, fieldMessage, fieldOf, problemsOf } from '@/components/new-plan/server-error';
 import type { Inputs } from '@/server/api/router';
 
 /** A playbook while it is written. */
@@ -28,20 +28,37 @@ export function PlaybookEditor({ start, onClose }: { start: PlaybookText; onClos
       },
     }),
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const check = useMutation(
+    trpc.playbooks.check.mutationOptions({
+      onSuccess: ({ problems }) => {
+        if (problems.length === 0) notifications.show({ message: 'Nothing is wrong with this playbook.' });
+      },
+    }),
+  );
+  /** With what is written, if it is JSON; whatever it says, the server checks every field of it. */
+  const withDefinition = (then: (definition: Inputs['playbooks']['save']['definition']) => void) => {
     setUnreadable(null);
+    save.reset();
+    check.reset();
     try {
-      // Whatever it says, the server checks every field of it.
-      const definition = JSON.parse(form.definition) as Inputs['playbooks']['save']['definition'];
-      save.mutate({ playbookId: form.playbookId.trim(), name: form.name.trim(), definition });
+      then(JSON.parse(form.definition));
     } catch (error) {
       setUnreadable(`This is not JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    withDefinition((definition) =>
+      save.mutate({ playbookId: form.playbookId.trim(), name: form.name.trim(), definition }),
+    );
+  };
   const field = fieldOf(save.error);
+  const told =
+    check.data?.problems ?? problemsOf(save.error).filter((one) => one.field.startsWith('definition'));
   const inDefinition =
-    field?.startsWith('definition') && `${readablePath(field)} ${fieldMessage(save.error)}`;
+    told.length > 0
+      ? told.map((one) => `${readablePath(one.field)} ${one.message}`).join('\n')
+      : field?.startsWith('definition') && `${readablePath(field)} ${fieldMessage(save.error)}`;
   const elsewhere = save.error && !inDefinition && field !== 'playbookId' && field !== 'name';
   return (
     <form onSubmit={submit}>
@@ -68,7 +85,7 @@ export function PlaybookEditor({ start, onClose }: { start: PlaybookText; onClos
         </Group>
         <Textarea
           label="Stages"
-          description="Steps are of type config-update, broadcast or health-check"
+          description="Steps are of type config-update, broadcast, health-check, http-request, wait or approval"
           value={form.definition}
           onChange={(event) => change({ definition: event.currentTarget.value })}
           error={unreadable ?? (inDefinition || undefined)}
@@ -76,9 +93,13 @@ export function PlaybookEditor({ start, onClose }: { start: PlaybookText; onClos
           minRows={14}
           maxRows={24}
           spellCheck={false}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          styles={{
+            input: { fontFamily: 'var(--mantine-font-family-monospace)' },
+            error: { whiteSpace: 'pre-line' },
+          }}
         />
         {elsewhere && <Problem title="The playbook was not saved">{errorText(save.error)}</Problem>}
+        {check.error && <Problem title="The playbook was not checked">{errorText(check.error)}</Problem>}
         <Group justify="space-between">
           <Text size="sm" c="dimmed">
             Plans that exist keep the version they were created with.
@@ -86,6 +107,13 @@ export function PlaybookEditor({ start, onClose }: { start: PlaybookText; onClos
           <Group gap="sm">
             <Button variant="default" onClick={onClose}>
               Close
+            </Button>
+            <Button
+              variant="default"
+              loading={check.isPending}
+              onClick={() => withDefinition((definition) => check.mutate({ definition }))}
+            >
+              Check
             </Button>
             <Button type="submit" loading={save.isPending}>
               Save playbook

@@ -1,4 +1,5 @@
 import { type ChangeObject, diffLines } from 'diff';
+import { laidOutJson } from '@/server/domain/json-text';
 
 /** One line of a comparison; `gap` stands for unchanged lines left out. */
 export type DiffLine =
@@ -12,11 +13,16 @@ const CONTEXT = 3;
 /** A page with more lines takes a browser seconds to lay out. */
 const MAX_SHOWN = 2000;
 
-/** Compares two configurations line by line; JSON is laid out first, so that only values count. */
+/**
+ * Compares two configurations line by line. JSON is laid out first, every value as it is written; where only the layout
+ * differs, that is what is compared, since another text is sent.
+ */
 export function lineDiff(before: string, after: string): LineDiff {
   const all: Exclude<DiffLine, { kind: 'gap' }>[] = [];
   let [left, right] = [0, 0];
-  for (const part of partsOf(laidOut(before), laidOut(after))) {
+  const onlyLayout = before !== after && laidOut(before) === laidOut(after);
+  const parts = onlyLayout ? partsOf(before, after) : partsOf(laidOut(before), laidOut(after));
+  for (const part of parts) {
     for (const text of part.value.replace(/\n$/, '').split('\n')) {
       if (!part.added) left += 1;
       if (!part.removed) right += 1;
@@ -47,13 +53,10 @@ function partsOf(before: string, after: string): Pick<ChangeObject<string>, 'val
   );
 }
 
-/** JSON indented by two, everything else as it is. */
+/** JSON indented by two, its values as they are written; everything else as it is. */
 export function laidOut(payload: string): string {
-  try {
-    return `${JSON.stringify(JSON.parse(payload), null, 2)}\n`;
-  } catch {
-    return payload.endsWith('\n') ? payload : `${payload}\n`;
-  }
+  const lines = laidOutJson(payload);
+  return lines.endsWith('\n') ? lines : `${lines}\n`;
 }
 
 function withGaps(all: Exclude<DiffLine, { kind: 'gap' }>[]): DiffLine[] {

@@ -12,6 +12,8 @@ export interface TenantForPlan {
   currentVersion: string | null;
   busyIn: string | null;
   plannedIn: string | null;
+  /** Names of the secrets it has. */
+  secrets: string[];
 }
 
 /** One row for each id asked, in the order asked. */
@@ -31,11 +33,13 @@ export async function tenantsForPlan(
     current_version: string | null;
     busy_in: string | null;
     planned_in: string | null;
+    secrets: string[];
   }>(sql`
     select asked.tenant_id, t.name, t.labels, t.endpoints, t.variables, t.overrides, u.current_version, holder.plan_id as busy_in,
       (select o.plan_id from task o join plan p on p.plan_id = o.plan_id
        where o.tenant_id = asked.tenant_id and p.unit_id = ${unitId} and p.version = ${version}
-         and o.status in ('PENDING', 'RUNNING', 'PAUSED') limit 1) as planned_in
+         and o.status in ('PENDING', 'RUNNING', 'PAUSED') limit 1) as planned_in,
+      (select coalesce(jsonb_agg(distinct s.name), '[]') from secret s where s.tenant_id = asked.tenant_id) as secrets
     from jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb) with ordinality as asked(tenant_id, place)
     left join tenant t on t.tenant_id = asked.tenant_id and t.removed_at is null
     left join tenant_unit u on u.tenant_id = asked.tenant_id and u.unit_id = ${unitId}
@@ -58,6 +62,7 @@ export async function tenantsForPlan(
     currentVersion: row.current_version,
     busyIn: row.busy_in,
     plannedIn: row.planned_in,
+    secrets: row.secrets,
   }));
 }
 

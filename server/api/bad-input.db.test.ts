@@ -227,6 +227,20 @@ describe('input that is wrong', () => {
       'endpoints.0.key',
       /is missing/,
     ],
+    [
+      'a password in a URL',
+      'tenants.upsert',
+      { ...TENANT, endpoints: [{ key: 'a', url: 'http://op:pw@h.example' }] },
+      'endpoints.0.url',
+      /give them as auth in the playbook/,
+    ],
+    [
+      'a user name in a health URL',
+      'tenants.upsert',
+      { ...TENANT, endpoints: [{ key: 'a', url: 'http://h.example', healthUrl: 'http://op@h.example' }] },
+      'endpoints.0.healthUrl',
+      /give them as auth in the playbook/,
+    ],
     ['a name with a NUL', 'tenants.upsert', { ...TENANT, name: 'a\0b' }, 'name', /cannot be stored/],
     ['half a character', 'plans.create', { ...PLAN, name: 'a\ud800' }, 'name', /cannot be stored/],
     [

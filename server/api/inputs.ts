@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { withStandIns } from '@/server/domain/payload';
 import { PLAN_STATUSES } from '@/server/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
 import { misplacedApproval } from '@/server/domain/playbook';
 import { TENANT_ID } from '@/server/domain/tenant';
+import { checkPlaybook } from '@/server/executor/check-playbook';
 import { checkStep } from '@/server/executor/steps/registry';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { costlyTemplate } from './template-limits';
@@ -240,13 +242,19 @@ export const createPlanInput = planRequest.extend({
   requestId,
 });
 
+/** Proof of who calls belongs to the playbook, and a secret to where it is kept. */
+const endpointUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(2048)
+  .refine((url) => {
+    const { username, password } = new URL(url);
+    return username === '' && password === '';
+  }, 'has a user name or a password in it: give them as auth in the playbook, from a secret');
+
 const endpoint = z.strictObject({
   key: z.string().min(1, 'is missing').max(128),
-  url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2048),
-  healthUrl: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .max(2048)
-    .optional(),
+  url: endpointUrl,
+  healthUrl: endpointUrl.optional(),
   labels: labels.optional(),
 });
 
@@ -339,11 +347,20 @@ export const versionWrite = z
     if (costly) return issue(costly);
     if (format !== 'json') return;
     // Placeholders outside strings are filled in later, so they stand for some JSON value here.
-    const filled = payload.replaceAll(/\{\{[^{}]*\}\}/g, '0');
+    const filled = filledForLook(payload);
     const beyond = beyondBounds(filled, { ...USUAL_JSON, parts: MAX_PAYLOAD_BYTES });
     if (beyond) return issue(beyond);
     if (!isJson(filled)) issue('is not valid JSON');
   });
+
+/** What cannot be read as a template is told when a plan is made, for the tenants it is for. */
+function filledForLook(payload: string): string {
+  try {
+    return withStandIns(payload);
+  } catch {
+    return payload.replaceAll(/\{\{[^{}]*\}\}/g, '0');
+  }
+}
 
 const step = z
   .looseObject({ name: z.string().trim().min(1, 'is missing').max(64), type: z.string() })
@@ -351,36 +368,41 @@ const step = z
     for (const { path, message } of checkStep(value)) context.addIssue({ code: 'custom', path, message });
   });
 
-export const playbookDefinition = z.strictObject({
-  stages: z
-    .array(
-      z.strictObject({
-        name: z.string().trim().min(1, 'is missing').max(64),
-        when: z
-          .strictObject({
-            label: z.string().min(1),
-            equals: z.string().optional(),
-            notEquals: z.string().optional(),
-          })
-          .optional(),
-        steps: z.array(step).min(1, 'A stage has at least one step.').max(50),
-      }),
-    )
-    .min(1, 'A playbook has at least one stage.')
-    .max(50)
-    .superRefine((stages, context) => {
-      for (const [index, stage] of stages.entries()) {
-        const message = misplacedApproval(stage);
-        if (message) context.addIssue({ code: 'custom', path: [index, 'steps'], message });
-      }
-    })
-    .refine(
-      (stages) => new Set(stages.map((stage) => stage.name)).size === stages.length,
-      'Stage names must differ.',
-    ),
-  policies: policyChoice.optional(),
-  settings: appSettings.partial().optional(),
-});
+export const playbookDefinition = z
+  .strictObject({
+    stages: z
+      .array(
+        z.strictObject({
+          name: z.string().trim().min(1, 'is missing').max(64),
+          when: z
+            .strictObject({
+              label: z.string().min(1),
+              equals: z.string().optional(),
+              notEquals: z.string().optional(),
+            })
+            .optional(),
+          steps: z.array(step).min(1, 'A stage has at least one step.').max(50),
+        }),
+      )
+      .min(1, 'A playbook has at least one stage.')
+      .max(50)
+      .superRefine((stages, context) => {
+        for (const [index, stage] of stages.entries()) {
+          const message = misplacedApproval(stage);
+          if (message) context.addIssue({ code: 'custom', path: [index, 'steps'], message });
+        }
+      })
+      .refine(
+        (stages) => new Set(stages.map((stage) => stage.name)).size === stages.length,
+        'Stage names must differ.',
+      ),
+    policies: policyChoice.optional(),
+    settings: appSettings.partial().optional(),
+  })
+  .superRefine((definition, context) => {
+    for (const { path, message } of checkPlaybook(definition))
+      context.addIssue({ code: 'custom', path, message });
+  });
 
 export const planStatuses = z.array(z.enum(PLAN_STATUSES)).optional();
 

@@ -58,6 +58,7 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'versions.create': 'operator',
   'playbooks.list': 'viewer',
   'playbooks.get': 'viewer',
+  'playbooks.check': 'viewer',
   'playbooks.save': 'operator',
   'shares.create': 'operator',
   'shares.list': 'viewer',

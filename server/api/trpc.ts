@@ -59,17 +59,22 @@ const t = initTRPC
   .meta<ProcedureMeta>()
   .create({
     transformer,
-    errorFormatter: ({ shape, error }) => ({
-      ...shape,
-      message: messageOf(error),
-      data: {
-        code: shape.data.code,
-        httpStatus: shape.data.httpStatus,
-        ...(shape.data.path ? { path: shape.data.path } : {}),
-        field: fieldOf(error),
-        reason: error.cause instanceof CommandRefused ? error.cause.rejection.code : null,
-      },
-    }),
+    errorFormatter: ({ shape, error }) => {
+      const problems = problemsIn(error);
+      return {
+        ...shape,
+        message: messageOf(error),
+        data: {
+          code: shape.data.code,
+          httpStatus: shape.data.httpStatus,
+          ...(shape.data.path ? { path: shape.data.path } : {}),
+          field: fieldOf(error),
+          /** All that is wrong with the input, where it is more than one thing. */
+          ...(problems.length > 1 ? { problems } : {}),
+          reason: error.cause instanceof CommandRefused ? error.cause.rejection.code : null,
+        },
+      };
+    },
   });
 
 export const router = t.router;
@@ -220,6 +225,16 @@ function messageOf(error: TRPCError): string {
   if (error.code === 'INTERNAL_SERVER_ERROR')
     return 'Something went wrong here. It is in the server’s log; trying again may help.';
   return error.message;
+}
+
+/** As many as somebody mends at once. */
+const MOST_PROBLEMS = 20;
+
+function problemsIn({ cause }: TRPCError): { field: string; message: string }[] {
+  if (!(cause instanceof ZodError)) return [];
+  return problemsOf(cause)
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, message }) => ({ field: fieldName(path), message }));
 }
 
 function fieldOf(error: TRPCError): string | null {

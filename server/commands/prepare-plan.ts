@@ -9,13 +9,15 @@ import {
   tenantsForPlan,
   type VersionWithPayload,
 } from '@/db/queries/planning';
+import { fieldName } from '@/server/closed-input';
 import { type ActiveFreeze, activeFreezes, frozenBy } from '@/server/domain/freeze';
 import { confirmsHealth, type PlaybookDefinition } from '@/server/domain/playbook';
 import type { PlanSettings } from '@/server/domain/settings';
 import { TemplateError } from '@/server/domain/template';
 import type { Tenant } from '@/server/domain/tenant';
-import { type ValidationReport, validateTenants } from '@/server/domain/validation';
+import { type PayloadError, type ValidationReport, validateTenants } from '@/server/domain/validation';
 import { assignWaves, type WaveDefinition, waveName } from '@/server/domain/wave';
+import { checkPlaybook, missingOf, needsOf } from '@/server/executor/check-playbook';
 import { InvalidInput, NotFound } from './refused';
 import { resolveSnapshot, type StoredSnapshot } from './resolve-snapshot';
 
@@ -89,6 +91,7 @@ export async function preparePlan(
   const playbook = await findPlaybook(db, request.playbookId);
   if (!playbook) throw new NotFound('playbook', request.playbookId);
   refuseUnknownStage(request.settings, playbook.definition);
+  refuseBroken(request.playbookId, playbook.definition);
   if (request.tenantIds.length === 0) throw new InvalidInput('tenantIds', 'Choose at least one tenant.');
 
   const mentions = new Map<string, number>();
@@ -105,13 +108,15 @@ export async function preparePlan(
         `sources.${one.tenantId}`,
         `There is no version ${source} of ${request.unitId}.`,
       );
-    sources.set(one.tenantId, resolveSource(one.tenant, found));
+    sources.set(one.tenantId, resolveSource(one.tenant, found, one.secrets));
   }
   const made: Made = { snapshots: new Map(), payloadErrors: new Map() };
   await take(makeSnapshots(known, version, made));
   const { snapshots, payloadErrors } = made;
+  const needs = needsOf(playbook.definition);
   const subjects = known.map((one) => ({
     ...one,
+    missing: one.tenant ? missingOf(needs, playbook.definition, one.tenant, one.secrets) : [],
     mentions: mentions.get(one.tenantId) ?? 1,
     payloadError: payloadErrors.get(one.tenantId) ?? null,
   }));
@@ -143,13 +148,24 @@ export async function preparePlan(
   };
 }
 
+/** A playbook that was saved before it was checked like this may not work for anybody. */
+function refuseBroken(playbookId: string, definition: PlaybookDefinition): void {
+  const [problem, ...more] = checkPlaybook(definition);
+  if (!problem) return;
+  const others = more.length === 0 ? '' : ` (and ${more.length} more problems)`;
+  throw new InvalidInput(
+    'playbookId',
+    `${playbookId} cannot work as it is: ${fieldName(problem.path)} ${problem.message}${others} Mend it and save it again.`,
+  );
+}
+
 /** Others get their turn when so much was made. */
 const CHUNK_CHARS = 512 * 1024;
 
 interface Made {
   snapshots: Map<string, MadeSnapshot>;
   /** Why there is none for a tenant. */
-  payloadErrors: Map<string, string>;
+  payloadErrors: Map<string, PayloadError>;
 }
 
 function* makeSnapshots(
@@ -160,17 +176,17 @@ function* makeSnapshots(
   let chunk: StoredSnapshot[] = [];
   // Also what cannot be made takes its time.
   let made = 0;
-  for (const { tenantId, tenant } of known) {
+  for (const { tenantId, tenant, secrets } of known) {
     if (!tenant) continue;
     try {
-      const snapshot = resolveSnapshot(tenant, version);
+      const snapshot = resolveSnapshot(tenant, version, secrets);
       const { snapshotId, digest } = snapshot;
       snapshots.set(tenantId, { snapshotId, digest });
       chunk.push(snapshot);
       made += snapshot.payload.length;
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      payloadErrors.set(tenantId, error.message);
+      payloadErrors.set(tenantId, { message: error.message, placeholder: error.placeholder });
       made += version.payload.length;
     }
     if (chunk.length < SNAPSHOT_CHUNK && made < CHUNK_CHARS) continue;
@@ -182,9 +198,9 @@ function* makeSnapshots(
 }
 
 /** The source named by the operator, made for this tenant; a payload that cannot be made is the operator's to mend. */
-function resolveSource(tenant: Tenant, version: VersionWithPayload): StoredSnapshot {
+function resolveSource(tenant: Tenant, version: VersionWithPayload, secrets: string[]): StoredSnapshot {
   try {
-    return resolveSnapshot(tenant, version);
+    return resolveSnapshot(tenant, version, secrets);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     throw new InvalidInput(

@@ -1,23 +1,32 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { VersionWithPayload } from '@/db/queries/planning';
-import { render, TemplateError } from '@/server/domain/template';
+import { fillTenant, withStandIns } from '@/server/domain/payload';
+import { TemplateError } from '@/server/domain/template';
 import type { Snapshot, Tenant } from '@/server/domain/tenant';
 
 /** Four times what a version may have. */
 const MAX_FILLED_CHARS = 1024 * 1024;
+/** An error that is about all of it. */
+const WHOLE = { placeholder: '', position: 0 };
 
 export type StoredSnapshot = Snapshot & { snapshotId: string; tenantId: string };
 
 /**
  * A tenant's configuration at one version: `{{tenant.…}}` filled in, secrets left as references, frozen with the
- * endpoints. Throws {@link TemplateError} when the payload cannot be made for this tenant.
+ * endpoints. The digest is over that text: a new value of a secret does not change it. With `secrets`, the names the
+ * tenant has, a reference to another is refused. Throws {@link TemplateError} when the payload cannot be made for this
+ * tenant.
  */
-export function resolveSnapshot(tenant: Tenant, version: VersionWithPayload): StoredSnapshot {
+export function resolveSnapshot(
+  tenant: Tenant,
+  version: VersionWithPayload,
+  secrets: readonly string[] | null = null,
+): StoredSnapshot {
   const { name, labels, variables, endpoints, tenantId } = tenant;
-  const scope = { tenant: { ...variables, id: tenantId, name, labels, variables } };
-  const payload = render(version.payload, scope, 'tenant');
+  const values = { ...variables, id: tenantId, name, labels, variables };
+  const payload = fillTenant(version, values, secrets && new Set(secrets));
   if (payload.length > MAX_FILLED_CHARS)
-    throw new TemplateError('its configuration is larger than 1 MiB once filled in');
+    throw new TemplateError('its configuration is larger than 1 MiB once filled in', WHOLE);
   if (version.format === 'json') assertJson(payload);
   const { unitId, unitName } = version;
   return {
@@ -37,11 +46,13 @@ export function resolveSnapshot(tenant: Tenant, version: VersionWithPayload): St
 }
 
 function assertJson(payload: string): void {
+  const whole = withStandIns(payload);
   try {
-    JSON.parse(payload);
+    JSON.parse(whole);
   } catch (error) {
     throw new TemplateError(
       `its configuration is not valid JSON once filled in: ${(error as Error).message}`,
+      WHOLE,
     );
   }
 }

@@ -90,7 +90,8 @@ export interface EventPayloads {
   StepFailed: StepRef & { failure: Failure; attempts: unknown[] };
   StepInDoubt: StepRef & { detail: string };
   StepRetrying: StepRef & { detail: string; notBefore: string | null };
-  ProbeResult: StepRef & { round: number; rounds: number; instances: ProbeOutcome[] };
+  /** `guard`: no health round but the look before a configuration is sent, where it found a drift. */
+  ProbeResult: StepRef & { round: number; rounds: number; instances: ProbeOutcome[]; guard?: true };
   TaskRetryStarted: { fromCheckpoint: boolean; retryCount: number; stageIndex: number };
   TaskRetryCompleted: { fromCheckpoint: boolean; outcome: string };
   TaskRollingBack: { reason: string; stages: string[] };

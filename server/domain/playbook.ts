@@ -87,3 +87,7 @@ function whySkip(when: StageCondition, labels: Record<string, string>): string |
     return `label ${when.label} is ${when.notEquals}`;
   return null;
 }
+
+/** Whether a health-check compares digests as well. */
+export const comparesDigest = (probe: Readonly<Record<string, unknown>>): boolean =>
+  probe.digestKey !== undefined || probe.digest !== undefined;

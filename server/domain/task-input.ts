@@ -68,6 +68,8 @@ export type TaskInput =
       round: number;
       rounds: number;
       instances: ProbeOutcome[];
+      /** It is the drift guard's look, no round of a health-check. */
+      guard?: true;
       course: StepCourse;
     }
   /** A call failed and is tried again. */

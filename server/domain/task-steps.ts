@@ -109,12 +109,13 @@ export function probeStep(
   input: InputOf<'probed'>,
   now: Date,
 ): TaskTransition {
-  const { round, rounds, instances, course } = input;
+  const { round, rounds, instances, guard, course } = input;
   return moved(task, onCourse(task, course), now, EXECUTOR, 'ProbeResult', input.message, {
     ...stepRef(task, input),
     round,
     rounds,
     instances,
+    ...(guard ? { guard } : {}),
   });
 }
 

@@ -14,6 +14,7 @@ function subject(change: Partial<ValidationSubject> = {}, endpoints = [endpoint(
     busyIn: null,
     plannedIn: null,
     payloadError: null,
+    missing: [],
     ...change,
   };
 }
@@ -59,7 +60,11 @@ describe('validation', () => {
     ],
     ['a version it runs', subject({ currentVersion: 'v2' }), 'ALREADY_RUNNING version'],
     ['a version planned already', subject({ plannedIn: 'PLN-7' }), 'ALREADY_PLANNED tenantId'],
-    ['a payload that cannot be made', subject({ payloadError: 'no value' }), 'PAYLOAD version'],
+    [
+      'a payload that cannot be made',
+      subject({ payloadError: { message: 'no value', placeholder: '{{tenant.x}}' } }),
+      'PAYLOAD payload',
+    ],
   ])('refuses %s', (_name, one, expected) => {
     expect(findings(one).errors).toEqual([expected]);
   });

@@ -21,7 +21,22 @@ export interface ValidationSubject {
   /** An unfinished plan that has the same unit and version for this tenant. */
   plannedIn: string | null;
   /** Why its configuration cannot be made, from rendering its payload. */
-  payloadError: string | null;
+  payloadError: PayloadError | null;
+  /** What the playbook needs of it and it does not have, by place in the playbook. */
+  missing: readonly MissingValue[];
+}
+
+export interface MissingValue {
+  field: string;
+  /** The placeholder that needs it. */
+  value: string;
+  message: string;
+}
+
+/** `placeholder` is what cannot be filled in; empty when it is about the whole payload. */
+export interface PayloadError {
+  message: string;
+  placeholder: string;
 }
 
 export interface ValidationTarget {
@@ -137,7 +152,10 @@ const conflict: Validator = ({ tenantId: id, busyIn, plannedIn }, { unitId, vers
     : [],
 });
 
-const business: Validator = ({ tenantId: id, currentVersion, payloadError }, { version, reconcile }) => {
+const business: Validator = (
+  { tenantId: id, currentVersion, payloadError, missing },
+  { version, reconcile },
+) => {
   const errors: ValidationFinding[] = [];
   if (reconcile && currentVersion !== version) {
     const runs = currentVersion ?? 'nothing';
@@ -147,7 +165,12 @@ const business: Validator = ({ tenantId: id, currentVersion, payloadError }, { v
   if (!reconcile && currentVersion === version) {
     errors.push(finding('ALREADY_RUNNING', 'version', version, `${id} runs ${version} already.`));
   }
-  if (payloadError) errors.push(finding('PAYLOAD', 'version', version, `${id}: ${payloadError}`));
+  if (payloadError) {
+    const { placeholder, message } = payloadError;
+    errors.push(finding('PAYLOAD', 'payload', placeholder, `${id}: ${message}`));
+  }
+  for (const { field, value, message } of missing)
+    errors.push(finding('TEMPLATE', field, value, `${message}.`));
   return { errors };
 };
 

@@ -166,6 +166,13 @@ describe('the drift guard', () => {
       sql`select failure->>'message' as message from task where task_id = ${task}`,
     );
     expect(row?.message).toContain('runs v9, expected v2 or v1');
+    // What it saw is on record like any other look, marked as the guard's.
+    const looks = (await harness.events(planId)).filter(
+      ({ taskId, kind }) => taskId === task && kind === 'ProbeResult',
+    );
+    expect(looks.map(({ payload }) => payload)).toMatchObject([
+      { guard: true, instances: [{ ok: false, version: 'v9', detail: 'runs v9' }] },
+    ]);
     await resolve(task, 'override');
     expect(await harness.until(task, 'COMPLETED')).toBe('COMPLETED');
     expect(await harness.fleet.versions('a')).toEqual(['v2']);

@@ -1,5 +1,5 @@
 import type { DriftFinding } from '@/server/domain/drift';
-import type { Failure } from '@/server/domain/events';
+import type { Failure, ProbeOutcome } from '@/server/domain/events';
 import type { Endpoint } from '@/server/domain/tenant';
 import { type LiveVersion, type LiveVersionContext, readLiveVersion } from './steps/live-version';
 import { failure, type TaskRuntimeContext } from './steps/step';
@@ -38,6 +38,17 @@ export function driftIn(looks: readonly Look[], known: readonly KnownConfig[]): 
     const detail = candidates.length > 0 ? `${live.detail} with another content` : live.detail;
     return [{ instance: endpoint.key, expected, observed, detail }];
   });
+}
+
+/** The looks as a round that people can read: who runs what is on record, who does not, and who says nothing. */
+export function guardRound(looks: readonly Look[], findings: readonly DriftFinding[]): ProbeOutcome[] {
+  const drifted = new Map(findings.map(({ instance, detail }) => [instance, detail]));
+  return looks.map(({ endpoint: { key }, live }) => ({
+    instance: key,
+    ok: live.version !== null && !drifted.has(key),
+    version: live.version,
+    detail: drifted.get(key) ?? live.detail,
+  }));
 }
 
 /** The failure of a step that was not sent because of a drift, with what the operator can do. */

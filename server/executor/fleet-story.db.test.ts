@@ -120,13 +120,12 @@ describe('fifty tenants behind two proxies', () => {
     // Both edges asked the dead backend in every round, and nobody did otherwise.
     const asked = edges.asked.get(`${BROKEN}/green`) ?? [];
     expect(asked).toHaveLength(20);
-    // The wait begins after a round's last question came and ends before the next one's first: no machine is so slow
-    // that less than 3 s lie between, and timers are early by 1 ms at most.
-    const gaps = asked.flatMap((at, index) =>
-      index > 0 && index % 2 === 0 ? at - (asked[index - 1] ?? 0) : [],
-    );
-    report(`between rounds: ${gaps.map(Math.round).join(', ')} ms`);
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(2999);
+    // Rounds begin every 3 s whatever they take; what is asked first in each may come late on a busy machine, the first
+    // one by less than an interval.
+    const firsts = asked.filter((_at, index) => index % 2 === 0);
+    const gaps = firsts.slice(1).map((at, index) => at - (firsts[index] ?? 0));
+    report(`from round to round: ${gaps.map(Math.round).join(', ')} ms`);
+    expect((firsts.at(-1) ?? 0) - (firsts[0] ?? 0)).toBeGreaterThan(8 * 3000);
     expect(await edges.served(BROKEN)).toEqual([503, 503]);
   });
 

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { RunMaterial } from '@/db/queries/execution';
-import type { Stage, StepDefinition } from '@/server/domain/playbook';
+import type { ProbeOutcome } from '@/server/domain/events';
+import { comparesDigest, type Stage, type StepDefinition } from '@/server/domain/playbook';
 import type { Policies } from '@/server/domain/policies/choice';
 import { reachOf } from '@/server/domain/sent';
 import { type AppSettings, effectiveSetting, type SettingKey } from '@/server/domain/settings';
 import { NO_COURSE, STOPPED, type StepCourse, type TaskState } from '@/server/domain/task';
 import type { Snapshot } from '@/server/domain/tenant';
 import { foreignText, foreignValue } from '@/server/security/foreign-text';
-import { driftFailure, driftIn, type KnownConfig, type Look, lookAt } from './drift-guard';
+import { driftFailure, driftIn, guardRound, type KnownConfig, type Look, lookAt } from './drift-guard';
 import type { RunSession } from './run-session';
 import type { RunDeps } from './run-task';
 import { compareLive } from './steps/live-version';
@@ -110,10 +111,25 @@ export class StepRun {
     if (!guarded || nothingKnown || inDoubt || session.state.driftAccepted) return null;
     const known: KnownConfig[] = previous ? [target, previous] : [target];
     if (recordedVersion) known.push({ version: recordedVersion, digest: null });
-    const findings = driftIn(await this.looks(), known);
-    return findings.length === 0
-      ? null
-      : { ok: false, failure: driftFailure(this.#context, findings), calls: [] };
+    const looks = await this.looks();
+    const findings = driftIn(looks, known);
+    if (findings.length === 0) return null;
+    await this.tellGuard(guardRound(looks, findings));
+    return { ok: false, failure: driftFailure(this.#context, findings), calls: [] };
+  }
+
+  /** What the guard saw where something had drifted, instance by instance, like any other look. */
+  private async tellGuard(instances: readonly ProbeOutcome[]): Promise<void> {
+    const place = { stage: this.stage.name, step: this.step.name, stepIndex: this.index };
+    const seen = foreignValue([...instances], this.hidden);
+    const agreeing = instances.filter((one) => one.ok).length;
+    await this.host.session.commit((draft) => {
+      draft.apply({
+        ...{ type: 'probed', ...place, round: 1, rounds: 1, instances: seen, guard: true },
+        message: `Before sending: ${agreeing} of ${instances.length} instances run what is on record`,
+        course: this.course,
+      });
+    });
   }
 
   /** One look at every instance, for whoever needs it in this step. */
@@ -146,7 +162,7 @@ export class StepRun {
     const looked = versionProbe !== null && (back || this.#looks !== null || again);
     if (!looked) return untouched;
     const look = (await this.looks()).find(({ endpoint }) => endpoint.key === instance);
-    const hasDigest = versionProbe.digestKey !== undefined;
+    const hasDigest = comparesDigest(versionProbe);
     const runs = look ? compareLive(look.live, this.#context.config, hasDigest).ok : null;
     // Whoever brought the other version there: it is to go.
     if (runs === false) return null;
@@ -192,7 +208,7 @@ export class StepRun {
       now: () => deps.clock.now(),
       delay: (millis) => deps.delay(millis, this.#signal),
       until: (time) => this.until(time),
-      probed: ({ round, rounds, instances, good, told, nextInMillis }) => {
+      probed: ({ round, rounds, instances, good, told, nextAt }) => {
         const seen = foreignValue(instances, this.hidden);
         const confirming = instances.filter((one) => one.ok).length;
         return session.commit((draft) => {
@@ -204,7 +220,7 @@ export class StepRun {
               rounds: round,
               good,
               told: told === null ? null : foreignText(told, this.hidden, 1000),
-              notBefore: later(draft.now, nextInMillis),
+              notBefore: nextAt,
             },
           });
         });

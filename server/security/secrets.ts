@@ -16,7 +16,7 @@ export type SecretBox = {
   keyIds: readonly string[];
 };
 
-const MASK = '••••••';
+export const MASK = '••••••';
 
 /** AES-256-GCM with the first key; any of the keys opens. The text form is `keyId.iv.ciphertext+tag`. */
 export function createSecretBox(keys: readonly Buffer[]): SecretBox {

@@ -14,6 +14,7 @@ import {
 import { findPlaybook, findVersion, tenantIdsByLabels } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { removeTenant } from '@/db/queries/tenant-writes';
+import { fieldName, problemsOf } from '@/server/closed-input';
 import { reconcile } from '@/server/commands/reconcile';
 import { CommandRefused, NotFound } from '@/server/commands/refused';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
@@ -180,6 +181,19 @@ export const playbooks = router({
       const found = await findPlaybook(ctx.deps.db, input.playbookId, input.version);
       if (!found) throw new NotFound('playbook', input.playbookId);
       return found;
+    }),
+
+  /** What is wrong with a playbook, all of it, without saving it. */
+  check: viewer
+    .use(async ({ next, getRawInput }) => {
+      refuseCostlyPlaybook(await getRawInput());
+      return next();
+    })
+    .input(z.strictObject({ definition: z.unknown() }))
+    .mutation(({ input }) => {
+      const { error } = playbookDefinition.safeParse(input.definition);
+      const problems = error ? problemsOf(error) : [];
+      return { problems: problems.map(({ path, message }) => ({ field: fieldName(path), message })) };
     }),
 
   /** Every save is a new version; plans keep the one they were created with. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineStep } from './step';
 
-const settings = z.object({
+const settings = z.strictObject({
   /** What the operator should look at before deciding. */
   instructions: z.string().trim().min(1, 'are missing: say what to look at').max(2000),
   /** Who is meant to decide, in words. */

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { effectiveSetting } from '@/server/domain/settings';
+import { NO_COURSE } from '@/server/domain/task';
 import { StepServer, stepContext } from '../testing/step-context';
 import { Timeouts } from '../testing/timeouts';
-import { runStep } from './registry';
+import { checkStep, runStep } from './registry';
 
 let servers: StepServer[];
 beforeEach(async () => {
@@ -44,6 +45,41 @@ describe('a health-check', () => {
       [true, true],
     ]);
     expect(context.waits).toEqual([3000, 3000]);
+  });
+
+  it.each([
+    ['slow probes', 2000, [3000, 1000, 1000, 1000]],
+    ['probes as long as that', 3000, [3000]],
+    ['slower ones', 4000, [3000]],
+  ])('begins a round every interval whatever %s take', async (_name, probeMillis, waited) => {
+    let time = Date.parse('2026-01-01T00:00:00Z');
+    const starts: number[] = [];
+    reporting(['v1'], ['v1']);
+    const [first] = servers;
+    const answer = first?.answer;
+    if (first)
+      first.answer = (request, response) => {
+        starts.push(time);
+        time += probeMillis;
+        answer?.(request, response);
+      };
+    const waits: number[] = [];
+    const context = stepContext(endpoints(), {
+      now: () => new Date(time),
+      until: async (at) => {
+        const left = at === null ? 0 : Date.parse(at) - time;
+        if (left <= 0) return;
+        waits.push(left);
+        time += left;
+      },
+      // It was taken over: the next round is due in three seconds.
+      course: { ...NO_COURSE, rounds: 1, notBefore: new Date(time + 3000).toISOString() },
+    });
+    await runStep(health({ attempts: 5 }), context);
+    expect(waits).toEqual(waited);
+    expect(starts.map((at) => at - (starts[0] ?? 0))).toEqual(
+      [0, 1, 2, 3].map((n) => n * Math.max(3000, probeMillis)),
+    );
   });
 
   it('gives up after its rounds and says who did not confirm', async () => {
@@ -153,6 +189,73 @@ describe('a health-check', () => {
     });
   });
 
+  const one = async (settings: object, answer: StepServer['answer']) => {
+    const [server] = servers;
+    if (!server) throw new Error('a server');
+    server.answer = answer;
+    const context = stepContext([{ key: 'i1', url: server.url }]);
+    await runStep(health({ attempts: 1, ...settings }), context);
+    return context.rounds[0]?.[0];
+  };
+
+  it('fails where the version is right and the rest is not', async () => {
+    const up = { expect: { body: [{ path: 'status', equals: 'UP' }] } };
+    expect(await one(up, (_r, response) => response.end('{"version":"v2","status":"DOWN"}'))).toMatchObject({
+      ok: false,
+      detail: 'answered 200, but status is DOWN, expected UP',
+    });
+    expect(await one(up, (_r, response) => response.end('{"version":"v2","status":"UP"}'))).toMatchObject({
+      ok: true,
+    });
+    const teapot = { expect: { status: [418] } };
+    expect(
+      await one(teapot, (_r, response) => response.writeHead(418).end('{"version":"v2"}')),
+    ).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    [{ version: { header: 'X-Version' } }, 'OK', 'v2'],
+    [{ version: { regex: '^app (v\\d+)' } }, 'app v2 is up', 'x'],
+    [
+      { version: { json: '$.apps[?@.name == "web"].v' } },
+      '{"apps":[{"name":"db","v":"v1"},{"name":"web","v":"v2"}]}',
+      'x',
+    ],
+    [{ version: { header: 'x-version' }, digest: { json: 'd' } }, '{"d":"d1"}', 'v2'],
+    [
+      { extract: { build: { json: 'build' }, key: { json: 'key', secret: true } } },
+      '{"version":"v2","build":7,"key":"k"}',
+      'x',
+    ],
+  ])('finds the version by %j', async (settings, body, header) => {
+    const found = await one(settings, (_r, response) =>
+      response.writeHead(200, { 'x-version': header }).end(body),
+    );
+    const aside = 'extract' in settings ? ' (build 7)' : '';
+    expect(found).toMatchObject({ ok: true, version: 'v2', detail: `runs v2${aside}` });
+  });
+
+  it.each([
+    [{ version: { header: 'x-version' } }, 'does not say its version (without the header x-version)'],
+    [{ version: { regex: 'V(\\d+)' } }, 'does not say its version (without a match of V(\\d+))'],
+    [{ extract: { build: { json: 'build' } } }, 'answered 200 without the value "build" (build of the body)'],
+    [{ digest: { json: 'sum' }, versionKey: 'v' }, 'runs v2, but does not say its digest'],
+  ])('says what is missing for %j', async (settings, detail) => {
+    const found = await one(settings, (_r, response) => response.end('{"v":"v2"}'));
+    expect(found).toMatchObject({ ok: false, detail });
+  });
+
+  it('takes the version in one way', () => {
+    const given = health({
+      versionKey: 'v',
+      version: { header: 'v' },
+      digestKey: 'd',
+      digest: { header: 'd' },
+    });
+    expect(checkStep(given).map(({ path }) => path)).toEqual([['version'], ['digest']]);
+    expect(checkStep(health({ versionKey: '$.[' }))).toMatchObject([{ path: ['versionKey'] }]);
+  });
+
   it('asks the health URL of an endpoint, else the path', async () => {
     reporting(['v2'], ['v2']);
     const [first, second] = endpoints();
@@ -179,6 +282,6 @@ describe('a health-check', () => {
       setting: (key, playbook) => effectiveSetting({ plan, playbook: { [key]: playbook } }, key).value,
     });
     await runStep(health(own), fromPlan);
-    expect(fromPlan.waits).toEqual([0, 0]);
+    expect(fromPlan.waits).toEqual([]);
   });
 });

@@ -1,12 +1,22 @@
 import type { ProbeOutcome } from '@/server/domain/events';
+import { comparesDigest } from '@/server/domain/playbook';
 import { roundsInARow } from '@/server/domain/policies/health-check';
 import type { Endpoint } from '@/server/domain/tenant';
-import { compareLive, type HealthSettings, healthSettings, probeVersion } from './live-version';
+import {
+  compareLive,
+  type HealthSettings,
+  healthSettings,
+  healthTemplates,
+  probeVersion,
+} from './live-version';
 import { counted } from './send-to-all';
 import { defineStep, failure, type StepResult, type TaskRuntimeContext } from './step';
 
 /** Polls every instance until all report the expected version in the same round, or in as many in a row as asked. */
-export const healthCheck = defineStep('health-check', healthSettings, run);
+export const healthCheck = defineStep('health-check', healthSettings, run, {
+  templates: healthTemplates,
+  target: () => 'instance',
+});
 
 async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise<StepResult> {
   const rounds = context.setting('healthAttempts', wanted.attempts);
@@ -25,21 +35,14 @@ async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise
   }
   let last: ProbeOutcome[] = [];
   // Whoever takes it over goes on with the next round, when that is due.
-  let { good, told } = context.course;
-  await context.until(context.course.notBefore);
+  let { good, told, notBefore: due } = context.course;
   for (let round = context.course.rounds + 1; round <= rounds; round += 1) {
-    if (round > context.course.rounds + 1) await context.delay(intervalSeconds * 1000);
+    await context.until(due);
+    due = nextDue(due, context.now(), intervalSeconds * 1000);
     last = await Promise.all(endpoints.map((endpoint) => probe(wanted, context, endpoint)));
     good = last.every((one) => one.ok) ? good + 1 : 0;
     told = wrongIn(last);
-    await context.probed({
-      round,
-      rounds,
-      instances: last,
-      good,
-      told,
-      nextInMillis: intervalSeconds * 1000,
-    });
+    await context.probed({ round, rounds, instances: last, good, told, nextAt: due });
     if (good === inRow) {
       const run = endpoints.length === 1 ? 'instance runs' : 'instances run';
       const when = inRow === 1 ? `round ${round}` : `rounds ${round - inRow + 1} to ${round}`;
@@ -61,6 +64,16 @@ async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise
   };
 }
 
+/**
+ * When the round after this one begins: counted from when this one was due, so that neither slow probes nor late timers
+ * stretch the interval; from now where it is behind by more than that.
+ */
+function nextDue(due: string | null, now: Date, interval: number): string {
+  const planned = due === null ? Number.NaN : Date.parse(due);
+  const began = now.getTime() - planned < interval ? planned : now.getTime();
+  return new Date(began + interval).toISOString();
+}
+
 /** What the instances that do not confirm it say; null when all do. */
 function wrongIn(round: readonly ProbeOutcome[]): string | null {
   const bad = round.filter((one) => !one.ok);
@@ -73,6 +86,6 @@ async function probe(
   endpoint: Endpoint,
 ): Promise<ProbeOutcome> {
   const live = await probeVersion(context, wanted, endpoint);
-  const { ok, detail } = compareLive(live, context.config, wanted.digestKey !== undefined);
+  const { ok, detail } = compareLive(live, context.config, comparesDigest(wanted));
   return { instance: endpoint.key, ok: ok === true, version: live.version, detail };
 }

@@ -177,6 +177,81 @@ describe('a call that is worth another try', () => {
   });
 });
 
+describe('a call that says nothing of retries', () => {
+  const failing = (status: number, times: number, headers = {}) => {
+    server.answer = (_request, response) => {
+      const fails = server.received.length <= times;
+      response.writeHead(fails ? status : 200, fails ? headers : {}).end();
+    };
+  };
+
+  it.each(
+    ['GET', 'PUT', 'DELETE'].flatMap((method) => [502, 503, 504].map((status) => [method, status] as const)),
+  )('is tried twice more by itself as %s after %s', async (method, status) => {
+    failing(status, 2);
+    const context = stepContext([endpoint()]);
+    expect(await runStep(step({ request: { method } }), context)).toMatchObject({ ok: true });
+    expect(server.received).toHaveLength(3);
+    expect(new Set(server.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    expect(context.waits).toEqual([500, 1000]);
+    failing(status, 99);
+    expect(await runStep(step({ request: { method } }), stepContext([endpoint()]))).toMatchObject({
+      ok: false,
+    });
+    expect(server.received).toHaveLength(6);
+  });
+
+  it.each([
+    ['POST', 503],
+    ['PATCH', 503],
+    ['PUT', 500],
+    ['PUT', 429],
+    ['GET', 404],
+  ])('is made once as %s after %s', async (method, status) => {
+    failing(status, 99);
+    await runStep(step({ request: { method } }), stepContext([endpoint()]));
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('is tried again where nobody listened', async () => {
+    const gone = { key: 'gone', url: server.url };
+    await server.close();
+    const context = stepContext([gone]);
+    const result = await runStep(step({ request: { method: 'PUT' } }), context);
+    expect(result.calls).toHaveLength(3);
+    expect(context.waits).toEqual([500, 1000]);
+  });
+
+  it.each(['none', { count: 0 }])('is made once where the playbook says %j', async (retries) => {
+    failing(503, 99);
+    const context = stepContext([endpoint()]);
+    await runStep(step({ request: { method: 'PUT', retries } }), context);
+    expect(server.received).toHaveLength(1);
+    expect(context.waits).toEqual([]);
+  });
+
+  it('is made once where somebody is to be asked', async () => {
+    failing(504, 99);
+    await runStep(step({ inDoubt: 'ask', request: { method: 'PUT' } }), stepContext([endpoint()]));
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('waits as long as the target asks, up to its limit', async () => {
+    failing(503, 1, { 'retry-after': '7' });
+    const asked = stepContext([endpoint()]);
+    expect(await runStep(step({ request: { method: 'PUT' } }), asked)).toMatchObject({ ok: true });
+    expect(asked.waits).toEqual([7000]);
+    server.received.length = 0;
+    failing(503, 1, { 'retry-after': '86400' });
+    const bounded = stepContext([endpoint()]);
+    const retries = { on: [503], maxDelayMillis: 2500 };
+    expect(await runStep(step({ request: { method: 'POST', retries } }), bounded)).toMatchObject({
+      ok: true,
+    });
+    expect(bounded.waits).toEqual([2500]);
+  });
+});
+
 it('no more tasks than allowed call a host at once', async () => {
   let active = 0;
   let most = 0;
@@ -216,7 +291,7 @@ describe('the settings of calls', () => {
       ['calls', 0, 'extract', 'x', 'regex'],
       'is not a regular expression (missing closing ): `(`)',
     ],
-    [{ request: { metod: 'GET' } }, ['request'], 'Unrecognized key: "metod"'],
+    [{ request: { metod: 'GET' } }, ['request', 'metod'], 'is not known here; did you mean "method"?'],
     [{ calls: [] }, ['calls'], expect.any(String)],
   ])('%j are refused at %j', (settings, path, message) => {
     expect(checkStep(step(settings))).toEqual([{ path, message }]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonPathProblem } from './json-path';
 import { patternProblem } from './pattern';
 
 /** Each may look through a whole answer. */
@@ -28,18 +29,35 @@ const status = z.union([
     .transform((text) => text as `${number}xx`),
 ]);
 
+/** A place in JSON (RFC 9535). */
+export const jsonPath = z
+  .string()
+  .min(1)
+  .superRefine((path, context) => {
+    const message = jsonPathProblem(path);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
+/** One that JavaScript has kept as it was written. */
+const exactNumber = z
+  .number()
+  .refine(
+    (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
+    'is a number that cannot be kept exactly: write it as a template, like {{data.NAME}}',
+  );
+
 /** One thing that must be true of the answer's JSON body (or of its text, without a path). Texts are templates. */
 const bodyExpectation = z.strictObject({
-  path: z.string().optional(),
-  equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+  path: jsonPath.optional(),
+  equals: z.union([z.string(), exactNumber, z.boolean(), z.null()]).optional(),
   contains: z.string().optional(),
   exists: z.boolean().optional(),
 });
 
 /** Where a value stands in an answer; `secret` ones are never shown and cannot be saved. */
-const extraction = z
+export const extraction = z
   .strictObject({
-    json: z.string().min(1).optional(),
+    json: jsonPath.optional(),
     /** The first group, else the whole match. */
     regex: z
       .string()
@@ -65,11 +83,34 @@ const retries = z.strictObject({
     .array(z.union([status, z.literal('connection')]))
     .min(1)
     .default(['connection', 429, 503]),
-  count: z.number().int().min(1).max(20).default(3),
+  /** 0: never. */
+  count: z.number().int().min(0).max(20).default(3),
   backoff: z.enum(['fixed', 'exponential']).default('exponential'),
   delayMillis: z.number().int().min(0).max(600_000).default(1000),
   maxDelayMillis: z.number().int().min(0).max(600_000).default(30_000),
 });
+
+/** JSON has no bounds for numbers, JavaScript has: one that was read as another must not be sent. */
+const callBody = z
+  .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+  .superRefine((body, context) => {
+    for (const path of numbersLost(body)) context.addIssue({ code: 'custom', path, message: LOST_NUMBER });
+  });
+const LOST_NUMBER = 'is a number that cannot be kept exactly: write the body as text';
+
+function numbersLost(value: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof value === 'number')
+    return Number.isInteger(value)
+      ? Number.isSafeInteger(value)
+        ? []
+        : [path]
+      : Number.isFinite(value)
+        ? []
+        : [path];
+  if (value === null || typeof value !== 'object') return [];
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([key, item]) => numbersLost(item, [...path, key]));
+}
 
 /** A request as a playbook writes it: URL, headers and body are templates. */
 const httpCall = z.strictObject({
@@ -78,7 +119,7 @@ const httpCall = z.strictObject({
   url: z.string().min(1, 'is missing').default('{{endpoint.url}}'),
   headers: z.record(headerName, z.string()).default({}),
   /** Text is sent as it is, anything else as JSON; both after filling in. */
-  body: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
+  body: callBody.optional(),
   auth: auth.optional(),
   timeoutMillis: z.number().int().min(1).max(300_000).default(10_000),
   expect: z
@@ -95,7 +136,8 @@ const httpCall = z.strictObject({
     .record(valueName, extraction)
     .refine((values) => Object.keys(values).length <= MAX_EXTRACTED, `has more than ${MAX_EXTRACTED} values`)
     .default({}),
-  retries: retries.optional(),
+  /** Without it, what may be said twice is tried again by itself. */
+  retries: z.preprocess((given) => (given === 'none' ? { count: 0 } : given), retries).optional(),
 });
 
 /** What holds for every connection of a step. */
@@ -111,7 +153,14 @@ export const inDoubt = z.enum(['resend', 'probe', 'ask']);
 /** Once for every instance, or once for the tenant. */
 export const target = z.enum(['instance', 'tenant']);
 
-export const probeRequest = { headers: httpCall.shape.headers, auth: httpCall.shape.auth };
+/** What a look at an instance shares with a call. */
+export const probeRequest = httpCall.pick({
+  headers: true,
+  auth: true,
+  body: true,
+  expect: true,
+  extract: true,
+}).shape;
 
 export type HttpCall = z.infer<typeof httpCall>;
 export type BodyExpectation = z.infer<typeof bodyExpectation>;
@@ -140,7 +189,7 @@ export function httpCallOf(settings: z.input<typeof httpCall>): HttpCall {
 export function httpSettings(defaults: Partial<z.input<typeof httpCall>> & { target: Target }) {
   const { target: defaultTarget, ...call } = defaults;
   return z
-    .object({
+    .strictObject({
       connector: z.literal('http').default('http'),
       target: target.default(defaultTarget),
       /** One call; several stand in `calls`. */

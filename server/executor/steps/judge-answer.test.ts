@@ -26,10 +26,10 @@ describe('an answer', () => {
   it('is read as JSON once, however much is asked of it', async () => {
     const parse = vi.spyOn(JSON, 'parse');
     const came = answer(list);
-    expect(judge(curious.expect, came, {})).toBeNull();
+    expect(await judge(curious.expect, came, {})).toBeNull();
     expect(await extractValues(curious.extract, came)).toMatchObject({ values: { v0: '1', v1: 1, v49: 49 } });
     expect(parse).toHaveBeenCalledTimes(1);
-    expect(judge(curious.expect, answer(list, 500), {})).toMatchObject({ code: 'HTTP_500' });
+    expect(await judge(curious.expect, answer(list, 500), {})).toMatchObject({ code: 'HTTP_500' });
     expect(parse).toHaveBeenCalledTimes(2);
   });
 
@@ -59,7 +59,7 @@ describe('an answer', () => {
       expect: { body: [{ path: 'x', equals: 1 }] },
       extract: { x: { json: 'x' } },
     });
-    expect(judge(wanted.expect, answer(text), {})?.message).toContain(why);
+    expect((await judge(wanted.expect, answer(text), {}))?.message).toContain(why);
     expect(await extractValues(wanted.extract, answer(text))).toMatchObject({
       missing: expect.stringContaining(why),
     });
@@ -72,5 +72,37 @@ describe('an answer', () => {
       missing: '"x" (a match of b(.) in the first 32768 characters)',
     });
     expect(await extractValues(wanted, answer('a'))).toEqual({ missing: '"x" (a match of b(.))' });
+  });
+});
+
+describe('a comparison', () => {
+  const said = async (body: object, text: string, scope = {}) =>
+    (await judge(httpCallOf({ expect: { body: [body] } }).expect, answer(text), scope))?.message ?? null;
+  const data = { n: '2', big: '12345678901234567890', yes: 'true' };
+
+  it.each([
+    [{ path: 'x', equals: 2 }, '{"x":"2"}', 'answered 200, but x is "2" (text), expected 2 (number)'],
+    [{ path: 'x', equals: '2' }, '{"x":2}', 'answered 200, but x is 2 (number), expected "2" (text)'],
+    [
+      { path: 'x', equals: true },
+      '{"x":"true"}',
+      'answered 200, but x is "true" (text), expected true (true or false)',
+    ],
+    [{ path: 'x', equals: 'UP' }, '{"x":["UP"]}', 'answered 200, but x is a list, expected "UP" (text)'],
+    [{ path: 'x', equals: 'UP' }, '{"x":"DOWN"}', 'answered 200, but x is DOWN, expected UP'],
+    [{ path: 'x', equals: 2 }, '{"x":2.0}', null],
+    [{ path: 'x', equals: '{{data.n}}' }, '{"x":2}', null],
+    [{ path: 'x', equals: '{{data.n}}' }, '{"x":"2"}', null],
+    [{ path: 'x', equals: '{{data.n}}' }, '{"x":3}', 'answered 200, but x is 3, expected 2'],
+    [{ path: 'x', equals: '{{data.yes}}' }, '{"x":true}', null],
+    [{ path: 'x', equals: '{{data.big}}' }, '{"x":12345678901234567890}', null],
+    [
+      { path: 'x', equals: '{{data.big}}' },
+      '{"x":12345678901234567891}',
+      'answered 200, but x is 12345678901234567891, expected 12345678901234567890',
+    ],
+    [{ path: "list[?@.id == 'b'].on", equals: true }, '{"list":[{"id":"a"},{"id":"b","on":true}]}', null],
+  ])('of %j with %s says %s', async (body, text, message) => {
+    expect(await said(body, text, { data })).toBe(message);
   });
 });

@@ -1,13 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { render, type TemplateScope } from '@/server/domain/template';
+import { isKept, JsonText, jsonPart, keepsNotation, sourceAt } from '@/server/domain/json-text';
+import { isTemplate, render, type TemplateScope } from '@/server/domain/template';
 import { beyondBounds, parseBounded } from '@/server/security/bounded-json';
 import type { BodyExpectation, Extraction, HttpCall } from './http-settings';
-import { atPath } from './json-path';
+import { atPath, findAt, type Place } from './json-path';
 import { search } from './pattern';
 
 /** As much of a body as is worth showing and storing. */
 export const SHOWN_BODY_CHARS = 2000;
 const SHOWN_REASON_CHARS = 300;
+/** Looking through as much takes milliseconds: others get their turn before the next look. */
+const MUCH_TEXT = 16 * 1024;
 
 /** An answer as it came; names of headers and trailers are in lower case. */
 export interface RawAnswer {
@@ -37,11 +40,11 @@ export function statusIn(status: number, list: readonly (number | string)[]): bo
 }
 
 /** What is wrong with an answer, in words that follow the name of who gave it; null when nothing is. */
-export function judge(
+export async function judge(
   expect: HttpCall['expect'],
   answer: RawAnswer,
   scope: TemplateScope,
-): { code: string; message: string } | null {
+): Promise<{ code: string; message: string } | null> {
   const { status } = answer;
   if (!statusIn(status, expect.status)) {
     const said = reasonIn(answer.body());
@@ -51,6 +54,7 @@ export function judge(
   for (const expectation of expect.body) {
     const wrong = bodyMismatch(expectation, answer, scope);
     if (wrong) return { code: 'BODY', message: `answered ${status}, but ${wrong}` };
+    if (answer.text.length > MUCH_TEXT) await nextTurn();
   }
   return null;
 }
@@ -71,37 +75,43 @@ export async function extractValues(
 ): Promise<{ values: Record<string, unknown> } | { missing: string }> {
   const values: Record<string, unknown> = {};
   for (const [name, extraction] of Object.entries(wanted)) {
-    const { regex } = extraction;
-    const found =
-      regex === undefined
-        ? { value: extractOne(extraction, answer), onlyFirst: null }
-        : search(regex, answer.text);
-    if (regex !== undefined) await nextTurn();
-    if (found.value === undefined || found.value === null)
-      return { missing: `"${name}" (${placeOf(extraction, answer, found.onlyFirst)})` };
-    values[name] = found.value;
+    const { value, missing } = extractOne(extraction, answer);
+    if (extraction.regex !== undefined || answer.text.length > MUCH_TEXT) await nextTurn();
+    if (value === undefined || value === null) return { missing: `"${name}" (${missing})` };
+    values[name] = value;
   }
   return { values };
 }
 
-function extractOne({ json, header, trailer }: Extraction, answer: RawAnswer): unknown {
-  if (json !== undefined) return atPath(answer.body(), json);
-  const found =
+/** One value of an answer, or the words for where it was not found. */
+export function extractOne(
+  { json, regex, header, trailer }: Extraction,
+  answer: RawAnswer,
+): { value?: unknown; missing: string } {
+  const { text } = answer;
+  if (json !== undefined) {
+    const place = findAt(answer.body(), json);
+    return { value: exact(place, text), missing: `${json} of the body${unread(place, text)}` };
+  }
+  if (regex !== undefined) {
+    const { value, onlyFirst } = search(regex, text);
+    const where = onlyFirst === null ? '' : ` in the first ${onlyFirst} characters`;
+    return { value, missing: `a match of ${regex}${where}` };
+  }
+  const [found, kind, name] =
     header !== undefined
-      ? answer.headers[header.toLowerCase()]
-      : answer.trailers[trailer?.toLowerCase() ?? ''];
-  return Array.isArray(found) ? found[0] : found;
+      ? [answer.headers[header.toLowerCase()], 'header', header]
+      : [answer.trailers[trailer?.toLowerCase() ?? ''], 'trailer', trailer];
+  return { value: Array.isArray(found) ? found[0] : found, missing: `the ${kind} ${name}` };
 }
 
-function placeOf(
-  { json, regex, header, trailer }: Extraction,
-  { text }: RawAnswer,
-  onlyFirst: number | null,
-): string {
-  if (json !== undefined) return `${json} of the body${unreadable(text)}`;
-  if (regex !== undefined)
-    return `a match of ${regex}${onlyFirst === null ? '' : ` in the first ${onlyFirst} characters`}`;
-  return header !== undefined ? `the header ${header}` : `the trailer ${trailer}`;
+/** A value as it is written in the answer, where JavaScript would write it otherwise. */
+function exact({ value, keys }: Place, text: string): unknown {
+  if (typeof value !== 'number' && (typeof value !== 'object' || value === null)) return value;
+  const source = sourceAt(text, keys);
+  if (source === undefined) return value;
+  if (typeof value === 'number') return jsonPart(source);
+  return keepsNotation(source) && !isKept(value) ? value : new JsonText(source);
 }
 
 function bodyMismatch(
@@ -110,18 +120,45 @@ function bodyMismatch(
   scope: TemplateScope,
 ): string | null {
   const { text } = answer;
-  const value = path === undefined ? text : atPath(answer.body(), path);
+  const place: Place =
+    path === undefined ? { value: text, keys: [], givenUp: false } : findAt(answer.body(), path);
+  const { value } = place;
   const where = path ?? 'the body';
   if (exists !== undefined && (value !== undefined) !== exists)
-    return `${where} is ${exists ? `missing in it${unreadable(text)}` : 'there in it'}`;
+    return `${where} is ${exists ? `missing in it${unread(place, text)}` : 'there in it'}`;
+  const byValue = typeof equals === 'string' && isTemplate(equals);
   const wanted = typeof equals === 'string' ? render(equals, scope) : equals;
-  if (wanted !== undefined && value !== wanted)
-    return value === undefined
-      ? `${where} is missing in it${unreadable(text)}, expected ${wanted}`
-      : `${where} is ${shortened(String(value))}, expected ${wanted}`;
+  const seen = byValue ? (writtenAs(place, text) ?? value) : value;
+  if (wanted !== undefined && seen !== wanted) {
+    if (value === undefined) return `${where} is missing in it${unread(place, text)}, expected ${wanted}`;
+    const typed = !byValue && typeof value !== typeof wanted;
+    return `${where} is ${told(seen, typed)}, expected ${told(wanted, typed)}`;
+  }
   if (contains === undefined) return null;
   const part = render(contains, scope);
   return String(value ?? '').includes(part) ? null : `${where} does not contain "${part}"`;
+}
+
+/** A plain value as text; a template makes texts alone, so it is compared by what it says. */
+function writtenAs(place: Place, text: string): string | undefined {
+  const { value } = place;
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return String(exact(place, text));
+  return value === undefined || (typeof value === 'object' && value !== null) ? undefined : String(value);
+}
+
+/** A value in words, with its type where that is what differs. */
+function told(value: unknown, typed: boolean): string {
+  const text = shortened(String(value));
+  if (!typed) return text;
+  if (typeof value === 'string') return `"${text}" (text)`;
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return `${text} (${typeof value === 'number' ? 'number' : 'true or false'})`;
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
+
+/** Why nothing is found at a place. */
+function unread({ givenUp }: Place, text: string): string {
+  return givenUp ? ', which is too large for this path' : unreadable(text);
 }
 
 /** Why nothing is found in an answer although it may be there: it is beyond what is read as JSON. */

@@ -1,55 +1,79 @@
 import { z } from 'zod';
+import { JsonText } from '@/server/domain/json-text';
 import type { Endpoint } from '@/server/domain/tenant';
-import { parseBounded } from '@/server/security/bounded-json';
-import { byConnector, connectionSettings, httpCallOf, probeRequest } from './http-settings';
-import { atPath } from './json-path';
-import { unreadable } from './judge-answer';
+import {
+  byConnector,
+  connectionSettings,
+  type Extraction,
+  extraction,
+  type HttpCall,
+  jsonPath,
+  probeRequest,
+} from './http-settings';
+import { extractOne, type RawAnswer, rawAnswer, unreadable } from './judge-answer';
 import { askRedis, redisConnection } from './redis-command';
 import type { SendContext } from './request-scope';
 import { sendRequest } from './send-request';
 import type { CallRecord, TaskRuntimeContext } from './step';
+import { storedSettings } from './step-settings';
+import { callTemplates, redisTemplates, type StepTemplate, textsIn } from './step-templates';
 
 /** Characters of a version or digest that are compared: more is no version. */
 const LONGEST_VERSION = 1000;
+/** Characters of another value that is shown beside the version. */
+const LONGEST_ASIDE = 100;
 
 const rounds = {
   intervalSeconds: z.number().min(0).max(3600).optional(),
   attempts: z.number().int().min(1).max(1000).optional(),
   timeoutMillis: z.number().int().min(1).max(60_000).default(2000),
+  /** Where in the JSON answer (or in the value, if it is JSON) the version is. */
+  versionKey: jsonPath.optional(),
   /** Where the digest of what runs is, if instances tell it; then it must fit as well. */
-  digestKey: z.string().min(1).optional(),
+  digestKey: jsonPath.optional(),
   /** How the version and the digest are written in the answer. */
   encoding: z.enum(['plain', 'base64']).default('plain'),
 };
 
-const http = z.object({
-  connector: z.literal('http'),
-  /** Used when the endpoint has no healthUrl; else the application's health path. */
-  path: z.string().startsWith('/', 'must begin with /').optional(),
-  /** Where in the JSON answer the version is. */
-  versionKey: z.string().min(1).optional(),
-  /** Some systems are read by POST. */
-  method: z.enum(['GET', 'POST']).default('GET'),
-  body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  ...probeRequest,
-  ...connectionSettings,
-  ...rounds,
-});
+const eitherWay = 'Give it in one way, not both.';
 
-const redis = z.object({
+const http = z
+  .strictObject({
+    connector: z.literal('http'),
+    /** Used when the endpoint has no healthUrl; else the application's health path. */
+    path: z.string().startsWith('/', 'must begin with /').optional(),
+    /** Some systems are read by POST. */
+    method: z.enum(['GET', 'POST']).default('GET'),
+    ...probeRequest,
+    ...connectionSettings,
+    ...rounds,
+    /** The same as the keys for what is no JSON: a pattern, a header, a trailer. */
+    version: extraction.optional(),
+    digest: extraction.optional(),
+  })
+  .refine(({ version, versionKey }) => !version || !versionKey, { path: ['version'], message: eitherWay })
+  .refine(({ digest, digestKey }) => !digest || !digestKey, { path: ['digest'], message: eitherWay });
+
+const redis = z.strictObject({
   connector: z.literal('redis'),
   ...redisConnection,
   key: z.string().min(1),
   /** A field of a hash; without it the key is a plain value. */
   field: z.string().min(1).optional(),
-  /** Where in the value the version is, if the value is JSON; else the value is the version. */
-  versionKey: z.string().min(1).optional(),
   ...rounds,
 });
 
 /** The settings of a health-check: they say how an instance tells what it runs. */
 export const healthSettings = byConnector(http, redis);
 export type HealthSettings = z.infer<typeof healthSettings>;
+
+/** Its texts that are filled in for every probe. */
+export function healthTemplates(wanted: HealthSettings): StepTemplate[] {
+  if (wanted.connector === 'redis') return redisTemplates(wanted, { key: wanted.key, field: wanted.field });
+  const { path = '' } = wanted;
+  const call = callTemplates({ ...wanted, url: '' }, []);
+  return [...textsIn(path, ['path']), ...call, ...textsIn(wanted.caPem, ['caPem'])];
+}
 
 /** What it takes to ask an instance; a background check can have it without a task. */
 export type LiveVersionContext = SendContext & Pick<TaskRuntimeContext, 'setting' | 'versionProbe'>;
@@ -70,7 +94,7 @@ export interface LiveVersion {
  */
 export async function readLiveVersion(context: LiveVersionContext, endpoint: Endpoint): Promise<LiveVersion> {
   if (context.versionProbe)
-    return probeVersion(context, healthSettings.parse(context.versionProbe), endpoint);
+    return probeVersion(context, storedSettings(healthSettings, context.versionProbe), endpoint);
   const detail = 'cannot be asked what it runs: the playbook has no health-check';
   return { version: null, digest: null, detail, record: null };
 }
@@ -81,51 +105,79 @@ export async function probeVersion(
   wanted: HealthSettings,
   endpoint: Endpoint,
 ): Promise<LiveVersion> {
-  const answer = await (wanted.connector === 'redis'
-    ? askRedis(
-        context,
-        wanted,
-        endpoint,
-        wanted.field ? ['HGET', wanted.key, wanted.field] : ['GET', wanted.key],
-      )
-    : sendRequest(
-        context,
-        httpCallOf({
-          method: wanted.method,
-          url: endpoint.healthUrl ?? context.setting('healthPath', wanted.path),
-          body: wanted.body,
-          headers: wanted.headers,
-          auth: wanted.auth,
-          timeoutMillis: wanted.timeoutMillis,
-        }),
-        endpoint,
-        wanted,
-      ));
+  const answer = await ask(context, wanted, endpoint);
   const { record } = answer;
-  const unread = (detail: string) => ({ version: null, digest: null, detail, record });
-  if (!answer.ok) return unread(answer.message);
-  const body = parseBounded(answer.text ?? '');
-  const read = (key: string | undefined) => {
-    const found = key === undefined ? answer.text : atPath(body, key);
-    // Anything but a plain value is no version, and may be nested too deep to be written out.
-    if (typeof found !== 'string' && typeof found !== 'number' && typeof found !== 'boolean') return null;
-    const text = String(found).slice(0, LONGEST_VERSION);
-    return wanted.encoding === 'base64' ? Buffer.from(text, 'base64').toString('utf8') : text;
+  if (!('raw' in answer)) return { version: null, digest: null, detail: answer.message, record };
+  const { raw } = answer;
+  const read = (place: Extraction | null) => {
+    const found = place ? extractOne(place, raw) : { value: raw.text, missing: '' };
+    const text = plainText(found.value);
+    return text === null || wanted.encoding === 'plain' ? text : Buffer.from(text, 'base64').toString('utf8');
   };
   const key =
     wanted.connector === 'redis' ? wanted.versionKey : context.setting('versionKey', wanted.versionKey);
-  const version = read(key);
+  const own = wanted.connector === 'redis' ? undefined : wanted.version;
+  const version = read(own ?? placeFor(key));
   if (version === null) {
-    const place =
-      wanted.connector === 'redis' ? `${wanted.key}${wanted.field ? ` ${wanted.field}` : ''}` : 'the answer';
-    return unread(
-      key === undefined
-        ? `does not say its version (nothing at ${place})`
-        : `does not say its version (no "${key}" in ${place}${unreadable(answer.text ?? '')})`,
-    );
+    const detail = `does not say its version (${own ? `without ${extractOne(own, raw).missing}` : missingAt(wanted, key, raw)})`;
+    return { version, digest: null, detail, record };
   }
-  const digest = wanted.digestKey === undefined ? null : read(wanted.digestKey);
-  return { version, digest, detail: `runs ${version}`, record };
+  const place = (wanted.connector === 'redis' ? undefined : wanted.digest) ?? placeFor(wanted.digestKey);
+  return { version, digest: place && read(place), detail: `runs ${version}${answer.aside}`, record };
+}
+
+type Told =
+  | { raw: RawAnswer /** What else was extracted, for people. */; aside: string; record: CallRecord }
+  | { message: string; record: CallRecord };
+
+async function ask(
+  context: Omit<LiveVersionContext, 'versionProbe'>,
+  wanted: HealthSettings,
+  endpoint: Endpoint,
+): Promise<Told> {
+  if (wanted.connector === 'redis') {
+    const { key, field } = wanted;
+    const answer = await askRedis(context, wanted, endpoint, field ? ['HGET', key, field] : ['GET', key]);
+    if (!answer.ok) return answer;
+    const { text, record } = answer;
+    return text === null
+      ? { message: `does not say its version (nothing at ${placeOf(wanted)})`, record }
+      : { raw: rawAnswer({ status: 200, headers: {}, trailers: {}, text }), aside: '', record };
+  }
+  const { method, body, headers, auth, timeoutMillis, expect, extract } = wanted;
+  const url = endpoint.healthUrl ?? context.setting('healthPath', wanted.path);
+  const call: HttpCall = { method, url, body, headers, auth, timeoutMillis, expect, extract };
+  const answer = await sendRequest(context, call, endpoint, wanted);
+  if (!answer.ok) return answer;
+  const shown = Object.entries(answer.values).flatMap(([name, value]) =>
+    extract[name]?.secret ? [] : `${name} ${String(value).slice(0, LONGEST_ASIDE)}`,
+  );
+  return {
+    raw: answer.raw,
+    aside: shown.length === 0 ? '' : ` (${shown.join(', ')})`,
+    record: answer.record,
+  };
+}
+
+const placeFor = (key: string | undefined): Extraction | null =>
+  key === undefined ? null : { json: key, secret: false };
+
+/** Anything but a plain value is no version, and may be nested too deep to be written out. */
+function plainText(value: unknown): string | null {
+  const number = value instanceof JsonText && !/^[[{]/.test(value.source);
+  return number || ['string', 'number', 'boolean'].includes(typeof value)
+    ? String(value).slice(0, LONGEST_VERSION)
+    : null;
+}
+
+function missingAt(wanted: HealthSettings, key: string | undefined, { text }: RawAnswer): string {
+  const place = placeOf(wanted);
+  return key === undefined ? `nothing at ${place}` : `no "${key}" in ${place}${unreadable(text)}`;
+}
+
+function placeOf(wanted: HealthSettings): string {
+  if (wanted.connector === 'http') return 'the answer';
+  return wanted.field ? `${wanted.key} ${wanted.field}` : wanted.key;
 }
 
 /** Whether an instance runs what it should, with the words for it; `ok` is null when it cannot be told. */

@@ -18,6 +18,8 @@ export function networkFailure(error: unknown): NetworkFailure {
   if (isNoHttp(error))
     return { errorType: 'NETWORK', code: 'NOT_HTTP', message: notHttp(error), retryable: true };
   const code = (error as { code?: string }).code ?? 'NETWORK';
+  if (code === 'UND_ERR_SOCKET' && (error as Error).message === 'bad response')
+    return { errorType: 'NETWORK', code: 'NOT_HTTP', message: UNASKED, retryable: true };
   const message = WORDS[code] ?? (error instanceof Error ? error.message : String(error));
   if (!CERTIFICATE.test(code)) return { errorType: 'NETWORK', code, message, retryable: true };
   const told = `shows a certificate that is not trusted (${message}); if it is right, give its authority as caPem`;
@@ -33,6 +35,9 @@ function notHttp(error: Error): string {
   const detail = error instanceof AssertionError ? 'a status that a client must not get' : error.message;
   return `answered something that is not HTTP/1.1 (${detail})`;
 }
+
+/** The client ends the connection at such an answer. */
+const UNASKED = 'answered before it was asked, or with a 100 Continue that was not asked for';
 
 /** No answer in time. */
 export function timeoutFailure(timeoutMillis: number): NetworkFailure {

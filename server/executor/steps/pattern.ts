@@ -53,6 +53,11 @@ export function search(source: string, text: string): Found {
   return { value: group ?? matcher.group() ?? undefined, onlyFirst };
 }
 
+/** What a search may cost: characters times steps. */
+export function searchSteps(source: string, text: string): number {
+  return Math.min(text.length, MAX_SEARCHED_CHARS) * compiled(source).programSize();
+}
+
 function compiled(source: string): RE2JS {
   const known = kept.get(source);
   if (known) return known;

@@ -1,3 +1,4 @@
+import { comparesDigest } from '@/server/domain/playbook';
 import type { Endpoint } from '@/server/domain/tenant';
 import type { HttpSettings } from './http-settings';
 import { compareLive, readLiveVersion } from './live-version';
@@ -53,7 +54,7 @@ async function byRequest(
 }
 
 async function byVersion(context: TaskRuntimeContext, endpoints: readonly Endpoint[]): Promise<Effect> {
-  const hasDigest = context.versionProbe?.digestKey !== undefined;
+  const hasDigest = context.versionProbe !== null && comparesDigest(context.versionProbe);
   const looked = await Promise.all(
     endpoints.map(async (endpoint) => {
       const live = await readLiveVersion(context, endpoint);

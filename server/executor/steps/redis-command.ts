@@ -7,7 +7,7 @@ import {
   SocketClosedUnexpectedlyError,
 } from 'redis';
 import { z } from 'zod';
-import { render } from '@/server/domain/template';
+import { render, type TemplateScope } from '@/server/domain/template';
 import type { Endpoint } from '@/server/domain/tenant';
 import { maskedStart } from '@/server/security/secrets';
 import { authorities, targetGuardOf } from '@/server/security/target-guard';
@@ -15,7 +15,7 @@ import { withinHostLimit } from './host-limit';
 import { connectionSettings } from './http-settings';
 import { SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
-import { type SendContext, scopeFor } from './request-scope';
+import { forShowing, type SendContext, scopeFor, withoutPacked } from './request-scope';
 import type { FailedAnswer } from './send-surely';
 import type { CallRecord } from './step';
 
@@ -61,14 +61,17 @@ export async function askRedis(
   const scope = scopeFor(context, endpoint);
   const fill = (text: string) => render(text, scope);
   const address = addressOf(fill(settings.url));
-  const words = command.map((word, index) => (index === 0 ? word : fill(word)));
-  const safe = (text: string) => maskedStart(text, Object.values(context.secrets), SHOWN_BODY_CHARS);
+  const words = filledWords(command, scope);
+  const showing = forShowing(context);
+  const seen = showing ? filledWords(command, scopeFor(showing, endpoint)) : words;
+  const safe = (text: string) =>
+    maskedStart(withoutPacked(context, text), Object.values(context.secrets), SHOWN_BODY_CHARS);
 
   return withinHostLimit(address.hostAndPort, settings.maxPerHost, context.signal, async () => {
     const began = performance.now();
     const record = (response: string, ok: boolean): CallRecord => ({
       instance: endpoint?.key ?? '',
-      request: `${address.shown}\n${safe(words.join(' '))}`,
+      request: `${address.shown}\n${safe(seen.join(' '))}`,
       response: safe(response),
       ok,
       millis: Math.round(performance.now() - began),
@@ -102,6 +105,11 @@ export async function askRedis(
     }
   });
 }
+
+const filledWords = ([name, ...words]: readonly [string, ...string[]], scope: TemplateScope): string[] => [
+  name,
+  ...words.map((word) => render(word, scope)),
+];
 
 type Client = ReturnType<typeof clientFor>;
 

@@ -8,10 +8,11 @@ import { scopeFor } from './request-scope';
 import { type Effect, sendSurely } from './send-surely';
 import { abandoned, failureOf } from './send-to-all';
 import type { CallRecord, StepResult, TaskRuntimeContext } from './step';
+import { redisTemplates, type StepTemplate } from './step-templates';
 
 /** Writes the configuration under a key: a plain value, or fields of a hash. All texts are templates. */
 export const redisUpdate = z
-  .object({
+  .strictObject({
     connector: z.literal('redis'),
     target: target.default('tenant'),
     ...redisConnection,
@@ -31,7 +32,7 @@ export const redisUpdate = z
   });
 
 /** Tells whoever listens on a channel. */
-export const redisBroadcast = z.object({
+export const redisBroadcast = z.strictObject({
   connector: z.literal('redis'),
   target: target.default('tenant'),
   ...redisConnection,
@@ -39,6 +40,12 @@ export const redisBroadcast = z.object({
   message: z.string().default('{{config.version}}'),
   inDoubt: inDoubt.default('resend'),
 });
+
+/** Their texts that are filled in. */
+export const updateTemplates = (wanted: z.infer<typeof redisUpdate>): StepTemplate[] =>
+  redisTemplates(wanted, { key: wanted.key, value: wanted.value, fields: wanted.fields });
+export const broadcastTemplates = (wanted: z.infer<typeof redisBroadcast>): StepTemplate[] =>
+  redisTemplates(wanted, { channel: wanted.channel, message: wanted.message });
 
 type Good = Extract<RedisAnswer, { ok: true }>;
 

@@ -1,5 +1,8 @@
-import type { TemplateScope } from '@/server/domain/template';
+import { JsonText, revived } from '@/server/domain/json-text';
+import { fillSecrets } from '@/server/domain/payload';
+import { isTemplate, TemplateError, type TemplateScope } from '@/server/domain/template';
 import type { Endpoint, Snapshot } from '@/server/domain/tenant';
+import { MASK } from '@/server/security/secrets';
 import type { TaskRuntimeContext } from './step';
 
 /**
@@ -10,7 +13,7 @@ export type SendContext = Pick<TaskRuntimeContext, 'tenantId' | 'secrets' | 'htt
   Partial<
     Pick<
       TaskRuntimeContext,
-      'taskId' | 'planId' | 'attempt' | 'epoch' | 'direction' | 'data' | 'idempotencyKey' | 'reached'
+      'taskId' | 'planId' | 'attempt' | 'epoch' | 'direction' | 'data' | 'idempotencyKey' | 'reached' | 'now'
     >
   > & { config: Pick<Snapshot, 'scope'> & Partial<Snapshot> };
 
@@ -36,9 +39,11 @@ export function scopeFor(
       unitName: config.unitName,
       version: config.version,
       get payload() {
-        return payloadOf(config);
+        return payloadOf(config, secrets);
       },
-      text: config.payload,
+      get text() {
+        return textOf(config, secrets);
+      },
       digest: config.digest,
     },
     task: {
@@ -49,27 +54,80 @@ export function scopeFor(
       direction: context.direction,
     },
     secret: secrets,
-    data: { ...data, ...ofInstance, ...extracted },
+    data: { ...revivedIn(data), ...revivedIn(ofInstance ?? {}), ...extracted },
   };
 }
 
-const payloads = new WeakMap<object, unknown>();
+/** Values as they were extracted, whichever process did that. */
+const revivedIn = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, revived(value)]));
 
-/** Parsed when a template names it, and once for a configuration: every call of every step has a scope. */
-function payloadOf(config: SendContext['config']): unknown {
-  if (config.format !== 'json' || config.payload === undefined) return config.payload;
-  if (!payloads.has(config)) payloads.set(config, JSON.parse(config.payload));
-  return payloads.get(config);
+type Config = SendContext['config'];
+type Secrets = SendContext['secrets'];
+
+const texts = new WeakMap<Config, { secrets: Secrets; text: string }>();
+const payloads = new WeakMap<Config, { text: string; value: JsonText }>();
+
+/** The configuration as it is sent, its secrets filled in once: every call of every step has a scope. */
+function textOf(config: Config, secrets: Secrets): string | undefined {
+  const { payload, format = 'text' } = config;
+  if (payload === undefined) return undefined;
+  const known = texts.get(config);
+  if (known?.secrets === secrets) return known.text;
+  const text = fillSecrets({ payload, format }, secrets);
+  texts.set(config, { secrets, text });
+  return text;
+}
+
+/** The same as JSON, where it is some: its text as a whole, and its parts as they are written. */
+function payloadOf(config: Config, secrets: Secrets): JsonText | string | undefined {
+  const text = textOf(config, secrets);
+  if (config.format !== 'json' || text === undefined) return text;
+  const known = payloads.get(config);
+  if (known?.text === text) return known.value;
+  const value = new JsonText(shownOnly.has(config) ? text : asserted(text));
+  payloads.set(config, { text, value });
+  return value;
+}
+
+/** Configurations that are filled in to be shown: with masks in them they may be no JSON. */
+const shownOnly = new WeakSet<Config>();
+
+/**
+ * The same with masks for secrets, to render what is shown of a request; null where the configuration has none. A secret
+ * that a filter took together with what stands around it could not be found in what was sent.
+ */
+export function forShowing(context: SendContext): SendContext | null {
+  const { config, secrets } = context;
+  if (!isTemplate(config.payload ?? '')) return null;
+  const shown = { ...config };
+  shownOnly.add(shown);
+  const masks = Object.fromEntries(Object.keys(secrets).map((name) => [name, MASK]));
+  return { ...context, config: shown, secrets: masks };
+}
+
+/** A text without the configuration in base64, where that has secrets in it: an answer may give it back. */
+export function withoutPacked({ config, secrets }: SendContext, text: string): string {
+  if (!isTemplate(config.payload ?? '')) return text;
+  const sent = textOf(config, secrets) ?? '';
+  const packed = Buffer.from(sent).toString('base64');
+  return text.replaceAll(packed, MASK).replaceAll(packed.replaceAll('=', ''), MASK);
+}
+
+function asserted(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    // The parser's words would show what stands there, which may be a secret.
+    const message = 'The configuration is not valid JSON once its secrets are filled in.';
+    throw new TemplateError(message, { placeholder: '{{config.payload}}', position: 0 });
+  }
 }
 
 /** What earlier stages saved for single instances, by endpoint key. */
 export function savedByInstance(data: Values): Readonly<Record<string, Values>> {
   return (data.instances ?? {}) as Record<string, Values>;
-}
-
-/** The URL to call: absolute, or below the endpoint's. */
-export function absolute(url: string, endpoint: Endpoint | null): string {
-  return url.startsWith('/') && endpoint ? withoutSlash(endpoint.url) + url : url;
 }
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');

@@ -5,18 +5,19 @@ import type { Endpoint } from '@/server/domain/tenant';
 import { parseBounded } from '@/server/security/bounded-json';
 import { mask, maskedStart } from '@/server/security/secrets';
 import { targetGuardOf } from '@/server/security/target-guard';
+import { answerText } from './answer-text';
 import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
 import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
-import { absolute, type SendContext, scopeFor, type Values } from './request-scope';
+import { forShowing, type SendContext, scopeFor, type Values, withoutPacked } from './request-scope';
+import { retryAfterMillis } from './retry-after';
 import type { CallRecord } from './step';
-
-const BODY_LIMIT_BYTES = 1024 * 1024;
+import { targetUrl, UrlRefused } from './target-url';
 
 /** What came of one request. Messages follow the name of who was asked: "answered 500, expected 2xx". */
 export type Answer =
-  | { ok: true; status: number; text: string; values: Values; record: CallRecord }
+  | { ok: true; status: number; raw: RawAnswer; values: Values; record: CallRecord }
   | {
       ok: false;
       errorType: ErrorType;
@@ -25,6 +26,8 @@ export type Answer =
       retryable: boolean;
       /** The status, when there was an answer. */
       status: number | null;
+      /** How long the target asks to be left alone. */
+      retryAfterMillis?: number | null;
       /** No answer came, but the request may have arrived and have been carried out. */
       lost: boolean;
       record: CallRecord;
@@ -55,16 +58,18 @@ export async function sendRequest(
   options: SendOptions = {},
 ): Promise<Answer> {
   const scope = scopeFor(context, endpoint, options.extracted);
-  const url = absolute(render(wanted.url, scope), endpoint);
-  const headers = headersFor(context, wanted, scope, endpoint, options.call);
-  const body = bodyFor(wanted, scope);
-  if (body?.json) headers['content-type'] ??= 'application/json';
+  const rendered = rendering(context, wanted, endpoint, options);
+  if ('refused' in rendered) return rendered.refused;
+  const { url, headers, body } = rendered;
+  const showing = forShowing(context);
+  const seen = showing ? rendering(showing, wanted, endpoint, options) : rendered;
+  if ('refused' in seen) return seen.refused;
   const dispatcher = options.caPem
     ? targetGuardOf(context.http).trusting(render(options.caPem, scope))
     : context.http;
   const secret = [...Object.values(context.secrets), ...(options.hidden ?? [])];
   const shown = (text: string, more: readonly string[] = []) =>
-    maskedStart(text, [...secret, ...more], SHOWN_BODY_CHARS);
+    maskedStart(showing ? withoutPacked(context, text) : text, [...secret, ...more], SHOWN_BODY_CHARS);
 
   return withinHostLimit(hostOf(url), options.maxPerHost, context.signal, async () => {
     const began = performance.now();
@@ -73,15 +78,15 @@ export async function sendRequest(
       request: [
         mask(
           [
-            `${wanted.method} ${url}`,
-            ...Object.entries(headers).map(
+            `${wanted.method} ${seen.url}`,
+            ...Object.entries(seen.headers).map(
               ([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`,
             ),
           ].join('\n'),
           secret,
         ),
         '',
-        shown(body?.text ?? ''),
+        shown(seen.body?.text ?? ''),
       ]
         .join('\n')
         .trimEnd(),
@@ -108,14 +113,15 @@ export async function sendRequest(
         signal: AbortSignal.any([context.signal, timeout]),
       });
       const { statusCode: status, trailers } = response;
-      const text = await readLimited(response.body);
+      const text = await answerText(response.body, response.headers);
       const answer = rawAnswer({ status, headers: response.headers, trailers, text });
       const judged = await verdict(wanted, answer, scope, (ok, hidden) =>
         record(`${status}\n${shown(text, hidden)}`.trimEnd(), ok),
       );
       if (!judged.ok && isRefusal(status)) reach?.refused(recipient, first);
       else reach?.taken(recipient);
-      return judged;
+      if (judged.ok) return judged;
+      return { ...judged, retryAfterMillis: retryAfterMillis(response.headers, context.now?.()) };
     } catch (error) {
       context.signal.throwIfAborted();
       const told = explain(error, wanted.timeoutMillis, timeout.aborted);
@@ -123,6 +129,46 @@ export async function sendRequest(
       return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
     }
   });
+}
+
+interface Rendered {
+  url: string;
+  headers: Record<string, string>;
+  body: { text: string; json: boolean } | null;
+}
+
+/** A request with everything filled in, or the answer of one that may not be sent. */
+function rendering(
+  context: SendContext,
+  wanted: HttpCall,
+  endpoint: Endpoint | null,
+  { extracted, call }: SendOptions,
+): Rendered | { refused: Answer } {
+  const scope = scopeFor(context, endpoint, extracted);
+  const address = addressOf(wanted, scope, endpoint);
+  if ('refused' in address) return address;
+  const headers = headersFor(context, wanted, scope, endpoint, call);
+  const body = bodyFor(wanted, scope);
+  if (body?.json) headers['content-type'] ??= 'application/json';
+  return { url: address.url, headers, body };
+}
+
+/** Where to, or the answer of a request that may not be sent; a URL with a password in it is not shown. */
+function addressOf(
+  { method, url }: HttpCall,
+  scope: TemplateScope,
+  endpoint: Endpoint | null,
+): { url: string } | { refused: Answer } {
+  try {
+    return { url: targetUrl(url, scope, endpoint) };
+  } catch (error) {
+    if (!(error instanceof UrlRefused)) throw error;
+    const { message } = error;
+    const request = `${method} ${url}`.replace(/\/\/[^/@]*@/, '//•••@');
+    const record = { instance: endpoint?.key ?? '', request, response: message, ok: false, millis: 0 };
+    const told = { errorType: 'VALIDATION' as const, code: 'URL', message, retryable: false };
+    return { refused: { ok: false, ...told, status: null, lost: false, record } };
+  }
 }
 
 /** The target itself says that it did not take it; a gateway cannot speak for what is behind it. */
@@ -153,18 +199,18 @@ async function verdict(
   scope: TemplateScope,
   record: (ok: boolean, hidden: readonly string[]) => CallRecord,
 ): Promise<Answer> {
-  const { status, text } = answer;
+  const { status } = answer;
   const taken = await extractValues(wanted.extract, answer);
   const values = 'values' in taken ? taken.values : {};
   const hidden = Object.entries(values).flatMap(([name, value]) =>
     wanted.extract[name]?.secret ? [String(value)] : [],
   );
   const wrong =
-    judge(wanted.expect, answer, scope) ??
+    (await judge(wanted.expect, answer, scope)) ??
     ('missing' in taken
       ? { code: 'EXTRACT', message: `answered ${status} without the value ${taken.missing}` }
       : null);
-  if (!wrong) return { ok: true, status, text, values, record: record(true, hidden) };
+  if (!wrong) return { ok: true, status, raw: answer, values, record: record(true, hidden) };
   const unavailable = status === 502 || status === 503 || status === 504;
   return {
     ok: false,
@@ -213,17 +259,6 @@ function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
   const late =
     timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.ConnectTimeoutError;
   return late ? timeoutFailure(timeoutMillis) : networkFailure(error);
-}
-
-async function readLimited(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > BODY_LIMIT_BYTES) throw new Error('sent more than 1 MiB');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Credentials are never shown, also those that came from no secret. */

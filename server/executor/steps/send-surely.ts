@@ -29,6 +29,8 @@ interface Sending<Good> {
   /** What to do when no answer came to something that may have arrived. */
   inDoubt: InDoubt;
   retries?: Retries | undefined;
+  /** The playbook says nothing of retries: a lost answer is for `inDoubt` alone, and is sent once more at most. */
+  byDefault?: boolean;
   send(): Promise<Good | FailedAnswer>;
   look(): Promise<Effect>;
 }
@@ -42,7 +44,7 @@ export const RESOLVE = 'Look at it, then resolve the task: "applied" if it was, 
  */
 export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
   context: Pick<TaskRuntimeContext, 'course' | 'until' | 'retrying'>,
-  { key, inDoubt, retries, send, look }: Sending<Good>,
+  { key, inDoubt, retries, byDefault, send, look }: Sending<Good>,
 ): Promise<Sent<Good>> {
   const calls: CallRecord[] = [];
   const made = context.course.tries[key] ?? 0;
@@ -51,7 +53,8 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
     const answer = await send();
     calls.push(answer.record);
     if (answer.ok) return { kind: 'answered', answer, calls };
-    const last = sends > (retries?.count ?? (answer.lost ? 1 : 0));
+    const onceMore = answer.lost && (byDefault || !retries || retries.count === 0);
+    const last = sends > (onceMore ? 1 : (retries?.count ?? 0));
     const again = !last && (answer.lost || isWorthRetrying(answer, retries));
     if (answer.lost && inDoubt === 'ask')
       return { kind: 'failed', failure: unresolved(answer.message, null), calls };
@@ -65,9 +68,23 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
       if (!again) return { kind: 'failed', failure: notApplied(answer, effect), calls };
     }
     if (!again) return { kind: 'failed', failure: answer, calls };
-    const inMillis = retries ? backoffMillis(retries, sends) : 0;
+    const inMillis = retries && !onceMore ? waitMillis(retries, sends, answer) : 0;
     await context.retrying({ key, tries: sends, inMillis, because: answer.message });
   }
+}
+
+/** What may be said twice is: a refused connection, a gateway or a busy target is often gone a second later. */
+const BY_ITSELF: Retries = {
+  on: ['connection', 502, 503, 504],
+  count: 2,
+  backoff: 'exponential',
+  delayMillis: 500,
+  maxDelayMillis: 30_000,
+};
+
+/** How a call is tried again when the playbook does not say. */
+export function retriesByMethod(method: HttpCall['method']): Retries | undefined {
+  return inDoubtByMethod(method) === 'resend' ? BY_ITSELF : undefined;
 }
 
 /** What a call does by default when nobody knows whether it arrived: what says the same when said twice is repeated. */
@@ -101,7 +118,12 @@ function isWorthRetrying({ status, retryable }: FailedAnswer, retries: Retries |
   return status === null ? retryable && retries.on.includes('connection') : statusIn(status, retries.on);
 }
 
-function backoffMillis({ backoff, delayMillis, maxDelayMillis }: Retries, sends: number): number {
+/** What the target asks for goes before what the playbook says, up to its limit. */
+function waitMillis(
+  { backoff, delayMillis, maxDelayMillis }: Retries,
+  sends: number,
+  { retryAfterMillis }: FailedAnswer,
+): number {
   const grown = backoff === 'fixed' ? delayMillis : delayMillis * 2 ** (sends - 1);
-  return Math.min(grown, maxDelayMillis);
+  return Math.min(retryAfterMillis ?? grown, maxDelayMillis);
 }

@@ -3,7 +3,14 @@ import type { HttpCall, HttpSettings, InDoubt } from './http-settings';
 import { readBack } from './read-back';
 import { savedByInstance, type Values } from './request-scope';
 import { type Answer, sendRequest } from './send-request';
-import { type Effect, inDoubtByMethod, RESOLVE, type SendFailure, sendSurely } from './send-surely';
+import {
+  type Effect,
+  inDoubtByMethod,
+  RESOLVE,
+  retriesByMethod,
+  type SendFailure,
+  sendSurely,
+} from './send-surely';
 import { type CallRecord, failure, type StepResult, type TaskRuntimeContext } from './step';
 
 type Good = Extract<Answer, { ok: true }>;
@@ -105,10 +112,13 @@ async function deliver(
   const sendsByGet = kindInDoubt !== undefined && wanted.calls.every(({ method }) => method === 'GET');
   for (const [index, call] of wanted.calls.entries()) {
     const reads = call.method === 'GET';
+    const mode = reads ? 'resend' : (chosen ?? inDoubtByMethod(call.method));
     const sent = await sendSurely<Good>(context, {
       key: `${index}:${recipient?.key ?? '*'}`,
-      inDoubt: reads ? 'resend' : (chosen ?? inDoubtByMethod(call.method)),
-      retries: call.retries,
+      inDoubt: mode,
+      // Whoever wants to be asked wants nothing sent twice unasked.
+      retries: call.retries ?? (mode === 'ask' ? undefined : retriesByMethod(call.method)),
+      byDefault: call.retries === undefined,
       send: () =>
         sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
           call: index,

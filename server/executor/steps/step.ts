@@ -1,12 +1,16 @@
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { z } from 'zod';
+import type { Problem } from '@/server/closed-input';
 import type { ErrorType, Failure, ProbeOutcome } from '@/server/domain/events';
 import type { StepDefinition } from '@/server/domain/playbook';
 import type { HealthCheckPolicy } from '@/server/domain/policies/choice';
 import type { AppSettings, SettingKey } from '@/server/domain/settings';
 import type { StepCourse } from '@/server/domain/task';
 import type { Snapshot } from '@/server/domain/tenant';
+import type { Target } from './http-settings';
 import type { Reached } from './reach';
+import { ownSettings, settingsProblems, storedSettings } from './step-settings';
+import type { StepTemplate, StepUrl } from './step-templates';
 
 /** What a step sees of its task: no state machine, no database. */
 export interface TaskRuntimeContext {
@@ -65,7 +69,8 @@ export interface ProbedRound {
   good: number;
   /** What was wrong in this one. */
   told: string | null;
-  nextInMillis: number;
+  /** When the next one begins, ISO 8601. */
+  nextAt: string;
 }
 
 /** One request and its answer as the task page shows them; secrets are masked by the caller. */
@@ -89,32 +94,57 @@ export type StepResult =
     }
   | { ok: false; failure: Failure; calls: CallRecord[] };
 
-export interface SettingsProblem {
-  path: (string | number)[];
-  message: string;
-}
-
 /** A kind of step, its settings checked before it runs. Adding one is one file and one line in the registry. */
 export interface Step {
   type: string;
-  check(definition: StepDefinition): SettingsProblem[];
+  check(definition: StepDefinition): Problem[];
+  /** Its texts that are filled in, in that order; none when the settings are wrong. */
+  templates(definition: StepDefinition): StepTemplate[];
+  /** Names of the values it leaves for later stages. */
+  saves(definition: StepDefinition): string[];
+  /** Whether it is sent to each instance or once for the tenant; null when nothing is sent. */
+  target(definition: StepDefinition): Target | null;
+  /** The addresses it calls, as the playbook writes them. */
+  urls(definition: StepDefinition): StepUrl[];
   run(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult>;
 }
 
-/** Ties a step's settings to the code that uses them. */
+/** What can be known of a step without running it. */
+interface Told<Settings> {
+  templates?(settings: Settings, definition: StepDefinition): StepTemplate[];
+  saves?(settings: Settings): string[];
+  target?(settings: Settings): Target;
+  urls?(settings: Settings, definition: StepDefinition): StepUrl[];
+}
+
+/** Ties a step's settings (all but `name` and `type`, which every step has) to the code that uses them. */
 export function defineStep<Settings>(
   type: string,
   settings: z.ZodType<Settings>,
   run: (settings: Settings, context: TaskRuntimeContext) => Promise<StepResult>,
+  { templates, saves, target, urls }: Told<Settings> = {},
 ): Step {
+  const read = (definition: StepDefinition) => settings.safeParse(ownSettings(definition)).data;
   return {
     type,
-    check: (definition) =>
-      (settings.safeParse(definition).error?.issues ?? []).map(({ path, message }) => ({
-        path: path.map((key) => (typeof key === 'symbol' ? key.toString() : key)),
-        message,
-      })),
-    run: (definition, context) => run(settings.parse(definition), context),
+    check: (definition) => settingsProblems(settings, definition),
+    templates: (definition) => {
+      const own = read(definition);
+      return own === undefined ? [] : (templates?.(own, definition) ?? []);
+    },
+    saves: (definition) => {
+      const own = read(definition);
+      return own === undefined ? [] : (saves?.(own) ?? []);
+    },
+    target: (definition) => {
+      const own = read(definition);
+      return own === undefined ? null : (target?.(own) ?? null);
+    },
+    urls: (definition) => {
+      const own = read(definition);
+      return own === undefined ? [] : (urls?.(own, definition) ?? []);
+    },
+    run: (definition, context) => run(storedSettings(settings, definition), context),
   };
 }
 

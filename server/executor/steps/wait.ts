@@ -3,7 +3,7 @@ import { defineStep, type StepResult, type TaskRuntimeContext } from './step';
 
 const LOOK_EVERY_MILLIS = 2000;
 
-const settings = z.object({
+const settings = z.strictObject({
   seconds: z.number().min(0).max(604_800),
   /** The target needs it to settle: it counts on the way back as well, which a bake does not. */
   settle: z.boolean().default(false),

@@ -161,7 +161,7 @@ export class BlueGreen {
         return;
       }
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ tenant, version: VERSIONS[colour] }));
+      response.end(JSON.stringify({ tenant, version: VERSIONS[colour], status: 'UP' }));
     });
     // The same on the proxies' way to it: whoever keeps a connection is the one to close it.
     server.keepAliveTimeout = 0;

@@ -17,7 +17,7 @@ export class RespServer {
       socket.on('close', () => this.sockets.delete(socket)).on('error', () => undefined);
       let text = '';
       socket.on('data', (chunk) => {
-        text += chunk.toString('utf8');
+        text += chunk.toString('latin1');
         for (let taken = takeCommand(text); taken; taken = takeCommand(text)) {
           text = taken.rest;
           this.received.push(taken.words);
@@ -47,11 +47,19 @@ export class RespServer {
   }
 }
 
-/** The first complete command of what came so far (an array of bulk strings, ASCII only). */
-function takeCommand(text: string): { words: string[]; rest: string } | null {
-  const lines = text.split('\r\n');
-  const count = Number(/^\*(\d+)$/.exec(lines[0] ?? '')?.[1]);
-  if (!(count > 0) || lines.length <= 2 * count + 1) return null;
-  const words = Array.from({ length: count }, (_, index) => lines[2 * index + 2] ?? '');
-  return { words, rest: lines.slice(2 * count + 1).join('\r\n') };
+/** The first complete command of the bytes that came so far (an array of bulk strings, each with its length). */
+function takeCommand(bytes: string): { words: string[]; rest: string } | null {
+  const head = /^\*(\d+)\r\n/.exec(bytes);
+  if (!head) return null;
+  const words: string[] = [];
+  let at = head[0].length;
+  for (let left = Number(head[1]); left > 0; left -= 1) {
+    const size = /^\$(\d+)\r\n/.exec(bytes.slice(at, at + 20));
+    if (!size) return null;
+    const from = at + size[0].length;
+    at = from + Number(size[1]) + 2;
+    if (bytes.length < at) return null;
+    words.push(Buffer.from(bytes.slice(from, at - 2), 'latin1').toString('utf8'));
+  }
+  return { words, rest: bytes.slice(at) };
 }

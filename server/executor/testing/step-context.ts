@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { ProbeOutcome } from '@/server/domain/events';
 import { effectiveSetting } from '@/server/domain/settings';
 import { NO_COURSE } from '@/server/domain/task';
@@ -15,6 +15,8 @@ export interface Received {
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** The body as it came. */
+  bytes: Buffer;
 }
 
 /** A real HTTP server on a port of its own, and everything it was asked. */
@@ -27,7 +29,8 @@ export class StepServer {
   constructor() {
     this.#server = createServer(async (request, response) => {
       const { method = '', url = '', headers } = request;
-      const received = { method, url, headers, body: await text(request) };
+      const bytes = await buffer(request);
+      const received = { method, url, headers, body: bytes.toString('utf8'), bytes };
       this.received.push(received);
       this.answer(received, response);
     });
@@ -56,6 +59,8 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
   const waits: number[] = [];
   const rounds: ProbeOutcome[][] = [];
   const began = new Date('2026-01-01T00:00:00Z');
+  const nowAt = () =>
+    change.now?.().getTime() ?? began.getTime() + waits.reduce((sum, millis) => sum + millis, 0);
   return {
     waits,
     rounds,
@@ -88,11 +93,14 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
     signal: new AbortController().signal,
     http: createTargetDispatcher({ allow: parseTargetAllow('*') }),
     // Time passes only while the step waits.
-    now: () => new Date(began.getTime() + waits.reduce((sum, millis) => sum + millis, 0)),
+    now: () => new Date(nowAt()),
     delay: async (millis) => {
       waits.push(millis);
     },
-    until: async () => {},
+    until: async (time) => {
+      const left = time === null ? 0 : Date.parse(time) - nowAt();
+      if (left > 0) waits.push(left);
+    },
     course: NO_COURSE,
     whyNotTell: async () => null,
     reached: new Reached(),

@@ -9,7 +9,7 @@ export class Backend {
   private constructor(version: string) {
     this.#server = createServer((_request, response) => {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ version }));
+      response.end(JSON.stringify({ version, status: 'UP' }));
     });
   }
 
