@@ -35,6 +35,26 @@ describe('a comparison of two configurations', () => {
     );
   });
 
+  it.each([
+    ['{"a":1.0,"b":2}', '{"a":1,"b":2}', ['-  "a": 1.0,', '+  "a": 1,']],
+    [
+      '{"a":12345678901234567890}',
+      '{"a":12345678901234567891}',
+      ['-  "a": 12345678901234567890', '+  "a": 12345678901234567891'],
+    ],
+    ['{"a":1,"a":2}', '{"a":2}', ['-  "a": 1,']],
+    ['{"a":1}', '{ "a":1 }', ['-{"a":1}', '+{ "a":1 }']],
+    ['{"a":1}', '{"a":1}\n', ['-{"a":1}', '+{"a":1}⏎']],
+    ['x', 'x\n', ['-x', '+x⏎']],
+    ['{"a":1}', '{"a":1}', []],
+  ])('of %j and %j shows what is sent otherwise', (before, after, changed) => {
+    const signs = { added: '+', removed: '-' };
+    const shown = lineDiff(before, after).lines.flatMap((line) =>
+      line.kind === 'added' || line.kind === 'removed' ? [signs[line.kind] + line.text] : [],
+    );
+    expect(shown).toEqual(changed);
+  });
+
   it('gives up finding the fewest changes where too much differs, and shows no more than a page can take', () => {
     // The largest configurations there can be, without a line in common: finding out would take minutes.
     const { lines: shown, added, removed, more } = lineDiff(lines(30_000, 'a'), lines(30_000, 'b'));

@@ -21,7 +21,7 @@ export function lineDiff(before: string, after: string): LineDiff {
   const all: Exclude<DiffLine, { kind: 'gap' }>[] = [];
   let [left, right] = [0, 0];
   const onlyLayout = before !== after && laidOut(before) === laidOut(after);
-  const parts = onlyLayout ? partsOf(before, after) : partsOf(laidOut(before), laidOut(after));
+  const parts = onlyLayout ? partsOf(ended(before), ended(after)) : partsOf(laidOut(before), laidOut(after));
   for (const part of parts) {
     for (const text of part.value.replace(/\n$/, '').split('\n')) {
       if (!part.added) left += 1;
@@ -57,6 +57,11 @@ function partsOf(before: string, after: string): Pick<ChangeObject<string>, 'val
 export function laidOut(payload: string): string {
   const lines = laidOutJson(payload);
   return lines.endsWith('\n') ? lines : `${lines}\n`;
+}
+
+/** A newline at the end shows: it is sent, and the digest is over it. */
+function ended(text: string): string {
+  return text.endsWith('\n') ? `${text.slice(0, -1)}⏎\n` : `${text}\n`;
 }
 
 function withGaps(all: Exclude<DiffLine, { kind: 'gap' }>[]): DiffLine[] {

@@ -3,6 +3,7 @@ import dns from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { skipContinue } from './skip-continue';
 import type { AllowEntry, TargetAllow } from './target-allow';
 
 /** A step was about to call something it may not; the message says what to set. */
@@ -185,7 +186,10 @@ function agentOptions(options: TargetOptions, caPem?: string): Agent.Options {
       // node calls no lookup for a literal address, so it is checked here.
       const refused = checkHost(target.hostname, port, options.allow);
       if (refused) callback(refused, null);
-      else connectorFor(port)(target, callback);
+      else
+        connectorFor(port)(target, (...[error, socket]) =>
+          error ? callback(error, null) : callback(null, skipContinue(socket)),
+        );
     },
   };
 }

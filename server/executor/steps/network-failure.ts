@@ -37,7 +37,7 @@ function notHttp(error: Error): string {
 }
 
 /** The client ends the connection at such an answer. */
-const UNASKED = 'answered before it was asked, or with a 100 Continue that was not asked for';
+const UNASKED = 'answered before it was asked';
 
 /** No answer in time. */
 export function timeoutFailure(timeoutMillis: number): NetworkFailure {
