@@ -77,7 +77,8 @@ function drawSend(random: Random, name: string, type: string): Drawn {
   return {
     name,
     type,
-    target: maybe(random, 0.4, () => random.oneOf(['instance', 'tenant'])),
+    // Once for the tenant there would be no endpoint, and a playbook that names one then is refused.
+    target: type === 'http-request' ? 'instance' : maybe(random, 0.4, () => 'instance'),
     ...(calls.length === 1 && random.chance(0.5) ? { request: calls[0] } : { calls }),
     inDoubt: maybe(random, 0.4, () => random.oneOf(['resend', 'probe', 'ask'])),
     maxPerHost: maybe(random, 0.15, () => random.whole(1, 20)),
