@@ -12,7 +12,7 @@ import type { StepTemplate, StepUrl } from './step-templates';
 import { wait } from './wait';
 
 /** Every kind of step, one line each. */
-const STEPS: readonly Step[] = [
+export const STEPS: readonly Step[] = [
   // The order in which messages name them.
   configUpdate,
   broadcast,

@@ -97,6 +97,8 @@ export type StepResult =
 /** A kind of step, its settings checked before it runs. Adding one is one file and one line in the registry. */
 export interface Step {
   type: string;
+  /** What it can be told, besides its name and type. */
+  settings: z.ZodType;
   check(definition: StepDefinition): Problem[];
   /** Its texts that are filled in, in that order; none when the settings are wrong. */
   templates(definition: StepDefinition): StepTemplate[];
@@ -127,6 +129,7 @@ export function defineStep<Settings>(
   const read = (definition: StepDefinition) => settings.safeParse(ownSettings(definition)).data;
   return {
     type,
+    settings,
     check: (definition) => settingsProblems(settings, definition),
     templates: (definition) => {
       const own = read(definition);
