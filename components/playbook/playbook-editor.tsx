@@ -95,7 +95,7 @@ export function PlaybookEditor({ start, onClose }: { start: PlaybookText; onClos
           spellCheck={false}
           styles={{
             input: { fontFamily: 'var(--mantine-font-family-monospace)' },
-            error: { whiteSpace: 'pre-line' },
+            error: { whiteSpace: 'pre-line', fontSize: 'var(--mantine-font-size-sm)' },
           }}
         />
         {elsewhere && <Problem title="The playbook was not saved">{errorText(save.error)}</Problem>}

@@ -52,7 +52,7 @@ export function StatusPage({ token, initial }: { token: string; initial: PublicS
       </header>
 
       <section aria-labelledby="counts">
-        <h2 id="counts">{status.total} tenants</h2>
+        <h2 id="counts">{status.total === 1 ? '1 tenant' : `${status.total} tenants`}</h2>
         <ul className={classes.counts}>
           {present.map((known) => (
             <li key={known} data-status={known}>

@@ -2,7 +2,7 @@ import type { Problem } from '@/server/closed-input';
 import { buildStages, type PlaybookDefinition, type StepDefinition } from '@/server/domain/playbook';
 import { type Placeholder, parseTemplate, TemplateError } from '@/server/domain/template';
 import type { Tenant } from '@/server/domain/tenant';
-import { unknownName } from '@/server/nearest';
+import { nearest, unknownName } from '@/server/nearest';
 import { stepSaves, stepTarget, stepTemplates, stepUrls } from './steps/registry';
 import type { StepTemplate } from './steps/step-templates';
 
@@ -101,7 +101,8 @@ function dataProblem(source: string, name: string, { saved, perTenant, ofStep }:
   if (by === 'instance')
     return `${source}: "${name}" is kept for each instance, and this step is sent once for the tenant.`;
   if (name === 'instances' && [...saved.values()].includes('instance')) return null;
-  return `${source}: no call before this one takes "${name}" from an answer; "${name}" ${unknownName(name, [...ofStep, ...saved.keys()])}`;
+  const near = nearest(name, [...ofStep, ...saved.keys()]);
+  return `${source}: no call before this one takes "${name}" from an answer${near === null ? '.' : `; did you mean "${near}"?`}`;
 }
 
 /** What is wrong with an address that is written out; what is filled in is known only then. */

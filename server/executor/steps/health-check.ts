@@ -52,7 +52,7 @@ async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise
   const bad = last.filter((one) => !one.ok);
   const message =
     told !== null
-      ? `After ${rounds} rounds ${bad.length > 0 ? `${bad.length} of ` : ''}${endpoints.length} instances do not confirm ${version}: ${told}.`
+      ? `After ${counted(rounds, 'round')} ${bad.length > 0 ? `${bad.length} of ` : ''}${endpoints.length} instances do not confirm ${version}: ${told}.`
       : `All ${counted(endpoints.length, 'instance')} confirm ${version}, but only in the last ${counted(good, 'round')} of ${rounds}; ${inRow} in a row are asked for.`;
   return {
     ok: false,

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+
+const EMAIL = 'ada@example.com';
+const PASSWORD = 'correct horse battery';
+
+let dataDir: string;
+let server: Running | undefined;
+
+test.beforeAll(async () => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-new-plan-'));
+  server = await startSwitchyard('server/main', {
+    SWITCHYARD_DATA_DIR: dataDir,
+    SWITCHYARD_ADMIN_EMAIL: EMAIL,
+    SWITCHYARD_ADMIN_PASSWORD: PASSWORD,
+  });
+});
+
+test.afterAll(async () => {
+  await server?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('a plan is created as it was reviewed, or looked at again', async ({ page }) => {
+  const url = server?.url ?? '';
+  const change = (procedure: string, input: object) => call(url, procedure, 'mutation', input);
+  const endpoints = ['a', 'b'].map((key) => ({ key, url: `http://127.0.0.1:9/${key}` }));
+  for (const tenantId of ['acme', 'borealis']) await change('tenants.upsert', { tenantId, endpoints });
+  await change('versions.create', { unitId: 'router', version: 'v2', payload: '{"for":"{{tenant.dc}}"}' });
+  const steps = [{ name: 'send', type: 'config-update' }];
+  await change('playbooks.save', {
+    playbookId: 'plain',
+    name: 'Plain',
+    definition: { stages: [{ name: 'Config', steps }] },
+  });
+  for (const tenantId of ['acme', 'borealis'])
+    await change('tenants.upsert', { tenantId, variables: { dc: 'one' } });
+
+  await page.goto(`${url}/login`);
+  await page.getByLabel('E-mail').fill(EMAIL);
+  await page.getByLabel('Password').first().fill(PASSWORD);
+  await page.locator('button[type=submit]').click();
+  await expect(page).toHaveURL(/\/plans/);
+  await page.goto(`${url}/plans/new`);
+
+  await test.step('tenants, version and playbook are chosen', async () => {
+    await page.getByRole('checkbox', { name: 'acme' }).check();
+    await page.getByRole('checkbox', { name: 'borealis' }).check();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('combobox', { name: 'Unit' }).selectOption({ label: 'router' });
+    await page.getByRole('combobox', { name: 'Version' }).selectOption({ label: 'v2' });
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByLabel('Plan name').fill('To v2');
+    await page.getByRole('combobox', { name: 'Playbook' }).selectOption('plain');
+    await page.getByRole('button', { name: 'Next' }).click();
+  });
+
+  const create = page.getByRole('button', { name: 'Create plan for 2 tenants' });
+  await test.step('what changed since it was reviewed is refused, and told', async () => {
+    await expect(create).toBeEnabled();
+    await change('tenants.upsert', { tenantId: 'acme', variables: { dc: 'two' } });
+    await create.click();
+    await expect(page.getByText('The plan was not created')).toBeVisible();
+  });
+
+  await test.step('a second click creates what was looked at again', async () => {
+    await expect(create).toBeEnabled();
+    await create.click();
+    await expect(page).toHaveURL(/\/plans\/PLN-1$/);
+    await expect(page.getByTestId('plan-headline')).toHaveText('Not started: 2 tenants to switch');
+  });
+});
