@@ -64,6 +64,24 @@ function concerns(scope: FreezeScope, tenantId: string, labels: Readonly<Record<
  * one; of a window that never ends this is a moment more than a week ahead.
  */
 export function heldUntil(window: FreezeWindow, now: Date): Date | null {
+  if (window.kind === 'once') return endOf(window, now);
+  // Clocks, days and offsets change with the minute: within one, the answer is the same.
+  const minute = Math.floor(now.getTime() / MINUTE_MS);
+  const key = `${window.days.join()} ${window.from} ${window.to} ${window.timeZone}`;
+  const known = answers.get(key);
+  if (known?.minute === minute) return known.until;
+  const until = joinedEnd(window, now);
+  if (answers.size >= MOST_ANSWERS) answers.clear();
+  answers.set(key, { minute, until });
+  return until;
+}
+
+const MINUTE_MS = 60_000;
+/** Admission asks many times a second, and calendars are slow. */
+const answers = new Map<string, { minute: number; until: Date | null }>();
+const MOST_ANSWERS = 1000;
+
+function joinedEnd(window: FreezeWindow, now: Date): Date | null {
   let until = endOf(window, now);
   for (let joined = 0; until !== null && joined < 7; joined += 1) {
     const next = endOf(window, until);
