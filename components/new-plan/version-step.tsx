@@ -1,10 +1,11 @@
 'use client';
 
 import { Button, NativeSelect, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useEffect } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
+import { nextOf, useWhole } from '@/components/api/pages';
 import { tenants } from '@/components/plans/plan-row';
 import { EmptyState } from '@/components/ui/empty-state';
 import { DiffView } from '@/components/version/diff-view';
@@ -16,9 +17,10 @@ import { Problem } from './problem';
 export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {
   const { draft, change } = props;
   const trpc = useTRPC();
-  const units = useQuery(trpc.versions.list.queryOptions());
-  const unit = units.data?.find((one) => one.unitId === draft.unitId);
-  const only = units.data?.length === 1 ? units.data[0]?.unitId : undefined;
+  const units = useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
+  const all = useWhole(units) ?? [];
+  const unit = all.find((one) => one.unitId === draft.unitId);
+  const only = all.length === 1 ? all[0]?.unitId : undefined;
 
   useEffect(() => {
     // With one unit there is nothing to decide.
@@ -28,7 +30,7 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
   if (units.isError)
     return <Problem title="The versions could not be read">{errorText(units.error)}</Problem>;
   if (units.isPending) return <Skeleton height={64} radius="md" />;
-  if (units.data.length === 0) {
+  if (all.length === 0) {
     return (
       <EmptyState
         title="No versions yet"
@@ -51,7 +53,7 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
           onChange={(event) => change({ unitId: event.currentTarget.value, version: '' })}
           data={[
             { value: '', label: 'Choose what to switch', disabled: true },
-            ...units.data.map((one) => ({ value: one.unitId, label: one.name })),
+            ...all.map((one) => ({ value: one.unitId, label: one.name })),
           ]}
         />
         <NativeSelect

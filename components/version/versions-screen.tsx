@@ -1,11 +1,12 @@
 'use client';
 
 import { Button, Group, Modal, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useWhole } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { tenants } from '@/components/plans/plan-row';
 import { useRoleRefusal } from '@/components/shell/role';
@@ -18,12 +19,13 @@ import { CreateVersionDialog } from './create-version-dialog';
 import classes from './diff-view.module.css';
 import { laidOut } from './line-diff';
 
-type Unit = Outputs['versions']['list'][number];
+type Unit = Outputs['versions']['list']['items'][number];
 
 /** What can be switched, and to what. */
 export function VersionsScreen() {
   const trpc = useTRPC();
-  const units = useQuery(trpc.versions.list.queryOptions());
+  const units = useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
+  const all = useWhole(units);
   const [creating, setCreating] = useState(false);
   const [seen, setSeen] = useState<{ unitId: string; version: string } | null>(null);
   const refusal = useRoleRefusal();
@@ -36,7 +38,7 @@ export function VersionsScreen() {
       Create version
     </ActionButton>
   );
-  const empty = units.data?.length === 0;
+  const empty = all?.length === 0;
   return (
     <>
       <PageHeader title="Versions" actions={units.isSuccess && !empty && create} />
@@ -49,11 +51,11 @@ export function VersionsScreen() {
         </EmptyState>
       )}
       <Stack gap="xl">
-        {units.data?.map((unit) => (
+        {all?.map((unit) => (
           <UnitSection key={unit.unitId} unit={unit} refusal={refusal} onView={setSeen} />
         ))}
       </Stack>
-      <CreateVersionDialog opened={creating} onClose={() => setCreating(false)} units={units.data ?? []} />
+      <CreateVersionDialog opened={creating} onClose={() => setCreating(false)} units={all ?? []} />
       <Modal
         opened={seen !== null}
         onClose={() => setSeen(null)}
