@@ -90,6 +90,7 @@ export const undoImport: Command = {
       `Taken back: ${tenants(restored)} restored, ${removed} removed.`,
       ...(leftOutTotal > 0 ? [`Left out: ${tenants(leftOutTotal)}.`] : []),
       ...leftOut.map(({ tenantId, reason }) => `  ${tenantId}: ${reason}`),
+      ...(leftOutTotal > leftOut.length ? [`  … and ${leftOutTotal - leftOut.length} more`] : []),
     ];
     out(json ? JSON.stringify(answer) : lines.join('\n'));
     return EXIT.completed;

@@ -1,4 +1,4 @@
-import { desc, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { type Asked, containing, type Order, type Page, readPage, tablePage } from '@/db/queries/page';
@@ -143,6 +143,17 @@ export const UNIT_ORDER: Order = { by: 'asc', keys: [{ column: sql`${deployUnit.
 export async function listUnits(db: Database, asked: Asked) {
   const page = await tablePage(db, deployUnit, { order: UNIT_ORDER, where: undefined }, asked);
   const ids = page.items.map(({ unitId }) => unitId);
+  // Counted once for all: a look for each version took seconds with thousands of them.
+  const running = db
+    .select({
+      unitId: tenantUnit.unitId,
+      version: tenantUnit.currentVersion,
+      tenants: sql<number>`count(*)::int`.as('tenants'),
+    })
+    .from(tenantUnit)
+    .where(inArray(tenantUnit.unitId, ids))
+    .groupBy(tenantUnit.unitId, tenantUnit.currentVersion)
+    .as('running');
   const versions = await db
     .select({
       unitId: unitVersion.unitId,
@@ -151,9 +162,10 @@ export async function listUnits(db: Database, asked: Asked) {
       note: unitVersion.note,
       createdBy: unitVersion.createdBy,
       createdAt: unitVersion.createdAt,
-      tenants: sql<number>`(select count(*)::int from ${tenantUnit} where ${tenantUnit.unitId} = ${unitVersion.unitId} and ${tenantUnit.currentVersion} = ${unitVersion.version})`,
+      tenants: sql<number>`coalesce(${running.tenants}, 0)`,
     })
     .from(unitVersion)
+    .leftJoin(running, and(eq(running.unitId, unitVersion.unitId), eq(running.version, unitVersion.version)))
     .where(inArray(unitVersion.unitId, ids))
     .orderBy(desc(unitVersion.createdAt), desc(unitVersion.version));
   const byUnit = new Map(ids.map((id) => [id, [] as typeof versions]));

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from './router';
 import { type ApiServer, startApiServer } from './testing/api-server';
-import { query } from './testing/call';
+import { mutate, query } from './testing/call';
 import { expectRefusal } from './testing/expect-refusal';
 
 interface List {
@@ -191,6 +191,72 @@ describe.each(Object.entries(LISTS))('%s', (name, list) => {
     const rest = await page(name, { limit: 500, cursor: next });
     expect(rest).toMatchObject({ total, next: null });
     expect(rest.items).toHaveLength(total - 1);
+  });
+});
+
+describe('what is asked of the tenants', () => {
+  const ids = async (input: object) => (await page('tenants.list', input)).items.map((one) => one.tenantId);
+
+  beforeAll(async () => {
+    await server.db.execute(sql`insert into tenant (tenant_id, name, labels) values
+      ('asked-1', 'Asked', '{"asked":"a","of":"x"}'), ('asked-2', 'Asked', '{"asked":"b","of":"x"}'),
+      ('asked-3', '100% asked', '{"asked":"c","of":"y"}')`);
+    await server.db.execute(sql`insert into tenant_unit (tenant_id, unit_id, unit_name, current_version)
+      values ('asked-1', 'u', 'U', 'v2'), ('asked-2', 'u', 'U', 'v2')`);
+    // What was found of an older version says nothing.
+    await server.db.execute(sql`insert into drift_check (tenant_id, unit_id, expected, drifted, instances)
+      values ('asked-1', 'u', 'v2', true, '[]'), ('asked-2', 'u', 'v1', true, '[]')`);
+  });
+
+  it.each<[object, string[]]>([
+    [{ labels: { asked: 'b' } }, ['asked-2']],
+    [{ labels: { asked: ['a', 'b'] } }, ['asked-1', 'asked-2']],
+    [{ labels: { asked: ['a', 'b', 'c'], of: 'y' } }, ['asked-3']],
+    [{ labels: { asked: [] } }, []],
+    [{ q: 'ASKED-1' }, ['asked-1']],
+    [{ q: '100% a' }, ['asked-3']],
+    [{ q: 'a_ked' }, []],
+    [{ labels: { of: 'x' }, drifted: true }, ['asked-1']],
+    [{ labels: { of: 'x' }, drifted: false }, ['asked-2']],
+  ])('is looked for over all of them: %o', async (input, found) => {
+    expect(await ids({ ...input, limit: 10 })).toEqual(found);
+    const chosen = await query(server.url, server.adminKey, 'tenants.select', input);
+    expect(chosen.data).toEqual(found);
+    const { total } = await page('tenants.list', { ...input, limit: 1 });
+    expect(total).toBe(found.length);
+  });
+
+  it('is counted', async () => {
+    const { data } = await query(server.url, server.adminKey, 'tenants.counts');
+    const { total } = await page('tenants.list', { limit: 1 });
+    const { total: drifted } = await page('tenants.list', { limit: 1, drifted: true });
+    expect(data).toEqual({ total, drifted });
+  });
+});
+
+describe('events', () => {
+  beforeAll(async () => {
+    const { error } = await mutate(server.url, server.key, 'tasks.cancel', { taskId: 'PLN-1.24' });
+    expect(error).toBeNull();
+  });
+
+  it.each([
+    ['plans.events', { planId: 'PLN-1' }],
+    ['tasks.events', { taskId: 'PLN-1.24' }],
+  ])('of %s tell whether more follow', async (name, of) => {
+    const read = async (input: object) =>
+      (await query(server.url, server.adminKey, name, { ...of, ...input })).data as {
+        events: { planSeq: number }[];
+        more: boolean;
+      };
+    const all = await read({ limit: 1000 });
+    expect(all.events.length).toBeGreaterThan(1);
+    expect(all.more).toBe(false);
+    expect(await read({ limit: all.events.length })).toEqual(all);
+    const first = await read({ limit: 1 });
+    expect(first).toEqual({ events: all.events.slice(0, 1), more: true });
+    const rest = await read({ after: first.events[0]?.planSeq });
+    expect(rest).toEqual({ events: all.events.slice(1), more: false });
   });
 });
 

@@ -41,6 +41,7 @@ import {
   versionWrite,
 } from '../inputs';
 import { pageInput } from '../page-input';
+import { plainJson } from '../plain-json';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { operator, router, viewer } from '../trpc';
 
@@ -66,7 +67,7 @@ export const tenants = router({
         })
         .prefault({}),
     )
-    .query(({ ctx, input }) => listTenants(ctx.deps.db, input)),
+    .query(async ({ ctx, input }) => plainJson(await listTenants(ctx.deps.db, input))),
 
   /** For headings: how many there are, and how many are drifted. */
   counts: viewer.input(nothing).query(({ ctx }) => countTenants(ctx.deps.db)),

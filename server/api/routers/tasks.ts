@@ -24,6 +24,7 @@ import {
   taskRollback,
 } from '../inputs';
 import { pageInput } from '../page-input';
+import { plainJson } from '../plain-json';
 import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, operator, router, viewer } from '../trpc';
 
@@ -53,7 +54,7 @@ export const tasks = router({
       // None may fit, or there may be no such plan.
       if (found.total === 0 && !(await readPlan(ctx.deps.db, input.planId)))
         throw new NotFound('plan', input.planId);
-      return found;
+      return plainJson(found);
     }),
 
   events: viewer
