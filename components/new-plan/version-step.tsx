@@ -20,6 +20,15 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
   const units = useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
   const all = useWhole(units) ?? [];
   const unit = all.find((one) => one.unitId === draft.unitId);
+  const { unitId } = draft;
+  const versions = useInfiniteQuery(
+    trpc.versions.ofUnit.infiniteQueryOptions(
+      { unitId, limit: 1000 },
+      { enabled: unitId !== '', getNextPageParam: nextOf },
+    ),
+  );
+  const every = useWhole(versions) ?? [];
+  const failed = units.error ?? versions.error;
   const only = all.length === 1 ? all[0]?.unitId : undefined;
 
   useEffect(() => {
@@ -27,8 +36,7 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
     if (only && draft.unitId !== only) change({ unitId: only, version: '' });
   });
 
-  if (units.isError)
-    return <Problem title="The versions could not be read">{errorText(units.error)}</Problem>;
+  if (failed) return <Problem title="The versions could not be read">{errorText(failed)}</Problem>;
   if (units.isPending) return <Skeleton height={64} radius="md" />;
   if (all.length === 0) {
     return (
@@ -63,7 +71,7 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
           disabled={!unit}
           data={[
             { value: '', label: 'Choose a version', disabled: true },
-            ...(unit?.versions ?? []).map((one) => ({
+            ...every.map((one) => ({
               value: one.version,
               label: `${one.version}${one.note ? ` – ${one.note}` : ''}`,
             })),

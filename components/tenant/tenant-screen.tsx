@@ -182,6 +182,7 @@ function RemoveTenant({ tenant }: { tenant: Tenant }) {
         return errorText(error);
       }
       void queries.invalidateQueries(trpc.tenants.list.pathFilter());
+      void queries.invalidateQueries(trpc.tenants.counts.pathFilter());
       router.push('/tenants');
       return null;
     },

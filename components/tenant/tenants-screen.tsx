@@ -30,7 +30,7 @@ const ImportDialog = dynamic(() => import('./import-dialog').then((module) => mo
 
 type TenantItem = Outputs['tenants']['list']['items'][number];
 
-const PAGE = 500;
+const PAGE = 1000;
 
 /** Every tenant with what it runs, and the ways to add more. */
 export function TenantsScreen() {

@@ -14,7 +14,7 @@ export function ShowMore({
   if (list.more === null || list.total === null) return null;
   return (
     <Group gap="sm" my="md" justify="center">
-      <Text c="dimmed" role="status">
+      <Text c="dimmed">
         {ofTotal(list.items.length, list.total)} {what}
         {list.failed && ': the rest could not be read'}
       </Text>

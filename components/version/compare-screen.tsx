@@ -24,11 +24,15 @@ export function CompareScreen({ unitId }: { unitId: string }) {
   );
   const after = useQuery(trpc.versions.get.queryOptions({ unitId, version: to }, { enabled: to !== '' }));
   const unit = all?.find((one) => one.unitId === unitId);
+  const versions = useInfiniteQuery(
+    trpc.versions.ofUnit.infiniteQueryOptions({ unitId, limit: 1000 }, { getNextPageParam: nextOf }),
+  );
+  const every = useWhole(versions) ?? [];
   const names = [
     { value: '', label: 'Choose a version', disabled: true },
-    ...(unit?.versions ?? []).map((one) => ({ value: one.version, label: one.version })),
+    ...every.map((one) => ({ value: one.version, label: one.version })),
   ];
-  const failed = units.error ?? before.error ?? after.error;
+  const failed = units.error ?? versions.error ?? before.error ?? after.error;
   return (
     <>
       <PageHeader title={`Compare ${unit?.name ?? unitId}`} above={<Link href="/versions">Versions</Link>} />

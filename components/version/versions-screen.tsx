@@ -6,7 +6,7 @@ import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
-import { nextOf, useWhole } from '@/components/api/pages';
+import { nextOf, useListed, useWhole } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { tenants } from '@/components/plans/plan-row';
 import { useRoleRefusal } from '@/components/shell/role';
@@ -14,6 +14,7 @@ import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { CreateVersionDialog } from './create-version-dialog';
 import classes from './diff-view.module.css';
@@ -74,7 +75,29 @@ function UnitSection(props: {
   onView: (seen: { unitId: string; version: string }) => void;
 }) {
   const { unit } = props;
+  const { unitId } = unit;
+  const trpc = useTRPC();
   const [newest, previous] = unit.versions;
+  // The newest came with the unit; the others on demand.
+  const [wanted, setWanted] = useState(false);
+  const every = useInfiniteQuery(
+    trpc.versions.ofUnit.infiniteQueryOptions(
+      { unitId, limit: 500 },
+      { enabled: wanted, getNextPageParam: nextOf },
+    ),
+  );
+  const listed = useListed(every, (one) => one.version);
+  const newestOnly = {
+    items: unit.versions,
+    total: unit.versionsTotal,
+    more:
+      unit.versionsTotal > unit.versions.length
+        ? () => (wanted ? void every.refetch() : setWanted(true))
+        : null,
+    loading: every.isFetching,
+    failed: every.isError,
+  };
+  const list = every.data ? listed : newestOnly;
   return (
     <section>
       <Group justify="space-between" mb="xs">
@@ -110,7 +133,7 @@ function UnitSection(props: {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {unit.versions.map((one) => (
+              {list.items.map((one) => (
                 <Table.Tr key={one.version}>
                   <Table.Td fw={600}>{one.version}</Table.Td>
                   <Table.Td visibleFrom="sm">{one.note || <Text c="dimmed">–</Text>}</Table.Td>
@@ -155,6 +178,7 @@ function UnitSection(props: {
           </Table>
         </Table.ScrollContainer>
       </Paper>
+      <ShowMore list={list} what="versions" />
     </section>
   );
 }

@@ -1,8 +1,8 @@
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { type Asked, containing, type Order, type Page, readPage, tablePage } from '@/db/queries/page';
-import { deployUnit, playbook, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import { deployUnit, playbook } from '@/db/schema/catalogue';
 import type { DriftFinding } from '@/server/domain/drift';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import type { Tenant } from '@/server/domain/tenant';
@@ -139,38 +139,68 @@ export function tenantHistory(db: Database, tenantId: string, asked: Asked) {
 
 export const UNIT_ORDER: Order = { by: 'asc', keys: [{ column: sql`${deployUnit.unitId}`, kind: 'text' }] };
 
-/** Deploy units with all their versions, newest first, without payloads, and how many tenants run each. */
+/** The newest first. */
+export const VERSION_ORDER: Order = {
+  by: 'desc',
+  keys: [
+    { column: sql`v.created_at`, kind: 'time' },
+    { column: sql`v.version`, kind: 'text' },
+  ],
+};
+
+/** A version without its payload, and how many tenants run it: counted once for all, not for each. */
+const VERSION_COLUMNS = sql`v.unit_id, v.version, v.format, v.note, v.created_by, v.created_at, coalesce(running.tenants, 0) as tenants`;
+const running = (unitIds: SQL) => sql`left join (
+  select unit_id, current_version, count(*)::int as tenants from tenant_unit where unit_id in (${unitIds}) group by 1, 2
+) running on running.unit_id = v.unit_id and running.current_version = v.version`;
+
+function toVersion(row: Record<string, unknown>) {
+  return {
+    version: row.version as string,
+    format: row.format as 'json' | 'text',
+    note: row.note as string,
+    createdBy: row.created_by as string,
+    createdAt: new Date(row.created_at as string),
+    tenants: row.tenants as number,
+  };
+}
+
+/** Versions of a unit, without payloads. */
+export function listVersions(db: Database, unitId: string, asked: Asked) {
+  return readPage(
+    db,
+    {
+      order: VERSION_ORDER,
+      from: sql`unit_version v`,
+      as: sql`v`,
+      where: sql`v.unit_id = ${unitId}`,
+      joined: running(sql`${unitId}`),
+      columns: VERSION_COLUMNS,
+      toItem: toVersion,
+    },
+    asked,
+  );
+}
+
+/** So many of its versions come with a unit. */
+const NEWEST = 100;
+
+/** Deploy units with their newest versions, and how many each has. */
 export async function listUnits(db: Database, asked: Asked) {
   const page = await tablePage(db, deployUnit, { order: UNIT_ORDER, where: undefined }, asked);
-  const ids = page.items.map(({ unitId }) => unitId);
-  // Counted once for all: a look for each version took seconds with thousands of them.
-  const running = db
-    .select({
-      unitId: tenantUnit.unitId,
-      version: tenantUnit.currentVersion,
-      tenants: sql<number>`count(*)::int`.as('tenants'),
-    })
-    .from(tenantUnit)
-    .where(inArray(tenantUnit.unitId, ids))
-    .groupBy(tenantUnit.unitId, tenantUnit.currentVersion)
-    .as('running');
-  const versions = await db
-    .select({
-      unitId: unitVersion.unitId,
-      version: unitVersion.version,
-      format: unitVersion.format,
-      note: unitVersion.note,
-      createdBy: unitVersion.createdBy,
-      createdAt: unitVersion.createdAt,
-      tenants: sql<number>`coalesce(${running.tenants}, 0)`,
-    })
-    .from(unitVersion)
-    .leftJoin(running, and(eq(running.unitId, unitVersion.unitId), eq(running.version, unitVersion.version)))
-    .where(inArray(unitVersion.unitId, ids))
-    .orderBy(desc(unitVersion.createdAt), desc(unitVersion.version));
-  const byUnit = new Map(ids.map((id) => [id, [] as typeof versions]));
-  for (const version of versions) byUnit.get(version.unitId)?.push(version);
-  const items = page.items.map((unit) => ({ ...unit, versions: byUnit.get(unit.unitId) ?? [] }));
+  const ids = sql`select jsonb_array_elements_text(${JSON.stringify(page.items.map(({ unitId }) => unitId))}::text::jsonb)`;
+  const rows = await db.execute<Record<string, unknown>>(sql`
+    select ${VERSION_COLUMNS}, v.total from (
+      select *, row_number() over (partition by unit_id order by created_at desc, version desc) as place,
+        (count(*) over (partition by unit_id))::int as total
+      from unit_version where unit_id in (${ids})) v ${running(ids)}
+    where v.place <= ${NEWEST} order by v.unit_id, v.place`);
+  const byUnit = new Map<unknown, (typeof rows)[number][]>(page.items.map(({ unitId }) => [unitId, []]));
+  for (const row of rows) byUnit.get(row.unit_id)?.push(row);
+  const items = page.items.map((unit) => {
+    const versions = byUnit.get(unit.unitId) ?? [];
+    return { ...unit, versions: versions.map(toVersion), versionsTotal: Number(versions[0]?.total ?? 0) };
+  });
   return { ...page, items };
 }
 

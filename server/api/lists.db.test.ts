@@ -57,6 +57,12 @@ const LISTS: Record<string, List> = {
     key: 'unitId',
     add: (number) => sql`insert into deploy_unit (unit_id, name) values (${`unit-${number}`}, 'Listed')`,
   },
+  'versions.ofUnit': {
+    key: 'version',
+    input: { unitId: 'edge-router' },
+    add: (number) => sql`insert into unit_version (unit_id, version, payload, format, created_by, created_at)
+      values ('edge-router', ${`listed-${number}`}, '{}', 'json', 'test', '2026-01-01T00:00:00Z')`,
+  },
   'playbooks.list': {
     key: 'playbookId',
     add: (number) => sql`insert into playbook (playbook_id, version, name, definition, created_by)
@@ -232,6 +238,22 @@ describe('what is asked of the tenants', () => {
     const { total: drifted } = await page('tenants.list', { limit: 1, drifted: true });
     expect(data).toEqual({ total, drifted });
   });
+});
+
+it('has the newest versions of a unit with it, and says how many there are', async () => {
+  await server.db.execute(sql`insert into unit_version (unit_id, version, payload, format, created_by, created_at)
+    select 'edge-router', 'old-' || n, '{}', 'json', 'test', '2025-01-01T00:00:00Z' from generate_series(1, 120) n`);
+  const units = (await page('versions.list', { limit: 1000 })).items as {
+    unitId: string;
+    versions: { version: string }[];
+    versionsTotal: number;
+  }[];
+  const whole = await page('versions.ofUnit', { limit: 1000 });
+  const unit = units.find(({ unitId }) => unitId === 'edge-router');
+  expect(unit?.versions).toEqual(whole.items.slice(0, 100));
+  expect(unit?.versionsTotal).toBe(whole.total);
+  expect(whole.items.length).toBe(whole.total);
+  expect(units.find(({ versions }) => versions.length === 0)?.versionsTotal).toBe(0);
 });
 
 describe('events', () => {

@@ -54,6 +54,7 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'tenants.setSecret': 'operator',
   'tenants.removeSecret': 'operator',
   'versions.list': 'viewer',
+  'versions.ofUnit': 'viewer',
   'versions.get': 'viewer',
   'versions.current': 'viewer',
   'versions.create': 'operator',

@@ -10,12 +10,14 @@ import {
   listPlaybooks,
   listTenants,
   listUnits,
+  listVersions,
   PLAYBOOK_ORDER,
   savePlaybook,
   TENANT_ORDER,
   tenantHistory,
   tenantIdsWhere,
   UNIT_ORDER,
+  VERSION_ORDER,
 } from '@/db/queries/catalogue';
 import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
@@ -162,6 +164,11 @@ export const versions = router({
   list: viewer
     .input(z.strictObject(pageInput(UNIT_ORDER, { usual: 200, most: 1000 })).prefault({}))
     .query(({ ctx, input }) => listUnits(ctx.deps.db, input)),
+
+  /** All versions of one unit; the list of units has the newest of each. */
+  ofUnit: viewer
+    .input(z.strictObject({ unitId: slug, ...pageInput(VERSION_ORDER, { usual: 200, most: 1000 }) }))
+    .query(({ ctx, input }) => listVersions(ctx.deps.db, input.unitId, input)),
 
   get: viewer.input(z.strictObject({ unitId: slug, version: versionName })).query(async ({ ctx, input }) => {
     const found = await findVersion(ctx.deps.db, input.unitId, input.version);
