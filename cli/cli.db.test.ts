@@ -221,6 +221,15 @@ describe('switchyard tenants', () => {
     expect((await run(['tenants', 'export', '--select', 'region=eu'])).out).toEqual(exported.out);
   });
 
+  it('exports all there are, however many pages they fill', async () => {
+    await server.db.execute(sql`insert into tenant (tenant_id, name, labels)
+      select 'page-' || n, 'Page', '{"many":"yes"}' from generate_series(1, 2001) n`);
+    const { out } = await run(['tenants', 'export', '--select', 'many=yes']);
+    const tenants = JSON.parse(out[0] ?? '') as { tenantId: string }[];
+    expect(new Set(tenants.map(({ tenantId }) => tenantId)).size).toBe(2001);
+    await server.db.execute(sql`update tenant set removed_at = now() where labels @> '{"many":"yes"}'`);
+  });
+
   it('imports CSV, and nothing of a file with a bad line', async () => {
     const csv = 'tenantId,endpointUrl,unit,version\nnew-1,http://10.0.0.1/,edge-router,v1\n';
     const first = await run(['tenants', 'import', '-', '--json'], { files: { '-': csv } });

@@ -90,6 +90,7 @@ export const undoImport: Command = {
       `Taken back: ${tenants(restored)} restored, ${removed} removed.`,
       ...(leftOutTotal > 0 ? [`Left out: ${tenants(leftOutTotal)}.`] : []),
       ...leftOut.map(({ tenantId, reason }) => `  ${tenantId}: ${reason}`),
+      ...(leftOutTotal > leftOut.length ? [`  … and ${leftOutTotal - leftOut.length} more`] : []),
     ];
     out(json ? JSON.stringify(answer) : lines.join('\n'));
     return EXIT.completed;
@@ -110,6 +111,8 @@ function tenantsIn(text: string): NonNullable<ImportInput['tenants']> {
   return list as NonNullable<ImportInput['tenants']>;
 }
 
+type TenantPage = Awaited<ReturnType<Client['tenants']['list']['query']>>;
+
 export const exportTenants: Command = {
   usage: 'tenants export [--select key=value …]',
   summary: 'write tenants as JSON that "tenants import" takes; secret variables are left out',
@@ -119,10 +122,12 @@ export const exportTenants: Command = {
     given.none();
     const labels = labelsFrom(given.all('select'));
     const tenants = [];
-    for (let after: string | undefined; ; ) {
-      const input = { labels, limit: PAGE, ...(after === undefined ? {} : { after }) };
-      const page = await asked(access.url, client.tenants.list.query(input));
-      for (const { tenantId, name, labels: own, endpoints, variables, overrides, units } of page)
+    for (let cursor: string | null = null; ; ) {
+      const page: TenantPage = await asked(
+        access.url,
+        client.tenants.list.query({ labels, limit: PAGE, cursor }),
+      );
+      for (const { tenantId, name, labels: own, endpoints, variables, overrides, units } of page.items)
         tenants.push({
           tenantId,
           name,
@@ -132,8 +137,8 @@ export const exportTenants: Command = {
           overrides,
           current: currentOf(units),
         });
-      after = page.at(-1)?.tenantId;
-      if (page.length < PAGE || after === undefined) break;
+      cursor = page.next;
+      if (cursor === null) break;
     }
     out(JSON.stringify(tenants, null, 2));
     return EXIT.completed;

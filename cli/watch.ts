@@ -63,7 +63,11 @@ async function exitCodeOf(session: Session, plan: Plan, wait: boolean): Promise<
   // Without open work the plan is about to end: its status follows in a moment.
   const open = PENDING + PAUSED;
   if (RUNNING + ROLLING_BACK > 0 || open === 0 || plan.startedAt === null) return null;
-  const tasks = await asked(session.access.url, session.client.tasks.list.query({ planId: plan.planId }));
+  // A plan has at most as many tasks as one page.
+  const { items: tasks } = await asked(
+    session.access.url,
+    session.client.tasks.list.query({ planId: plan.planId }),
+  );
   // Somebody has decided already, and it is being carried out.
   if (tasks.some(({ request }) => request !== null)) return null;
   const waveFailed =
@@ -74,7 +78,7 @@ async function exitCodeOf(session: Session, plan: Plan, wait: boolean): Promise<
 
 async function printNew(session: Session, planId: string, after: number): Promise<number> {
   for (let seen = after; ; ) {
-    const events = await asked(
+    const { events, more } = await asked(
       session.access.url,
       session.client.plans.events.query({ planId, after: seen, limit: BATCH }),
     );
@@ -87,7 +91,7 @@ async function printNew(session: Session, planId: string, after: number): Promis
           `${event.at.slice(11, 19)}  ${(event.tenantId ?? planId).padEnd(20)}  ${event.kind.padEnd(18)}  ${event.message}`,
         );
     }
-    if (events.length < BATCH) return seen;
+    if (!more) return seen;
   }
 }
 

@@ -201,9 +201,10 @@ async function confirmIfAsked(page: Page): Promise<void> {
 const confirmButton = (dialog: Locator) => dialog.getByRole('button', { name: /^Roll back/ });
 
 async function eventsOf(tenantId: string) {
-  return call<Outputs['tasks']['events']>(running().url, 'tasks.events', 'query', { tenantId }) as Promise<
-    { kind: string; payload: Record<string, unknown> }[]
-  >;
+  const { events } = await call<Outputs['tasks']['events']>(running().url, 'tasks.events', 'query', {
+    tenantId,
+  });
+  return events as { kind: string; payload: Record<string, unknown> }[];
 }
 
 /** What the instances themselves say, asked directly; a dead one says nothing. */

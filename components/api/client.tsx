@@ -1,7 +1,14 @@
 'use client';
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createTRPCClient, httpBatchLink, httpLink, splitLink, TRPCClientError } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  splitLink,
+  TRPCClientError,
+  type TRPCLink,
+} from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
 import { type ReactNode, useState } from 'react';
 import superjson from 'superjson';
@@ -26,12 +33,22 @@ function retryUnlessRefused(failures: number, error: unknown): boolean {
   return failures < 2 && !(typeof status === 'number' && status < 500 && status !== 429);
 }
 
+/** With each page the library says in which direction the list is read. Inputs are closed, and the cursor says all. */
+const withoutDirection: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) => {
+    if (op.type !== 'query' || typeof op.input !== 'object' || op.input === null) return next(op);
+    const { direction: _theLibrarys, ...input } = op.input as Record<string, unknown>;
+    return next({ ...op, input });
+  };
+
 /** Gives the screens below it the API, with types straight from the server's router. */
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   const [client] = useState(() =>
     createTRPCClient<AppRouter>({
       links: [
+        withoutDirection,
         splitLink({
           // Commands are sent one by one, so that one refusal never delays or hides another's answer.
           condition: (operation) => operation.type === 'mutation',

@@ -8,10 +8,12 @@ import dynamic from 'next/dynamic';
 import { parseAsIsoDateTime, parseAsString, useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { VirtualRows } from '@/components/tenant/virtual-rows';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import { WhenField } from '@/components/ui/when-field';
 import type { Outputs } from '@/server/api/router';
 import classes from './audit.module.css';
@@ -19,7 +21,7 @@ import { exportAudit } from './export-audit';
 
 const AuditEntry = dynamic(() => import('./audit-entry').then((module) => module.AuditEntry));
 
-export type Entry = Outputs['audit']['list'][number];
+export type Entry = Outputs['audit']['list']['items'][number];
 
 const PAGE = 200;
 
@@ -50,11 +52,12 @@ export function AuditScreen() {
       { ...wanted, limit: PAGE },
       {
         staleTime: 0,
-        getNextPageParam: (page) => (page.length === PAGE ? (page.at(-1)?.id ?? null) : null),
+        getNextPageParam: nextOf,
       },
     ),
   );
-  const entries = log.data?.pages.flat() ?? [];
+  const listed = useListed(log, (entry) => entry.id);
+  const entries = listed.items;
   const filtered = Object.values(filter).some((value) => value !== '' && value !== null);
 
   async function save(kind: 'csv' | 'json') {
@@ -138,12 +141,12 @@ export function AuditScreen() {
             rowHeight={48}
             maxHeight="calc(100dvh - 290px)"
             keyOf={(entry) => String(entry.id)}
-            onEnd={() => {
-              if (log.hasNextPage && !log.isFetchingNextPage) void log.fetchNextPage();
-            }}
+            total={listed.total}
+            onEnd={listed.failed ? null : listed.more}
           >
             {(entry) => <Row entry={entry} onOpen={() => setOpen(entry)} />}
           </VirtualRows>
+          <ShowMore list={listed} what="entries" />
         </>
       )}
       {open && <AuditEntry entry={open} onClose={() => setOpen(null)} />}

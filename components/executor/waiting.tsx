@@ -2,25 +2,30 @@
 
 import { Skeleton, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { TaskActionDialogs } from '@/components/plan/task-actions';
 import { TaskDecisions } from '@/components/plan/task-decisions';
 import { useDecide } from '@/components/plan/use-decide';
 import { usePlansNews } from '@/components/plans/plans-news';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import { StatusBadge } from '@/components/ui/status';
 import type { Outputs } from '@/server/api/router';
 import classes from './executor.module.css';
 
-type Waiting = Outputs['executor']['waiting'][number];
+type Waiting = Outputs['executor']['waiting']['items'][number];
 
 /** Everything, in every plan, that does not go on until somebody decides. */
 export function WaitingForDecision() {
   const trpc = useTRPC();
-  const waiting = useQuery(trpc.executor.waiting.queryOptions(undefined, { staleTime: 0 }));
+  const waiting = useInfiniteQuery(
+    trpc.executor.waiting.infiniteQueryOptions({}, { staleTime: 0, getNextPageParam: nextOf }),
+  );
+  const listed = useListed(waiting, (task) => task.taskId);
   usePlansNews(trpc.executor.waiting.pathFilter());
   return (
     <section>
@@ -29,18 +34,19 @@ export function WaitingForDecision() {
       </Title>
       {waiting.isError && <Problem title="What waits could not be read">{errorText(waiting.error)}</Problem>}
       {waiting.isPending && <Skeleton height={72} radius="md" />}
-      {waiting.data?.length === 0 && (
+      {waiting.isSuccess && listed.items.length === 0 && (
         <Text c="dimmed">Nothing: no approval, no step in doubt, no tenant that drifted.</Text>
       )}
-      {waiting.data && waiting.data.length > 0 && (
+      {listed.items.length > 0 && (
         <TaskActionDialogs>
           <ul className={classes.list} aria-label="Waits for a decision">
-            {waiting.data.map((task) => (
+            {listed.items.map((task) => (
               <WaitingRow key={task.taskId} task={task} />
             ))}
           </ul>
         </TaskActionDialogs>
       )}
+      <ShowMore list={listed} what="decisions" />
     </section>
   );
 }

@@ -1,10 +1,11 @@
 'use client';
 
 import { Button, NativeSelect, NumberInput, Skeleton, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useEffect } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useWhole } from '@/components/api/pages';
 import { EmptyState } from '@/components/ui/empty-state';
 import type { SettingKey } from '@/server/domain/settings';
 import { type Draft, defaultName } from './draft';
@@ -51,9 +52,12 @@ const NUMBERS = [
 export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {
   const { draft, change } = props;
   const trpc = useTRPC();
-  const playbooks = useQuery(trpc.playbooks.list.queryOptions());
+  const playbooks = useInfiniteQuery(
+    trpc.playbooks.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }),
+  );
+  const all = useWhole(playbooks) ?? [];
   const settings = useQuery(trpc.settings.get.queryOptions({}));
-  const only = playbooks.data?.length === 1 ? playbooks.data[0]?.playbookId : undefined;
+  const only = all.length === 1 ? all[0]?.playbookId : undefined;
 
   useEffect(() => {
     // With one playbook there is nothing to decide.
@@ -63,7 +67,7 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
   if (playbooks.isError)
     return <Problem title="The playbooks could not be read">{errorText(playbooks.error)}</Problem>;
   if (playbooks.isPending) return <Skeleton height={160} radius="md" />;
-  if (playbooks.data.length === 0) {
+  if (all.length === 0) {
     return (
       <EmptyState
         title="No playbooks yet"
@@ -78,7 +82,7 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
     );
   }
   const holding = (key: SettingKey) => settings.data?.find((one) => one.key === key)?.value ?? '';
-  const chosen = playbooks.data.find((one) => one.playbookId === draft.playbookId);
+  const chosen = all.find((one) => one.playbookId === draft.playbookId);
   const inPlaybook = chosen?.definition.settings ?? {};
   return (
     <>
@@ -100,7 +104,7 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
           onChange={(event) => change({ playbookId: event.currentTarget.value })}
           data={[
             { value: '', label: 'Choose a playbook', disabled: true },
-            ...playbooks.data.map((one) => ({
+            ...all.map((one) => ({
               value: one.playbookId,
               label: `${one.name} (v${one.version})`,
             })),

@@ -12,53 +12,73 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ClipboardPaste, Search, Upload } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { tenants as countTenants } from '@/components/plans/plan-row';
-import { hasLabels, LabelFilter } from '@/components/tenant/label-filter';
+import { LabelFilter, labelsOf } from '@/components/tenant/label-filter';
 import { labelText } from '@/components/tenant/label-text';
 import table from '@/components/tenant/tenant-table.module.css';
 import { VirtualRows } from '@/components/tenant/virtual-rows';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import type { Draft } from './draft';
 import classes from './new-plan.module.css';
 import { Problem } from './problem';
 import { idsInCsv, idsInText } from './read-ids';
 
-type TenantItem = Outputs['tenants']['list'][number];
+type TenantItem = Outputs['tenants']['list']['items'][number];
+
+const PAGE = 500;
+const NONE: string[] = [];
 
 /** Step 1: who is switched. */
 export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {
   const trpc = useTRPC();
-  const list = useQuery(trpc.tenants.list.queryOptions({ limit: 10_000 }));
   const [q, setQ] = useState('');
   const [labels, setLabels] = useState<string[]>([]);
   const [pasting, setPasting] = useState(false);
   const { draft, change } = props;
 
   const chosen = useMemo(() => new Set(draft.tenantIds), [draft.tenantIds]);
-  const shown = useMemo(() => matching(list.data ?? [], q, labels), [list.data, q, labels]);
+  const [words] = useDebouncedValue(q.trim(), 200);
+  const filter = { q: words || undefined, labels: labelsOf(labels) };
+  const list = useInfiniteQuery(
+    trpc.tenants.list.infiniteQueryOptions(
+      { ...filter, limit: PAGE },
+      { placeholderData: keepPreviousData, getNextPageParam: nextOf },
+    ),
+  );
+  const listed = useListed(list, (one) => one.tenantId);
+  // What is chosen at once is all that fits, not only what is loaded.
+  const every = useQuery(trpc.tenants.select.queryOptions({}));
+  const fitting = useQuery(trpc.tenants.select.queryOptions(filter, { placeholderData: keepPreviousData }));
+  const ids = fitting.data ?? NONE;
   const unknown = useMemo(() => {
-    if (!list.data) return [];
-    const known = new Set(list.data.map((one) => one.tenantId));
+    if (!every.data) return [];
+    const known = new Set(every.data);
     return draft.tenantIds.filter((id) => !known.has(id));
-  }, [list.data, draft.tenantIds]);
+  }, [every.data, draft.tenantIds]);
 
   const choose = (ids: readonly string[], wanted: boolean) => {
     const next = new Set(chosen);
     for (const id of ids) wanted ? next.add(id) : next.delete(id);
     change({ tenantIds: [...next] });
   };
-  const shownChosen = shown.filter((one) => chosen.has(one.tenantId)).length;
+  const idsChosen = useMemo(() => ids.filter((id) => chosen.has(id)).length, [ids, chosen]);
   const narrowed = q !== '' || labels.length > 0;
+  // Not while the words are still on their way to the server: it would choose what is no longer asked for.
+  const settled = fitting.isSuccess && !fitting.isPlaceholderData && words === q.trim();
+  const failed = list.error ?? every.error ?? fitting.error;
 
-  if (list.isError) return <Problem title="The tenants could not be read">{errorText(list.error)}</Problem>;
-  if (list.isPending) return <Skeleton height={360} radius="md" />;
-  if (list.data?.length === 0 && draft.tenantIds.length === 0) {
+  if (failed) return <Problem title="The tenants could not be read">{errorText(failed)}</Problem>;
+  if (list.isPending || every.isPending) return <Skeleton height={360} radius="md" />;
+  if (every.data?.length === 0 && draft.tenantIds.length === 0) {
     return (
       <EmptyState
         title="No tenants yet"
@@ -109,18 +129,13 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
           iconColor="var(--mantine-primary-color-contrast)"
           label={
             narrowed
-              ? `Select all ${countTenants(shown.length)} shown`
-              : `Select all ${countTenants(shown.length)}`
+              ? `Select all ${countTenants(ids.length)} that match`
+              : `Select all ${countTenants(ids.length)}`
           }
-          checked={shown.length > 0 && shownChosen === shown.length}
-          indeterminate={shownChosen > 0 && shownChosen < shown.length}
-          disabled={shown.length === 0}
-          onChange={(event) =>
-            choose(
-              shown.map((one) => one.tenantId),
-              event.currentTarget.checked,
-            )
-          }
+          checked={ids.length > 0 && idsChosen === ids.length}
+          indeterminate={idsChosen > 0 && idsChosen < ids.length}
+          disabled={!settled || ids.length === 0}
+          onChange={(event) => choose(ids, event.currentTarget.checked)}
         />
         {draft.tenantIds.length > 0 && (
           <Button variant="subtle" size="compact-sm" onClick={() => change({ tenantIds: [] })}>
@@ -138,14 +153,16 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
           </Button>
         </Problem>
       )}
-      {list.isSuccess && shown.length === 0 ? (
+      {listed.items.length === 0 ? (
         <Text c="dimmed" py="lg" ta="center">
           No tenant matches this filter.
         </Text>
       ) : (
         <VirtualRows
           label="Tenants"
-          items={shown}
+          items={listed.items}
+          total={listed.total}
+          onEnd={listed.failed ? null : listed.more}
           rowHeight={44}
           maxHeight="min(56vh, 620px)"
           keyOf={(one) => one.tenantId}
@@ -159,6 +176,7 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
           )}
         </VirtualRows>
       )}
+      <ShowMore list={listed} what="tenants" />
       <PasteDialog
         opened={pasting}
         onClose={() => setPasting(false)}
@@ -168,17 +186,6 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
         }}
       />
     </Stack>
-  );
-}
-
-function matching(all: readonly TenantItem[], q: string, labels: readonly string[]): TenantItem[] {
-  const words = q.trim().toLowerCase();
-  return all.filter(
-    (one) =>
-      (words === '' ||
-        one.tenantId.toLowerCase().includes(words) ||
-        one.name.toLowerCase().includes(words)) &&
-      hasLabels(one.labels, labels),
   );
 }
 

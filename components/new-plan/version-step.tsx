@@ -1,10 +1,11 @@
 'use client';
 
 import { Button, NativeSelect, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useEffect } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
+import { nextOf, useWhole } from '@/components/api/pages';
 import { tenants } from '@/components/plans/plan-row';
 import { EmptyState } from '@/components/ui/empty-state';
 import { DiffView } from '@/components/version/diff-view';
@@ -16,19 +17,28 @@ import { Problem } from './problem';
 export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {
   const { draft, change } = props;
   const trpc = useTRPC();
-  const units = useQuery(trpc.versions.list.queryOptions());
-  const unit = units.data?.find((one) => one.unitId === draft.unitId);
-  const only = units.data?.length === 1 ? units.data[0]?.unitId : undefined;
+  const units = useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
+  const all = useWhole(units) ?? [];
+  const unit = all.find((one) => one.unitId === draft.unitId);
+  const { unitId } = draft;
+  const versions = useInfiniteQuery(
+    trpc.versions.ofUnit.infiniteQueryOptions(
+      { unitId, limit: 1000 },
+      { enabled: unitId !== '', getNextPageParam: nextOf },
+    ),
+  );
+  const every = useWhole(versions) ?? [];
+  const failed = units.error ?? versions.error;
+  const only = all.length === 1 ? all[0]?.unitId : undefined;
 
   useEffect(() => {
     // With one unit there is nothing to decide.
     if (only && draft.unitId !== only) change({ unitId: only, version: '' });
   });
 
-  if (units.isError)
-    return <Problem title="The versions could not be read">{errorText(units.error)}</Problem>;
+  if (failed) return <Problem title="The versions could not be read">{errorText(failed)}</Problem>;
   if (units.isPending) return <Skeleton height={64} radius="md" />;
-  if (units.data.length === 0) {
+  if (all.length === 0) {
     return (
       <EmptyState
         title="No versions yet"
@@ -51,7 +61,7 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
           onChange={(event) => change({ unitId: event.currentTarget.value, version: '' })}
           data={[
             { value: '', label: 'Choose what to switch', disabled: true },
-            ...units.data.map((one) => ({ value: one.unitId, label: one.name })),
+            ...all.map((one) => ({ value: one.unitId, label: one.name })),
           ]}
         />
         <NativeSelect
@@ -61,7 +71,7 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
           disabled={!unit}
           data={[
             { value: '', label: 'Choose a version', disabled: true },
-            ...(unit?.versions ?? []).map((one) => ({
+            ...every.map((one) => ({
               value: one.version,
               label: `${one.version}${one.note ? ` – ${one.note}` : ''}`,
             })),

@@ -12,10 +12,12 @@ import {
   Text,
   TextInput,
 } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 
 /** Makes, lists and ends the public links of one plan. */
 export function ShareDialog(props: { planId: string; opened: boolean; onClose: () => void }) {
@@ -31,8 +33,11 @@ function Links({ planId }: { planId: string }) {
   const queries = useQueryClient();
   const [showNames, setShowNames] = useState(false);
   const [days, setDays] = useState(7);
-  const links = useQuery(trpc.shares.list.queryOptions({ planId }));
-  const changed = () => queries.invalidateQueries({ queryKey: trpc.shares.list.queryKey({ planId }) });
+  const links = useInfiniteQuery(
+    trpc.shares.list.infiniteQueryOptions({ planId }, { getNextPageParam: nextOf }),
+  );
+  const listed = useListed(links, (link) => link.id);
+  const changed = () => queries.invalidateQueries(trpc.shares.list.pathFilter());
   const create = useMutation(trpc.shares.create.mutationOptions({ onSuccess: changed }));
   const revoke = useMutation(trpc.shares.revoke.mutationOptions({ onSuccess: changed }));
   const url = create.data ? `${location.origin}${create.data.path}` : null;
@@ -86,7 +91,7 @@ function Links({ planId }: { planId: string }) {
           {errorText(failed)}
         </Text>
       )}
-      {links.data && links.data.length > 0 && (
+      {listed.items.length > 0 && (
         <Table.ScrollContainer minWidth={460}>
           <Table>
             <Table.Thead>
@@ -99,7 +104,7 @@ function Links({ planId }: { planId: string }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {links.data.map((link) => (
+              {listed.items.map((link) => (
                 <Table.Tr key={link.id}>
                   <Table.Td>
                     <RelativeTime at={link.createdAt} /> · {link.createdBy}
@@ -127,6 +132,7 @@ function Links({ planId }: { planId: string }) {
           </Table>
         </Table.ScrollContainer>
       )}
+      <ShowMore list={listed} what="links" />
     </Stack>
   );
 }

@@ -8,7 +8,7 @@ import type { Outputs } from '@/server/api/router';
 import classes from './plans.module.css';
 
 /** One plan of the list. */
-export type PlanItem = Outputs['plans']['list'][number];
+export type PlanItem = Outputs['plans']['list']['items'][number];
 
 /** How one plan stands, at a glance. */
 export function PlanRow({ plan }: { plan: PlanItem }) {

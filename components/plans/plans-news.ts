@@ -28,7 +28,9 @@ export function usePlansNews(stale: QueryFilters, concerns?: (changed: string) =
     const refresh = () => {
       waiting ??= setTimeout(() => {
         waiting = undefined;
-        void queries.invalidateQueries(filter.current);
+        // It would give up what is under way, such as the next page that somebody asked for.
+        if (queries.isFetching(filter.current) > 0) refresh();
+        else void queries.invalidateQueries(filter.current);
       }, AT_MOST_EVERY_MILLIS);
     };
     const hear = ({ planIds }: { planIds: string[] }) => {

@@ -2,21 +2,25 @@
 
 import { Button, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Plus, Search } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
+import { ShowMore } from '@/components/ui/show-more';
 import { useStatusLabel } from '@/components/ui/status';
 import { PLAN_STATUSES } from '@/server/domain/plan';
 import { type PlanItem, PlanRow, tenants } from './plan-row';
 import classes from './plans.module.css';
 import { usePlansNews } from './plans-news';
+
+const PAGE = 200;
 
 /** All plans, running ones first, kept up to date. */
 export function PlansScreen() {
@@ -28,16 +32,17 @@ export function PlansScreen() {
     status: parseAsStringLiteral(PLAN_STATUSES),
   });
   const [q] = useDebouncedValue(filter.q.trim(), 200);
-  const list = useQuery(
-    trpc.plans.list.queryOptions(
-      { limit: 200, q: q || undefined, status: filter.status ? [filter.status] : undefined },
-      { placeholderData: keepPreviousData },
+  const list = useInfiniteQuery(
+    trpc.plans.list.infiniteQueryOptions(
+      { limit: PAGE, q: q || undefined, status: filter.status ? [filter.status] : undefined },
+      { placeholderData: keepPreviousData, getNextPageParam: nextOf },
     ),
   );
+  const listed = useListed(list, (plan) => plan.planId);
   const filtered = filter.q !== '' || filter.status !== null;
-  const plans = list.data ?? [];
+  const plans = listed.items;
   const nothingYet = list.isSuccess && plans.length === 0 && !filtered;
-  const waiting = filtered ? undefined : firstPlanWaiting(plans);
+  const waiting = filtered || listed.more ? undefined : firstPlanWaiting(plans);
   const refusal = useRoleRefusal();
   const create = refusal ? (
     <ActionButton refusal={refusal} onClick={() => {}}>
@@ -110,6 +115,7 @@ export function PlansScreen() {
           ))}
         </ul>
       )}
+      <ShowMore list={listed} what="plans" />
     </>
   );
 }

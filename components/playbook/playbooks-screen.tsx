@@ -1,28 +1,33 @@
 'use client';
 
 import { Group, Modal, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { confirmsHealth } from '@/server/domain/playbook';
 import { EXAMPLE } from './example';
 import { PlaybookEditor, type PlaybookText } from './playbook-editor';
 import { PlaybookStages } from './playbook-stages';
 
-type Playbook = Outputs['playbooks']['list'][number];
+type Playbook = Outputs['playbooks']['list']['items'][number];
 
 /** How switches are done, each as the stages it goes through. */
 export function PlaybooksScreen() {
   const trpc = useTRPC();
-  const playbooks = useQuery(trpc.playbooks.list.queryOptions());
+  const playbooks = useInfiniteQuery(
+    trpc.playbooks.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }),
+  );
+  const listed = useListed(playbooks, (playbook) => playbook.playbookId);
   const [editing, setEditing] = useState<PlaybookText | null>(null);
   const refusal = useRoleRefusal();
   const create = (
@@ -34,7 +39,7 @@ export function PlaybooksScreen() {
       New playbook
     </ActionButton>
   );
-  const empty = playbooks.data?.length === 0;
+  const empty = playbooks.isSuccess && listed.items.length === 0;
   return (
     <>
       <PageHeader title="Playbooks" actions={playbooks.isSuccess && !empty && create} />
@@ -49,7 +54,7 @@ export function PlaybooksScreen() {
         </EmptyState>
       )}
       <Stack gap="lg">
-        {playbooks.data?.map((playbook) => (
+        {listed.items.map((playbook) => (
           <PlaybookCard
             key={playbook.playbookId}
             playbook={playbook}
@@ -58,6 +63,7 @@ export function PlaybooksScreen() {
           />
         ))}
       </Stack>
+      <ShowMore list={listed} what="playbooks" />
       <Modal
         opened={editing !== null}
         onClose={() => setEditing(null)}

@@ -1,20 +1,22 @@
 'use client';
 
 import { Badge, Button, Group, Paper, Skeleton, Table, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { CreateKeyDialog } from './create-key-dialog';
 
-type ApiKey = Outputs['apiKeys']['list'][number];
+type ApiKey = Outputs['apiKeys']['list']['items'][number];
 
 /** The keys of programs that use the API. */
 export function ApiKeys() {
@@ -22,7 +24,10 @@ export function ApiKeys() {
   const queries = useQueryClient();
   const t = useTranslations('shell');
   const refusal = useRoleRefusal('admin');
-  const keys = useQuery(trpc.apiKeys.list.queryOptions(undefined, { enabled: refusal === null }));
+  const keys = useInfiniteQuery(
+    trpc.apiKeys.list.infiniteQueryOptions({}, { enabled: refusal === null, getNextPageParam: nextOf }),
+  );
+  const listed = useListed(keys, (key) => key.id);
   const revoke = useMutation(trpc.apiKeys.revoke.mutationOptions());
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
@@ -60,10 +65,10 @@ export function ApiKeys() {
       {keys.isError && <Problem title="The keys could not be read">{errorText(keys.error)}</Problem>}
       {refusal && <Text c="dimmed">Only administrators see the keys.</Text>}
       {!refusal && keys.isPending && <Skeleton height={120} radius="md" />}
-      {keys.data?.length === 0 && (
+      {keys.isSuccess && listed.items.length === 0 && (
         <Text c="dimmed">No keys yet. A key lets a program use the API without signing in.</Text>
       )}
-      {keys.data && keys.data.length > 0 && (
+      {listed.items.length > 0 && (
         <Paper withBorder>
           <Table.ScrollContainer minWidth={300} type="native">
             <Table horizontalSpacing="md" verticalSpacing="sm">
@@ -78,7 +83,7 @@ export function ApiKeys() {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {keys.data.map((key) => (
+                {listed.items.map((key) => (
                   <Table.Tr key={key.id}>
                     <Table.Td>
                       <Text fw={600}>{key.name}</Text>
@@ -115,6 +120,7 @@ export function ApiKeys() {
           </Table.ScrollContainer>
         </Paper>
       )}
+      <ShowMore list={listed} what="keys" />
       <CreateKeyDialog opened={creating} onClose={() => setCreating(false)} />
       <ConfirmDialog confirmation={confirmation} onClose={() => setRevoking(null)} />
     </section>

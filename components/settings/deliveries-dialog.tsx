@@ -1,16 +1,18 @@
 'use client';
 
 import { Group, Modal, Skeleton, Table, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { answerText, topicName } from './webhook-words';
 
-type Delivery = Outputs['notifications']['deliveries'][number];
+type Delivery = Outputs['notifications']['deliveries']['items'][number];
 
 const LIMIT = 100;
 /** What is still tried changes by itself. */
@@ -23,20 +25,21 @@ export function DeliveriesDialog(props: {
 }) {
   const { webhookId, name } = props.webhook;
   const trpc = useTRPC();
-  const log = useQuery(
-    trpc.notifications.deliveries.queryOptions(
+  const log = useInfiniteQuery(
+    trpc.notifications.deliveries.infiniteQueryOptions(
       { webhookId, limit: LIMIT },
-      { staleTime: 0, refetchInterval: LOOK_MILLIS },
+      { staleTime: 0, refetchInterval: LOOK_MILLIS, getNextPageParam: nextOf },
     ),
   );
+  const listed = useListed(log, (delivery) => delivery.deliveryId);
   return (
     <Modal opened onClose={props.onClose} size="xl" title={`Deliveries to ${name}`}>
       {log.isError && <Problem title="The log could not be read">{errorText(log.error)}</Problem>}
       {log.isPending && <Skeleton height={120} radius="md" />}
-      {log.data?.length === 0 && (
+      {log.isSuccess && listed.items.length === 0 && (
         <Text c="dimmed">Nothing has been sent yet. Tests are not in this log.</Text>
       )}
-      {log.data && log.data.length > 0 && (
+      {listed.items.length > 0 && (
         <>
           <Table.ScrollContainer minWidth={600} type="native">
             <Table verticalSpacing="sm">
@@ -50,7 +53,7 @@ export function DeliveriesDialog(props: {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {log.data.map((delivery) => (
+                {listed.items.map((delivery) => (
                   <Table.Tr key={delivery.deliveryId}>
                     <Table.Td style={{ whiteSpace: 'nowrap' }}>
                       <RelativeTime at={delivery.createdAt} />
@@ -71,11 +74,7 @@ export function DeliveriesDialog(props: {
               </Table.Tbody>
             </Table>
           </Table.ScrollContainer>
-          {log.data.length === LIMIT && (
-            <Text size="sm" c="dimmed" mt="xs">
-              The newest {LIMIT}.
-            </Text>
-          )}
+          <ShowMore list={listed} what="deliveries" />
         </>
       )}
     </Modal>

@@ -1,15 +1,17 @@
 'use client';
 
 import { Badge, Table, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/shell/role';
 import { labelText } from '@/components/tenant/label-text';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import type { FreezeWindow } from '@/server/domain/freeze';
 import { Section } from './section';
@@ -17,14 +19,15 @@ import { WEEKDAYS } from './weekdays';
 
 const FreezeDialog = dynamic(() => import('./freeze-dialog').then((module) => module.FreezeDialog));
 
-type Freeze = Outputs['freezes']['list'][number];
+type Freeze = Outputs['freezes']['list']['items'][number];
 
 /** Times in which tenants are left alone. */
 export function Freezes() {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const refusal = useRoleRefusal();
-  const list = useQuery(trpc.freezes.list.queryOptions());
+  const list = useInfiniteQuery(trpc.freezes.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
+  const listed = useListed(list, (freeze) => freeze.freezeId);
   const remove = useMutation(trpc.freezes.remove.mutationOptions());
   const [creating, setCreating] = useState(false);
   const [asking, setAsking] = useState<Freeze | null>(null);
@@ -58,10 +61,10 @@ export function Freezes() {
           </ActionButton>
         }
         state={list}
-        empty={list.data?.length === 0 && 'No freezes: tenants may be switched at any time.'}
+        empty={listed.items.length === 0 && 'No freezes: tenants may be switched at any time.'}
         head={['Name', 'For', 'When', 'State', '']}
       >
-        {list.data?.map((freeze) => (
+        {listed.items.map((freeze) => (
           <Table.Tr key={freeze.freezeId}>
             <Table.Td>
               <Text fw={600}>{freeze.name}</Text>
@@ -101,6 +104,7 @@ export function Freezes() {
           </Table.Tr>
         ))}
       </Section>
+      <ShowMore list={listed} what="freezes" />
       {creating && <FreezeDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </>

@@ -2,22 +2,24 @@
 
 import { NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed, useWhole } from '@/components/api/pages';
 import { type Role, useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { Section } from './section';
 
 const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog));
 
-type Member = Outputs['members']['list']['members'][number];
-type Invite = Outputs['members']['list']['invites'][number];
+type Member = Outputs['members']['list']['items'][number];
+type Invite = Outputs['members']['invites']['items'][number];
 type Asking =
   | { what: 'role'; member: Member; role: Role }
   | { what: 'remove'; member: Member }
@@ -31,7 +33,12 @@ export function Members() {
   const queries = useQueryClient();
   const t = useTranslations('shell');
   const refusal = useRoleRefusal('admin');
-  const list = useQuery(trpc.members.list.queryOptions(undefined, { enabled: refusal === null }));
+  const options = { enabled: refusal === null, getNextPageParam: nextOf };
+  const list = useInfiniteQuery(trpc.members.list.infiniteQueryOptions({}, options));
+  const invited = useInfiniteQuery(trpc.members.invites.infiniteQueryOptions({}, options));
+  // All of them: whether somebody is the only administrator is seen in no part.
+  const members = useWhole(list) ?? [];
+  const invites = useListed(invited, (invite) => invite.inviteId);
   const setRole = useMutation(trpc.members.setRole.mutationOptions());
   const remove = useMutation(trpc.members.remove.mutationOptions());
   const [inviting, setInviting] = useState(false);
@@ -47,8 +54,6 @@ export function Members() {
     return null;
   };
   if (refusal) return <Text c="dimmed">Only administrators see the members. {refusal}</Text>;
-  const members = list.data?.members ?? [];
-  const invites = list.data?.invites ?? [];
 
   async function choose(member: Member, role: Role) {
     if (ROLES.indexOf(role) < ROLES.indexOf(member.role)) return setAsking({ what: 'role', member, role });
@@ -128,15 +133,15 @@ export function Members() {
           </Table.Tr>
         ))}
       </Section>
-      {invites.length > 0 && (
+      {invites.items.length > 0 && (
         <Section
           title="Open invites"
           about="A link makes one account, once. It is shown only when it is made."
-          state={list}
+          state={invited}
           empty={false}
           head={['E-mail', 'Role', 'Invited', 'Ends', '']}
         >
-          {invites.map((invite) => (
+          {invites.items.map((invite) => (
             <Table.Tr key={invite.inviteId}>
               <Table.Td fw={600}>{invite.email}</Table.Td>
               <Table.Td>{t(`roles.${invite.role}`)}</Table.Td>
@@ -161,6 +166,7 @@ export function Members() {
           ))}
         </Section>
       )}
+      <ShowMore list={invites} what="invites" />
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </Stack>

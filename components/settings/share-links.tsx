@@ -1,25 +1,28 @@
 'use client';
 
 import { Table } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { Section } from './section';
 
-type Share = Outputs['shares']['list'][number];
+type Share = Outputs['shares']['list']['items'][number];
 
 /** The public links of every plan. */
 export function ShareLinks() {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const refusal = useRoleRefusal();
-  const links = useQuery(trpc.shares.list.queryOptions({}));
+  const links = useInfiniteQuery(trpc.shares.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
+  const listed = useListed(links, (link) => link.id);
   const revoke = useMutation(trpc.shares.revoke.mutationOptions());
   const [asking, setAsking] = useState<Share | null>(null);
   const confirmation: Confirmation | null = asking && {
@@ -45,10 +48,10 @@ export function ShareLinks() {
         title="Share links"
         about="Public pages with the progress of one plan. They are made on the plan, under Share."
         state={links}
-        empty={links.data?.length === 0 && 'No links yet.'}
+        empty={listed.items.length === 0 && 'No links yet.'}
         head={['Plan', 'Created', 'Names', 'Views', 'State', '']}
       >
-        {links.data?.map((link) => (
+        {listed.items.map((link) => (
           <Table.Tr key={link.id}>
             <Table.Td fw={600}>
               <Link href={`/plans/${link.planId}`}>{link.planId}</Link>
@@ -85,6 +88,7 @@ export function ShareLinks() {
           </Table.Tr>
         ))}
       </Section>
+      <ShowMore list={listed} what="links" />
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </>
   );

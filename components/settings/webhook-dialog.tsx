@@ -21,7 +21,7 @@ import type { Outputs } from '@/server/api/router';
 import { TOPICS } from '@/server/notifications/topics';
 import { FORMAT_WORDS, TOPIC_WORDS } from './webhook-words';
 
-type Webhook = Outputs['notifications']['list'][number];
+type Webhook = Outputs['notifications']['list']['items'][number];
 
 /** Makes a webhook and shows its secret this once, or changes one. */
 export function WebhookDialog(props: { webhook: Webhook | null; onClose: () => void }) {

@@ -1,15 +1,17 @@
 'use client';
 
 import { Badge, Stack, Table, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { Section } from './section';
 import { answerText, FORMAT_WORDS, topicName } from './webhook-words';
@@ -19,7 +21,7 @@ const DeliveriesDialog = dynamic(() =>
   import('./deliveries-dialog').then((module) => module.DeliveriesDialog),
 );
 
-type Webhook = Outputs['notifications']['list'][number];
+type Webhook = Outputs['notifications']['list']['items'][number];
 const LOOK_MILLIS = 10_000;
 
 type Open = { dialog: 'create' } | { dialog: 'edit' | 'log' | 'remove'; webhook: Webhook };
@@ -29,13 +31,18 @@ export function Webhooks() {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const refusal = useRoleRefusal('admin');
-  const list = useQuery(
-    trpc.notifications.list.queryOptions(undefined, {
-      enabled: refusal === null,
-      // No news tell of deliveries.
-      refetchInterval: LOOK_MILLIS,
-    }),
+  const list = useInfiniteQuery(
+    trpc.notifications.list.infiniteQueryOptions(
+      {},
+      {
+        enabled: refusal === null,
+        // No news tell of deliveries.
+        refetchInterval: LOOK_MILLIS,
+        getNextPageParam: nextOf,
+      },
+    ),
   );
+  const listed = useListed(list, (webhook) => webhook.webhookId);
   const remove = useMutation(trpc.notifications.remove.mutationOptions());
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
@@ -76,14 +83,15 @@ export function Webhooks() {
         empty={
           refusal
             ? 'Only administrators see the webhooks.'
-            : list.data?.length === 0 && 'No webhooks yet: nobody is told.'
+            : listed.items.length === 0 && 'No webhooks yet: nobody is told.'
         }
         head={['Webhook', 'Topics', 'Format', 'Last delivery', '']}
       >
-        {list.data?.map((webhook) => (
+        {listed.items.map((webhook) => (
           <Row key={webhook.webhookId} webhook={webhook} onOpen={(dialog) => setOpen({ dialog, webhook })} />
         ))}
       </Section>
+      <ShowMore list={listed} what="webhooks" />
       {(open?.dialog === 'create' || open?.dialog === 'edit') && (
         <WebhookDialog webhook={open.dialog === 'edit' ? open.webhook : null} onClose={close} />
       )}

@@ -6,7 +6,7 @@ import Link from 'next/link';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useEffect, useState } from 'react';
 import { useLocale } from 'use-intl';
-import { errorText, useTRPC } from '@/components/api/client';
+import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { LiveConnection } from '@/components/live/live-connection';
 import {
   LivePlanProvider,
@@ -159,7 +159,19 @@ function LiveTask({ taskId }: { taskId: string }) {
 function useTaskEvents(taskId: string): readonly LiveEvent[] {
   const trpc = useTRPC();
   const live = useLiveEvents();
-  const stored = useQuery(trpc.tasks.events.queryOptions({ taskId, limit: 1000 }));
+  const client = useTRPCClient();
+  const stored = useQuery({
+    queryKey: trpc.tasks.events.queryKey({ taskId }),
+    queryFn: async () => {
+      const all: LiveEvent[] = [];
+      for (;;) {
+        const after = all.at(-1)?.planSeq ?? 0;
+        const { events, more } = await client.tasks.events.query({ taskId, after, limit: 1000 });
+        all.push(...events);
+        if (!more) return all;
+      }
+    },
+  });
   const [known, setKnown] = useState<readonly LiveEvent[]>([]);
   useEffect(() => {
     if (stored.data) setKnown(stored.data);

@@ -7,7 +7,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
 import classes from './tenant-table.module.css';
 
-type Tenant = Pick<Outputs['tenants']['list'][number], 'tenantId' | 'units'>;
+type Tenant = Pick<Outputs['tenants']['list']['items'][number], 'tenantId' | 'units'>;
 type Unit = Tenant['units'][number];
 type Finding = NonNullable<Unit['drift']>['instances'][number];
 

@@ -29,6 +29,7 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
         Promise.all([
           queries.invalidateQueries(trpc.tenants.get.pathFilter()),
           queries.invalidateQueries(trpc.tenants.list.pathFilter()),
+          queries.invalidateQueries(trpc.tenants.counts.pathFilter()),
         ]),
     }),
   );

@@ -29,8 +29,14 @@ export function LabelFilter(props: { value: string[]; onChange: (value: string[]
   );
 }
 
-/** Whether a tenant has one of the chosen values for every chosen key. */
-export function hasLabels(labels: Record<string, string>, chosen: readonly string[]): boolean {
-  const keys = new Set(chosen.map((one) => one.slice(0, one.indexOf('='))));
-  return [...keys].every((key) => chosen.includes(`${key}=${labels[key] ?? ''}`));
+/** Chosen labels as the server takes them: one of the values for every key. */
+export function labelsOf(chosen: readonly string[]): Record<string, string[]> | undefined {
+  if (chosen.length === 0) return undefined;
+  const labels = new Map<string, string[]>();
+  for (const one of chosen) {
+    const at = one.indexOf('=');
+    const key = one.slice(0, at);
+    labels.set(key, [...(labels.get(key) ?? []), one.slice(at + 1)]);
+  }
+  return Object.fromEntries(labels);
 }

@@ -1,17 +1,19 @@
 'use client';
 
 import { Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { Drift } from './drift';
 import { Overrides } from './overrides';
@@ -102,15 +104,18 @@ export function TenantScreen({ tenantId }: { tenantId: string }) {
 
 function History({ tenantId }: { tenantId: string }) {
   const trpc = useTRPC();
-  const history = useQuery(trpc.tenants.history.queryOptions({ tenantId }));
+  const history = useInfiniteQuery(
+    trpc.tenants.history.infiniteQueryOptions({ tenantId, limit: 100 }, { getNextPageParam: nextOf }),
+  );
+  const listed = useListed(history, (row) => row.id);
   if (history.isError)
     return <Problem title="The history could not be read">{errorText(history.error)}</Problem>;
-  const rows = history.data ?? [];
+  const rows = listed.items;
   return (
     <Section title="History" empty={rows.length === 0 && 'Nothing has been switched here yet.'}>
       <Grid head={['When', 'Change', 'Why', 'Who', 'Plan']}>
         {rows.map((row) => (
-          <Table.Tr key={`${row.at}-${row.unitId}-${row.to}`}>
+          <Table.Tr key={row.id}>
             <Table.Td>
               <RelativeTime at={row.at} />
             </Table.Td>
@@ -123,6 +128,7 @@ function History({ tenantId }: { tenantId: string }) {
           </Table.Tr>
         ))}
       </Grid>
+      <ShowMore list={listed} what="changes" />
     </Section>
   );
 }
@@ -176,6 +182,7 @@ function RemoveTenant({ tenant }: { tenant: Tenant }) {
         return errorText(error);
       }
       void queries.invalidateQueries(trpc.tenants.list.pathFilter());
+      void queries.invalidateQueries(trpc.tenants.counts.pathFilter());
       router.push('/tenants');
       return null;
     },

@@ -2,13 +2,14 @@
 
 import { Button, Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { EqualNot, Plus, Search, Upload } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { tenants as countTenants } from '@/components/plans/plan-row';
 import { usePlansNews } from '@/components/plans/plans-news';
@@ -16,9 +17,10 @@ import { useRoleRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { DriftMark, isDrifted } from './drift-mark';
-import { hasLabels, LabelFilter } from './label-filter';
+import { LabelFilter, labelsOf } from './label-filter';
 import { labelText } from './label-text';
 import classes from './tenant-table.module.css';
 import { VirtualRows } from './virtual-rows';
@@ -26,35 +28,38 @@ import { VirtualRows } from './virtual-rows';
 const AddTenantDialog = dynamic(() => import('./add-tenant-dialog').then((module) => module.AddTenantDialog));
 const ImportDialog = dynamic(() => import('./import-dialog').then((module) => module.ImportDialog));
 
-type TenantItem = Outputs['tenants']['list'][number];
+type TenantItem = Outputs['tenants']['list']['items'][number];
 
-/** As many as the server lists at once. */
-const LIST_LIMIT = 10_000;
+const PAGE = 1000;
 
 /** Every tenant with what it runs, and the ways to add more. */
 export function TenantsScreen() {
   const trpc = useTRPC();
   usePlansNews(trpc.tenants.list.pathFilter());
-  const list = useQuery(trpc.tenants.list.queryOptions({ limit: LIST_LIMIT }));
+  usePlansNews(trpc.tenants.counts.pathFilter());
   const [filter, setFilter] = useQueryStates({
     q: parseAsString.withDefault(''),
     label: parseAsArrayOf(parseAsString).withDefault([]),
     drifted: parseAsBoolean.withDefault(false),
   });
   const [dialog, setDialog] = useState<'import' | 'add' | null>(null);
-  const [q] = useDebouncedValue(filter.q.trim().toLowerCase(), 100);
-  const all = list.data ?? [];
-  const drifted = useMemo(() => (list.data ?? []).filter(isDrifted).length, [list.data]);
-  const shown = useMemo(
-    () =>
-      (list.data ?? []).filter(
-        (one) =>
-          (one.tenantId.toLowerCase().includes(q) || one.name.toLowerCase().includes(q)) &&
-          hasLabels(one.labels, filter.label) &&
-          (!filter.drifted || isDrifted(one)),
-      ),
-    [list.data, q, filter.label, filter.drifted],
+  const [q] = useDebouncedValue(filter.q.trim(), 200);
+  const counts = useQuery(trpc.tenants.counts.queryOptions());
+  const list = useInfiniteQuery(
+    trpc.tenants.list.infiniteQueryOptions(
+      {
+        limit: PAGE,
+        q: q || undefined,
+        labels: labelsOf(filter.label),
+        drifted: filter.drifted || undefined,
+      },
+      { placeholderData: keepPreviousData, getNextPageParam: nextOf },
+    ),
   );
+  const listed = useListed(list, (one) => one.tenantId);
+  const shown = listed.items;
+  const { total: all = 0, drifted = 0 } = counts.data ?? {};
+  const failed = list.error ?? counts.error;
   const refusal = useRoleRefusal();
   const buttons = (
     <>
@@ -79,18 +84,18 @@ export function TenantsScreen() {
     <>
       <PageHeader
         title="Tenants"
-        below={all.length > 0 && counted(shown.length, all.length)}
-        actions={all.length > 0 && buttons}
+        below={all > 0 && counted(listed.total ?? all, all)}
+        actions={all > 0 && buttons}
       />
-      {list.isError && <Problem title="The tenants could not be read">{errorText(list.error)}</Problem>}
-      {list.isPending && <Skeleton height={320} radius="md" />}
-      {list.isSuccess && all.length === 0 && (
+      {failed && <Problem title="The tenants could not be read">{errorText(failed)}</Problem>}
+      {(list.isPending || counts.isPending) && !failed && <Skeleton height={320} radius="md" />}
+      {counts.isSuccess && all === 0 && (
         <EmptyState title="No tenants yet" actions={buttons}>
           A tenant is somebody you serve: an id, the instances that serve it, and labels to choose it by. Add
           one, or import all of them from a CSV or JSON file.
         </EmptyState>
       )}
-      {all.length > 0 && (
+      {all > 0 && list.isSuccess && (
         <>
           <search className={classes.filters}>
             <TextInput
@@ -135,10 +140,13 @@ export function TenantsScreen() {
               rowHeight={54}
               maxHeight="calc(100dvh - 260px)"
               keyOf={(one) => one.tenantId}
+              total={listed.total}
+              onEnd={listed.failed ? null : listed.more}
             >
               {(one) => <Row tenant={one} />}
             </VirtualRows>
           )}
+          <ShowMore list={listed} what="tenants" />
         </>
       )}
       {dialog === 'import' && <ImportDialog opened onClose={() => setDialog(null)} />}
@@ -147,10 +155,8 @@ export function TenantsScreen() {
   );
 }
 
-function counted(shown: number, all: number): string {
-  // More may exist than the server lists at once; filters see only these.
-  if (all === LIST_LIMIT) return `${shown.toLocaleString('en')} of the first ${countTenants(all)}`;
-  return shown === all ? countTenants(all) : `${shown.toLocaleString('en')} of ${countTenants(all)}`;
+function counted(fitting: number, all: number): string {
+  return fitting === all ? countTenants(all) : `${fitting.toLocaleString('en')} of ${countTenants(all)}`;
 }
 
 function Row({ tenant }: { tenant: TenantItem }) {

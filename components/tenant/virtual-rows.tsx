@@ -12,8 +12,10 @@ export function VirtualRows<Item>(props: {
   rowHeight: number;
   maxHeight: string;
   keyOf: (item: Item) => string;
+  /** How many there are in all, if not all are here. */
+  total?: number | null;
   /** Called while the last rows are near: there may be more to fetch. */
-  onEnd?: () => void;
+  onEnd?: (() => void) | null;
   children: (item: Item, index: number) => ReactNode;
 }) {
   const scroller = useRef<HTMLElement>(null);
@@ -48,7 +50,7 @@ export function VirtualRows<Item>(props: {
             <div
               key={keyOf(item)}
               role="listitem"
-              aria-setsize={items.length}
+              aria-setsize={props.total ?? items.length}
               aria-posinset={row.index + 1}
               className={classes.slot}
               style={{ height: rowHeight, transform: `translateY(${row.start}px)` }}

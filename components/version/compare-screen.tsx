@@ -1,10 +1,11 @@
 'use client';
 
 import { Group, NativeSelect, Skeleton, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useWhole } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { PageHeader } from '@/components/ui/page-header';
 import { DiffView } from './diff-view';
@@ -12,7 +13,8 @@ import { DiffView } from './diff-view';
 /** Two versions of a unit side by side, as what changes. */
 export function CompareScreen({ unitId }: { unitId: string }) {
   const trpc = useTRPC();
-  const units = useQuery(trpc.versions.list.queryOptions());
+  const units = useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
+  const all = useWhole(units);
   const [{ from, to }, choose] = useQueryStates({
     from: parseAsString.withDefault(''),
     to: parseAsString.withDefault(''),
@@ -21,12 +23,16 @@ export function CompareScreen({ unitId }: { unitId: string }) {
     trpc.versions.get.queryOptions({ unitId, version: from }, { enabled: from !== '' }),
   );
   const after = useQuery(trpc.versions.get.queryOptions({ unitId, version: to }, { enabled: to !== '' }));
-  const unit = units.data?.find((one) => one.unitId === unitId);
+  const unit = all?.find((one) => one.unitId === unitId);
+  const versions = useInfiniteQuery(
+    trpc.versions.ofUnit.infiniteQueryOptions({ unitId, limit: 1000 }, { getNextPageParam: nextOf }),
+  );
+  const every = useWhole(versions) ?? [];
   const names = [
     { value: '', label: 'Choose a version', disabled: true },
-    ...(unit?.versions ?? []).map((one) => ({ value: one.version, label: one.version })),
+    ...every.map((one) => ({ value: one.version, label: one.version })),
   ];
-  const failed = units.error ?? before.error ?? after.error;
+  const failed = units.error ?? versions.error ?? before.error ?? after.error;
   return (
     <>
       <PageHeader title={`Compare ${unit?.name ?? unitId}`} above={<Link href="/versions">Versions</Link>} />

@@ -9,7 +9,7 @@ import { Problem } from '@/components/new-plan/problem';
 import { errorAt } from '@/components/new-plan/server-error';
 import type { Outputs } from '@/server/api/router';
 
-type Unit = Outputs['versions']['list'][number];
+type Unit = Outputs['versions']['list']['items'][number];
 type Format = 'json' | 'text';
 
 const FIELDS = ['unitId', 'version', 'payload', 'note'] as const;

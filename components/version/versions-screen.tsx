@@ -1,11 +1,12 @@
 'use client';
 
 import { Button, Group, Modal, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
+import { nextOf, useListed, useWhole } from '@/components/api/pages';
 import { Problem } from '@/components/new-plan/problem';
 import { tenants } from '@/components/plans/plan-row';
 import { useRoleRefusal } from '@/components/shell/role';
@@ -13,17 +14,19 @@ import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { CreateVersionDialog } from './create-version-dialog';
 import classes from './diff-view.module.css';
 import { laidOut } from './line-diff';
 
-type Unit = Outputs['versions']['list'][number];
+type Unit = Outputs['versions']['list']['items'][number];
 
 /** What can be switched, and to what. */
 export function VersionsScreen() {
   const trpc = useTRPC();
-  const units = useQuery(trpc.versions.list.queryOptions());
+  const units = useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
+  const all = useWhole(units);
   const [creating, setCreating] = useState(false);
   const [seen, setSeen] = useState<{ unitId: string; version: string } | null>(null);
   const refusal = useRoleRefusal();
@@ -36,7 +39,7 @@ export function VersionsScreen() {
       Create version
     </ActionButton>
   );
-  const empty = units.data?.length === 0;
+  const empty = all?.length === 0;
   return (
     <>
       <PageHeader title="Versions" actions={units.isSuccess && !empty && create} />
@@ -49,11 +52,11 @@ export function VersionsScreen() {
         </EmptyState>
       )}
       <Stack gap="xl">
-        {units.data?.map((unit) => (
+        {all?.map((unit) => (
           <UnitSection key={unit.unitId} unit={unit} refusal={refusal} onView={setSeen} />
         ))}
       </Stack>
-      <CreateVersionDialog opened={creating} onClose={() => setCreating(false)} units={units.data ?? []} />
+      <CreateVersionDialog opened={creating} onClose={() => setCreating(false)} units={all ?? []} />
       <Modal
         opened={seen !== null}
         onClose={() => setSeen(null)}
@@ -72,7 +75,29 @@ function UnitSection(props: {
   onView: (seen: { unitId: string; version: string }) => void;
 }) {
   const { unit } = props;
+  const { unitId } = unit;
+  const trpc = useTRPC();
   const [newest, previous] = unit.versions;
+  // The newest came with the unit; the others on demand.
+  const [wanted, setWanted] = useState(false);
+  const every = useInfiniteQuery(
+    trpc.versions.ofUnit.infiniteQueryOptions(
+      { unitId, limit: 500 },
+      { enabled: wanted, getNextPageParam: nextOf },
+    ),
+  );
+  const listed = useListed(every, (one) => one.version);
+  const newestOnly = {
+    items: unit.versions,
+    total: unit.versionsTotal,
+    more:
+      unit.versionsTotal > unit.versions.length
+        ? () => (wanted ? void every.refetch() : setWanted(true))
+        : null,
+    loading: every.isFetching,
+    failed: every.isError,
+  };
+  const list = every.data ? listed : newestOnly;
   return (
     <section>
       <Group justify="space-between" mb="xs">
@@ -108,7 +133,7 @@ function UnitSection(props: {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {unit.versions.map((one) => (
+              {list.items.map((one) => (
                 <Table.Tr key={one.version}>
                   <Table.Td fw={600}>{one.version}</Table.Td>
                   <Table.Td visibleFrom="sm">{one.note || <Text c="dimmed">–</Text>}</Table.Td>
@@ -153,6 +178,7 @@ function UnitSection(props: {
           </Table>
         </Table.ScrollContainer>
       </Paper>
+      <ShowMore list={list} what="versions" />
     </section>
   );
 }

@@ -1,8 +1,9 @@
-import { and, desc, eq, gte, ilike, like, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, ilike, like, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { audit } from '@/db/schema/run';
+import { type Asked, containing, literal, type Order, tablePage } from './page';
 
-export interface AuditFilter {
+export interface AuditFilter extends Asked {
   /** Part of the name. */
   actor?: string | undefined;
   /** As it is, or its beginning: `task` finds `task.pause`. */
@@ -11,31 +12,21 @@ export interface AuditFilter {
   target?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
-  /** Entries older than the one with this id. */
-  cursor?: number | null | undefined;
-  limit: number;
 }
 
-const literal = (text: string) => text.replaceAll(/[%_\\]/g, '\\$&');
+export const AUDIT_ORDER: Order = { by: 'desc', keys: [{ column: sql`${audit.id}`, kind: 'number' }] };
 
 /** What people and keys did, newest first. */
 export function listAudit(db: Database, filter: AuditFilter) {
-  const { actor, action, target, from, to, cursor } = filter;
-  return db
-    .select()
-    .from(audit)
-    .where(
-      and(
-        actor ? ilike(audit.actor, `%${literal(actor)}%`) : undefined,
-        action ? or(eq(audit.action, action), like(audit.action, `${literal(action)}.%`)) : undefined,
-        target ? or(eq(audit.target, target), like(audit.target, `${literal(target)}.%`)) : undefined,
-        from ? gte(audit.at, from) : undefined,
-        to ? lt(audit.at, to) : undefined,
-        cursor ? lt(audit.id, cursor) : undefined,
-      ),
-    )
-    .orderBy(desc(audit.id))
-    .limit(filter.limit);
+  const { actor, action, target, from, to } = filter;
+  const where = and(
+    actor ? ilike(audit.actor, containing(actor)) : undefined,
+    action ? or(eq(audit.action, action), like(audit.action, `${literal(action)}.%`)) : undefined,
+    target ? or(eq(audit.target, target), like(audit.target, `${literal(target)}.%`)) : undefined,
+    from ? gte(audit.at, from) : undefined,
+    to ? lt(audit.at, to) : undefined,
+  );
+  return tablePage(db, audit, { order: AUDIT_ORDER, where }, filter);
 }
 
 /**

@@ -1,12 +1,11 @@
-import { desc, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
-import { deployUnit, playbook, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import { type Asked, containing, type Order, type Page, readPage, tablePage } from '@/db/queries/page';
+import { deployUnit, playbook } from '@/db/schema/catalogue';
 import type { DriftFinding } from '@/server/domain/drift';
 import type { PlaybookDefinition } from '@/server/domain/playbook';
 import type { Tenant } from '@/server/domain/tenant';
-
-type Row = Record<string, unknown>;
 
 export interface TenantListItem extends Tenant {
   units: {
@@ -21,46 +20,85 @@ export interface TenantListItem extends Tenant {
   busyIn: string | null;
 }
 
-/** Tenants by id, all labels given must match; `q` looks in id and name. */
-export async function listTenants(
-  db: Database,
-  filter: {
-    q?: string | undefined;
-    labels?: Record<string, string> | undefined;
-    limit: number;
-    after?: string | undefined;
-  },
-): Promise<TenantListItem[]> {
-  const like = filter.q ? `%${filter.q.replaceAll(/[%_\\]/g, '\\$&')}%` : null;
-  const where = sql`t.tenant_id > ${filter.after ?? ''} and (${like}::text is null or t.tenant_id ilike ${like} or t.name ilike ${like})
-    and t.labels @> ${JSON.stringify(filter.labels ?? {})}::text::jsonb`;
-  return selectTenants(db, where, filter.limit);
+export interface TenantFilter {
+  /** Looked for in id and name. */
+  q?: string | undefined;
+  /** All of them must match; of several values one. */
+  labels?: Record<string, string | string[]> | undefined;
+  /** Whether some instance ran something else at the last look. */
+  drifted?: boolean | undefined;
 }
 
-async function selectTenants(db: Database, where: SQL, limit: number): Promise<TenantListItem[]> {
-  const rows = await db.execute<Row>(sql`
-    select t.*, holder.plan_id as busy_in,
-      (select coalesce(jsonb_agg(jsonb_build_object('unitId', u.unit_id, 'unitName', u.unit_name, 'current', u.current_version,
-        'lastKnownGood', u.last_known_good_version, 'drift', case when c.tenant_id is not null then jsonb_build_object('drifted', c.drifted,
-          'instances', c.instances, 'checkedAt', c.checked_at) end) order by u.unit_id), '[]') from tenant_unit u
-        left join drift_check c on c.tenant_id = u.tenant_id and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id) as units
-    from tenant t left join tenant_run r on r.tenant_id = t.tenant_id left join task holder on holder.task_id = r.task_id
-    where t.removed_at is null and ${where} order by t.tenant_id limit ${limit}`);
-  return rows.map((row) => ({
-    tenantId: row.tenant_id as string,
-    name: row.name as string,
-    labels: row.labels as Tenant['labels'],
-    endpoints: row.endpoints as Tenant['endpoints'],
-    variables: row.variables as Tenant['variables'],
-    overrides: row.overrides as Tenant['overrides'],
-    units: row.units as TenantListItem['units'],
-    busyIn: row.busy_in as string | null,
-  }));
+export const TENANT_ORDER: Order = { by: 'asc', keys: [{ column: sql`t.tenant_id`, kind: 'text' }] };
+
+const DRIFTED = sql`exists (select 1 from tenant_unit u join drift_check c on c.tenant_id = u.tenant_id
+  and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id and c.drifted)`;
+
+function fitting({ q, labels = {}, drifted }: TenantFilter): SQL {
+  const conditions = [sql`t.removed_at is null`];
+  if (q) conditions.push(sql`(t.tenant_id ilike ${containing(q)} or t.name ilike ${containing(q)})`);
+  for (const [key, values] of Object.entries(labels)) {
+    const each = [values]
+      .flat()
+      .map((value) => sql`t.labels @> ${JSON.stringify({ [key]: value })}::text::jsonb`);
+    conditions.push(each.length > 0 ? sql`(${sql.join(each, sql` or `)})` : sql`false`);
+  }
+  if (drifted !== undefined) conditions.push(drifted ? DRIFTED : sql`not ${DRIFTED}`);
+  return sql.join(conditions, sql` and `);
+}
+
+export function listTenants(db: Database, filter: TenantFilter & Asked): Promise<Page<TenantListItem>> {
+  return selectTenants(db, fitting(filter), filter);
+}
+
+/** How many there are, and how many of them are drifted. */
+export async function countTenants(db: Database): Promise<{ total: number; drifted: number }> {
+  const [row] = await db.execute<{ total: number; drifted: number }>(sql`
+    select count(*)::int as total, (count(*) filter (where ${DRIFTED}))::int as drifted from tenant t where t.removed_at is null`);
+  return { total: row?.total ?? 0, drifted: row?.drifted ?? 0 };
+}
+
+/** Ids of all tenants that fit. */
+export async function tenantIdsWhere(db: Database, filter: TenantFilter): Promise<string[]> {
+  const rows = await db.execute<{ tenant_id: string }>(
+    sql`select t.tenant_id from tenant t where ${fitting(filter)} order by t.tenant_id`,
+  );
+  return rows.map((row) => row.tenant_id);
+}
+
+function selectTenants(db: Database, where: SQL, asked: Asked): Promise<Page<TenantListItem>> {
+  return readPage(
+    db,
+    {
+      order: TENANT_ORDER,
+      from: sql`tenant t`,
+      as: sql`t`,
+      where,
+      joined: sql`left join tenant_run r on r.tenant_id = t.tenant_id left join task holder on holder.task_id = r.task_id`,
+      columns: sql`t.*, holder.plan_id as busy_in,
+        (select coalesce(jsonb_agg(jsonb_build_object('unitId', u.unit_id, 'unitName', u.unit_name, 'current', u.current_version,
+          'lastKnownGood', u.last_known_good_version, 'drift', case when c.tenant_id is not null then jsonb_build_object('drifted', c.drifted,
+            'instances', c.instances, 'checkedAt', c.checked_at) end) order by u.unit_id), '[]') from tenant_unit u
+          left join drift_check c on c.tenant_id = u.tenant_id and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id) as units`,
+      toItem: (row) => ({
+        tenantId: row.tenant_id as string,
+        name: row.name as string,
+        labels: row.labels as Tenant['labels'],
+        endpoints: row.endpoints as Tenant['endpoints'],
+        variables: row.variables as Tenant['variables'],
+        overrides: row.overrides as Tenant['overrides'],
+        units: row.units as TenantListItem['units'],
+        busyIn: row.busy_in as string | null,
+      }),
+    },
+    asked,
+  );
 }
 
 export async function getTenant(db: Database, tenantId: string): Promise<TenantListItem | null> {
-  const [found] = await selectTenants(db, sql`t.tenant_id = ${tenantId}`, 1);
-  return found ?? null;
+  const where = sql`t.removed_at is null and t.tenant_id = ${tenantId}`;
+  const { items } = await selectTenants(db, where, { limit: 1 });
+  return items[0] ?? null;
 }
 
 /** Every label key and its values, for the tenant filter. */
@@ -71,39 +109,99 @@ export async function labelValues(db: Database): Promise<Record<string, string[]
   return Object.fromEntries(rows.map((row) => [row.key, row.values]));
 }
 
-export async function tenantHistory(db: Database, tenantId: string) {
-  const rows = await db.execute<Row>(sql`
-    select h.at, h.unit_id, h.from_version, h.to_version, h.reason, h.task_id, h.plan_id, coalesce(p.created_by, h.actor) as actor
-    from tenant_history h left join plan p on p.plan_id = h.plan_id
-    where h.tenant_id = ${tenantId} and h.to_version <> 'unknown' order by h.id desc limit 200`);
-  return rows.map((row) => ({
-    at: new Date(row.at as string).toISOString(),
-    unitId: row.unit_id as string,
-    from: row.from_version as string | null,
-    to: row.to_version as string,
-    reason: row.reason as string,
-    taskId: row.task_id as string | null,
-    planId: row.plan_id as string | null,
-    actor: row.actor as string,
-  }));
+export const HISTORY_ORDER: Order = { by: 'desc', keys: [{ column: sql`h.id`, kind: 'number' }] };
+
+export function tenantHistory(db: Database, tenantId: string, asked: Asked) {
+  return readPage(
+    db,
+    {
+      order: HISTORY_ORDER,
+      from: sql`tenant_history h`,
+      as: sql`h`,
+      where: sql`h.tenant_id = ${tenantId} and h.to_version <> 'unknown'`,
+      joined: sql`left join plan p on p.plan_id = h.plan_id`,
+      columns: sql`h.*, coalesce(p.created_by, h.actor) as by_whom`,
+      toItem: (row) => ({
+        id: Number(row.id),
+        at: new Date(row.at as string).toISOString(),
+        unitId: row.unit_id as string,
+        from: row.from_version as string | null,
+        to: row.to_version as string,
+        reason: row.reason as string,
+        taskId: row.task_id as string | null,
+        planId: row.plan_id as string | null,
+        actor: row.by_whom as string,
+      }),
+    },
+    asked,
+  );
 }
 
-/** Deploy units with their versions, newest first, without payloads, and how many tenants run each. */
-export async function listUnits(db: Database) {
-  const units = await db.select().from(deployUnit).orderBy(deployUnit.unitId);
-  const versions = await db
-    .select({
-      unitId: unitVersion.unitId,
-      version: unitVersion.version,
-      format: unitVersion.format,
-      note: unitVersion.note,
-      createdBy: unitVersion.createdBy,
-      createdAt: unitVersion.createdAt,
-      tenants: sql<number>`(select count(*)::int from ${tenantUnit} where ${tenantUnit.unitId} = ${unitVersion.unitId} and ${tenantUnit.currentVersion} = ${unitVersion.version})`,
-    })
-    .from(unitVersion)
-    .orderBy(desc(unitVersion.createdAt), desc(unitVersion.version));
-  return units.map((unit) => ({ ...unit, versions: versions.filter((one) => one.unitId === unit.unitId) }));
+export const UNIT_ORDER: Order = { by: 'asc', keys: [{ column: sql`${deployUnit.unitId}`, kind: 'text' }] };
+
+/** The newest first. */
+export const VERSION_ORDER: Order = {
+  by: 'desc',
+  keys: [
+    { column: sql`v.created_at`, kind: 'time' },
+    { column: sql`v.version`, kind: 'text' },
+  ],
+};
+
+/** A version without its payload, and how many tenants run it: counted once for all, not for each. */
+const VERSION_COLUMNS = sql`v.unit_id, v.version, v.format, v.note, v.created_by, v.created_at, coalesce(running.tenants, 0) as tenants`;
+const running = (unitIds: SQL) => sql`left join (
+  select unit_id, current_version, count(*)::int as tenants from tenant_unit where unit_id in (${unitIds}) group by 1, 2
+) running on running.unit_id = v.unit_id and running.current_version = v.version`;
+
+function toVersion(row: Record<string, unknown>) {
+  return {
+    version: row.version as string,
+    format: row.format as 'json' | 'text',
+    note: row.note as string,
+    createdBy: row.created_by as string,
+    createdAt: new Date(row.created_at as string),
+    tenants: row.tenants as number,
+  };
+}
+
+/** Versions of a unit, without payloads. */
+export function listVersions(db: Database, unitId: string, asked: Asked) {
+  return readPage(
+    db,
+    {
+      order: VERSION_ORDER,
+      from: sql`unit_version v`,
+      as: sql`v`,
+      where: sql`v.unit_id = ${unitId}`,
+      joined: running(sql`${unitId}`),
+      columns: VERSION_COLUMNS,
+      toItem: toVersion,
+    },
+    asked,
+  );
+}
+
+/** So many of its versions come with a unit. */
+const NEWEST = 100;
+
+/** Deploy units with their newest versions, and how many each has. */
+export async function listUnits(db: Database, asked: Asked) {
+  const page = await tablePage(db, deployUnit, { order: UNIT_ORDER, where: undefined }, asked);
+  const ids = sql`select jsonb_array_elements_text(${JSON.stringify(page.items.map(({ unitId }) => unitId))}::text::jsonb)`;
+  const rows = await db.execute<Record<string, unknown>>(sql`
+    select ${VERSION_COLUMNS}, v.total from (
+      select *, row_number() over (partition by unit_id order by created_at desc, version desc) as place,
+        (count(*) over (partition by unit_id))::int as total
+      from unit_version where unit_id in (${ids})) v ${running(ids)}
+    where v.place <= ${NEWEST} order by v.unit_id, v.place`);
+  const byUnit = new Map<unknown, (typeof rows)[number][]>(page.items.map(({ unitId }) => [unitId, []]));
+  for (const row of rows) byUnit.get(row.unit_id)?.push(row);
+  const items = page.items.map((unit) => {
+    const versions = byUnit.get(unit.unitId) ?? [];
+    return { ...unit, versions: versions.map(toVersion), versionsTotal: Number(versions[0]?.total ?? 0) };
+  });
+  return { ...page, items };
 }
 
 export interface VersionWrite {
@@ -132,12 +230,16 @@ export async function createVersion(db: Database, write: VersionWrite): Promise<
   return rows.length > 0;
 }
 
+export const PLAYBOOK_ORDER: Order = {
+  by: 'asc',
+  keys: [{ column: sql`${playbook.playbookId}`, kind: 'text' }],
+};
+
 /** The newest version of every playbook. */
-export async function listPlaybooks(db: Database) {
-  return db
-    .selectDistinctOn([playbook.playbookId])
-    .from(playbook)
-    .orderBy(playbook.playbookId, desc(playbook.version));
+export function listPlaybooks(db: Database, asked: Asked) {
+  const where = sql`not exists (select 1 from playbook newer where newer.playbook_id = ${playbook.playbookId}
+    and newer.version > ${playbook.version})`;
+  return tablePage(db, playbook, { order: PLAYBOOK_ORDER, where }, asked);
 }
 
 /** Stores a playbook under the next version number; plans that use an older one keep it. Returns that number. */

@@ -40,3 +40,14 @@ export async function eventsAfter(
     payload: row.payload,
   })) as LiveEvent[];
 }
+
+/** A part of the events, and whether more follow. */
+export async function eventsPage(
+  db: Database,
+  planId: string,
+  { after, limit }: { after: number; limit: number },
+  taskId?: string,
+): Promise<{ events: LiveEvent[]; more: boolean }> {
+  const events = await eventsAfter(db, planId, after, limit + 1, taskId);
+  return { events: events.slice(0, limit), more: events.length > limit };
+}

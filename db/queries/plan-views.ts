@@ -3,7 +3,7 @@ import type { Database } from '@/db/client';
 import type { EventKind } from '@/server/domain/events';
 import { EMPTY_LANE, extendLane } from '@/server/domain/lane';
 import { isSettled, type PlanStatus } from '@/server/domain/plan';
-import { type PlanSummary, summarise, type TaskGroup } from '@/server/domain/plan-words';
+import { summarise, type TaskGroup } from '@/server/domain/plan-words';
 import { isApproval, type PlaybookDefinition } from '@/server/domain/playbook';
 import { effectivePolicies } from '@/server/domain/policies/choice';
 import type { PlanSettings } from '@/server/domain/settings';
@@ -73,38 +73,7 @@ function approvalsOf(playbook: PlaybookDefinition): PlanView['approvals'] {
   );
 }
 
-export interface PlanListItem extends PlanView, PlanSummary {
-  byStatus: Partial<Record<TaskStatus, number>>;
-  total: number;
-  openRequests: number;
-}
-
-/** Plans, running ones first, then the newest. `q` looks in id, name, version and tenants' ids are left out. */
-export async function listPlans(
-  db: Database,
-  filter: { status?: PlanStatus[] | undefined; q?: string | undefined; limit: number; maxRetry: number },
-): Promise<PlanListItem[]> {
-  const conditions = [sql`true`];
-  if (filter.status?.length) conditions.push(sql`p.status in ${filter.status}`);
-  if (filter.q) {
-    const like = `%${filter.q.replaceAll(/[%_\\]/g, '\\$&')}%`;
-    conditions.push(
-      sql`(p.plan_id ilike ${like} or p.name ilike ${like} or p.version ilike ${like} or p.unit_name ilike ${like})`,
-    );
-  }
-  const rows = await db.execute<Row>(sql`
-    select ${PLAN_VIEW}, c.groups, c.total, c.requests
-    from (select * from plan p where ${sql.join(conditions, sql` and `)}
-      order by p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') desc, p.number desc limit ${filter.limit}) p
-    cross join lateral (${COUNTS}) c
-    order by p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') desc, p.number desc`);
-  return rows.map((row) => {
-    const view = toPlanView(row, filter.maxRetry);
-    return { ...view, ...figuresOf(row, view), openRequests: row.requests as number };
-  });
-}
-
-const COUNTS = sql`
+export const COUNTS = sql`
   select coalesce(jsonb_agg(jsonb_build_object('status', status, 'back', back, 'failed', failed, 'sent', sent, 'count', n, 'stages', stages)), '[]') as groups,
     coalesce(sum(n), 0)::int as total, coalesce(sum(requests), 0)::int as requests
   from (select status, direction = 'rollback' as back, counted is not null as failed, (task.sent->>'calls')::boolean as sent,
@@ -112,7 +81,7 @@ const COUNTS = sql`
     from task where task.plan_id = p.plan_id group by 1, 2, 3, 4, 5) grouped`;
 
 /** What the groups of a plan's tasks come to. */
-function figuresOf(row: Row, view: PlanView) {
+export function figuresOf(row: Row, view: PlanView) {
   const groups = row.groups as TaskGroup[];
   const byStatus: Partial<Record<TaskStatus, number>> = {};
   for (const { status, count } of groups) byStatus[status] = (byStatus[status] ?? 0) + count;
@@ -151,24 +120,6 @@ const ROLLBACKS = sql`(select count(*)::int from task t where t.plan_id = p.plan
 const LOG_ENTRY = sql`jsonb_build_object('kind', e.kind, 'at', e.at, 'payload', e.payload - 'failure') order by e.sequence_id`;
 const PROBE = sql`jsonb_build_object('round', e.payload->'round', 'rounds', e.payload->'rounds', 'instances', e.payload->'instances', 'at', e.at)`;
 
-/** The first `limit` tasks of a plan that fit, by ordinal; `q` looks in the tenants' ids and names. */
-export async function listTasks(
-  db: Database,
-  planId: string,
-  filter: { status?: readonly TaskStatus[] | undefined; q?: string | undefined; limit: number },
-): Promise<TaskView[]> {
-  const conditions = [sql`t.plan_id = ${planId}`];
-  if (filter.status?.length) conditions.push(sql`t.status in ${filter.status}`);
-  if (filter.q) {
-    const like = `%${filter.q.replaceAll(/[%_\\]/g, '\\$&')}%`;
-    conditions.push(sql`(t.tenant_id ilike ${like} or n.name ilike ${like})`);
-  }
-  const rows = await db.execute<Row>(
-    sql`select ${TASK_JSON} as task ${TASK_FROM} where ${sql.join(conditions, sql` and `)} order by t.ordinal limit ${filter.limit}`,
-  );
-  return rows.map((row) => toTaskView(row.task as RawTask));
-}
-
 /** What the row tells of a task. */
 export const TASK_COLUMNS = {
   taskId: sql`t.task_id`,
@@ -203,18 +154,20 @@ const TASK_FIELDS = sql.join(
   sql`, `,
 );
 
-const TASK_JSON = sql`json_build_object(${TASK_FIELDS},
+export const TASK_JSON = sql`json_build_object(${TASK_FIELDS},
   'log', (select coalesce(jsonb_agg(${LOG_ENTRY}), '[]') from event e where e.task_id = t.task_id and e.kind in ${SEGMENT_EVENTS}),
   'probe', (select ${PROBE} from event e where e.task_id = t.task_id and e.kind = 'ProbeResult' order by e.sequence_id desc limit 1))`;
 
-export const TASK_FROM = sql`from task t left join tenant n on n.tenant_id = t.tenant_id left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
+export const TASK_JOINS = sql`left join tenant n on n.tenant_id = t.tenant_id left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
   left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id and t.started_at is null`;
+export const TASK_FROM = sql`from task t ${TASK_JOINS}`;
 
 /** A task as its row tells it: without what its events do, and with the database's times. */
 export type TaskRow = Omit<TaskView, 'lane' | 'probe'>;
-type RawTask = TaskRow & Pick<TaskView, 'probe'> & { log: { kind: EventKind; at: string; payload: Row }[] };
+export type RawTask = TaskRow &
+  Pick<TaskView, 'probe'> & { log: { kind: EventKind; at: string; payload: Row }[] };
 
-function toTaskView({ log, probe, ...task }: RawTask): TaskView {
+export function toTaskView({ log, probe, ...task }: RawTask): TaskView {
   // The same function that the browser applies to live events.
   const lane = log.reduce(
     (sofar, { kind, at, payload }) => extendLane(sofar, kind, isoNow(at), payload),

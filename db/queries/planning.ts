@@ -100,14 +100,6 @@ export async function completedTenants(db: Database, planId: string): Promise<st
   return rows.map((row) => row.tenant_id);
 }
 
-/** Ids of the tenants that carry all the labels; no labels means every tenant. */
-export async function tenantIdsByLabels(db: Database, labels: Record<string, string>): Promise<string[]> {
-  const rows = await db.execute<{ tenant_id: string }>(
-    sql`select tenant_id from tenant where removed_at is null and labels @> ${JSON.stringify(labels)}::text::jsonb order by tenant_id`,
-  );
-  return rows.map((row) => row.tenant_id);
-}
-
 export async function findVersion(db: Database, unitId: string, version: string) {
   const [found] = await db
     .select({

@@ -5,6 +5,7 @@ import { freeze, tenant } from '@/db/schema/catalogue';
 import { plan } from '@/db/schema/run';
 import type { Freeze } from '@/server/domain/freeze';
 import { type AppSettings, planLayer, type SettingKey, type SettingLayers } from '@/server/domain/settings';
+import { type Asked, type Order, tablePage } from './page';
 
 /** What the named plan, its playbook and the named tenant say of settings. */
 export async function layersFor(
@@ -48,9 +49,17 @@ export async function writeSettings(
     from before`);
 }
 
+export const FREEZE_ORDER: Order = {
+  by: 'asc',
+  keys: [
+    { column: sql`${freeze.createdAt}`, kind: 'time' },
+    { column: sql`${freeze.freezeId}`, kind: 'uuid' },
+  ],
+};
+
 /** Freezes that were not removed, oldest first. */
-export function listFreezes(db: Database) {
-  return db.select().from(freeze).where(isNull(freeze.removedAt)).orderBy(freeze.createdAt);
+export function listFreezes(db: Database, asked: Asked) {
+  return tablePage(db, freeze, { order: FREEZE_ORDER, where: isNull(freeze.removedAt) }, asked);
 }
 
 export async function insertFreeze(

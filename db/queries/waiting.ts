@@ -2,8 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { Failure } from '@/server/domain/events';
 import type { TaskStatus } from '@/server/domain/task';
-
-const MOST = 500;
+import { type Asked, type Order, type Page, readPage } from './page';
 
 /** A task that does not go on until somebody decides. */
 export interface WaitingTask {
@@ -20,37 +19,56 @@ export interface WaitingTask {
   since: string;
 }
 
+const SINCE = sql`coalesce((t.failure->>'at')::timestamptz,
+  (select max(e.at) from event e where e.task_id = t.task_id and e.kind = 'TaskPaused'), t.started_at, p.created_at)`;
+
+/** The longest waiting first. */
+export const WAITING_ORDER: Order = {
+  by: 'asc',
+  keys: [
+    { column: SINCE, kind: 'time' },
+    { column: sql`t.task_id`, kind: 'text' },
+  ],
+};
+
 /**
- * What waits for a decision, the longest waiting first: approvals, steps in doubt and drift. What a newer plan has
- * overtaken, or the operator closed, is not waited for any more.
+ * What waits for a decision: approvals, steps in doubt and drift. What a newer plan has overtaken, or the operator
+ * closed, is not waited for any more.
  */
-export async function readWaiting(db: Database): Promise<WaitingTask[]> {
-  const rows = await db.execute<Record<string, unknown>>(sql`
-    select t.task_id, t.plan_id, p.name as plan_name, t.tenant_id, t.status, t.failure,
-      coalesce(t.current_stage, t.stages[t.stage_index + 1]) as stage, t.stages[t.stage_index + 1] as approval_stage,
-      p.playbook #> array['stages', t.stage_index::text, 'steps', '0'] as step,
-      coalesce((t.failure->>'at')::timestamptz, (select max(e.at) from event e where e.task_id = t.task_id and e.kind = 'TaskPaused'),
-        t.started_at) as since
-    from task t join plan p on p.plan_id = t.plan_id
-    where t.request is null and p.intent <> 'close'
-      and ((t.status = 'PAUSED' and t.held_by = 'approval')
-        or (t.status in ('FAILED', 'ROLLBACK_FAILED') and t.failure->>'errorType' in ('IN_DOUBT', 'DRIFT')
-          and not exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id
-            and o.task_id <> t.task_id and o.stage_started_at > t.stage_started_at)))
-    order by since limit ${MOST}`);
-  return rows.map((row) => {
-    const held = row.status === 'PAUSED';
-    const step = row.step as { instructions?: string; approvers?: string } | null;
-    return {
-      taskId: row.task_id as string,
-      planId: row.plan_id as string,
-      planName: row.plan_name as string,
-      tenantId: row.tenant_id as string,
-      status: row.status as TaskStatus,
-      stage: (held ? row.approval_stage : row.stage) as string | null,
-      failure: held ? null : (row.failure as Failure | null),
-      approval: held ? { instructions: step?.instructions ?? '', approvers: step?.approvers ?? null } : null,
-      since: new Date(row.since as string).toISOString(),
-    };
-  });
+export function readWaiting(db: Database, asked: Asked): Promise<Page<WaitingTask>> {
+  return readPage(
+    db,
+    {
+      order: WAITING_ORDER,
+      from: sql`task t join plan p on p.plan_id = t.plan_id`,
+      as: sql`t`,
+      where: sql`t.request is null and p.intent <> 'close'
+        and ((t.status = 'PAUSED' and t.held_by = 'approval')
+          or (t.status in ('FAILED', 'ROLLBACK_FAILED') and t.failure->>'errorType' in ('IN_DOUBT', 'DRIFT')
+            and not exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id
+              and o.task_id <> t.task_id and o.stage_started_at > t.stage_started_at)))`,
+      joined: sql`left join plan p on p.plan_id = t.plan_id`,
+      columns: sql`t.task_id, t.plan_id, p.name as plan_name, t.tenant_id, t.status, t.failure,
+        coalesce(t.current_stage, t.stages[t.stage_index + 1]) as stage, t.stages[t.stage_index + 1] as approval_stage,
+        p.playbook #> array['stages', t.stage_index::text, 'steps', '0'] as step, ${SINCE} as since`,
+      toItem,
+    },
+    asked,
+  );
+}
+
+function toItem(row: Record<string, unknown>): WaitingTask {
+  const held = row.status === 'PAUSED';
+  const step = row.step as { instructions?: string; approvers?: string } | null;
+  return {
+    taskId: row.task_id as string,
+    planId: row.plan_id as string,
+    planName: row.plan_name as string,
+    tenantId: row.tenant_id as string,
+    status: row.status as TaskStatus,
+    stage: (held ? row.approval_stage : row.stage) as string | null,
+    failure: held ? null : (row.failure as Failure | null),
+    approval: held ? { instructions: step?.instructions ?? '', approvers: step?.approvers ?? null } : null,
+    since: new Date(row.since as string).toISOString(),
+  };
 }

@@ -60,7 +60,7 @@ async function createMember(): Promise<void> {
     actor: 'ada',
   });
   await claimInvite(server.db, { token, name: 'Lee', password: 'correct horse battery' });
-  const [member] = (await listMembers(server.db)).members;
+  const [member] = (await listMembers(server.db, { limit: 1 })).items;
   variables.MEMBER_ID = member?.userId ?? '';
 }
 

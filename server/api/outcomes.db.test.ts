@@ -168,8 +168,8 @@ describe('the words for a plan', () => {
     const ofPlan = ({ status, headline, percent }: typeof said) => ({ status, headline, percent });
 
     expect(ofPlan(await asked('plans.get', { planId }))).toEqual(said);
-    const list = await asked<(typeof said & { planId: string })[]>('plans.list', { q: planId });
-    expect(list.filter((plan) => plan.planId === planId).map(ofPlan)).toEqual([said]);
+    const list = await asked<{ items: (typeof said & { planId: string })[] }>('plans.list', { q: planId });
+    expect(list.items.filter((plan) => plan.planId === planId).map(ofPlan)).toEqual([said]);
 
     const { path } = await call<{ path: string }>('shares.create', { planId, days: 1 });
     const shared = await asked<PublicStatus>('status.get', { token: path.slice('/s/'.length) });
@@ -181,7 +181,7 @@ describe('the words for a plan', () => {
     const snapshot = await asked<PlanSnapshot>('plans.snapshot', { planId });
     expect(ofPlan({ ...figuresOf(snapshot), status: snapshot.plan.status })).toEqual(said);
     // A page that was open from the beginning has only the events.
-    const events = await asked<LiveEvent[]>('plans.events', { planId, limit: 1000 });
+    const { events } = await asked<{ events: LiveEvent[] }>('plans.events', { planId, limit: 1000 });
     const followed = applyEvents(asCreated(snapshot), events).snapshot;
     expect(ofPlan({ ...figuresOf(followed), status: followed.plan.status })).toEqual(said);
     const last = events.findLast((event) => event.taskId === null && event.status === status);

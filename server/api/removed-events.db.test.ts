@@ -35,5 +35,5 @@ it('says that events were removed instead of showing an empty list', async () =>
     planId: 'PLN-1',
     after: row?.seq,
   });
-  expect(after.data).toEqual([]);
+  expect(after.data).toEqual({ events: [], more: false });
 });

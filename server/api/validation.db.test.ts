@@ -162,14 +162,14 @@ describe('creating a plan', () => {
     const made = await operator('plans.create', { ...input, leaveOutInvalid: true });
     const { planId } = made.data as { planId: string };
     const { data } = await query(server.url, server.key, 'tasks.list', { planId });
-    const tasks = data as { tenantId: string; status: string }[];
+    const { items: tasks } = data as { items: { tenantId: string; status: string }[] };
     expect(tasks.map(({ tenantId, status }) => [tenantId, status])).toEqual([
       ['eleven', 'PENDING'],
       ['nobody', 'VALIDATION_FAILED'],
       ['no-endpoint', 'VALIDATION_FAILED'],
     ]);
     const { data: log } = await query(server.url, server.key, 'tasks.events', { taskId: `${planId}.3` });
-    expect(log).toContainEqual(
+    expect((log as { events: unknown[] }).events).toContainEqual(
       expect.objectContaining({
         kind: 'TaskValidationFailed',
         payload: { errors: [expect.objectContaining({ code: 'NO_ENDPOINT', field: 'endpoints' })] },

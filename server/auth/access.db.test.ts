@@ -221,7 +221,7 @@ describe('API keys', () => {
     const { key, info } = await make();
     expect(key).toMatch(/^swy_[A-Za-z0-9_-]{43}$/);
     expect(await bearer(key)).toEqual({ kind: 'apiKey', id: info.id, name: 'deploy bot', role: 'operator' });
-    const [listed] = await listApiKeys(connection.db);
+    const [listed] = (await listApiKeys(connection.db, { limit: 10 })).items;
     expect(listed?.lastUsedAt).toBeInstanceOf(Date);
     expect(JSON.stringify(await connection.db.select().from(apiKey))).not.toContain(key);
     expect(listed).not.toHaveProperty('hash');

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { desc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
+import { type Asked, type Order, type Page, tablePage } from '@/db/queries/page';
 import { apiKey } from '@/db/schema/auth';
 import type { Principal, Role } from './principal';
 
@@ -37,10 +38,18 @@ export async function createApiKey(
   return { key, info };
 }
 
+export const API_KEY_ORDER: Order = {
+  by: 'desc',
+  keys: [
+    { column: sql`${apiKey.createdAt}`, kind: 'time' },
+    { column: sql`${apiKey.id}`, kind: 'uuid' },
+  ],
+};
+
 /** All keys, also revoked and expired ones, newest first. */
-export async function listApiKeys(db: Database): Promise<ApiKeyInfo[]> {
-  const rows = await db.select().from(apiKey).orderBy(desc(apiKey.createdAt), apiKey.id);
-  return rows.map(({ hash: _hash, ...info }) => info);
+export async function listApiKeys(db: Database, asked: Asked): Promise<Page<ApiKeyInfo>> {
+  const page = await tablePage(db, apiKey, { order: API_KEY_ORDER, where: undefined }, asked);
+  return { ...page, items: page.items.map(({ hash: _hash, ...info }) => info) };
 }
 
 /** Ends a key at once; false if there is no such key or it was revoked before. */

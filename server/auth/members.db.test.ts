@@ -4,7 +4,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '@/db/client';
 import { authSession, authUser, authVerification } from '@/db/schema/auth';
 import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
-import { claimInvite, inviteMember, listMembers, readInvite, removeMember, setMemberRole } from './members';
+import {
+  claimInvite,
+  inviteMember,
+  listInvites,
+  listMembers,
+  readInvite,
+  removeMember,
+  setMemberRole,
+} from './members';
 import type { Role } from './principal';
 
 let database: TestDatabase;
@@ -34,7 +42,9 @@ async function member(name: string, role: Role): Promise<string> {
 }
 
 const rolesNow = async () =>
-  Object.fromEntries((await listMembers(connection.db)).members.map(({ name, role }) => [name, role]));
+  Object.fromEntries(
+    (await listMembers(connection.db, { limit: 100 })).items.map(({ name, role }) => [name, role]),
+  );
 const sessionsOf = async (id: string) =>
   (await connection.db.select().from(authSession)).filter(({ userId }) => userId === id).length;
 const lastAction = async () => {
@@ -61,7 +71,7 @@ describe('an invite', () => {
   it('is stored hashed, listed without its link, and on record', async () => {
     const { token, inviteId } = await inviteMember(connection.db, kim);
     expect(JSON.stringify(await connection.db.select().from(authVerification))).not.toContain(token);
-    const { invites } = await listMembers(connection.db);
+    const { items: invites } = await listInvites(connection.db, { limit: 100 });
     expect(invites).toMatchObject([{ inviteId, email: kim.email, role: 'operator', invitedBy: 'ada' }]);
     expect(await lastAction()).toEqual({ action: 'member.invite', target: kim.email, actor: 'ada' });
   });

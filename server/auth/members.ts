@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
+import { type Asked, type Order, type Page, readPage } from '@/db/queries/page';
 import { authSession, authUser, authVerification } from '@/db/schema/auth';
 import { CommandRefused, NotFound } from '@/server/commands/refused';
 import type { Role } from './principal';
@@ -40,33 +41,65 @@ const LAST_ADMIN = 'This is the only administrator. Make somebody else one first
 
 const refused = (message: string) => new CommandRefused({ code: 'REFUSED_BY_GUARD', message });
 
-/** Everybody with an account, and everybody invited whose link still works. */
-export async function listMembers(db: Database): Promise<{ members: Member[]; invites: Invite[] }> {
-  const [people, open] = await Promise.all([
-    db.execute<Record<keyof Member, string>>(sql`
-      SELECT u.id AS "userId", u.name, u.email, u.role, u.created_at AS "createdAt",
-        (SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now()) AS "seenAt"
-      FROM ${authUser} u ORDER BY u.created_at, u.id`),
-    db.execute<Record<keyof Invite, string>>(sql`
-      SELECT id AS "inviteId", value::jsonb->>'email' AS email, value::jsonb->>'role' AS role,
-        value::jsonb->>'invitedBy' AS "invitedBy", created_at AS "createdAt", expires_at AS "expiresAt"
-      FROM ${authVerification} WHERE identifier LIKE ${`${PREFIX}%`} AND expires_at > now() ORDER BY created_at`),
-  ]);
-  const iso = (value: string) => new Date(value).toISOString();
-  return {
-    members: people.map((one) => ({
-      ...one,
-      role: one.role as Role,
-      createdAt: iso(one.createdAt),
-      seenAt: one.seenAt === null ? null : iso(one.seenAt),
-    })),
-    invites: open.map((one) => ({
-      ...one,
-      role: one.role as Role,
-      createdAt: iso(one.createdAt),
-      expiresAt: iso(one.expiresAt),
-    })),
-  };
+const iso = (value: unknown): string => new Date(value as string).toISOString();
+
+/** The oldest account first. */
+export const MEMBER_ORDER: Order = {
+  by: 'asc',
+  keys: [
+    { column: sql`u.created_at`, kind: 'time' },
+    { column: sql`u.id`, kind: 'text' },
+  ],
+};
+
+export function listMembers(db: Database, asked: Asked): Promise<Page<Member>> {
+  return readPage(
+    db,
+    {
+      order: MEMBER_ORDER,
+      from: sql`${authUser} u`,
+      as: sql`u`,
+      where: undefined,
+      columns: sql`u.*, (SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now()) AS seen_at`,
+      toItem: (row) => ({
+        userId: row.id as string,
+        name: row.name as string,
+        email: row.email as string,
+        role: row.role as Role,
+        createdAt: iso(row.created_at),
+        seenAt: row.seen_at === null ? null : iso(row.seen_at),
+      }),
+    },
+    asked,
+  );
+}
+
+export const INVITE_ORDER: Order = {
+  by: 'asc',
+  keys: [
+    { column: sql`v.created_at`, kind: 'time' },
+    { column: sql`v.id`, kind: 'text' },
+  ],
+};
+
+/** Invites that still work. */
+export function listInvites(db: Database, asked: Asked): Promise<Page<Invite>> {
+  return readPage(
+    db,
+    {
+      order: INVITE_ORDER,
+      from: sql`${authVerification} v`,
+      as: sql`v`,
+      where: sql`v.identifier LIKE ${`${PREFIX}%`} AND v.expires_at > now()`,
+      columns: sql`v.id, v.value::jsonb AS told, v.created_at, v.expires_at`,
+      toItem: (row) => {
+        const { email, role, invitedBy } = row.told as Pick<Invite, 'email' | 'role' | 'invitedBy'>;
+        const [createdAt, expiresAt] = [iso(row.created_at), iso(row.expires_at)];
+        return { inviteId: row.id as string, email, role, invitedBy, createdAt, expiresAt };
+      },
+    },
+    asked,
+  );
 }
 
 /**

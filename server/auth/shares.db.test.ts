@@ -29,7 +29,7 @@ describe('share links', () => {
   it('are stored hashed', async () => {
     const { token } = await createShare(connection.db, { planId: 'PLN-2', createdBy: 'ada' });
     expect(JSON.stringify(await connection.db.select().from(share))).not.toContain(token);
-    const [listed] = await listShares(connection.db, 'PLN-2');
+    const [listed] = (await listShares(connection.db, { planId: 'PLN-2', limit: 10 })).items;
     expect(listed).not.toHaveProperty('tokenHash');
   });
 
@@ -39,7 +39,7 @@ describe('share links', () => {
       Array.from({ length: 20 }, () => resolveShare(connection.db, token, { countView: true })),
     );
     await resolveShare(connection.db, token);
-    const [listed] = await listShares(connection.db, 'PLN-3');
+    const [listed] = (await listShares(connection.db, { planId: 'PLN-3', limit: 10 })).items;
     expect(listed?.viewCount).toBe(20);
   });
 

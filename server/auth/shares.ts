@@ -1,7 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
+import { type Asked, type Order, type Page, tablePage } from '@/db/queries/page';
 import { share } from '@/db/schema/auth';
 
 /** A share link as it may be listed: everything but the token. */
@@ -41,14 +42,22 @@ export async function createShare(
   return { token, info };
 }
 
+export const SHARE_ORDER: Order = {
+  by: 'desc',
+  keys: [
+    { column: sql`${share.createdAt}`, kind: 'time' },
+    { column: sql`${share.id}`, kind: 'uuid' },
+  ],
+};
+
 /** The links of one plan, or all of them, newest first; ended ones included. */
-export async function listShares(db: Database, planId?: string): Promise<ShareInfo[]> {
-  const rows = await db
-    .select()
-    .from(share)
-    .where(planId === undefined ? undefined : eq(share.planId, planId))
-    .orderBy(desc(share.createdAt), share.id);
-  return rows.map(({ tokenHash: _hash, ...info }) => info);
+export async function listShares(
+  db: Database,
+  filter: Asked & { planId?: string | undefined },
+): Promise<Page<ShareInfo>> {
+  const where = filter.planId === undefined ? undefined : eq(share.planId, filter.planId);
+  const page = await tablePage(db, share, { order: SHARE_ORDER, where }, filter);
+  return { ...page, items: page.items.map(({ tokenHash: _hash, ...info }) => info) };
 }
 
 /** Ends a link at once; false if there is no such link or it was revoked before. */

@@ -83,7 +83,7 @@ describe('a rehearsal', () => {
 
 describe('the background look', () => {
   const drift = async (tenantId: string) =>
-    (await listTenants(harness.db, { q: tenantId, limit: 1 }))[0]?.units[0]?.drift ?? null;
+    (await listTenants(harness.db, { q: tenantId, limit: 1 })).items[0]?.units[0]?.drift ?? null;
   const look = () => driftJob(deps()).run({}, new AbortController().signal);
 
   it('finds what was changed from outside, leaves alone what a task holds, and forgets it once a task moved the tenant', async () => {

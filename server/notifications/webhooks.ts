@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { desc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { type Asked, type Order, tablePage } from '@/db/queries/page';
 import { webhook, webhookDelivery } from '@/db/schema/notify';
 import type { SecretBox } from '@/server/security/secrets';
 import type { Topic } from './topics';
@@ -55,17 +56,26 @@ export async function removeWebhook(db: Database, webhookId: string): Promise<We
   return row ? shown(row) : null;
 }
 
+export const WEBHOOK_ORDER: Order = {
+  by: 'asc',
+  keys: [
+    { column: sql`${webhook.name}`, kind: 'text' },
+    { column: sql`${webhook.webhookId}`, kind: 'uuid' },
+  ],
+};
+
 /** All webhooks by name, each with how its last delivery stands. */
-export async function listWebhooks(db: Database) {
-  const rows = await db.select().from(webhook).orderBy(webhook.name, webhook.webhookId);
+export async function listWebhooks(db: Database, asked: Asked) {
+  const page = await tablePage(db, webhook, { order: WEBHOOK_ORDER, where: undefined }, asked);
   const last = await db.execute<{ id: string; state: 'delivered' | 'gaveUp' | 'open'; at: string }>(sql`
     select distinct on (webhook_id) webhook_id as id, created_at as at,
       case when delivered_at is not null then 'delivered' when gave_up_at is not null then 'gaveUp' else 'open' end as state
     from webhook_delivery order by webhook_id, created_at desc`);
-  return rows.map((row) => {
-    const found = last.find(({ id }) => id === row.webhookId);
-    return { ...shown(row), lastDelivery: found ? { state: found.state, at: new Date(found.at) } : null };
-  });
+  const byId = new Map(last.map(({ id, state, at }) => [id, { state, at: new Date(at) }]));
+  return {
+    ...page,
+    items: page.items.map((row) => ({ ...shown(row), lastDelivery: byId.get(row.webhookId) ?? null })),
+  };
 }
 
 /** A webhook with what is needed to send to it. */
@@ -77,12 +87,17 @@ export async function findWebhook(
   return row ?? null;
 }
 
+export const DELIVERY_ORDER: Order = {
+  by: 'desc',
+  keys: [
+    { column: sql`${webhookDelivery.createdAt}`, kind: 'time' },
+    { column: sql`${webhookDelivery.planSeq}`, kind: 'number' },
+    { column: sql`${webhookDelivery.deliveryId}`, kind: 'uuid' },
+  ],
+};
+
 /** The delivery log, newest first. */
-export function listDeliveries(db: Database, filter: { webhookId?: string | undefined; limit: number }) {
-  return db
-    .select()
-    .from(webhookDelivery)
-    .where(filter.webhookId ? eq(webhookDelivery.webhookId, filter.webhookId) : undefined)
-    .orderBy(desc(webhookDelivery.createdAt), desc(webhookDelivery.planSeq))
-    .limit(filter.limit);
+export function listDeliveries(db: Database, filter: Asked & { webhookId?: string | undefined }) {
+  const where = filter.webhookId ? eq(webhookDelivery.webhookId, filter.webhookId) : undefined;
+  return tablePage(db, webhookDelivery, { order: DELIVERY_ORDER, where }, filter);
 }

@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { afterEach, expect, it, vi } from 'vitest';
 import { eventsAfter } from '@/db/queries/events';
+import { listTasks } from '@/db/queries/plan-lists';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
-import { listTasks } from '@/db/queries/plan-views';
 import { Harness } from '@/server/executor/testing/harness';
 import type { PlanSnapshot } from './protocol';
 import { Snapshots } from './snapshots';
@@ -41,7 +41,7 @@ it('is read once, and from then on is what the events make of it', async () => {
   const anew = await planSnapshot(harness.db, planId, 3);
   expect(told(after)).toEqual(told(anew));
   // Its columns are read in another way than those of a list.
-  expect(anew?.tasks).toEqual(await listTasks(harness.db, planId, { limit: 10 }));
+  expect(anew?.tasks).toEqual((await listTasks(harness.db, planId, { limit: 10 })).items);
   expect(Date.parse(after?.now ?? '')).toBeGreaterThan(Date.parse(before?.now ?? ''));
   // Two who ask at once get the same.
   const [one, other] = await Promise.all([snapshots.read(planId, 3), snapshots.read(planId, 3)]);

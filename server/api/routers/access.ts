@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { listAudit } from '@/db/queries/audit';
+import { AUDIT_ORDER, listAudit } from '@/db/queries/audit';
 import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
-import { readWaiting } from '@/db/queries/waiting';
-import { createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
+import { readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
+import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
 import { ROLES } from '@/server/auth/principal';
-import { createShare, listShares, resolveShare, revokeShare } from '@/server/auth/shares';
+import { createShare, listShares, resolveShare, revokeShare, SHARE_ORDER } from '@/server/auth/shares';
 import { NotFound } from '@/server/commands/refused';
 import { stopExecutor } from '@/server/commands/stop-executor';
 import { nothing, planId, requestId, requiredReason } from '../inputs';
+import { pageInput } from '../page-input';
 import { admin, operator, router, shared, viewer } from '../trpc';
 
 export const shares = router({
@@ -27,8 +28,12 @@ export const shares = router({
       return { ...info, path: `/s/${token}` };
     }),
   list: viewer
-    .input(z.strictObject({ planId: planId.optional() }).default({}))
-    .query(({ ctx, input }) => listShares(ctx.deps.db, input.planId)),
+    .input(
+      z
+        .strictObject({ planId: planId.optional(), ...pageInput(SHARE_ORDER, { usual: 200, most: 1000 }) })
+        .prefault({}),
+    )
+    .query(({ ctx, input }) => listShares(ctx.deps.db, input)),
   revoke: operator.input(z.strictObject({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
     if (!(await revokeShare(ctx.deps.db, input.id, ctx.actor)))
       throw new NotFound('valid share link', input.id);
@@ -53,7 +58,9 @@ export const executor = router({
     here: ctx.deps.executorRole(),
   })),
   /** What does not go on until somebody decides. */
-  waiting: viewer.input(nothing).query(({ ctx }) => readWaiting(ctx.deps.db)),
+  waiting: viewer
+    .input(z.strictObject(pageInput(WAITING_ORDER, { usual: 200, most: 500 })).prefault({}))
+    .query(({ ctx, input }) => readWaiting(ctx.deps.db, input)),
   /** Stops all admission in every plan; what runs goes on. */
   stop: operator
     .input(z.strictObject({ reason: requiredReason, requestId }))
@@ -83,16 +90,17 @@ export const audit = router({
           target: z.string().max(200).optional(),
           from: z.coerce.date('must be a date and time').optional(),
           to: z.coerce.date('must be a date and time').optional(),
-          cursor: z.number().int().min(1).nullish(),
-          limit: z.number().int().min(1).max(1000).default(200),
+          ...pageInput(AUDIT_ORDER, { usual: 200, most: 1000 }),
         })
-        .default({ limit: 200 }),
+        .prefault({}),
     )
     .query(({ ctx, input }) => listAudit(ctx.deps.db, input)),
 });
 
 export const apiKeys = router({
-  list: admin.input(nothing).query(({ ctx }) => listApiKeys(ctx.deps.db)),
+  list: admin
+    .input(z.strictObject(pageInput(API_KEY_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(({ ctx, input }) => listApiKeys(ctx.deps.db, input)),
   /** The key itself is in this answer and never again. */
   create: admin
     .input(

@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import {
+  countTenants,
   createVersion,
   currentVersions,
   getTenant,
+  HISTORY_ORDER,
   labelValues,
   listPlaybooks,
   listTenants,
   listUnits,
+  listVersions,
+  PLAYBOOK_ORDER,
   savePlaybook,
+  TENANT_ORDER,
   tenantHistory,
+  tenantIdsWhere,
+  UNIT_ORDER,
+  VERSION_ORDER,
 } from '@/db/queries/catalogue';
-import { findPlaybook, findVersion, tenantIdsByLabels } from '@/db/queries/planning';
+import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { removeTenant } from '@/db/queries/tenant-writes';
 import { fieldName, problemsOf } from '@/server/closed-input';
@@ -35,10 +43,17 @@ import {
   versionName,
   versionWrite,
 } from '../inputs';
+import { pageInput } from '../page-input';
+import { plainJson } from '../plain-json';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { operator, router, viewer } from '../trpc';
 
-const labels = z.record(z.string(), z.string());
+const labels = z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)]));
+const tenantFilter = {
+  q: z.string().max(200).optional(),
+  labels: labels.optional(),
+  drifted: z.boolean().optional(),
+};
 const secretName = z
   .string()
   .regex(/^[A-Za-z_]\w{0,63}$/, 'must be 1 to 64 letters, digits or _, not beginning with a digit');
@@ -50,21 +65,22 @@ export const tenants = router({
     .input(
       z
         .strictObject({
-          q: z.string().max(200).optional(),
-          labels: labels.optional(),
-          after: z.string().max(64).optional(),
-          limit: z.number().int().min(1).max(10_000).default(1000),
+          ...tenantFilter,
+          ...pageInput(TENANT_ORDER, { usual: 1000, most: 10_000 }),
         })
-        .default({ limit: 1000 }),
+        .prefault({}),
     )
-    .query(({ ctx, input }) => listTenants(ctx.deps.db, input)),
+    .query(async ({ ctx, input }) => plainJson(await listTenants(ctx.deps.db, input))),
+
+  /** For headings: how many there are, and how many are drifted. */
+  counts: viewer.input(nothing).query(({ ctx }) => countTenants(ctx.deps.db)),
 
   labels: viewer.input(nothing).query(({ ctx }) => labelValues(ctx.deps.db)),
 
-  /** Ids of the tenants that carry all the labels. */
+  /** Ids of all tenants that fit: ids are short, so none is kept back. */
   select: viewer
-    .input(z.strictObject({ labels }))
-    .query(({ ctx, input }) => tenantIdsByLabels(ctx.deps.db, input.labels)),
+    .input(z.strictObject(tenantFilter))
+    .query(({ ctx, input }) => tenantIdsWhere(ctx.deps.db, input)),
 
   get: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
     const found = await getTenant(ctx.deps.db, input.tenantId);
@@ -81,18 +97,20 @@ export const tenants = router({
   reconcile: operator
     .input(tenantReconcile)
     .mutation(async ({ ctx, input: { selector, maxConcurrency, ...rest } }) => {
-      const labelled = selector ? await tenantIdsByLabels(ctx.deps.db, selector) : [];
+      const labelled = selector ? await tenantIdsWhere(ctx.deps.db, { labels: selector }) : [];
       const tenantIds = [...new Set([...rest.tenantIds, ...labelled])];
       const limit = maxConcurrency ?? effectiveSetting(ctx.deps.layers(), 'maxConcurrency').value;
       return reconcile(ctx.deps, { ...rest, tenantIds, maxConcurrency: limit, actor: ctx.actor });
     }),
-  history: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
-    const history = await tenantHistory(ctx.deps.db, input.tenantId);
-    // A removed tenant keeps its history.
-    if (history.length === 0 && !(await getTenant(ctx.deps.db, input.tenantId)))
-      throw new NotFound('tenant', input.tenantId);
-    return history;
-  }),
+  history: viewer
+    .input(z.strictObject({ tenantId, ...pageInput(HISTORY_ORDER, { usual: 200, most: 1000 }) }))
+    .query(async ({ ctx, input }) => {
+      const history = await tenantHistory(ctx.deps.db, input.tenantId, input);
+      // A removed tenant keeps its history.
+      if (history.total === 0 && !(await getTenant(ctx.deps.db, input.tenantId)))
+        throw new NotFound('tenant', input.tenantId);
+      return history;
+    }),
 
   upsert: operator.input(tenantUpsert).mutation(async ({ ctx, input: { replace, ...given } }) => {
     await saveTenant(ctx.deps.db, given, { actor: ctx.actor, replace });
@@ -144,7 +162,14 @@ export const tenants = router({
 });
 
 export const versions = router({
-  list: viewer.input(nothing).query(({ ctx }) => listUnits(ctx.deps.db)),
+  list: viewer
+    .input(z.strictObject(pageInput(UNIT_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(({ ctx, input }) => listUnits(ctx.deps.db, input)),
+
+  /** All versions of one unit; the list of units has the newest of each. */
+  ofUnit: viewer
+    .input(z.strictObject({ unitId: slug, ...pageInput(VERSION_ORDER, { usual: 200, most: 1000 }) }))
+    .query(({ ctx, input }) => listVersions(ctx.deps.db, input.unitId, input)),
 
   get: viewer.input(z.strictObject({ unitId: slug, version: versionName })).query(async ({ ctx, input }) => {
     const found = await findVersion(ctx.deps.db, input.unitId, input.version);
@@ -173,7 +198,9 @@ export const versions = router({
 });
 
 export const playbooks = router({
-  list: viewer.input(nothing).query(({ ctx }) => listPlaybooks(ctx.deps.db)),
+  list: viewer
+    .input(z.strictObject(pageInput(PLAYBOOK_ORDER, { usual: 100, most: 500 })).prefault({}))
+    .query(({ ctx, input }) => listPlaybooks(ctx.deps.db, input)),
 
   get: viewer
     .input(z.strictObject({ playbookId: slug, version: z.number().int().min(1).max(MAX_VERSION).optional() }))

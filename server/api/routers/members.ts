@@ -1,15 +1,27 @@
 import { z } from 'zod';
-import { inviteMember, listMembers, removeMember, setMemberRole } from '@/server/auth/members';
+import {
+  INVITE_ORDER,
+  inviteMember,
+  listInvites,
+  listMembers,
+  MEMBER_ORDER,
+  removeMember,
+  setMemberRole,
+} from '@/server/auth/members';
 import { ROLES } from '@/server/auth/principal';
-import { nothing } from '../inputs';
+import { pageInput } from '../page-input';
 import { admin, router } from '../trpc';
 
 const role = z.enum(ROLES);
 const id = z.string().min(1).max(64);
 
 export const members = router({
-  /** Accounts, and invites that still work. */
-  list: admin.input(nothing).query(({ ctx }) => listMembers(ctx.deps.db)),
+  list: admin
+    .input(z.strictObject(pageInput(MEMBER_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(({ ctx, input }) => listMembers(ctx.deps.db, input)),
+  invites: admin
+    .input(z.strictObject(pageInput(INVITE_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(({ ctx, input }) => listInvites(ctx.deps.db, input)),
   /** The link is in this answer and never again. */
   invite: admin
     .input(

@@ -5,13 +5,15 @@ import { NotFound } from '@/server/commands/refused';
 import { TOPICS } from '@/server/notifications/topics';
 import {
   createWebhook,
+  DELIVERY_ORDER,
   findWebhook,
   listDeliveries,
   listWebhooks,
   removeWebhook,
   updateWebhook,
+  WEBHOOK_ORDER,
 } from '@/server/notifications/webhooks';
-import { nothing } from '../inputs';
+import { pageInput } from '../page-input';
 import { type ApiDeps, admin, router } from '../trpc';
 
 const webhookId = z.uuid('is not the id of a webhook');
@@ -25,10 +27,14 @@ const format = z.enum(['json', 'slack']);
 
 export const notifications = router({
   list: admin
-    .input(nothing)
-    .query(async ({ ctx }) =>
-      (await listWebhooks(ctx.deps.db)).map((one) => ({ ...one, warning: warningFor(ctx.deps, one.url) })),
-    ),
+    .input(z.strictObject(pageInput(WEBHOOK_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(async ({ ctx, input }) => {
+      const page = await listWebhooks(ctx.deps.db, input);
+      return {
+        ...page,
+        items: page.items.map((one) => ({ ...one, warning: warningFor(ctx.deps, one.url) })),
+      };
+    }),
 
   /** The signing secret is in this answer and never again. */
   create: admin
@@ -78,9 +84,9 @@ export const notifications = router({
       z
         .strictObject({
           webhookId: webhookId.optional(),
-          limit: z.number().int().min(1).max(1000).default(100),
+          ...pageInput(DELIVERY_ORDER, { usual: 100, most: 1000 }),
         })
-        .default({ limit: 100 }),
+        .prefault({}),
     )
     .query(({ ctx, input }) => listDeliveries(ctx.deps.db, input)),
 

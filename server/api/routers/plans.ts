@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { eventsAfter } from '@/db/queries/events';
-import { listPlans, planOverview } from '@/db/queries/plan-views';
-import { completedTenants, tenantIdsByLabels } from '@/db/queries/planning';
+import { tenantIdsWhere } from '@/db/queries/catalogue';
+import { eventsPage } from '@/db/queries/events';
+import { listPlans, PLAN_ORDER } from '@/db/queries/plan-lists';
+import { planOverview } from '@/db/queries/plan-views';
+import { completedTenants } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
 import { startBulk } from '@/server/commands/bulk';
@@ -28,6 +30,7 @@ import {
   planStatuses,
   requestId,
 } from '../inputs';
+import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
@@ -39,9 +42,9 @@ export const plans = router({
         .strictObject({
           status: planStatuses,
           q: z.string().max(200).optional(),
-          limit: z.number().int().min(1).max(500).default(100),
+          ...pageInput(PLAN_ORDER, { usual: 100, most: 500 }),
         })
-        .default({ limit: 100 }),
+        .prefault({}),
     )
     .query(({ ctx, input }) => listPlans(ctx.deps.db, { ...input, maxRetry: baseMaxRetry(ctx.deps) })),
 
@@ -69,10 +72,10 @@ export const plans = router({
       }),
     )
     .query(async ({ ctx, input }) => {
-      const events = await eventsAfter(ctx.deps.db, input.planId, input.after, input.limit);
-      if (events.length === 0) await found(readPlan(ctx.deps.db, input.planId), input.planId);
-      if (events.length === 0) await tellIfRemoved(ctx.deps.db, input.planId, input.after);
-      return events;
+      const page = await eventsPage(ctx.deps.db, input.planId, input);
+      if (page.events.length === 0) await found(readPlan(ctx.deps.db, input.planId), input.planId);
+      if (page.events.length === 0) await tellIfRemoved(ctx.deps.db, input.planId, input.after);
+      return page;
     }),
 
   /** What is kept of the events when they are removed. */
@@ -192,7 +195,7 @@ async function resolved(
 ): Promise<PlanRequest> {
   const named = new Set(input.tenantIds);
   const labelled = selector
-    ? (await tenantIdsByLabels(deps.db, selector)).filter((id) => !named.has(id))
+    ? (await tenantIdsWhere(deps.db, { labels: selector })).filter((id) => !named.has(id))
     : [];
   const tenantIds = [...input.tenantIds, ...labelled];
   if (tenantIds.length > MAX_TENANTS_PER_PLAN) {

@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { readFreezes } from '@/db/queries/execution';
-import { insertFreeze, layersFor, listFreezes, removeFreeze, writeSettings } from '@/db/queries/settings';
+import {
+  FREEZE_ORDER,
+  insertFreeze,
+  layersFor,
+  listFreezes,
+  removeFreeze,
+  writeSettings,
+} from '@/db/queries/settings';
 import { NotFound } from '@/server/commands/refused';
 import { heldUntil } from '@/server/domain/freeze';
 import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/server/domain/settings';
-import { appSettings, freezeInput, nothing, planId, tenantId } from '../inputs';
+import { appSettings, freezeInput, planId, tenantId } from '../inputs';
+import { pageInput } from '../page-input';
 import { admin, operator, router, viewer } from '../trpc';
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
@@ -44,10 +52,13 @@ export const settings = router({
 
 export const freezes = router({
   /** Freezes with until when each holds now; null when it does not. */
-  list: viewer.input(nothing).query(async ({ ctx }) => {
-    const [all, { now }] = await Promise.all([listFreezes(ctx.deps.db), readFreezes(ctx.deps.db)]);
-    return all.map((freeze) => ({ ...freeze, heldUntil: heldUntil(freeze.window, now) }));
-  }),
+  list: viewer
+    .input(z.strictObject(pageInput(FREEZE_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(async ({ ctx, input }) => {
+      const [page, { now }] = await Promise.all([listFreezes(ctx.deps.db, input), readFreezes(ctx.deps.db)]);
+      const items = page.items.map((freeze) => ({ ...freeze, heldUntil: heldUntil(freeze.window, now) }));
+      return { ...page, items };
+    }),
   create: operator
     .input(freezeInput)
     .mutation(({ ctx, input }) => insertFreeze(ctx.deps.db, ctx.actor, input)),

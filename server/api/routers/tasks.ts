@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { readBulk } from '@/db/queries/bulk';
-import { eventsAfter } from '@/db/queries/events';
+import { eventsPage } from '@/db/queries/events';
 import { readFreezes } from '@/db/queries/execution';
-import { listTasks, newestTaskOf, taskDetail } from '@/db/queries/plan-views';
+import { listTasks, TASK_ORDER } from '@/db/queries/plan-lists';
+import { newestTaskOf, taskDetail } from '@/db/queries/plan-views';
 import { readPlan, readTask } from '@/db/queries/runs';
 import { startBulk } from '@/server/commands/bulk';
 import { NotFound } from '@/server/commands/refused';
@@ -22,6 +23,8 @@ import {
   taskRef,
   taskRollback,
 } from '../inputs';
+import { pageInput } from '../page-input';
+import { plainJson } from '../plain-json';
 import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, operator, router, viewer } from '../trpc';
 
@@ -43,15 +46,15 @@ export const tasks = router({
         planId,
         status: z.array(z.enum(TASK_STATUSES)).optional(),
         q: z.string().max(200).optional(),
-        limit: z.number().int().min(1).max(MAX_TENANTS_PER_PLAN).default(MAX_TENANTS_PER_PLAN),
+        ...pageInput(TASK_ORDER, { usual: MAX_TENANTS_PER_PLAN, most: MAX_TENANTS_PER_PLAN }),
       }),
     )
     .query(async ({ ctx, input }) => {
       const found = await listTasks(ctx.deps.db, input.planId, input);
       // None may fit, or there may be no such plan.
-      if (found.length === 0 && !(await readPlan(ctx.deps.db, input.planId)))
+      if (found.total === 0 && !(await readPlan(ctx.deps.db, input.planId)))
         throw new NotFound('plan', input.planId);
-      return found;
+      return plainJson(found);
     }),
 
   events: viewer
@@ -63,10 +66,11 @@ export const tasks = router({
     )
     .query(async ({ ctx, input }) => {
       const id = await taskIdOf(ctx.deps, input);
-      const events = await eventsAfter(ctx.deps.db, planIdOf(id), input.after, input.limit, id);
-      if (events.length === 0 && !(await readTask(ctx.deps.db, id))) throw new NotFound('task', id);
-      if (events.length === 0) await tellIfRemoved(ctx.deps.db, planIdOf(id), input.after);
-      return events;
+      const page = await eventsPage(ctx.deps.db, planIdOf(id), input, id);
+      const none = page.events.length === 0;
+      if (none && !(await readTask(ctx.deps.db, id))) throw new NotFound('task', id);
+      if (none) await tellIfRemoved(ctx.deps.db, planIdOf(id), input.after);
+      return page;
     }),
 
   pause: commandOf('pause'),

@@ -81,7 +81,8 @@ export async function startApiServer(): Promise<ApiServer> {
       .update(playbook)
       .set({ definition: patient(definition) })
       .where(eq(playbook.playbookId, playbookId));
-  const live = (await listTenants(db, { limit: 100 })).filter(({ tenantId }) => fleet.tenants.has(tenantId));
+  const seeded = await listTenants(db, { limit: 100 });
+  const live = seeded.items.filter(({ tenantId }) => fleet.tenants.has(tenantId));
   await importTenants(
     db,
     live.map((one) => ({ ...one, endpoints: fleet.endpoints(one.tenantId) })),
