@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { objectsIn, valueAt } from '@/server/testing/objects-in';
-import { tenantWrite } from './inputs';
 import { appRouter } from './router';
+import { tenantWrite } from './tenant-inputs';
 import { type ApiServer, startApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 import { rowCounts } from './testing/row-counts';

@@ -7,7 +7,8 @@ import { InvalidInput } from '@/server/commands/refused';
 import { type CsvTenant, parseTenantCsv } from '@/server/commands/tenant-csv';
 import type { TenantGiven } from '@/server/domain/tenant-merge';
 import { foreignText } from '@/server/security/foreign-text';
-import { csvTenant, type importInput, MAX_TENANTS_PER_PLAN, tenantWrite } from './inputs';
+import { MAX_TENANTS_PER_PLAN } from './inputs';
+import { csvTenant, type importInput, tenantWrite } from './tenant-inputs';
 
 /** Checked between the turns of others. */
 const CHECKED_AT_ONCE = 250;

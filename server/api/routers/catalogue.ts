@@ -32,20 +32,18 @@ import { checkDriftNow } from '@/server/fleet/check-drift';
 import { tenantReconcile } from '../action-inputs';
 import { givenTenants } from '../import-input';
 import {
-  importInput,
   MAX_TENANTS_PER_PLAN,
   nothing,
   playbookDefinition,
   slug,
   tenantId,
-  tenantUpsert,
-  undoImportInput,
   versionName,
   versionWrite,
 } from '../inputs';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { refuseCostlyPlaybook } from '../template-limits';
+import { importInput, tenantUpsert, undoImportInput } from '../tenant-inputs';
 import { operator, router, viewer } from '../trpc';
 
 const labels = z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)]));
