@@ -136,7 +136,7 @@ describe('switchyard plan', () => {
   });
 
   it('tells a rolled-back plan: 4', async () => {
-    const created = await run([...creating('dusk', 'acme-us'), '--watch']);
+    const created = await run([...creating('dusk', 'evergreen'), '--watch']);
     expect(created.code).toBe(0);
     const planId = created.out[0] ?? '';
     expect((await run(['plan', 'rollback', planId, '--reason', 'Errors'])).code).toBe(0);
