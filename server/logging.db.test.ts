@@ -152,6 +152,7 @@ describe('the log of a run', () => {
       committer: observeCommits(harness.deps.committer, logEvents(log)),
       secretsOf: async () => ({ token: SECRET }),
     });
+    await harness.recordSecrets(['a'], ['token']);
     const planId = await harness.createPlan();
     await harness.startPlan(planId);
     await harness.until(planId, 'PARTIAL_FAILED');

@@ -62,6 +62,7 @@ describe('fifty tenants behind two proxies', () => {
       .values(
         TENANTS.map((tenantId) => ({ tenantId, unitId: 'edge', unitName: 'Edge', currentVersion: 'v1' })),
       );
+    await harness.recordSecrets(TENANTS, Object.keys(edges.secrets));
     await harness.startExecutor({
       http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
       secretsOf: async () => edges.secrets,

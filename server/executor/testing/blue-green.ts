@@ -48,6 +48,7 @@ export class BlueGreen {
   readonly asked = new Map<string, number[]>();
   /** A backend that is dead cuts no connection before this. */
   patience: Promise<unknown> = Promise.resolve();
+  readonly #visits: (() => Promise<Visits>)[] = [];
   readonly #dead = new Set<string>();
   readonly #backends = new Map<string, Server>();
   /** A connection for each visit: one that is kept may be closed as idle just when a busy machine gets to use it again. */
@@ -118,20 +119,24 @@ export class BlueGreen {
     const visitors = Array.from({ length: VISITORS }, (_, index) =>
       visitor(routes.filter((_route, route) => route % VISITORS === index)),
     );
+    const end = async () => {
+      ending = true;
+      await Promise.all(visitors);
+      return seen;
+    };
+    this.#visits.push(end);
     return {
       get sofar() {
         return seen.requests;
       },
       more: (count) => new Promise((resolve) => waiting.set(resolve, seen.requests + count)),
-      end: async () => {
-        ending = true;
-        await Promise.all(visitors);
-        return seen;
-      },
+      end,
     };
   }
 
   async close(): Promise<void> {
+    // Also of a test that broke in between: nobody would ever end them.
+    await Promise.all(this.#visits.map((end) => end()));
     await this.#agent.close();
     await Promise.all(this.edges.map(({ software }) => software.stop()));
     await Promise.all(

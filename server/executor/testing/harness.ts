@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import pino from 'pino';
 import { Agent } from 'undici';
 import { connect, type Database } from '@/db/client';
+import { secret } from '@/db/schema/auth';
 import { deployUnit, playbook, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
 import { FakeClock } from '@/db/testing/fake-clock';
 import { createTestDatabase } from '@/db/testing/test-database';
@@ -141,6 +142,14 @@ export class Harness {
     this.#executors.push(executor);
     await executor.start();
     return executor;
+  }
+
+  /** Tenants have these secrets on record; what is in them the executor is given by its `secretsOf`. */
+  async recordSecrets(tenantIds: readonly string[], names: readonly string[]): Promise<void> {
+    const rows = tenantIds.flatMap((tenantId) =>
+      names.map((name) => ({ id: randomUUID(), tenantId, name, version: 1, ciphertext: 'not opened here' })),
+    );
+    if (rows.length > 0) await this.db.insert(secret).values(rows);
   }
 
   async createPlan(request: Partial<PlanRequest> = {}): Promise<string> {

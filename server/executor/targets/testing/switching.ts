@@ -50,6 +50,7 @@ export class Switching {
     await db
       .insert(tenantUnit)
       .values({ tenantId: 'acme', unitId: 'edge', unitName: 'Edge', currentVersion: 'v1' });
+    await harness.recordSecrets(['acme'], Object.keys(secrets));
     await harness.startExecutor({
       http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
       secretsOf: async () => secrets,
