@@ -84,6 +84,7 @@ test('an import is looked at, done, and taken back', async ({ page }) => {
     await page.goto(`${url}/audit`);
     await page.getByText('tenant.import').first().click();
     await dialog.getByRole('button', { name: 'Take this import back' }).click();
-    await expect(page.getByText('has taken this import back already')).toBeVisible();
+    const alert = page.getByRole('alert').filter({ hasText: 'has taken this import back already' });
+    await expect(alert).toBeVisible();
   });
 });

@@ -37,9 +37,10 @@ export class Console {
     }
   }
 
-  /** Asks node after node, under one requestId, until one answers. Throws what the answer refuses. */
+  /** Asks node after node until one answers, commands under one requestId. Throws what the answer refuses. */
   async insist<T>(procedure: string, kind: 'query' | 'mutation', input: object): Promise<T> {
-    const asked = kind === 'mutation' ? { ...input, requestId: randomUUID() } : input;
+    const command = kind === 'mutation' && /^(plans|tasks)\./.test(procedure);
+    const asked = command ? { ...input, requestId: randomUUID() } : input;
     for (let patience = PATIENCE_MS; ; patience = Math.min(2 * patience, MOST_PATIENCE_MS)) {
       const url = this.anyUrl();
       try {

@@ -95,7 +95,8 @@ function Attempt({ of, number, attempt }: { of: string; number: number; attempt:
             <Text size="xs" c="dimmed">
               {name}
             </Text>
-            <Code block className={classes.code}>
+            {/* A long line is scrolled to, also with the keyboard. */}
+            <Code block className={classes.code} tabIndex={0}>
               {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
             </Code>
           </div>
