@@ -118,11 +118,17 @@ function readRow<Column extends string>(
 }
 
 async function* slicesOf(csv: string): AsyncGenerator<string> {
-  for (let from = 0; from < csv.length; from += SLICE_CHARS) {
-    yield csv.slice(from, from + SLICE_CHARS);
+  for (let from = 0; from < csv.length; ) {
+    let to = from + SLICE_CHARS;
+    // Half a character would be read as none.
+    if (isHighSurrogate(csv.charCodeAt(to - 1))) to += 1;
+    yield csv.slice(from, to);
+    from = to;
     await nextTurn();
   }
 }
+
+const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
 
 async function* records(csv: string, problems: Problems): AsyncGenerator<{ line: number; record: string[] }> {
   const parser = parse({

@@ -253,6 +253,12 @@ describe('a CSV file', () => {
     expect((await read(csv)).error).toMatch(words);
   });
 
+  it.each([0, 1])('keeps every character whole, %i letters further on', async (padding) => {
+    const name = '😀'.repeat(6000);
+    const tenants = await parsed(`${header}pad,${'x'.repeat(padding)},\nt,${name},\n`);
+    expect(tenants.at(-1)?.name).toBe(name);
+  });
+
   it('reads the same wherever a piece ends', async () => {
     const cell = fc.string({ unit: fc.constantFrom('a', ' b', 'ü', '"', ',', '\n', '😀'), maxLength: 12 });
     await fc.assert(
