@@ -1,4 +1,4 @@
-import type { PlanStatus } from '@/server/domain/plan';
+import type { PlanStatus } from '@/domain/plan';
 
 /** What a pipeline can act on; documented in `switchyard --help` and docs/migration-guide.md. */
 export const EXIT = {

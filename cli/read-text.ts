@@ -1,4 +1,4 @@
-import { fileText } from '@/server/domain/file-text';
+import { fileText } from '@/domain/file-text';
 import { UsageError } from './arguments';
 import type { Terminal } from './command';
 

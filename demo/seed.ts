@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { createVersion, savePlaybook } from '@/db/queries/catalogue';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { createPlan } from '@/server/commands/create-plan';
 import { importTenants } from '@/server/commands/save-tenants';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
 import { DEMO_TENANTS, displayName, FIRST_PORT } from './tenants';
 
 const REGIONS = ['eu', 'us', 'apac'];

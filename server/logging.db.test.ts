@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import { Harness } from '@/server/executor/testing/harness';
 import { logEvents } from '@/server/telemetry/log-events';
 import { observeCommits } from '@/server/telemetry/observe-commits';

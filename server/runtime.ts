@@ -1,6 +1,6 @@
+import type { PublicStatus } from '@/domain/view/plan-view';
 import type { Authenticate, Role } from '@/server/auth/principal';
 import type { SetupLinkState } from '@/server/auth/setup';
-import type { PublicStatus } from '@/server/realtime/protocol';
 
 /**
  * What server components may ask of the running server. Next bundles its own copies of modules, so the live

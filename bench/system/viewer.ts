@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
+import type { LiveEvent } from '@/domain/view/plan-view';
 import { listen } from '@/server/realtime/listen';
-import type { LiveClientMessages, LiveEvent, LiveServerMessages } from '@/server/realtime/protocol';
+import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
 import { API_KEY } from '@/server/testing/switchyard';
 
 /** One page that follows plans, and notes how old each event was when it came: from its database time to here. */

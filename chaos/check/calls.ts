@@ -1,4 +1,4 @@
-import { planIdOf } from '@/server/domain/task';
+import { planIdOf } from '@/domain/task';
 import type { Findings } from './findings';
 import type { History, TargetCall } from './history';
 import type { TaskReplay } from './task-replay';

@@ -1,7 +1,7 @@
-import type { StoredEvent } from '@/server/domain/events';
-import type { PlanState } from '@/server/domain/plan';
-import type { CompletionPolicy } from '@/server/domain/policies/choice';
-import type { TaskState } from '@/server/domain/task';
+import type { StoredEvent } from '@/domain/events';
+import type { PlanState } from '@/domain/plan';
+import type { CompletionPolicy } from '@/domain/policies/choice';
+import type { TaskState } from '@/domain/task';
 
 /**
  * Everything a run left behind, from the two sides that can be believed: the rows of the database, and what the targets

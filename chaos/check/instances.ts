@@ -1,4 +1,4 @@
-import { UNKNOWN_VERSION } from '@/server/domain/tenant';
+import { UNKNOWN_VERSION } from '@/domain/tenant';
 import { TAKEN_AS_APPLIED } from '@/server/executor/run-failures';
 import type { Findings } from './findings';
 import type { History } from './history';

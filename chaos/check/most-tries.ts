@@ -1,4 +1,4 @@
-import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlaybookDefinition } from '@/domain/playbook';
 
 /** Without retries of its own, a call that may be said twice is tried twice more. */
 const BY_ITSELF = 3;

@@ -1,4 +1,4 @@
-import { occupiesSlot, planIdOf, type TaskStatus } from '@/server/domain/task';
+import { occupiesSlot, planIdOf, type TaskStatus } from '@/domain/task';
 import type { Findings } from './findings';
 import type { CommittedEvent, History } from './history';
 

@@ -5,8 +5,8 @@ import {
   type PlanIntent,
   type PlanStatus,
   planStatus,
-} from '@/server/domain/plan';
-import { occupiesSlot, type TaskStatus } from '@/server/domain/task';
+} from '@/domain/plan';
+import { occupiesSlot, type TaskStatus } from '@/domain/task';
 import type { Findings } from './findings';
 import type { CommittedEvent, History, PlanRecord } from './history';
 import type { TaskReplay } from './task-replay';

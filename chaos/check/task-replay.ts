@@ -5,7 +5,7 @@ import {
   TASK_STATUS_CHANGES,
   type TaskState,
   type TaskStatus,
-} from '@/server/domain/task';
+} from '@/domain/task';
 import type { Findings } from './findings';
 import type { CommittedEvent, TaskRecord } from './history';
 

@@ -1,4 +1,4 @@
-import { holdsTenant } from '@/server/domain/task';
+import { holdsTenant } from '@/domain/task';
 import type { Findings } from './findings';
 import type { History } from './history';
 import type { TaskReplay } from './task-replay';

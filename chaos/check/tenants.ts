@@ -1,4 +1,4 @@
-import { UNKNOWN_VERSION } from '@/server/domain/tenant';
+import { UNKNOWN_VERSION } from '@/domain/tenant';
 import type { Findings } from './findings';
 import type { History } from './history';
 import type { TaskReplay } from './task-replay';

@@ -1,5 +1,5 @@
-import { ERROR_TYPES, type Failure } from '@/server/domain/events';
-import { occupiesSlot, type TaskStatus } from '@/server/domain/task';
+import { ERROR_TYPES, type Failure } from '@/domain/events';
+import { occupiesSlot, type TaskStatus } from '@/domain/task';
 import type { CommittedEvent, History, Violation } from '../check/history';
 import type { WatchedCall } from './instances';
 

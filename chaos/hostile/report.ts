@@ -1,4 +1,4 @@
-import type { Failure } from '@/server/domain/events';
+import type { Failure } from '@/domain/events';
 import type { History, Violation } from '../check/history';
 import type { ServerNode } from '../nodes/node';
 import type { Operators } from '../work/operators';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LiveEvent, PlanSnapshot } from '@/server/realtime/protocol';
+import type { LiveEvent, PlanSnapshot } from '@/domain/view/plan-view';
 import type { CommittedEvent } from '../check/history';
 import { checkPages } from './check-pages';
 import { PageLog } from './page-log';

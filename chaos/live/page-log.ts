@@ -1,5 +1,5 @@
 import { KEPT_EVENTS, PlanStore } from '@/components/live/plan-store';
-import type { PlanSnapshot, TaskView } from '@/server/realtime/protocol';
+import type { PlanSnapshot, TaskView } from '@/domain/view/plan-view';
 
 /** What one open page applied of one plan, in the order in which it did. */
 export class PageLog {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { fullSnapshot, type LeanSnapshot } from '@/server/realtime/lean-snapshot';
+import { fullSnapshot, type LeanSnapshot } from '@/domain/view/lean-snapshot';
+import type { LiveEvent } from '@/domain/view/plan-view';
 import { listen } from '@/server/realtime/listen';
-import type { LiveClientMessages, LiveEvent, LiveServerMessages } from '@/server/realtime/protocol';
+import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
 import { API_KEY } from '@/server/testing/switchyard';
 import type { Random } from '../random';
 import type { Console } from '../work/console';

@@ -1,5 +1,5 @@
 import type { History, Violation } from '@/chaos/check/history';
-import { CHECKPOINT_LOST, occupiesSlot, type TaskState } from '@/server/domain/task';
+import { CHECKPOINT_LOST, occupiesSlot, type TaskState } from '@/domain/task';
 import { DATA_GONE } from './fake-steps';
 
 /**

@@ -1,4 +1,4 @@
-import type { Endpoint } from '@/server/domain/tenant';
+import type { Endpoint } from '@/domain/tenant';
 import type { LiveVersion } from '@/server/executor/steps/live-version';
 import type { TaskRuntimeContext } from '@/server/executor/steps/step';
 import { isLost } from './lost-answer';

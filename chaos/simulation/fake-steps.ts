@@ -1,5 +1,5 @@
-import type { StepDefinition } from '@/server/domain/playbook';
-import type { Endpoint } from '@/server/domain/tenant';
+import type { StepDefinition } from '@/domain/playbook';
+import type { Endpoint } from '@/domain/tenant';
 import { RunLost } from '@/server/executor/run-lost';
 import { failure, type StepResult, type TaskRuntimeContext } from '@/server/executor/steps/step';
 import { isLost } from './lost-answer';

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import { activeTasks, hurriedTasks, readOutlook, readRuns, releaseLeakedHolds } from '@/db/queries/execution';
-import type { TaskMachine } from '@/server/domain/task-transition';
+import type { TaskMachine } from '@/domain/task-transition';
 import { type AdmissionDeps, admitRound } from '@/server/executor/admission';
 import { DatabaseClock } from '@/server/executor/database-clock';
 import type { Dispatch } from '@/server/executor/dispatch/dispatcher';

@@ -1,6 +1,6 @@
 import { checkHistory } from '@/chaos/check/check-history';
 import type { History, Violation } from '@/chaos/check/history';
-import { type TaskMachine, transitionTask } from '@/server/domain/task-transition';
+import { type TaskMachine, transitionTask } from '@/domain/task-transition';
 import type { Dispatch } from '@/server/executor/dispatch/dispatcher';
 import { Random } from '../random';
 import { checkRest } from './at-rest';

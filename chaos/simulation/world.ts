@@ -1,10 +1,10 @@
+import { transitionPlan } from '@/domain/plan-transition';
+import type { PlaybookDefinition, StageDefinition } from '@/domain/playbook';
+import type { PlanSettings } from '@/domain/settings';
+import type { TaskInput } from '@/domain/task-input';
+import { transitionTask } from '@/domain/task-transition';
+import { contextOf, countsOf, planIn, taskIn } from '@/domain/testing-states';
 import type { Commit } from '@/server/commands/commit-transition';
-import { transitionPlan } from '@/server/domain/plan-transition';
-import type { PlaybookDefinition, StageDefinition } from '@/server/domain/playbook';
-import type { PlanSettings } from '@/server/domain/settings';
-import type { TaskInput } from '@/server/domain/task-input';
-import { transitionTask } from '@/server/domain/task-transition';
-import { contextOf, countsOf, planIn, taskIn } from '@/server/domain/testing-states';
 import type { Random } from '../random';
 import type { StoredSnapshotRow } from './model/rows';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LiveEvent, PlanSnapshot } from '@/server/realtime/protocol';
+import type { LiveEvent, PlanSnapshot } from '@/domain/view/plan-view';
 import { PlanStore } from './plan-store';
 
 const AT = '2026-01-01T10:00:00.000Z';

@@ -1,6 +1,6 @@
-import type { RequestKind, Resolution } from '@/server/domain/task';
-import { applyEvents } from '@/server/realtime/apply-event';
-import type { LiveEvent, PlanSnapshot, TaskView } from '@/server/realtime/protocol';
+import type { RequestKind, Resolution } from '@/domain/task';
+import { applyEvents } from '@/domain/view/apply-event';
+import type { LiveEvent, PlanSnapshot, TaskView } from '@/domain/view/plan-view';
 
 /** What an operator answers to a task that waits for them. */
 export type Decision = 'approve' | 'reject' | Resolution;

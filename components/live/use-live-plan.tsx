@@ -3,9 +3,9 @@
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { useClock } from '@/components/ui/clock';
-import { fullSnapshot } from '@/server/realtime/lean-snapshot';
+import { fullSnapshot } from '@/domain/view/lean-snapshot';
+import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
 import { listen } from '@/server/realtime/listen';
-import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
 import { type PendingCommand, PlanStore } from './plan-store';
 import { liveSocket, reportCaughtUp } from './socket';
 

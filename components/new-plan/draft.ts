@@ -1,10 +1,10 @@
 'use client';
 
 import { useLocalStorage } from '@mantine/hooks';
+import type { PolicyChoice } from '@/domain/policies/choice';
+import type { Thresholds } from '@/domain/threshold';
+import type { WaveDefinition } from '@/domain/wave';
 import type { Inputs } from '@/server/api/router';
-import type { PolicyChoice } from '@/server/domain/policies/choice';
-import type { Thresholds } from '@/server/domain/threshold';
-import type { WaveDefinition } from '@/server/domain/wave';
 
 /** What has been filled in so far. Empty texts and nulls are decided by defaults. */
 export type Draft = {

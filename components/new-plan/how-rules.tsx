@@ -2,7 +2,7 @@
 
 import { Fieldset, NumberInput, Stack, Switch, Text } from '@mantine/core';
 import { WhenField } from '@/components/ui/when-field';
-import type { PolicyChoice } from '@/server/domain/policies/choice';
+import type { PolicyChoice } from '@/domain/policies/choice';
 import type { Draft } from './draft';
 import classes from './new-plan.module.css';
 import { PoliciesField } from './policies-field';

@@ -7,7 +7,7 @@ import { useEffect } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
 import { EmptyState } from '@/components/ui/empty-state';
-import type { SettingKey } from '@/server/domain/settings';
+import type { SettingKey } from '@/domain/settings';
 import { type Draft, defaultName } from './draft';
 import { HowRules } from './how-rules';
 import classes from './new-plan.module.css';

@@ -2,7 +2,7 @@
 
 import { NativeSelect, NumberInput } from '@mantine/core';
 import { POLICY_KEYS, POLICY_NAMES, policyText } from '@/components/plan/policy-words';
-import { DEFAULT_POLICIES, type Policies, type PolicyChoice } from '@/server/domain/policies/choice';
+import { DEFAULT_POLICIES, type Policies, type PolicyChoice } from '@/domain/policies/choice';
 import classes from './new-plan.module.css';
 
 type Options = { [K in keyof Policies]: readonly { name: string; start: Policies[K] }[] };

@@ -1,7 +1,7 @@
 import type { Confirmation } from '@/components/ui/confirm';
 import { frictionOf } from '@/components/ui/friction';
-import type { BulkAction } from '@/server/domain/bulk';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { BulkAction } from '@/domain/bulk';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { taskRefusal } from './situation';
 
 export const BULK_VERBS: Record<BulkAction, string> = {

@@ -7,8 +7,8 @@ import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { useAskRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
-import type { PlanView } from '@/server/realtime/protocol';
+import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
+import type { PlanView } from '@/domain/view/plan-view';
 import { type Figures, planRefusal } from './situation';
 
 /** How many tenants are switched at once; may be changed while the plan runs. */

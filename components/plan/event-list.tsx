@@ -2,7 +2,7 @@
 
 import { Table } from '@mantine/core';
 import { RelativeTime } from '@/components/ui/relative-time';
-import type { LiveEvent } from '@/server/realtime/protocol';
+import type { LiveEvent } from '@/domain/view/plan-view';
 import classes from './plan-screen.module.css';
 
 /** Stored events with their numbers, each with an address of its own. */

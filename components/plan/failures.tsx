@@ -6,8 +6,8 @@ import { useAskRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog } from '@/components/ui/confirm';
 
-import type { BulkAction } from '@/server/domain/bulk';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { BulkAction } from '@/domain/bulk';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { useStartBulk } from './bulk';
 import { BULK_VERBS, bulkQuestion, prospectOf, tenants } from './bulk-actions';
 import classes from './plan-screen.module.css';

@@ -2,8 +2,8 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import { DEFAULT_POLICIES } from '@/domain/policies/choice';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './how-it-runs.module.css';
 import { POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from './policy-words';
 

@@ -3,8 +3,8 @@
 import { useLocale } from 'use-intl';
 import { useDatabaseClock } from '@/components/live/use-live-plan';
 import { formatDuration } from '@/components/ui/duration';
-import type { Segment } from '@/server/domain/lane';
-import type { TaskView } from '@/server/realtime/protocol';
+import type { Segment } from '@/domain/lane';
+import type { TaskView } from '@/domain/view/plan-view';
 import classes from './lane.module.css';
 import { position, type TimeAxis } from './time-axis';
 

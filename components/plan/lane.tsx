@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { memo } from 'react';
 import { useDatabaseClock, usePlanView, useTask } from '@/components/live/use-live-plan';
 import { StatusBadge } from '@/components/ui/status';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './lane.module.css';
 import { LaneBar } from './lane-bar';
 import { useChosen, useSelection } from './selection';

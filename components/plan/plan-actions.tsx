@@ -3,7 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { ActionButton } from '@/components/ui/action-button';
-import type { PlanView } from '@/server/realtime/protocol';
+import type { PlanView } from '@/domain/view/plan-view';
 import { usePlanAsk } from './plan-commands';
 import classes from './plan-screen.module.css';
 import type { Figures } from './situation';

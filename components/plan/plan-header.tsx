@@ -10,7 +10,7 @@ import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import { PageHeader } from '@/components/ui/page-header';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { Concurrency } from './concurrency';
 import { PlanActions } from './plan-actions';
 import classes from './plan-screen.module.css';

@@ -1,6 +1,6 @@
 import type { Confirmation } from '@/components/ui/confirm';
 import { frictionOf } from '@/components/ui/friction';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { tenants } from './bulk-actions';
 import type { Figures } from './situation';
 

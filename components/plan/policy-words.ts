@@ -1,6 +1,6 @@
-import type { Policies } from '@/server/domain/policies/choice';
-import type { Thresholds } from '@/server/domain/threshold';
-import type { WaveDefinition } from '@/server/domain/wave';
+import type { Policies } from '@/domain/policies/choice';
+import type { Thresholds } from '@/domain/threshold';
+import type { WaveDefinition } from '@/domain/wave';
 
 export const POLICY_NAMES: Record<keyof Policies, string> = {
   retry: 'Retry',

@@ -3,9 +3,9 @@
 import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import figures from '@/components/new-plan/new-plan.module.css';
-import type { TaskStatus } from '@/server/domain/task';
-import { waveName } from '@/server/domain/wave';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { TaskStatus } from '@/domain/task';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import { waveName } from '@/domain/wave';
 import { tenants } from './bulk-actions';
 import { bakeText, POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from './policy-words';
 

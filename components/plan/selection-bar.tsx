@@ -6,7 +6,7 @@ import { usePlanSnapshot } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog } from '@/components/ui/confirm';
-import { BULK_ACTIONS, type BulkAction } from '@/server/domain/bulk';
+import { BULK_ACTIONS, type BulkAction } from '@/domain/bulk';
 import { useStartBulk } from './bulk';
 import classes from './bulk.module.css';
 import { BULK_VERBS, bulkQuestion, prospectOf } from './bulk-actions';

@@ -1,16 +1,11 @@
-import { canGoBack } from '@/server/domain/going-back';
-import { isSettled } from '@/server/domain/plan';
-import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/server/domain/plan-transition';
-import { type PlanSummary, summarise, type TaskGroup } from '@/server/domain/plan-words';
-import {
-  NEVER_WORKED,
-  TASK_STATUSES,
-  type TaskStatus,
-  type TaskTransitionContext,
-} from '@/server/domain/task';
-import type { TaskCommand } from '@/server/domain/task-input';
-import { transitionTask, whyNot } from '@/server/domain/task-transition';
-import type { PlanSnapshot, PlanView, TaskView } from '@/server/realtime/protocol';
+import { canGoBack } from '@/domain/going-back';
+import { isSettled } from '@/domain/plan';
+import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/domain/plan-transition';
+import { type PlanSummary, summarise, type TaskGroup } from '@/domain/plan-words';
+import { NEVER_WORKED, TASK_STATUSES, type TaskStatus, type TaskTransitionContext } from '@/domain/task';
+import type { TaskCommand } from '@/domain/task-input';
+import { transitionTask, whyNot } from '@/domain/task-transition';
+import type { PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
 
 const date = (iso: string | null) => (iso === null ? null : new Date(iso));
 

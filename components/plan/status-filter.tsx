@@ -3,7 +3,7 @@
 import { Switch, TextInput } from '@mantine/core';
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { StatusIcon, useStatusLabel } from '@/components/ui/status';
-import { TASK_STATUSES, type TaskStatus } from '@/server/domain/task';
+import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import classes from './plan-screen.module.css';
 import type { Figures } from './situation';
 

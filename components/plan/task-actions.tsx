@@ -5,8 +5,8 @@ import { CirclePause, CirclePlay, CircleX, RotateCw, Undo2 } from 'lucide-react'
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { useAskRefusal } from '@/components/shell/role';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
-import type { RequestKind } from '@/server/domain/task';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { RequestKind } from '@/domain/task';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { taskRefusal } from './situation';
 import { useTaskCommands } from './use-task-commands';
 

@@ -5,8 +5,8 @@ import { useAsk } from '@/components/plan/task-actions';
 import { useAskRefusal } from '@/components/shell/role';
 import { ActionButton } from '@/components/ui/action-button';
 import type { Confirmation } from '@/components/ui/confirm';
-import type { ErrorType } from '@/server/domain/events';
-import type { HeldBy, TaskStatus } from '@/server/domain/task';
+import type { ErrorType } from '@/domain/events';
+import type { HeldBy, TaskStatus } from '@/domain/task';
 import classes from './decisions.module.css';
 
 /** What there is to know about a task that may wait for somebody's decision. */

@@ -6,8 +6,8 @@ import { useDatabaseClock, usePendingCommand } from '@/components/live/use-live-
 import { useAskRefusal } from '@/components/shell/role';
 import { formatDuration } from '@/components/ui/duration';
 import { RequestedPill } from '@/components/ui/requested-pill';
-import { POLICY } from '@/server/domain/task-outcome';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import { POLICY } from '@/domain/task-outcome';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { useTaskCommands } from './use-task-commands';
 
 /** What was asked for this task, beside its status: at once when sent from here, then as it is stored. */

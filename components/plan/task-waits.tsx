@@ -1,6 +1,6 @@
 'use client';
 
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './decisions.module.css';
 import { taskRefusal } from './situation';
 import { choicesFor, TaskDecisions, type Undecided } from './task-decisions';

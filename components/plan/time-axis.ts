@@ -1,4 +1,4 @@
-import type { PlanSnapshot } from '@/server/realtime/protocol';
+import type { PlanSnapshot } from '@/domain/view/plan-view';
 
 /** The stretch of time that the lanes share, in epoch milliseconds. */
 export interface TimeAxis {

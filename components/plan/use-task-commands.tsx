@@ -7,7 +7,7 @@ import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import type { Decision } from '@/components/live/plan-store';
 import { usePlanStore } from '@/components/live/use-live-plan';
-import type { RequestKind } from '@/server/domain/task';
+import type { RequestKind } from '@/domain/task';
 import { useDecide } from './use-decide';
 
 type TaskCommandKind = RequestKind | Decision | 'withdraw';

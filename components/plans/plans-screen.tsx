@@ -15,7 +15,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { ShowMore } from '@/components/ui/show-more';
 import { useStatusLabel } from '@/components/ui/status';
-import { PLAN_STATUSES } from '@/server/domain/plan';
+import { PLAN_STATUSES } from '@/domain/plan';
 import { type PlanItem, PlanRow, tenants } from './plan-row';
 import classes from './plans.module.css';
 import { usePlansNews } from './plans-news';

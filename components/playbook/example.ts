@@ -1,4 +1,4 @@
-import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlaybookText } from './playbook-editor';
 
 const definition: PlaybookDefinition = {

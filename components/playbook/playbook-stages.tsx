@@ -1,5 +1,5 @@
 import { CircleDot, HeartPulse, type LucideIcon, Megaphone, Send } from 'lucide-react';
-import type { StageDefinition, StepDefinition } from '@/server/domain/playbook';
+import type { StageDefinition, StepDefinition } from '@/domain/playbook';
 import classes from './playbook.module.css';
 
 const ICONS: Record<string, LucideIcon> = {

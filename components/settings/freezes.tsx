@@ -12,8 +12,8 @@ import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
+import type { FreezeWindow } from '@/domain/freeze';
 import type { Outputs } from '@/server/api/router';
-import type { FreezeWindow } from '@/server/domain/freeze';
 import { Section } from './section';
 import { WEEKDAYS } from './weekdays';
 

@@ -2,8 +2,8 @@
 
 import { Button, Group, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import type { SettingKey } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
-import type { SettingKey } from '@/server/domain/settings';
 import { SETTINGS } from './setting-words';
 
 type Row = Outputs['settings']['get'][number];

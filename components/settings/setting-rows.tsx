@@ -4,8 +4,8 @@ import { Badge, Group, Table, Text } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { ActionButton } from '@/components/ui/action-button';
+import type { SettingKey, SettingLayer } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
-import type { SettingKey, SettingLayer } from '@/server/domain/settings';
 import { LAYER_NAMES, otherLayers, SETTINGS } from './setting-words';
 
 const SettingEdit = dynamic(() => import('./setting-edit').then((module) => module.SettingEdit));

@@ -1,4 +1,4 @@
-import type { SettingKey, SettingLayer } from '@/server/domain/settings';
+import type { SettingKey, SettingLayer } from '@/domain/settings';
 
 /** What each value is called and means; one that is new in the domain does not compile until it is here. */
 export const SETTINGS: Record<SettingKey, { name: string; hint: string; type: 'number' | 'text' }> = {

@@ -5,9 +5,9 @@ import { io } from 'socket.io-client';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge, StatusIcon, useStatusLabel } from '@/components/ui/status';
-import { isSettled } from '@/server/domain/plan';
-import { TASK_STATUSES } from '@/server/domain/task';
-import type { PublicStatus } from '@/server/realtime/protocol';
+import { isSettled } from '@/domain/plan';
+import { TASK_STATUSES } from '@/domain/task';
+import type { PublicStatus } from '@/domain/view/plan-view';
 import classes from './status-page.module.css';
 
 /** A plan as the public sees it. Complete as rendered by the server; with JavaScript it follows the plan. */

@@ -3,7 +3,7 @@
 import { Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useLocale } from 'use-intl';
 import { formatDuration } from '@/components/ui/duration';
-import type { LiveEvent } from '@/server/realtime/protocol';
+import type { LiveEvent } from '@/domain/view/plan-view';
 import classes from './task-screen.module.css';
 
 /** How one step ended, with everything that was sent for it. */

@@ -26,7 +26,7 @@ import { Loading } from '@/components/ui/loading';
 import { PageHeader } from '@/components/ui/page-header';
 import { StatusBadge } from '@/components/ui/status';
 import { DiffView } from '@/components/version/diff-view';
-import type { LiveEvent, PlanView, TaskView } from '@/server/realtime/protocol';
+import type { LiveEvent, PlanView, TaskView } from '@/domain/view/plan-view';
 import { StepAttempts } from './step-attempts';
 import classes from './task-screen.module.css';
 

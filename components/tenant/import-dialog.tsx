@@ -8,8 +8,8 @@ import { errorText, useTRPC } from '@/components/api/client';
 import { Problem } from '@/components/new-plan/problem';
 import { tenants } from '@/components/plans/plan-row';
 import { ActionButton } from '@/components/ui/action-button';
+import { fileText } from '@/domain/file-text';
 import type { Inputs, Outputs } from '@/server/api/router';
-import { fileText } from '@/server/domain/file-text';
 import { ImportPreview } from './import-preview';
 import { offerTakeBack, useTakeBack } from './use-take-back';
 

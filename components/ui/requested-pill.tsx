@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { RequestKind, Resolution } from '@/server/domain/task';
+import type { RequestKind, Resolution } from '@/domain/task';
 import { RelativeTime } from './relative-time';
 import classes from './requested-pill.module.css';
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { useFormatter, useTranslations } from 'use-intl';
-import type { TaskStatus } from '@/server/domain/task';
+import type { TaskStatus } from '@/domain/task';
 import classes from './stacked-bar.module.css';
 import { STATUS_LOOKS, toneStyle, useStatusLabel } from './status';
 

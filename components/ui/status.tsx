@@ -3,8 +3,8 @@
 import type { CSSProperties, ReactNode } from 'react';
 import { useLocale } from 'use-intl';
 import type { Locale } from '@/components/i18n/locale';
-import type { PlanStatus } from '@/server/domain/plan';
-import type { TaskStatus } from '@/server/domain/task';
+import type { PlanStatus } from '@/domain/plan';
+import type { TaskStatus } from '@/domain/task';
 import classes from './status.module.css';
 import * as shapes from './status-shapes';
 import type { Tone } from './tones';

@@ -1,5 +1,5 @@
 import { type ChangeObject, diffLines } from 'diff';
-import { laidOutJson } from '@/server/domain/json-text';
+import { laidOutJson } from '@/domain/json-text';
 
 /** One line of a comparison; `gap` stands for unchanged lines left out. */
 export type DiffLine =

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { BulkAction, BulkOptions } from '@/server/domain/bulk';
-import type { TaskStatus } from '@/server/domain/task';
+import type { BulkAction, BulkOptions } from '@/domain/bulk';
+import type { TaskStatus } from '@/domain/task';
 
 type Row = Record<string, unknown>;
 

@@ -3,9 +3,9 @@ import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { type Asked, containing, type Order, type Page, readPage, tablePage } from '@/db/queries/page';
 import { deployUnit, playbook } from '@/db/schema/catalogue';
-import type { DriftFinding } from '@/server/domain/drift';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
-import type { Tenant } from '@/server/domain/tenant';
+import type { DriftFinding } from '@/domain/drift';
+import type { PlaybookDefinition } from '@/domain/playbook';
+import type { Tenant } from '@/domain/tenant';
 
 export interface TenantListItem extends Tenant {
   units: {

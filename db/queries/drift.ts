@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { DriftFinding } from '@/server/domain/drift';
-import type { PlaybookDefinition, StepDefinition } from '@/server/domain/playbook';
-import { type PlanSettings, planLayer, type SettingLayers } from '@/server/domain/settings';
-import type { SnapshotScope, Tenant } from '@/server/domain/tenant';
+import type { DriftFinding } from '@/domain/drift';
+import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
+import { type PlanSettings, planLayer, type SettingLayers } from '@/domain/settings';
+import type { SnapshotScope, Tenant } from '@/domain/tenant';
 
 type Row = Record<string, unknown>;
 

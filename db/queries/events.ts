@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { EventKind, StoredEvent } from '@/server/domain/events';
-import type { LiveEvent } from '@/server/realtime/protocol';
+import type { EventKind, StoredEvent } from '@/domain/events';
+import type { LiveEvent } from '@/domain/view/plan-view';
 import { isoNow, type Row } from './plan-views';
 
 /** The number of the newest event of each plan that there is. */

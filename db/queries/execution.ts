@@ -1,21 +1,14 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
-import type { Freeze, FreezeScope } from '@/server/domain/freeze';
-import type { WayBack } from '@/server/domain/going-back';
-import {
-  type Brake,
-  brakeOf,
-  type Halt,
-  type PlanIntent,
-  type PlanStatus,
-  strongest,
-} from '@/server/domain/plan';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
-import type { PlanSettings } from '@/server/domain/settings';
-import type { OpenRequest, TaskStatus } from '@/server/domain/task';
-import type { Snapshot, Tenant } from '@/server/domain/tenant';
-import type { Finished } from '@/server/domain/threshold';
+import type { Freeze, FreezeScope } from '@/domain/freeze';
+import type { WayBack } from '@/domain/going-back';
+import { type Brake, brakeOf, type Halt, type PlanIntent, type PlanStatus, strongest } from '@/domain/plan';
+import type { PlaybookDefinition } from '@/domain/playbook';
+import type { PlanSettings } from '@/domain/settings';
+import type { OpenRequest, TaskStatus } from '@/domain/task';
+import type { Snapshot, Tenant } from '@/domain/tenant';
+import type { Finished } from '@/domain/threshold';
 import { ALIVE_SECONDS } from './nodes';
 import { idsIn, TASK_CONTEXT, TASK_CONTEXT_TABLES, type TaskWithContext, toTaskWithContext } from './runs';
 

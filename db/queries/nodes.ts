@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { Halt } from '@/server/domain/plan';
+import type { Halt } from '@/domain/plan';
 
 export type ExecutorMode = 'local' | 'pg-boss';
 

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { PlanStatus } from '@/server/domain/plan';
-import type { PlanSummary } from '@/server/domain/plan-words';
-import type { TaskStatus } from '@/server/domain/task';
-import type { PlanView, TaskView } from '@/server/realtime/protocol';
+import type { PlanStatus } from '@/domain/plan';
+import type { PlanSummary } from '@/domain/plan-words';
+import type { TaskStatus } from '@/domain/task';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { type Asked, containing, type Order, type Page, readPage } from './page';
 import {
   COUNTS,

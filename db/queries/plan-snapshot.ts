@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { EventKind, EventPayloads } from '@/server/domain/events';
-import { EMPTY_LANE, extendLane, type Lane } from '@/server/domain/lane';
-import type { TaskStatus } from '@/server/domain/task';
-import type { PlanSnapshot, TaskView } from '@/server/realtime/protocol';
+import type { EventKind, EventPayloads } from '@/domain/events';
+import { EMPTY_LANE, extendLane, type Lane } from '@/domain/lane';
+import type { TaskStatus } from '@/domain/task';
+import type { PlanSnapshot, TaskView } from '@/domain/view/plan-view';
 import {
   isoNow,
   PLAN_VIEW,

@@ -1,15 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { EventKind } from '@/server/domain/events';
-import { EMPTY_LANE, extendLane } from '@/server/domain/lane';
-import { isSettled, type PlanStatus } from '@/server/domain/plan';
-import { summarise, type TaskGroup } from '@/server/domain/plan-words';
-import { isApproval, type PlaybookDefinition } from '@/server/domain/playbook';
-import { effectivePolicies } from '@/server/domain/policies/choice';
-import type { PlanSettings } from '@/server/domain/settings';
-import type { Takeover } from '@/server/domain/takeover';
-import { type OpenStep, percentDone, type TaskStatus } from '@/server/domain/task';
-import type { PlanView, PublicStatus, TaskView } from '@/server/realtime/protocol';
+import type { EventKind } from '@/domain/events';
+import { EMPTY_LANE, extendLane } from '@/domain/lane';
+import { isSettled, type PlanStatus } from '@/domain/plan';
+import { summarise, type TaskGroup } from '@/domain/plan-words';
+import { isApproval, type PlaybookDefinition } from '@/domain/playbook';
+import { effectivePolicies } from '@/domain/policies/choice';
+import type { PlanSettings } from '@/domain/settings';
+import type { Takeover } from '@/domain/takeover';
+import { type OpenStep, percentDone, type TaskStatus } from '@/domain/task';
+import type { PlanView, PublicStatus, TaskView } from '@/domain/view/plan-view';
 import { overtaken } from './runs';
 
 export type Row = Record<string, unknown>;

@@ -3,7 +3,7 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
 import { deployUnit, playbook, unitVersion } from '@/db/schema/catalogue';
-import type { Endpoint, Snapshot, Tenant } from '@/server/domain/tenant';
+import type { Endpoint, Snapshot, Tenant } from '@/domain/tenant';
 
 /** A tenant with what a plan needs to know about it; `tenant` is null when there is no such tenant. */
 export interface TenantForPlan {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
-import { GOES_BACK_FROM } from '@/server/domain/going-back';
+import { GOES_BACK_FROM } from '@/domain/going-back';
 import {
   type Halt,
   isSettled,
@@ -11,17 +11,17 @@ import {
   type PlanState,
   type PlanStatus,
   type TaskCounts,
-} from '@/server/domain/plan';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
-import { effectivePolicies, type Policies, type PolicyChoice } from '@/server/domain/policies/choice';
-import { type PlanSettings, planLayer, type SettingLayers } from '@/server/domain/settings';
+} from '@/domain/plan';
+import type { PlaybookDefinition } from '@/domain/playbook';
+import { effectivePolicies, type Policies, type PolicyChoice } from '@/domain/policies/choice';
+import { type PlanSettings, planLayer, type SettingLayers } from '@/domain/settings';
 import {
   type OpenRequest,
   type RuntimeFlags,
   TASK_STATUSES,
   type TaskState,
   type TaskStatus,
-} from '@/server/domain/task';
+} from '@/domain/task';
 
 /** A task with what a decision about it needs, read in one statement. `now` is database time. */
 export interface TaskWithContext {

@@ -3,8 +3,8 @@ import { eq, isNull, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { freeze, tenant } from '@/db/schema/catalogue';
 import { plan } from '@/db/schema/run';
-import type { Freeze } from '@/server/domain/freeze';
-import { type AppSettings, planLayer, type SettingKey, type SettingLayers } from '@/server/domain/settings';
+import type { Freeze } from '@/domain/freeze';
+import { type AppSettings, planLayer, type SettingKey, type SettingLayers } from '@/domain/settings';
 import { type Asked, type Order, tablePage } from './page';
 
 /** What the named plan, its playbook and the named tenant say of settings. */

@@ -2,7 +2,7 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { secret } from '@/db/schema/auth';
 import { tenantImport, tenantImportItem } from '@/db/schema/imports';
-import type { ImportedFields, TakenBack } from '@/server/domain/take-back';
+import type { ImportedFields, TakenBack } from '@/domain/take-back';
 
 type Row = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { secret } from '@/db/schema/auth';
-import type { TenantOnRecord } from '@/server/domain/tenant-merge';
+import type { TenantOnRecord } from '@/domain/tenant-merge';
 
 type Row = Record<string, unknown>;
 

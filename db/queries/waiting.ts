@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { Failure } from '@/server/domain/events';
-import type { TaskStatus } from '@/server/domain/task';
+import type { Failure } from '@/domain/events';
+import type { TaskStatus } from '@/domain/task';
 import { type Asked, type Order, type Page, readPage } from './page';
 
 /** A task that does not go on until somebody decides. */

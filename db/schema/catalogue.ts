@@ -12,10 +12,10 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { DriftFinding } from '../../server/domain/drift';
-import type { FreezeWindow } from '../../server/domain/freeze';
-import type { PlaybookDefinition } from '../../server/domain/playbook';
-import type { Endpoint, SnapshotScope } from '../../server/domain/tenant';
+import type { DriftFinding } from '../../domain/drift';
+import type { FreezeWindow } from '../../domain/freeze';
+import type { PlaybookDefinition } from '../../domain/playbook';
+import type { Endpoint, SnapshotScope } from '../../domain/tenant';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 

@@ -9,7 +9,7 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { ImportedFields, TakenBack } from '../../server/domain/take-back';
+import type { ImportedFields, TakenBack } from '../../domain/take-back';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 

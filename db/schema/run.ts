@@ -14,17 +14,11 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { BulkAction, BulkOptions } from '../../server/domain/bulk';
-import type { Failure } from '../../server/domain/events';
-import {
-  type Halt,
-  PLAN_INTENTS,
-  PLAN_STATUSES,
-  type PlanIntent,
-  type PlanStatus,
-} from '../../server/domain/plan';
-import type { PlaybookDefinition } from '../../server/domain/playbook';
-import type { PlanSettings } from '../../server/domain/settings';
+import type { BulkAction, BulkOptions } from '../../domain/bulk';
+import type { Failure } from '../../domain/events';
+import { type Halt, PLAN_INTENTS, PLAN_STATUSES, type PlanIntent, type PlanStatus } from '../../domain/plan';
+import type { PlaybookDefinition } from '../../domain/playbook';
+import type { PlanSettings } from '../../domain/settings';
 import {
   type HeldBy,
   NEVER_WORKED,
@@ -34,7 +28,7 @@ import {
   type TaskState,
   type TaskStatus,
   type Worked,
-} from '../../server/domain/task';
+} from '../../domain/task';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const oneOf = (values: readonly string[]) => sql.raw(`(${values.map((value) => `'${value}'`).join(', ')})`);

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../server/domain/tenant';
+import type { Endpoint } from '../../domain/tenant';
 import { type Fault, Instance, type RequestRecord } from './instance';
 
 export interface FleetTenant {

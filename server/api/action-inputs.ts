@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { BULK_ACTIONS } from '@/server/domain/bulk';
-import { RESOLUTIONS, TASK_STATUSES } from '@/server/domain/task';
+import { BULK_ACTIONS } from '@/domain/bulk';
+import { RESOLUTIONS, TASK_STATUSES } from '@/domain/task';
 import {
   concurrency,
   labels,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { withStandIns } from '@/server/domain/payload';
-import { PLAN_STATUSES } from '@/server/domain/plan';
-import { MAX_CONCURRENCY_LIMIT } from '@/server/domain/plan-transition';
-import { misplacedApproval } from '@/server/domain/playbook';
-import { TENANT_ID } from '@/server/domain/tenant';
+import { withStandIns } from '@/domain/payload';
+import { PLAN_STATUSES } from '@/domain/plan';
+import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
+import { misplacedApproval } from '@/domain/playbook';
+import { TENANT_ID } from '@/domain/tenant';
 import { checkPlaybook } from '@/server/executor/check-playbook';
 import { checkStep } from '@/server/executor/steps/registry';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
@@ -99,7 +99,7 @@ export const appSettings = z.strictObject({
 const seconds = z.number().min(0).max(86_400);
 const times = z.number().int().min(1).max(100);
 
-/** What a plan or playbook may choose of the policies; the kinds are those of server/domain/policies. */
+/** What a plan or playbook may choose of the policies; the kinds are those of domain/policies. */
 const policyChoice = z.strictObject({
   retry: z
     .discriminatedUnion('kind', [

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '@/cli/main';
 import { figuresOf } from '@/components/plan/situation';
-import { applyEvents } from '@/server/realtime/apply-event';
-import type { LiveEvent, PlanSnapshot, PublicStatus } from '@/server/realtime/protocol';
+import { applyEvents } from '@/domain/view/apply-event';
+import type { LiveEvent, PlanSnapshot, PublicStatus } from '@/domain/view/plan-view';
 import { type ApiServer, startApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
 import { fieldName, problemsOf } from '@/server/closed-input';
-import type { PlaybookDefinition, StepDefinition } from '@/server/domain/playbook';
 import { missingOf, needsOf } from '@/server/executor/check-playbook';
 import { checkStep, STEPS } from '@/server/executor/steps/registry';
 import { objectsIn, valueAt } from '@/server/testing/objects-in';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tenant, tenantUnit } from '@/db/schema/catalogue';
+import type { Endpoint } from '@/domain/tenant';
 import type { PlanPreview } from '@/server/commands/prepare-plan';
-import type { Endpoint } from '@/server/domain/tenant';
 import { type ApiServer, startApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 import { rowCounts } from './testing/row-counts';

@@ -8,10 +8,10 @@ import {
   type TaskFilter,
 } from '@/db/queries/bulk';
 import { readPlan, readTasksById } from '@/db/queries/runs';
-import type { WayBack } from '@/server/domain/going-back';
-import type { Rejection } from '@/server/domain/rejection';
-import type { TaskState } from '@/server/domain/task';
-import type { TaskInput } from '@/server/domain/task-transition';
+import type { WayBack } from '@/domain/going-back';
+import type { Rejection } from '@/domain/rejection';
+import type { TaskState } from '@/domain/task';
+import type { TaskInput } from '@/domain/task-transition';
 import type { Committer, TaskChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
 import { decided } from './resolve-task';

@@ -3,11 +3,11 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { isConnectionLoss } from '@/db/connection-loss';
 import { preparedQuery } from '@/db/prepared';
-import type { DomainEvent } from '@/server/domain/events';
-import type { PlanState } from '@/server/domain/plan';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
-import type { PlanSettings } from '@/server/domain/settings';
-import type { TaskState } from '@/server/domain/task';
+import type { DomainEvent } from '@/domain/events';
+import type { PlanState } from '@/domain/plan';
+import type { PlaybookDefinition } from '@/domain/playbook';
+import type { PlanSettings } from '@/domain/settings';
+import type { TaskState } from '@/domain/task';
 import { storableJson } from '@/server/security/foreign-text';
 import { CommitBatches, type Part } from './commit-batches';
 

@@ -1,8 +1,8 @@
 import { type PlanWithCounts, readPlan, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
-import type { DomainEvent } from '@/server/domain/events';
-import type { PlanIntent, PlanState, PlanStatus } from '@/server/domain/plan';
-import { type PlanCommand, type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
-import type { TaskInput } from '@/server/domain/task-input';
+import type { DomainEvent } from '@/domain/events';
+import type { PlanIntent, PlanState, PlanStatus } from '@/domain/plan';
+import { type PlanCommand, type PlanInput, transitionPlan } from '@/domain/plan-transition';
+import type { TaskInput } from '@/domain/task-input';
 import type { TaskChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';
 import { runtimeFlags } from './runtime-flags';

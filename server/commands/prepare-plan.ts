@@ -9,14 +9,14 @@ import {
   tenantsForPlan,
   type VersionWithPayload,
 } from '@/db/queries/planning';
+import { type ActiveFreeze, activeFreezes, frozenBy } from '@/domain/freeze';
+import { confirmsHealth, type PlaybookDefinition } from '@/domain/playbook';
+import type { PlanSettings } from '@/domain/settings';
+import { TemplateError } from '@/domain/template';
+import type { Tenant } from '@/domain/tenant';
+import { type PayloadError, type ValidationReport, validateTenants } from '@/domain/validation';
+import { assignWaves, type WaveDefinition, waveName } from '@/domain/wave';
 import { fieldName } from '@/server/closed-input';
-import { type ActiveFreeze, activeFreezes, frozenBy } from '@/server/domain/freeze';
-import { confirmsHealth, type PlaybookDefinition } from '@/server/domain/playbook';
-import type { PlanSettings } from '@/server/domain/settings';
-import { TemplateError } from '@/server/domain/template';
-import type { Tenant } from '@/server/domain/tenant';
-import { type PayloadError, type ValidationReport, validateTenants } from '@/server/domain/validation';
-import { assignWaves, type WaveDefinition, waveName } from '@/server/domain/wave';
 import { checkPlaybook, missingOf, needsOf } from '@/server/executor/check-playbook';
 import { InvalidInput, NotFound } from './refused';
 import { resolveSnapshot, type StoredSnapshot } from './resolve-snapshot';

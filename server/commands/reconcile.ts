@@ -1,5 +1,5 @@
 import { recordsOf } from '@/db/queries/planning';
-import { UNKNOWN_VERSION } from '@/server/domain/tenant';
+import { UNKNOWN_VERSION } from '@/domain/tenant';
 import { jobIdOf } from '@/server/jobs/job-id';
 import { type CreatedPlan, createPlan } from './create-plan';
 import { commandPlan } from './plan-commands';

@@ -1,4 +1,4 @@
-import type { Rejection } from '@/server/domain/rejection';
+import type { Rejection } from '@/domain/rejection';
 
 /** An expected refusal: the command changed nothing, and this is why. The API answers it with 409. */
 export class CommandRefused extends Error {

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { VersionWithPayload } from '@/db/queries/planning';
-import { fillTenant, withStandIns } from '@/server/domain/payload';
-import { TemplateError } from '@/server/domain/template';
-import type { Snapshot, Tenant } from '@/server/domain/tenant';
+import { fillTenant, withStandIns } from '@/domain/payload';
+import { TemplateError } from '@/domain/template';
+import type { Snapshot, Tenant } from '@/domain/tenant';
 
 /** Four times what a version may have. */
 const MAX_FILLED_CHARS = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { readTask } from '@/db/queries/runs';
-import type { Rejection } from '@/server/domain/rejection';
-import type { Resolution, TaskStatus } from '@/server/domain/task';
-import type { TaskInput } from '@/server/domain/task-input';
+import type { Rejection } from '@/domain/rejection';
+import type { Resolution, TaskStatus } from '@/domain/task';
+import type { TaskInput } from '@/domain/task-input';
 import { CommandRefused, NotFound } from './refused';
 import { type CommandDeps, commandTask, type TaskOutcome } from './task-commands';
 

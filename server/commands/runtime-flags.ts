@@ -1,6 +1,6 @@
 import type { TaskWithContext } from '@/db/queries/runs';
-import { effectiveSetting } from '@/server/domain/settings';
-import type { RuntimeFlags } from '@/server/domain/task';
+import { effectiveSetting } from '@/domain/settings';
+import type { RuntimeFlags } from '@/domain/task';
 import type { BaseLayers } from '@/server/settings/live-settings';
 
 /** What guards may know of a task: facts read with its row, and the settings that hold for it. */

@@ -3,14 +3,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '@/db/client';
 import { importedWith } from '@/db/queries/tenant-imports';
 import { auditedWith, readTenantRows, type TenantDecision, writeTenants } from '@/db/queries/tenant-writes';
-import { type ImportedTenant, importedTenant } from '@/server/domain/take-back';
+import { type ImportedTenant, importedTenant } from '@/domain/take-back';
 import {
   type FieldChange,
   mergedTenant,
   type TenantGiven,
   type TenantOnRecord,
   tenantChanges,
-} from '@/server/domain/tenant-merge';
+} from '@/domain/tenant-merge';
 import { foreignText } from '@/server/security/foreign-text';
 import { CommandRefused } from './refused';
 

@@ -8,7 +8,7 @@ import {
   type WithTenants,
   writeTenants,
 } from '@/db/queries/tenant-writes';
-import { type Return, returned, type TakenBack } from '@/server/domain/take-back';
+import { type Return, returned, type TakenBack } from '@/domain/take-back';
 import { CommandRefused, NotFound } from './refused';
 import { jsonOf, untilDecided } from './save-tenants';
 

@@ -1,8 +1,8 @@
 import type { TaskWithContext } from '@/db/queries/runs';
-import type { DomainEvent } from '@/server/domain/events';
-import { mayRunTarget } from '@/server/domain/sent';
-import { holdsTenant, type TaskState } from '@/server/domain/task';
-import { UNKNOWN_VERSION } from '@/server/domain/tenant';
+import type { DomainEvent } from '@/domain/events';
+import { mayRunTarget } from '@/domain/sent';
+import { holdsTenant, type TaskState } from '@/domain/task';
+import { UNKNOWN_VERSION } from '@/domain/tenant';
 import type { TaskChange, TenantVersion } from './commit-transition';
 
 /**

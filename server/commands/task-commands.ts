@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { readPlan, readTask, type TaskWithContext } from '@/db/queries/runs';
-import { transitionPlan } from '@/server/domain/plan-transition';
-import type { TaskStatus } from '@/server/domain/task';
-import type { TaskInput, TaskMachine } from '@/server/domain/task-transition';
+import { transitionPlan } from '@/domain/plan-transition';
+import type { TaskStatus } from '@/domain/task';
+import type { TaskInput, TaskMachine } from '@/domain/task-transition';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { Committer, PlanChange } from './commit-transition';
 import { CommandRefused, NotFound } from './refused';

@@ -1,4 +1,4 @@
-import type { TenantGiven } from '@/server/domain/tenant-merge';
+import type { TenantGiven } from '@/domain/tenant-merge';
 import { csvRows, quoted } from './csv-rows';
 import type { Problems } from './problems';
 

@@ -10,16 +10,16 @@ import {
   readArrivals,
 } from '@/db/queries/execution';
 import { insertSnapshots } from '@/db/queries/planning';
+import { activeFreezes } from '@/domain/freeze';
+import { nextWork } from '@/domain/next-work';
+import { occupiesSlot } from '@/domain/task';
+import type { TaskMachine } from '@/domain/task-transition';
+import { TemplateError } from '@/domain/template';
+import type { Snapshot } from '@/domain/tenant';
 import type { CommitResult, Committer, TaskChange } from '@/server/commands/commit-transition';
 import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
-import { activeFreezes } from '@/server/domain/freeze';
-import { nextWork } from '@/server/domain/next-work';
-import { occupiesSlot } from '@/server/domain/task';
-import type { TaskMachine } from '@/server/domain/task-transition';
-import { TemplateError } from '@/server/domain/template';
-import type { Snapshot } from '@/server/domain/tenant';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import { courseOf } from './course';
 import type { Dispatch } from './dispatch/dispatcher';

@@ -1,7 +1,7 @@
+import { buildStages, type PlaybookDefinition, type StepDefinition } from '@/domain/playbook';
+import { type Placeholder, parseTemplate, TemplateError } from '@/domain/template';
+import type { Tenant } from '@/domain/tenant';
 import type { Problem } from '@/server/closed-input';
-import { buildStages, type PlaybookDefinition, type StepDefinition } from '@/server/domain/playbook';
-import { type Placeholder, parseTemplate, TemplateError } from '@/server/domain/template';
-import type { Tenant } from '@/server/domain/tenant';
 import { nearest, unknownName } from '@/server/nearest';
 import { stepSaves, stepTarget, stepTemplates, stepUrls } from './steps/registry';
 import type { StepTemplate } from './steps/step-templates';

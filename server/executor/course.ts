@@ -5,8 +5,8 @@ import {
   type PlaybookDefinition,
   type Stage,
   type StepDefinition,
-} from '@/server/domain/playbook';
-import { occupiesSlot, type TaskState } from '@/server/domain/task';
+} from '@/domain/playbook';
+import { occupiesSlot, type TaskState } from '@/domain/task';
 import type { Draft } from './run-session';
 
 /** The stages a task goes through, there and back, and how the next one is announced. */

@@ -3,12 +3,12 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readBulk } from '@/db/queries/bulk';
 import { insertFreeze, removeFreeze } from '@/db/queries/settings';
+import type { FreezeWindow } from '@/domain/freeze';
+import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
+import type { Resolution } from '@/domain/task';
 import { startBulk } from '@/server/commands/bulk';
 import { resolveTask } from '@/server/commands/resolve-task';
 import { stopExecutor } from '@/server/commands/stop-executor';
-import type { FreezeWindow } from '@/server/domain/freeze';
-import type { PlaybookDefinition, StepDefinition } from '@/server/domain/playbook';
-import type { Resolution } from '@/server/domain/task';
 import { Harness } from './testing/harness';
 
 const send = (change: Record<string, unknown> = {}): StepDefinition => ({

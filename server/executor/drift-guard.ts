@@ -1,6 +1,6 @@
-import type { DriftFinding } from '@/server/domain/drift';
-import type { Failure, ProbeOutcome } from '@/server/domain/events';
-import type { Endpoint } from '@/server/domain/tenant';
+import type { DriftFinding } from '@/domain/drift';
+import type { Failure, ProbeOutcome } from '@/domain/events';
+import type { Endpoint } from '@/domain/tenant';
 import { type LiveVersion, type LiveVersionContext, readLiveVersion } from './steps/live-version';
 import { failure, type TaskRuntimeContext } from './steps/step';
 

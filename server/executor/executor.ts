@@ -14,12 +14,12 @@ import {
   releaseLeakedHolds,
 } from '@/db/queries/execution';
 import { beatNode, type ExecutorMode, forgetNode, readExecutor, rememberMode } from '@/db/queries/nodes';
+import type { TenantLeft } from '@/domain/events';
+import { effectiveSetting } from '@/domain/settings';
+import { planIdOf } from '@/domain/task';
+import type { TaskMachine } from '@/domain/task-transition';
 import { workOffBulks } from '@/server/commands/bulk';
 import type { Committer } from '@/server/commands/commit-transition';
-import type { TenantLeft } from '@/server/domain/events';
-import { effectiveSetting } from '@/server/domain/settings';
-import { planIdOf } from '@/server/domain/task';
-import type { TaskMachine } from '@/server/domain/task-transition';
 import { withLogContext } from '@/server/logging';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import { type AdmissionDeps, type Admitting, admitRound } from './admission';

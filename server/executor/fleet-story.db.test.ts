@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { deployUnit, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
-import type { PlaybookDefinition, StepDefinition } from '@/server/domain/playbook';
-import type { PolicyChoice } from '@/server/domain/policies/choice';
-import { type AppSettings, DEFAULT_SETTINGS } from '@/server/domain/settings';
+import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
+import type { PolicyChoice } from '@/domain/policies/choice';
+import { type AppSettings, DEFAULT_SETTINGS } from '@/domain/settings';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
 import { recipe } from './targets/testing/recipe';

@@ -1,5 +1,5 @@
+import { occupiesSlot } from '@/domain/task';
 import type { Committer } from '@/server/commands/commit-transition';
-import { occupiesSlot } from '@/server/domain/task';
 import { RunLost } from './run-lost';
 import { Fenced, type RunSession } from './run-session';
 

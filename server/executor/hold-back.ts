@@ -1,6 +1,6 @@
 import type { Database } from '@/db/client';
 import { readBrakes } from '@/db/queries/execution';
-import { activeFreezes, frozenBy } from '@/server/domain/freeze';
+import { activeFreezes, frozenBy } from '@/domain/freeze';
 
 /** What forbids that anything goes forward for a tenant now, in words; null when nothing does. Read from the rows. */
 export async function whatHoldsBack(

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { TenantLeft } from '@/server/domain/events';
+import type { TenantLeft } from '@/domain/events';
 
 /** Who has left the version of a plan's completed tenants. */
 type Look = (planId: string) => Promise<TenantLeft[]>;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PolicyChoice } from '@/server/domain/policies/choice';
+import type { PolicyChoice } from '@/domain/policies/choice';
 import { Harness } from './testing/harness';
 
 /** Far more than the test itself may take: the test's time runs on by itself as well. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Hold } from '@/demo/fleet/testing/hold';
-import { DEFAULT_SETTINGS } from '@/server/domain/settings';
+import { DEFAULT_SETTINGS } from '@/domain/settings';
 import { Harness } from './testing/harness';
 
 /** What is on record of a tenant, a plan and an executor while things happen and after they went wrong. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { readPlan, readTask } from '@/db/queries/runs';
+import { transitionPlan } from '@/domain/plan-transition';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import type { Committer } from '@/server/commands/commit-transition';
 import { commandPlan } from '@/server/commands/plan-commands';
 import { stopExecutor } from '@/server/commands/stop-executor';
 import { commandTask } from '@/server/commands/task-commands';
-import { transitionPlan } from '@/server/domain/plan-transition';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
 import type { Executor } from './executor';
 import { Harness } from './testing/harness';
 

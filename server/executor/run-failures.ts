@@ -1,8 +1,8 @@
-import type { ErrorType, Failure } from '@/server/domain/events';
-import type { StepDefinition } from '@/server/domain/playbook';
-import { type Reach, sends } from '@/server/domain/sent';
-import { whyGivenUp } from '@/server/domain/takeover';
-import { CHECKPOINT_LOST, occupiesSlot } from '@/server/domain/task';
+import type { ErrorType, Failure } from '@/domain/events';
+import type { StepDefinition } from '@/domain/playbook';
+import { type Reach, sends } from '@/domain/sent';
+import { whyGivenUp } from '@/domain/takeover';
+import { CHECKPOINT_LOST, occupiesSlot } from '@/domain/task';
 import { type Course, stepAt } from './course';
 import type { Draft } from './run-session';
 import { failure } from './steps/step';

@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import type { Database } from '@/db/client';
 import { readTask, type TaskWithContext } from '@/db/queries/runs';
+import { DEFAULT_POLICIES } from '@/domain/policies/choice';
+import { transitionTask } from '@/domain/task-transition';
+import { asked, NOW, taskIn } from '@/domain/testing-states';
 import type { Commit, Committer, TaskResult } from '@/server/commands/commit-transition';
-import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
-import { transitionTask } from '@/server/domain/task-transition';
-import { asked, NOW, taskIn } from '@/server/domain/testing-states';
 import { DatabaseClock } from './database-clock';
 import { writeHeartbeats } from './heartbeats';
 import { RunSession } from './run-session';

@@ -1,11 +1,11 @@
 import { type PlanWithCounts, readPlan, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
+import { isOpen, isSettled } from '@/domain/plan';
+import { transitionPlan } from '@/domain/plan-transition';
+import type { TaskInput } from '@/domain/task-transition';
 import { freed } from '@/server/commands/plan-commands';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { waysBack } from '@/server/commands/way-back';
-import { isOpen, isSettled } from '@/server/domain/plan';
-import { transitionPlan } from '@/server/domain/plan-transition';
-import type { TaskInput } from '@/server/domain/task-transition';
 import type { AdmissionDeps } from './admission';
 
 const CHUNK = 500;

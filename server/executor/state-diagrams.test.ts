@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PLAN_STATUS_CHANGES } from '@/server/domain/plan';
-import { TASK_STATUS_CHANGES } from '@/server/domain/task';
+import { PLAN_STATUS_CHANGES } from '@/domain/plan';
+import { TASK_STATUS_CHANGES } from '@/domain/task';
 
 const page = readFileSync(new URL('../../docs/state-machines.md', import.meta.url), 'utf8');
 const diagrams = [...page.matchAll(/```mermaid\n\s*stateDiagram-v2\n([\s\S]*?)```/g)].map(

@@ -1,7 +1,7 @@
 import { finishedSince, type OpenPlan } from '@/db/queries/execution';
 import { type PlanWithCounts, readPlan, readPlansDue } from '@/db/queries/runs';
-import { type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
-import { reachedThreshold } from '@/server/domain/threshold';
+import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
+import { reachedThreshold } from '@/domain/threshold';
 import type { AdmissionDeps } from './admission';
 
 /**

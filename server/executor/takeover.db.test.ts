@@ -4,8 +4,8 @@ import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readTask } from '@/db/queries/runs';
 import { Hold } from '@/demo/fleet/testing/hold';
+import { MOST_TAKEOVERS } from '@/domain/takeover';
 import { stopExecutor } from '@/server/commands/stop-executor';
-import { MOST_TAKEOVERS } from '@/server/domain/takeover';
 import { Harness } from './testing/harness';
 
 let harness: Harness;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Hold } from '@/demo/fleet/testing/hold';
-import type { Thresholds } from '@/server/domain/threshold';
-import type { WaveDefinition } from '@/server/domain/wave';
+import type { Thresholds } from '@/domain/threshold';
+import type { WaveDefinition } from '@/domain/wave';
 import { Harness } from './testing/harness';
 
 const TENANTS = ['a', 'b', 'c', 'd', 'e', 'f'];

@@ -4,11 +4,11 @@ import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Instance } from '@/demo/fleet/instance';
 import { Hold } from '@/demo/fleet/testing/hold';
+import type { PlaybookDefinition } from '@/domain/playbook';
+import type { PlanSettings } from '@/domain/settings';
 import { reconcile } from '@/server/commands/reconcile';
 import { rollbackTask } from '@/server/commands/rollback-task';
 import { stopExecutor } from '@/server/commands/stop-executor';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
-import type { PlanSettings } from '@/server/domain/settings';
 import { lookAgain } from '@/server/fleet/look-again';
 import { Harness } from './testing/harness';
 

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventKind } from '@/server/domain/events';
+import type { DomainEvent, EventKind } from '@/domain/events';
 
 /** What a run tells of on its way: the task goes on, so that nothing else may start or settle because of it. */
 const ON_THE_WAY: ReadonlySet<EventKind> = new Set<EventKind>([

@@ -1,7 +1,7 @@
 import type { Dispatcher as HttpDispatcher } from 'undici';
-import type { StepDefinition } from '@/server/domain/playbook';
-import { effectiveSetting, type SettingLayers } from '@/server/domain/settings';
-import type { Tenant } from '@/server/domain/tenant';
+import type { StepDefinition } from '@/domain/playbook';
+import { effectiveSetting, type SettingLayers } from '@/domain/settings';
+import type { Tenant } from '@/domain/tenant';
 import { type LiveVersion, readLiveVersion } from '@/server/executor/steps/live-version';
 import type { BaseLayers } from '@/server/settings/live-settings';
 

@@ -1,6 +1,6 @@
 import type { Database } from '@/db/client';
 import { completedForLook } from '@/db/queries/drift';
-import type { TenantLeft } from '@/server/domain/events';
+import type { TenantLeft } from '@/domain/events';
 import { askFleet, type FleetDeps } from './ask-fleet';
 
 /** A fleet with many silent instances must not keep its plan from being told as completed for longer. */

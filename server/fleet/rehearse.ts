@@ -1,8 +1,8 @@
 import type { Database } from '@/db/client';
 import { stageDurations } from '@/db/queries/history';
+import { type ProjectedWave, projectSchedule, type SecondsRange } from '@/domain/projection';
+import type { ValidationFinding, ValidationReport } from '@/domain/validation';
 import { type PlanPreview, type PlanRequest, preparePlan, previewOf } from '@/server/commands/prepare-plan';
-import { type ProjectedWave, projectSchedule, type SecondsRange } from '@/server/domain/projection';
-import type { ValidationFinding, ValidationReport } from '@/server/domain/validation';
 import { askFleet, type FleetDeps, type InstanceAnswer } from './ask-fleet';
 
 /** A big fleet with many dead instances must not keep the operator waiting for longer. */

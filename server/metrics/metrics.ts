@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '@/db/client';
 import { readGauges } from '@/db/queries/gauges';
+import type { EventKind } from '@/domain/events';
+import type { TransitionInstrumentation } from '@/domain/task-transition';
 import type { CommitListener } from '@/server/commands/commit-transition';
-import type { EventKind } from '@/server/domain/events';
-import type { TransitionInstrumentation } from '@/server/domain/task-transition';
 
 const COUNTED: Partial<Record<EventKind, { name: string; help: string }>> = {
   TaskCompleted: { name: 'task_completed', help: 'Tasks completed by this process, since it started' },

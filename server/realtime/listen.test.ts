@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
+import type { LiveEvent } from '@/domain/view/plan-view';
 import { listen } from './listen';
 import { pack } from './pack';
-import type { LiveEvent } from './protocol';
 
 const events = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => ({

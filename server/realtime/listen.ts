@@ -1,4 +1,5 @@
-import type { EventBatch, LiveEvent, LiveServerMessages } from './protocol';
+import type { LiveEvent } from '@/domain/view/plan-view';
+import type { EventBatch, LiveServerMessages } from './protocol';
 
 /** As much of a socket as listening needs; the browser's and Node's are the same here. */
 interface Source {

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
-import type { EventBatch, LiveEvent } from './protocol';
+import type { LiveEvent } from '@/domain/view/plan-view';
+import type { EventBatch } from './protocol';
 
 /** Less than this takes longer to pack and unpack than to send. */
 const PACKED_FROM_CHARS = 4096;

@@ -3,8 +3,8 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { eventsAfter } from '@/db/queries/events';
 import { listTasks } from '@/db/queries/plan-lists';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
+import type { PlanSnapshot } from '@/domain/view/plan-view';
 import { Harness } from '@/server/executor/testing/harness';
-import type { PlanSnapshot } from './protocol';
 import { Snapshots } from './snapshots';
 
 let harness: Harness;

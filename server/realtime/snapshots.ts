@@ -4,8 +4,8 @@ import type { Database } from '@/db/client';
 import { eventsAfter } from '@/db/queries/events';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
 import { isoNow } from '@/db/queries/plan-views';
-import { applyEvents } from './apply-event';
-import type { LiveEvent, PlanSnapshot } from './protocol';
+import { applyEvents } from '@/domain/view/apply-event';
+import type { LiveEvent, PlanSnapshot } from '@/domain/view/plan-view';
 
 /** Plans that are looked at; ten thousand tasks take about 20 MB. */
 const KEPT_PLANS = 8;

@@ -6,13 +6,14 @@ import { type Namespace, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { eventsAfter, lastPlanSeqs } from '@/db/queries/events';
+import type { LiveEvent } from '@/domain/view/plan-view';
 import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { resolveShare } from '@/server/auth/shares';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { News } from './news';
 import { pack } from './pack';
-import type { LiveClientMessages, LiveEvent, LiveServerMessages, StatusServerMessages } from './protocol';
+import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } from './protocol';
 import type { StatusPages } from './status-pages';
 
 /** More than this is cheaper as a snapshot. */

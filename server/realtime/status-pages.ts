@@ -1,7 +1,7 @@
 import type { Database } from '@/db/client';
 import { publicStatus } from '@/db/queries/plan-views';
+import type { PublicStatus } from '@/domain/view/plan-view';
 import type { OpenShare } from '@/server/auth/shares';
-import type { PublicStatus } from './protocol';
 
 /** How old what a status page shows may be: it counts the whole plan each time. */
 const FRESH_MS = 1000;

@@ -1,6 +1,6 @@
 import type { Database } from '@/db/client';
 import { setting } from '@/db/schema/catalogue';
-import { type AppSettings, DEFAULT_SETTINGS, type SettingLayers } from '@/server/domain/settings';
+import { type AppSettings, DEFAULT_SETTINGS, type SettingLayers } from '@/domain/settings';
 
 /** The layers below a plan and its playbook: what the settings page says, then the environment. */
 export type BaseLayers = Pick<SettingLayers, 'settings' | 'environment'>;

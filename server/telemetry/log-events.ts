@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { DomainEvent, EventKind } from '@/server/domain/events';
+import type { DomainEvent, EventKind } from '@/domain/events';
 import type { StoredGroup } from './observe-commits';
 
 /** What an operator looks for in a log; stages and steps are there at `debug`, the rest is in the event table alone. */

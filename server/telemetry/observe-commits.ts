@@ -1,5 +1,5 @@
+import type { DomainEvent } from '@/domain/events';
 import type { Commit, Committer, TaskResult } from '@/server/commands/commit-transition';
-import type { DomainEvent } from '@/server/domain/events';
 
 /** Events of one task or plan that were stored together; `attempt` is the task's after them. */
 export interface StoredGroup {

@@ -7,7 +7,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { DomainEvent, EventKind, Failure } from '@/server/domain/events';
+import type { DomainEvent, EventKind, Failure } from '@/domain/events';
 import type { StoredGroup } from './observe-commits';
 import type { SpanIds } from './span-ids';
 

@@ -20,7 +20,7 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { planIdOf } from '@/server/domain/task';
+import { planIdOf } from '@/domain/task';
 import type { StoredGroup } from './observe-commits';
 import { type Beginning, PlanSpans } from './plan-spans';
 import { traceRequests } from './request-spans';

@@ -1,10 +1,10 @@
-import type { DomainEvent } from '@/server/domain/events';
-import type { PlanState } from '@/server/domain/plan';
-import { type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
-import { holdsTenant, type TaskState } from '@/server/domain/task';
-import type { TaskInput } from '@/server/domain/task-input';
-import { transitionTask } from '@/server/domain/task-transition';
-import { contextOf, countsOf, planIn, taskIn } from '@/server/domain/testing-states';
+import type { DomainEvent } from '@/domain/events';
+import type { PlanState } from '@/domain/plan';
+import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
+import { holdsTenant, type TaskState } from '@/domain/task';
+import type { TaskInput } from '@/domain/task-input';
+import { transitionTask } from '@/domain/task-transition';
+import { contextOf, countsOf, planIn, taskIn } from '@/domain/testing-states';
 import type { History, PlanRecord, TaskRecord, TenantRecord } from '../history';
 
 const STAGES = ['Config', 'Health'];

@@ -1,8 +1,8 @@
 import type { Invariant } from '@/chaos/check/findings';
-import { reject } from '@/server/domain/rejection';
-import { NOTHING_SENT } from '@/server/domain/sent';
-import { cancelled, paused } from '@/server/domain/task-requests';
-import { type TaskMachine, transitionTask } from '@/server/domain/task-transition';
+import { reject } from '@/domain/rejection';
+import { NOTHING_SENT } from '@/domain/sent';
+import { cancelled, paused } from '@/domain/task-requests';
+import { type TaskMachine, transitionTask } from '@/domain/task-transition';
 import type { ModelHooks } from '../model/store';
 import { answering, refusesSome, sending, sendingTasks, without } from './wrap';
 

@@ -1,4 +1,9 @@
 import type { CommittedEvent } from '@/chaos/check/history';
+import type { DomainEvent } from '@/domain/events';
+import { PLAN_STATUS_CHANGES } from '@/domain/plan';
+import { occupiesSlot, TASK_STATUS_CHANGES } from '@/domain/task';
+import { UNKNOWN_VERSION } from '@/domain/tenant';
+import { planIn, taskIn } from '@/domain/testing-states';
 import type {
   Commit,
   CommitRefusal,
@@ -9,11 +14,6 @@ import type {
   TaskResult,
   TenantVersion,
 } from '@/server/commands/commit-transition';
-import type { DomainEvent } from '@/server/domain/events';
-import { PLAN_STATUS_CHANGES } from '@/server/domain/plan';
-import { occupiesSlot, TASK_STATUS_CHANGES } from '@/server/domain/task';
-import { UNKNOWN_VERSION } from '@/server/domain/tenant';
-import { planIn, taskIn } from '@/server/domain/testing-states';
 import { isOvertaken } from './reads';
 import type { PlanRow, Rows, StoredSnapshotRow, TaskRow } from './rows';
 

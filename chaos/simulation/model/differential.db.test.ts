@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Random } from '@/chaos/random';
 import { readHistory } from '@/chaos/read-history';
+import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
+import type { TaskInput } from '@/domain/task-input';
+import { transitionTask } from '@/domain/task-transition';
 import { type Commit, type Committer, createCommitter } from '@/server/commands/commit-transition';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
-import { type PlanInput, transitionPlan } from '@/server/domain/plan-transition';
-import type { TaskInput } from '@/server/domain/task-input';
-import { transitionTask } from '@/server/domain/task-transition';
 import { WorldDatabase } from '../sql/database';
 import { drawWorld } from '../world';
 import { commitTransition, tenantRevision } from './commit';

@@ -1,8 +1,8 @@
 import type { AdmissionCandidate, Arrival, Outlook, Room, RunMaterial } from '@/db/queries/execution';
 import type { PlanWithCounts, TaskSelection, TaskWithContext } from '@/db/queries/runs';
-import type { Freeze } from '@/server/domain/freeze';
-import type { Halt } from '@/server/domain/plan';
-import type { Finished } from '@/server/domain/threshold';
+import type { Freeze } from '@/domain/freeze';
+import type { Halt } from '@/domain/plan';
+import type { Finished } from '@/domain/threshold';
 import { tenantRevision } from './commit';
 import { type ModelDatabase, modelOf } from './connections';
 import * as reads from './reads';

@@ -1,11 +1,11 @@
 import type { AdmissionCandidate, OpenPlan, Outlook, PreviousSource, Room } from '@/db/queries/execution';
 import type { PlanWithCounts, TaskSelection, TaskWithContext } from '@/db/queries/runs';
-import { brakeOf, countTasks, isOpen, isSettled, strongest } from '@/server/domain/plan';
-import { effectivePolicies } from '@/server/domain/policies/choice';
-import { planLayer } from '@/server/domain/settings';
-import { holdsTenant, occupiesSlot, type TaskState, type TaskStatus } from '@/server/domain/task';
-import { UNKNOWN_VERSION } from '@/server/domain/tenant';
-import type { Finished } from '@/server/domain/threshold';
+import { brakeOf, countTasks, isOpen, isSettled, strongest } from '@/domain/plan';
+import { effectivePolicies } from '@/domain/policies/choice';
+import { planLayer } from '@/domain/settings';
+import { holdsTenant, occupiesSlot, type TaskState, type TaskStatus } from '@/domain/task';
+import { UNKNOWN_VERSION } from '@/domain/tenant';
+import type { Finished } from '@/domain/threshold';
 import type { PlanRow, Rows, TaskRow } from './rows';
 
 /** What the queries of db/queries answer, from the rows of the model. One call sees one moment. */

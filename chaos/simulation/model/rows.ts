@@ -1,12 +1,12 @@
 import type { CommittedEvent, History, InstanceRecord, TargetCall } from '@/chaos/check/history';
 import { mostTriesOf } from '@/chaos/check/most-tries';
 import type { SnapshotRef } from '@/db/queries/runs';
-import type { PlanState } from '@/server/domain/plan';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
-import { effectivePolicies } from '@/server/domain/policies/choice';
-import type { PlanSettings } from '@/server/domain/settings';
-import type { TaskState } from '@/server/domain/task';
-import type { Snapshot } from '@/server/domain/tenant';
+import type { PlanState } from '@/domain/plan';
+import type { PlaybookDefinition } from '@/domain/playbook';
+import { effectivePolicies } from '@/domain/policies/choice';
+import type { PlanSettings } from '@/domain/settings';
+import type { TaskState } from '@/domain/task';
+import type { Snapshot } from '@/domain/tenant';
 import type { StageData } from '@/server/executor/checkpoints/checkpoint-store';
 
 export interface PlanRow {

@@ -22,12 +22,12 @@ import {
 import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { removeTenant } from '@/db/queries/tenant-writes';
+import { effectiveSetting } from '@/domain/settings';
 import { fieldName, problemsOf } from '@/server/closed-input';
 import { reconcile } from '@/server/commands/reconcile';
 import { CommandRefused, NotFound } from '@/server/commands/refused';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
 import { takeBackImport } from '@/server/commands/take-back-import';
-import { effectiveSetting } from '@/server/domain/settings';
 import { checkDriftNow } from '@/server/fleet/check-drift';
 import { tenantReconcile } from '../action-inputs';
 import { givenTenants } from '../import-input';

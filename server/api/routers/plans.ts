@@ -6,16 +6,16 @@ import { planOverview } from '@/db/queries/plan-views';
 import { completedTenants } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
+import { effectiveSetting } from '@/domain/settings';
+import { type LeanSnapshot, leanSnapshot } from '@/domain/view/lean-snapshot';
+import type { PlanSnapshot } from '@/domain/view/plan-view';
 import { startBulk } from '@/server/commands/bulk';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
 import { type PlanRequest, previewPlan } from '@/server/commands/prepare-plan';
 import { reconcile } from '@/server/commands/reconcile';
 import { InvalidInput, NotFound } from '@/server/commands/refused';
-import { effectiveSetting } from '@/server/domain/settings';
 import { rehearsePlan } from '@/server/fleet/rehearse';
-import { type LeanSnapshot, leanSnapshot } from '@/server/realtime/lean-snapshot';
-import type { PlanSnapshot } from '@/server/realtime/protocol';
 import { planReconcile } from '../action-inputs';
 import {
   concurrency,

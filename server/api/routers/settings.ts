@@ -8,9 +8,9 @@ import {
   removeFreeze,
   writeSettings,
 } from '@/db/queries/settings';
+import { heldUntil } from '@/domain/freeze';
+import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/domain/settings';
 import { NotFound } from '@/server/commands/refused';
-import { heldUntil } from '@/server/domain/freeze';
-import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/server/domain/settings';
 import { appSettings, freezeInput, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
 import { admin, operator, router, viewer } from '../trpc';

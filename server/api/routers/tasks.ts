@@ -5,14 +5,14 @@ import { readFreezes } from '@/db/queries/execution';
 import { listTasks, TASK_ORDER } from '@/db/queries/plan-lists';
 import { newestTaskOf, taskDetail } from '@/db/queries/plan-views';
 import { readPlan, readTask } from '@/db/queries/runs';
+import { explain } from '@/domain/explain';
+import { activeFreezes, frozenBy } from '@/domain/freeze';
+import { planIdOf, RESOLUTIONS, TASK_STATUSES } from '@/domain/task';
 import { startBulk } from '@/server/commands/bulk';
 import { NotFound } from '@/server/commands/refused';
 import { resolveTask } from '@/server/commands/resolve-task';
 import { rollbackTask } from '@/server/commands/rollback-task';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
-import { explain } from '@/server/domain/explain';
-import { activeFreezes, frozenBy } from '@/server/domain/freeze';
-import { planIdOf, RESOLUTIONS, TASK_STATUSES } from '@/server/domain/task';
 import { bulkInput } from '../action-inputs';
 import {
   MAX_TENANTS_PER_PLAN,

@@ -1,4 +1,4 @@
-import type { TaskState } from '@/server/domain/task';
+import type { TaskState } from '@/domain/task';
 
 export type StageData = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, it } from 'vitest';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import { Harness } from '../testing/harness';
 import { dropLeakedData } from './drop-leaked';
 import { memoryCheckpoints } from './testing/memory';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { TaskState } from '@/server/domain/task';
+import type { TaskState } from '@/domain/task';
 import { type CheckpointStore, keyText, type StageData } from './checkpoint-store';
 
 const FIRST_WAIT_MS = 100;

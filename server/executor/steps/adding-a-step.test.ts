@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import type { StepDefinition } from '@/server/domain/playbook';
+import type { StepDefinition } from '@/domain/playbook';
 import { codeBlock, codeBlocks } from '../targets/testing/recipe';
 import { StepServer, stepContext } from '../testing/step-context';
 import type * as Registry from './registry';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { effectiveSetting } from '@/server/domain/settings';
-import { NO_COURSE } from '@/server/domain/task';
+import { effectiveSetting } from '@/domain/settings';
+import { NO_COURSE } from '@/domain/task';
 import { StepServer, stepContext } from '../testing/step-context';
 import { Timeouts } from '../testing/timeouts';
 import { checkStep, runStep } from './registry';

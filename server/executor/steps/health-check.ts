@@ -1,7 +1,7 @@
-import type { ProbeOutcome } from '@/server/domain/events';
-import { comparesDigest } from '@/server/domain/playbook';
-import { roundsInARow } from '@/server/domain/policies/health-check';
-import type { Endpoint } from '@/server/domain/tenant';
+import type { ProbeOutcome } from '@/domain/events';
+import { comparesDigest } from '@/domain/playbook';
+import { roundsInARow } from '@/domain/policies/health-check';
+import type { Endpoint } from '@/domain/tenant';
 import {
   compareLive,
   type HealthSettings,

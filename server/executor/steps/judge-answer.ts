@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isKept, JsonText, jsonPart, keepsNotation, sourceAt } from '@/server/domain/json-text';
-import { isTemplate, render, type TemplateScope } from '@/server/domain/template';
+import { isKept, JsonText, jsonPart, keepsNotation, sourceAt } from '@/domain/json-text';
+import { isTemplate, render, type TemplateScope } from '@/domain/template';
 import { beyondBounds, parseBounded } from '@/server/security/bounded-json';
 import type { BodyExpectation, Extraction, HttpCall } from './http-settings';
 import { atPath, findAt, type Place } from './json-path';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { JsonText } from '@/server/domain/json-text';
-import type { Endpoint } from '@/server/domain/tenant';
+import { JsonText } from '@/domain/json-text';
+import type { Endpoint } from '@/domain/tenant';
 import {
   byConnector,
   connectionSettings,

@@ -1,4 +1,4 @@
-import { EVERYWHERE, type Reach } from '@/server/domain/sent';
+import { EVERYWHERE, type Reach } from '@/domain/sent';
 
 type SentTo = Record<string, Exclude<Reach, 'back'>>;
 

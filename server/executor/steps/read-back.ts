@@ -1,5 +1,5 @@
-import { comparesDigest } from '@/server/domain/playbook';
-import type { Endpoint } from '@/server/domain/tenant';
+import { comparesDigest } from '@/domain/playbook';
+import type { Endpoint } from '@/domain/tenant';
 import type { HttpSettings } from './http-settings';
 import { compareLive, readLiveVersion } from './live-version';
 import type { Values } from './request-scope';

@@ -7,8 +7,8 @@ import {
   SocketClosedUnexpectedlyError,
 } from 'redis';
 import { z } from 'zod';
-import { render, type TemplateScope } from '@/server/domain/template';
-import type { Endpoint } from '@/server/domain/tenant';
+import { render, type TemplateScope } from '@/domain/template';
+import type { Endpoint } from '@/domain/tenant';
 import { maskedStart } from '@/server/security/secrets';
 import { authorities, targetGuardOf } from '@/server/security/target-guard';
 import { withinHostLimit } from './host-limit';

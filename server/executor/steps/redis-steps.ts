@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { render } from '@/server/domain/template';
-import type { Endpoint } from '@/server/domain/tenant';
+import { render } from '@/domain/template';
+import type { Endpoint } from '@/domain/tenant';
 import { type InDoubt, inDoubt, target } from './http-settings';
 import { readBack } from './read-back';
 import { askRedis, type RedisAnswer, type RedisConnection, redisConnection } from './redis-command';

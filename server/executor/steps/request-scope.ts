@@ -1,7 +1,7 @@
-import { JsonText, revived } from '@/server/domain/json-text';
-import { fillSecrets } from '@/server/domain/payload';
-import { isTemplate, TemplateError, type TemplateScope } from '@/server/domain/template';
-import type { Endpoint, Snapshot } from '@/server/domain/tenant';
+import { JsonText, revived } from '@/domain/json-text';
+import { fillSecrets } from '@/domain/payload';
+import { isTemplate, TemplateError, type TemplateScope } from '@/domain/template';
+import type { Endpoint, Snapshot } from '@/domain/tenant';
 import { MASK } from '@/server/security/secrets';
 import type { TaskRuntimeContext } from './step';
 

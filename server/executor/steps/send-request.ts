@@ -1,7 +1,7 @@
 import { type Dispatcher, errors, request } from 'undici';
-import type { ErrorType } from '@/server/domain/events';
-import { render, renderDeep, type TemplateScope } from '@/server/domain/template';
-import type { Endpoint } from '@/server/domain/tenant';
+import type { ErrorType } from '@/domain/events';
+import { render, renderDeep, type TemplateScope } from '@/domain/template';
+import type { Endpoint } from '@/domain/tenant';
 import { parseBounded } from '@/server/security/bounded-json';
 import { mask, maskedStart } from '@/server/security/secrets';
 import { targetGuardOf } from '@/server/security/target-guard';

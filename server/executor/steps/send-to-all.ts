@@ -1,4 +1,4 @@
-import type { Endpoint } from '@/server/domain/tenant';
+import type { Endpoint } from '@/domain/tenant';
 import type { HttpCall, HttpSettings, InDoubt } from './http-settings';
 import { readBack } from './read-back';
 import { savedByInstance, type Values } from './request-scope';

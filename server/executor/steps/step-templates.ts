@@ -1,5 +1,5 @@
-import type { StepDefinition } from '@/server/domain/playbook';
-import { isTemplate } from '@/server/domain/template';
+import type { StepDefinition } from '@/domain/playbook';
+import { isTemplate } from '@/domain/template';
 import type { HttpCall, HttpSettings } from './http-settings';
 import type { RedisConnection } from './redis-command';
 

@@ -1,12 +1,12 @@
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { z } from 'zod';
+import type { ErrorType, Failure, ProbeOutcome } from '@/domain/events';
+import type { StepDefinition } from '@/domain/playbook';
+import type { HealthCheckPolicy } from '@/domain/policies/choice';
+import type { AppSettings, SettingKey } from '@/domain/settings';
+import type { StepCourse } from '@/domain/task';
+import type { Snapshot } from '@/domain/tenant';
 import type { Problem } from '@/server/closed-input';
-import type { ErrorType, Failure, ProbeOutcome } from '@/server/domain/events';
-import type { StepDefinition } from '@/server/domain/playbook';
-import type { HealthCheckPolicy } from '@/server/domain/policies/choice';
-import type { AppSettings, SettingKey } from '@/server/domain/settings';
-import type { StepCourse } from '@/server/domain/task';
-import type { Snapshot } from '@/server/domain/tenant';
 import type { Target } from './http-settings';
 import type { Reached } from './reach';
 import { ownSettings, settingsProblems, storedSettings } from './step-settings';

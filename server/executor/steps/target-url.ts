@@ -1,5 +1,5 @@
-import { render, type TemplateScope } from '@/server/domain/template';
-import type { Endpoint } from '@/server/domain/tenant';
+import { render, type TemplateScope } from '@/domain/template';
+import type { Endpoint } from '@/domain/tenant';
 
 /** A template that begins with the endpoint's URL goes below it, as a path alone does. */
 const BELOW_ENDPOINT = /^\{\{\s*endpoint\.url\s*\}\}(?=$|[/?#])/;

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
-import type { Endpoint } from '@/server/domain/tenant';
+import type { Endpoint } from '@/domain/tenant';
 import { freePort, Software } from '../targets/testing/software';
 
 const TOKEN = 'proxy-token-1';

@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { Agent } from 'undici';
 import { connect } from '@/db/client';
+import { transitionTask } from '@/domain/task-transition';
 import { createCommitter } from '@/server/commands/commit-transition';
-import { transitionTask } from '@/server/domain/task-transition';
 import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor } from '../executor';
 

@@ -1,4 +1,4 @@
-import type { PlaybookDefinition, StepDefinition } from '@/server/domain/playbook';
+import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
 
 /** The longest that a playbook may let a call and a probe take. */
 const CALL_MS = 300_000;

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { ProbeOutcome } from '@/server/domain/events';
-import { effectiveSetting } from '@/server/domain/settings';
-import { NO_COURSE } from '@/server/domain/task';
-import type { Endpoint } from '@/server/domain/tenant';
+import type { ProbeOutcome } from '@/domain/events';
+import { effectiveSetting } from '@/domain/settings';
+import { NO_COURSE } from '@/domain/task';
+import type { Endpoint } from '@/domain/tenant';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
 import { Reached } from '../steps/reach';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import { checkStep } from '../../steps/registry';
 
 /** The first code block of a language in a file under docs/. Throws when there is none. */

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { readTask } from '@/db/queries/runs';
 import { deployUnit, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import type { PlaybookDefinition } from '@/domain/playbook';
+import { DEFAULT_SETTINGS } from '@/domain/settings';
+import type { Endpoint } from '@/domain/tenant';
 import { resolveTask } from '@/server/commands/resolve-task';
-import type { PlaybookDefinition } from '@/server/domain/playbook';
-import { DEFAULT_SETTINGS } from '@/server/domain/settings';
-import type { Endpoint } from '@/server/domain/tenant';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
 import { Harness } from '../../testing/harness';

@@ -1,5 +1,5 @@
-import { EMPTY_LANE } from '@/server/domain/lane';
-import type { TaskView } from '../protocol';
+import { EMPTY_LANE } from '@/domain/lane';
+import type { TaskView } from '@/domain/view/plan-view';
 
 /** A task of PLN-1 that waits for its turn. */
 export const pendingTask = (ordinal: number): TaskView => ({

@@ -1,5 +1,5 @@
-import { EMPTY_LANE } from '@/server/domain/lane';
-import type { PlanSnapshot, TaskView } from './protocol';
+import { EMPTY_LANE } from '@/domain/lane';
+import type { PlanSnapshot, TaskView } from './plan-view';
 
 /** What most tasks of a large plan have, before they start or after they went well. */
 const USUAL = {

@@ -1,10 +1,10 @@
-import type { EventKind, EventPayloads } from '@/server/domain/events';
-import { extendLane } from '@/server/domain/lane';
-import { isSettled, type PlanStatus } from '@/server/domain/plan';
-import { sends } from '@/server/domain/sent';
-import type { RequestKind, TaskStatus } from '@/server/domain/task';
-import { EXECUTOR, POLICY } from '@/server/domain/task-outcome';
-import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from './protocol';
+import type { EventKind, EventPayloads } from '@/domain/events';
+import { extendLane } from '@/domain/lane';
+import { isSettled, type PlanStatus } from '@/domain/plan';
+import { sends } from '@/domain/sent';
+import type { RequestKind, TaskStatus } from '@/domain/task';
+import { EXECUTOR, POLICY } from '@/domain/task-outcome';
+import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from './plan-view';
 
 /** What became of a batch: `gap` says that events are missing after `snapshot.planSeq`. */
 export interface Applied {

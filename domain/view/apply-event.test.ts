@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { EventKind, EventPayloads } from '@/server/domain/events';
-import { DEFAULT_POLICIES } from '@/server/domain/policies/choice';
+import type { EventKind, EventPayloads } from '@/domain/events';
+import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import { applyEvent, applyEvents } from './apply-event';
-import type { LiveEvent, PlanSnapshot, TaskView } from './protocol';
+import type { LiveEvent, PlanSnapshot, TaskView } from './plan-view';
 import { pendingTask } from './testing/pending-task';
 
 const AT = '2026-01-01T10:00:00.000Z';

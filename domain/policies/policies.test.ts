@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_TYPES } from '../events';
+import { ERROR_TYPES } from '@/domain/events';
 import { keepsCheckpoints } from './checkpoint';
 import {
   type CompletionPolicy,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { applyEvents } from './apply-event';
 import { fullSnapshot, leanSnapshot } from './lean-snapshot';
-import type { LiveEvent, PlanSnapshot, TaskView } from './protocol';
+import type { LiveEvent, PlanSnapshot, TaskView } from './plan-view';
 import { pendingTask } from './testing/pending-task';
 
 const AT = '2026-07-01T10:00:00.000Z';
