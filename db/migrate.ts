@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyPending } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
@@ -32,6 +33,8 @@ export async function migrate(url: string): Promise<void> {
 
 /** In this order: what others call comes first. */
 const FUNCTIONS = [
+  'guards',
+  'remove_old_events',
   'is_overtaken',
   'is_planned',
   'commit_transition',
@@ -40,14 +43,14 @@ const FUNCTIONS = [
 ];
 
 /**
- * Puts the database functions in place whose source differs from what is there. A build that knows fewer migrations than
- * the database has leaves them alone: in a rolling upgrade it must not bring back its own.
+ * Puts the database functions in place whose source differs from what is there. A build that does not know the newest
+ * migration of the database leaves them alone: in a rolling upgrade it must not bring back its own.
  */
 async function applyFunctions(sql: postgres.Sql): Promise<void> {
   await sql`create table if not exists function_source (name text primary key, hash text not null, applied_at timestamptz not null default now())`;
-  const [known] = await sql`select count(*)::int as applied from drizzle.__drizzle_migrations`;
-  const own = readdirSync(folder('migrations')).filter((name) => name.endsWith('.sql')).length;
-  if (known?.applied > own) return;
+  const [newest] = await sql`select max(created_at) as made from drizzle.__drizzle_migrations`;
+  const own = readMigrationFiles({ migrationsFolder: folder('migrations') }).at(-1);
+  if (Number(newest?.made) > Number(own?.folderMillis)) return;
   const there = new Map(
     (await sql`select name, hash from function_source`).map((row) => [row.name, row.hash]),
   );

@@ -1,5 +1,4 @@
 -- What must hold even for SQL typed by hand: permitted status changes, append-only logs, immutable versions.
---> statement-breakpoint
 CREATE OR REPLACE FUNCTION task_status_change_permitted(before text, after text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT before || '>' || after IN (
     'CREATED>VALIDATING',
@@ -14,7 +13,7 @@ CREATE OR REPLACE FUNCTION task_status_change_permitted(before text, after text)
     'ROLLED_BACK>RUNNING',
     'ROLLBACK_FAILED>ROLLING_BACK')
 $$;
---> statement-breakpoint
+
 CREATE OR REPLACE FUNCTION plan_status_change_permitted(before text, after text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT before || '>' || after IN (
     'CREATED>VALIDATING',
@@ -29,27 +28,33 @@ CREATE OR REPLACE FUNCTION plan_status_change_permitted(before text, after text)
     'CANCELLED>RUNNING', 'CANCELLED>ROLLING_BACK',
     'ROLLED_BACK>RUNNING', 'ROLLED_BACK>ROLLING_BACK')
 $$;
---> statement-breakpoint
+
 CREATE OR REPLACE FUNCTION refuse_status_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% may not go from % to %', TG_TABLE_NAME, OLD.status, NEW.status USING ERRCODE = 'check_violation';
 END $$;
---> statement-breakpoint
+
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation';
 END $$;
---> statement-breakpoint
+
+CREATE OR REPLACE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND coalesce(current_setting('switchyard.removing_events', true), '') <> '' THEN RETURN NULL; END IF;
+  RAISE EXCEPTION 'event is append-only' USING ERRCODE = 'check_violation';
+END $$;
+
 CREATE OR REPLACE TRIGGER task_status_change BEFORE UPDATE ON task FOR EACH ROW
   WHEN (OLD.status <> NEW.status AND NOT task_status_change_permitted(OLD.status, NEW.status)) EXECUTE FUNCTION refuse_status_change();
---> statement-breakpoint
+
 CREATE OR REPLACE TRIGGER plan_status_change BEFORE UPDATE ON plan FOR EACH ROW
   WHEN (OLD.status <> NEW.status AND NOT plan_status_change_permitted(OLD.status, NEW.status)) EXECUTE FUNCTION refuse_status_change();
---> statement-breakpoint
-CREATE OR REPLACE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
---> statement-breakpoint
+
+CREATE OR REPLACE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change();
+
 CREATE OR REPLACE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
---> statement-breakpoint
+
 CREATE OR REPLACE TRIGGER tenant_history_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
---> statement-breakpoint
+
 CREATE OR REPLACE TRIGGER unit_version_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON unit_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

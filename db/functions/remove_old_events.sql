@@ -1,47 +1,3 @@
-ALTER TABLE "webhook_delivery" ADD COLUMN "results" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
-CREATE INDEX "webhook_delivery_open" ON "webhook_delivery" USING btree ("created_at") WHERE "webhook_delivery"."delivered_at" is null and "webhook_delivery"."gave_up_at" is null;--> statement-breakpoint
--- The outbox of notifications: makes a delivery for each webhook that wants one of the events not looked at yet, and
--- remembers how far it looked, in one statement. Any number of processes may call it at once: a plan that another is
--- writing is skipped (and looked at with its next news), and one event makes one delivery for each webhook.
--- Without any webhook nothing is written. Nothing of configurations, variables or answers goes into a payload.
-CREATE OR REPLACE FUNCTION collect_notifications(p_plan_ids text[]) RETURNS int LANGUAGE sql AS $$
-  WITH locked AS (
-    SELECT plan_id, notified_seq FROM plan
-    WHERE plan_seq > notified_seq AND (p_plan_ids IS NULL OR plan_id = ANY (p_plan_ids)) AND EXISTS (SELECT 1 FROM webhook)
-    ORDER BY plan_id FOR NO KEY UPDATE SKIP LOCKED
-  ), fresh AS (
-    -- What this statement sees, which may end before the plan's newest event.
-    SELECT l.plan_id, l.notified_seq AS since, (SELECT max(e.plan_seq) FROM event e WHERE e.plan_id = l.plan_id) AS through
-    FROM locked l
-  ), wanted AS (
-    SELECT e.*, CASE
-        WHEN e.kind IN ('PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack') THEN 'planFinished'
-        WHEN e.kind = 'PlanHalted' THEN 'planHalted'
-        WHEN e.kind IN ('TaskFailed', 'TaskRollbackFailed') THEN 'taskFailed'
-        WHEN e.kind = 'TaskPaused' AND e.payload->>'heldBy' = 'approval' THEN 'approvalNeeded'
-      END AS topic
-    FROM fresh f JOIN event e ON e.plan_id = f.plan_id AND e.plan_seq > f.since AND e.plan_seq <= f.through
-  ), made AS (
-    INSERT INTO webhook_delivery (delivery_id, webhook_id, plan_id, plan_seq, topic, payload)
-    SELECT gen_random_uuid(), w.webhook_id, x.plan_id, x.plan_seq, x.topic, jsonb_build_object(
-      'eventId', x.plan_id || ':' || x.plan_seq, 'kind', x.kind, 'status', x.status, 'at', x.at, 'actor', x.actor,
-      'planId', x.plan_id, 'planName', p.name, 'unitName', p.unit_name, 'version', p.version,
-      'taskId', x.task_id, 'tenantId', x.tenant_id,
-      'details', CASE x.topic
-        WHEN 'approvalNeeded' THEN jsonb_build_object('stage', x.payload->'currentStage')
-        WHEN 'taskFailed' THEN jsonb_build_object('stage', x.payload->'failedStage', 'step', x.payload#>'{failure,step}',
-          'instance', x.payload#>'{failure,instance}', 'errorType', x.payload#>'{failure,errorType}', 'code', x.payload#>'{failure,code}')
-        ELSE x.payload END)
-    FROM wanted x JOIN plan p ON p.plan_id = x.plan_id
-    JOIN webhook w ON w.enabled AND x.topic = ANY (w.topics) AND x.at >= w.created_at
-    ON CONFLICT (webhook_id, plan_id, plan_seq) DO NOTHING
-    RETURNING 1
-  ), moved AS (
-    UPDATE plan SET notified_seq = f.through FROM fresh f WHERE plan.plan_id = f.plan_id AND plan.notified_seq < f.through
-  )
-  SELECT count(*)::int FROM made
-$$;
---> statement-breakpoint
 -- What is kept of a plan whose events are removed. A plan that was opened again afterwards has its first summary inside.
 CREATE OR REPLACE FUNCTION summarise_events(p_plan_id text) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
@@ -67,7 +23,7 @@ CREATE OR REPLACE FUNCTION summarise_events(p_plan_id text) RETURNS jsonb LANGUA
       SELECT DISTINCT actor FROM event WHERE plan_id = p_plan_id AND actor NOT IN ('executor', 'system')) people))
   FROM event e WHERE e.plan_id = p_plan_id
 $$;
---> statement-breakpoint
+
 -- The one way to delete events: the oldest plan that ended before `before` and is still ended gets its summary, and
 -- loses at most `batch` of its events. Returns how many, or null when there is no such plan (any more).
 CREATE OR REPLACE FUNCTION remove_old_events(before timestamptz, batch int) RETURNS int LANGUAGE plpgsql AS $$
@@ -98,11 +54,3 @@ BEGIN
   WHERE plan_id = v_plan.plan_id AND NOT EXISTS (SELECT 1 FROM event WHERE plan_id = v_plan.plan_id);
   RETURN v_removed;
 END $$;
---> statement-breakpoint
-CREATE OR REPLACE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'DELETE' AND coalesce(current_setting('switchyard.removing_events', true), '') <> '' THEN RETURN NULL; END IF;
-  RAISE EXCEPTION 'event is append-only' USING ERRCODE = 'check_violation';
-END $$;
---> statement-breakpoint
-CREATE OR REPLACE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change();

@@ -1,1 +1,0 @@
-ALTER TABLE "plan" ADD COLUMN "start_by" timestamp with time zone;
