@@ -109,7 +109,7 @@ async function readEvents(db: Database, times: boolean): Promise<History['events
   const rows = await select<Row>(
     db,
     sql`select e.plan_id as "planId", e.plan_seq as "planSeq", e.task_id as "taskId", e.tenant_id as "tenantId",
-      e.sequence_id as "sequenceId", e.kind, e.status, e.actor, e.at, e.message, e.payload, e.commit_id as "commitId",
+      e.sequence_id as "sequenceId", e.kind, e.status, e.actor, e.at, e.message, e.payload, e.change, e.commit_id as "commitId",
       ${storedAt} as "storedAt"
       from event e join plan p using (plan_id) order by p.number, e.plan_seq`,
   );

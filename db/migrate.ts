@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { getTableColumns } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyPending } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { PLAN_STATE, plan, TASK_STATE, task } from './schema/run';
 
 /** Any constant will do, as long as every node uses the same one. */
 const MIGRATION_LOCK = 7_306_001;
@@ -55,13 +58,31 @@ async function applyFunctions(sql: postgres.Sql): Promise<void> {
     (await sql`select name, hash from function_source`).map((row) => [row.name, row.hash]),
   );
   for (const name of FUNCTIONS) {
-    const source = readFileSync(path.join(folder('functions'), `${name}.sql`), 'utf8');
+    const source = withColumns(readFileSync(path.join(folder('functions'), `${name}.sql`), 'utf8'));
     const hash = createHash('sha256').update(source).digest('hex');
     if (there.get(name) === hash) continue;
     await sql.unsafe(source);
     await sql`insert into function_source (name, hash) values (${name}, ${hash})
       on conflict (name) do update set hash = excluded.hash, applied_at = now()`;
   }
+}
+
+/**
+ * The source with the columns that the schema says hold a state. `:task_set` assigns each that the JSON `c.state` names
+ * from the record `s`, and `:task_record` is that record's type; for a plan likewise.
+ */
+function withColumns(source: string): string {
+  const of = (table: PgTable, keys: readonly string[], alias: string, name: string) => {
+    const columns = keys.map((key) => ({ key, column: getTableColumns(table)[key] as PgColumn }));
+    const set = columns.map(
+      ({ key, column }) =>
+        `${column.name} = CASE WHEN c.state ? '${key}' THEN s."${key}" ELSE ${alias}.${column.name} END`,
+    );
+    const record = columns.map(({ key, column }) => `"${key}" ${column.getSQLType()}`);
+    return (text: string) =>
+      text.replaceAll(`:${name}_set`, set.join(',\n      ')).replaceAll(`:${name}_record`, record.join(', '));
+  };
+  return of(plan, PLAN_STATE, 'plan', 'plan')(of(task, TASK_STATE, 't', 'task')(source));
 }
 
 /** Beside this file in the sources, under the project's root when bundled. */

@@ -1,5 +1,5 @@
-import type { PlanStatus } from './plan';
-import type { HeldBy, RequestKind, TaskStatus } from './task';
+import type { PlanState, PlanStatus } from './plan';
+import type { HeldBy, RequestKind, TaskState, TaskStatus } from './task';
 import type { ValidationFinding } from './validation';
 
 /** What went wrong, in the same shape everywhere it is shown or stored. `at` is ISO 8601, database time. */
@@ -136,6 +136,14 @@ export type DomainEvent = {
   };
 }[EventKind];
 
+/** As JSON has it: a time is ISO 8601. */
+export type InJson<T> = {
+  [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K];
+};
+
+/** The fields of a task's or plan's state that a commit changed, as it left them. */
+export type StateChange = Partial<InJson<TaskState>> | Partial<InJson<PlanState>>;
+
 /** An event as it is stored and sent: `planSeq` is gapless per plan, `sequenceId` per task (and per plan's own events). */
 export type StoredEvent = DomainEvent & {
   eventId: string;
@@ -144,4 +152,6 @@ export type StoredEvent = DomainEvent & {
   taskId: string | null;
   tenantId: string | null;
   sequenceId: number;
+  /** With the last event of a commit: what that made of the state. Applied to the state before, it is the one after. */
+  change?: StateChange | null | undefined;
 };

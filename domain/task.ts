@@ -2,7 +2,7 @@ import type { Failure } from './events';
 import type { WayBack } from './going-back';
 import type { PlanIntent } from './plan';
 import type { Policies } from './policies/choice';
-import type { Sent } from './sent';
+import { NOTHING_SENT, type Sent } from './sent';
 import type { Takeover } from './takeover';
 
 /** The vocabulary of one tenant's switch. What may happen to it is in `task-transition.ts`. */
@@ -151,6 +151,39 @@ export interface TaskState {
   worked: Worked;
   stageStartedAt: Date | null;
 }
+
+/** Fields that are given with the task's creation and stay. */
+type Given = 'taskId' | 'planId' | 'tenantId' | 'ordinal' | 'stages' | 'wave' | 'targetVersion';
+
+/** A task that waits for its first turn. */
+export const UNSTARTED = {
+  status: 'PENDING',
+  direction: 'forward',
+  stageIndex: 0,
+  currentStage: null,
+  openStep: null,
+  attempt: 0,
+  retryCount: 0,
+  request: null,
+  heldBy: null,
+  retry: null,
+  failure: null,
+  counted: null,
+  policyPausedAt: null,
+  driftAccepted: false,
+  dataAt: null,
+  takeover: null,
+  sent: NOTHING_SENT,
+  stageStarted: false,
+  configSent: false,
+  healthConfirmed: false,
+  previous: null,
+  startedAt: null,
+  endedAt: null,
+  durationMillis: null,
+  worked: NEVER_WORKED,
+  stageStartedAt: null,
+} as const satisfies Omit<TaskState, Given>;
 
 /** What a guard may know besides the task: facts read with the row, not the executor's internals. */
 export interface RuntimeFlags {

@@ -12,6 +12,7 @@ import {
   type TaskState,
   type TaskStatus,
   type TaskTransitionContext,
+  UNSTARTED,
 } from './task';
 
 /** Two minutes after {@link STARTED}: what tests hand in as database time. */
@@ -38,32 +39,23 @@ export function taskIn(status: TaskStatus, change: Partial<TaskState> = {}): Tas
   const admitted = !NEVER_ADMITTED.includes(status);
   const ended = ENDED.includes(status);
   return {
+    ...UNSTARTED,
     taskId: 'PLN-1.1',
     planId: 'PLN-1',
     tenantId: 'acme',
     ordinal: 1,
+    wave: 0,
     status,
     direction: BACK.includes(status) ? 'rollback' : 'forward',
     stageIndex: FINISHED.includes(status) ? 3 : admitted ? 1 : 0,
     stages: ['Config', 'Reload', 'Health'],
     currentStage: admitted ? 'Config' : null,
-    openStep: null,
     attempt: admitted ? 1 : 0,
-    retryCount: 0,
-    request: null,
     heldBy: status === 'PAUSED' ? 'operator' : null,
-    retry: null,
     failure: status === 'FAILED' ? FAILURE : null,
-    counted: null,
-    wave: 0,
-    policyPausedAt: null,
-    driftAccepted: false,
-    dataAt: null,
-    takeover: null,
     sent: admitted && status !== 'ROLLED_BACK' ? { calls: true, config: { 'a-1': 'taken' } } : NOTHING_SENT,
     stageStarted: admitted,
     configSent: admitted,
-    healthConfirmed: false,
     previous: { unitId: 'router', unitName: 'Router', version: 'v1' },
     targetVersion: 'v2',
     startedAt: admitted ? STARTED : null,

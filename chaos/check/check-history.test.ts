@@ -20,7 +20,9 @@ function script(): ScriptedHistory {
   told.finishStage('PLN-1.2');
   told.history.checkpoints.push({ taskId: 'PLN-1.2', direction: 'forward', epoch: 2, stageIndex: 0 });
   const paused = told.taskOf('PLN-1.2');
-  paused.task = { ...paused.task, dataAt: { epoch: 2, stageIndex: 0 } };
+  const dataAt = { epoch: 2, stageIndex: 0 };
+  paused.task = { ...paused.task, dataAt };
+  told.carry('PLN-1.2', { dataAt });
   told.admit('PLN-1.3');
   told.claim('PLN-1.3');
   told.finishStage('PLN-1.3');

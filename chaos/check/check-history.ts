@@ -4,6 +4,7 @@ import { Findings } from './findings';
 import type { History, Violation } from './history';
 import { checkInstances } from './instances';
 import { checkNewest } from './newest';
+import { checkPages, type Page } from './pages';
 import { replayPlans } from './plan-replay';
 import { checkRounds } from './rounds';
 import { checkSequences } from './sequences';
@@ -13,9 +14,10 @@ import { checkExclusion, checkPrevious, checkVersions } from './tenants';
 
 /**
  * Judges what a run left behind: every promise that the rows, the event table and the targets' own log can prove
- * broken. Empty when none is. Pure; a history that was not read at rest is judged by what may not even lag.
+ * broken. Empty when none is. Pure; a history that was not read at rest is judged by what may not even lag. `page` takes
+ * events in as pages do.
  */
-export function checkHistory(history: History): Violation[] {
+export function checkHistory(history: History, page?: Page): Violation[] {
   const findings = new Findings();
   checkSequences(history, findings);
   const tenants = new Map<string, number>();
@@ -39,5 +41,6 @@ export function checkHistory(history: History): Violation[] {
   checkNewest(history, findings);
   checkRollbacks(history, findings);
   checkInstances(history, findings);
+  checkPages(history, findings, page);
   return findings.violations;
 }

@@ -6,6 +6,7 @@ export type Invariant =
   | 'contiguous'
   | 'status'
   | 'state'
+  | 'page'
   | 'boundary'
   | 'stages'
   | 'request'

@@ -1,5 +1,6 @@
 import { checkHistory } from '@/chaos/check/check-history';
 import type { History, Violation } from '@/chaos/check/history';
+import type { Page } from '@/chaos/check/pages';
 import { type TaskMachine, transitionTask } from '@/domain/task-transition';
 import type { Dispatch } from '@/server/executor/dispatch/dispatcher';
 import { Random } from '../random';
@@ -55,6 +56,8 @@ export interface SimulationOptions {
   /** Replaced by defective ones in the harness's own test. */
   transition?: TaskMachine;
   fenced?: boolean;
+  /** How pages take events in. */
+  page?: Page;
 }
 
 export interface SimulationResult {
@@ -146,7 +149,11 @@ class Simulation {
       hash: this.#scheduler.hash,
       decisions: this.#scheduler.decisions,
       faults: this.#faults,
-      violations: [...this.#crashes, ...checkHistory(history), ...checkRest(history, endless)],
+      violations: [
+        ...this.#crashes,
+        ...checkHistory(history, this.options.page),
+        ...checkRest(history, endless),
+      ],
       history,
     };
   }

@@ -1,50 +1,20 @@
-import { canGoBack } from '@/domain/going-back';
 import { isSettled } from '@/domain/plan';
 import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/domain/plan-transition';
 import { type PlanSummary, summarise, type TaskGroup } from '@/domain/plan-words';
-import { NEVER_WORKED, TASK_STATUSES, type TaskStatus, type TaskTransitionContext } from '@/domain/task';
+import { TASK_STATUSES, type TaskStatus, type TaskTransitionContext } from '@/domain/task';
 import type { TaskCommand } from '@/domain/task-input';
 import { transitionTask, whyNot } from '@/domain/task-transition';
 import type { PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
-
-const date = (iso: string | null) => (iso === null ? null : new Date(iso));
-
-/** What the rule of going back asks of a task; counted for every one, so that it makes no more than that. */
-const wayBackOf = (task: TaskView, plan: PlanView): Parameters<typeof canGoBack>[0] => ({
-  status: task.status,
-  stageStarted: task.stageStarted,
-  sent: { calls: task.callsSent, config: {} },
-  targetVersion: plan.version,
-  previous:
-    task.previousVersion === null
-      ? null
-      : { unitId: plan.unitId, unitName: plan.unitName, version: task.previousVersion },
-});
+import { mayGoBack, planStateOf, taskStateOf } from '@/domain/view/state-of';
 
 /** What the task machine has to know, from what the page shows. */
 function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
   return {
-    task: {
-      ...task,
-      ...wayBackOf(task, plan),
-      planId: plan.planId,
-      stages: plan.stages,
-      openStep: null,
-      retry: null,
-      counted: null,
-      policyPausedAt: null,
-      driftAccepted: false,
-      dataAt: null,
-      takeover: null,
-      healthConfirmed: false,
-      startedAt: date(task.startedAt),
-      endedAt: date(task.endedAt),
-      worked: NEVER_WORKED,
-      stageStartedAt: null,
-    },
+    task: taskStateOf(task, plan),
     flags: {
       planIntent: isSettled(plan.status) ? 'none' : plan.intent,
       planStarted: plan.startedAt !== null,
+      planRollbackTo: plan.rollbackTo,
       newerTaskStarted: task.newerTaskStarted,
       maxRetry: plan.maxRetry,
       policies: plan.policies,
@@ -102,7 +72,9 @@ export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
   const wave = { inWave: 0, unsettledInWave: 0, notCompletedInWave: 0 };
   for (const task of tasks) {
     byStatus[task.status] += 1;
-    const { status, direction, counted: failed, callsSent: sent, stageIndex } = task;
+    const { status, direction, stageIndex } = task;
+    const failed = task.counted !== null;
+    const sent = task.sent.calls;
     const alike = `${status} ${direction} ${failed} ${sent} ${stageIndex}`;
     const group = groups.get(alike);
     if (group) group.count += 1;
@@ -117,9 +89,9 @@ export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
       });
     if (task.request) openRequests += 1;
     if (task.status === 'ROLLING_BACK' || task.request?.kind === 'rollback') rollbacks += 1;
-    if (task.callsSent && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
-    if (canGoBack(wayBackOf(task, plan))) ableToGoBack += 1;
-    if (task.status === 'ROLLED_BACK' && !task.counted) backOnPurpose += 1;
+    if (sent && task.status !== 'ROLLED_BACK') startedNotRolledBack += 1;
+    if (mayGoBack(task, plan)) ableToGoBack += 1;
+    if (task.status === 'ROLLED_BACK' && !failed) backOnPurpose += 1;
     if (task.wave !== plan.wave || task.status === 'VALIDATION_FAILED') continue;
     wave.inWave += 1;
     if (UNSETTLED.includes(task.status) || task.request) wave.unsettledInWave += 1;
@@ -142,17 +114,7 @@ export function figuresOf({ plan, tasks }: PlanSnapshot): Figures {
 /** Why a command on the plan is refused now, in the server's words. */
 export function planRefusal(plan: PlanView, figures: Figures, command: PlanCommand): string | null {
   const context: PlanTransitionContext = {
-    plan: {
-      ...plan,
-      urgent: null,
-      rollbackTo: null,
-      bakeUntil: date(plan.bakeUntil),
-      countingSince: null,
-      startAt: date(plan.startAt),
-      startBy: date(plan.startBy),
-      startedAt: date(plan.startedAt),
-      endedAt: date(plan.endedAt),
-    },
+    plan: planStateOf(plan),
     counts: figures,
     facts: {
       ...figures.wave,

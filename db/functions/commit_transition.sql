@@ -19,7 +19,6 @@ DECLARE
   v_taking boolean;
   v_releasing boolean;
   v_moving boolean;
-  v_keeping boolean;
   v_stages text[];
   v_tasks jsonb := '{}';
   v_plans jsonb := '{}';
@@ -28,8 +27,8 @@ DECLARE
 BEGIN
   -- What is not in a call costs no statement: most calls are the stages of a few runs, and each statement has its price.
   SELECT bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
-         bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'checkpoint' <> 'null')
-  INTO v_admitting, v_taking, v_releasing, v_moving, v_keeping
+         bool_or(x->'tenantVersion' <> 'null')
+  INTO v_admitting, v_taking, v_releasing, v_moving
   FROM jsonb_array_elements(p->'tasks') x;
 
   -- 1. Lock the plans, in one order everywhere. All writes to a plan's tasks happen under this lock.
@@ -161,22 +160,23 @@ BEGIN
     WHERE tenant_run.task_id = c."taskId" AND c.hold = 'release' AND NOT v_refused ? c."taskId";
   END IF;
 
-  -- 4. Events, numbered from the counters as they are under the lock: the plan's own first, then task by task.
+  -- 4. Events, numbered from the counters as they are under the lock: the plan's own first, then task by task. The last
+  -- one of a change carries what the change makes of the state.
   WITH stored AS (
-  INSERT INTO event (plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload, commit_id)
+  INSERT INTO event (plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload, change, commit_id)
   SELECT c.plan_id, c.plan_seq + c.before + e.j, c.task_id, c.tenant_id, c.sequence_id + e.j,
          e.body->>'kind', e.body->>'status', e.body->>'actor', (e.body->>'at')::timestamptz, e.body->>'message',
-         e.body->'payload', c.commit_id
+         e.body->'payload', CASE WHEN e.j = jsonb_array_length(c.events) THEN c.change END, c.commit_id
   FROM (
     SELECT o.*, plan.plan_seq, 
            CASE WHEN o.task_id IS NULL THEN plan.own_sequence_id ELSE coalesce(t.sequence_id, 0) END AS sequence_id,
            sum(jsonb_array_length(o.events)) OVER (PARTITION BY o.plan_id ORDER BY o.i) - jsonb_array_length(o.events) AS before
     FROM (
-      SELECT x->>'planId' AS plan_id, NULL AS task_id, NULL AS tenant_id, -i AS i, x->'events' AS events, (p->>'commitId')::uuid AS commit_id
+      SELECT x->>'planId' AS plan_id, NULL AS task_id, NULL AS tenant_id, -i AS i, x->'events' AS events, x->'state' AS change, (p->>'commitId')::uuid AS commit_id
       FROM jsonb_array_elements(p->'plans') WITH ORDINALITY AS w(x, i)
       WHERE NOT v_refused ? (x->>'planId')
       UNION ALL
-      SELECT x->>'planId', x->>'taskId', x->>'tenantId', i, x->'events', coalesce(x->>'commitId', p->>'commitId')::uuid
+      SELECT x->>'planId', x->>'taskId', x->>'tenantId', i, x->'events', x->'state', coalesce(x->>'commitId', p->>'commitId')::uuid
       FROM jsonb_array_elements(p->'tasks') WITH ORDINALITY AS w(x, i)
       WHERE NOT v_refused ? (x->>'taskId')
     ) o
@@ -186,7 +186,7 @@ BEGIN
   RETURNING plan_id)
   SELECT coalesce(jsonb_object_agg(plan_id, n), '{}') INTO v_counts FROM (SELECT plan_id, count(*) AS n FROM stored GROUP BY plan_id) per_plan;
 
-  -- 5. State. Of a task comes only what its change changes; a build before this one sends everything.
+  -- 5. State: only what its change changes comes. The columns are those of the schema (db/migrate.ts fills them in).
   IF v_creating THEN
     -- Made at once as their first events leave them; the two lists are in the same order.
     WITH written AS (
@@ -205,33 +205,7 @@ BEGIN
   ELSIF v_has_tasks THEN
     WITH written AS (
     UPDATE task t SET
-      status = coalesce(s.status, t.status),
-      direction = CASE WHEN c.state ? 'direction' THEN s.direction ELSE t.direction END,
-      stage_index = CASE WHEN c.state ? 'stageIndex' THEN s."stageIndex" ELSE t.stage_index END,
-      current_stage = CASE WHEN c.state ? 'currentStage' THEN s."currentStage" ELSE t.current_stage END,
-      open_step = CASE WHEN c.state ? 'openStep' THEN s."openStep" ELSE t.open_step END,
-      attempt = CASE WHEN c.state ? 'attempt' THEN s.attempt ELSE t.attempt END,
-      retry_count = CASE WHEN c.state ? 'retryCount' THEN s."retryCount" ELSE t.retry_count END,
-      request = CASE WHEN c.state ? 'request' THEN s.request ELSE t.request END,
-      held_by = CASE WHEN c.state ? 'heldBy' THEN s."heldBy" ELSE t.held_by END,
-      retry = CASE WHEN c.state ? 'retry' THEN s.retry ELSE t.retry END,
-      failure = CASE WHEN c.state ? 'failure' THEN s.failure ELSE t.failure END,
-      counted = CASE WHEN c.state ? 'counted' THEN s.counted ELSE t.counted END,
-      policy_paused_at = CASE WHEN c.state ? 'policyPausedAt' THEN s."policyPausedAt" ELSE t.policy_paused_at END,
-      drift_accepted = CASE WHEN c.state ? 'driftAccepted' THEN s."driftAccepted" ELSE t.drift_accepted END,
-      data_at = CASE WHEN c.state ? 'dataAt' THEN s."dataAt" ELSE t.data_at END,
-      stage_started = CASE WHEN c.state ? 'stageStarted' THEN s."stageStarted" ELSE t.stage_started END,
-      takeover = CASE WHEN c.state ? 'takeover' THEN s.takeover ELSE t.takeover END,
-      sent = CASE WHEN c.state ? 'sent' THEN s.sent
-        -- A node of the build before this one does not say where it sent: it may be everywhere.
-        WHEN s."stageStarted" OR s."configSent" THEN '{"calls": true, "config": {"*": "taken"}}' ELSE t.sent END,
-      config_sent = CASE WHEN c.state ? 'configSent' THEN s."configSent" ELSE t.config_sent END,
-      health_confirmed = CASE WHEN c.state ? 'healthConfirmed' THEN s."healthConfirmed" ELSE t.health_confirmed END,
-      started_at = CASE WHEN c.state ? 'startedAt' THEN s."startedAt" ELSE t.started_at END,
-      ended_at = CASE WHEN c.state ? 'endedAt' THEN s."endedAt" ELSE t.ended_at END,
-      duration_millis = CASE WHEN c.state ? 'durationMillis' THEN s."durationMillis" ELSE t.duration_millis END,
-      worked = CASE WHEN c.state ? 'worked' THEN s.worked ELSE t.worked END,
-      stage_started_at = CASE WHEN c.state ? 'stageStartedAt' THEN s."stageStartedAt" ELSE t.stage_started_at END,
+      :task_set,
       previous_snapshot_id = coalesce(c."previousSnapshotId", t.previous_snapshot_id),
       previous_version = CASE WHEN c."previousSnapshotId" IS NULL THEN t.previous_version
         ELSE (SELECT s.version FROM snapshot s WHERE s.snapshot_id = c."previousSnapshotId") END,
@@ -245,10 +219,7 @@ BEGIN
       sequence_id = t.sequence_id + jsonb_array_length(c.events)
     FROM jsonb_to_recordset(p->'tasks') AS c("taskId" text, state jsonb, events jsonb, "previousSnapshotId" uuid,
            beat boolean, "nodeId" text, claim boolean, admission boolean, rerun boolean)
-    CROSS JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(status text, direction text, "stageIndex" int,
-           "currentStage" text, "openStep" jsonb, attempt int, "retryCount" int, request jsonb, "heldBy" text, retry jsonb,
-           failure jsonb, counted jsonb, "policyPausedAt" int, "driftAccepted" boolean, "dataAt" jsonb, takeover jsonb, sent jsonb, "stageStarted" boolean, "configSent" boolean, "healthConfirmed" boolean, "startedAt" timestamptz,
-           "endedAt" timestamptz, "durationMillis" bigint, worked jsonb, "stageStartedAt" timestamptz)
+    CROSS JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(:task_record)
     WHERE t.task_id = c."taskId" AND NOT v_refused ? c."taskId"
     RETURNING t.task_id, t.revision, t.epoch, t.run, t.sequence_id)
     SELECT coalesce(jsonb_object_agg(task_id, jsonb_build_object('ok', true, 'revision', revision, 'epoch', epoch, 'run', run,
@@ -265,20 +236,7 @@ BEGIN
   ELSE
     WITH written AS (
     UPDATE plan SET
-      status = coalesce(s.status, plan.status),
-      intent = coalesce(s.intent, plan.intent),
-      intent_by = CASE WHEN c.state IS NULL THEN plan.intent_by ELSE s."intentBy" END,
-      halted = CASE WHEN c.state IS NULL THEN plan.halted ELSE s.halted END,
-      max_concurrency = coalesce(s."maxConcurrency", plan.max_concurrency),
-      wave = coalesce(s.wave, plan.wave),
-      bake_until = CASE WHEN c.state ? 'bakeUntil' THEN s."bakeUntil" ELSE plan.bake_until END,
-      counting_since = CASE WHEN c.state ? 'countingSince' THEN s."countingSince" ELSE plan.counting_since END,
-      start_at = CASE WHEN c.state ? 'startAt' THEN s."startAt" ELSE plan.start_at END,
-      start_by = CASE WHEN c.state ? 'startBy' THEN s."startBy" ELSE plan.start_by END,
-      urgent = CASE WHEN c.state ? 'urgent' THEN s.urgent ELSE plan.urgent END,
-      rollback_to = CASE WHEN c.state ? 'rollbackTo' THEN s."rollbackTo" ELSE plan.rollback_to END,
-      started_at = CASE WHEN c.state IS NULL THEN plan.started_at ELSE s."startedAt" END,
-      ended_at = CASE WHEN c.state IS NULL THEN plan.ended_at ELSE s."endedAt" END,
+      :plan_set,
       last_served_at = CASE WHEN c.served THEN clock_timestamp() ELSE plan.last_served_at END,
       revision = plan.revision + CASE WHEN c.state IS NULL THEN 0 ELSE 1 END,
       own_sequence_id = plan.own_sequence_id + coalesce(jsonb_array_length(c.events), 0),
@@ -292,8 +250,7 @@ BEGIN
     ) counted
     LEFT JOIN jsonb_to_recordset(p->'plans') AS c("planId" text, state jsonb, events jsonb, served boolean)
       ON c."planId" = counted.id AND NOT v_refused ? c."planId"
-    LEFT JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(status text, intent text, "intentBy" text, halted jsonb,
-         "maxConcurrency" int, wave int, "bakeUntil" timestamptz, "countingSince" timestamptz, "startAt" timestamptz, "startBy" timestamptz, urgent text, "rollbackTo" text, "startedAt" timestamptz, "endedAt" timestamptz) ON true
+    LEFT JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(:plan_record) ON true
     WHERE plan.plan_id = counted.id
     RETURNING plan.plan_id, plan.revision, plan.plan_seq)
     SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')
@@ -301,20 +258,6 @@ BEGIN
   END IF;
 
   -- 6. What a transition carries along: the tenant's versions, the audit row.
-  -- A node of the build before this one still sends its stage data along; during a rolling upgrade both are live.
-  IF v_keeping THEN
-    INSERT INTO checkpoint (task_id, direction, stage_index, epoch, data)
-    SELECT c."taskId", k.direction, k."stageIndex", t.epoch, k.data
-    FROM jsonb_to_recordset(p->'tasks') AS c("taskId" text, checkpoint jsonb)
-    JOIN task t ON t.task_id = c."taskId"
-    CROSS JOIN LATERAL jsonb_to_record(c.checkpoint) AS k(direction text, "stageIndex" int, data jsonb)
-    WHERE k.direction IS NOT NULL AND NOT v_refused ? c."taskId"
-    ON CONFLICT (task_id, direction, epoch, stage_index) DO UPDATE SET data = excluded.data, saved_at = clock_timestamp();
-    UPDATE task t SET data_at = jsonb_build_object('epoch', t.epoch, 'stageIndex', k."stageIndex")
-    FROM jsonb_to_recordset(p->'tasks') AS c("taskId" text, checkpoint jsonb)
-    CROSS JOIN LATERAL jsonb_to_record(c.checkpoint) AS k(direction text, "stageIndex" int)
-    WHERE t.task_id = c."taskId" AND k.direction IS NOT NULL AND NOT v_refused ? c."taskId";
-  END IF;
   IF v_moving THEN
     -- Nothing has left after all: the record is what it was before the send was announced. What another task has left
     -- unknown stays so: the last that is told of the tenant is then not this task's announcement.

@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { EventKind, StoredEvent } from '@/domain/events';
 import type { LiveEvent } from '@/domain/view/plan-view';
-import { isoNow, type Row } from './plan-views';
+import type { Row } from './plan-views';
+import { isoNow } from './times';
 
 /** The number of the newest event of each plan that there is. */
 export async function lastPlanSeqs(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
@@ -22,7 +23,7 @@ export async function eventsAfter(
   taskId?: string,
 ): Promise<LiveEvent[]> {
   const rows = await db.execute<Row>(sql`
-    select plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload from event
+    select plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload, change from event
     where plan_id = ${planId} and plan_seq > ${after} and (${taskId ?? null}::text is null or task_id = ${taskId ?? null})
     order by plan_seq limit ${limit}`);
   return rows.map((row) => ({
@@ -38,6 +39,7 @@ export async function eventsAfter(
     at: isoNow(row.at),
     message: row.message as string,
     payload: row.payload,
+    change: row.change,
   })) as LiveEvent[];
 }
 

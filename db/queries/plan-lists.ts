@@ -5,16 +5,8 @@ import type { PlanSummary } from '@/domain/plan-words';
 import type { TaskStatus } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { type Asked, containing, type Order, type Page, readPage } from './page';
-import {
-  COUNTS,
-  figuresOf,
-  PLAN_VIEW,
-  type RawTask,
-  TASK_JOINS,
-  TASK_JSON,
-  toPlanView,
-  toTaskView,
-} from './plan-views';
+import { COUNTS, figuresOf, PLAN_VIEW, toPlanView } from './plan-views';
+import { type RawTask, TASK_JOINS, TASK_JSON, toTaskView } from './task-view';
 
 export interface PlanListItem extends PlanView, PlanSummary {
   byStatus: Partial<Record<TaskStatus, number>>;

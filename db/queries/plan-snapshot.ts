@@ -2,64 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { EventKind, EventPayloads } from '@/domain/events';
 import { EMPTY_LANE, extendLane, type Lane } from '@/domain/lane';
-import type { TaskStatus } from '@/domain/task';
 import type { PlanSnapshot, TaskView } from '@/domain/view/plan-view';
-import {
-  isoNow,
-  PLAN_VIEW,
-  type Row,
-  SEGMENT_EVENTS,
-  TASK_COLUMNS,
-  TASK_FROM,
-  toPlanView,
-} from './plan-views';
+import { PLAN_VIEW, type Row, toPlanView } from './plan-views';
+import { SEGMENT_EVENTS, TASK_FROM, TASK_TEXTS, type TaskTexts, taskOf } from './task-view';
+import { isoNow } from './times';
 
 /** Events of one statement: what comes of them is taken in within a few milliseconds, and others get their turn. */
 const CHUNK = 16_000;
-
-/** As texts: JSON that looks at the type of each value of ten thousand tasks takes the database twice as long. */
-const TASK_TEXTS = sql.join(
-  Object.values(TASK_COLUMNS).map((column) => sql`(${column})::text`),
-  sql`, `,
-);
-
-type Texts = (string | null)[];
-
-const isTrue = (text: string | null | undefined) => text === 'true';
-const json = (text: string | null | undefined) => (text ? JSON.parse(text) : null);
-const time = (text: string | null | undefined) => (text ? isoNow(text) : null);
-
-/** In the order of the columns, and as one literal: with ten thousand tasks a loop over their names takes four times as long. */
-function taskOf(texts: Texts, history: History): TaskView {
-  const taskId = texts[0] ?? '';
-  return {
-    taskId,
-    tenantId: texts[1] ?? '',
-    tenantName: texts[2] ?? '',
-    ordinal: Number(texts[3]),
-    wave: Number(texts[4]),
-    counted: isTrue(texts[5]),
-    status: texts[6] as TaskStatus,
-    direction: texts[7] as TaskView['direction'],
-    stageIndex: Number(texts[8]),
-    currentStage: texts[9] ?? null,
-    attempt: Number(texts[10]),
-    retryCount: Number(texts[11]),
-    request: json(texts[12]),
-    heldBy: texts[13] as TaskView['heldBy'],
-    failure: json(texts[14]),
-    stageStarted: isTrue(texts[15]),
-    configSent: isTrue(texts[16]),
-    callsSent: isTrue(texts[17]),
-    startedAt: time(texts[18]),
-    endedAt: time(texts[19]),
-    durationMillis: texts[20] ? Number(texts[20]) : null,
-    heartbeatAt: time(texts[21]),
-    previousVersion: texts[22] ?? null,
-    newerTaskStarted: isTrue(texts[23]),
-    ...history.of(taskId),
-  };
-}
 
 /**
  * The whole plan at one moment. Plan and tasks are read in one statement, so that they belong to one `planSeq`; what the
@@ -78,7 +27,7 @@ export async function planSnapshot(
   const [[row]] = await Promise.all([
     db.execute<Row>(sql`
       select ${PLAN_VIEW}, clock_timestamp() as now,
-        (select coalesce(json_agg(array[${TASK_TEXTS}] order by t.ordinal), '[]') ${TASK_FROM}
+        (select coalesce(json_agg(${TASK_TEXTS} order by t.ordinal), '[]') ${TASK_FROM}
           where t.plan_id = p.plan_id) as tasks
       from plan p where p.plan_id = ${planId}`),
     history.readUpTo(before.seq),
@@ -86,7 +35,10 @@ export async function planSnapshot(
   if (!row) return null;
   const planSeq = Number(row.plan_seq);
   await history.readUpTo(planSeq);
-  const tasks = (row.tasks as Texts[]).map((texts) => taskOf(texts, history));
+  const tasks = (row.tasks as TaskTexts[]).map((texts) => {
+    const task = taskOf(texts);
+    return { ...task, ...history.of(task.taskId) };
+  });
   return { planSeq, now: isoNow(row.now), plan: toPlanView(row, maxRetry), tasks };
 }
 

@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { EventKind } from '@/domain/events';
-import { EMPTY_LANE, extendLane } from '@/domain/lane';
 import { isSettled, type PlanStatus } from '@/domain/plan';
 import { summarise, type TaskGroup } from '@/domain/plan-words';
 import { isApproval, type PlaybookDefinition } from '@/domain/playbook';
@@ -9,21 +8,12 @@ import { effectivePolicies } from '@/domain/policies/choice';
 import type { PlanSettings } from '@/domain/settings';
 import type { Takeover } from '@/domain/takeover';
 import { type OpenStep, percentDone, type TaskStatus } from '@/domain/task';
-import type { PlanView, PublicStatus, TaskView } from '@/domain/view/plan-view';
-import { overtaken } from './runs';
+import type { PlanView, PublicStatus } from '@/domain/view/plan-view';
+import { type RawTask, TASK_FROM, TASK_JSON, toTaskView } from './task-view';
+import { iso, isoNow } from './times';
 
 export type Row = Record<string, unknown>;
-const iso = (value: unknown): string | null => (value == null ? null : isoNow(value));
-/** A hundred thousand times are rather cut out of what Postgres wrote than parsed, which takes twenty times as long. */
-export function isoNow(value: unknown): string {
-  if (typeof value === 'string' && inUtc(value)) return `${value.slice(0, 10)}T${value.slice(11, 23)}Z`;
-  return new Date(value as string).toISOString();
-}
-/** To the millisecond, as text or in JSON. */
-const inUtc = (text: string): boolean =>
-  (text.length === 26 && text.endsWith('+00')) || (text.length === 29 && text.endsWith('+00:00'));
-
-export const PLAN_VIEW = sql`p.plan_id, p.name, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.settings, p.unit_id,
+export const PLAN_VIEW = sql`p.plan_id, p.name, p.status, p.intent, p.intent_by, p.urgent, p.rollback_to, p.counting_since, p.halted, p.max_concurrency, p.settings, p.unit_id,
   p.unit_name, p.version, p.playbook_id, p.playbook_version, p.playbook, p.created_by, p.created_at, p.start_at, p.start_by,
   p.started_at, p.ended_at, p.wave, p.bake_until, p.events_removed_at, p.plan_seq,
   (select coalesce(max(t.wave), 0) from task t where t.plan_id = p.plan_id) as last_wave`;
@@ -38,6 +28,9 @@ export function toPlanView(row: Row, maxRetry: number): PlanView {
     intent: row.intent as PlanView['intent'],
     intentBy: row.intent_by as string | null,
     halted: row.halted as PlanView['halted'],
+    urgent: row.urgent as string | null,
+    rollbackTo: row.rollback_to as string | null,
+    countingSince: iso(row.counting_since),
     maxConcurrency: row.max_concurrency as number,
     maxRetry: settings.maxRetry ?? maxRetry,
     unitId: row.unit_id as string,
@@ -93,10 +86,6 @@ export function figuresOf(row: Row, view: PlanView) {
   };
 }
 
-/** Stage events, which make the segments of a lane. */
-export const SEGMENT_EVENTS = sql`('TaskStarted', 'TaskRetryStarted', 'TaskRollingBack', 'StageStarted', 'StageSucceeded', 'StageFailed',
-  'StageSkipped', 'StageRollingBack', 'StageRolledBack', 'StageRollbackFailed', 'TaskPaused', 'TaskResumed', 'TaskCancelled')`;
-
 /** The plan alone, with how its tasks stand. */
 export async function planOverview(db: Database, planId: string, maxRetry: number) {
   const [row] = await db.execute<Row>(
@@ -116,74 +105,6 @@ export async function planOverview(db: Database, planId: string, maxRetry: numbe
 
 const ROLLBACKS = sql`(select count(*)::int from task t where t.plan_id = p.plan_id
   and (t.status = 'ROLLING_BACK' or t.request->>'kind' = 'rollback'))`;
-
-const LOG_ENTRY = sql`jsonb_build_object('kind', e.kind, 'at', e.at, 'payload', e.payload - 'failure') order by e.sequence_id`;
-const PROBE = sql`jsonb_build_object('round', e.payload->'round', 'rounds', e.payload->'rounds', 'instances', e.payload->'instances', 'at', e.at)`;
-
-/** What the row tells of a task. */
-export const TASK_COLUMNS = {
-  taskId: sql`t.task_id`,
-  tenantId: sql`t.tenant_id`,
-  tenantName: sql`coalesce(n.name, t.tenant_id)`,
-  ordinal: sql`t.ordinal`,
-  wave: sql`t.wave`,
-  counted: sql`t.counted is not null`,
-  status: sql`t.status`,
-  direction: sql`t.direction`,
-  stageIndex: sql`t.stage_index`,
-  currentStage: sql`t.current_stage`,
-  attempt: sql`t.attempt`,
-  retryCount: sql`t.retry_count`,
-  request: sql`t.request`,
-  heldBy: sql`t.held_by`,
-  failure: sql`t.failure`,
-  stageStarted: sql`t.stage_started`,
-  configSent: sql`t.config_sent`,
-  callsSent: sql`(t.sent->>'calls')::boolean`,
-  startedAt: sql`t.started_at`,
-  endedAt: sql`t.ended_at`,
-  durationMillis: sql`t.duration_millis`,
-  heartbeatAt: sql`t.heartbeat_at`,
-  previousVersion: sql`coalesce(prev.version, u.last_known_good_version, nullif(u.current_version, 'unknown'))`,
-  newerTaskStarted: overtaken(sql`(select p.created_at from plan p where p.plan_id = t.plan_id)`),
-} satisfies Record<keyof TaskRow, SQL>;
-
-/** JSON and not JSONB: nothing looks into it before it is sent, and it is made in half the time. */
-const TASK_FIELDS = sql.join(
-  Object.entries(TASK_COLUMNS).map(([name, column]) => sql`${sql.raw(`'${name}'`)}, ${column}`),
-  sql`, `,
-);
-
-export const TASK_JSON = sql`json_build_object(${TASK_FIELDS},
-  'log', (select coalesce(jsonb_agg(${LOG_ENTRY}), '[]') from event e where e.task_id = t.task_id and e.kind in ${SEGMENT_EVENTS}),
-  'probe', (select ${PROBE} from event e where e.task_id = t.task_id and e.kind = 'ProbeResult' order by e.sequence_id desc limit 1))`;
-
-export const TASK_JOINS = sql`left join tenant n on n.tenant_id = t.tenant_id left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
-  left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id and t.started_at is null`;
-export const TASK_FROM = sql`from task t ${TASK_JOINS}`;
-
-/** A task as its row tells it: without what its events do, and with the database's times. */
-export type TaskRow = Omit<TaskView, 'lane' | 'probe'>;
-export type RawTask = TaskRow &
-  Pick<TaskView, 'probe'> & { log: { kind: EventKind; at: string; payload: Row }[] };
-
-export function toTaskView({ log, probe, ...task }: RawTask): TaskView {
-  // The same function that the browser applies to live events.
-  const lane = log.reduce(
-    (sofar, { kind, at, payload }) => extendLane(sofar, kind, isoNow(at), payload),
-    EMPTY_LANE,
-  );
-  return { ...toTaskFields(task), lane, probe: probe && { ...probe, at: isoNow(probe.at) } };
-}
-
-function toTaskFields(task: TaskRow): TaskRow {
-  return {
-    ...task,
-    startedAt: iso(task.startedAt),
-    endedAt: iso(task.endedAt),
-    heartbeatAt: iso(task.heartbeatAt),
-  };
-}
 
 /** One task with its snapshots' payloads, for the task page. */
 export async function taskDetail(db: Database, taskId: string) {

@@ -7,6 +7,7 @@ import {
   index,
   integer,
   jsonb,
+  type PgColumnBuilderBase,
   pgTable,
   primaryKey,
   text,
@@ -15,8 +16,15 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { BulkAction, BulkOptions } from '../../domain/bulk';
-import type { Failure } from '../../domain/events';
-import { type Halt, PLAN_INTENTS, PLAN_STATUSES, type PlanIntent, type PlanStatus } from '../../domain/plan';
+import type { Failure, StateChange } from '../../domain/events';
+import {
+  type Halt,
+  PLAN_INTENTS,
+  PLAN_STATUSES,
+  type PlanIntent,
+  type PlanState,
+  type PlanStatus,
+} from '../../domain/plan';
 import type { PlaybookDefinition } from '../../domain/playbook';
 import type { PlanSettings } from '../../domain/settings';
 import {
@@ -33,17 +41,41 @@ import {
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const oneOf = (values: readonly string[]) => sql.raw(`(${values.map((value) => `'${value}'`).join(', ')})`);
 
+type Columns<State, Fixed extends keyof State> = Record<Exclude<keyof State, Fixed>, PgColumnBuilderBase>;
+
+/** What the machine may change of a plan. The statement that writes it and those that read it take their columns from here. */
+const planState = {
+  status: text('status').$type<PlanStatus>().notNull(),
+  intent: text('intent').$type<PlanIntent>().notNull().default('none'),
+  intentBy: text('intent_by'),
+  halted: jsonb('halted').$type<Halt>(),
+  maxConcurrency: integer('max_concurrency').notNull(),
+  /** The wave that may start now; the next one opens after the bake. */
+  wave: integer('wave').notNull().default(0),
+  /** The present wave finished, and the next one starts then. */
+  bakeUntil: at('bake_until'),
+  /** Failures before this do not count against the thresholds any more. */
+  countingSince: at('counting_since'),
+  /** Why what runs is to stop at once, when a cancel or rollback of the plan does not wait for the stages. */
+  urgent: text('urgent'),
+  /** The version the plan's rollback restores, when it is not the one each task had before. */
+  rollbackTo: text('rollback_to'),
+  /** Started by the system at this time. */
+  startAt: at('start_at'),
+  /** But not after this. */
+  startBy: at('start_by'),
+  startedAt: at('started_at'),
+  endedAt: at('ended_at'),
+} satisfies Columns<PlanState, 'planId'>;
+export const PLAN_STATE = Object.keys(planState) as (keyof typeof planState)[];
+
 export const plan = pgTable(
   'plan',
   {
     planId: text('plan_id').primaryKey(),
     number: bigserial('number', { mode: 'number' }).notNull().unique(),
     name: text('name').notNull(),
-    status: text('status').$type<PlanStatus>().notNull(),
-    intent: text('intent').$type<PlanIntent>().notNull().default('none'),
-    intentBy: text('intent_by'),
-    halted: jsonb('halted').$type<Halt>(),
-    maxConcurrency: integer('max_concurrency').notNull(),
+    ...planState,
     settings: jsonb('settings').$type<PlanSettings>().notNull(),
     unitId: text('unit_id').notNull(),
     unitName: text('unit_name').notNull(),
@@ -57,20 +89,6 @@ export const plan = pgTable(
     /** Numbers the plan's own events, as sequenceId does a task's. */
     ownSequenceId: bigint('own_sequence_id', { mode: 'number' }).notNull().default(0),
     lastServedAt: at('last_served_at'),
-    /** The wave that may start now; the next one opens after the bake. */
-    wave: integer('wave').notNull().default(0),
-    /** The present wave finished, and the next one starts then. */
-    bakeUntil: at('bake_until'),
-    /** Failures before this do not count against the thresholds any more. */
-    countingSince: at('counting_since'),
-    /** Why what runs is to stop at once, when a cancel or rollback of the plan does not wait for the stages. */
-    urgent: text('urgent'),
-    /** The version the plan's rollback restores, when it is not the one each task had before. */
-    rollbackTo: text('rollback_to'),
-    /** Started by the system at this time. */
-    startAt: at('start_at'),
-    /** But not after this. */
-    startBy: at('start_by'),
     /** Events up to here were looked at for notifications. */
     notifiedSeq: bigint('notified_seq', { mode: 'number' }).notNull().default(0),
     /** What is kept when the retention removed the events. */
@@ -78,8 +96,6 @@ export const plan = pgTable(
     eventsRemovedAt: at('events_removed_at'),
     createdBy: text('created_by').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
-    startedAt: at('started_at'),
-    endedAt: at('ended_at'),
   },
   (table) => [
     check('plan_status_known', sql`${table.status} in ${oneOf(PLAN_STATUSES)}`),
@@ -89,6 +105,45 @@ export const plan = pgTable(
       .where(sql`${table.status} in ('RUNNING', 'PAUSED', 'ROLLING_BACK')`),
   ],
 );
+
+/** What the machine may change of a task, likewise; `previous` is kept by the id of its snapshot. */
+const taskState = {
+  status: text('status').$type<TaskStatus>().notNull(),
+  direction: text('direction').$type<'forward' | 'rollback'>().notNull().default('forward'),
+  stageIndex: integer('stage_index').notNull().default(0),
+  currentStage: text('current_stage'),
+  openStep: jsonb('open_step').$type<OpenStep>(),
+  attempt: integer('attempt').notNull().default(0),
+  retryCount: integer('retry_count').notNull().default(0),
+  request: jsonb('request').$type<OpenRequest>(),
+  heldBy: text('held_by').$type<HeldBy>(),
+  retry: jsonb('retry').$type<TaskState['retry']>(),
+  failure: jsonb('failure').$type<Failure>(),
+  /** The failure that counts against the thresholds, kept through a rollback; gone with a retry. */
+  counted: jsonb('counted').$type<TaskState['counted']>(),
+  /** The stage before which the pause policy stopped the task, so that it does so once. */
+  policyPausedAt: integer('policy_paused_at'),
+  /** An operator let the task go on although the instances do not run what is on record. */
+  driftAccepted: boolean('drift_accepted').notNull().default(false),
+  /** Under which key the checkpoint store has the data that later stages need. */
+  dataAt: jsonb('data_at').$type<TaskState['dataAt']>(),
+  /** Set while a run was taken over and has made no progress since. */
+  takeover: jsonb('takeover').$type<TaskState['takeover']>(),
+  /** What may have left for the tenant, instance by instance. */
+  sent: jsonb('sent').$type<TaskState['sent']>().notNull().default({ calls: false, config: {} }),
+  stageStarted: boolean('stage_started').notNull().default(false),
+  configSent: boolean('config_sent').notNull().default(false),
+  healthConfirmed: boolean('health_confirmed').notNull().default(false),
+  startedAt: at('started_at'),
+  endedAt: at('ended_at'),
+  durationMillis: bigint('duration_millis', { mode: 'number' }),
+  worked: jsonb('worked').$type<Worked>().notNull().default(NEVER_WORKED),
+  stageStartedAt: at('stage_started_at'),
+} satisfies Columns<
+  TaskState,
+  'taskId' | 'planId' | 'tenantId' | 'ordinal' | 'stages' | 'wave' | 'previous' | 'targetVersion'
+>;
+export const TASK_STATE = Object.keys(taskState) as (keyof typeof taskState)[];
 
 export const task = pgTable(
   'task',
@@ -100,43 +155,13 @@ export const task = pgTable(
     tenantId: text('tenant_id').notNull(),
     unitId: text('unit_id').notNull(),
     ordinal: integer('ordinal').notNull(),
-    status: text('status').$type<TaskStatus>().notNull(),
-    direction: text('direction').$type<'forward' | 'rollback'>().notNull().default('forward'),
-    stageIndex: integer('stage_index').notNull().default(0),
+    ...taskState,
     stages: text('stages').array().notNull(),
-    currentStage: text('current_stage'),
-    openStep: jsonb('open_step').$type<OpenStep>(),
-    attempt: integer('attempt').notNull().default(0),
-    retryCount: integer('retry_count').notNull().default(0),
-    request: jsonb('request').$type<OpenRequest>(),
-    heldBy: text('held_by').$type<HeldBy>(),
-    retry: jsonb('retry').$type<TaskState['retry']>(),
-    failure: jsonb('failure').$type<Failure>(),
-    /** The failure that counts against the thresholds, kept through a rollback; gone with a retry. */
-    counted: jsonb('counted').$type<TaskState['counted']>(),
     wave: integer('wave').notNull().default(0),
-    /** The stage before which the pause policy stopped the task, so that it does so once. */
-    policyPausedAt: integer('policy_paused_at'),
-    /** An operator let the task go on although the instances do not run what is on record. */
-    driftAccepted: boolean('drift_accepted').notNull().default(false),
-    /** Under which key the checkpoint store has the data that later stages need. */
-    dataAt: jsonb('data_at').$type<TaskState['dataAt']>(),
-    /** Set while a run was taken over and has made no progress since. */
-    takeover: jsonb('takeover').$type<TaskState['takeover']>(),
-    /** What may have left for the tenant, instance by instance. */
-    sent: jsonb('sent').$type<TaskState['sent']>().notNull().default({ calls: false, config: {} }),
-    stageStarted: boolean('stage_started').notNull().default(false),
-    configSent: boolean('config_sent').notNull().default(false),
-    healthConfirmed: boolean('health_confirmed').notNull().default(false),
     targetSnapshotId: uuid('target_snapshot_id'),
     previousSnapshotId: uuid('previous_snapshot_id'),
     /** That of the previous snapshot, so that counting who can go back reads no snapshot. */
     previousVersion: text('previous_version'),
-    startedAt: at('started_at'),
-    endedAt: at('ended_at'),
-    durationMillis: bigint('duration_millis', { mode: 'number' }),
-    worked: jsonb('worked').$type<Worked>().notNull().default(NEVER_WORKED),
-    stageStartedAt: at('stage_started_at'),
     /** The first admission: of two tasks of a tenant the one admitted later owns it. */
     admittedAt: at('admitted_at'),
     heartbeatAt: at('heartbeat_at'),
@@ -206,6 +231,8 @@ export const event = pgTable(
     at: at('at').notNull(),
     message: text('message').notNull(),
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
+    /** What its commit made of the state of the task or plan; with the last event of a commit, when the state changed. */
+    change: jsonb('change').$type<StateChange>(),
     commitId: uuid('commit_id').notNull(),
   },
   (table) => [

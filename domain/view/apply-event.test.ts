@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EventKind, EventPayloads } from '@/domain/events';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import { applyEvent, applyEvents } from './apply-event';
@@ -24,6 +24,9 @@ const start: PlanSnapshot = {
     intent: 'none',
     intentBy: null,
     halted: null,
+    urgent: null,
+    rollbackTo: null,
+    countingSince: null,
     maxConcurrency: 5,
     maxRetry: 3,
     unitId: 'edge',
@@ -56,7 +59,7 @@ function event<K extends EventKind>(
   kind: K,
   status: LiveEvent['status'],
   payload: EventPayloads[K],
-  over: { taskId?: string | null; actor?: string } = {},
+  over: Partial<Pick<LiveEvent, 'taskId' | 'actor' | 'change'>> = {},
 ): LiveEvent {
   return {
     eventId: String(planSeq),
@@ -101,101 +104,73 @@ it('applies up to the hole', () => {
   expect(snapshot.tasks[1]).toBe(start.tasks[1]);
 });
 
-it('follows a task through failure, retry and rollback', () => {
-  const failed = applyEvents(start, [
-    event(11, 'TaskStarted', 'RUNNING', { totalStages: 2 }),
-    event(12, 'StageStarted', 'RUNNING', { stage: 'Canary', stageIndex: 0 }),
-    event(13, 'StageSucceeded', 'RUNNING', { stage: 'Canary', stageIndex: 0, durationMillis: 1000 }),
-    event(14, 'StageStarted', 'RUNNING', { stage: 'All', stageIndex: 1 }),
-    event(15, 'StageFailed', 'RUNNING', { stage: 'All', stageIndex: 1, failure }),
-    event(16, 'TaskFailed', 'FAILED', {
-      failure,
-      failedStage: 'All',
-      completedStages: 1,
-      durationMillis: 900,
-    }),
-  ]).snapshot;
-  expect(failed.tasks[0]).toMatchObject({
-    status: 'FAILED',
-    stageIndex: 1,
-    failure,
-    durationMillis: 900,
-    attempt: 1,
-    stageStarted: true,
-  });
-  const retried = applyEvents(failed, [
-    event(
-      17,
-      'RetryRequested',
-      'FAILED',
-      { by: 'Ann', reason: null, fromCheckpoint: true },
-      { actor: 'Ann' },
-    ),
-  ]).snapshot;
-  expect(retried.tasks[0]?.request).toMatchObject({ kind: 'retry', by: 'Ann', fromCheckpoint: true });
-  const back = applyEvents(retried, [
-    event(18, 'TaskRetryStarted', 'RUNNING', { fromCheckpoint: true, retryCount: 1, stageIndex: 1 }),
-    event(19, 'TaskRollingBack', 'ROLLING_BACK', { reason: '', stages: [] }),
-  ]).snapshot;
-  expect(back.tasks[0]).toMatchObject({
-    direction: 'rollback',
-    stageIndex: 0,
-    attempt: 3,
-    request: null,
-    endedAt: null,
-    failure: null,
-  });
-  expect(back.tasks[0]?.lane.segments).toHaveLength(2);
-});
-
-it('keeps the intent of a plan apart from its status', () => {
-  const own = { taskId: null, actor: 'Ann' };
-  const asked = applyEvents(start, [
-    event(11, 'PauseRequested', 'RUNNING', { by: 'Ann', reason: null }, own),
-  ]);
-  expect(asked.snapshot.plan).toMatchObject({ status: 'RUNNING', intent: 'pause', intentBy: 'Ann' });
-  const on = applyEvents(asked.snapshot, [
-    event(12, 'PlanPaused', 'PAUSED', { by: 'Ann' }, { taskId: null }),
-    event(13, 'PlanResumed', 'RUNNING', { by: 'Ann' }, own),
-    event(14, 'ConcurrencyChanged', 'RUNNING', { from: 5, to: 9 }, own),
-    event(15, 'PlanCompleted', 'COMPLETED', { completed: 2 }, { taskId: null }),
-  ]).snapshot;
-  expect(on.plan).toMatchObject({ status: 'COMPLETED', intent: 'none', maxConcurrency: 9 });
-  expect(on.plan.endedAt).not.toBeNull();
-});
-
-it('gives a task whose resume with its plan is taken back to the operator', () => {
-  const held = { by: 'plan', heldBy: 'plan', currentStage: 'All' } as const;
+it('merges what an event carries into the task, and draws its lane and its last probe', () => {
+  const instances = [{ instance: 'a-1', ok: true, version: 'v2', detail: '' }];
+  const step = { stage: 'Canary', stageIndex: 0, step: 'look', stepIndex: 0 };
   const { snapshot } = applyEvents(start, [
-    event(11, 'TaskPaused', 'PAUSED', held),
-    event(12, 'ResumeRequested', 'PAUSED', { by: 'Ann', reason: null }),
-    event(13, 'RequestWithdrawn', 'PAUSED', { kind: 'resume', by: 'Ann', reason: '' }),
+    event(11, 'TaskStarted', 'RUNNING', { totalStages: 2 }),
+    event(
+      12,
+      'StageStarted',
+      'RUNNING',
+      { stage: 'Canary', stageIndex: 0 },
+      {
+        change: {
+          status: 'RUNNING',
+          attempt: 1,
+          startedAt: AT,
+          stageStarted: true,
+          previous: { unitId: 'edge', unitName: 'Edge', version: 'v0' },
+        },
+      },
+    ),
+    event(13, 'ProbeResult', 'RUNNING', { ...step, round: 1, rounds: 3, instances }),
   ]);
-  expect(snapshot.tasks[0]).toMatchObject({ heldBy: 'operator', request: null });
+  const [followed, other] = snapshot.tasks;
+  expect(followed).toMatchObject({
+    ...{ status: 'RUNNING', attempt: 1, startedAt: AT, stageStarted: true, previousVersion: 'v0' },
+    ...{ heartbeatAt: '2026-01-01T10:00:13.000Z', probe: { round: 1, rounds: 3, instances } },
+  });
+  expect(followed).not.toHaveProperty('previous');
+  expect(followed?.lane).toMatchObject({ run: 1, segments: [{ stage: 'Canary', outcome: 'running' }] });
+  expect(other).toBe(start.tasks[1]);
 });
 
-describe('a resume of a halted plan', () => {
-  const halted = { by: 'Ann', reason: 'Too many failures', at: AT };
-  const plan = { ...start.plan, intent: 'rollback', intentBy: 'Ann', halted } as const;
-  const resumed = (before: PlanSnapshot['plan'], status: LiveEvent['status'], actor: string) =>
-    applyEvents({ ...start, plan: before }, [
-      event(11, 'PlanResumed', status, { by: actor }, { taskId: null, actor }),
-    ]).snapshot.plan;
-  const ended = { ...plan, status: 'PARTIAL_FAILED', endedAt: AT } as const;
+it('takes the status of every event, and the state where the commit ends', () => {
+  const failing = [
+    event(11, 'StageFailed', 'RUNNING', { stage: 'All', stageIndex: 1, failure }),
+    event(
+      12,
+      'TaskFailed',
+      'FAILED',
+      { failure, failedStage: 'All', completedStages: 1, durationMillis: 900 },
+      { change: { status: 'FAILED', failure, durationMillis: 900 } },
+    ),
+  ];
+  expect(applyEvents(start, failing.slice(0, 1)).snapshot.tasks[0]).toMatchObject({ failure: null });
+  expect(applyEvents(start, failing).snapshot.tasks[0]).toMatchObject({ status: 'FAILED', failure });
+});
 
-  it('lifts the halt and keeps the intent, while it runs and after it has ended', () => {
-    const lifted = { halted: null, intent: 'rollback', intentBy: 'Ann' };
-    expect(resumed(plan, 'RUNNING', 'Ben')).toMatchObject({ ...lifted, endedAt: null });
-    expect(resumed(ended, 'PARTIAL_FAILED', 'Ben')).toMatchObject({ ...lifted, endedAt: AT });
-  });
+it('does not count a command of an operator as a beat', () => {
+  const asked = event(
+    11,
+    'PauseRequested',
+    'PENDING',
+    { by: 'Ann', reason: null },
+    { actor: 'Ann', change: { request: null } },
+  );
+  expect(applyEvents(start, [asked]).snapshot.tasks[0]?.heartbeatAt).toBeNull();
+});
 
-  it('that opens an ended one again keeps the halt and drops the intent', () => {
-    const opened = { halted, status: 'RUNNING', intent: 'none', intentBy: null, endedAt: null };
-    expect(resumed(ended, 'RUNNING', 'Ben')).toMatchObject(opened);
-  });
-
-  it('changes nothing but the status when the executor tells of it', () => {
-    const paused = { ...plan, status: 'PAUSED' } as const;
-    expect(resumed(paused, 'RUNNING', 'executor')).toEqual({ ...plan, status: 'RUNNING' });
-  });
+it('merges what an event of its own carries into the plan', () => {
+  const asked = event(
+    11,
+    'PauseRequested',
+    'RUNNING',
+    { by: 'Ann', reason: null },
+    { taskId: null, actor: 'Ann', change: { intent: 'pause', intentBy: 'Ann' } },
+  );
+  const { plan, tasks } = applyEvents(start, [asked]).snapshot;
+  expect(plan).toEqual({ ...start.plan, intent: 'pause', intentBy: 'Ann' });
+  expect(tasks).toBe(start.tasks);
 });

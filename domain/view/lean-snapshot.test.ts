@@ -25,7 +25,7 @@ const rolledBack: TaskView = {
     step: 'send',
     instance: null,
   },
-  counted: true,
+  counted: { at: AT, stage: 'Config', step: null, code: 'RESET' },
   stageStarted: true,
   configSent: true,
   startedAt: AT,
@@ -72,6 +72,7 @@ it('makes anew only what an event changed', () => {
     actor: 'executor',
     at: AT,
     payload: {},
+    change: { startedAt: AT },
   } as LiveEvent;
   const after = leanSnapshot(applyEvents(snapshot, [event]).snapshot);
   expect(after.tasks[1]).toBe(before.tasks[1]);

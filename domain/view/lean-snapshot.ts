@@ -1,25 +1,12 @@
 import { EMPTY_LANE } from '@/domain/lane';
+import { UNSTARTED } from '@/domain/task';
 import type { PlanSnapshot, TaskView } from './plan-view';
 
 /** What most tasks of a large plan have, before they start or after they went well. */
-const USUAL = {
+const { previous: _, ...unstarted } = UNSTARTED;
+export const USUAL = {
+  ...unstarted,
   wave: 0,
-  counted: false,
-  status: 'PENDING',
-  direction: 'forward',
-  stageIndex: 0,
-  currentStage: null,
-  attempt: 0,
-  retryCount: 0,
-  request: null,
-  heldBy: null,
-  failure: null,
-  stageStarted: false,
-  configSent: false,
-  callsSent: false,
-  startedAt: null,
-  endedAt: null,
-  durationMillis: null,
   heartbeatAt: null,
   previousVersion: null,
   newerTaskStarted: false,

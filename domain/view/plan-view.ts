@@ -1,36 +1,17 @@
-import type { Failure, ProbeOutcome, StoredEvent } from '@/domain/events';
+import type { InJson, ProbeOutcome, StoredEvent } from '@/domain/events';
 import type { Lane } from '@/domain/lane';
-import type { Halt, PlanIntent, PlanStatus } from '@/domain/plan';
+import type { PlanState, PlanStatus } from '@/domain/plan';
 import type { Policies } from '@/domain/policies/choice';
-import type { HeldBy, OpenRequest, TaskStatus } from '@/domain/task';
+import type { TaskState, TaskStatus } from '@/domain/task';
 import type { Thresholds } from '@/domain/threshold';
 import type { WaveDefinition } from '@/domain/wave';
 
-/** A task as the live plan page shows it. The same shape comes from a snapshot and from applying events to one. */
-export interface TaskView {
-  taskId: string;
-  tenantId: string;
+/**
+ * A task as pages show it: its state, without what is the same for all of its plan, and what else its row and its events
+ * tell. The same shape comes from a snapshot and from applying events to one.
+ */
+export interface TaskView extends InJson<Omit<TaskState, OfThePlan>> {
   tenantName: string;
-  ordinal: number;
-  wave: number;
-  status: TaskStatus;
-  direction: 'forward' | 'rollback';
-  stageIndex: number;
-  currentStage: string | null;
-  attempt: number;
-  retryCount: number;
-  request: OpenRequest | null;
-  heldBy: HeldBy | null;
-  failure: Failure | null;
-  /** It failed and was not retried since: it holds up its wave, also when it was rolled back. */
-  counted: boolean;
-  stageStarted: boolean;
-  configSent: boolean;
-  /** Something may have left for its instances since they last were as before. */
-  callsSent: boolean;
-  startedAt: string | null;
-  endedAt: string | null;
-  durationMillis: number | null;
   heartbeatAt: string | null;
   /** Version before the switch; null until it is frozen, or when there is none. */
   previousVersion: string | null;
@@ -40,14 +21,11 @@ export interface TaskView {
   probe: { round: number; rounds: number; instances: ProbeOutcome[]; at: string } | null;
 }
 
-export interface PlanView {
-  planId: string;
+/** What a task's state has of its plan; `previous` is told by its version. */
+type OfThePlan = 'planId' | 'stages' | 'targetVersion' | 'previous';
+
+export interface PlanView extends InJson<PlanState> {
   name: string;
-  status: PlanStatus;
-  intent: PlanIntent;
-  intentBy: string | null;
-  halted: Halt | null;
-  maxConcurrency: number;
   maxRetry: number;
   unitId: string;
   unitName: string;
@@ -59,20 +37,12 @@ export interface PlanView {
   approvals: Record<string, { instructions: string; approvers: string | null }>;
   createdBy: string;
   createdAt: string;
-  /** When it starts by itself; null when nobody set a time. */
-  startAt: string | null;
-  /** The latest start; without a `startAt` it was missed. */
-  startBy: string | null;
-  startedAt: string | null;
-  endedAt: string | null;
   policies: Policies;
   waves: WaveDefinition[];
   thresholds: Thresholds;
   driftGuard: boolean;
-  /** The wave that may start tasks now, and the last one that has any. */
-  wave: number;
+  /** The last wave that has any tasks. */
   lastWave: number;
-  bakeUntil: string | null;
   /** The retention removed the events before this. */
   eventsRemovedAt: string | null;
 }
@@ -90,7 +60,7 @@ export interface PlanSnapshot {
 export type LiveEvent = Travelling<StoredEvent>;
 
 /** Kind by kind, so that the kind still tells the payload. */
-type Travelling<E> = E extends { at: Date } ? Omit<E, 'at'> & { at: string } : never;
+type Travelling<E> = E extends { at: Date } ? InJson<E> : never;
 
 /** What a share link shows: an allow-list, nothing of configs, addresses, errors or people. */
 export interface PublicStatus {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '@/cli/main';
 import { figuresOf } from '@/components/plan/situation';
+import { UNSTARTED } from '@/domain/task';
 import { applyEvents } from '@/domain/view/apply-event';
 import type { LiveEvent, PlanSnapshot, PublicStatus } from '@/domain/view/plan-view';
 import { type ApiServer, startApiServer } from './testing/api-server';
@@ -198,18 +199,7 @@ function asCreated(snapshot: PlanSnapshot): PlanSnapshot {
     startedAt: null,
     endedAt: null,
   } as const;
-  const blank = {
-    status: 'CREATED',
-    direction: 'forward',
-    stageIndex: 0,
-    currentStage: null,
-    counted: false,
-    callsSent: false,
-    failure: null,
-    request: null,
-    startedAt: null,
-    endedAt: null,
-    durationMillis: null,
-  } as const;
+  const { previous: _, ...unstarted } = UNSTARTED;
+  const blank = { ...unstarted, status: 'CREATED' } as const;
   return { ...snapshot, planSeq: 0, plan, tasks: snapshot.tasks.map((task) => ({ ...task, ...blank })) };
 }

@@ -75,6 +75,8 @@ export interface PlanChange {
   /** For statuses that follow from the tasks: refused if anything at all happened in the plan since it was counted. */
   planSeq?: number;
   state?: PlanState;
+  /** What the decision was made on: only what differs from it travels. */
+  before?: PlanState;
   events: DomainEvent[];
   /** The plan was given slots: it goes to the end of the line. */
   served?: boolean;
@@ -185,7 +187,9 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
 
   async function store({ urgent: _, ...commit }: Commit, commitId: string): Promise<CommitResult> {
     const began = performance.now();
-    const change = storableJson(JSON.stringify({ commitId, ...commit, tasks: commit.tasks.map(slim) }));
+    const change = storableJson(
+      JSON.stringify({ commitId, ...commit, plans: commit.plans.map(slim), tasks: commit.tasks.map(slim) }),
+    );
     const [row] = await commitStatement(db, { change });
     if (!row) throw new Error('commit_transition returned no row');
     const result = { ...row.result, commitId, now: new Date(row.result.now) };
@@ -238,14 +242,19 @@ function together(parts: readonly Part[]): Commit {
   return { atomic: false, plans: [...plans.values()], tasks: parts.flatMap(({ tasks }) => tasks) };
 }
 
-function slim({ before, state, ...change }: TaskChange): object {
-  if (!state || !before) return { ...change, state };
-  const changed = Object.fromEntries(
-    Object.entries(state).filter(([key, value]) => value !== before[key as keyof TaskState]),
-  );
-  // Whoever says that a stage began without saying what was sent is taken for a build that cannot tell.
-  const began = 'stageStarted' in changed || 'configSent' in changed;
-  return { ...change, state: began ? { ...changed, sent: state.sent } : changed };
+/** Of the state travels what differs from the one the decision was made on. */
+function slim<State extends object, Change extends { state?: State; before?: State }>({
+  before,
+  state,
+  ...change
+}: Change): object {
+  return { ...change, state: state && before ? changed(before, state) : state };
+}
+
+/** The fields of a state that a transition changed. */
+export function changed<State extends object>(before: State, state: State): Partial<State> {
+  const differs = ([key, value]: [string, unknown]) => value !== before[key as keyof State];
+  return Object.fromEntries(Object.entries(state).filter(differs)) as Partial<State>;
 }
 
 export type Committer = ReturnType<typeof createCommitter>;

@@ -4,6 +4,7 @@ import type { PlanIntent, PlanState, PlanStatus } from '@/domain/plan';
 import { type PlanCommand, type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import type { TaskInput } from '@/domain/task-input';
 import type { TaskChange } from './commit-transition';
+import { planChange } from './plan-change';
 import { CommandRefused, NotFound } from './refused';
 import { runtimeFlags } from './runtime-flags';
 import { taskChange } from './task-change';
@@ -44,6 +45,7 @@ export async function commandPlan(
     if (!outcome.ok) throw new CommandRefused(outcome.rejection);
     const { status, intent, maxConcurrency } = outcome.state;
     const answer: PlanOutcome = { planId, status, intent, maxConcurrency };
+    const counted = (followsFromTasks(input) && status !== read.plan.status) || opensWave(outcome.events);
     const result = await deps.committer.commitTransition({
       atomic: true,
       audit: {
@@ -54,17 +56,7 @@ export async function commandPlan(
         requestId,
         outcome: { ...answer },
       },
-      plans: [
-        {
-          planId,
-          revision: read.revision,
-          state: outcome.state,
-          events: outcome.events,
-          ...((followsFromTasks(input) && status !== read.plan.status) || opensWave(outcome.events)
-            ? { planSeq: read.planSeq }
-            : {}),
-        },
-      ],
+      plans: [planChange(read, outcome, { counted })],
       tasks: await alongWith(deps, read, input, outcome.state),
     });
     if (result.repeated) return result.repeated as unknown as PlanOutcome;

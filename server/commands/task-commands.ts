@@ -6,6 +6,7 @@ import type { TaskStatus } from '@/domain/task';
 import type { TaskInput, TaskMachine } from '@/domain/task-transition';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { Committer, PlanChange } from './commit-transition';
+import { planChange } from './plan-change';
 import { CommandRefused, NotFound } from './refused';
 import { runtimeFlags } from './runtime-flags';
 import { taskChange } from './task-change';
@@ -116,12 +117,8 @@ export async function reopened(
   const reopens = input.type === 'retry' || input.type === 'rollback';
   const found = reopens ? await readPlan(db, read.task.planId) : null;
   if (!found) return { plans: [], seen: {} };
-  const { revision } = found;
-  const seen = { planRevision: revision };
+  const seen = { planRevision: found.revision };
   const outcome = transitionPlan(found, { type: 'reopen', actor: input.actor }, found.now);
   if (!outcome.ok || outcome.events.length === 0) return { plans: [], seen };
-  return {
-    plans: [{ planId: read.task.planId, revision, state: outcome.state, events: outcome.events }],
-    seen,
-  };
+  return { plans: [planChange(found, outcome, { counted: false })], seen };
 }

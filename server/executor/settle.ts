@@ -2,6 +2,7 @@ import { type PlanWithCounts, readPlan, readTasksOfPlan, type TaskSelection } fr
 import { isOpen, isSettled } from '@/domain/plan';
 import { transitionPlan } from '@/domain/plan-transition';
 import type { TaskInput } from '@/domain/task-transition';
+import { planChange } from '@/server/commands/plan-change';
 import { freed } from '@/server/commands/plan-commands';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
@@ -79,15 +80,7 @@ async function settle(deps: AdmissionDeps, told: PlanWithCounts): Promise<void> 
   // A conflict means that something happened in the plan since it was counted; the next pass looks again.
   await deps.committer.commitTransition({
     atomic: true,
-    plans: [
-      {
-        planId,
-        revision: found.revision,
-        planSeq: found.planSeq,
-        state: outcome.state,
-        events: outcome.events,
-      },
-    ],
+    plans: [planChange(found, outcome, { counted: true })],
     tasks: [],
   });
   deps.lastLook?.forget(planId);

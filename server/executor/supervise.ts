@@ -2,6 +2,7 @@ import { finishedSince, type OpenPlan } from '@/db/queries/execution';
 import { type PlanWithCounts, readPlan, readPlansDue } from '@/db/queries/runs';
 import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import { reachedThreshold } from '@/domain/threshold';
+import { planChange } from '@/server/commands/plan-change';
 import type { AdmissionDeps } from './admission';
 
 /**
@@ -42,15 +43,7 @@ async function commitPlan(deps: AdmissionDeps, found: PlanWithCounts, input: Pla
   if (!outcome.ok || outcome.events.length === 0) return;
   await deps.committer.commitTransition({
     atomic: true,
-    plans: [
-      {
-        planId: found.plan.planId,
-        revision: found.revision,
-        planSeq: found.planSeq,
-        state: outcome.state,
-        events: outcome.events,
-      },
-    ],
+    plans: [planChange(found, outcome, { counted: true })],
     tasks: [],
   });
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { eventsAfter } from '@/db/queries/events';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
-import { isoNow } from '@/db/queries/plan-views';
+import { isoNow } from '@/db/queries/times';
 import { applyEvents } from '@/domain/view/apply-event';
 import type { LiveEvent, PlanSnapshot } from '@/domain/view/plan-view';
 

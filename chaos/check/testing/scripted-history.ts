@@ -1,14 +1,19 @@
-import type { DomainEvent } from '@/domain/events';
+import type { DomainEvent, StateChange, StoredEvent } from '@/domain/events';
 import type { PlanState } from '@/domain/plan';
 import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import { holdsTenant, type TaskState } from '@/domain/task';
 import type { TaskInput } from '@/domain/task-input';
 import { transitionTask } from '@/domain/task-transition';
 import { contextOf, countsOf, planIn, taskIn } from '@/domain/testing-states';
+import { changed } from '@/server/commands/commit-transition';
 import type { History, PlanRecord, TaskRecord, TenantRecord } from '../history';
 
 const STAGES = ['Config', 'Health'];
 const STEPS = ['config-update', 'health-check'];
+
+/** As it is stored: JSON. */
+const carriedOf = <State extends object>(before: State, after: State): StateChange =>
+  JSON.parse(JSON.stringify(changed(before, after)));
 
 /** Writes a history by hand with the real state machines: each call is one commit, a second after the one before. */
 export class ScriptedHistory {
@@ -71,9 +76,16 @@ export class ScriptedHistory {
     const now = this.tick();
     const outcome = transitionPlan({ plan: record.plan, counts: this.counts(planId) }, input, now);
     if (!outcome.ok) throw new Error(outcome.rejection.message);
+    const carried = carriedOf(record.plan, outcome.state);
     record.plan = outcome.state;
     const commitId = this.commitId();
-    for (const event of outcome.events) this.store(record, null, event, commitId);
+    for (const event of outcome.events)
+      this.store(
+        record,
+        null,
+        { ...event, change: event === outcome.events.at(-1) ? carried : null },
+        commitId,
+      );
   }
 
   /** All inputs in one commit. */
@@ -85,10 +97,23 @@ export class ScriptedHistory {
     for (const input of inputs) {
       const outcome = transitionTask(contextOf(record.task, { planIntent: plan.plan.intent }), input, now);
       if (!outcome.ok) throw new Error(`${input.type}: ${outcome.rejection.message}`);
+      const carried = carriedOf(record.task, outcome.state);
       record.task = outcome.state;
-      for (const event of outcome.events) this.store(plan, record, event, commitId);
+      for (const event of outcome.events)
+        this.store(
+          plan,
+          record,
+          { ...event, change: event === outcome.events.at(-1) ? carried : null },
+          commitId,
+        );
     }
     this.followHold(record.task);
+  }
+
+  /** Something more that the task's last commit changed. */
+  carry(taskId: string, change: StateChange): void {
+    const last = this.history.events.findLast((event) => event.taskId === taskId);
+    if (last) last.change = { ...last.change, ...change };
   }
 
   admit(taskId: string): void {
@@ -175,7 +200,12 @@ export class ScriptedHistory {
     if (!holdsTenant(task) && index >= 0) holds.splice(index, 1);
   }
 
-  private store(plan: PlanRecord, task: TaskRecord | null, event: DomainEvent, commitId: string): void {
+  private store(
+    plan: PlanRecord,
+    task: TaskRecord | null,
+    event: DomainEvent & Pick<StoredEvent, 'change'>,
+    commitId: string,
+  ): void {
     plan.planSeq += 1;
     if (task) task.sequenceId += 1;
     else plan.ownSequenceId += 1;

@@ -18,6 +18,7 @@ async function runsUntilFound({
   hooks,
   transition,
   fenced,
+  page,
   breaks,
   from = 1,
 }: Defect): Promise<number | null> {
@@ -28,6 +29,7 @@ async function runsUntilFound({
       store: modelStore(hooks),
       ...(transition && { transition }),
       ...(fenced !== undefined && { fenced }),
+      ...(page && { page }),
     });
     if (violations.some((one) => one.invariant === breaks)) return seed - from + 1;
   }

@@ -1,8 +1,10 @@
 import type { Invariant } from '@/chaos/check/findings';
+import type { Page } from '@/chaos/check/pages';
 import { reject } from '@/domain/rejection';
 import { NOTHING_SENT } from '@/domain/sent';
 import { cancelled, paused } from '@/domain/task-requests';
 import { type TaskMachine, transitionTask } from '@/domain/task-transition';
+import { applyEvents } from '@/domain/view/apply-event';
 import type { ModelHooks } from '../model/store';
 import { answering, refusesSome, sending, sendingTasks, without } from './wrap';
 
@@ -17,6 +19,7 @@ export interface Defect {
   hooks?: ModelHooks;
   transition?: TaskMachine;
   fenced?: boolean;
+  page?: Page;
 }
 
 export const DEFECTS: readonly Defect[] = [
@@ -330,6 +333,28 @@ export const DEFECTS: readonly Defect[] = [
         }
         return real(rows, commit, commitId);
       },
+    },
+  },
+  {
+    name: 'a change is not carried by its event',
+    breaks: 'page',
+    plans: 1,
+    hooks: {
+      commits: (real) => (rows, commit, commitId) => {
+        const result = real(rows, commit, commitId);
+        for (const event of rows.events)
+          if (event.commitId === commitId && event.kind === 'TaskCompleted') event.change = null;
+        return result;
+      },
+    },
+  },
+  {
+    name: 'a page merges once more what it has merged',
+    breaks: 'page',
+    plans: 1,
+    page: (snapshot, events) => {
+      const planSeq = (events[0]?.planSeq ?? snapshot.planSeq + 1) - 1;
+      return applyEvents({ ...snapshot, planSeq }, events);
     },
   },
 ];

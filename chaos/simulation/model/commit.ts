@@ -4,15 +4,16 @@ import { PLAN_STATUS_CHANGES } from '@/domain/plan';
 import { occupiesSlot, TASK_STATUS_CHANGES } from '@/domain/task';
 import { UNKNOWN_VERSION } from '@/domain/tenant';
 import { planIn, taskIn } from '@/domain/testing-states';
-import type {
-  Commit,
-  CommitRefusal,
-  CommitResult,
-  PlanChange,
-  PlanCreation,
-  TaskChange,
-  TaskResult,
-  TenantVersion,
+import {
+  type Commit,
+  type CommitRefusal,
+  type CommitResult,
+  changed,
+  type PlanChange,
+  type PlanCreation,
+  type TaskChange,
+  type TaskResult,
+  type TenantVersion,
 } from '@/server/commands/commit-transition';
 import { isOvertaken } from './reads';
 import type { PlanRow, Rows, StoredSnapshotRow, TaskRow } from './rows';
@@ -171,7 +172,7 @@ function writePlans(rows: Rows, commit: Commit, refused: Refusals, commitId: str
   for (const change of commit.plans) {
     const row = rows.plans.get(change.planId);
     if (!row || refused.has(change.planId)) continue;
-    for (const event of change.events) storeEvent(rows, row, null, event, commitId);
+    storeEvents(rows, row, null, change, commitId);
     if (change.served) row.lastServedAt = rows.millis();
     if (!change.state) continue;
     row.plan = change.state;
@@ -183,7 +184,7 @@ function writeTask(rows: Rows, change: TaskChange, commitId: string): void {
   const row = rows.tasks.get(change.taskId);
   const plan = rows.plans.get(change.planId);
   if (!row || !plan) return;
-  for (const event of change.events) storeEvent(rows, plan, row, event, commitId);
+  storeEvents(rows, plan, row, change, commitId);
   if (change.state) {
     row.task = change.state;
     row.revision += 1;
@@ -229,11 +230,25 @@ function moveTenant(rows: Rows, { tenantId, taskId }: TaskChange, move: TenantVe
   });
 }
 
+/** The last one carries what the change makes of the state. */
+function storeEvents(
+  rows: Rows,
+  plan: PlanRow,
+  task: TaskRow | null,
+  { events, state, before }: PlanChange | TaskChange,
+  commitId: string,
+): void {
+  const carried = state && before ? changed<object>(before, state) : (state ?? null);
+  for (const [index, event] of events.entries())
+    storeEvent(rows, plan, task, event, index === events.length - 1 ? carried : null, commitId);
+}
+
 function storeEvent(
   rows: Rows,
   plan: PlanRow,
   task: TaskRow | null,
   event: DomainEvent,
+  change: object | null,
   commitId: string,
 ): void {
   plan.planSeq += 1;
@@ -247,6 +262,7 @@ function storeEvent(
     at: event.at,
     message: event.message,
     payload: event.payload,
+    change,
     eventId: `${plan.plan.planId}:${plan.planSeq}`,
     planId: plan.plan.planId,
     planSeq: plan.planSeq,

@@ -51,7 +51,10 @@ it.each(Array.from({ length: WORLDS }, (_, index) => index + 1))(
     const actual = await readHistory(database.db, [], true);
     // Ids of the commits that made the plans, and the time at which they were stored, are each side's own.
     const events = (history: typeof actual) =>
-      history.events.map(({ commitId: _, storedAt: __, ...event }) => event);
+      history.events.map(({ commitId: _, storedAt: __, change, ...event }) => ({
+        ...event,
+        change: JSON.parse(JSON.stringify(change ?? null)),
+      }));
     expect(events(actual)).toEqual(events(expected));
     expect(actual.plans).toEqual(expected.plans);
     expect(actual.tasks).toEqual(expected.tasks);
