@@ -60,11 +60,11 @@ export async function notChosen(
   { taskIds }: TaskFilter,
 ): Promise<{ taskId: string; reason: string }[]> {
   if (!taskIds) return [];
-  const rows = await db.execute<{ task_id: string; known: boolean }>(sql`
+  const rows = await db.execute<{ taskId: string; known: boolean }>(sql`
     select n.task_id, t.task_id is not null as known from jsonb_array_elements_text(${JSON.stringify(taskIds)}::text::jsonb) n(task_id)
     left join task t on t.task_id = n.task_id and t.plan_id = ${planId}
     where not exists (select 1 from bulk_item i where i.bulk_id = ${bulkId}::uuid and i.task_id = n.task_id)`);
-  return rows.map(({ task_id: taskId, known }) => ({
+  return rows.map(({ taskId, known }) => ({
     taskId,
     reason: known ? 'It does not fit the rest of the filter.' : `${planId} has no such task.`,
   }));
@@ -104,14 +104,14 @@ export async function openBulks(db: Database, limit: number): Promise<OpenBulk[]
       where i.bulk_id = b.bulk_id and i.outcome is null order by i.place limit ${limit}) i) as task_ids
     from bulk b where b.ended_at is null order by b.created_at`);
   return rows.map((row) => ({
-    bulkId: row.bulk_id as string,
-    planId: row.plan_id as string,
+    bulkId: row.bulkId as string,
+    planId: row.planId as string,
     action: row.action as BulkAction,
-    fromCheckpoint: row.from_checkpoint as boolean,
+    fromCheckpoint: row.fromCheckpoint as boolean,
     options: row.options as BulkOptions,
     reason: row.reason as string | null,
-    requestedBy: row.requested_by as string,
-    taskIds: row.task_ids as string[],
+    requestedBy: row.requestedBy as string,
+    taskIds: row.taskIds as string[],
   }));
 }
 
@@ -140,16 +140,16 @@ export async function readBulk(db: Database, bulkId: string): Promise<BulkStatus
   if (!row) return null;
   const iso = (value: unknown) => new Date(value as string).toISOString();
   return {
-    bulkId: row.bulk_id as string,
-    planId: row.plan_id as string,
+    bulkId: row.bulkId as string,
+    planId: row.planId as string,
     action: row.action as BulkAction,
-    requestedBy: row.requested_by as string,
+    requestedBy: row.requestedBy as string,
     reason: row.reason as string | null,
     total: row.total as number,
     done: row.done as number,
     refused: row.refused as number,
-    createdAt: iso(row.created_at),
-    endedAt: row.ended_at ? iso(row.ended_at) : null,
+    createdAt: iso(row.createdAt),
+    endedAt: row.endedAt ? iso(row.endedAt) : null,
     items: row.items as BulkStatus['items'],
   };
 }

@@ -60,10 +60,10 @@ export async function countTenants(db: Database): Promise<{ total: number; drift
 
 /** Ids of all tenants that fit. */
 export async function tenantIdsWhere(db: Database, filter: TenantFilter): Promise<string[]> {
-  const rows = await db.execute<{ tenant_id: string }>(
+  const rows = await db.execute<{ tenantId: string }>(
     sql`select t.tenant_id from tenant t where ${fitting(filter)} order by t.tenant_id`,
   );
-  return rows.map((row) => row.tenant_id);
+  return rows.map((row) => row.tenantId);
 }
 
 function selectTenants(db: Database, where: SQL, asked: Asked): Promise<Page<TenantListItem>> {
@@ -81,14 +81,14 @@ function selectTenants(db: Database, where: SQL, asked: Asked): Promise<Page<Ten
             'instances', c.instances, 'checkedAt', c.checked_at) end) order by u.unit_id), '[]') from tenant_unit u
           left join drift_check c on c.tenant_id = u.tenant_id and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id) as units`,
       toItem: (row) => ({
-        tenantId: row.tenant_id as string,
+        tenantId: row.tenantId as string,
         name: row.name as string,
         labels: row.labels as Tenant['labels'],
         endpoints: row.endpoints as Tenant['endpoints'],
         variables: row.variables as Tenant['variables'],
         overrides: row.overrides as Tenant['overrides'],
         units: row.units as TenantListItem['units'],
-        busyIn: row.busy_in as string | null,
+        busyIn: row.busyIn as string | null,
       }),
     },
     asked,
@@ -124,13 +124,13 @@ export function tenantHistory(db: Database, tenantId: string, asked: Asked) {
       toItem: (row) => ({
         id: Number(row.id),
         at: new Date(row.at as string).toISOString(),
-        unitId: row.unit_id as string,
-        from: row.from_version as string | null,
-        to: row.to_version as string,
+        unitId: row.unitId as string,
+        from: row.fromVersion as string | null,
+        to: row.toVersion as string,
         reason: row.reason as string,
-        taskId: row.task_id as string | null,
-        planId: row.plan_id as string | null,
-        actor: row.by_whom as string,
+        taskId: row.taskId as string | null,
+        planId: row.planId as string | null,
+        actor: row.byWhom as string,
       }),
     },
     asked,
@@ -159,8 +159,8 @@ function toVersion(row: Record<string, unknown>) {
     version: row.version as string,
     format: row.format as 'json' | 'text',
     note: row.note as string,
-    createdBy: row.created_by as string,
-    createdAt: new Date(row.created_at as string),
+    createdBy: row.createdBy as string,
+    createdAt: new Date(row.createdAt as string),
     tenants: row.tenants as number,
   };
 }
@@ -196,7 +196,7 @@ export async function listUnits(db: Database, asked: Asked) {
       from unit_version where unit_id in (${ids})) v ${running(ids)}
     where v.place <= ${NEWEST} order by v.unit_id, v.place`);
   const byUnit = new Map<unknown, (typeof rows)[number][]>(page.items.map(({ unitId }) => [unitId, []]));
-  for (const row of rows) byUnit.get(row.unit_id)?.push(row);
+  for (const row of rows) byUnit.get(row.unitId)?.push(row);
   const items = page.items.map((unit) => {
     const versions = byUnit.get(unit.unitId) ?? [];
     return { ...unit, versions: versions.map(toVersion), versionsTotal: Number(versions[0]?.total ?? 0) };

@@ -48,16 +48,16 @@ export async function tenantsToCheck(
     const probe = stages.flatMap(({ steps }) => steps).find(({ type }) => type === 'health-check');
     if (!probe) return [];
     const tenant: Tenant = {
-      tenantId: row.tenant_id as string,
+      tenantId: row.tenantId as string,
       name: row.name as string,
       labels: row.labels as Tenant['labels'],
       endpoints: row.endpoints as Tenant['endpoints'],
       variables: row.variables as Tenant['variables'],
       overrides: row.overrides as Tenant['overrides'],
     };
-    const expected = row.current_version as string;
+    const expected = row.currentVersion as string;
     const digest = row.digest as string | null;
-    return [{ tenant, unitId: row.unit_id as string, expected, digest, probe, playbook: settings }];
+    return [{ tenant, unitId: row.unitId as string, expected, digest, probe, playbook: settings }];
   });
 }
 
@@ -107,9 +107,9 @@ export async function completedForLook(
     tenants: rows.map((row) => {
       const { name, labels, variables } = row.scope as SnapshotScope;
       return {
-        taskId: row.task_id as string,
+        taskId: row.taskId as string,
         tenant: {
-          tenantId: row.tenant_id as string,
+          tenantId: row.tenantId as string,
           name,
           labels,
           endpoints: row.endpoints as Tenant['endpoints'],

@@ -7,10 +7,10 @@ import { isoNow, type Row } from './plan-views';
 /** The number of the newest event of each plan that there is. */
 export async function lastPlanSeqs(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
   if (planIds.length === 0) return new Map();
-  const rows = await db.execute<{ plan_id: string; seq: number }>(sql`
+  const rows = await db.execute<{ planId: string; seq: number }>(sql`
     select plan_id, plan_seq::int as seq from plan
     where plan_id in (select jsonb_array_elements_text(${JSON.stringify(planIds)}::text::jsonb))`);
-  return new Map(rows.map(({ plan_id, seq }) => [plan_id, seq]));
+  return new Map(rows.map(({ planId, seq }) => [planId, seq]));
 }
 
 /** Events of a plan (or one of its tasks) after a planSeq, in order. */
@@ -26,12 +26,12 @@ export async function eventsAfter(
     where plan_id = ${planId} and plan_seq > ${after} and (${taskId ?? null}::text is null or task_id = ${taskId ?? null})
     order by plan_seq limit ${limit}`);
   return rows.map((row) => ({
-    eventId: `${row.plan_id}:${row.plan_seq}`,
-    planId: row.plan_id as string,
-    planSeq: Number(row.plan_seq),
-    taskId: row.task_id as string | null,
-    tenantId: row.tenant_id as string | null,
-    sequenceId: Number(row.sequence_id),
+    eventId: `${row.planId}:${row.planSeq}`,
+    planId: row.planId as string,
+    planSeq: Number(row.planSeq),
+    taskId: row.taskId as string | null,
+    tenantId: row.tenantId as string | null,
+    sequenceId: Number(row.sequenceId),
     kind: row.kind as EventKind,
     status: row.status as StoredEvent['status'],
     actor: row.actor as string,

@@ -39,17 +39,17 @@ const runMaterial = preparedQuery<Row>(sql`
 /** The material of runs by task; left out are tasks without a target (they failed validation) and those that do not exist. */
 export async function readRuns(db: Database, taskIds: readonly string[]): Promise<Map<string, RunMaterial>> {
   const rows = await runMaterial(db, { taskIds: JSON.stringify(taskIds) });
-  return new Map(rows.map((row) => [row.task_id as string, toMaterial(row)]));
+  return new Map(rows.map((row) => [row.taskId as string, toMaterial(row)]));
 }
 
 function toMaterial(row: Row): RunMaterial {
   return {
     read: toTaskWithContext(row),
     playbook: row.playbook as PlaybookDefinition,
-    target: row.target_snapshot as Snapshot,
-    previous: row.previous_snapshot as Snapshot | null,
+    target: row.targetSnapshot as Snapshot,
+    previous: row.previousSnapshot as Snapshot | null,
     recordedVersion: row.recorded as string | null,
-    runsTarget: row.runs_target === true,
+    runsTarget: row.runsTarget === true,
   };
 }
 
@@ -210,16 +210,16 @@ export async function admissionCandidates(
 ): Promise<{ now: Date; candidates: AdmissionCandidate[] }> {
   const rows = await candidatesQuery(db, { rooms: JSON.stringify(rooms), freezes: JSON.stringify(freezes) });
   const candidates = rows.map((row) => ({
-    planId: row.plan_id as string,
-    taskId: row.task_id as string,
-    tenantId: row.tenant_id as string,
+    planId: row.planId as string,
+    taskId: row.taskId as string,
+    tenantId: row.tenantId as string,
     ordinal: row.ordinal as number,
     status: row.status as TaskStatus,
     wave: row.wave as number,
     request: row.request as OpenRequest | null,
-    tenantFree: row.tenant_free as boolean,
+    tenantFree: row.tenantFree as boolean,
     frozen: row.frozen as boolean,
-    endedAt: row.ended_at ? new Date(row.ended_at as string) : null,
+    endedAt: row.endedAt ? new Date(row.endedAt as string) : null,
   }));
   return { now: new Date((rows[0]?.now as string | undefined) ?? 0), candidates };
 }
@@ -254,7 +254,7 @@ export async function hurriedTasks(
 ): Promise<{ taskId: string; by: string; reason: string | null }[]> {
   const rows = await hurried(db);
   return rows.map((row) => ({
-    taskId: row.task_id as string,
+    taskId: row.taskId as string,
     by: row.by as string,
     reason: row.reason as string | null,
   }));
@@ -276,12 +276,12 @@ export async function confirmedSnapshots(
       and h.to_version = ${version} and s.version = ${version} and h.confirmed order by h.tenant_id, h.id desc`);
   return new Map(
     rows.map((row) => [
-      row.tenant_id as string,
+      row.tenantId as string,
       {
-        unitId: row.unit_id as string,
-        unitName: row.unit_name as string,
+        unitId: row.unitId as string,
+        unitName: row.unitName as string,
         version: row.version as string,
-        snapshotId: row.snapshot_id as string,
+        snapshotId: row.snapshotId as string,
       },
     ]),
   );
@@ -334,26 +334,26 @@ export async function readArrivals(db: Database, taskIds: readonly string[]): Pr
   const rows = await arrivals(db, { taskIds: JSON.stringify(taskIds) });
   return rows.map((row) => ({
     material: toMaterial(row),
-    tenantRevision: Number(row.tenant_revision),
+    tenantRevision: Number(row.tenantRevision),
     source: {
       tenant: {
-        tenantId: row.tenant_id as string,
-        name: row.tenant_name as string,
-        labels: row.tenant_labels as Tenant['labels'],
-        endpoints: row.tenant_endpoints as Tenant['endpoints'],
-        variables: row.tenant_variables as Tenant['variables'],
+        tenantId: row.tenantId as string,
+        name: row.tenantName as string,
+        labels: row.tenantLabels as Tenant['labels'],
+        endpoints: row.tenantEndpoints as Tenant['endpoints'],
+        variables: row.tenantVariables as Tenant['variables'],
         overrides: row.overrides as Tenant['overrides'],
       },
-      snapshot: row.source_id
-        ? { snapshotId: row.source_id as string, content: row.source_snapshot as Snapshot }
+      snapshot: row.sourceId
+        ? { snapshotId: row.sourceId as string, content: row.sourceSnapshot as Snapshot }
         : null,
-      version: row.source_version
+      version: row.sourceVersion
         ? {
-            unitId: row.source_unit_id as string,
-            unitName: row.source_unit_name as string,
-            version: row.source_version as string,
-            payload: row.source_payload as string,
-            format: row.source_format as 'json' | 'text',
+            unitId: row.sourceUnitId as string,
+            unitName: row.sourceUnitName as string,
+            version: row.sourceVersion as string,
+            payload: row.sourcePayload as string,
+            format: row.sourceFormat as 'json' | 'text',
           }
         : null,
     },
@@ -365,7 +365,7 @@ export async function activeTasks(db: Database): Promise<{ taskId: string; run: 
   const rows = await db.execute<Row>(
     sql`select task_id, run from task where status in ('RUNNING', 'ROLLING_BACK') order by started_at`,
   );
-  return rows.map((row) => ({ taskId: row.task_id as string, run: row.run as number }));
+  return rows.map((row) => ({ taskId: row.taskId as string, run: row.run as number }));
 }
 
 /** Gives back tenants whose task no longer holds them. Returns what was mended, for the log. */
@@ -374,5 +374,5 @@ export async function releaseLeakedHolds(db: Database): Promise<string[]> {
     delete from tenant_run r using task t
     where t.task_id = r.task_id and not (t.status in ('RUNNING', 'ROLLING_BACK') or (t.status = 'PAUSED' and t.started_at is not null))
     returning r.tenant_id`);
-  return rows.map((row) => row.tenant_id as string);
+  return rows.map((row) => row.tenantId as string);
 }

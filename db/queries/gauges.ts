@@ -47,6 +47,6 @@ export async function readGauges(db: Database): Promise<Gauges> {
     executing: row?.executing ?? 0,
     freeSlots: Math.max(0, row?.free ?? 0),
     openDeliveries: row?.deliveries ?? 0,
-    waiting: { plan: row?.by_plan ?? 0, tenant: row?.by_tenant ?? 0, slot: row?.by_slot ?? 0 },
+    waiting: { plan: row?.byPlan ?? 0, tenant: row?.byTenant ?? 0, slot: row?.bySlot ?? 0 },
   };
 }

@@ -110,13 +110,13 @@ export async function readPage<Item>(
     left join lateral (select ${as}.*, row_number() over (order by ${sorted}) as page_place, ${told}
       from ${from} where (${where}) and ${after(order, cursor)} order by ${sorted} limit ${limit + 1}) ${named} on true
     ${joined}`);
-  const places = rows.filter((row) => row.page_place !== null);
+  const places = rows.filter((row) => row.pagePlace !== null);
   places.sort((left, right) => Number(left.page_place) - Number(right.page_place));
   const shown = places.slice(0, limit);
   const last = shown.at(-1);
   return {
     items: await madeInTurns(shown, toItem),
-    total: Number(rows[0]?.page_total ?? 0),
+    total: Number(rows[0]?.pageTotal ?? 0),
     next: last && places.length > limit ? encoded(positionOf(order, last)) : null,
   };
 }
@@ -150,7 +150,7 @@ function after({ by, keys }: Order, cursor: Position | null | undefined): SQL {
 
 function positionOf({ keys }: Order, row: Row): Position {
   return keys.map(({ kind }, at) => {
-    const value = row[`page_key_${at}`];
+    const value = row[`pageKey${at}`];
     return kind === 'number' || kind === 'time' ? Number(value) : (value as string | boolean);
   });
 }
@@ -173,7 +173,7 @@ export function tablePage<Table extends PgTable>(
       toItem: (row) =>
         Object.fromEntries(
           columns.map(([name, column]) => {
-            const value = row[column.name];
+            const value = row[name];
             return [name, value === null ? null : column.mapFromDriverValue(value)];
           }),
         ) as Table['$inferSelect'],

@@ -84,7 +84,7 @@ export async function planSnapshot(
     history.readUpTo(before.seq),
   ]);
   if (!row) return null;
-  const planSeq = Number(row.plan_seq);
+  const planSeq = Number(row.planSeq);
   await history.readUpTo(planSeq);
   const tasks = (row.tasks as Texts[]).map((texts) => taskOf(texts, history));
   return { planSeq, now: isoNow(row.now), plan: toPlanView(row, maxRetry), tasks };
@@ -115,14 +115,14 @@ class History {
         this.db.execute<{ log: string | null }>(sql`
           select string_agg(concat_ws(',', e.task_id, e.kind, e.at, e.payload->>'stageIndex'), ';' order by e.plan_seq) as log
           from event e where ${range} and e.task_id is not null and e.kind in ${SEGMENT_EVENTS}`),
-        this.db.execute<{ task_id: string; at: string; payload: EventPayloads['ProbeResult'] }>(sql`
+        this.db.execute<{ taskId: string; at: string; payload: EventPayloads['ProbeResult'] }>(sql`
           select distinct on (e.task_id) e.task_id, e.at, e.payload from event e
           where ${range} and e.kind = 'ProbeResult' order by e.task_id, e.plan_seq desc`),
       ]);
       for (const entry of told?.log?.split(';') ?? []) this.#extend(entry);
-      for (const { task_id, at, payload } of probes) {
+      for (const { taskId, at, payload } of probes) {
         const { round, rounds, instances } = payload;
-        this.#probes.set(task_id, { round, rounds, instances, at: isoNow(at) });
+        this.#probes.set(taskId, { round, rounds, instances, at: isoNow(at) });
       }
       this.#planSeq = last;
     }

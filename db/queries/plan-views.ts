@@ -32,35 +32,35 @@ export function toPlanView(row: Row, maxRetry: number): PlanView {
   const playbook = row.playbook as PlaybookDefinition;
   const settings = row.settings as PlanSettings;
   return {
-    planId: row.plan_id as string,
+    planId: row.planId as string,
     name: row.name as string,
     status: row.status as PlanStatus,
     intent: row.intent as PlanView['intent'],
-    intentBy: row.intent_by as string | null,
+    intentBy: row.intentBy as string | null,
     halted: row.halted as PlanView['halted'],
-    maxConcurrency: row.max_concurrency as number,
+    maxConcurrency: row.maxConcurrency as number,
     maxRetry: settings.maxRetry ?? maxRetry,
-    unitId: row.unit_id as string,
-    unitName: row.unit_name as string,
+    unitId: row.unitId as string,
+    unitName: row.unitName as string,
     version: row.version as string,
-    playbookId: row.playbook_id as string,
-    playbookVersion: row.playbook_version as number,
+    playbookId: row.playbookId as string,
+    playbookVersion: row.playbookVersion as number,
     stages: playbook.stages.map((stage) => stage.name),
     approvals: approvalsOf(playbook),
-    createdBy: row.created_by as string,
-    createdAt: isoNow(row.created_at),
-    startAt: iso(row.start_at),
-    startBy: iso(row.start_by),
-    startedAt: iso(row.started_at),
-    endedAt: iso(row.ended_at),
+    createdBy: row.createdBy as string,
+    createdAt: isoNow(row.createdAt),
+    startAt: iso(row.startAt),
+    startBy: iso(row.startBy),
+    startedAt: iso(row.startedAt),
+    endedAt: iso(row.endedAt),
     policies: effectivePolicies(settings.policies, playbook.policies),
     waves: settings.waves ?? [],
     thresholds: settings.thresholds ?? {},
     driftGuard: settings.driftGuard ?? true,
     wave: row.wave as number,
-    lastWave: row.last_wave as number,
-    bakeUntil: iso(row.bake_until),
-    eventsRemovedAt: iso(row.events_removed_at),
+    lastWave: row.lastWave as number,
+    bakeUntil: iso(row.bakeUntil),
+    eventsRemovedAt: iso(row.eventsRemovedAt),
   };
 }
 
@@ -108,7 +108,7 @@ export async function planOverview(db: Database, planId: string, maxRetry: numbe
   return {
     ...view,
     ...figuresOf(row, view),
-    planSeq: Number(row.plan_seq),
+    planSeq: Number(row.planSeq),
     /** Rollbacks under way or waiting for a slot: no brake holds them up. */
     rollbacks: row.rollbacks as number,
   };
@@ -206,10 +206,10 @@ export async function taskDetail(db: Database, taskId: string) {
   return {
     now: isoNow(row.now),
     view,
-    planId: row.plan_id as string,
+    planId: row.planId as string,
     stages: row.stages as string[],
     epoch: row.epoch as number,
-    sequenceId: Number(row.sequence_id),
+    sequenceId: Number(row.sequenceId),
     /** From its first start to its end, with every pause in between; `durationMillis` is what it was worked on. */
     elapsedMillis:
       view.startedAt && view.endedAt ? Date.parse(view.endedAt) - Date.parse(view.startedAt) : null,
@@ -218,25 +218,25 @@ export async function taskDetail(db: Database, taskId: string) {
       stageIndex: view.stageIndex,
       stages: row.stages as string[],
     }),
-    tenantHeldBy: row.holder && row.holder !== taskId ? (row.holder_plan as string) : null,
-    planStatus: row.plan_status as PlanStatus,
-    planIntent: isSettled(row.plan_status as PlanStatus)
+    tenantHeldBy: row.holder && row.holder !== taskId ? (row.holderPlan as string) : null,
+    planStatus: row.planStatus as PlanStatus,
+    planIntent: isSettled(row.planStatus as PlanStatus)
       ? ('none' as const)
-      : (row.plan_intent as PlanView['intent']),
-    planIntentBy: row.plan_intent_by as string | null,
+      : (row.planIntent as PlanView['intent']),
+    planIntentBy: row.planIntentBy as string | null,
     takeover: row.takeover as Takeover | null,
-    course: (row.open_step as OpenStep | null)?.course ?? null,
+    course: (row.openStep as OpenStep | null)?.course ?? null,
     planHalted: row.halted as PlanView['halted'],
     stopped: row.stopped as PlanView['halted'],
-    startAt: iso(row.start_at),
-    startBy: iso(row.start_by),
+    startAt: iso(row.startAt),
+    startBy: iso(row.startBy),
     wave: row.wave as number,
-    planWave: row.plan_wave as number,
-    lastWave: row.last_wave as number,
-    waveFailed: row.wave_failed as number,
-    bakeUntil: iso(row.bake_until),
+    planWave: row.planWave as number,
+    lastWave: row.lastWave as number,
+    waveFailed: row.waveFailed as number,
+    bakeUntil: iso(row.bakeUntil),
     labels: (row.labels as Record<string, string> | null) ?? {},
-    maxConcurrency: row.max_concurrency as number,
+    maxConcurrency: row.maxConcurrency as number,
     occupied: row.occupied as number,
     ahead: row.ahead as number,
     target: row.target as SnapshotView | null,
@@ -262,10 +262,10 @@ function snapshotOf(alias: 'target' | 'prev'): SQL {
 
 /** The newest task of a tenant, for callers that know the tenant only. */
 export async function newestTaskOf(db: Database, tenantId: string): Promise<string | null> {
-  const [row] = await db.execute<{ task_id: string }>(
+  const [row] = await db.execute<{ taskId: string }>(
     sql`select t.task_id from task t join plan p on p.plan_id = t.plan_id where t.tenant_id = ${tenantId} order by p.number desc limit 1`,
   );
-  return row?.task_id ?? null;
+  return row?.taskId ?? null;
 }
 
 /** What a share link shows of a plan. Tenant names only with `showNames`. */
@@ -298,7 +298,7 @@ export async function publicStatus(
     funnel: view.stages.map((stage, index) => ({ stage, done: funnel[index] ?? 0 })),
     startedAt: view.startedAt,
     endedAt: view.endedAt,
-    updatedAt: iso(row.updated_at) ?? isoNow(row.now),
+    updatedAt: iso(row.updatedAt) ?? isoNow(row.now),
     milestones: (row.milestones as { at: string; kind: EventKind }[]).flatMap(({ at, kind }) => {
       const text = MILESTONES[kind];
       return text ? [{ at: isoNow(at), text }] : [];

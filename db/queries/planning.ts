@@ -24,15 +24,15 @@ export async function tenantsForPlan(
   version: string,
 ): Promise<TenantForPlan[]> {
   const rows = await db.execute<{
-    tenant_id: string;
+    tenantId: string;
     name: string | null;
     labels: Record<string, string>;
     endpoints: Endpoint[];
     variables: Record<string, string>;
     overrides: Record<string, unknown>;
-    current_version: string | null;
-    busy_in: string | null;
-    planned_in: string | null;
+    currentVersion: string | null;
+    busyIn: string | null;
+    plannedIn: string | null;
     secrets: string[];
   }>(sql`
     select asked.tenant_id, t.name, t.labels, t.endpoints, t.variables, t.overrides, u.current_version, holder.plan_id as busy_in,
@@ -47,21 +47,21 @@ export async function tenantsForPlan(
     left join task holder on holder.task_id = r.task_id
     order by asked.place`);
   return rows.map((row) => ({
-    tenantId: row.tenant_id,
+    tenantId: row.tenantId,
     tenant:
       row.name === null
         ? null
         : {
-            tenantId: row.tenant_id,
+            tenantId: row.tenantId,
             name: row.name,
             labels: row.labels,
             endpoints: row.endpoints,
             variables: row.variables,
             overrides: row.overrides,
           },
-    currentVersion: row.current_version,
-    busyIn: row.busy_in,
-    plannedIn: row.planned_in,
+    currentVersion: row.currentVersion,
+    busyIn: row.busyIn,
+    plannedIn: row.plannedIn,
     secrets: row.secrets,
   }));
 }
@@ -85,19 +85,19 @@ export async function previousOf(
   tenantIds: readonly string[],
   { unitId, version }: { unitId: string; version: string },
 ): Promise<Map<string, string>> {
-  const rows = await db.execute<{ tenant_id: string; id: string }>(sql`
+  const rows = await db.execute<{ tenantId: string; id: string }>(sql`
     select distinct on (t.tenant_id) t.tenant_id, t.previous_snapshot_id as id from task t join plan p on p.plan_id = t.plan_id
     where t.tenant_id in (select jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb)) and t.unit_id = ${unitId}
       and p.version = ${version} and t.previous_snapshot_id is not null order by t.tenant_id, t.admitted_at desc nulls last`);
-  return new Map(rows.map((row) => [row.tenant_id, row.id]));
+  return new Map(rows.map((row) => [row.tenantId, row.id]));
 }
 
 /** Who completed a plan: the tenants whose version it is. */
 export async function completedTenants(db: Database, planId: string): Promise<string[]> {
-  const rows = await db.execute<{ tenant_id: string }>(
+  const rows = await db.execute<{ tenantId: string }>(
     sql`select tenant_id from task where plan_id = ${planId} and status = 'COMPLETED' order by ordinal`,
   );
-  return rows.map((row) => row.tenant_id);
+  return rows.map((row) => row.tenantId);
 }
 
 export async function findVersion(db: Database, unitId: string, version: string) {

@@ -42,11 +42,11 @@ export async function importItems(
     from ${tenantImportItem} i join ${tenantImport} o on o.import_id = i.import_id
     where i.import_id = ${importId}::uuid and i.tenant_id > ${after} order by i.tenant_id limit ${limit}`);
   return rows.map((row) => ({
-    tenantId: row.tenant_id as string,
+    tenantId: row.tenantId as string,
     before: row.before as ImportedFields | null,
     after: row.after as ImportedFields,
-    planId: row.plan_id as string | null,
-    secretSet: row.secret_set as boolean,
+    planId: row.planId as string | null,
+    secretSet: row.secretSet as boolean,
   }));
 }
 

@@ -24,15 +24,15 @@ export async function readTenantRows(
     from jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb) asked(tenant_id) join tenant t using (tenant_id)`);
   return new Map(
     rows.map((row) => [
-      row.tenant_id as string,
-      { stamp: row.stamp as string, tenant: row.removed_at === null ? tenantOf(row) : null },
+      row.tenantId as string,
+      { stamp: row.stamp as string, tenant: row.removedAt === null ? tenantOf(row) : null },
     ]),
   );
 }
 
 function tenantOf(row: Row): TenantOnRecord {
   return {
-    tenantId: row.tenant_id as string,
+    tenantId: row.tenantId as string,
     name: row.name as string,
     labels: row.labels as TenantOnRecord['labels'],
     endpoints: row.endpoints as TenantOnRecord['endpoints'],

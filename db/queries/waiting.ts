@@ -61,12 +61,12 @@ function toItem(row: Record<string, unknown>): WaitingTask {
   const held = row.status === 'PAUSED';
   const step = row.step as { instructions?: string; approvers?: string } | null;
   return {
-    taskId: row.task_id as string,
-    planId: row.plan_id as string,
-    planName: row.plan_name as string,
-    tenantId: row.tenant_id as string,
+    taskId: row.taskId as string,
+    planId: row.planId as string,
+    planName: row.planName as string,
+    tenantId: row.tenantId as string,
     status: row.status as TaskStatus,
-    stage: (held ? row.approval_stage : row.stage) as string | null,
+    stage: (held ? row.approvalStage : row.stage) as string | null,
     failure: held ? null : (row.failure as Failure | null),
     approval: held ? { instructions: step?.instructions ?? '', approvers: step?.approvers ?? null } : null,
     since: new Date(row.since as string).toISOString(),

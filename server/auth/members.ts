@@ -66,8 +66,8 @@ export function listMembers(db: Database, asked: Asked): Promise<Page<Member>> {
         name: row.name as string,
         email: row.email as string,
         role: row.role as Role,
-        createdAt: iso(row.created_at),
-        seenAt: row.seen_at === null ? null : iso(row.seen_at),
+        createdAt: iso(row.createdAt),
+        seenAt: row.seenAt === null ? null : iso(row.seenAt),
       }),
     },
     asked,
@@ -94,7 +94,7 @@ export function listInvites(db: Database, asked: Asked): Promise<Page<Invite>> {
       columns: sql`v.id, v.value::jsonb AS told, v.created_at, v.expires_at`,
       toItem: (row) => {
         const { email, role, invitedBy } = row.told as Pick<Invite, 'email' | 'role' | 'invitedBy'>;
-        const [createdAt, expiresAt] = [iso(row.created_at), iso(row.expires_at)];
+        const [createdAt, expiresAt] = [iso(row.createdAt), iso(row.expiresAt)];
         return { inviteId: row.id as string, email, role, invitedBy, createdAt, expiresAt };
       },
     },

@@ -226,7 +226,7 @@ describe('a commit', () => {
       Promise.all(ordinals.map((ordinal) => admission(`${planId}.${ordinal}`)));
     expect(await outcomes(await admit(3, 1, 2))).toEqual(['stored', 'stored', 'full']);
     expect(await outcomes(await admit(2))).toEqual(['full']);
-    expect((await rowsOf('tenant_run')).map((row) => row.tenant_id).sort()).toEqual(['t1', 't3']);
+    expect((await rowsOf('tenant_run')).map((row) => row.tenantId).sort()).toEqual(['t1', 't3']);
   });
 
   it('admits no more than the limit when many try at once', async () => {
@@ -331,9 +331,7 @@ describe('a commit', () => {
     await expect(commit([forbidden])).rejects.toMatchObject({ code: '23514' });
     expect(await everything()).toEqual(before);
     expect(await outcomes([done])).toEqual(['stored']);
-    expect(await rowsOf('checkpoint')).toMatchObject([
-      { task_id: taskId, stage_index: 1, data: { etag: '"7"' } },
-    ]);
+    expect(await rowsOf('checkpoint')).toMatchObject([{ taskId, stageIndex: 1, data: { etag: '"7"' } }]);
     expect((await harness.kindsOf(taskId)).at(-1)).toBe('StageSucceeded');
     expect((await readTask(harness.db, taskId))?.task.stageIndex).toBe(1);
   });
