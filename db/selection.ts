@@ -1,6 +1,9 @@
 import { type Column, type GetColumnData, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
+/** What a statement by hand answers with, where it is what an interface says. */
+export type Row<Shape> = { [Name in keyof Shape]: Shape[Name] };
+
 /** What is selected, by its name in the row: columns of the schema, and expressions that say what they come to. */
 export type Selection = Record<string, Column | SQL>;
 

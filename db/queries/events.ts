@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { EventKind, StoredEvent } from '@/domain/events';
+import type { event } from '@/db/schema/run';
 import type { LiveEvent } from '@/domain/view/plan-view';
-import { isoNow, type Row } from './plan-views';
+import { isoNow } from './plan-views';
 
 /** The number of the newest event of each plan that there is. */
 export async function lastPlanSeqs(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
@@ -21,24 +21,15 @@ export async function eventsAfter(
   limit: number,
   taskId?: string,
 ): Promise<LiveEvent[]> {
-  const rows = await db.execute<Row>(sql`
-    select plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload from event
+  const rows = await db.execute<Omit<typeof event.$inferSelect, 'at'> & { at: string }>(sql`
+    select plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at::text as at, message, payload from event
     where plan_id = ${planId} and plan_seq > ${after} and (${taskId ?? null}::text is null or task_id = ${taskId ?? null})
     order by plan_seq limit ${limit}`);
   return rows.map((row) => ({
+    ...row,
     eventId: `${row.planId}:${row.planSeq}`,
-    planId: row.planId as string,
-    planSeq: Number(row.planSeq),
-    taskId: row.taskId as string | null,
-    tenantId: row.tenantId as string | null,
-    sequenceId: Number(row.sequenceId),
-    kind: row.kind as EventKind,
-    status: row.status as StoredEvent['status'],
-    actor: row.actor as string,
     at: isoNow(row.at),
-    message: row.message as string,
-    payload: row.payload,
-  })) as LiveEvent[];
+  })) as object[] as LiveEvent[];
 }
 
 /** A part of the events, and whether more follow. */

@@ -6,9 +6,10 @@ import type { TaskStatus } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { type Asked, containing, type Order, type Page, readPage } from './page';
 import {
+  COUNTED,
   COUNTS,
   figuresOf,
-  PLAN_VIEW,
+  PLAN_FIELDS,
   type RawTask,
   TASK_JOINS,
   TASK_JSON,
@@ -52,10 +53,10 @@ export function listPlans(
       as: sql`p`,
       where: sql.join(conditions, sql` and `),
       joined: sql`left join lateral (${COUNTS}) c on true`,
-      columns: sql`${PLAN_VIEW}, c.groups, c.total, c.requests`,
+      fields: { ...PLAN_FIELDS, ...COUNTED, openRequests: sql<number>`c.requests` },
       toItem: (row) => {
         const view = toPlanView(row, filter.maxRetry);
-        return { ...view, ...figuresOf(row, view), openRequests: row.requests as number };
+        return { ...view, ...figuresOf(row, view), openRequests: row.openRequests };
       },
     },
     filter,
@@ -86,8 +87,8 @@ export function listTasks(
       where: sql.join(conditions, sql` and `),
       // The row as it is in its table: a function takes it.
       joined: sql`left join task t on t.task_id = listed.task_id ${TASK_JOINS}`,
-      columns: sql`${TASK_JSON} as task`,
-      toItem: (row) => toTaskView(row.task as RawTask),
+      fields: { task: sql<RawTask>`${TASK_JSON}` },
+      toItem: ({ task }) => toTaskView(task),
     },
     filter,
   );

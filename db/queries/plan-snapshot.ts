@@ -7,7 +7,7 @@ import type { PlanSnapshot, TaskView } from '@/domain/view/plan-view';
 import {
   isoNow,
   PLAN_VIEW,
-  type Row,
+  type PlanRow,
   SEGMENT_EVENTS,
   TASK_COLUMNS,
   TASK_FROM,
@@ -76,7 +76,7 @@ export async function planSnapshot(
   if (!before) return null;
   const history = new History(db, planId, before.stages);
   const [[row]] = await Promise.all([
-    db.execute<Row>(sql`
+    db.execute<PlanRow & { now: Date; tasks: Texts[] }>(sql`
       select ${PLAN_VIEW}, clock_timestamp() as now,
         (select coalesce(json_agg(array[${TASK_TEXTS}] order by t.ordinal), '[]') ${TASK_FROM}
           where t.plan_id = p.plan_id) as tasks
@@ -84,9 +84,9 @@ export async function planSnapshot(
     history.readUpTo(before.seq),
   ]);
   if (!row) return null;
-  const planSeq = Number(row.planSeq);
+  const { planSeq } = row;
   await history.readUpTo(planSeq);
-  const tasks = (row.tasks as Texts[]).map((texts) => taskOf(texts, history));
+  const tasks = row.tasks.map((texts) => taskOf(texts, history));
   return { planSeq, now: isoNow(row.now), plan: toPlanView(row, maxRetry), tasks };
 }
 
@@ -115,7 +115,7 @@ class History {
         this.db.execute<{ log: string | null }>(sql`
           select string_agg(concat_ws(',', e.task_id, e.kind, e.at, e.payload->>'stageIndex'), ';' order by e.plan_seq) as log
           from event e where ${range} and e.task_id is not null and e.kind in ${SEGMENT_EVENTS}`),
-        this.db.execute<{ taskId: string; at: string; payload: EventPayloads['ProbeResult'] }>(sql`
+        this.db.execute<{ taskId: string; at: Date; payload: EventPayloads['ProbeResult'] }>(sql`
           select distinct on (e.task_id) e.task_id, e.at, e.payload from event e
           where ${range} and e.kind = 'ProbeResult' order by e.task_id, e.plan_seq desc`),
       ]);
@@ -134,6 +134,6 @@ class History {
     const lane = this.#lanes.get(taskId) ?? EMPTY_LANE;
     const payload =
       index === undefined ? {} : { stage: this.stages[Number(index)], stageIndex: Number(index) };
-    this.#lanes.set(taskId, extendLane(lane, kind as EventKind, isoNow(at), payload));
+    this.#lanes.set(taskId, extendLane(lane, kind as EventKind, isoNow(at ?? ''), payload));
   }
 }

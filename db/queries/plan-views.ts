@@ -1,66 +1,59 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '@/db/client';
+import { plan } from '@/db/schema/run';
+import { columnsBut, picked, type RowOf, selected, told } from '@/db/selection';
 import type { EventKind } from '@/domain/events';
 import { EMPTY_LANE, extendLane } from '@/domain/lane';
-import { isSettled, type PlanStatus } from '@/domain/plan';
+import type { Halt } from '@/domain/plan';
 import { summarise, type TaskGroup } from '@/domain/plan-words';
 import { isApproval, type PlaybookDefinition } from '@/domain/playbook';
 import { effectivePolicies } from '@/domain/policies/choice';
-import type { PlanSettings } from '@/domain/settings';
-import type { Takeover } from '@/domain/takeover';
-import { type OpenStep, percentDone, type TaskStatus } from '@/domain/task';
+import { percentDone, type StepCourse, type TaskStatus } from '@/domain/task';
 import type { PlanView, PublicStatus, TaskView } from '@/domain/view/plan-view';
-import { overtaken } from './runs';
+import { overtaken, TASK, TASK_CONTEXT } from './runs';
 
-export type Row = Record<string, unknown>;
-const iso = (value: unknown): string | null => (value == null ? null : isoNow(value));
+const iso = (value: string | Date | null): string | null => (value === null ? null : isoNow(value));
 /** A hundred thousand times are rather cut out of what Postgres wrote than parsed, which takes twenty times as long. */
-export function isoNow(value: unknown): string {
+export function isoNow(value: string | Date): string {
   if (typeof value === 'string' && inUtc(value)) return `${value.slice(0, 10)}T${value.slice(11, 23)}Z`;
-  return new Date(value as string).toISOString();
+  return new Date(value).toISOString();
 }
 /** To the millisecond, as text or in JSON. */
 const inUtc = (text: string): boolean =>
   (text.length === 26 && text.endsWith('+00')) || (text.length === 29 && text.endsWith('+00:00'));
 
-export const PLAN_VIEW = sql`p.plan_id, p.name, p.status, p.intent, p.intent_by, p.halted, p.max_concurrency, p.settings, p.unit_id,
-  p.unit_name, p.version, p.playbook_id, p.playbook_version, p.playbook, p.created_by, p.created_at, p.start_at, p.start_by,
-  p.started_at, p.ended_at, p.wave, p.bake_until, p.events_removed_at, p.plan_seq,
-  (select coalesce(max(t.wave), 0) from task t where t.plan_id = p.plan_id) as last_wave`;
+const p = alias(plan, 'p');
+export const PLAN_FIELDS = {
+  ...columnsBut(
+    p,
+    'number',
+    'revision',
+    'ownSequenceId',
+    'lastServedAt',
+    'countingSince',
+    'urgent',
+    'rollbackTo',
+    'notifiedSeq',
+    'summary',
+  ),
+  lastWave: sql<number>`(select coalesce(max(t.wave), 0) from task t where t.plan_id = p.plan_id)`,
+};
+export type PlanRow = RowOf<typeof PLAN_FIELDS>;
 
-export function toPlanView(row: Row, maxRetry: number): PlanView {
-  const playbook = row.playbook as PlaybookDefinition;
-  const settings = row.settings as PlanSettings;
+export const PLAN_VIEW = selected(PLAN_FIELDS);
+
+export function toPlanView(row: PlanRow, maxRetry: number): PlanView {
+  const { settings, playbook, planSeq: _, ...plan } = told(picked(row, PLAN_FIELDS));
   return {
-    planId: row.planId as string,
-    name: row.name as string,
-    status: row.status as PlanStatus,
-    intent: row.intent as PlanView['intent'],
-    intentBy: row.intentBy as string | null,
-    halted: row.halted as PlanView['halted'],
-    maxConcurrency: row.maxConcurrency as number,
+    ...plan,
     maxRetry: settings.maxRetry ?? maxRetry,
-    unitId: row.unitId as string,
-    unitName: row.unitName as string,
-    version: row.version as string,
-    playbookId: row.playbookId as string,
-    playbookVersion: row.playbookVersion as number,
     stages: playbook.stages.map((stage) => stage.name),
     approvals: approvalsOf(playbook),
-    createdBy: row.createdBy as string,
-    createdAt: isoNow(row.createdAt),
-    startAt: iso(row.startAt),
-    startBy: iso(row.startBy),
-    startedAt: iso(row.startedAt),
-    endedAt: iso(row.endedAt),
     policies: effectivePolicies(settings.policies, playbook.policies),
     waves: settings.waves ?? [],
     thresholds: settings.thresholds ?? {},
     driftGuard: settings.driftGuard ?? true,
-    wave: row.wave as number,
-    lastWave: row.lastWave as number,
-    bakeUntil: iso(row.bakeUntil),
-    eventsRemovedAt: iso(row.eventsRemovedAt),
   };
 }
 
@@ -80,15 +73,16 @@ export const COUNTS = sql`
       stage_index as stages, count(*)::int as n, count(request)::int as requests
     from task where task.plan_id = p.plan_id group by 1, 2, 3, 4, 5) grouped`;
 
+export const COUNTED = { groups: sql<TaskGroup[]>`c.groups`, total: sql<number>`c.total` };
+
 /** What the groups of a plan's tasks come to. */
-export function figuresOf(row: Row, view: PlanView) {
-  const groups = row.groups as TaskGroup[];
+export function figuresOf({ groups, total }: RowOf<typeof COUNTED>, view: PlanView) {
   const byStatus: Partial<Record<TaskStatus, number>> = {};
   for (const { status, count } of groups) byStatus[status] = (byStatus[status] ?? 0) + count;
   const { status, intent, stages } = view;
   return {
     byStatus,
-    total: row.total as number,
+    total,
     ...summarise({ status, intent, stages: stages.length }, groups),
   };
 }
@@ -99,8 +93,8 @@ export const SEGMENT_EVENTS = sql`('TaskStarted', 'TaskRetryStarted', 'TaskRolli
 
 /** The plan alone, with how its tasks stand. */
 export async function planOverview(db: Database, planId: string, maxRetry: number) {
-  const [row] = await db.execute<Row>(
-    sql`select ${PLAN_VIEW}, c.groups, c.total, ${ROLLBACKS} as rollbacks
+  const [row] = await db.execute<PlanRow & RowOf<typeof COUNTED> & { rollbacks: number }>(
+    sql`select ${PLAN_VIEW}, ${selected(COUNTED)}, ${ROLLBACKS} as rollbacks
       from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`,
   );
   if (!row) return null;
@@ -108,9 +102,9 @@ export async function planOverview(db: Database, planId: string, maxRetry: numbe
   return {
     ...view,
     ...figuresOf(row, view),
-    planSeq: Number(row.planSeq),
+    planSeq: row.planSeq,
     /** Rollbacks under way or waiting for a slot: no brake holds them up. */
-    rollbacks: row.rollbacks as number,
+    rollbacks: row.rollbacks,
   };
 }
 
@@ -165,7 +159,7 @@ export const TASK_FROM = sql`from task t ${TASK_JOINS}`;
 /** A task as its row tells it: without what its events do, and with the database's times. */
 export type TaskRow = Omit<TaskView, 'lane' | 'probe'>;
 export type RawTask = TaskRow &
-  Pick<TaskView, 'probe'> & { log: { kind: EventKind; at: string; payload: Row }[] };
+  Pick<TaskView, 'probe'> & { log: { kind: EventKind; at: string; payload: Record<string, unknown> }[] };
 
 export function toTaskView({ log, probe, ...task }: RawTask): TaskView {
   // The same function that the browser applies to live events.
@@ -185,62 +179,54 @@ function toTaskFields(task: TaskRow): TaskRow {
   };
 }
 
+const DETAIL = {
+  task: sql<RawTask>`${TASK_JSON}`,
+  now: sql<Date>`clock_timestamp()`,
+  planId: TASK.planId,
+  stages: TASK.stages,
+  epoch: TASK.epoch,
+  sequenceId: TASK.sequenceId,
+  takeover: TASK.takeover,
+  wave: TASK.wave,
+  course: sql<StepCourse | null>`t.open_step->'course'`,
+  tenantHeldBy: sql<string | null>`case when r.task_id <> t.task_id then rt.plan_id end`,
+  target: snapshotOf('target'),
+  previous: snapshotOf('prev'),
+  planStatus: p.status,
+  planIntent: TASK_CONTEXT.planIntent,
+  planIntentBy: p.intentBy,
+  planHalted: p.halted,
+  planWave: p.wave,
+  startAt: p.startAt,
+  startBy: p.startBy,
+  bakeUntil: p.bakeUntil,
+  maxConcurrency: p.maxConcurrency,
+  stopped: sql<Halt | null>`(select stopped from executor)`,
+  labels: sql<Record<string, string>>`coalesce(n.labels, '{}')`,
+  lastWave: sql<number>`(select max(o.wave) from task o where o.plan_id = t.plan_id)`,
+  waveFailed: sql<number>`(select count(*) from task o where o.plan_id = t.plan_id and o.wave = p.wave
+    and o.status not in ('COMPLETED', 'VALIDATION_FAILED', 'PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'))`,
+  occupied: sql<number>`(select count(*) from task o where o.plan_id = t.plan_id and o.status in ('RUNNING', 'ROLLING_BACK'))`,
+  ahead: sql<number>`(select count(*) from task o where o.plan_id = t.plan_id and o.status = 'PENDING' and o.ordinal < t.ordinal)`,
+};
+
 /** One task with its snapshots' payloads, for the task page. */
 export async function taskDetail(db: Database, taskId: string) {
-  const [row] = await db.execute<Row>(sql`
-    select ${TASK_JSON} as task, t.plan_id, t.stages, t.epoch, t.sequence_id, r.task_id as holder, rt.plan_id as holder_plan,
-      ${snapshotOf('target')} as target, ${snapshotOf('prev')} as previous, clock_timestamp() as now,
-      p.status as plan_status, p.intent as plan_intent, p.intent_by as plan_intent_by, t.takeover, t.open_step, p.max_concurrency, p.halted, p.start_at, p.start_by, p.wave as plan_wave, p.bake_until,
-      (select stopped from executor) as stopped, t.wave, n.labels,
-      (select max(o.wave) from task o where o.plan_id = t.plan_id) as last_wave,
-      (select count(*)::int from task o where o.plan_id = t.plan_id and o.wave = p.wave
-        and o.status not in ('COMPLETED', 'VALIDATION_FAILED', 'PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK')) as wave_failed,
-      (select count(*)::int from task o where o.plan_id = t.plan_id and o.status in ('RUNNING', 'ROLLING_BACK')) as occupied,
-      (select count(*)::int from task o where o.plan_id = t.plan_id and o.status = 'PENDING' and o.ordinal < t.ordinal) as ahead
-    ${TASK_FROM} join plan p on p.plan_id = t.plan_id
+  const [row] = await db.execute<RowOf<typeof DETAIL>>(sql`
+    select ${selected(DETAIL)} ${TASK_FROM} join plan p on p.plan_id = t.plan_id
     left join snapshot target on target.snapshot_id = t.target_snapshot_id
     left join tenant_run r on r.tenant_id = t.tenant_id left join task rt on rt.task_id = r.task_id
     where t.task_id = ${taskId}`);
   if (!row) return null;
-  const view = toTaskView(row.task as RawTask);
+  const { task, ...detail } = told(row);
+  const view = toTaskView(task);
+  const { status, stageIndex, startedAt, endedAt } = view;
   return {
-    now: isoNow(row.now),
+    ...detail,
     view,
-    planId: row.planId as string,
-    stages: row.stages as string[],
-    epoch: row.epoch as number,
-    sequenceId: Number(row.sequenceId),
     /** From its first start to its end, with every pause in between; `durationMillis` is what it was worked on. */
-    elapsedMillis:
-      view.startedAt && view.endedAt ? Date.parse(view.endedAt) - Date.parse(view.startedAt) : null,
-    percent: percentDone({
-      status: view.status,
-      stageIndex: view.stageIndex,
-      stages: row.stages as string[],
-    }),
-    tenantHeldBy: row.holder && row.holder !== taskId ? (row.holderPlan as string) : null,
-    planStatus: row.planStatus as PlanStatus,
-    planIntent: isSettled(row.planStatus as PlanStatus)
-      ? ('none' as const)
-      : (row.planIntent as PlanView['intent']),
-    planIntentBy: row.planIntentBy as string | null,
-    takeover: row.takeover as Takeover | null,
-    course: (row.openStep as OpenStep | null)?.course ?? null,
-    planHalted: row.halted as PlanView['halted'],
-    stopped: row.stopped as PlanView['halted'],
-    startAt: iso(row.startAt),
-    startBy: iso(row.startBy),
-    wave: row.wave as number,
-    planWave: row.planWave as number,
-    lastWave: row.lastWave as number,
-    waveFailed: row.waveFailed as number,
-    bakeUntil: iso(row.bakeUntil),
-    labels: (row.labels as Record<string, string> | null) ?? {},
-    maxConcurrency: row.maxConcurrency as number,
-    occupied: row.occupied as number,
-    ahead: row.ahead as number,
-    target: row.target as SnapshotView | null,
-    previous: row.previous as SnapshotView | null,
+    elapsedMillis: startedAt && endedAt ? Date.parse(endedAt) - Date.parse(startedAt) : null,
+    percent: percentDone({ status, stageIndex, stages: row.stages }),
   };
 }
 
@@ -254,9 +240,9 @@ export interface SnapshotView {
   endpoints: { key: string; url: string; healthUrl?: string }[];
 }
 
-function snapshotOf(alias: 'target' | 'prev'): SQL {
+function snapshotOf(alias: 'target' | 'prev') {
   const s = sql.raw(alias);
-  return sql`case when ${s}.snapshot_id is not null then jsonb_build_object('unitId', ${s}.unit_id, 'unitName', ${s}.unit_name, 'version',
+  return sql<SnapshotView | null>`case when ${s}.snapshot_id is not null then jsonb_build_object('unitId', ${s}.unit_id, 'unitName', ${s}.unit_name, 'version',
     ${s}.version, 'payload', ${s}.payload, 'format', ${s}.format, 'digest', ${s}.digest, 'endpoints', ${s}.endpoints) end`;
 }
 
@@ -268,17 +254,24 @@ export async function newestTaskOf(db: Database, tenantId: string): Promise<stri
   return row?.taskId ?? null;
 }
 
+type PublicRow = PlanRow &
+  RowOf<typeof COUNTED> & {
+    updatedAt: Date;
+    milestones: { at: string; kind: EventKind }[];
+    tasks: PublicStatus['tasks'];
+  };
+
 /** What a share link shows of a plan. Tenant names only with `showNames`. */
 export async function publicStatus(
   db: Database,
   planId: string,
   options: { showNames: boolean; expiresAt: Date },
 ): Promise<PublicStatus | null> {
-  const [row] = await db.execute<Row>(sql`
-    select ${PLAN_VIEW}, clock_timestamp() as now, c.groups, c.total,
+  const [row] = await db.execute<PublicRow>(sql`
+    select ${PLAN_VIEW}, ${selected(COUNTED)},
       (select coalesce(jsonb_agg(m order by m.seq desc), '[]') from (select e.plan_seq as seq, e.at, e.kind from event e
          where e.plan_id = p.plan_id and e.task_id is null order by e.plan_seq desc limit 8) m) as milestones,
-      (select max(e.at) from event e where e.plan_id = p.plan_id and e.plan_seq = p.plan_seq) as updated_at,
+      coalesce((select max(e.at) from event e where e.plan_id = p.plan_id and e.plan_seq = p.plan_seq), clock_timestamp()) as updated_at,
       case when ${options.showNames} then (select jsonb_agg(jsonb_build_object('name', coalesce(n.name, t.tenant_id), 'status', t.status,
          'stageIndex', t.stage_index) order by t.ordinal) from task t left join tenant n on n.tenant_id = t.tenant_id where t.plan_id = p.plan_id) end as tasks
     from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`);
@@ -298,12 +291,12 @@ export async function publicStatus(
     funnel: view.stages.map((stage, index) => ({ stage, done: funnel[index] ?? 0 })),
     startedAt: view.startedAt,
     endedAt: view.endedAt,
-    updatedAt: iso(row.updatedAt) ?? isoNow(row.now),
-    milestones: (row.milestones as { at: string; kind: EventKind }[]).flatMap(({ at, kind }) => {
+    updatedAt: row.updatedAt.toISOString(),
+    milestones: row.milestones.flatMap(({ at, kind }) => {
       const text = MILESTONES[kind];
       return text ? [{ at: isoNow(at), text }] : [];
     }),
-    tasks: row.tasks as PublicStatus['tasks'],
+    tasks: row.tasks,
     stages: view.stages,
     expiresAt: options.expiresAt.toISOString(),
   };
