@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { readPlan, readTasksById } from '@/db/queries/runs';
+import type { event } from '@/db/schema/run';
 import type { History, InstanceRecord, TargetCall, TaskRecord } from './check/history';
 import { mostTriesOf } from './check/most-tries';
 
 const CHUNK = 500;
 /** An admission that looked before a stop was stored may be stored after it, so much later at most. */
 const STOP_REACHES_ALL_MS = 5000;
-type Row = Record<string, unknown>;
 
 /**
  * Reads everything that a run left behind in the database; `calls` is what the targets themselves were asked, and
@@ -30,16 +30,12 @@ export async function readHistory(
     events: await readEvents(db, times),
     tenants: await select(
       db,
-      sql`select tenant_id as "tenantId", unit_id as "unitId", current_version as "currentVersion",
-        last_known_good_version as "lastKnownGoodVersion" from tenant_unit order by 1, 2`,
+      sql`select tenant_id, unit_id, current_version, last_known_good_version from tenant_unit order by 1, 2`,
     ),
-    holds: await select(
-      db,
-      sql`select tenant_id as "tenantId", task_id as "taskId" from tenant_run order by 1`,
-    ),
+    holds: await select(db, sql`select tenant_id, task_id from tenant_run order by 1`),
     checkpoints: await select(
       db,
-      sql`select task_id as "taskId", direction, epoch, stage_index as "stageIndex" from checkpoint order by 1, 3, 4`,
+      sql`select task_id, direction, epoch, stage_index from checkpoint order by 1, 3, 4`,
     ),
     calls: [...calls],
     instances: [...instances],
@@ -50,9 +46,9 @@ export async function readHistory(
 }
 
 async function readPlans(db: Database): Promise<History['plans']> {
-  const rows = await select<{ planId: string; planSeq: string; ownSequenceId: string }>(
+  const rows = await select<{ planId: string; planSeq: number; ownSequenceId: number }>(
     db,
-    sql`select plan_id as "planId", plan_seq as "planSeq", own_sequence_id as "ownSequenceId" from plan order by number`,
+    sql`select plan_id, plan_seq, own_sequence_id from plan order by number`,
   );
   const plans: History['plans'] = [];
   for (const { planId, planSeq, ownSequenceId } of rows) {
@@ -60,8 +56,8 @@ async function readPlans(db: Database): Promise<History['plans']> {
     if (!read) continue;
     plans.push({
       plan: read.plan,
-      planSeq: Number(planSeq),
-      ownSequenceId: Number(ownSequenceId),
+      planSeq,
+      ownSequenceId,
       completion: read.facts.policies.completion,
       mostTries: mostTriesOf(read.playbook),
     });
@@ -72,7 +68,7 @@ async function readPlans(db: Database): Promise<History['plans']> {
 async function readTasks(db: Database): Promise<TaskRecord[]> {
   const rows = await select<{ taskId: string }>(
     db,
-    sql`select task_id as "taskId" from task join plan using (plan_id) order by plan.number, ordinal`,
+    sql`select task_id from task join plan using (plan_id) order by plan.number, ordinal`,
   );
   const tasks: TaskRecord[] = [];
   for (let index = 0; index < rows.length; index += CHUNK) {
@@ -90,39 +86,33 @@ async function readTasks(db: Database): Promise<TaskRecord[]> {
 
 /** The stops of everything, by their audit rows; one from before it reached everybody counts from when it had. */
 async function readStops(db: Database): Promise<History['stops']> {
-  const rows = await select<{ action: string; storedAt: string }>(
+  const rows = await select<{ action: string; storedAt: number }>(
     db,
-    sql`select action, extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000 as "storedAt"
+    sql`select action, extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000 as stored_at
       from audit where action in ('executor.stop', 'executor.resume') order by 2`,
   );
   const stops: History['stops'] = [];
   for (const { action, storedAt } of rows) {
     const open = stops.at(-1);
-    if (action === 'executor.stop') stops.push({ from: Number(storedAt) + STOP_REACHES_ALL_MS, until: null });
-    else if (open?.until === null) open.until = Number(storedAt);
+    if (action === 'executor.stop') stops.push({ from: storedAt + STOP_REACHES_ALL_MS, until: null });
+    else if (open?.until === null) open.until = storedAt;
   }
   return stops;
 }
 
 async function readEvents(db: Database, times: boolean): Promise<History['events']> {
   const storedAt = times ? sql`extract(epoch from pg_xact_commit_timestamp(e.xmin)) * 1000` : sql`null`;
-  const rows = await select<Row>(
+  const rows = await select<typeof event.$inferSelect & { storedAt: number | null }>(
     db,
-    sql`select e.plan_id as "planId", e.plan_seq as "planSeq", e.task_id as "taskId", e.tenant_id as "tenantId",
-      e.sequence_id as "sequenceId", e.kind, e.status, e.actor, e.at, e.message, e.payload, e.change, e.commit_id as "commitId",
-      ${storedAt} as "storedAt"
-      from event e join plan p using (plan_id) order by p.number, e.plan_seq`,
+    sql`select e.*, ${storedAt} as stored_at from event e join plan p using (plan_id) order by p.number, e.plan_seq`,
   );
   return rows.map(
     (row) =>
       ({
         ...row,
         eventId: `${row.planId}:${row.planSeq}`,
-        planSeq: Number(row.planSeq),
-        sequenceId: Number(row.sequenceId),
-        at: new Date(row.at as string),
-        storedAt: row.storedAt === null ? undefined : Number(row.storedAt),
-      }) as unknown as History['events'][number],
+        storedAt: row.storedAt ?? undefined,
+      }) as object as History['events'][number],
   );
 }
 

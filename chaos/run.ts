@@ -201,9 +201,9 @@ async function underWay(database: ChaosDatabase, nodes: number): Promise<void> {
 /** Waits until every open page stands at the end of its plan; who does not is found by the check. */
 async function caughtUp(crowd: Crowd, database: ChaosDatabase): Promise<ReadonlySet<PageLog>> {
   const rows = await database.patiently(
-    ({ sql }) => sql<{ plan_id: string; plan_seq: string }[]>`select plan_id, plan_seq from plan`,
+    ({ sql }) => sql<{ planId: string; planSeq: number }[]>`select plan_id, plan_seq from plan`,
   );
-  const ends = new Map((rows ?? []).map((row) => [row.plan_id, Number(row.plan_seq)]));
+  const ends = new Map((rows ?? []).map((row) => [row.planId, Number(row.planSeq)]));
   const deadline = performance.now() + CAUGHT_UP_MS;
   while (performance.now() < deadline) {
     if (crowd.openPages().every((page) => page.planSeq === ends.get(page.planId))) break;

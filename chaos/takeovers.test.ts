@@ -9,7 +9,7 @@ const event = (kind: string, second: number, status = 'RUNNING', actor = 'execut
 
 /** The task was orphaned at second 100; `others` are when further nodes died or froze, with nothing to do. */
 async function measured(events: CommittedEvent[], others: number[] = [], beats: Beat[] | null = null) {
-  let tasks: { task_id: string }[] = [{ task_id: 'PLN-1.1' }];
+  let tasks: { taskId: string }[] = [{ taskId: 'PLN-1.1' }];
   const database = { patiently: async () => tasks } as unknown as ChaosDatabase;
   const takeovers = new Takeovers(database);
   takeovers.note(1, 100_000, 'kill');

@@ -118,12 +118,12 @@ export class Takeovers {
 
   async #note(pid: number, at: number, cause: Cause): Promise<void> {
     const rows = await this.database.patiently(
-      ({ sql }) => sql<{ task_id: string }[]>`
+      ({ sql }) => sql<{ taskId: string }[]>`
         select t.task_id from task t join node n on n.node_id = t.node_id
         where n.pid = ${pid} and t.status in ('RUNNING', 'ROLLING_BACK')`,
       NOTED_WITHIN_MS,
     );
-    for (const row of rows ?? []) this.#orphans.push({ taskId: row.task_id, at, cause });
+    for (const row of rows ?? []) this.#orphans.push({ taskId: row.taskId, at, cause });
   }
 }
 

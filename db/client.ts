@@ -24,8 +24,12 @@ const BY_KEYS = {
   work_mem: '64MB',
 };
 
+/** By type: int8, numeric and timestamptz, which the driver leaves as text. No number of ours is too large for one. */
+const PARSERS = { 20: Number, 1700: Number, 1184: (text: string) => new Date(text) };
+
 /**
  * Opens a pool. Every state change is one statement over it; nothing here offers a transaction (see docs/decisions).
+ * Rows of raw statements come with the names and types of the schema: `plan_seq` is a number `planSeq`.
  * `max` is a number of connections; `byKeys` is for the executor's.
  */
 export function connect(url: string, max = 10, options: { byKeys?: boolean } = {}) {
@@ -39,8 +43,12 @@ export function connect(url: string, max = 10, options: { byKeys?: boolean } = {
       jit: 'off',
       ...(options.byKeys ? BY_KEYS : {}),
     },
+    transform: { column: { from: postgres.toCamel } },
   });
-  return { sql, db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 2 }) };
+  const db = drizzle(sql, { schema });
+  // After Drizzle, which has its own columns read times from text and takes the parser away.
+  Object.assign(sql.options.parsers, PARSERS);
+  return { sql, db, close: () => sql.end({ timeout: 2 }) };
 }
 
 export type Connection = ReturnType<typeof connect>;

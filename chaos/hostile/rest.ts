@@ -34,8 +34,8 @@ export async function endAll(console_: Console, database: ChaosDatabase): Promis
 }
 
 async function approveAll(console_: Console, { connection: { sql } }: ChaosDatabase): Promise<void> {
-  const rows = await sql<{ task_id: string }[]>`
+  const rows = await sql<{ taskId: string }[]>`
     select task_id from task where status = 'PAUSED' and held_by = 'approval' and request is null`;
-  for (const { task_id: taskId } of rows)
+  for (const { taskId } of rows)
     await console_.tell('tasks.approve', { taskId, reason: 'Everything is well' });
 }

@@ -65,7 +65,7 @@ export async function lift(console_: Console, database: ChaosDatabase): Promise<
   const plans = await database.patiently(
     ({ sql }) => sql<
       {
-        plan_id: string;
+        planId: string;
         intent: string;
         halted: boolean;
         status: string;
@@ -79,7 +79,7 @@ export async function lift(console_: Console, database: ChaosDatabase): Promise<
         array(select task_id from task t where t.plan_id = p.plan_id and t.status = 'PAUSED' and is_overtaken(t)) as overtaken
       from plan p where status in ('READY', 'RUNNING', 'PAUSED', 'ROLLING_BACK')`,
   );
-  for (const { plan_id: planId, intent, halted, status, narrow, paused, overtaken } of plans ?? []) {
+  for (const { planId, intent, halted, status, narrow, paused, overtaken } of plans ?? []) {
     if (status === 'READY') await console_.tell('plans.start', { planId });
     if (intent === 'pause') await console_.tell('plans.resume', { planId });
     // One task after the other would take as long as the faults did.

@@ -1,9 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '@/db/client';
+import { bulk, type bulkItem } from '@/db/schema/run';
+import { type RowOf, selected, told } from '@/db/selection';
 import type { BulkAction, BulkOptions } from '@/domain/bulk';
+import type { InJson } from '@/domain/events';
 import type { TaskStatus } from '@/domain/task';
-
-type Row = Record<string, unknown>;
 
 /** Which tasks of a plan are meant; everything given must fit. */
 export interface TaskFilter {
@@ -60,11 +62,11 @@ export async function notChosen(
   { taskIds }: TaskFilter,
 ): Promise<{ taskId: string; reason: string }[]> {
   if (!taskIds) return [];
-  const rows = await db.execute<{ task_id: string; known: boolean }>(sql`
+  const rows = await db.execute<{ taskId: string; known: boolean }>(sql`
     select n.task_id, t.task_id is not null as known from jsonb_array_elements_text(${JSON.stringify(taskIds)}::text::jsonb) n(task_id)
     left join task t on t.task_id = n.task_id and t.plan_id = ${planId}
     where not exists (select 1 from bulk_item i where i.bulk_id = ${bulkId}::uuid and i.task_id = n.task_id)`);
-  return rows.map(({ task_id: taskId, known }) => ({
+  return rows.map(({ taskId, known }) => ({
     taskId,
     reason: known ? 'It does not fit the rest of the filter.' : `${planId} has no such task.`,
   }));
@@ -85,71 +87,44 @@ function matching({ taskIds, status, q, wave }: TaskFilter): SQL {
   return sql.join(conditions, sql` and `);
 }
 
-export interface OpenBulk {
-  bulkId: string;
-  planId: string;
-  action: BulkAction;
-  fromCheckpoint: boolean;
-  options: BulkOptions;
-  reason: string | null;
-  requestedBy: string;
-  /** The next tasks whose turn it is. */
-  taskIds: string[];
-}
+const b = alias(bulk, 'b');
+const { bulkId, planId, action, requestedBy, reason, total, createdAt, endedAt } = b;
+const BULK = { bulkId, planId, action, requestedBy, reason };
 
 /** Bulk actions with work left, oldest first, each with its next `limit` tasks. */
-export async function openBulks(db: Database, limit: number): Promise<OpenBulk[]> {
-  const rows = await db.execute<Row>(sql`
-    select b.*, (select coalesce(array_agg(i.task_id order by i.place), '{}') from (select task_id, place from bulk_item i
-      where i.bulk_id = b.bulk_id and i.outcome is null order by i.place limit ${limit}) i) as task_ids
-    from bulk b where b.ended_at is null order by b.created_at`);
-  return rows.map((row) => ({
-    bulkId: row.bulk_id as string,
-    planId: row.plan_id as string,
-    action: row.action as BulkAction,
-    fromCheckpoint: row.from_checkpoint as boolean,
-    options: row.options as BulkOptions,
-    reason: row.reason as string | null,
-    requestedBy: row.requested_by as string,
-    taskIds: row.task_ids as string[],
-  }));
-}
-
-export interface BulkStatus {
-  bulkId: string;
-  planId: string;
-  action: BulkAction;
-  requestedBy: string;
-  reason: string | null;
-  total: number;
-  done: number;
-  refused: number;
-  createdAt: string;
-  endedAt: string | null;
-  /** Outcomes tenant by tenant, in the order they are worked off; without one it was not its turn yet. */
-  items: { taskId: string; tenantId: string; outcome: 'done' | 'refused' | null; message: string | null }[];
-}
-
-export async function readBulk(db: Database, bulkId: string): Promise<BulkStatus | null> {
-  const [row] = await db.execute<Row>(sql`
-    select b.*, (select count(*)::int from bulk_item i where i.bulk_id = b.bulk_id and i.outcome = 'done') as done,
-      (select count(*)::int from bulk_item i where i.bulk_id = b.bulk_id and i.outcome = 'refused') as refused,
-      (select coalesce(jsonb_agg(jsonb_build_object('taskId', i.task_id, 'tenantId', i.tenant_id, 'outcome', i.outcome,
-        'message', i.message) order by i.place), '[]') from bulk_item i where i.bulk_id = b.bulk_id) as items
-    from bulk b where b.bulk_id = ${bulkId}`);
-  if (!row) return null;
-  const iso = (value: unknown) => new Date(value as string).toISOString();
-  return {
-    bulkId: row.bulk_id as string,
-    planId: row.plan_id as string,
-    action: row.action as BulkAction,
-    requestedBy: row.requested_by as string,
-    reason: row.reason as string | null,
-    total: row.total as number,
-    done: row.done as number,
-    refused: row.refused as number,
-    createdAt: iso(row.created_at),
-    endedAt: row.ended_at ? iso(row.ended_at) : null,
-    items: row.items as BulkStatus['items'],
+export async function openBulks(db: Database, limit: number) {
+  const open = {
+    ...BULK,
+    fromCheckpoint: b.fromCheckpoint,
+    options: b.options,
+    taskIds: sql<string[]>`(
+    select coalesce(array_agg(i.task_id order by i.place), '{}') from (select task_id, place from bulk_item i
+      where i.bulk_id = b.bulk_id and i.outcome is null order by i.place limit ${limit}) i)`,
   };
+  const rows = await db.execute<RowOf<typeof open>>(
+    sql`select ${selected(open)} from bulk b where b.ended_at is null order by b.created_at`,
+  );
+  return [...rows];
+}
+
+export type OpenBulk = Awaited<ReturnType<typeof openBulks>>[number];
+
+const STATUS = {
+  ...BULK,
+  ...{ total, createdAt, endedAt },
+  done: sql<number>`(select count(*) from bulk_item i where i.bulk_id = b.bulk_id and i.outcome = 'done')`,
+  refused: sql<number>`(select count(*) from bulk_item i where i.bulk_id = b.bulk_id and i.outcome = 'refused')`,
+  /** Outcomes tenant by tenant, in the order they are worked off; without one it was not its turn yet. */
+  items: sql<Pick<typeof bulkItem.$inferSelect, 'taskId' | 'tenantId' | 'outcome' | 'message'>[]>`(
+    select coalesce(jsonb_agg(jsonb_build_object('taskId', i.task_id, 'tenantId', i.tenant_id, 'outcome', i.outcome,
+      'message', i.message) order by i.place), '[]') from bulk_item i where i.bulk_id = b.bulk_id)`,
+};
+
+export type BulkStatus = InJson<RowOf<typeof STATUS>>;
+
+export async function readBulk(db: Database, id: string): Promise<BulkStatus | null> {
+  const [row] = await db.execute<RowOf<typeof STATUS>>(
+    sql`select ${selected(STATUS)} from bulk b where b.bulk_id = ${id}`,
+  );
+  return row ? told(row) : null;
 }

@@ -1,24 +1,38 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { type Asked, containing, type Order, type Page, readPage, tablePage } from '@/db/queries/page';
-import { deployUnit, playbook } from '@/db/schema/catalogue';
+import { deployUnit, playbook, tenant, unitVersion } from '@/db/schema/catalogue';
+import { tenantHistory as history } from '@/db/schema/run';
+import { columnsBut, type RowOf, selected, told } from '@/db/selection';
 import type { DriftFinding } from '@/domain/drift';
 import type { PlaybookDefinition } from '@/domain/playbook';
-import type { Tenant } from '@/domain/tenant';
 
-export interface TenantListItem extends Tenant {
-  units: {
-    unitId: string;
-    unitName: string;
-    current: string;
-    lastKnownGood: string | null;
-    /** The last look at its instances; null when nobody looked since the tenant was moved. */
-    drift: { drifted: boolean; instances: DriftFinding[]; checkedAt: string } | null;
-  }[];
+/** A tenant as the domain knows it, of the table's rows under this name. */
+export const tenantFields = (name: string) =>
+  columnsBut(alias(tenant, name), 'createdAt', 'updatedAt', 'removedAt');
+
+const TENANT_FIELDS = {
+  ...tenantFields('t'),
   /** The plan that holds it now. */
-  busyIn: string | null;
-}
+  busyIn: sql<string | null>`holder.plan_id`,
+  /** `drift` is what the last look at its instances found; null when nobody looked since the tenant was moved. */
+  units: sql<
+    {
+      unitId: string;
+      unitName: string;
+      current: string;
+      lastKnownGood: string | null;
+      drift: { drifted: boolean; instances: DriftFinding[]; checkedAt: string } | null;
+    }[]
+  >`(select coalesce(jsonb_agg(jsonb_build_object('unitId', u.unit_id, 'unitName', u.unit_name, 'current', u.current_version,
+    'lastKnownGood', u.last_known_good_version, 'drift', case when c.tenant_id is not null then jsonb_build_object('drifted', c.drifted,
+      'instances', c.instances, 'checkedAt', c.checked_at) end) order by u.unit_id), '[]') from tenant_unit u
+    left join drift_check c on c.tenant_id = u.tenant_id and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id)`,
+};
+
+export type TenantListItem = RowOf<typeof TENANT_FIELDS>;
 
 export interface TenantFilter {
   /** Looked for in id and name. */
@@ -60,10 +74,10 @@ export async function countTenants(db: Database): Promise<{ total: number; drift
 
 /** Ids of all tenants that fit. */
 export async function tenantIdsWhere(db: Database, filter: TenantFilter): Promise<string[]> {
-  const rows = await db.execute<{ tenant_id: string }>(
+  const rows = await db.execute<{ tenantId: string }>(
     sql`select t.tenant_id from tenant t where ${fitting(filter)} order by t.tenant_id`,
   );
-  return rows.map((row) => row.tenant_id);
+  return rows.map((row) => row.tenantId);
 }
 
 function selectTenants(db: Database, where: SQL, asked: Asked): Promise<Page<TenantListItem>> {
@@ -75,21 +89,7 @@ function selectTenants(db: Database, where: SQL, asked: Asked): Promise<Page<Ten
       as: sql`t`,
       where,
       joined: sql`left join tenant_run r on r.tenant_id = t.tenant_id left join task holder on holder.task_id = r.task_id`,
-      columns: sql`t.*, holder.plan_id as busy_in,
-        (select coalesce(jsonb_agg(jsonb_build_object('unitId', u.unit_id, 'unitName', u.unit_name, 'current', u.current_version,
-          'lastKnownGood', u.last_known_good_version, 'drift', case when c.tenant_id is not null then jsonb_build_object('drifted', c.drifted,
-            'instances', c.instances, 'checkedAt', c.checked_at) end) order by u.unit_id), '[]') from tenant_unit u
-          left join drift_check c on c.tenant_id = u.tenant_id and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id) as units`,
-      toItem: (row) => ({
-        tenantId: row.tenant_id as string,
-        name: row.name as string,
-        labels: row.labels as Tenant['labels'],
-        endpoints: row.endpoints as Tenant['endpoints'],
-        variables: row.variables as Tenant['variables'],
-        overrides: row.overrides as Tenant['overrides'],
-        units: row.units as TenantListItem['units'],
-        busyIn: row.busy_in as string | null,
-      }),
+      fields: TENANT_FIELDS,
     },
     asked,
   );
@@ -111,6 +111,14 @@ export async function labelValues(db: Database): Promise<Record<string, string[]
 
 export const HISTORY_ORDER: Order = { by: 'desc', keys: [{ column: sql`h.id`, kind: 'number' }] };
 
+const { id, unitId, reason, taskId, planId, at } = alias(history, 'h');
+const MOVE = {
+  ...{ id, unitId, reason, taskId, planId, at },
+  from: sql<string | null>`h.from_version`,
+  to: sql<string>`h.to_version`,
+  actor: sql<string>`coalesce(p.created_by, h.actor)`,
+};
+
 export function tenantHistory(db: Database, tenantId: string, asked: Asked) {
   return readPage(
     db,
@@ -120,18 +128,8 @@ export function tenantHistory(db: Database, tenantId: string, asked: Asked) {
       as: sql`h`,
       where: sql`h.tenant_id = ${tenantId} and h.to_version <> 'unknown'`,
       joined: sql`left join plan p on p.plan_id = h.plan_id`,
-      columns: sql`h.*, coalesce(p.created_by, h.actor) as by_whom`,
-      toItem: (row) => ({
-        id: Number(row.id),
-        at: new Date(row.at as string).toISOString(),
-        unitId: row.unit_id as string,
-        from: row.from_version as string | null,
-        to: row.to_version as string,
-        reason: row.reason as string,
-        taskId: row.task_id as string | null,
-        planId: row.plan_id as string | null,
-        actor: row.by_whom as string,
-      }),
+      fields: MOVE,
+      toItem: told,
     },
     asked,
   );
@@ -149,21 +147,13 @@ export const VERSION_ORDER: Order = {
 };
 
 /** A version without its payload, and how many tenants run it: counted once for all, not for each. */
-const VERSION_COLUMNS = sql`v.unit_id, v.version, v.format, v.note, v.created_by, v.created_at, coalesce(running.tenants, 0) as tenants`;
+const VERSION = {
+  ...columnsBut(alias(unitVersion, 'v'), 'unitId', 'payload'),
+  tenants: sql<number>`coalesce(running.tenants, 0)`,
+};
 const running = (unitIds: SQL) => sql`left join (
   select unit_id, current_version, count(*)::int as tenants from tenant_unit where unit_id in (${unitIds}) group by 1, 2
 ) running on running.unit_id = v.unit_id and running.current_version = v.version`;
-
-function toVersion(row: Record<string, unknown>) {
-  return {
-    version: row.version as string,
-    format: row.format as 'json' | 'text',
-    note: row.note as string,
-    createdBy: row.created_by as string,
-    createdAt: new Date(row.created_at as string),
-    tenants: row.tenants as number,
-  };
-}
 
 /** Versions of a unit, without payloads. */
 export function listVersions(db: Database, unitId: string, asked: Asked) {
@@ -175,8 +165,7 @@ export function listVersions(db: Database, unitId: string, asked: Asked) {
       as: sql`v`,
       where: sql`v.unit_id = ${unitId}`,
       joined: running(sql`${unitId}`),
-      columns: VERSION_COLUMNS,
-      toItem: toVersion,
+      fields: VERSION,
     },
     asked,
   );
@@ -189,18 +178,23 @@ const NEWEST = 100;
 export async function listUnits(db: Database, asked: Asked) {
   const page = await tablePage(db, deployUnit, { order: UNIT_ORDER, where: undefined }, asked);
   const ids = sql`select jsonb_array_elements_text(${JSON.stringify(page.items.map(({ unitId }) => unitId))}::text::jsonb)`;
-  const rows = await db.execute<Record<string, unknown>>(sql`
-    select ${VERSION_COLUMNS}, v.total from (
+  const rows = await db.execute<RowOf<typeof VERSION> & { unitId: string; versionsTotal: number }>(sql`
+    select ${selected(VERSION)}, v.unit_id, v.versions_total from (
       select *, row_number() over (partition by unit_id order by created_at desc, version desc) as place,
-        (count(*) over (partition by unit_id))::int as total
+        count(*) over (partition by unit_id) as versions_total
       from unit_version where unit_id in (${ids})) v ${running(ids)}
     where v.place <= ${NEWEST} order by v.unit_id, v.place`);
-  const byUnit = new Map<unknown, (typeof rows)[number][]>(page.items.map(({ unitId }) => [unitId, []]));
-  for (const row of rows) byUnit.get(row.unit_id)?.push(row);
-  const items = page.items.map((unit) => {
-    const versions = byUnit.get(unit.unitId) ?? [];
-    return { ...unit, versions: versions.map(toVersion), versionsTotal: Number(versions[0]?.total ?? 0) };
-  });
+  const items = page.items.map((unit) => ({
+    ...unit,
+    versions: [] as RowOf<typeof VERSION>[],
+    versionsTotal: 0,
+  }));
+  const byId = new Map(items.map((unit) => [unit.unitId, unit]));
+  for (const { unitId, versionsTotal, ...version } of rows) {
+    const unit = byId.get(unitId);
+    unit?.versions.push(version);
+    if (unit) unit.versionsTotal = versionsTotal;
+  }
   return { ...page, items };
 }
 

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import type { snapshot } from '@/db/schema/catalogue';
+import type { plan, task } from '@/db/schema/run';
+import { type Row, selected } from '@/db/selection';
 import type { DriftFinding } from '@/domain/drift';
 import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
-import { type PlanSettings, planLayer, type SettingLayers } from '@/domain/settings';
-import type { SnapshotScope, Tenant } from '@/domain/tenant';
-
-type Row = Record<string, unknown>;
+import { planLayer, type SettingLayers } from '@/domain/settings';
+import type { Tenant } from '@/domain/tenant';
+import { tenantFields } from './catalogue';
 
 /** A tenant whose instances should run a version, and how the playbook that brought it there asks them. */
 export interface ToCheck {
@@ -28,9 +30,10 @@ export async function tenantsToCheck(
   const named = which.tenantIds
     ? sql`and u.tenant_id in (select jsonb_array_elements_text(${JSON.stringify(which.tenantIds)}::text::jsonb))`
     : sql``;
-  const rows = await db.execute<Row>(sql`
-    select n.tenant_id, n.name, n.labels, n.endpoints, n.variables, n.overrides, u.unit_id, u.current_version, s.digest,
-      last.playbook
+  const rows = await db.execute<
+    Row<Tenant & Omit<ToCheck, 'tenant' | 'probe' | 'playbook'> & { definition: PlaybookDefinition }>
+  >(sql`
+    select ${selected(tenantFields('n'))}, u.unit_id, u.current_version as expected, s.digest, last.playbook as definition
     from tenant_unit u join tenant n on n.tenant_id = u.tenant_id and n.removed_at is null
     left join snapshot s on s.snapshot_id = u.current_snapshot_id
     left join drift_check c on c.tenant_id = u.tenant_id and c.unit_id = u.unit_id
@@ -40,26 +43,14 @@ export async function tenantsToCheck(
     where u.current_version <> 'unknown' and not exists (select 1 from tenant_run r where r.tenant_id = u.tenant_id)
       and (c.checked_at is null or c.checked_at < clock_timestamp() - make_interval(secs => ${which.notSinceSeconds})) ${named}
     order by c.checked_at nulls first, u.tenant_id limit ${which.limit}`);
-  return rows.flatMap((row) => {
-    const { stages, settings = {} } = row.playbook as {
-      stages: { steps: StepDefinition[] }[];
-      settings?: ToCheck['playbook'];
-    };
-    const probe = stages.flatMap(({ steps }) => steps).find(({ type }) => type === 'health-check');
-    if (!probe) return [];
-    const tenant: Tenant = {
-      tenantId: row.tenant_id as string,
-      name: row.name as string,
-      labels: row.labels as Tenant['labels'],
-      endpoints: row.endpoints as Tenant['endpoints'],
-      variables: row.variables as Tenant['variables'],
-      overrides: row.overrides as Tenant['overrides'],
-    };
-    const expected = row.current_version as string;
-    const digest = row.digest as string | null;
-    return [{ tenant, unitId: row.unit_id as string, expected, digest, probe, playbook: settings }];
+  return rows.flatMap(({ unitId, expected, digest, definition, ...tenant }) => {
+    const probe = probeOf(definition);
+    return probe ? [{ tenant, unitId, expected, digest, probe, playbook: definition.settings ?? {} }] : [];
   });
 }
+
+const probeOf = ({ stages }: PlaybookDefinition) =>
+  stages.flatMap(({ steps }) => steps).find(({ type }) => type === 'health-check');
 
 export interface DriftRecord {
   tenantId: string;
@@ -83,6 +74,11 @@ export async function storeDrift(db: Database, found: readonly DriftRecord[]): P
       instances = excluded.instances, checked_at = excluded.checked_at`);
 }
 
+type CompletedRow = Pick<typeof task.$inferSelect, 'taskId' | 'tenantId'> &
+  Pick<typeof snapshot.$inferSelect, 'version' | 'digest' | 'endpoints' | 'scope'> &
+  Pick<typeof plan.$inferSelect, 'playbook' | 'settings'> &
+  Pick<Tenant, 'overrides'>;
+
 /** Who completed a plan, with what they should run and how they are asked; the probe is null without a health-check. */
 export async function completedForLook(
   db: Database,
@@ -92,33 +88,21 @@ export async function completedForLook(
   layers: Pick<SettingLayers, 'plan' | 'playbook'>;
   tenants: { taskId: string; tenant: Tenant; version: string; digest: string }[];
 }> {
-  const rows = await db.execute<Row>(sql`
-    select t.task_id, t.tenant_id, s.version, s.digest, s.endpoints, s.scope, n.overrides, p.playbook, p.settings
+  const rows = await db.execute<CompletedRow>(sql`
+    select t.task_id, t.tenant_id, s.version, s.digest, s.endpoints, s.scope, coalesce(n.overrides, '{}') as overrides, p.playbook, p.settings
     from task t join plan p on p.plan_id = t.plan_id join snapshot s on s.snapshot_id = t.target_snapshot_id
     left join tenant n on n.tenant_id = t.tenant_id
     where t.plan_id = ${planId} and t.status = 'COMPLETED' and not is_overtaken(t) order by t.ordinal`);
   const [first] = rows;
   if (!first) return { probe: null, layers: {}, tenants: [] };
-  const { stages, settings = {} } = first.playbook as PlaybookDefinition;
-  const steps = stages.flatMap((stage) => stage.steps);
   return {
-    probe: steps.find(({ type }) => type === 'health-check') ?? null,
-    layers: { plan: planLayer(first.settings as PlanSettings), playbook: settings },
-    tenants: rows.map((row) => {
-      const { name, labels, variables } = row.scope as SnapshotScope;
-      return {
-        taskId: row.task_id as string,
-        tenant: {
-          tenantId: row.tenant_id as string,
-          name,
-          labels,
-          endpoints: row.endpoints as Tenant['endpoints'],
-          variables,
-          overrides: (row.overrides as Tenant['overrides'] | null) ?? {},
-        },
-        version: row.version as string,
-        digest: row.digest as string,
-      };
-    }),
+    probe: probeOf(first.playbook) ?? null,
+    layers: { plan: planLayer(first.settings), playbook: first.playbook.settings ?? {} },
+    tenants: rows.map(({ taskId, tenantId, version, digest, endpoints, scope, overrides }) => ({
+      taskId,
+      tenant: { tenantId, ...scope, endpoints, overrides },
+      version,
+      digest,
+    })),
   };
 }

@@ -1,17 +1,16 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { EventKind, StoredEvent } from '@/domain/events';
+import type { event } from '@/db/schema/run';
 import type { LiveEvent } from '@/domain/view/plan-view';
-import type { Row } from './plan-views';
 import { isoNow } from './times';
 
 /** The number of the newest event of each plan that there is. */
 export async function lastPlanSeqs(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
   if (planIds.length === 0) return new Map();
-  const rows = await db.execute<{ plan_id: string; seq: number }>(sql`
+  const rows = await db.execute<{ planId: string; seq: number }>(sql`
     select plan_id, plan_seq::int as seq from plan
     where plan_id in (select jsonb_array_elements_text(${JSON.stringify(planIds)}::text::jsonb))`);
-  return new Map(rows.map(({ plan_id, seq }) => [plan_id, seq]));
+  return new Map(rows.map(({ planId, seq }) => [planId, seq]));
 }
 
 /** Events of a plan (or one of its tasks) after a planSeq, in order. */
@@ -22,25 +21,15 @@ export async function eventsAfter(
   limit: number,
   taskId?: string,
 ): Promise<LiveEvent[]> {
-  const rows = await db.execute<Row>(sql`
-    select plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at, message, payload, change from event
+  const rows = await db.execute<Omit<typeof event.$inferSelect, 'at'> & { at: string }>(sql`
+    select plan_id, plan_seq, task_id, tenant_id, sequence_id, kind, status, actor, at::text as at, message, payload, change from event
     where plan_id = ${planId} and plan_seq > ${after} and (${taskId ?? null}::text is null or task_id = ${taskId ?? null})
     order by plan_seq limit ${limit}`);
   return rows.map((row) => ({
-    eventId: `${row.plan_id}:${row.plan_seq}`,
-    planId: row.plan_id as string,
-    planSeq: Number(row.plan_seq),
-    taskId: row.task_id as string | null,
-    tenantId: row.tenant_id as string | null,
-    sequenceId: Number(row.sequence_id),
-    kind: row.kind as EventKind,
-    status: row.status as StoredEvent['status'],
-    actor: row.actor as string,
+    ...row,
+    eventId: `${row.planId}:${row.planSeq}`,
     at: isoNow(row.at),
-    message: row.message as string,
-    payload: row.payload,
-    change: row.change,
-  })) as LiveEvent[];
+  })) as object[] as LiveEvent[];
 }
 
 /** A part of the events, and whether more follow. */

@@ -1,18 +1,24 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
+import { type RowOf, selected } from '@/db/selection';
+import type { InJson } from '@/domain/events';
 import type { Freeze, FreezeScope } from '@/domain/freeze';
 import type { WayBack } from '@/domain/going-back';
 import { type Brake, brakeOf, type Halt, type PlanIntent, type PlanStatus, strongest } from '@/domain/plan';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
-import type { OpenRequest, TaskStatus } from '@/domain/task';
 import type { Snapshot, Tenant } from '@/domain/tenant';
 import type { Finished } from '@/domain/threshold';
 import { ALIVE_SECONDS } from './nodes';
-import { idsIn, TASK_CONTEXT, TASK_CONTEXT_TABLES, type TaskWithContext, toTaskWithContext } from './runs';
-
-type Row = Record<string, unknown>;
+import {
+  idsIn,
+  TASK,
+  TASK_CONTEXT,
+  TASK_CONTEXT_TABLES,
+  type TaskWithContext,
+  toTaskWithContext,
+} from './runs';
 
 /** Everything a run needs besides the task itself; the previous configuration is null when there is none. */
 export interface RunMaterial {
@@ -26,36 +32,35 @@ export interface RunMaterial {
   runsTarget: boolean;
 }
 
-const MATERIAL = sql`${TASK_CONTEXT}, p.playbook, ${snapshotJson('target')} as target_snapshot, ${snapshotJson('prev')} as previous_snapshot,
-    coalesce(nullif(u.current_version, 'unknown'), u.known_version) as recorded,
-    u.current_version = target.version and u.last_known_good_version = target.version
-      and coalesce((select s.digest from snapshot s where s.snapshot_id = u.current_snapshot_id) = target.digest, false) as runs_target`;
+const MATERIAL = {
+  ...TASK_CONTEXT,
+  playbook: sql<PlaybookDefinition>`p.playbook`,
+  targetSnapshot: snapshotJson('target'),
+  previousSnapshot: sql<Snapshot | null>`${snapshotJson('prev')}`,
+  recordedVersion: sql<string | null>`coalesce(nullif(u.current_version, 'unknown'), u.known_version)`,
+  runsTarget: sql<boolean>`coalesce(u.current_version = target.version and u.last_known_good_version = target.version
+      and (select s.digest from snapshot s where s.snapshot_id = u.current_snapshot_id) = target.digest, false)`,
+};
 const MATERIAL_TABLES = sql`${TASK_CONTEXT_TABLES} left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id`;
 
-const runMaterial = preparedQuery<Row>(sql`
-  select ${MATERIAL} from ${MATERIAL_TABLES}
+const runMaterial = preparedQuery<RowOf<typeof MATERIAL>>(sql`
+  select ${selected(MATERIAL)} from ${MATERIAL_TABLES}
   where t.task_id = any (${idsIn('taskIds')}) and target.snapshot_id is not null`);
 
 /** The material of runs by task; left out are tasks without a target (they failed validation) and those that do not exist. */
 export async function readRuns(db: Database, taskIds: readonly string[]): Promise<Map<string, RunMaterial>> {
   const rows = await runMaterial(db, { taskIds: JSON.stringify(taskIds) });
-  return new Map(rows.map((row) => [row.task_id as string, toMaterial(row)]));
+  return new Map(rows.map((row) => [row.taskId, toMaterial(row)]));
 }
 
-function toMaterial(row: Row): RunMaterial {
-  return {
-    read: toTaskWithContext(row),
-    playbook: row.playbook as PlaybookDefinition,
-    target: row.target_snapshot as Snapshot,
-    previous: row.previous_snapshot as Snapshot | null,
-    recordedVersion: row.recorded as string | null,
-    runsTarget: row.runs_target === true,
-  };
+function toMaterial(row: RowOf<typeof MATERIAL>): RunMaterial {
+  const { playbook, targetSnapshot: target, previousSnapshot: previous, recordedVersion, runsTarget } = row;
+  return { read: toTaskWithContext(row), playbook, target, previous, recordedVersion, runsTarget };
 }
 
-function snapshotJson(alias: 'target' | 'prev' | 'good') {
+function snapshotJson(alias: 'target' | 'prev' | 'good'): SQL<Snapshot> {
   const s = sql.raw(alias);
-  return sql`case when ${s}.snapshot_id is not null then jsonb_build_object('unitId', ${s}.unit_id, 'unitName', ${s}.unit_name,
+  return sql<Snapshot>`case when ${s}.snapshot_id is not null then jsonb_build_object('unitId', ${s}.unit_id, 'unitName', ${s}.unit_name,
     'version', ${s}.version, 'payload', ${s}.payload, 'format', ${s}.format, 'endpoints', ${s}.endpoints,
     'digest', ${s}.digest, 'scope', ${s}.scope) end`;
 }
@@ -113,7 +118,9 @@ const UNSETTLED = sql`
       or (p.intent = 'cancel' and p.status = 'CANCELLED'
         and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED'))) end`;
 
-const outlook = preparedQuery<Row>(sql`
+const outlook = preparedQuery<
+  Omit<Outlook, 'plans'> & { plans: (Omit<InJson<OpenPlan>, 'brake'> & { halted: Halt | null })[] }
+>(sql`
   select clock_timestamp() as now,
     exists (select 1 from executor where stopped is not null) as stopped,
       (coalesce((select sum(slots) from node where executing and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})), 0)
@@ -135,34 +142,26 @@ const outlook = preparedQuery<Row>(sql`
 export async function readOutlook(db: Database): Promise<Outlook> {
   const [row] = await outlook(db);
   if (!row) throw new Error('The outlook returned no row');
-  return {
-    now: new Date(row.now as string),
-    free: row.free as number,
-    plans: (row.plans as (OpenPlan & { halted: Halt | null })[]).map(({ halted, ...plan }) => ({
-      ...plan,
-      brake: strongest(brakeOf(halted), row.stopped ? 'forward' : 'none'),
-      countingSince: plan.countingSince ? new Date(plan.countingSince) : null,
-    })),
-    stopped: row.stopped as boolean,
-    freezes: row.freezes as Freeze[],
-    unsettled: row.unsettled as string[],
-    due: row.due as boolean,
-    bulks: row.bulks as boolean,
-  };
+  const plans = row.plans.map(({ halted, countingSince, ...plan }) => ({
+    ...plan,
+    brake: strongest(brakeOf(halted), row.stopped ? 'forward' : 'none'),
+    countingSince: countingSince ? new Date(countingSince) : null,
+  }));
+  return { ...row, plans };
 }
 
-export interface AdmissionCandidate {
-  planId: string;
-  taskId: string;
-  tenantId: string;
-  ordinal: number;
-  status: TaskStatus;
-  wave: number;
-  request: Pick<OpenRequest, 'kind' | 'notBefore'> | null;
-  tenantFree: boolean;
-  frozen: boolean;
-  endedAt: Date | null;
-}
+const FREE = sql`(r.task_id is null or r.task_id = t.task_id)`;
+/** Without a freeze nothing is unfolded for each task. */
+const FROZEN = sql`(${sql.placeholder('freezes')}::text <> '[]' and exists (select 1 from jsonb_to_recordset(${sql.placeholder('freezes')}::text::jsonb) as f("tenantId" text, labels jsonb)
+  where case when f."tenantId" is null then n.labels @> coalesce(f.labels, '{}') else n.tenant_id = f."tenantId" end))`;
+const { planId, taskId, tenantId, ordinal, status, wave, request, endedAt } = TASK;
+const CANDIDATE = {
+  ...{ planId, taskId, tenantId, ordinal, status, wave, request, endedAt },
+  tenantFree: sql<boolean>`${FREE}`,
+  frozen: sql<boolean>`${FROZEN}`,
+};
+
+export type AdmissionCandidate = RowOf<typeof CANDIDATE>;
 
 /** How many tasks a plan may take in now, and what its strictness and waves let pass. */
 export interface Room {
@@ -175,28 +174,22 @@ export interface Room {
   backwards: boolean;
 }
 
-const FREE = sql`(r.task_id is null or r.task_id = t.task_id)`;
-/** Without a freeze nothing is unfolded for each task. */
-const FROZEN = sql`(${sql.placeholder('freezes')}::text <> '[]' and exists (select 1 from jsonb_to_recordset(${sql.placeholder('freezes')}::text::jsonb) as f("tenantId" text, labels jsonb)
-  where case when f."tenantId" is null then n.labels @> coalesce(f.labels, '{}') else n.tenant_id = f."tenantId" end))`;
-const CANDIDATE = sql`t.plan_id, t.task_id, t.tenant_id, t.ordinal, t.status, t.wave, t.request, t.ended_at,
-  ${FREE} as tenant_free, ${FROZEN} as frozen`;
 const CANDIDATES = sql`task t left join tenant_run r on r.tenant_id = t.tenant_id left join tenant n on n.tenant_id = t.tenant_id
   where t.plan_id = w."planId"`;
 const RESTING = sql`t.request is not null and t.status not in ('RUNNING', 'ROLLING_BACK', 'PENDING')`;
 
-const candidatesQuery = preparedQuery<Row>(sql`
+const candidatesQuery = preparedQuery<AdmissionCandidate & { now: Date }>(sql`
   select clock_timestamp() as now, c.* from jsonb_to_recordset(${sql.placeholder('rooms')}::text::jsonb)
     as w("planId" text, room int, strict boolean, wave int, backwards boolean)
   cross join lateral (
-    (select ${CANDIDATE} from ${CANDIDATES} and ${RESTING} and t.request->>'kind' = 'rollback' and (w.strict or ${FREE})
+    (select ${selected(CANDIDATE)} from ${CANDIDATES} and ${RESTING} and t.request->>'kind' = 'rollback' and (w.strict or ${FREE})
      order by case when w.backwards then t.ended_at end desc, case when w.backwards then -t.ordinal else t.ordinal end limit w.room)
     union all
-    (select ${CANDIDATE} from ${CANDIDATES} and ${RESTING} and t.request->>'kind' <> 'rollback'
+    (select ${selected(CANDIDATE)} from ${CANDIDATES} and ${RESTING} and t.request->>'kind' <> 'rollback'
        and coalesce((t.request->>'notBefore')::timestamptz, '-infinity') <= clock_timestamp()
        and (w.strict or (${FREE} and not ${FROZEN})) order by t.ordinal limit w.room)
     union all
-    (select ${CANDIDATE} from ${CANDIDATES} and t.status = 'PENDING' and t.wave <= w.wave
+    (select ${selected(CANDIDATE)} from ${CANDIDATES} and t.status = 'PENDING' and t.wave <= w.wave
        and (w.strict or (${FREE} and not ${FROZEN})) order by t.ordinal limit w.room)) c`);
 
 /**
@@ -208,20 +201,11 @@ export async function admissionCandidates(
   rooms: readonly Room[],
   freezes: readonly FreezeScope[],
 ): Promise<{ now: Date; candidates: AdmissionCandidate[] }> {
-  const rows = await candidatesQuery(db, { rooms: JSON.stringify(rooms), freezes: JSON.stringify(freezes) });
-  const candidates = rows.map((row) => ({
-    planId: row.plan_id as string,
-    taskId: row.task_id as string,
-    tenantId: row.tenant_id as string,
-    ordinal: row.ordinal as number,
-    status: row.status as TaskStatus,
-    wave: row.wave as number,
-    request: row.request as OpenRequest | null,
-    tenantFree: row.tenant_free as boolean,
-    frozen: row.frozen as boolean,
-    endedAt: row.ended_at ? new Date(row.ended_at as string) : null,
-  }));
-  return { now: new Date((rows[0]?.now as string | undefined) ?? 0), candidates };
+  const candidates = await candidatesQuery(db, {
+    rooms: JSON.stringify(rooms),
+    freezes: JSON.stringify(freezes),
+  });
+  return { now: candidates[0]?.now ?? new Date(0), candidates };
 }
 
 /** Every freeze that was not removed, and database time to judge them by. */
@@ -234,31 +218,16 @@ export async function readFreezes(db: Database): Promise<{ now: Date; freezes: F
 export async function readBrakes(
   db: Database,
 ): Promise<{ now: Date; stopped: Halt | null; freezes: Freeze[] }> {
-  const [row] = await db.execute<Row>(sql`
+  const [row] = await db.execute<{ now: Date; stopped: Halt | null; freezes: Freeze[] }>(sql`
     select clock_timestamp() as now, (select stopped from executor) as stopped, (select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name,
       'tenantId', tenant_id, 'labels', labels, 'window', "window") order by created_at), '[]') from "freeze" where removed_at is null) as freezes`);
   if (!row) throw new Error('The freezes were not read');
-  return {
-    now: new Date(row.now as string),
-    stopped: row.stopped as Halt | null,
-    freezes: row.freezes as Freeze[],
-  };
+  return row;
 }
-
-const hurried = preparedQuery<Row>(sql`
-  select task_id, request->>'by' as by, request->>'reason' as reason from task where request->>'now' is not null`);
 
 /** Tasks whose operator does not want to wait for the stage under way; few at any time. */
-export async function hurriedTasks(
-  db: Database,
-): Promise<{ taskId: string; by: string; reason: string | null }[]> {
-  const rows = await hurried(db);
-  return rows.map((row) => ({
-    taskId: row.task_id as string,
-    by: row.by as string,
-    reason: row.reason as string | null,
-  }));
-}
+export const hurriedTasks = preparedQuery<{ taskId: string; by: string; reason: string | null }>(sql`
+  select task_id, request->>'by' as by, request->>'reason' as reason from task where request->>'now' is not null`);
 
 /**
  * The frozen configurations of a version that every instance of these tenants once confirmed, by tenant; the newest of
@@ -269,45 +238,29 @@ export async function confirmedSnapshots(
   tenantIds: readonly string[],
   { unitId, version }: { unitId: string; version: string },
 ): Promise<Map<string, WayBack>> {
-  const rows = await db.execute<Row>(sql`
+  const rows = await db.execute<Required<WayBack> & { tenantId: string }>(sql`
     select distinct on (h.tenant_id) h.tenant_id, s.snapshot_id, s.unit_id, s.unit_name, s.version
     from tenant_history h join snapshot s on s.snapshot_id = h.snapshot_id
     where h.tenant_id in (select jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb)) and h.unit_id = ${unitId}
       and h.to_version = ${version} and s.version = ${version} and h.confirmed order by h.tenant_id, h.id desc`);
-  return new Map(
-    rows.map((row) => [
-      row.tenant_id as string,
-      {
-        unitId: row.unit_id as string,
-        unitName: row.unit_name as string,
-        version: row.version as string,
-        snapshotId: row.snapshot_id as string,
-      },
-    ]),
-  );
+  return new Map(rows.map(({ tenantId, ...back }) => [tenantId, back]));
 }
 
 /** How the plan's tasks ended since `since`, newest first: what thresholds are judged by. */
 export async function finishedSince(db: Database, planId: string, since: Date | null): Promise<Finished[]> {
-  const rows = await db.execute<Row>(sql`
-    select t.counted from task t
+  const rows = await db.execute<{ failure: Finished['failure'] }>(sql`
+    select t.counted as failure from task t
     where t.plan_id = ${planId} and (t.counted is not null or t.status = 'COMPLETED')
       and coalesce((t.counted->>'at')::timestamptz, t.ended_at) > coalesce(${since?.toISOString() ?? null}::timestamptz, '-infinity')
     order by coalesce((t.counted->>'at')::timestamptz, t.ended_at) desc`);
-  return rows.map((row) => ({ failure: row.counted as Finished['failure'] }));
+  return [...rows];
 }
 
 /** What a tenant would go back to: its last known good snapshot, else the version on record, to be made now. */
 export interface PreviousSource {
   tenant: Tenant;
   snapshot: { snapshotId: string; content: Snapshot } | null;
-  version: {
-    unitId: string;
-    unitName: string;
-    version: string;
-    payload: string;
-    format: 'json' | 'text';
-  } | null;
+  version: Pick<Snapshot, 'unitId' | 'unitName' | 'version' | 'payload' | 'format'> | null;
 }
 
 /** A task that is about to be admitted, with what its run needs and what a rollback of it would restore. */
@@ -318,11 +271,21 @@ export interface Arrival {
   tenantRevision: number;
 }
 
-const arrivals = preparedQuery<Row>(sql`
-  select ${MATERIAL}, coalesce(u.revision, 0) as tenant_revision, n.name as tenant_name, n.labels as tenant_labels, n.endpoints as tenant_endpoints, n.variables as tenant_variables,
-    good.snapshot_id as source_id, ${snapshotJson('good')} as source_snapshot,
-    v.unit_id as source_unit_id, d.name as source_unit_name, v.version as source_version, v.payload as source_payload, v.format as source_format
-  from ${MATERIAL_TABLES}
+const ARRIVAL = {
+  ...MATERIAL,
+  tenantRevision: sql<number>`coalesce(u.revision, 0)`,
+  tenant: sql<Tenant>`jsonb_build_object('tenantId', t.tenant_id, 'name', n.name, 'labels', n.labels, 'endpoints', n.endpoints,
+    'variables', n.variables, 'overrides', n.overrides)`,
+  snapshot: sql<PreviousSource['snapshot']>`case when good.snapshot_id is not null then
+    jsonb_build_object('snapshotId', good.snapshot_id, 'content', ${snapshotJson('good')}) end`,
+  version: sql<
+    PreviousSource['version']
+  >`case when v.version is not null then jsonb_build_object('unitId', v.unit_id,
+    'unitName', d.name, 'version', v.version, 'payload', v.payload, 'format', v.format) end`,
+};
+
+const arrivals = preparedQuery<RowOf<typeof ARRIVAL>>(sql`
+  select ${selected(ARRIVAL)} from ${MATERIAL_TABLES}
   left join snapshot good on good.snapshot_id = coalesce(u.last_known_good_snapshot_id, u.current_snapshot_id)
   left join unit_version v on good.snapshot_id is null and v.unit_id = t.unit_id and v.version = coalesce(u.last_known_good_version, u.current_version)
   left join deploy_unit d on d.unit_id = v.unit_id
@@ -332,47 +295,24 @@ const arrivals = preparedQuery<Row>(sql`
 export async function readArrivals(db: Database, taskIds: readonly string[]): Promise<Arrival[]> {
   if (taskIds.length === 0) return [];
   const rows = await arrivals(db, { taskIds: JSON.stringify(taskIds) });
-  return rows.map((row) => ({
-    material: toMaterial(row),
-    tenantRevision: Number(row.tenant_revision),
-    source: {
-      tenant: {
-        tenantId: row.tenant_id as string,
-        name: row.tenant_name as string,
-        labels: row.tenant_labels as Tenant['labels'],
-        endpoints: row.tenant_endpoints as Tenant['endpoints'],
-        variables: row.tenant_variables as Tenant['variables'],
-        overrides: row.overrides as Tenant['overrides'],
-      },
-      snapshot: row.source_id
-        ? { snapshotId: row.source_id as string, content: row.source_snapshot as Snapshot }
-        : null,
-      version: row.source_version
-        ? {
-            unitId: row.source_unit_id as string,
-            unitName: row.source_unit_name as string,
-            version: row.source_version as string,
-            payload: row.source_payload as string,
-            format: row.source_format as 'json' | 'text',
-          }
-        : null,
-    },
-  }));
+  return rows.map((row) => {
+    const { tenantRevision, tenant, snapshot, version } = row;
+    return { material: toMaterial(row), tenantRevision, source: { tenant, snapshot, version } };
+  });
 }
 
 /** Tasks that the rows say are running, oldest first. */
 export async function activeTasks(db: Database): Promise<{ taskId: string; run: number }[]> {
-  const rows = await db.execute<Row>(
+  return db.execute<{ taskId: string; run: number }>(
     sql`select task_id, run from task where status in ('RUNNING', 'ROLLING_BACK') order by started_at`,
   );
-  return rows.map((row) => ({ taskId: row.task_id as string, run: row.run as number }));
 }
 
 /** Gives back tenants whose task no longer holds them. Returns what was mended, for the log. */
 export async function releaseLeakedHolds(db: Database): Promise<string[]> {
-  const rows = await db.execute<Row>(sql`
+  const rows = await db.execute<{ tenantId: string }>(sql`
     delete from tenant_run r using task t
     where t.task_id = r.task_id and not (t.status in ('RUNNING', 'ROLLING_BACK') or (t.status = 'PAUSED' and t.started_at is not null))
     returning r.tenant_id`);
-  return rows.map((row) => row.tenant_id as string);
+  return rows.map((row) => row.tenantId);
 }

@@ -17,7 +17,7 @@ export interface Gauges {
 
 /** Counts what runs and waits, in one statement. */
 export async function readGauges(db: Database): Promise<Gauges> {
-  const [row] = await db.execute<Record<string, number>>(sql`
+  const [row] = await db.execute<Omit<Gauges, 'waiting'> & Gauges['waiting']>(sql`
     with alive as (
       select executing, slots from node where beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})
     ), running as (
@@ -31,22 +31,16 @@ export async function readGauges(db: Database): Promise<Gauges> {
       from task t join plan p on p.plan_id = t.plan_id
       where t.status = 'PENDING' and p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')
     )
-    select running.n as active, coalesce(running.lag, 0) as lag,
+    select running.n as active, coalesce(running.lag, 0) as heartbeat_lag,
       (select count(*)::int from alive) as nodes,
       (select count(*)::int from alive where executing) as executing,
-      (select coalesce(sum(slots), 0)::int from alive where executing) - running.n as free,
-      (select count(*)::int from webhook_delivery where delivered_at is null and gave_up_at is null) as deliveries,
-      (select count(*)::int from waiting where reason = 'plan') as by_plan,
-      (select count(*)::int from waiting where reason = 'tenant') as by_tenant,
-      (select count(*)::int from waiting where reason = 'slot') as by_slot
+      greatest(0, (select coalesce(sum(slots), 0)::int from alive where executing) - running.n) as free_slots,
+      (select count(*)::int from webhook_delivery where delivered_at is null and gave_up_at is null) as open_deliveries,
+      (select count(*)::int from waiting where reason = 'plan') as plan,
+      (select count(*)::int from waiting where reason = 'tenant') as tenant,
+      (select count(*)::int from waiting where reason = 'slot') as slot
     from running`);
-  return {
-    active: row?.active ?? 0,
-    heartbeatLag: row?.lag ?? 0,
-    nodes: row?.nodes ?? 0,
-    executing: row?.executing ?? 0,
-    freeSlots: Math.max(0, row?.free ?? 0),
-    openDeliveries: row?.deliveries ?? 0,
-    waiting: { plan: row?.by_plan ?? 0, tenant: row?.by_tenant ?? 0, slot: row?.by_slot ?? 0 },
-  };
+  if (!row) throw new Error('The gauges returned no row');
+  const { plan, tenant, slot, ...gauges } = row;
+  return { ...gauges, waiting: { plan, tenant, slot } };
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import type { InJson } from '@/domain/events';
 import type { Halt } from '@/domain/plan';
 
 export type ExecutorMode = 'local' | 'pg-boss';
@@ -40,17 +41,21 @@ export async function rememberMode(db: Database, mode: ExecutorMode, nodeId: str
   if (mode === 'local') await db.execute(sql`update node set executing = false where node_id <> ${nodeId}`);
 }
 
+type LivingNode = NodeBeat & { startedAt: Date; beatAt: Date; alive: boolean; active: number };
+
 export interface ExecutorOverview {
   mode: ExecutorMode | null;
   stopped: Halt | null;
-  nodes: (NodeBeat & { startedAt: Date; beatAt: Date; alive: boolean; active: number })[];
+  nodes: LivingNode[];
   slots: number;
   active: number;
   queued: number;
 }
 
 export async function readExecutor(db: Database): Promise<ExecutorOverview> {
-  const [row] = await db.execute<Record<string, unknown>>(sql`
+  const [row] = await db.execute<
+    Omit<ExecutorOverview, 'nodes' | 'slots'> & { nodes: InJson<LivingNode>[] }
+  >(sql`
     select (select mode from executor) as mode, (select stopped from executor) as stopped,
       (select count(*)::int from task where status in ('RUNNING', 'ROLLING_BACK')) as active,
       (select count(*)::int from task t join plan p on p.plan_id = t.plan_id
@@ -61,17 +66,11 @@ export async function readExecutor(db: Database): Promise<ExecutorOverview> {
           (select count(*)::int from task where task.node_id = node.node_id and status in ('RUNNING', 'ROLLING_BACK')) as active
         from node where beat_at > clock_timestamp() - interval '1 hour') n) as nodes`);
   if (!row) throw new Error('The executor overview returned no row');
-  const nodes = (row.nodes as ExecutorOverview['nodes']).map((node) => ({
+  const nodes = row.nodes.map((node) => ({
     ...node,
     startedAt: new Date(node.startedAt),
     beatAt: new Date(node.beatAt),
   }));
-  return {
-    mode: row.mode as ExecutorMode | null,
-    stopped: row.stopped as Halt | null,
-    nodes,
-    slots: nodes.reduce((sum, node) => sum + (node.alive && node.executing ? node.slots : 0), 0),
-    active: row.active as number,
-    queued: row.queued as number,
-  };
+  const slots = nodes.reduce((sum, node) => sum + (node.alive && node.executing ? node.slots : 0), 0);
+  return { ...row, nodes, slots };
 }

@@ -2,8 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '@/db/client';
-
-type Row = Record<string, unknown>;
+import { type RowOf, type Selection, selected } from '@/db/selection';
 
 /** A part of a list. */
 export interface Page<Item> {
@@ -78,7 +77,7 @@ export function decodeCursor({ keys }: Order, cursor: string): Position | null {
   return fits ? (position as unknown as Position) : null;
 }
 
-interface Listing<Item> {
+interface Listing<Fields extends Selection, Item> {
   order: Order;
   /** Where the rows come from, and the name of what a page is of: there, and, if it is another one, in the page. */
   from: SQL;
@@ -87,44 +86,48 @@ interface Listing<Item> {
   where: SQL | undefined;
   /** What is looked up for the rows of the page only; nothing in it may drop a row. */
   joined?: SQL;
-  columns: SQL;
-  toItem: (row: Row) => Item;
+  fields: Fields;
+  /** Without it an item is the row. */
+  toItem?: (row: RowOf<Fields>) => Item;
 }
 
 /**
  * One page of a list and how many there are in all, in one statement. It begins after a row's own values, so that rows
  * which come while somebody reads on neither repeat nor hide others.
  */
-export async function readPage<Item>(
+export async function readPage<Fields extends Selection, Item = RowOf<Fields>>(
   db: Database,
-  { order, from, as, named = as, where = sql`true`, joined = sql``, columns, toItem }: Listing<Item>,
+  { order, from, as, named = as, where = sql`true`, joined = sql``, fields, toItem }: Listing<Fields, Item>,
   { cursor, limit }: Asked,
 ): Promise<Page<Item>> {
   const { keys } = order;
   const list = (parts: SQL[]) => sql.join(parts, sql`, `);
   const sorted = list(keys.map(({ column }) => sql`${column} ${sql.raw(order.by)}`));
-  const told = list(keys.map(({ column, kind }, at) => sql`${KINDS[kind].told(column)} as ${keyName(at)}`));
-  const rows = await db.execute<Row>(sql`
-    select counted.page_total, ${named}.page_place, ${list(keys.map((_, at) => sql`${named}.${keyName(at)}`))}, ${columns}
+  const position = list(keys.map(({ column, kind }) => KINDS[kind].told(column)));
+  const rows = await db.execute<{ pageTotal: number; pagePlace: number | null; pagePosition: Position }>(sql`
+    select counted.page_total, ${named}.page_place, ${named}.page_position, ${selected(fields)}
     from (select count(*)::int as page_total from ${from} where ${where}) counted
-    left join lateral (select ${as}.*, row_number() over (order by ${sorted}) as page_place, ${told}
+    left join lateral (select ${as}.*, row_number() over (order by ${sorted}) as page_place, jsonb_build_array(${position}) as page_position
       from ${from} where (${where}) and ${after(order, cursor)} order by ${sorted} limit ${limit + 1}) ${named} on true
     ${joined}`);
-  const places = rows.filter((row) => row.page_place !== null);
-  places.sort((left, right) => Number(left.page_place) - Number(right.page_place));
+  const places = rows.filter((row) => row.pagePlace !== null);
+  places.sort((left, right) => Number(left.pagePlace) - Number(right.pagePlace));
   const shown = places.slice(0, limit);
   const last = shown.at(-1);
+  const items = shown.map(
+    ({ pageTotal, pagePlace, pagePosition, ...row }) => row as unknown as RowOf<Fields>,
+  );
   return {
-    items: await madeInTurns(shown, toItem),
-    total: Number(rows[0]?.page_total ?? 0),
-    next: last && places.length > limit ? encoded(positionOf(order, last)) : null,
+    items: toItem ? await madeInTurns(items, toItem) : (items as Item[]),
+    total: rows[0]?.pageTotal ?? 0,
+    next: last && places.length > limit ? encoded(last.pagePosition) : null,
   };
 }
 
 /** Others get their turn when so many rows were made. */
 const AT_ONCE = 1000;
 
-async function madeInTurns<Item>(rows: Row[], toItem: (row: Row) => Item): Promise<Item[]> {
+async function madeInTurns<Row, Item>(rows: Row[], toItem: (row: Row) => Item): Promise<Item[]> {
   const items: Item[] = [];
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     for (const row of rows.slice(from, from + AT_ONCE)) items.push(toItem(row));
@@ -132,8 +135,6 @@ async function madeInTurns<Item>(rows: Row[], toItem: (row: Row) => Item): Promi
   }
   return items;
 }
-
-const keyName = (at: number) => sql.raw(`page_key_${at}`);
 
 function after({ by, keys }: Order, cursor: Position | null | undefined): SQL {
   if (!cursor) return sql`true`;
@@ -148,13 +149,6 @@ function after({ by, keys }: Order, cursor: Position | null | undefined): SQL {
   return sql`(${columns}) ${sql.raw(by === 'asc' ? '>' : '<')} (${values})`;
 }
 
-function positionOf({ keys }: Order, row: Row): Position {
-  return keys.map(({ kind }, at) => {
-    const value = row[`page_key_${at}`];
-    return kind === 'number' || kind === 'time' ? Number(value) : (value as string | boolean);
-  });
-}
-
 /** A page of a table as it is. */
 export function tablePage<Table extends PgTable>(
   db: Database,
@@ -162,22 +156,9 @@ export function tablePage<Table extends PgTable>(
   list: { order: Order; where: SQL | undefined },
   asked: Asked,
 ): Promise<Page<Table['$inferSelect']>> {
-  const columns = Object.entries(getTableColumns(table));
   return readPage(
     db,
-    {
-      ...list,
-      from: sql`${table}`,
-      as: sql`${table}`,
-      columns: sql`${table}.*`,
-      toItem: (row) =>
-        Object.fromEntries(
-          columns.map(([name, column]) => {
-            const value = row[column.name];
-            return [name, value === null ? null : column.mapFromDriverValue(value)];
-          }),
-        ) as Table['$inferSelect'],
-    },
+    { ...list, from: sql`${table}`, as: sql`${table}`, fields: getTableColumns(table) },
     asked,
   );
 }

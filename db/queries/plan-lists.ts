@@ -5,7 +5,7 @@ import type { PlanSummary } from '@/domain/plan-words';
 import type { TaskStatus } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { type Asked, containing, type Order, type Page, readPage } from './page';
-import { COUNTS, figuresOf, PLAN_VIEW, toPlanView } from './plan-views';
+import { COUNTED, COUNTS, figuresOf, PLAN_FIELDS, toPlanView } from './plan-views';
 import { type RawTask, TASK_JOINS, TASK_JSON, toTaskView } from './task-view';
 
 export interface PlanListItem extends PlanView, PlanSummary {
@@ -44,10 +44,10 @@ export function listPlans(
       as: sql`p`,
       where: sql.join(conditions, sql` and `),
       joined: sql`left join lateral (${COUNTS}) c on true`,
-      columns: sql`${PLAN_VIEW}, c.groups, c.total, c.requests`,
+      fields: { ...PLAN_FIELDS, ...COUNTED, openRequests: sql<number>`c.requests` },
       toItem: (row) => {
         const view = toPlanView(row, filter.maxRetry);
-        return { ...view, ...figuresOf(row, view), openRequests: row.requests as number };
+        return { ...view, ...figuresOf(row, view), openRequests: row.openRequests };
       },
     },
     filter,
@@ -78,8 +78,8 @@ export function listTasks(
       where: sql.join(conditions, sql` and `),
       // The row as it is in its table: a function takes it.
       joined: sql`left join task t on t.task_id = listed.task_id ${TASK_JOINS}`,
-      columns: sql`${TASK_JSON} as task`,
-      toItem: (row) => toTaskView(row.task as RawTask),
+      fields: { task: sql<RawTask>`${TASK_JSON}` },
+      toItem: ({ task }) => toTaskView(task),
     },
     filter,
   );

@@ -3,7 +3,7 @@ import type { Database } from '@/db/client';
 import type { EventKind, EventPayloads } from '@/domain/events';
 import { EMPTY_LANE, extendLane, type Lane } from '@/domain/lane';
 import type { PlanSnapshot, TaskView } from '@/domain/view/plan-view';
-import { PLAN_VIEW, type Row, toPlanView } from './plan-views';
+import { PLAN_VIEW, type PlanRow, toPlanView } from './plan-views';
 import { SEGMENT_EVENTS, TASK_FROM, TASK_TEXTS, type TaskTexts, taskOf } from './task-view';
 import { isoNow } from './times';
 
@@ -25,7 +25,7 @@ export async function planSnapshot(
   if (!before) return null;
   const history = new History(db, planId, before.stages);
   const [[row]] = await Promise.all([
-    db.execute<Row>(sql`
+    db.execute<PlanRow & { now: Date; tasks: TaskTexts[] }>(sql`
       select ${PLAN_VIEW}, clock_timestamp() as now,
         (select coalesce(json_agg(${TASK_TEXTS} order by t.ordinal), '[]') ${TASK_FROM}
           where t.plan_id = p.plan_id) as tasks
@@ -33,9 +33,9 @@ export async function planSnapshot(
     history.readUpTo(before.seq),
   ]);
   if (!row) return null;
-  const planSeq = Number(row.plan_seq);
+  const { planSeq } = row;
   await history.readUpTo(planSeq);
-  const tasks = (row.tasks as TaskTexts[]).map((texts) => {
+  const tasks = row.tasks.map((texts) => {
     const task = taskOf(texts);
     return { ...task, ...history.of(task.taskId) };
   });
@@ -67,14 +67,14 @@ class History {
         this.db.execute<{ log: string | null }>(sql`
           select string_agg(concat_ws(',', e.task_id, e.kind, e.at, e.payload->>'stageIndex'), ';' order by e.plan_seq) as log
           from event e where ${range} and e.task_id is not null and e.kind in ${SEGMENT_EVENTS}`),
-        this.db.execute<{ task_id: string; at: string; payload: EventPayloads['ProbeResult'] }>(sql`
+        this.db.execute<{ taskId: string; at: Date; payload: EventPayloads['ProbeResult'] }>(sql`
           select distinct on (e.task_id) e.task_id, e.at, e.payload from event e
           where ${range} and e.kind = 'ProbeResult' order by e.task_id, e.plan_seq desc`),
       ]);
       for (const entry of told?.log?.split(';') ?? []) this.#extend(entry);
-      for (const { task_id, at, payload } of probes) {
+      for (const { taskId, at, payload } of probes) {
         const { round, rounds, instances } = payload;
-        this.#probes.set(task_id, { round, rounds, instances, at: isoNow(at) });
+        this.#probes.set(taskId, { round, rounds, instances, at: isoNow(at) });
       }
       this.#planSeq = last;
     }
@@ -86,6 +86,6 @@ class History {
     const lane = this.#lanes.get(taskId) ?? EMPTY_LANE;
     const payload =
       index === undefined ? {} : { stage: this.stages[Number(index)], stageIndex: Number(index) };
-    this.#lanes.set(taskId, extendLane(lane, kind as EventKind, isoNow(at), payload));
+    this.#lanes.set(taskId, extendLane(lane, kind as EventKind, isoNow(at ?? ''), payload));
   }
 }

@@ -3,7 +3,8 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
 import { deployUnit, playbook, unitVersion } from '@/db/schema/catalogue';
-import type { Endpoint, Snapshot, Tenant } from '@/domain/tenant';
+import type { Row } from '@/db/selection';
+import type { Snapshot, Tenant } from '@/domain/tenant';
 
 /** A tenant with what a plan needs to know about it; `tenant` is null when there is no such tenant. */
 export interface TenantForPlan {
@@ -23,19 +24,10 @@ export async function tenantsForPlan(
   unitId: string,
   version: string,
 ): Promise<TenantForPlan[]> {
-  const rows = await db.execute<{
-    tenant_id: string;
-    name: string | null;
-    labels: Record<string, string>;
-    endpoints: Endpoint[];
-    variables: Record<string, string>;
-    overrides: Record<string, unknown>;
-    current_version: string | null;
-    busy_in: string | null;
-    planned_in: string | null;
-    secrets: string[];
-  }>(sql`
-    select asked.tenant_id, t.name, t.labels, t.endpoints, t.variables, t.overrides, u.current_version, holder.plan_id as busy_in,
+  const rows = await db.execute<Row<TenantForPlan>>(sql`
+    select asked.tenant_id, case when t.tenant_id is not null then jsonb_build_object('tenantId', t.tenant_id, 'name', t.name,
+        'labels', t.labels, 'endpoints', t.endpoints, 'variables', t.variables, 'overrides', t.overrides) end as tenant,
+      u.current_version, holder.plan_id as busy_in,
       (select o.plan_id from task o join plan p on p.plan_id = o.plan_id
        where o.tenant_id = asked.tenant_id and p.unit_id = ${unitId} and p.version = ${version}
          and o.status in ('PENDING', 'RUNNING', 'PAUSED') limit 1) as planned_in,
@@ -46,24 +38,7 @@ export async function tenantsForPlan(
     left join tenant_run r on r.tenant_id = asked.tenant_id
     left join task holder on holder.task_id = r.task_id
     order by asked.place`);
-  return rows.map((row) => ({
-    tenantId: row.tenant_id,
-    tenant:
-      row.name === null
-        ? null
-        : {
-            tenantId: row.tenant_id,
-            name: row.name,
-            labels: row.labels,
-            endpoints: row.endpoints,
-            variables: row.variables,
-            overrides: row.overrides,
-          },
-    currentVersion: row.current_version,
-    busyIn: row.busy_in,
-    plannedIn: row.planned_in,
-    secrets: row.secrets,
-  }));
+  return [...rows];
 }
 
 /** What is on record of a unit for these tenants, and the playbook its newest plan used. */
@@ -85,19 +60,19 @@ export async function previousOf(
   tenantIds: readonly string[],
   { unitId, version }: { unitId: string; version: string },
 ): Promise<Map<string, string>> {
-  const rows = await db.execute<{ tenant_id: string; id: string }>(sql`
+  const rows = await db.execute<{ tenantId: string; id: string }>(sql`
     select distinct on (t.tenant_id) t.tenant_id, t.previous_snapshot_id as id from task t join plan p on p.plan_id = t.plan_id
     where t.tenant_id in (select jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb)) and t.unit_id = ${unitId}
       and p.version = ${version} and t.previous_snapshot_id is not null order by t.tenant_id, t.admitted_at desc nulls last`);
-  return new Map(rows.map((row) => [row.tenant_id, row.id]));
+  return new Map(rows.map((row) => [row.tenantId, row.id]));
 }
 
 /** Who completed a plan: the tenants whose version it is. */
 export async function completedTenants(db: Database, planId: string): Promise<string[]> {
-  const rows = await db.execute<{ tenant_id: string }>(
+  const rows = await db.execute<{ tenantId: string }>(
     sql`select tenant_id from task where plan_id = ${planId} and status = 'COMPLETED' order by ordinal`,
   );
-  return rows.map((row) => row.tenant_id);
+  return rows.map((row) => row.tenantId);
 }
 
 export async function findVersion(db: Database, unitId: string, version: string) {

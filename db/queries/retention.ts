@@ -81,10 +81,10 @@ export async function removeOldDeliveries(db: Database, days: number): Promise<n
 
 /** When the events after this planSeq were removed; null if they are there, or if there never were any. */
 export async function eventsRemovedAt(db: Database, planId: string, after: number): Promise<Date | null> {
-  const [row] = await db.execute<{ at: string }>(sql`
+  const [row] = await db.execute<{ at: Date }>(sql`
     select events_removed_at as at from plan
     where plan_id = ${planId} and events_removed_at is not null and (summary->>'throughSeq')::bigint > ${after}`);
-  return row ? new Date(row.at) : null;
+  return row?.at ?? null;
 }
 
 /** The plan's summary; `summary` is null while its events are there, the whole is null when there is no such plan. */
@@ -92,8 +92,10 @@ export async function planSummary(
   db: Database,
   planId: string,
 ): Promise<{ planId: string; eventsRemovedAt: Date | null; summary: EventSummary | null } | null> {
-  const [row] = await db.execute<{ at: string | null; summary: EventSummary | null }>(
-    sql`select events_removed_at as at, summary from plan where plan_id = ${planId}`,
-  );
-  return row ? { planId, eventsRemovedAt: row.at ? new Date(row.at) : null, summary: row.summary } : null;
+  const [row] = await db.execute<{
+    planId: string;
+    eventsRemovedAt: Date | null;
+    summary: EventSummary | null;
+  }>(sql`select plan_id, events_removed_at, summary from plan where plan_id = ${planId}`);
+  return row ?? null;
 }

@@ -1,45 +1,29 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
-import { GOES_BACK_FROM } from '@/domain/going-back';
+import { plan, task } from '@/db/schema/run';
+import { columnsBut, picked, type RowOf, selected } from '@/db/selection';
+import { GOES_BACK_FROM, type WayBack } from '@/domain/going-back';
 import {
-  type Halt,
+  countTasks,
   isSettled,
   PLAN_STATUSES,
   type PlanFacts,
   type PlanIntent,
   type PlanState,
-  type PlanStatus,
   type TaskCounts,
 } from '@/domain/plan';
-import type { PlaybookDefinition } from '@/domain/playbook';
-import { effectivePolicies, type Policies, type PolicyChoice } from '@/domain/policies/choice';
-import { type PlanSettings, planLayer, type SettingLayers } from '@/domain/settings';
-import {
-  type OpenRequest,
-  type RuntimeFlags,
-  TASK_STATUSES,
-  type TaskState,
-  type TaskStatus,
-} from '@/domain/task';
+import { effectivePolicies, type PolicyChoice } from '@/domain/policies/choice';
+import { planLayer, type SettingLayers } from '@/domain/settings';
+import type { RuntimeFlags, TaskState } from '@/domain/task';
 
 /** A task with what a decision about it needs, read in one statement. `now` is database time. */
-export interface TaskWithContext {
-  now: Date;
+export interface TaskWithContext extends RowOf<typeof FACTS> {
   task: TaskState;
-  revision: number;
-  epoch: number;
-  run: number;
-  claimed: boolean;
-  sequenceId: number;
-  planRevision: number;
   flags: Omit<RuntimeFlags, 'maxRetry'>;
   /** What tenant, plan and playbook say, for the settings that hold. */
   layers: Pick<SettingLayers, 'tenant' | 'plan' | 'playbook'>;
-  settings: PlanSettings;
-  unitId: string;
-  target: SnapshotRef | null;
-  previousSnapshotId: string | null;
 }
 
 /** Names a snapshot without its payload. */
@@ -50,91 +34,34 @@ export interface SnapshotRef {
   version: string;
 }
 
-const seconds = (value: unknown): Date | null => (value == null ? null : new Date(value as string));
+/** As statements call it. */
+export const TASK = alias(task, 't');
+const p = alias(plan, 'p');
 
-/** Columns of a task as the state machine knows it; alias `t`, its plan `p`, its previous snapshot `prev`. */
-const TASK_STATE = sql`
-  t.task_id, t.plan_id, t.tenant_id, t.ordinal, t.status, t.direction, t.stage_index, t.stages, t.current_stage,
-  t.open_step, t.attempt, t.retry_count, t.request, t.held_by, t.retry, t.failure, t.stage_started, t.config_sent,
-  t.health_confirmed, t.takeover, t.sent, t.counted, t.wave, t.policy_paused_at, t.drift_accepted, t.data_at, t.started_at, t.ended_at, t.duration_millis, t.worked, t.stage_started_at,
-  case when prev.snapshot_id is not null then
-    jsonb_build_object('unitId', prev.unit_id, 'unitName', prev.unit_name, 'version', prev.version,
-      'snapshotId', prev.snapshot_id) end as previous`;
+/** A task as the state machine knows it: the columns of the same names, and what its snapshots say. */
+const STATE = {
+  ...columnsBut(
+    TASK,
+    'unitId',
+    'targetSnapshotId',
+    'previousSnapshotId',
+    'previousVersion',
+    'admittedAt',
+    'heartbeatAt',
+    'revision',
+    'sequenceId',
+    'epoch',
+    'run',
+    'claimed',
+    'nodeId',
+  ),
+  previous: sql<WayBack | null>`case when prev.snapshot_id is not null then
+    jsonb_build_object('unitId', prev.unit_id, 'unitName', prev.unit_name, 'version', prev.version, 'snapshotId', prev.snapshot_id) end`,
+  targetVersion: sql<string | null>`target.version`,
+};
 
 /** What the operator wanted of a plan no longer binds once it settled. */
 const SETTLED = sql.raw(`('${PLAN_STATUSES.filter(isSettled).join("', '")}')`);
-
-type Row = Record<string, unknown>;
-
-function toTaskState(row: Row): TaskState {
-  return {
-    taskId: row.task_id as string,
-    planId: row.plan_id as string,
-    tenantId: row.tenant_id as string,
-    ordinal: row.ordinal as number,
-    status: row.status as TaskStatus,
-    direction: row.direction as TaskState['direction'],
-    stageIndex: row.stage_index as number,
-    stages: row.stages as string[],
-    currentStage: row.current_stage as string | null,
-    openStep: row.open_step as TaskState['openStep'],
-    attempt: row.attempt as number,
-    retryCount: row.retry_count as number,
-    request: row.request as OpenRequest | null,
-    heldBy: row.held_by as TaskState['heldBy'],
-    retry: row.retry as TaskState['retry'],
-    failure: row.failure as TaskState['failure'],
-    counted: row.counted as TaskState['counted'],
-    wave: row.wave as number,
-    policyPausedAt: row.policy_paused_at as number | null,
-    driftAccepted: row.drift_accepted as boolean,
-    dataAt: row.data_at as TaskState['dataAt'],
-    takeover: row.takeover as TaskState['takeover'],
-    sent: row.sent as TaskState['sent'],
-    stageStarted: row.stage_started as boolean,
-    configSent: row.config_sent as boolean,
-    healthConfirmed: row.health_confirmed as boolean,
-    previous: row.previous as TaskState['previous'],
-    targetVersion: (row.target as SnapshotRef | null)?.version ?? null,
-    startedAt: seconds(row.started_at),
-    endedAt: seconds(row.ended_at),
-    durationMillis: row.duration_millis == null ? null : Number(row.duration_millis),
-    worked: row.worked as TaskState['worked'],
-    stageStartedAt: seconds(row.stage_started_at),
-  };
-}
-
-export function toTaskWithContext(row: Row): TaskWithContext {
-  return {
-    now: new Date(row.now as string),
-    task: toTaskState(row),
-    revision: Number(row.revision),
-    epoch: row.epoch as number,
-    run: row.run as number,
-    claimed: row.claimed as boolean,
-    sequenceId: Number(row.sequence_id),
-    planRevision: Number(row.plan_revision),
-    flags: {
-      planIntent: row.plan_intent as PlanIntent,
-      planStarted: row.plan_started as boolean,
-      planRollbackTo: row.plan_rollback_to as string | null,
-      newerTaskStarted: row.newer_task_started as boolean,
-      policies: policiesOf(row.settings, row.playbook_policies),
-    },
-    layers: {
-      tenant: (row.overrides as SettingLayers['tenant'] | null) ?? {},
-      plan: planLayer(row.settings as PlanSettings),
-      playbook: (row.playbook_settings as SettingLayers['playbook'] | null) ?? {},
-    },
-    settings: row.settings as PlanSettings,
-    unitId: row.unit_id as string,
-    target: row.target as SnapshotRef | null,
-    previousSnapshotId: row.previous_snapshot_id as string | null,
-  };
-}
-
-const policiesOf = (settings: unknown, playbook: unknown): Policies =>
-  effectivePolicies((settings as PlanSettings).policies, (playbook as PolicyChoice | null) ?? {});
 
 /**
  * Whether task `t` is overtaken. The function has the rule; what is asked before it costs next to nothing and leaves out
@@ -146,24 +73,58 @@ export const overtaken = (
   and o.unit_id = t.unit_id and o.task_id <> t.task_id and o.stage_started
   and o.admitted_at > coalesce(t.admitted_at, ${planCreatedAt})) and is_overtaken(t))`;
 
+/** What a decision about a task is made on as it is read. */
+const FACTS = {
+  now: sql<Date>`clock_timestamp()`,
+  revision: TASK.revision,
+  epoch: TASK.epoch,
+  run: TASK.run,
+  claimed: TASK.claimed,
+  sequenceId: TASK.sequenceId,
+  unitId: TASK.unitId,
+  previousSnapshotId: TASK.previousSnapshotId,
+  settings: p.settings,
+  planRevision: p.revision,
+  target: sql<SnapshotRef | null>`case when target.snapshot_id is not null then jsonb_build_object('snapshotId', target.snapshot_id,
+    'unitId', target.unit_id, 'unitName', target.unit_name, 'version', target.version) end`,
+};
+
 /** Select list, and the tables it is from, of a task with what a decision about it needs. */
-export const TASK_CONTEXT = sql`
-  clock_timestamp() as now, ${TASK_STATE}, t.revision, t.epoch, t.run, t.claimed, t.sequence_id, t.unit_id,
-    case when target.snapshot_id is not null then jsonb_build_object('snapshotId', target.snapshot_id, 'unitId', target.unit_id,
-      'unitName', target.unit_name, 'version', target.version) end as target,
-    t.previous_snapshot_id, p.revision as plan_revision, case when p.status in ${SETTLED} then 'none' else p.intent end as plan_intent, p.rollback_to as plan_rollback_to, p.started_at is not null as plan_started, p.settings, p.playbook->'policies' as playbook_policies, p.playbook->'settings' as playbook_settings, n.overrides,
-    ${overtaken(sql`p.created_at`)} as newer_task_started`;
+export const TASK_CONTEXT = {
+  ...STATE,
+  ...FACTS,
+  planIntent: sql<PlanIntent>`case when p.status in ${SETTLED} then 'none' else p.intent end`,
+  planRollbackTo: p.rollbackTo,
+  planStarted: sql<boolean>`p.started_at is not null`,
+  newerTaskStarted: sql<boolean>`${overtaken(sql`p.created_at`)}`,
+  playbookPolicies: sql<PolicyChoice | null>`p.playbook->'policies'`,
+  playbookSettings: sql<SettingLayers['playbook'] | null>`p.playbook->'settings'`,
+  overrides: sql<SettingLayers['tenant'] | null>`n.overrides`,
+};
 export const TASK_CONTEXT_TABLES = sql`task t join plan p on p.plan_id = t.plan_id left join tenant n on n.tenant_id = t.tenant_id
   left join snapshot target on target.snapshot_id = t.target_snapshot_id
   left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id`;
 
+export function toTaskWithContext(row: RowOf<typeof TASK_CONTEXT>): TaskWithContext {
+  const { planIntent, planStarted, planRollbackTo, newerTaskStarted, settings, playbookPolicies } = row;
+  const policies = effectivePolicies(settings.policies, playbookPolicies ?? {});
+  return {
+    ...picked(row, FACTS),
+    task: picked(row, STATE),
+    flags: { planIntent, planStarted, planRollbackTo, newerTaskStarted, policies },
+    layers: { tenant: row.overrides ?? {}, plan: planLayer(settings), playbook: row.playbookSettings ?? {} },
+  };
+}
+
 async function readTasks(db: Database, where: SQL): Promise<TaskWithContext[]> {
-  const rows = await db.execute<Row>(sql`select ${TASK_CONTEXT} from ${TASK_CONTEXT_TABLES} where ${where}`);
+  const rows = await db.execute<RowOf<typeof TASK_CONTEXT>>(
+    sql`select ${selected(TASK_CONTEXT)} from ${TASK_CONTEXT_TABLES} where ${where}`,
+  );
   return rows.map(toTaskWithContext);
 }
 
-const tasksById = preparedQuery<Row>(
-  sql`select ${TASK_CONTEXT} from ${TASK_CONTEXT_TABLES} where t.task_id = any (${idsIn('taskIds')})`,
+const tasksById = preparedQuery<RowOf<typeof TASK_CONTEXT>>(
+  sql`select ${selected(TASK_CONTEXT)} from ${TASK_CONTEXT_TABLES} where t.task_id = any (${idsIn('taskIds')})`,
 );
 
 /** An array of ids, given as JSON under the name of a placeholder. */
@@ -216,27 +177,64 @@ export function readTasksOfPlan(
   );
 }
 
-export interface PlanWithCounts {
-  now: Date;
+export interface PlanWithCounts extends RowOf<typeof PLAN_FACTS> {
   plan: PlanState;
-  revision: number;
-  planSeq: number;
   counts: TaskCounts;
   facts: PlanFacts;
-  settings: PlanSettings;
-  playbook: PlaybookDefinition;
 }
 
 /** `canGoBack` of the domain over the rows of a plan `p`; a test compares the two. */
 const CAN_GO_BACK = sql.raw(`status in ('${GOES_BACK_FROM.join("', '")}') and stage_started
   and ((sent->>'calls')::boolean or status = 'RUNNING') and previous_version <> p.version`);
 
+const PLAN_STATE = columnsBut(
+  p,
+  'number',
+  'name',
+  'settings',
+  'unitId',
+  'unitName',
+  'version',
+  'playbookId',
+  'playbookVersion',
+  'playbook',
+  'revision',
+  'planSeq',
+  'ownSequenceId',
+  'lastServedAt',
+  'notifiedSeq',
+  'summary',
+  'eventsRemovedAt',
+  'createdBy',
+  'createdAt',
+);
+const PLAN_FACTS = {
+  now: sql<Date>`clock_timestamp()`,
+  revision: p.revision,
+  planSeq: p.planSeq,
+  settings: p.settings,
+  playbook: p.playbook,
+};
+const COUNTED = {
+  byStatus: sql<Partial<TaskCounts['byStatus']>>`c.by_status`,
+  openRequests: sql<number>`c.open_requests`,
+  startedNotRolledBack: sql<number>`c.started_not_rolled_back`,
+  ableToGoBack: sql<number>`c.able_to_go_back`,
+  backOnPurpose: sql<number>`c.back_on_purpose`,
+};
+const IN_WAVE = {
+  lastWave: sql<number>`c.last_wave`,
+  inWave: sql<number>`c.in_wave`,
+  unsettledInWave: sql<number>`c.unsettled_in_wave`,
+  notCompletedInWave: sql<number>`c.not_completed_in_wave`,
+  lastEndedInWave: sql<Date | null>`c.last_ended_in_wave`,
+};
+const PLAN = { ...PLAN_STATE, ...PLAN_FACTS, ...COUNTED, ...IN_WAVE };
+
 /** Plans and how their tasks stand, in one statement. */
 async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
-  const rows = await db.execute<Row>(sql`
-    select clock_timestamp() as now, p.plan_id, p.status, p.intent, p.intent_by, p.urgent, p.rollback_to, p.halted, p.max_concurrency, p.wave, p.bake_until, p.counting_since, p.start_at, p.start_by, p.started_at, p.ended_at,
-      p.revision, p.plan_seq, p.settings, p.playbook, c.by_status, c.open_requests, c.started_not_rolled_back,
-      c.able_to_go_back, c.back_on_purpose, c.last_wave, c.in_wave, c.unsettled_in_wave, c.not_completed_in_wave, c.last_ended_in_wave
+  const rows = await db.execute<RowOf<typeof PLAN>>(sql`
+    select ${selected(PLAN)}
     from plan p
     cross join lateral (
       select coalesce(jsonb_object_agg(status, n), '{}') as by_status, coalesce(sum(requests), 0)::int as open_requests,
@@ -257,44 +255,14 @@ async function readPlans(db: Database, where: SQL): Promise<PlanWithCounts[]> {
     ) c
     where ${where}`);
   return rows.map((row) => ({
-    now: new Date(row.now as string),
-    plan: {
-      planId: row.plan_id as string,
-      status: row.status as PlanStatus,
-      intent: row.intent as PlanIntent,
-      intentBy: row.intent_by as string | null,
-      halted: row.halted as Halt | null,
-      urgent: row.urgent as string | null,
-      rollbackTo: row.rollback_to as string | null,
-      maxConcurrency: row.max_concurrency as number,
-      wave: row.wave as number,
-      bakeUntil: seconds(row.bake_until),
-      countingSince: seconds(row.counting_since),
-      startAt: seconds(row.start_at),
-      startBy: seconds(row.start_by),
-      startedAt: seconds(row.started_at),
-      endedAt: seconds(row.ended_at),
-    },
-    revision: Number(row.revision),
-    planSeq: Number(row.plan_seq),
-    counts: {
-      byStatus: { ...NO_TASKS, ...(row.by_status as Partial<Record<TaskStatus, number>>) },
-      openRequests: row.open_requests as number,
-      startedNotRolledBack: row.started_not_rolled_back as number,
-      ableToGoBack: row.able_to_go_back as number,
-      backOnPurpose: row.back_on_purpose as number,
-    },
+    ...picked(row, PLAN_FACTS),
+    plan: picked(row, PLAN_STATE),
+    counts: { ...picked(row, COUNTED), byStatus: { ...NO_TASKS, ...row.byStatus } },
     facts: {
-      policies: policiesOf(row.settings, (row.playbook as PlaybookDefinition).policies),
-      waves: (row.settings as PlanSettings).waves ?? [],
-      lastWave: row.last_wave as number,
-      inWave: row.in_wave as number,
-      unsettledInWave: row.unsettled_in_wave as number,
-      notCompletedInWave: row.not_completed_in_wave as number,
-      lastEndedInWave: seconds(row.last_ended_in_wave),
+      ...picked(row, IN_WAVE),
+      policies: effectivePolicies(row.settings.policies, row.playbook.policies),
+      waves: row.settings.waves ?? [],
     },
-    settings: row.settings as PlanSettings,
-    playbook: row.playbook as PlaybookDefinition,
   }));
 }
 
@@ -308,4 +276,4 @@ export async function readPlan(db: Database, planId: string): Promise<PlanWithCo
   return found ?? null;
 }
 
-const NO_TASKS = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<TaskStatus, number>;
+const NO_TASKS = countTasks([]).byStatus;

@@ -8,10 +8,10 @@ export async function secretNames(
   db: Database,
   tenantId: string,
 ): Promise<{ name: string; version: number; setAt: string }[]> {
-  const rows = await db.execute<{ name: string; version: number; set_at: string }>(sql`
+  const rows = await db.execute<{ name: string; version: number; setAt: Date }>(sql`
     select name, max(version) as version, max(created_at) as set_at from ${secret}
     where tenant_id = ${tenantId} group by name order by name`);
-  return rows.map(({ name, version, set_at }) => ({ name, version, setAt: new Date(set_at).toISOString() }));
+  return rows.map((row) => ({ ...row, setAt: row.setAt.toISOString() }));
 }
 
 /** Stores a sealed value as the next version of its name; null when there is no such tenant, or somebody set it at the same moment. */

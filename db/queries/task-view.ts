@@ -1,23 +1,20 @@
-import { getTableColumns, type SQL, sql } from 'drizzle-orm';
-import { TASK_STATE, task } from '@/db/schema/run';
+import { type Column, type SQL, sql } from 'drizzle-orm';
+import { TASK_STATE } from '@/db/schema/run';
 import type { EventKind } from '@/domain/events';
 import { EMPTY_LANE, extendLane } from '@/domain/lane';
 import type { TaskView } from '@/domain/view/plan-view';
-import { overtaken } from './runs';
+import { overtaken, TASK } from './runs';
 import { iso, isoNow } from './times';
 
 /** A task as its row tells it: without what its events do. */
 type TaskRow = Omit<TaskView, 'lane' | 'probe'>;
 
-const columns = getTableColumns(task);
 const OWN = ['taskId', 'tenantId', 'ordinal', 'wave', ...TASK_STATE, 'heartbeatAt'] as const;
+type Own = (typeof OWN)[number];
 
 /** What the row tells of a task, by the names of the view. */
-const SELECTED: Record<keyof TaskRow, SQL> = {
-  ...(Object.fromEntries(OWN.map((key) => [key, sql`t.${sql.identifier(columns[key].name)}`])) as Record<
-    (typeof OWN)[number],
-    SQL
-  >),
+const SELECTED: Record<keyof TaskRow, SQL | Column> = {
+  ...(Object.fromEntries(OWN.map((name) => [name, TASK[name]])) as Pick<typeof TASK, Own>),
   tenantName: sql`coalesce(n.name, t.tenant_id)`,
   previousVersion: sql`coalesce(prev.version, u.last_known_good_version, nullif(u.current_version, 'unknown'))`,
   newerTaskStarted: overtaken(sql`(select p.created_at from plan p where p.plan_id = t.plan_id)`),
@@ -48,7 +45,7 @@ export const TASK_JSON = sql`json_build_object(
 export type RawTask = TaskRow &
   Pick<TaskView, 'probe'> & { log: { kind: EventKind; at: string; payload: Record<string, unknown> }[] };
 
-const TIMES = OWN.filter((key) => columns[key].dataType === 'date');
+const TIMES = OWN.filter((name) => TASK[name].dataType === 'date');
 
 export function toTaskView({ log, probe, ...row }: RawTask): TaskView {
   // The same function that the browser applies to live events.
@@ -56,7 +53,7 @@ export function toTaskView({ log, probe, ...row }: RawTask): TaskView {
     (sofar, { kind, at, payload }) => extendLane(sofar, kind, isoNow(at), payload),
     EMPTY_LANE,
   );
-  const times = Object.fromEntries(TIMES.map((key) => [key, iso(row[key])]));
+  const times = Object.fromEntries(TIMES.map((name) => [name, iso(row[name])]));
   return { ...row, ...times, lane, probe: probe && { ...probe, at: isoNow(probe.at) } };
 }
 
@@ -78,7 +75,7 @@ const READERS: Record<string, (text: string) => unknown> = {
 };
 const READ = NAMES.map((name) => {
   if (name === 'newerTaskStarted') return READERS.boolean;
-  return READERS[name in columns ? columns[name as keyof typeof columns].dataType : 'string'];
+  return READERS[name in TASK ? TASK[name as Own].dataType : 'string'];
 });
 
 /** Starts from one object, so that ten thousand are of one shape. */

@@ -2,9 +2,8 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { secret } from '@/db/schema/auth';
 import { tenantImport, tenantImportItem } from '@/db/schema/imports';
+import type { Row } from '@/db/selection';
 import type { ImportedFields, TakenBack } from '@/domain/take-back';
-
-type Row = Record<string, unknown>;
 
 /** The import beside its tenants; `items` is the JSON of a list of {@link ImportedTenant}. */
 export const importedWith = (
@@ -35,19 +34,13 @@ export async function importItems(
   after: string,
   limit: number,
 ): Promise<ImportItem[]> {
-  const rows = await db.execute<Row>(sql`
+  const rows = await db.execute<Row<ImportItem>>(sql`
     select i.tenant_id, i.before, i.after, (select k.plan_id from task k join plan p on p.plan_id = k.plan_id
         where k.tenant_id = i.tenant_id and k.status <> 'VALIDATION_FAILED' and p.number > o.plan_number order by p.number limit 1) as plan_id,
       exists (select 1 from ${secret} s where s.tenant_id = i.tenant_id and s.created_at >= o.at) as secret_set
     from ${tenantImportItem} i join ${tenantImport} o on o.import_id = i.import_id
     where i.import_id = ${importId}::uuid and i.tenant_id > ${after} order by i.tenant_id limit ${limit}`);
-  return rows.map((row) => ({
-    tenantId: row.tenant_id as string,
-    before: row.before as ImportedFields | null,
-    after: row.after as ImportedFields,
-    planId: row.plan_id as string | null,
-    secretSet: row.secret_set as boolean,
-  }));
+  return [...rows];
 }
 
 /** Whether and by whom an import was taken back; null when there is no such import, or it is no longer kept. */

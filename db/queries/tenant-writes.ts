@@ -2,10 +2,10 @@ import { DrizzleQueryError, type SQL, sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
+import { tenantFields } from '@/db/queries/catalogue';
 import { secret } from '@/db/schema/auth';
+import { type Row, selected } from '@/db/selection';
 import type { TenantOnRecord } from '@/domain/tenant-merge';
-
-type Row = Record<string, unknown>;
 
 /** A tenant's row as it was read; `stamp` tells whether it is still the same. A removed tenant has no `tenant`. */
 export interface TenantRow {
@@ -18,28 +18,16 @@ export async function readTenantRows(
   db: Database,
   tenantIds: readonly string[],
 ): Promise<Map<string, TenantRow>> {
-  const rows = await db.execute<Row>(sql`
-    select t.*, t.updated_at::text as stamp, (select coalesce(jsonb_object_agg(u.unit_id, u.current_version), '{}')
-      from tenant_unit u where u.tenant_id = t.tenant_id) as current
+  const rows = await db.execute<Row<TenantOnRecord & { stamp: string; removed: boolean }>>(sql`
+    select ${selected(tenantFields('t'))}, t.updated_at::text as stamp, t.removed_at is not null as removed,
+      (select coalesce(jsonb_object_agg(u.unit_id, u.current_version), '{}') from tenant_unit u where u.tenant_id = t.tenant_id) as current
     from jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb) asked(tenant_id) join tenant t using (tenant_id)`);
   return new Map(
-    rows.map((row) => [
-      row.tenant_id as string,
-      { stamp: row.stamp as string, tenant: row.removed_at === null ? tenantOf(row) : null },
+    rows.map(({ stamp, removed, ...tenant }) => [
+      tenant.tenantId,
+      { stamp, tenant: removed ? null : tenant },
     ]),
   );
-}
-
-function tenantOf(row: Row): TenantOnRecord {
-  return {
-    tenantId: row.tenant_id as string,
-    name: row.name as string,
-    labels: row.labels as TenantOnRecord['labels'],
-    endpoints: row.endpoints as TenantOnRecord['endpoints'],
-    variables: row.variables as TenantOnRecord['variables'],
-    overrides: row.overrides as TenantOnRecord['overrides'],
-    current: row.current as TenantOnRecord['current'],
-  };
 }
 
 /** A tenant as it is to be stored, decided on the row with this stamp; null where there was none. */

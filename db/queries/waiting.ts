@@ -3,6 +3,7 @@ import type { Database } from '@/db/client';
 import type { Failure } from '@/domain/events';
 import type { TaskStatus } from '@/domain/task';
 import { type Asked, type Order, type Page, readPage } from './page';
+import { TASK } from './runs';
 
 /** A task that does not go on until somebody decides. */
 export interface WaitingTask {
@@ -31,6 +32,19 @@ export const WAITING_ORDER: Order = {
   ],
 };
 
+const { taskId, planId, tenantId, status, failure } = TASK;
+const FIELDS = {
+  ...{ taskId, planId, tenantId, status, failure },
+  planName: sql<string>`p.name`,
+  stage: sql<string | null>`coalesce(t.current_stage, t.stages[t.stage_index + 1])`,
+  approvalStage: sql<string | null>`t.stages[t.stage_index + 1]`,
+  step: sql<{
+    instructions?: string;
+    approvers?: string;
+  } | null>`p.playbook #> array['stages', t.stage_index::text, 'steps', '0']`,
+  since: sql<Date>`${SINCE}`,
+};
+
 /**
  * What waits for a decision: approvals, steps in doubt and drift. What a newer plan has overtaken, or the operator
  * closed, is not waited for any more.
@@ -48,27 +62,20 @@ export function readWaiting(db: Database, asked: Asked): Promise<Page<WaitingTas
             and not exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id
               and o.task_id <> t.task_id and o.stage_started_at > t.stage_started_at)))`,
       joined: sql`left join plan p on p.plan_id = t.plan_id`,
-      columns: sql`t.task_id, t.plan_id, p.name as plan_name, t.tenant_id, t.status, t.failure,
-        coalesce(t.current_stage, t.stages[t.stage_index + 1]) as stage, t.stages[t.stage_index + 1] as approval_stage,
-        p.playbook #> array['stages', t.stage_index::text, 'steps', '0'] as step, ${SINCE} as since`,
-      toItem,
+      fields: FIELDS,
+      toItem: ({ approvalStage, step, since, ...row }) => {
+        const held = row.status === 'PAUSED';
+        return {
+          ...row,
+          stage: held ? approvalStage : row.stage,
+          failure: held ? null : row.failure,
+          approval: held
+            ? { instructions: step?.instructions ?? '', approvers: step?.approvers ?? null }
+            : null,
+          since: since.toISOString(),
+        };
+      },
     },
     asked,
   );
-}
-
-function toItem(row: Record<string, unknown>): WaitingTask {
-  const held = row.status === 'PAUSED';
-  const step = row.step as { instructions?: string; approvers?: string } | null;
-  return {
-    taskId: row.task_id as string,
-    planId: row.plan_id as string,
-    planName: row.plan_name as string,
-    tenantId: row.tenant_id as string,
-    status: row.status as TaskStatus,
-    stage: (held ? row.approval_stage : row.stage) as string | null,
-    failure: held ? null : (row.failure as Failure | null),
-    approval: held ? { instructions: step?.instructions ?? '', approvers: step?.approvers ?? null } : null,
-    since: new Date(row.since as string).toISOString(),
-  };
 }

@@ -19,8 +19,5 @@ export async function keepBeats(sql: postgres.Sql): Promise<void> {
 }
 
 export async function readBeats(sql: postgres.Sql): Promise<Beat[]> {
-  const rows = await sql<{ nodeId: string; at: string | Date }[]>`
-    select node_id as "nodeId", at from beat order by at`;
-  // A connection that queries are built on gives times as text.
-  return rows.map(({ nodeId, at }) => ({ nodeId, at: new Date(at) }));
+  return [...(await sql<Beat[]>`select node_id as "nodeId", at from beat order by at`)];
 }

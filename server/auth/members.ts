@@ -1,10 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { type Asked, type Order, type Page, readPage } from '@/db/queries/page';
 import { authSession, authUser, authVerification } from '@/db/schema/auth';
+import { told } from '@/db/selection';
 import { CommandRefused, NotFound } from '@/server/commands/refused';
 import type { Role } from './principal';
 import { accountInput, insertAccountIf } from './setup';
@@ -41,8 +43,6 @@ const LAST_ADMIN = 'This is the only administrator. Make somebody else one first
 
 const refused = (message: string) => new CommandRefused({ code: 'REFUSED_BY_GUARD', message });
 
-const iso = (value: unknown): string => new Date(value as string).toISOString();
-
 /** The oldest account first. */
 export const MEMBER_ORDER: Order = {
   by: 'asc',
@@ -50,6 +50,13 @@ export const MEMBER_ORDER: Order = {
     { column: sql`u.created_at`, kind: 'time' },
     { column: sql`u.id`, kind: 'text' },
   ],
+};
+
+const { id, name, email, role, createdAt } = alias(authUser, 'u');
+const MEMBER = {
+  userId: id,
+  ...{ name, email, role, createdAt },
+  seenAt: sql<Date | null>`(SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now())`,
 };
 
 export function listMembers(db: Database, asked: Asked): Promise<Page<Member>> {
@@ -60,15 +67,8 @@ export function listMembers(db: Database, asked: Asked): Promise<Page<Member>> {
       from: sql`${authUser} u`,
       as: sql`u`,
       where: undefined,
-      columns: sql`u.*, (SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now()) AS seen_at`,
-      toItem: (row) => ({
-        userId: row.id as string,
-        name: row.name as string,
-        email: row.email as string,
-        role: row.role as Role,
-        createdAt: iso(row.created_at),
-        seenAt: row.seen_at === null ? null : iso(row.seen_at),
-      }),
+      fields: MEMBER,
+      toItem: told,
     },
     asked,
   );
@@ -82,6 +82,16 @@ export const INVITE_ORDER: Order = {
   ],
 };
 
+const invite = alias(authVerification, 'v');
+const INVITE = {
+  inviteId: invite.id,
+  email: sql<string>`v.value::jsonb->>'email'`,
+  role: sql<Role>`v.value::jsonb->>'role'`,
+  invitedBy: sql<string>`v.value::jsonb->>'invitedBy'`,
+  createdAt: invite.createdAt,
+  expiresAt: invite.expiresAt,
+};
+
 /** Invites that still work. */
 export function listInvites(db: Database, asked: Asked): Promise<Page<Invite>> {
   return readPage(
@@ -91,12 +101,8 @@ export function listInvites(db: Database, asked: Asked): Promise<Page<Invite>> {
       from: sql`${authVerification} v`,
       as: sql`v`,
       where: sql`v.identifier LIKE ${`${PREFIX}%`} AND v.expires_at > now()`,
-      columns: sql`v.id, v.value::jsonb AS told, v.created_at, v.expires_at`,
-      toItem: (row) => {
-        const { email, role, invitedBy } = row.told as Pick<Invite, 'email' | 'role' | 'invitedBy'>;
-        const [createdAt, expiresAt] = [iso(row.created_at), iso(row.expires_at)];
-        return { inviteId: row.id as string, email, role, invitedBy, createdAt, expiresAt };
-      },
+      fields: INVITE,
+      toItem: told,
     },
     asked,
   );

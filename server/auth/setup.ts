@@ -116,7 +116,7 @@ export async function insertAccountIf(
   const password = await hashPassword(account.password);
   const id = randomUUID();
   try {
-    const [made] = await db.execute<{ user_id: string }>(sql`
+    const [made] = await db.execute<{ userId: string }>(sql`
       WITH gate AS (${gate}), person AS (
         INSERT INTO ${authUser} (id, name, email, role)
         SELECT ${id}, ${account.name}, ${account.email}, ${account.role} FROM gate
@@ -125,7 +125,7 @@ export async function insertAccountIf(
       INSERT INTO ${authAccount} (id, account_id, provider_id, user_id, password)
       SELECT ${randomUUID()}, id, 'credential', id, ${password} FROM person
       RETURNING user_id`);
-    return made?.user_id ?? null;
+    return made?.userId ?? null;
   } catch (error) {
     if (isUniqueViolation(error)) return null;
     throw error;

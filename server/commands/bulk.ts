@@ -43,10 +43,10 @@ export async function startBulk(
   const total = await insertBulk(deps.db, { ...bulk, bulkId }, filter);
   if (total !== null)
     return { bulkId, total, leftOut: await notChosen(deps.db, bulkId, bulk.planId, filter) };
-  const prior = await firstAnswer(deps.db, bulk.requestId);
-  if (typeof prior?.bulkId === 'string') {
+  const prior = await firstAnswer<{ bulkId?: string; total: number }>(deps.db, bulk.requestId);
+  if (prior?.bulkId) {
     const leftOut = await notChosen(deps.db, prior.bulkId, bulk.planId, filter);
-    return { bulkId: prior.bulkId, total: Number(prior.total), leftOut };
+    return { bulkId: prior.bulkId, total: prior.total, leftOut };
   }
   throw new CommandRefused({
     code: 'REFUSED_BY_GUARD',

@@ -226,7 +226,7 @@ describe('a commit', () => {
       Promise.all(ordinals.map((ordinal) => admission(`${planId}.${ordinal}`)));
     expect(await outcomes(await admit(3, 1, 2))).toEqual(['stored', 'stored', 'full']);
     expect(await outcomes(await admit(2))).toEqual(['full']);
-    expect((await rowsOf('tenant_run')).map((row) => row.tenant_id).sort()).toEqual(['t1', 't3']);
+    expect((await rowsOf('tenant_run')).map((row) => row.tenantId).sort()).toEqual(['t1', 't3']);
   });
 
   it('admits no more than the limit when many try at once', async () => {

@@ -44,7 +44,7 @@ it('makes one plan when the same creation comes again before the first is stored
   };
   const { planId } = await createPlan({ ...deps, committer: overtaken }, request, options);
   expect(planId).toBe(first);
-  expect(await plans()).toEqual([{ plan_id: first, plan_seq: 4 }]);
+  expect(await plans()).toEqual([{ planId: first, planSeq: 4 }]);
 });
 
 it('makes one plan of two creations at the same instant', async () => {

@@ -44,10 +44,7 @@ export async function createPlan(
   request: PlanRequest,
   options: CreateOptions,
 ): Promise<CreatedPlan> {
-  const answered = async () => {
-    const prior = await firstAnswer(deps.db, options.requestId);
-    return prior as unknown as CreatedPlan | null;
-  };
+  const answered = () => firstAnswer<CreatedPlan>(deps.db, options.requestId);
   const prior = await answered();
   if (prior) return prior;
   try {
@@ -125,12 +122,12 @@ async function creationOf(
   request: PlanRequest,
   options: CreateOptions & { answer: Omit<CreatedPlan, 'planId'> },
 ): Promise<Commit & { create: PlanCreation }> {
-  const [next] = await db.execute<{ number: number; now: string }>(
-    sql`select nextval(pg_get_serial_sequence('plan', 'number'))::int as number, clock_timestamp() as now`,
+  const [next] = await db.execute<{ number: number; now: Date }>(
+    sql`select nextval(pg_get_serial_sequence('plan', 'number')) as number, clock_timestamp() as now`,
   );
   if (!next) throw new Error('No plan number');
   const planId = `PLN-${next.number}`;
-  const now = new Date(next.now);
+  const { now } = next;
   const stages = prepared.playbook.definition.stages.map((stage) => stage.name);
   const { report } = prepared;
   // What is sent again has the same way back as when it was sent first.

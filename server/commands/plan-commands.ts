@@ -40,8 +40,8 @@ export async function commandPlan(
     const read = await readPlan(deps.db, planId);
     if (!read) throw new NotFound('plan', planId);
     const outcome = transitionPlan(read, input, read.now);
-    const prior = outcome.ok ? null : await firstAnswer(deps.db, requestId);
-    if (prior) return prior as unknown as PlanOutcome;
+    const prior = outcome.ok ? null : await firstAnswer<PlanOutcome>(deps.db, requestId);
+    if (prior) return prior;
     if (!outcome.ok) throw new CommandRefused(outcome.rejection);
     const { status, intent, maxConcurrency } = outcome.state;
     const answer: PlanOutcome = { planId, status, intent, maxConcurrency };

@@ -17,8 +17,8 @@ export async function stopExecutor(
   command: { stop: boolean; actor: string; reason: string | null; requestId: string | null },
 ): Promise<StopOutcome> {
   const { stop, actor, reason, requestId } = command;
-  const prior = await firstAnswer(db, requestId);
-  if (prior) return prior as unknown as StopOutcome;
+  const prior = await firstAnswer<StopOutcome>(db, requestId);
+  if (prior) return prior;
   const [row] = await db.execute<{ stopped: Halt | null }>(sql`
     with wanted as (
       select case when ${stop} then jsonb_build_object('by', ${actor}::text, 'reason', ${reason ?? ''}::text,

@@ -53,8 +53,8 @@ export async function commandTask(
       totalStages: read.task.stages.length,
     };
     const outcome = deps.transition(context, input, read.now);
-    const prior = outcome.ok ? null : await firstAnswer(deps.db, requestId);
-    if (prior) return prior as unknown as TaskOutcome;
+    const prior = outcome.ok ? null : await firstAnswer<TaskOutcome>(deps.db, requestId);
+    if (prior) return prior;
     if (!outcome.ok) throw new CommandRefused(outcome.rejection);
     const answer: TaskOutcome = {
       taskId,
@@ -91,12 +91,9 @@ export async function commandTask(
 }
 
 /** The outcome stored when this requestId was first used. */
-export async function firstAnswer(
-  db: Database,
-  requestId: string | null,
-): Promise<Record<string, unknown> | null> {
+export async function firstAnswer<Answer>(db: Database, requestId: string | null): Promise<Answer | null> {
   if (!requestId) return null;
-  const [row] = await db.execute<{ outcome: Record<string, unknown> }>(
+  const [row] = await db.execute<{ outcome: Answer }>(
     sql`select outcome from audit where request_id = ${requestId}`,
   );
   return row?.outcome ?? null;

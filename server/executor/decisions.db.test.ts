@@ -70,7 +70,7 @@ describe('an approval', () => {
     for (const task of [1, 2, 3]) await harness.until(`${planId}.${task}`, 'PAUSED');
     const task = `${planId}.1`;
     const [hold] = await harness.db.execute(sql`select task_id from tenant_run where tenant_id = 'a'`);
-    expect(hold?.task_id).toBe(task);
+    expect(hold?.taskId).toBe(task);
     expect(await refusal(harness.task(task, 'resume'))).toBe('APPROVAL_NEEDED');
     await harness.task(task, 'approve', { reason: 'No errors seen' });
     expect(await harness.until(task, 'COMPLETED')).toBe('COMPLETED');

@@ -206,10 +206,10 @@ describe('snapshots that nothing names', () => {
       settings: {},
       sources: {},
     };
-    const units = await harness.db.execute<{ unit_id: string; playbook_id: string }>(
+    const units = await harness.db.execute<{ unitId: string; playbookId: string }>(
       sql`select unit_id, playbook_id from plan where plan_id = ${open}`,
     );
-    const { unit_id: unitId = '', playbook_id: playbookId = '' } = units[0] ?? {};
+    const { unitId = '', playbookId = '' } = units[0] ?? {};
     await preparePlan(harness.db, { ...request, unitId, playbookId } as never, (configurations) =>
       insertAsMade(harness.db, configurations),
     );

@@ -135,10 +135,10 @@ export class Notifier {
   /** One attempt. A crash between sending and storing sends again: receivers tell by the delivery's id. */
   async #deliver({ deliveryId, failed }: DeliveryJob): Promise<void> {
     const { db, jobs, log } = this.deps;
-    const [delivery] = await db.execute<{ webhook_id: string; topic: Topic; payload: NotificationFacts }>(sql`
+    const [delivery] = await db.execute<{ webhookId: string; topic: Topic; payload: NotificationFacts }>(sql`
       select webhook_id, topic, payload from webhook_delivery
       where delivery_id = ${deliveryId} and attempts = ${failed} and delivered_at is null and gave_up_at is null`);
-    const to = delivery && (await findWebhook(db, delivery.webhook_id));
+    const to = delivery && (await findWebhook(db, delivery.webhookId));
     if (!delivery || !to) return;
     const result = to.enabled
       ? await sendNotification(this.deps, to, { deliveryId, topic: delivery.topic, facts: delivery.payload })

@@ -67,11 +67,11 @@ export const WEBHOOK_ORDER: Order = {
 /** All webhooks by name, each with how its last delivery stands. */
 export async function listWebhooks(db: Database, asked: Asked) {
   const page = await tablePage(db, webhook, { order: WEBHOOK_ORDER, where: undefined }, asked);
-  const last = await db.execute<{ id: string; state: 'delivered' | 'gaveUp' | 'open'; at: string }>(sql`
+  const last = await db.execute<{ id: string; state: 'delivered' | 'gaveUp' | 'open'; at: Date }>(sql`
     select distinct on (webhook_id) webhook_id as id, created_at as at,
       case when delivered_at is not null then 'delivered' when gave_up_at is not null then 'gaveUp' else 'open' end as state
     from webhook_delivery order by webhook_id, created_at desc`);
-  const byId = new Map(last.map(({ id, state, at }) => [id, { state, at: new Date(at) }]));
+  const byId = new Map(last.map(({ id, ...delivery }) => [id, delivery]));
   return {
     ...page,
     items: page.items.map((row) => ({ ...shown(row), lastDelivery: byId.get(row.webhookId) ?? null })),

@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { eventsAfter } from '@/db/queries/events';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
-import { isoNow } from '@/db/queries/times';
 import { applyEvents } from '@/domain/view/apply-event';
 import type { LiveEvent, PlanSnapshot } from '@/domain/view/plan-view';
 
@@ -97,8 +96,9 @@ export class Snapshots {
 }
 
 async function standing(db: Database, planId: string): Promise<{ now: string; planSeq: number }> {
-  const [row] = await db.execute<{ now: string; seq: number }>(
-    sql`select clock_timestamp() as now, plan_seq::int as seq from plan where plan_id = ${planId}`,
+  const [row] = await db.execute<{ now: Date; planSeq: number }>(
+    sql`select clock_timestamp() as now, plan_seq from plan where plan_id = ${planId}`,
   );
-  return { now: isoNow(row?.now), planSeq: row?.seq ?? 0 };
+  if (!row) throw new Error(`${planId} is gone`);
+  return { now: row.now.toISOString(), planSeq: row.planSeq };
 }

@@ -17,17 +17,17 @@ interface SealedWith {
 
 /** How many secrets of tenants and webhooks each key has sealed; of a secret that was set anew only the newest is read. */
 async function sealedWith(db: Database, box: SecretBox): Promise<SealedWith[]> {
-  const rows = await db.execute<{ key_id: string; secrets: number }>(sql`
+  const rows = await db.execute<{ keyId: string; secrets: number }>(sql`
     select split_part(sealed, '.', 1) as key_id, count(*)::int as secrets
     from (select ciphertext as sealed from (select distinct on (tenant_id, name) ciphertext from ${secret}
         order by tenant_id, name, version desc) newest
       union all select secret from ${webhook}) stored
     group by 1 order by 2 desc, 1 limit 20`);
-  return rows.map(({ key_id, secrets }) => ({
+  return rows.map(({ keyId, secrets }) => ({
     // Of a damaged row anything may stand there.
-    keyId: keyIdOf(key_id) ?? '(damaged)',
+    keyId: keyIdOf(keyId) ?? '(damaged)',
     secrets,
-    known: box.keyIds.includes(key_id),
+    known: box.keyIds.includes(keyId),
   }));
 }
 

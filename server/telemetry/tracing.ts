@@ -93,9 +93,9 @@ async function findBeginning(
   db: Database,
   { planId, taskId, kinds, place }: Beginning,
 ): Promise<Date | null> {
-  const [row] = await db.execute<{ at: string | null }>(sql`
+  const [row] = await db.execute<{ at: Date | null }>(sql`
     select max(at) as at from event
     where plan_id = ${planId} and task_id is not distinct from ${taskId} and kind in ${kinds}
       and payload @> ${JSON.stringify(place)}::text::jsonb`);
-  return row?.at ? new Date(row.at) : null;
+  return row?.at ?? null;
 }

@@ -12,15 +12,15 @@ const ANY_EPOCH = 2 ** 31 - 1;
 export async function dropLeakedData(db: Database, store: CheckpointStore): Promise<string[]> {
   const stored = await store.taskIds();
   if (stored.length === 0) return [];
-  const rows = await db.execute<{ task_id: string; epoch: number }>(sql`
+  const rows = await db.execute<{ taskId: string; epoch: number }>(sql`
     select ids.task_id, coalesce(t.epoch, ${ANY_EPOCH}) as epoch from jsonb_array_elements_text(${JSON.stringify(stored)}::text::jsonb) as ids(task_id)
     left join task t on t.task_id = ids.task_id
     where t.task_id is null or (t.data_at is null and t.status not in ('RUNNING', 'ROLLING_BACK'))`);
   await store.drop(
-    rows.flatMap(({ task_id: taskId, epoch }) => [
+    rows.flatMap(({ taskId, epoch }) => [
       { taskId, direction: 'forward' as const, epoch },
       { taskId, direction: 'rollback' as const, epoch },
     ]),
   );
-  return rows.map((row) => row.task_id);
+  return rows.map((row) => row.taskId);
 }

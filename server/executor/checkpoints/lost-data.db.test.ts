@@ -63,7 +63,7 @@ it('goes on from its checkpoint with what the completed stage left, and then for
   expect((await harness.kindsOf(task)).filter((kind) => kind === 'StageStarted')).toHaveLength(4);
   expect(asked()).toBeGreaterThan(before);
   const [row] = await harness.db.execute(sql`select data_at from task where task_id = ${task}`);
-  expect(row?.data_at).toBeNull();
+  expect(row?.dataAt).toBeNull();
   expect(await checkpoints.taskIds()).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { Agent } from 'undici';
 import { connect, type Database } from '@/db/client';
 import { secret } from '@/db/schema/auth';
 import { deployUnit, playbook, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
+import type { Row } from '@/db/selection';
 import { FakeClock } from '@/db/testing/fake-clock';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet, type FleetOptions } from '@/demo/fleet/fleet';
@@ -240,10 +241,9 @@ export class Harness {
   }
 
   async events(planId: string): Promise<StoredRow[]> {
-    return (await this.db.execute<Record<string, unknown>>(
-      sql`select plan_seq::int as "planSeq", sequence_id::int as "sequenceId", task_id as "taskId", tenant_id as "tenantId",
-        kind, status, actor, at, payload from event where plan_id = ${planId} order by plan_seq`,
-    )) as unknown as StoredRow[];
+    return this.db.execute<Row<StoredRow>>(
+      sql`select plan_seq, sequence_id, task_id, tenant_id, kind, status, actor, at, payload from event where plan_id = ${planId} order by plan_seq`,
+    );
   }
 
   async kindsOf(taskId: string): Promise<string[]> {
