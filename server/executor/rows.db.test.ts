@@ -11,7 +11,7 @@ import * as run from '@/db/schema/run';
 import type { PlanState } from '@/domain/plan';
 import type { TaskState } from '@/domain/task';
 import type { PlanView } from '@/domain/view/plan-view';
-import { Harness } from '@/server/executor/testing/harness';
+import { Harness } from './testing/harness';
 
 let harness: Harness;
 let planId: string;
