@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import type { Row } from '@/db/selection';
 
 /** So many of a playbook's last plans, and of their stages, make the figures. */
 const PLANS = 20;
@@ -13,9 +14,9 @@ export interface StageDuration {
 
 /** How long the stages of a playbook took in its last plans, by stage name. */
 export async function stageDurations(db: Database, playbookId: string): Promise<Map<string, StageDuration>> {
-  const rows = await db.execute<{ stage: string; p50: number; p90: number; count: number }>(sql`
-    select stage, percentile_cont(0.5) within group (order by seconds) as p50,
-      percentile_cont(0.9) within group (order by seconds) as p90, count(*)::int as count
+  const rows = await db.execute<Row<StageDuration> & { stage: string }>(sql`
+    select stage, percentile_cont(0.5) within group (order by seconds) as p50_seconds,
+      percentile_cont(0.9) within group (order by seconds) as p90_seconds, count(*) as count
     from (
       select e.payload->>'stage' as stage, (e.payload->>'durationMillis')::float8 / 1000 as seconds,
         row_number() over (partition by e.payload->>'stage' order by e.at desc) as place
@@ -24,7 +25,5 @@ export async function stageDurations(db: Database, playbookId: string): Promise<
         select p.plan_id from plan p where p.playbook_id = ${playbookId} and p.started_at is not null
         order by p.number desc limit ${PLANS})
     ) past where place <= ${STAGES} group by stage`);
-  return new Map(
-    rows.map(({ stage, p50, p90, count }) => [stage, { p50Seconds: p50, p90Seconds: p90, count }]),
-  );
+  return new Map(rows.map(({ stage, ...duration }) => [stage, duration]));
 }

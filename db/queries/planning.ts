@@ -25,7 +25,7 @@ export async function tenantsForPlan(
   version: string,
 ): Promise<TenantForPlan[]> {
   const rows = await db.execute<Row<TenantForPlan>>(sql`
-    select asked.tenant_id, case when t.tenant_id is not null then jsonb_build_object('tenantId', t.tenant_id, 'name', t.name,
+    select asked.tenant_id, case when t.tenant_id is not null then json_build_object('tenantId', t.tenant_id, 'name', t.name,
         'labels', t.labels, 'endpoints', t.endpoints, 'variables', t.variables, 'overrides', t.overrides) end as tenant,
       u.current_version, holder.plan_id as busy_in,
       (select o.plan_id from task o join plan p on p.plan_id = o.plan_id

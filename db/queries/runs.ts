@@ -39,7 +39,7 @@ export const TASK = alias(task, 't');
 const p = alias(plan, 'p');
 
 /** A task as the state machine knows it: the columns of the same names, and what its snapshots say. */
-const STATE = {
+export const TASK_STATE = {
   ...columnsBut(
     TASK,
     'unitId',
@@ -91,7 +91,7 @@ const FACTS = {
 
 /** Select list, and the tables it is from, of a task with what a decision about it needs. */
 export const TASK_CONTEXT = {
-  ...STATE,
+  ...TASK_STATE,
   ...FACTS,
   planIntent: sql<PlanIntent>`case when p.status in ${SETTLED} then 'none' else p.intent end`,
   planRollbackTo: p.rollbackTo,
@@ -110,7 +110,7 @@ export function toTaskWithContext(row: RowOf<typeof TASK_CONTEXT>): TaskWithCont
   const policies = effectivePolicies(settings.policies, playbookPolicies ?? {});
   return {
     ...picked(row, FACTS),
-    task: picked(row, STATE),
+    task: picked(row, TASK_STATE),
     flags: { planIntent, planStarted, planRollbackTo, newerTaskStarted, policies },
     layers: { tenant: row.overrides ?? {}, plan: planLayer(settings), playbook: row.playbookSettings ?? {} },
   };
@@ -187,7 +187,7 @@ export interface PlanWithCounts extends RowOf<typeof PLAN_FACTS> {
 const CAN_GO_BACK = sql.raw(`status in ('${GOES_BACK_FROM.join("', '")}') and stage_started
   and ((sent->>'calls')::boolean or status = 'RUNNING') and previous_version <> p.version`);
 
-const PLAN_STATE = columnsBut(
+export const PLAN_STATE = columnsBut(
   p,
   'number',
   'name',

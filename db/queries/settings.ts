@@ -81,7 +81,7 @@ export async function insertFreeze(
 
 /** Ends a freeze at once; false when there is none with this id any more. */
 export async function removeFreeze(db: Database, actor: string, freezeId: string): Promise<boolean> {
-  const rows = await db.execute<{ freeze_id: string }>(sql`
+  const rows = await db.execute(sql`
     with removed as (
       update "freeze" set removed_at = clock_timestamp() where freeze_id = ${freezeId}::uuid and removed_at is null
       returning freeze_id, name
