@@ -11,7 +11,7 @@ const closingPollMs = 10;
 export interface TestDatabase {
   url: string;
   /** Removes it; throws when the test file has left connections open. Call it in `afterAll`. */
-  drop(): Promise<void>;
+  drop(patienceMs?: number): Promise<void>;
 }
 
 /** Clones the migrated template: a database of its own for the calling test file. */
@@ -27,12 +27,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     const file = expect.getState().testPath ?? 'unknown file';
     await sql.unsafe(`COMMENT ON DATABASE "${name}" IS '${file.replaceAll("'", "''")}'`);
   });
-  return { url: address.href, drop: () => drop(serverUrl, name) };
+  return { url: address.href, drop: (patienceMs = closingPatienceMs) => drop(serverUrl, name, patienceMs) };
 }
 
-async function drop(serverUrl: string, name: string): Promise<void> {
+async function drop(serverUrl: string, name: string, patienceMs: number): Promise<void> {
   const leaks = await withServer(serverUrl, async (sql) => {
-    const open = await connectionsLeft(sql, name);
+    const open = await connectionsLeft(sql, name, patienceMs);
     await forceDrop(sql, name);
     return open;
   });
@@ -52,8 +52,8 @@ async function forceDrop(sql: postgres.Sql, name: string): Promise<void> {
 }
 
 /** A closed connection's backend takes a moment to go, so only what stays is a leak. */
-async function connectionsLeft(sql: postgres.Sql, name: string): Promise<string[]> {
-  const deadline = performance.now() + closingPatienceMs;
+async function connectionsLeft(sql: postgres.Sql, name: string, patienceMs: number): Promise<string[]> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const open = await sql<{ application: string; state: string | null; query: string }[]>`
       SELECT application_name AS application, state, query FROM pg_stat_activity WHERE datname = ${name}`;
