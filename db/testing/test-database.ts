@@ -18,11 +18,12 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('testServerUrl');
   const template = inject('testTemplate');
+  const cloning = inject('testCloning');
   const name = `${template}_${randomBytes(4).toString('hex')}`;
   const address = new URL(serverUrl);
   address.pathname = `/${name}`;
   await withServer(serverUrl, async (sql) => {
-    await sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)}`;
+    await sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)} ${sql.unsafe(cloning)}`;
     // Names the culprit if it is never dropped. COMMENT takes no parameters.
     const file = expect.getState().testPath ?? 'unknown file';
     await sql.unsafe(`COMMENT ON DATABASE "${name}" IS '${file.replaceAll("'", "''")}'`);
