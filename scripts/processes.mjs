@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 
 /** Ctrl-C reaches us from the terminal and once more through npm: what follows so closely is the same key press. */
@@ -30,7 +31,7 @@ export function run(program, args, env = process.env, forceAfterMs = 1_000) {
 }
 
 /**
- * Runs a program as `run` does, but beside others: at the lowest priority, so that it takes only the time they leave,
+ * Runs a program as `run` does, but beside others: at a low priority, so that it takes mostly the time they leave,
  * and with what it says kept for later, so that it does not come between their lines.
  *
  * @param {string} program
@@ -40,8 +41,7 @@ export function run(program, args, env = process.env, forceAfterMs = 1_000) {
  */
 export async function runBeside(program, args, env = process.env) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
-  // Every process that it starts has its priority.
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (child.pid !== undefined) yieldToOthers(child.pid);
   /** @type {Buffer[]} */
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
@@ -49,6 +49,23 @@ export async function runBeside(program, args, env = process.env) {
   const code = await outcomeOf(child, 1_000);
   await closed;
   return { code, output: Buffer.concat(output).toString() };
+}
+
+/**
+ * Gives a process, and every one that it starts from now on, a low priority: not the lowest, at which it might starve
+ * beside whatever else this machine does.
+ *
+ * @param {number} pid the leader of a session of its own
+ */
+function yieldToOthers(pid) {
+  const priority = constants.priority.PRIORITY_BELOW_NORMAL;
+  try {
+    setPriority(pid, priority);
+    // Linux may share time among sessions first; a process's own priority then counts only within its session.
+    writeFileSync(`/proc/${pid}/autogroup`, `${priority}`);
+  } catch {
+    // There is no such sharing here, or its priority is lower already.
+  }
 }
 
 /**
