@@ -25,6 +25,11 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
           exclude: ['**/*.db.test.ts', '**/*.sim.test.ts'],
+          // Most of their time would go into loading the same modules anew for each file. So a test replaces no module
+          // (vi.mock), which would stay replaced for the files after it: it spies on what the module exports.
+          isolate: false,
+          // By itself vitest leaves one core to its own process, which has next to nothing to do.
+          maxWorkers: 2,
         },
       },
       {

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 
 /** Ctrl-C reaches us from the terminal and once more through npm: what follows so closely is the same key press. */
 const sameKeyPressMs = 500;
@@ -23,8 +26,54 @@ export class Interrupted extends StepError {
  * @param {number} [forceAfterMs] how long it may take to end when told twice; more if it has to end others first
  * @returns {Promise<number>}
  */
-export async function run(program, args, env = process.env, forceAfterMs = 1_000) {
-  const child = spawn(program, args, { stdio: 'inherit', detached: true, env });
+export function run(program, args, env = process.env, forceAfterMs = 1_000) {
+  return outcomeOf(spawn(program, args, { stdio: 'inherit', detached: true, env }), forceAfterMs);
+}
+
+/**
+ * Runs a program as `run` does, but beside others: at a low priority, so that it takes mostly the time they leave,
+ * and with what it says kept for later, so that it does not come between their lines.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export async function runBeside(program, args, env = process.env) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
+  if (child.pid !== undefined) yieldToOthers(child.pid);
+  /** @type {Buffer[]} */
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
+  const closed = once(child, 'close');
+  const code = await outcomeOf(child, 1_000);
+  await closed;
+  return { code, output: Buffer.concat(output).toString() };
+}
+
+/**
+ * Gives a process, and every one that it starts from now on, a low priority: not the lowest, at which it might starve
+ * beside whatever else this machine does.
+ *
+ * @param {number} pid the leader of a session of its own
+ */
+function yieldToOthers(pid) {
+  const priority = constants.priority.PRIORITY_BELOW_NORMAL;
+  try {
+    setPriority(pid, priority);
+    // Linux may share time among sessions first; a process's own priority then counts only within its session.
+    writeFileSync(`/proc/${pid}/autogroup`, `${priority}`);
+  } catch {
+    // There is no such sharing here, or its priority is lower already.
+  }
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child the leader of a group of its own
+ * @param {number} forceAfterMs
+ * @returns {Promise<number>}
+ */
+async function outcomeOf(child, forceAfterMs) {
   /** @type {NodeJS.Signals | undefined} */
   let asked;
   let askedAt = 0;

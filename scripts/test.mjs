@@ -6,13 +6,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
-import { Interrupted, run, runStep, StepError, stopwatch } from './processes.mjs';
+import { Interrupted, run, runBeside, runStep, StepError, stopwatch } from './processes.mjs';
 import { programs, root } from './project.mjs';
 
 /**
  * `excused`: those of the skipped that need a program this machine does not have.
  * @typedef {{ passed: number, failed: number, skipped: number, excused?: number }} Totals
  */
+/** @typedef {{ totals: Totals, output: string }} Reported */
 
 const reports = join(root, 'test-results');
 /** Biome colours its messages even where nobody sees colours. */
@@ -20,7 +21,11 @@ const plain = process.stdout.isTTY ? [] : ['--colors=off'];
 const passed = { passed: 1, failed: 0, skipped: 0 };
 const failed = { passed: 0, failed: 1, skipped: 0 };
 
-/** @type {Record<string, { title: string, run: () => Promise<Totals> }>} */
+/**
+ * `beside`: what a step does that only computes, and so may run in the time in which the others wait. It says nothing
+ * until it is over.
+ * @type {Record<string, { title: string, run: () => Promise<Totals>, beside?: () => Promise<Reported> }>}
+ */
 const steps = {
   types: {
     title: 'Types',
@@ -37,7 +42,11 @@ const steps = {
   },
   unused: { title: 'Unused code and packages', run: () => check(() => node('knip', programs.knip)) },
   unit: { title: 'Unit tests', run: () => vitest('unit') },
-  simulation: { title: 'Simulation', run: () => vitest('simulation') },
+  simulation: {
+    title: 'Simulation',
+    run: () => vitest('simulation'),
+    beside: () => vitestBeside('simulation'),
+  },
   db: { title: 'Database tests', run: () => vitest('db') },
   build: { title: 'Build', run: () => check(ensureBuilt) },
   e2e: { title: 'End-to-end tests', run: playwright },
@@ -80,14 +89,33 @@ async function check(step) {
 /** @param {string} project */
 async function vitest(project) {
   const report = freshReport(project);
-  const code = await run(process.execPath, [
-    programs.vitest,
-    'run',
-    `--project=${project}`,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
+  return vitestTotals(report, await run(process.execPath, vitestArguments(project, report)));
+}
+
+/**
+ * @param {string} project
+ * @returns {Promise<Reported>}
+ */
+async function vitestBeside(project) {
+  const report = freshReport(project);
+  const { code, output } = await runBeside(process.execPath, vitestArguments(project, report));
+  return { totals: vitestTotals(report, code), output };
+}
+
+/**
+ * @param {string} project
+ * @param {string} report
+ */
+function vitestArguments(project, report) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return [programs.vitest, 'run', `--project=${project}`, ...reporters];
+}
+
+/**
+ * @param {string} report
+ * @param {number} code
+ */
+function vitestTotals(report, code) {
   return totalsOf(report, code, (json) => ({
     passed: json.numPassedTests,
     // A file that cannot be loaded has no tests to fail.
@@ -192,23 +220,66 @@ async function main(names) {
   const totalsFile = join(reports, 'totals.txt');
   rmSync(totalsFile, { force: true });
   const all = stopwatch();
+  const done = await runAll(names);
   /** @type {Totals} */
   const sum = { passed: 0, failed: 0, skipped: 0, excused: 0 };
-  const lines = [];
-  for (const name of names) {
-    const { title, run: runOne } = steps[name];
-    const seconds = stopwatch();
-    console.log(`\n── ${title} ──`);
-    const totals = await runOne();
+  for (const { totals } of done)
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped', 'excused']))
       sum[key] += totals[key] ?? 0;
-    lines.push(`  ${totals.failed > 0 ? '✗' : '✓'} ${title}: ${inWords(totals)} (${seconds()})`);
-  }
+  const lines = done.map(
+    ({ title, totals, took }) => `  ${totals.failed > 0 ? '✗' : '✓'} ${title}: ${inWords(totals)} (${took})`,
+  );
   console.log(`\n── Summary, ${all()} ──\n${lines.join('\n')}`);
   if (skipsFail(sum)) console.log('Nothing may be skipped on the reference machine (root on Debian).');
   writeFileSync(totalsFile, `${inWords(sum)}\n`);
   console.log(inWords(sum));
   return sum.failed > 0 || skipsFail(sum) ? 1 : 0;
+}
+
+/**
+ * One step after the other, with those that may beside them.
+ *
+ * @param {string[]} names
+ * @returns {Promise<{ title: string, totals: Totals, took: string }[]>} in the order of the names
+ */
+async function runAll(names) {
+  const inFront = names.filter((name) => !steps[name].beside);
+  const behind = inFront.length > 0 ? names.filter((name) => steps[name].beside) : [];
+  /** @type {Map<string, { title: string, totals: Totals, took: string }>} */
+  const done = new Map();
+  const running = behind.map((name) => startBeside(name));
+  try {
+    for (const name of behind.length > 0 ? inFront : names) {
+      const { title, run: runOne } = steps[name];
+      const seconds = stopwatch();
+      console.log(`\n── ${title} ──`);
+      done.set(name, { title, totals: await runOne(), took: seconds() });
+    }
+  } finally {
+    // Also after an interruption: it reaches them as well, and none may stay behind.
+    await Promise.allSettled(running.map(({ over }) => over));
+  }
+  for (const { name, title, over } of running) {
+    const { totals, output, took } = await over;
+    console.log(`\n── ${title}, beside the others ──\n${output.trimEnd()}`);
+    done.set(name, { title, totals, took });
+  }
+  return names.flatMap((name) => done.get(name) ?? []);
+}
+
+/** @param {string} name */
+function startBeside(name) {
+  const { title, beside } = steps[name];
+  const seconds = stopwatch();
+  console.log(`${title} runs beside the others, in the time they leave; what it says comes last.`);
+  const over = (async () => {
+    const reported = await beside();
+    console.log(`(${title} is over: ${inWords(reported.totals)}, ${seconds()})`);
+    return { ...reported, took: seconds() };
+  })();
+  // Whoever waits for it in the end hears of a failure; nobody does before.
+  over.catch(() => {});
+  return { name, title, over };
 }
 
 /** @param {Totals} totals */

@@ -33,7 +33,7 @@ export type FaultCounts = Record<Fault, number>;
 
 /** The rows: those of the model or those of a real database. */
 export interface Store {
-  /** Turns of the event loop until whoever goes on has asked for what it wants next. */
+  /** Turns of the event loop until whoever goes on has asked for what it wants next; 0 where it awaits only promises. */
   turns: number;
   connect(io: Io): Connections;
   create(world: World): Promise<void>;
@@ -76,6 +76,8 @@ const STOPPED_FOR = 2500;
 
 /** One run: a world drawn from the seed, its faults and commands, then on without them until nothing is left to do. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  // Once in each run the loop goes round, for whatever else this process has to do.
+  await new Promise<void>((resolve) => setImmediate(resolve));
   const random = new Random(options.seed);
   const world = drawWorld(random, options.plans);
   const run = new Simulation(random, world, options.store, options);

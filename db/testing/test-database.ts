@@ -11,28 +11,29 @@ const closingPollMs = 10;
 export interface TestDatabase {
   url: string;
   /** Removes it; throws when the test file has left connections open. Call it in `afterAll`. */
-  drop(): Promise<void>;
+  drop(patienceMs?: number): Promise<void>;
 }
 
 /** Clones the migrated template: a database of its own for the calling test file. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('testServerUrl');
   const template = inject('testTemplate');
+  const cloning = inject('testCloning');
   const name = `${template}_${randomBytes(4).toString('hex')}`;
   const address = new URL(serverUrl);
   address.pathname = `/${name}`;
   await withServer(serverUrl, async (sql) => {
-    await sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)}`;
+    await sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)} ${sql.unsafe(cloning)}`;
     // Names the culprit if it is never dropped. COMMENT takes no parameters.
     const file = expect.getState().testPath ?? 'unknown file';
     await sql.unsafe(`COMMENT ON DATABASE "${name}" IS '${file.replaceAll("'", "''")}'`);
   });
-  return { url: address.href, drop: () => drop(serverUrl, name) };
+  return { url: address.href, drop: (patienceMs = closingPatienceMs) => drop(serverUrl, name, patienceMs) };
 }
 
-async function drop(serverUrl: string, name: string): Promise<void> {
+async function drop(serverUrl: string, name: string, patienceMs: number): Promise<void> {
   const leaks = await withServer(serverUrl, async (sql) => {
-    const open = await connectionsLeft(sql, name);
+    const open = await connectionsLeft(sql, name, patienceMs);
     await forceDrop(sql, name);
     return open;
   });
@@ -52,8 +53,8 @@ async function forceDrop(sql: postgres.Sql, name: string): Promise<void> {
 }
 
 /** A closed connection's backend takes a moment to go, so only what stays is a leak. */
-async function connectionsLeft(sql: postgres.Sql, name: string): Promise<string[]> {
-  const deadline = performance.now() + closingPatienceMs;
+async function connectionsLeft(sql: postgres.Sql, name: string, patienceMs: number): Promise<string[]> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const open = await sql<{ application: string; state: string | null; query: string }[]>`
       SELECT application_name AS application, state, query FROM pg_stat_activity WHERE datname = ${name}`;

@@ -1,6 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { Database } from '@/db/client';
-import { readTask, type TaskWithContext } from '@/db/queries/runs';
+import * as runs from '@/db/queries/runs';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import { transitionTask } from '@/domain/task-transition';
 import { asked, NOW, taskIn } from '@/domain/testing-states';
@@ -9,9 +9,11 @@ import { DatabaseClock } from './database-clock';
 import { writeHeartbeats } from './heartbeats';
 import { RunSession } from './run-session';
 
-vi.mock('@/db/queries/runs', () => ({ readTask: vi.fn() }));
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
-function readAt(revision: number, change: Partial<TaskWithContext['task']> = {}): TaskWithContext {
+function readAt(revision: number, change: Partial<runs.TaskWithContext['task']> = {}): runs.TaskWithContext {
   return {
     now: NOW,
     task: taskIn('RUNNING', { openStep: { stageIndex: 1, stepIndex: 0 }, ...change }),
@@ -58,7 +60,7 @@ const stored = (revision: number): TaskResult => ({ ok: true, revision, epoch: 1
 
 it('decides again on what was asked while it stored something', async () => {
   const { session, revisions } = sessionAnswered({ ok: false, refusal: 'conflict' }, stored(5));
-  vi.mocked(readTask).mockResolvedValue(readAt(4, { request: asked('rollback') }));
+  vi.spyOn(runs, 'readTask').mockResolvedValue(readAt(4, { request: asked('rollback') }));
   await session.commit((draft) => {
     draft.apply({ type: 'stageSucceeded', stage: 'Reload' });
     draft.apply({ type: 'boundary' });
@@ -69,7 +71,7 @@ it('decides again on what was asked while it stored something', async () => {
 
 it('finds what it stored when its answer was lost and a heartbeat has read the row in between', async () => {
   const { session, committer, revisions } = sessionAnswered();
-  vi.mocked(readTask).mockResolvedValue({ ...readAt(4), sequenceId: 11 });
+  vi.spyOn(runs, 'readTask').mockResolvedValue({ ...readAt(4), sequenceId: 11 });
   const looks: number[] = [];
   committer.commitTransition = async () => {
     await session.catchUp();
@@ -101,7 +103,7 @@ it('drops what was saved for the very commit that ends the task', async () => {
 
 it('tells no heartbeat of a state that is over, and tells the new one at once when only something was asked', async () => {
   const { session, committer, revisions } = sessionAnswered({ ok: false, refusal: 'conflict' }, stored(4));
-  vi.mocked(readTask).mockResolvedValue(readAt(4, { request: asked('pause') }));
+  vi.spyOn(runs, 'readTask').mockResolvedValue(readAt(4, { request: asked('pause') }));
   const abort = new AbortController();
   await writeHeartbeats(committer, [{ session, abort }]);
   expect(revisions()).toEqual([3, 4]);
@@ -122,7 +124,7 @@ it.each([
   'a step of a task that is %s ends for who asked that of the way forward: %s',
   async (status, ends) => {
     const { session } = sessionAnswered({ ok: false, refusal: 'conflict' }, stored(5));
-    vi.mocked(readTask).mockResolvedValue({ ...readAt(4), task: taskIn(status) });
+    vi.spyOn(runs, 'readTask').mockResolvedValue({ ...readAt(4), task: taskIn(status) });
     await session.commit(() => {});
     const step = new AbortController();
     await session.stoppable(step, async () => session.stop({ by: 'op', reason: 'no use' }));

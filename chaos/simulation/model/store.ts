@@ -23,7 +23,7 @@ export function modelStore(hooks: ModelHooks = {}): Store {
   const rows = new Rows(SLOTS, () => millis);
   const commits = hooks.commits?.(commitTransition) ?? commitTransition;
   return {
-    turns: 1,
+    turns: 0,
     connect: (io) => {
       const real = modelConnections(rows, io, commits);
       return hooks.connections?.(real, rows, io) ?? real;
