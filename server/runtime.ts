@@ -19,7 +19,7 @@ export type Runtime = {
 const KEY = Symbol.for('switchyard.runtime');
 const registry = globalThis as typeof globalThis & { [KEY]?: Runtime };
 
-/** Called once by the server before it starts Next. */
+/** Called once by the server, before it starts Next. */
 export function publishRuntime(runtime: Runtime): void {
   registry[KEY] = runtime;
 }

@@ -4,6 +4,7 @@ import type { Database } from '@/db/client';
 import type { AttemptResult } from '@/db/schema/notify';
 import { jobIdOf } from '@/server/jobs/job-id';
 import type { JobKind, Jobs } from '@/server/jobs/jobs';
+import { Coalesced, type Plans } from '@/server/realtime/coalesced';
 import type { News } from '@/server/realtime/news';
 import type { NotificationFacts } from './message';
 import { type SenderDeps, sendNotification } from './sender';
@@ -50,11 +51,8 @@ interface DeliveryJob {
  */
 export class Notifier {
   readonly kind: JobKind<DeliveryJob>;
-  readonly #wanted = new Set<string>();
-  #all = false;
-  #timers: NodeJS.Timeout[] = [];
-  #soon: NodeJS.Timeout | null = null;
-  #looking: Promise<void> | null = null;
+  readonly #hints: Coalesced;
+  #timer: NodeJS.Timeout | undefined;
   #unsubscribe = () => {};
 
   constructor(private readonly deps: NotifierDeps) {
@@ -64,25 +62,26 @@ export class Notifier {
       expireInSeconds: Math.ceil(deps.timeoutMillis / 1000) + 30,
       run: (job) => this.#deliver(job),
     };
+    const failed = (error: unknown) =>
+      deps.log.warn({ err: error }, 'Notifications were not looked for; the next look does it');
+    this.#hints = new Coalesced(COALESCE_MS, (plans) => this.look(plans), failed);
   }
 
   /** Looks for news from now on; the job queue must have been started with {@link kind}. */
   start(news: News): void {
-    this.#unsubscribe = news.subscribe((planIds) => this.#wake(planIds));
-    this.#timers = [setInterval(() => this.#wake('all'), LOOK_MS)];
-    this.#wake('all');
+    this.#unsubscribe = news.subscribe((plans) => this.#hints.hint(plans));
+    this.#timer = setInterval(() => this.#hints.hint('all'), LOOK_MS);
+    this.#hints.hint('all');
   }
 
   async stop(): Promise<void> {
     this.#unsubscribe();
-    for (const timer of this.#timers) clearInterval(timer);
-    if (this.#soon) clearTimeout(this.#soon);
-    this.#soon = null;
-    await this.#looking;
+    clearInterval(this.#timer);
+    await this.#hints.stop();
   }
 
   /** Looks once at what is new, and hands every open delivery to the job queue. */
-  async look(planIds: readonly string[] | 'all'): Promise<void> {
+  async look(planIds: Plans): Promise<void> {
     const { db, jobs } = this.deps;
     const only = planIds === 'all' ? null : sql`array[${sql.join([...planIds], sql`, `)}]::text[]`;
     const [made] = await db.execute<{ n: number }>(sql`select collect_notifications(${only}) as n`);
@@ -95,32 +94,6 @@ export class Notifier {
       this.kind,
       open.map(({ id, failed }) => this.#job(id, failed)),
     );
-  }
-
-  #wake(planIds: readonly string[] | 'all'): void {
-    if (planIds === 'all') this.#all = true;
-    else for (const planId of planIds) this.#wanted.add(planId);
-    this.#soon ??= setTimeout(() => {
-      this.#soon = null;
-      void this.#lookOnce();
-    }, COALESCE_MS);
-  }
-
-  async #lookOnce(): Promise<void> {
-    if (this.#looking) return this.#wake([]);
-    const planIds = this.#all ? 'all' : [...this.#wanted];
-    this.#all = false;
-    this.#wanted.clear();
-    if (planIds.length === 0) return;
-    this.#looking = this.look(planIds)
-      .catch((error: unknown) => {
-        this.deps.log.warn({ err: error }, 'Notifications were not looked for; the next look does it');
-        this.#all = true;
-      })
-      .finally(() => {
-        this.#looking = null;
-      });
-    await this.#looking;
   }
 
   #job(deliveryId: string, failed: number) {

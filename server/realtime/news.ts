@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type postgres from 'postgres';
+import { Coalesced, type Plans } from './coalesced';
 
 const CHANNEL = 'switchyard_news';
 /** Commits of this long share one notification: it is only a hint, and it stays off the writing path. */
@@ -9,22 +10,24 @@ const COALESCE_MS = 20;
 const MAX_PLANS = 200;
 
 /** `own` is what this process stored itself. */
-export type NewsListener = (planIds: readonly string[] | 'all', own: boolean) => void;
+export type NewsListener = (plans: Plans, own: boolean) => void;
 
 /** "Plan p has news", within this process at once and to the others by NOTIFY. A hint: readers read from the table. */
 export class News {
   readonly #listeners = new Set<NewsListener>();
-  readonly #pending = new Set<string>();
   /** Last in each notification: what comes back to its sender was told there already. */
   readonly #sender = `#${randomUUID()}`;
-  #everything = false;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #others: Coalesced;
   #stopListening: (() => Promise<void>) | null = null;
 
   constructor(
     private readonly sql: postgres.Sql,
-    private readonly log: Logger,
-  ) {}
+    log: Logger,
+  ) {
+    // Readers look every second anyway.
+    const failed = (error: unknown) => log.debug({ err: error }, 'A hint could not be sent');
+    this.#others = new Coalesced(COALESCE_MS, (plans) => this.#notify(plans), failed);
+  }
 
   async start(): Promise<void> {
     const { unlisten } = await this.sql.listen(
@@ -43,33 +46,23 @@ export class News {
 
   publish(planIds: readonly string[]): void {
     this.#tell(planIds, true);
-    for (const planId of planIds) this.#pending.add(planId);
-    this.#timer ??= setTimeout(() => this.#flush(), COALESCE_MS);
+    this.#others.hint(planIds);
   }
 
   /** Something that concerns no single plan: settings, the global stop. */
   publishAll(): void {
     this.#tell('all', true);
-    this.#everything = true;
-    this.#timer ??= setTimeout(() => this.#flush(), COALESCE_MS);
+    this.#others.hint('all');
   }
 
   async stop(): Promise<void> {
-    if (this.#timer) clearTimeout(this.#timer);
+    await this.#others.stop();
     await this.#stopListening?.().catch(() => {});
   }
 
-  #flush(): void {
-    this.#timer = null;
-    const planIds = [...this.#pending];
-    this.#pending.clear();
-    const payload =
-      this.#everything || planIds.length > MAX_PLANS ? '*' : [...planIds, this.#sender].join(',');
-    this.#everything = false;
-    this.sql.notify(CHANNEL, payload).catch((error: unknown) => {
-      // Readers look every second anyway.
-      this.log.debug({ err: error }, 'A hint could not be sent');
-    });
+  async #notify(plans: Plans): Promise<void> {
+    const every = plans === 'all' || plans.length > MAX_PLANS;
+    await this.sql.notify(CHANNEL, every ? '*' : [...plans, this.#sender].join(','));
   }
 
   #hear(payload: string): void {
@@ -82,7 +75,7 @@ export class News {
       );
   }
 
-  #tell(planIds: readonly string[] | 'all', own: boolean): void {
-    for (const listener of this.#listeners) listener(planIds, own);
+  #tell(plans: Plans, own: boolean): void {
+    for (const listener of this.#listeners) listener(plans, own);
   }
 }

@@ -11,6 +11,7 @@ import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { resolveShare } from '@/server/auth/shares';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
+import { Coalesced, type Plans } from './coalesced';
 import type { News } from './news';
 import { pack } from './pack';
 import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } from './protocol';
@@ -70,8 +71,7 @@ export class Sockets {
   readonly #cursors = new Map<string, number>();
   readonly #reading = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
-  /** Plans whose status pages are about to be told. */
-  readonly #telling = new Map<string, NodeJS.Timeout>();
+  readonly #statusNews: Coalesced;
   /** Who waits to be served again: once for a connection and plan, however often it asks. */
   readonly #later = new Set<string>();
   #looking = false;
@@ -99,7 +99,9 @@ export class Sockets {
     this.#live.use((socket, next) => void this.#admitPerson(socket).then(next, next));
     this.#status.use((socket, next) => void this.#admitShare(socket).then(next, next));
     this.#live.on('connection', (socket) => this.#serve(socket));
-    this.#status.on('connection', (socket) => void this.#sendStatus([socket]));
+    const untold = (error: unknown) => deps.log.debug({ err: error }, 'A status page could not be told');
+    this.#statusNews = new Coalesced(STATUS_PACE_MS, (plans) => this.#tellStatus(plans), untold);
+    this.#status.on('connection', (socket) => this.#sendStatus([socket]).catch(untold));
     this.#unsubscribe = deps.news.subscribe((planIds) => this.#look(planIds));
     this.#timers = [
       setInterval(() => this.#look('all'), LOOK_MS),
@@ -110,8 +112,8 @@ export class Sockets {
   async close(): Promise<void> {
     this.#closing.abort();
     for (const timer of this.#timers) clearInterval(timer);
-    for (const timer of this.#telling.values()) clearTimeout(timer);
     this.#unsubscribe();
+    await this.#statusNews.stop();
     await this.#io.close();
     await Promise.allSettled(this.#reading.values());
   }
@@ -298,36 +300,26 @@ export class Sockets {
       this.#cursors.set(planId, last.planSeq);
       this.#live.to(room(planId)).emit('events', batch);
     }
-    if (changed) this.#tellStatus(planId);
+    if (changed) this.#statusNews.hint([planId]);
     return changed;
-  }
-
-  #statusSockets(planId: string): StatusSocket[] {
-    return [...this.#status.sockets.values()].filter((socket) => socket.data.planId === planId);
-  }
-
-  #tellStatus(planId: string): void {
-    if (this.#telling.has(planId) || this.#statusSockets(planId).length === 0) return;
-    const timer = setTimeout(() => {
-      this.#telling.delete(planId);
-      void this.#sendStatus(this.#statusSockets(planId));
-    }, STATUS_PACE_MS);
-    this.#telling.set(planId, timer);
   }
 
   /** Once for each link, however many look at it. */
   async #sendStatus(sockets: readonly StatusSocket[]): Promise<void> {
-    try {
-      for (const [token, same] of groupBy(sockets, (socket) => socket.data.token as string)) {
-        const open = await resolveShare(this.deps.db, token);
-        const status = open && (await this.deps.statusPages.read(open));
-        for (const socket of same)
-          if (status) socket.emit('snapshot', status);
-          else socket.disconnect(true);
-      }
-    } catch (error) {
-      this.deps.log.debug({ err: error }, 'A status page could not be told; the next change tells it');
+    for (const [token, same] of groupBy(sockets, (socket) => socket.data.token as string)) {
+      const open = await resolveShare(this.deps.db, token);
+      const status = open && (await this.deps.statusPages.read(open));
+      for (const socket of same)
+        if (status) socket.emit('snapshot', status);
+        else socket.disconnect(true);
     }
+  }
+
+  #tellStatus(plans: Plans): Promise<void> {
+    const sockets = [...this.#status.sockets.values()];
+    return this.#sendStatus(
+      plans === 'all' ? sockets : sockets.filter(({ data }) => plans.includes(data.planId)),
+    );
   }
 
   /** Sessions, keys and links may be revoked while a socket is open. */

@@ -4,37 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
 import { connect, type Database } from '@/db/client';
-import { recordAudit } from '@/db/queries/audit';
 import { listTenants } from '@/db/queries/catalogue';
 import { playbook } from '@/db/schema/catalogue';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet } from '@/demo/fleet/fleet';
 import { seedDemo } from '@/demo/seed';
-import { createTaskMachine } from '@/domain/task-transition';
 import { createApiKey } from '@/server/auth/api-keys';
-import { createAuth } from '@/server/auth/auth';
-import { createAuthHandler } from '@/server/auth/handler';
-import { createAuthenticate } from '@/server/auth/principal';
-import { createCommitter } from '@/server/commands/commit-transition';
 import { importTenants } from '@/server/commands/save-tenants';
-import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
-import { Executor } from '@/server/executor/executor';
+import { readEnv } from '@/server/env';
 import { patient } from '@/server/executor/testing/patient';
-import { createFrontDoor } from '@/server/http';
-import { createMetrics } from '@/server/metrics/metrics';
-import { sendNotification } from '@/server/notifications/sender';
-import { News } from '@/server/realtime/news';
-import { Snapshots } from '@/server/realtime/snapshots';
-import { Sockets } from '@/server/realtime/sockets';
-import { StatusPages } from '@/server/realtime/status-pages';
-import { Budgets } from '@/server/security/budgets';
-import { createSecretBox } from '@/server/security/secrets';
-import { parseTargetAllow } from '@/server/security/target-allow';
-import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
-import { LiveSettings } from '@/server/settings/live-settings';
-import { createCallHandler } from '../handle-calls';
-import { openApiDocument } from '../openapi';
-import type { ApiDeps } from '../trpc';
+import { createProgram } from '@/server/program';
 
 /** The demo's tenants that have real instances here; the others are on record only. */
 const LIVE_TENANTS = [
@@ -102,95 +81,27 @@ export async function startApiServer(): Promise<ApiServer> {
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   log.error = (what: unknown) => void errors.push(what);
   const waiting = new Set<() => void>();
-  const metrics = createMetrics(db);
-  const transition = createTaskMachine({ instrumentation: [metrics.transitions] });
-  const news = new News(connection.sql, log);
-  await news.start();
-  const committer = createCommitter(db, (stored) => {
-    metrics.committed(stored);
-    news.publish(stored.planIds);
-    for (const look of waiting) look();
-    void executor.kick();
-  });
-  const settings = new LiveSettings(db, {});
-  const allow = parseTargetAllow('127.0.0.1');
-  const targets = createTargetDispatcher({ allow });
-  const secretBox = createSecretBox([randomBytes(32)]);
-  const executor = new Executor({
-    url: database.url,
-    db,
-    committer,
-    mode: 'local',
-    slots: 20,
-    layers: settings.layers,
-    transition,
-    checkpoints: postgresCheckpoints(db),
-    http: targets,
-    log: pino({ level: 'silent' }),
-    secretsOf: async () => ({}),
-    stepEnded: metrics.stepEnded,
-  });
-  await executor.start();
-
   const http = createServer();
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const baseUrl = new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
-  const sessionSecret = randomBytes(32).toString('base64');
-  const auth = createAuth({ db, sessionSecret, baseUrl, log: () => {} });
-  const authenticate = createAuthenticate({ auth, db, apiKey: key });
-  const snapshots = new Snapshots(db, log);
-  const statusPages = new StatusPages(db);
-  const budgets = new Budgets({ db, log });
-  const deps: ApiDeps = {
-    db,
-    snapshots,
-    statusPages,
-    budgets,
-    committer,
-    layers: settings.layers,
-    transition,
-    http: targets,
-    secretsOf: async () => ({}),
-    secretBox,
-    log,
-    executorRole: () => executor.role,
-    executorKick: () => void executor.kick(),
-    settingsChanged: () => settings.refresh(),
-    tell: () => {},
-    publicUrl: baseUrl,
-    commandRefused: metrics.refused,
-    checkTarget: (url) => checkTarget(url, allow),
-    notify: (to, sending) =>
-      sendNotification({ secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: 300_000 }, to, sending),
-  };
-  const door = createFrontDoor({
-    env: { mode: 'production' },
-    authenticate,
-    authHandler: createAuthHandler({
-      auth,
-      db,
-      baseUrl,
-      authenticate,
-      audit: ({ action, subject, address }) => recordAudit(db, { actor: subject, action, target: address }),
+  const program = await createProgram({
+    env: readEnv({
+      NODE_ENV: 'production',
+      SWITCHYARD_API_KEY: key,
+      SWITCHYARD_SECRET_KEY: randomBytes(32).toString('base64'),
+      SWITCHYARD_TARGET_ALLOW: '127.0.0.1',
+      EXECUTOR_SLOTS: '20',
     }),
-    trpc: createCallHandler(deps, authenticate, budgets),
-    metrics: metrics.render,
-    openApi: () => openApiDocument(baseUrl),
-    readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
-    next: async (_request, response) => void response.writeHead(404).end(),
-    onError: (error) => errors.push(error),
-  });
-  http.on('request', (request, response) => void door(request, response));
-  const sockets = new Sockets(http, {
-    db,
-    news,
-    statusPages,
-    budgets,
-    authenticate,
-    publicUrl: undefined,
     log,
-    sending: (planId, events) => snapshots.follow(planId, events),
+    databaseUrl: database.url,
+    baseUrl,
+    http,
+    pages: async (_request, response) => void response.writeHead(404).end(),
+    committed: () => {
+      for (const look of waiting) look();
+    },
   });
+  await program.start();
 
   const untilTask = (taskId: string, ...statuses: string[]) =>
     until(sql`select status from task where task_id = ${taskId}`, statuses);
@@ -232,11 +143,7 @@ export async function startApiServer(): Promise<ApiServer> {
     untilPlan,
     untilBulksEnded,
     close: async () => {
-      await sockets.close();
-      await news.stop();
-      http.closeAllConnections();
-      await new Promise((resolve) => http.close(resolve));
-      await executor.stop(0);
+      await program.stop(0);
       await fleet.close();
       await connection.close();
       await database.drop();

@@ -1,0 +1,302 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { connect, type Database } from '@/db/client';
+import { recordAudit } from '@/db/queries/audit';
+import { createTaskMachine } from '@/domain/task-transition';
+import { createCallHandler } from '@/server/api/handle-calls';
+import { openApiDocument } from '@/server/api/openapi';
+import type { ApiDeps } from '@/server/api/trpc';
+import { createAuth } from '@/server/auth/auth';
+import { createAuthHandler } from '@/server/auth/handler';
+import { readInvite } from '@/server/auth/members';
+import { createAuthenticate } from '@/server/auth/principal';
+import { ensureFirstAdmin, setupLinkState, setupNeeded } from '@/server/auth/setup';
+import { resolveShare } from '@/server/auth/shares';
+import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
+import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-store';
+import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
+import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
+import { Executor } from '@/server/executor/executor';
+import { hurries, leavesWork } from '@/server/executor/work-left';
+import { Jobs } from '@/server/jobs/jobs';
+import { retentionJob } from '@/server/jobs/retention';
+import { createMetrics } from '@/server/metrics/metrics';
+import { Notifier } from '@/server/notifications/notifier';
+import { sendNotification } from '@/server/notifications/sender';
+import { News } from '@/server/realtime/news';
+import { Snapshots } from '@/server/realtime/snapshots';
+import { Sockets } from '@/server/realtime/sockets';
+import { StatusPages } from '@/server/realtime/status-pages';
+import { Budgets } from '@/server/security/budgets';
+import { SecretsCheck } from '@/server/security/check-secrets';
+import { createSecretsLoader } from '@/server/security/open-secrets';
+import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
+import { createSecretBox } from '@/server/security/secrets';
+import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
+import { logEvents } from '@/server/telemetry/log-events';
+import { observeCommits } from '@/server/telemetry/observe-commits';
+import { createTracing } from '@/server/telemetry/tracing';
+import type { Env } from './env';
+import { driftJob } from './fleet/check-drift';
+import { lookAgain } from './fleet/look-again';
+import { createFrontDoor } from './http';
+import { ReadinessCheck } from './readiness';
+import type { Runtime } from './runtime';
+import { LiveSettings } from './settings/live-settings';
+
+const CONSOLE_CONNECTIONS = 12;
+const EXECUTOR_CONNECTIONS = 8;
+const NOTIFICATION_MILLIS = 10_000;
+
+/** What a program is made of that is not the same everywhere. */
+export interface ProgramParts {
+  env: Env;
+  log: Logger;
+  /** Of a database that is migrated. */
+  databaseUrl: string;
+  /** Where people reach it. */
+  baseUrl: URL;
+  /** Its requests and sockets are answered, and it is closed in the end; whoever gave it listens. */
+  http: Server;
+  /** What answers a request for a page. */
+  pages: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Told of every commit of this process, after the program itself. */
+  committed?: CommitListener;
+}
+
+/** The parts of a running program that others hold on to. */
+export interface Program {
+  db: Database;
+  executor: Executor;
+  api: ApiDeps;
+  realtime: { news: News; sockets: Sockets };
+  jobs: Jobs;
+  /** What pages ask on the server. */
+  runtime: Runtime;
+  /** Begins to execute and to send. */
+  start(): Promise<void>;
+  /** Stages under way may reach their boundary within the grace period. */
+  stop(graceMillis: number): Promise<void>;
+}
+
+/**
+ * Puts the program together: commands, executor, API, sockets and jobs, over one database. The server, the tests of the
+ * API and whoever else wants the whole of it make the same with other parts. Throws when a part cannot be made; what was
+ * open by then is closed.
+ */
+export async function createProgram(parts: ProgramParts): Promise<Program> {
+  const { env, log, databaseUrl, baseUrl } = parts;
+  const closing: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of closing.reverse())
+      await close().catch((error: unknown) => log.warn({ err: error }, 'Closing failed'));
+  };
+  try {
+    return await create();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  async function create(): Promise<Program> {
+    const connection = connect(databaseUrl, CONSOLE_CONNECTIONS);
+    closing.push(connection.close);
+    const { db } = connection;
+    // Its own, so that no rush at the console keeps a run from storing what it did.
+    const executing = connect(databaseUrl, EXECUTOR_CONNECTIONS, { byKeys: true });
+    closing.push(executing.close);
+
+    const keys = await loadSecretKeys(env);
+    const [key] = keys;
+    if (!key) throw new Error('There is no secret key.');
+    const secretBox = createSecretBox(keys);
+    const auth = createAuth({
+      db,
+      sessionSecret: deriveKey(key, 'session').toString('base64'),
+      baseUrl,
+      log: (level, message) => log[level](message),
+    });
+    const authenticate = createAuthenticate({ auth, db, ...(env.apiKey ? { apiKey: env.apiKey } : {}) });
+    if (env.admin) await ensureFirstAdmin(db, env.admin);
+
+    const news = new News(connection.sql, log);
+    const metrics = createMetrics(db);
+    const transition = createTaskMachine({ instrumentation: [metrics.transitions] });
+    const settings = new LiveSettings(db, env.tuning);
+    await settings.refresh();
+    const checkpoints = await openCheckpoints(db);
+    // What is not dropped now is found by the sweep.
+    const dropData = (tasks: Parameters<CheckpointStore['drop']>[0]) =>
+      checkpoints
+        .drop(tasks)
+        .catch((error: unknown) => log.warn({ err: error }, 'Stage data was not dropped'));
+    const tracing = createTracing(process.env, { db, seed: deriveKey(key, 'traces') });
+    if (tracing) closing.push(() => tracing.stop());
+    const logged = logEvents(log);
+    const committer = observeCommits(
+      createCommitter(executing.db, (stored) => {
+        metrics.committed(stored);
+        news.publish(stored.planIds);
+        if (leavesWork(stored.events)) void executor.kick(stored.planIds);
+        if (hurries(stored.events)) void executor.hurry();
+        if (stored.dropped.length > 0) void dropData(stored.dropped);
+        parts.committed?.(stored);
+      }),
+      (groups) => {
+        logged(groups);
+        tracing?.stored(groups);
+      },
+    );
+    const targets = createTargetDispatcher({ allow: env.targetAllow });
+    const jobs = new Jobs(databaseUrl, log);
+    closing.push(() => jobs.stop(1000));
+    const sender = { secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: NOTIFICATION_MILLIS };
+    const notifier = new Notifier({ db, jobs, log, ...sender, attempted: metrics.notified });
+    const secretsOf = createSecretsLoader(db, secretBox);
+    const secretsCheck = new SecretsCheck({ db, box: secretBox, log });
+    await secretsCheck.report();
+    const executor = new Executor({
+      url: databaseUrl,
+      db: executing.db,
+      committer,
+      mode: env.dispatcher,
+      slots: env.executorSlots,
+      layers: settings.layers,
+      transition,
+      checkpoints,
+      http: targets,
+      log,
+      secretsOf,
+      lookAgain: (planId) => lookAgain({ db, http: targets, layers: settings.layers, secretsOf }, planId),
+      stepEnded: metrics.stepEnded,
+    });
+    news.subscribe((plans, own) => {
+      if (!own || plans === 'all') void executor.kick(plans);
+      // Somebody may have changed them on another node.
+      if (plans === 'all')
+        settings
+          .refresh()
+          .catch((error: unknown) => log.warn({ err: error }, 'Settings were not read again'));
+    });
+
+    const snapshots = new Snapshots(db, log);
+    const statusPages = new StatusPages(db);
+    const budgets = new Budgets({ db, log });
+    const api: ApiDeps = {
+      db,
+      snapshots,
+      statusPages,
+      budgets,
+      committer,
+      layers: settings.layers,
+      transition,
+      http: targets,
+      secretsOf,
+      secretBox,
+      log,
+      executorRole: () => executor.role,
+      executorKick: () => news.publishAll(),
+      settingsChanged: async () => {
+        await settings.refresh();
+        news.publishAll();
+      },
+      tell: (what) => news.publish([what]),
+      publicUrl: baseUrl,
+      commandRefused: metrics.refused,
+      checkTarget: (url) => checkTarget(url, env.targetAllow),
+      notify: (to, sending) => sendNotification(sender, to, sending),
+    };
+    const runtime: Runtime = {
+      authenticate,
+      setupNeeded: () => setupNeeded(db),
+      setupLinkState: (token) => setupLinkState(db, token),
+      readInvite: (token) => readInvite(db, token),
+      publicStatus: async (token) => {
+        const open = await resolveShare(db, token, { countView: true });
+        return open && statusPages.read(open);
+      },
+    };
+
+    const own = connect(databaseUrl, 1);
+    closing.push(own.close);
+    const readiness = new ReadinessCheck({
+      own,
+      pools: { console: connection, executor: executing },
+      executor: () => {
+        const { role } = executor;
+        return role.executing ? `executing (${role.mode})` : role.because;
+      },
+      // Not a reason to be taken out: every node would be, and all but some tenants' tasks can go on.
+      secrets: () => secretsCheck.state(),
+    });
+    const door = createFrontDoor({
+      env,
+      authenticate,
+      authHandler: createAuthHandler({
+        auth,
+        db,
+        baseUrl,
+        authenticate,
+        audit: ({ action, subject, address }) => recordAudit(db, { actor: subject, action, target: address }),
+      }),
+      trpc: createCallHandler(api, authenticate, budgets),
+      metrics: metrics.render,
+      openApi: () => openApiDocument(baseUrl),
+      readiness: () => readiness.read(),
+      next: parts.pages,
+      onError: (error, request) => log.error({ err: error, ...request }, 'A request failed'),
+    });
+    parts.http.on('request', (request, response) => void door(request, response));
+    const sockets = new Sockets(parts.http, {
+      db,
+      news,
+      statusPages,
+      budgets,
+      authenticate,
+      publicUrl: env.publicUrl,
+      log,
+      sending: (planId, events) => snapshots.follow(planId, events),
+    });
+    closing.push(() => news.stop());
+    closing.push(() => notifier.stop());
+    closing.push(async () => {
+      parts.http.closeAllConnections();
+      await new Promise((resolve) => parts.http.close(resolve));
+    });
+    closing.push(() => sockets.close());
+
+    return {
+      db,
+      executor,
+      api,
+      realtime: { news, sockets },
+      jobs,
+      runtime,
+      start: async () => {
+        await news.start();
+        await jobs.start([
+          notifier.kind,
+          retentionJob({ db, log, days: env.retentionDays }),
+          driftJob({ db, log, http: targets, layers: settings.layers, secretsOf }),
+        ]);
+        notifier.start(news);
+        await executor.start();
+      },
+      stop: async (graceMillis) => {
+        await executor.stop(graceMillis);
+        await closeAll();
+      },
+    };
+  }
+
+  async function openCheckpoints(db: Database): Promise<CheckpointStore> {
+    const store =
+      env.checkpointStore === 'redis' && env.redisUrl
+        ? await redisCheckpoints(env.redisUrl, (error) =>
+            log.warn({ err: error }, 'The checkpoint store has a problem'),
+          )
+        : postgresCheckpoints(db);
+    closing.push(() => store.close());
+    return store;
+  }
+}
