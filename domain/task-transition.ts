@@ -198,7 +198,7 @@ const TABLE: { [T in TaskInputType]: Row<T> } = {
 
 export type Guard = (context: TaskTransitionContext, input: TaskInput) => Rejection | null;
 
-/** Guards per input, asked in order before the handler; more can be registered with `withGuards`. */
+/** Guards per input, asked in order before the handler; `createTaskMachine` takes more. */
 const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
   cancel: [reasonForNow],
   resume: [
