@@ -1,58 +1,13 @@
 import { expect, it } from 'vitest';
 import type { EventKind, EventPayloads } from '@/domain/events';
-import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import { applyEvent, applyEvents } from './apply-event';
-import type { LiveEvent, PlanSnapshot, TaskView } from './plan-view';
-import { pendingTask } from './testing/pending-task';
+import type { LiveEvent } from './plan-view';
+import { AT, snapshotOf } from './testing/plan-snapshot';
 
-const AT = '2026-01-01T10:00:00.000Z';
-
-const task: TaskView = {
-  ...pendingTask(1),
-  tenantId: 'acme',
-  tenantName: 'Acme',
-  previousVersion: 'v1',
-};
-
-const start: PlanSnapshot = {
-  planSeq: 10,
-  now: AT,
-  plan: {
-    planId: 'PLN-1',
-    name: 'Plan',
-    status: 'RUNNING',
-    intent: 'none',
-    intentBy: null,
-    halted: null,
-    urgent: null,
-    rollbackTo: null,
-    countingSince: null,
-    maxConcurrency: 5,
-    maxRetry: 3,
-    unitId: 'edge',
-    unitName: 'Edge',
-    version: 'v2',
-    playbookId: 'p',
-    playbookVersion: 1,
-    stages: ['Canary', 'All'],
-    createdBy: 'Li Wei',
-    createdAt: AT,
-    startedAt: AT,
-    startAt: null,
-    startBy: null,
-    endedAt: null,
-    policies: DEFAULT_POLICIES,
-    waves: [],
-    approvals: {},
-    driftGuard: true,
-    thresholds: {},
-    wave: 0,
-    lastWave: 0,
-    bakeUntil: null,
-    eventsRemovedAt: null,
-  },
-  tasks: [task, { ...task, taskId: 'PLN-1.2', tenantId: 'blue', ordinal: 2 }],
-};
+const start = snapshotOf([
+  { tenantId: 'acme', tenantName: 'Acme', previousVersion: 'v1' },
+  { tenantId: 'blue', tenantName: 'Blue', previousVersion: 'v1' },
+]);
 
 function event<K extends EventKind>(
   planSeq: number,
