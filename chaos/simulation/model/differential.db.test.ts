@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Random } from '@/chaos/random';
 import { readHistory } from '@/chaos/read-history';
+import type { Outlook } from '@/db/queries/execution';
+import * as execution from '@/db/queries/execution';
+import type { TaskSelection, TaskWithContext } from '@/db/queries/runs';
+import * as runs from '@/db/queries/runs';
 import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import type { TaskInput } from '@/domain/task-input';
 import { transitionTask } from '@/domain/task-transition';
@@ -10,6 +14,7 @@ import { taskChange } from '@/server/commands/task-change';
 import { WorldDatabase } from '../sql/database';
 import { drawWorld } from '../world';
 import { commitTransition, tenantRevision } from './commit';
+import * as reads from './reads';
 import { planWithCounts, withContext } from './reads';
 import { Rows, type TaskRow } from './rows';
 import { seed } from './store';
@@ -46,6 +51,7 @@ it.each(Array.from({ length: WORLDS }, (_, index) => index + 1))(
         await database.stop(rows.stopped);
       }
       await both(rows, drawCommit(random, rows));
+      if (index % 4 === 0) await bothRead(rows);
     }
     const expected = rows.history([], [], true);
     const actual = await readHistory(database.db, [], true);
@@ -68,6 +74,57 @@ it.each(Array.from({ length: WORLDS }, (_, index) => index + 1))(
     );
   },
 );
+
+/** Every read that the executor makes, asked of both: what is known of tasks and plans, and who could be next. */
+async function bothRead(rows: Rows): Promise<void> {
+  const { db } = database;
+  const same = (real: unknown, model: unknown) => expect(timeless(real)).toEqual(timeless(model));
+  const taskIds = [...rows.tasks.keys()].sort();
+  const byTask = (reads: TaskWithContext[]) =>
+    reads.toSorted((a, b) => (a.task.taskId < b.task.taskId ? -1 : 1));
+  same(
+    byTask(await runs.readTasksById(db, taskIds)),
+    byTask([...rows.tasks.values()].map((row) => withContext(rows, row))),
+  );
+  same(await execution.hurriedTasks(db), reads.hurried(rows));
+  const { now: _, free: __, ...outlook } = await execution.readOutlook(db);
+  const { now: ___, free: ____, ...expected } = reads.outlookOf(rows);
+  const ofPlans = ({ plans, ...rest }: Omit<Outlook, 'now' | 'free'>) => ({
+    ...rest,
+    plans: plans.toSorted((a, b) => (a.planId < b.planId ? -1 : 1)),
+  });
+  same(ofPlans(outlook), ofPlans(expected));
+  for (const plan of rows.plans.values()) {
+    const { planId } = plan.plan;
+    same(await runs.readPlan(db, planId), planWithCounts(rows, plan));
+    for (const selection of SELECTIONS) {
+      const page = { after: '', limit: 5 };
+      same(
+        await runs.readTasksOfPlan(db, planId, selection, page),
+        reads.selected(rows, planId, selection, page),
+      );
+    }
+    for (const strict of [true, false]) {
+      const rooms = [{ planId, room: 3, strict, wave: plan.plan.wave, backwards: false }];
+      const { candidates } = await execution.admissionCandidates(db, rooms, []);
+      same(candidates, reads.candidates(rows, rooms));
+    }
+  }
+}
+
+/** Database time is each side's own. */
+const timeless = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (name, inner) => (name === 'now' ? undefined : inner)));
+
+const SELECTIONS: readonly TaskSelection[] = [
+  'notRunning',
+  'waitingToGoForward',
+  'toRollBack',
+  'standingStill',
+  'heldByPlan',
+  'runningOn',
+  'notBack',
+];
 
 it('all refusals occurred, and most changes were stored', () => {
   const refusals = ['conflict', 'fenced', 'overtaken', 'full', 'tenantBusy', 'stopped', 'repeated'];

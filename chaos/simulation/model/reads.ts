@@ -148,7 +148,7 @@ export function outlookOf(rows: Rows): Outlook {
     now: rows.now(),
     free: freeSlotCount(rows),
     plans: openPlanRows(rows),
-    stopped: rows.stopped !== null,
+    stopped: rows.stopped,
     freezes: [],
     unsettled: plans
       .filter((row) => !NOT_STARTED.includes(row.plan.status) && isUnsettled(rows, row))
@@ -175,7 +175,7 @@ function openPlanRows(rows: Rows): OpenPlan[] {
       settings: row.settings,
       countingSince: plan.countingSince,
       counted: tasks.filter((task) => task.counted !== null).length,
-      total: tasks.filter((task) => task.status !== 'VALIDATION_FAILED').length,
+      total: row.settings.thresholds ? tasks.filter((task) => task.status !== 'VALIDATION_FAILED').length : 0,
       revision: row.revision,
     };
   });
