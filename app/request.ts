@@ -4,7 +4,7 @@ import { cache } from 'react';
 import { createTranslator } from 'use-intl';
 import { messagesFor } from '@/components/i18n/catalogue';
 import { LOCALE_COOKIE, pickLocale } from '@/components/i18n/locale';
-import { readPreferences } from '@/components/shell/preferences';
+import { readPreferences } from '@/components/session/preferences';
 import { getRuntime } from '@/server/runtime';
 
 /** The language of this request. */

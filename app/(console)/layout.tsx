@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Frame } from '@/app/frame';
 import { requestPreferences, requestPrincipal, safePath } from '@/app/request';
 import { ApiProvider } from '@/components/api/client';
-import { RoleProvider } from '@/components/shell/role';
+import { RoleProvider } from '@/components/session/role';
 import { Shell } from '@/components/shell/shell';
 import { getRuntime } from '@/server/runtime';
 

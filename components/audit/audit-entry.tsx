@@ -1,10 +1,10 @@
 'use client';
 
 import { Code, Group, Modal, Stack, Text } from '@mantine/core';
-import figures from '@/components/new-plan/new-plan.module.css';
-import { useRoleRefusal } from '@/components/shell/role';
-import { useTakeBack } from '@/components/tenant/use-take-back';
+import { useTakeBack } from '@/components/actions/use-take-back';
+import { useRoleRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
+import figures from '@/components/ui/figures.module.css';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Entry } from './audit-screen';
 

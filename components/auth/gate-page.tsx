@@ -1,6 +1,6 @@
 import { Button, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Brand } from '@/components/shell/brand';
+import { Brand } from '@/components/ui/brand';
 import classes from './gate-page.module.css';
 import { LanguageLinks } from './language-links';
 

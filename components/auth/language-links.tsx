@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useLocale } from 'use-intl';
 import { LOCALES, type Locale } from '@/components/i18n/locale';
-import { rememberLocale } from '@/components/shell/preferences';
+import { rememberLocale } from '@/components/session/preferences';
 import classes from './language-links.module.css';
 
 const NAMES: Record<Locale, string> = { en: 'English', 'zh-CN': '简体中文' };

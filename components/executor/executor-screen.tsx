@@ -3,10 +3,10 @@
 import { Badge, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { errorText, useTRPC } from '@/components/api/client';
-import figures from '@/components/new-plan/new-plan.module.css';
-import { Problem } from '@/components/new-plan/problem';
-import { usePlansNews } from '@/components/plans/plans-news';
+import { usePlansNews } from '@/components/live/plans-news';
+import figures from '@/components/ui/figures.module.css';
 import { PageHeader } from '@/components/ui/page-header';
+import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
 

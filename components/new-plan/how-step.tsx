@@ -7,11 +7,11 @@ import { useEffect } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Problem } from '@/components/ui/problem';
 import type { SettingKey } from '@/domain/settings';
 import { type Draft, defaultName } from './draft';
 import { HowRules } from './how-rules';
 import classes from './new-plan.module.css';
-import { Problem } from './problem';
 
 const NUMBERS = [
   {

@@ -12,13 +12,13 @@ import { parseAsInteger, parseAsString, useQueryState, useQueryStates } from 'nu
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import { tenants } from '@/components/plans/plan-row';
-import { useRoleRefusal } from '@/components/shell/role';
+import { useRoleRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
+import { Problem } from '@/components/ui/problem';
+import { tenants } from '@/components/ui/tenant-count';
 import { type Draft, missingIn, requestOf, useDraft } from './draft';
 import classes from './new-plan.module.css';
-import { Problem } from './problem';
 import { TenantsStep } from './tenants-step';
 
 const VersionStep = dynamic(() => import('./version-step').then((module) => module.VersionStep));

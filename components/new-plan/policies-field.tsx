@@ -1,7 +1,7 @@
 'use client';
 
 import { NativeSelect, NumberInput } from '@mantine/core';
-import { POLICY_KEYS, POLICY_NAMES, policyText } from '@/components/plan/policy-words';
+import { POLICY_KEYS, POLICY_NAMES, policyText } from '@/components/live/policy-words';
 import { DEFAULT_POLICIES, type Policies, type PolicyChoice } from '@/domain/policies/choice';
 import classes from './new-plan.module.css';
 

@@ -3,14 +3,15 @@
 import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { errorText } from '@/components/api/client';
-import { bakeText, thresholdTexts } from '@/components/plan/policy-words';
-import { tenants } from '@/components/plans/plan-row';
-import { VirtualRows } from '@/components/tenant/virtual-rows';
+import { bakeText, thresholdTexts } from '@/components/live/policy-words';
+import { VirtualRows } from '@/components/table/virtual-rows';
+import figures from '@/components/ui/figures.module.css';
+import { Problem } from '@/components/ui/problem';
+import { tenants } from '@/components/ui/tenant-count';
 import { DEFAULT_SETTINGS } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
 import { type Draft, requestOf } from './draft';
 import classes from './new-plan.module.css';
-import { Problem } from './problem';
 import { Rehearsal } from './rehearsal';
 
 type Preview = Outputs['plans']['preview'];
@@ -52,7 +53,7 @@ export function ReviewStep(props: {
   ];
   return (
     <Stack gap="lg">
-      <dl className={classes.figures}>
+      <dl className={figures.figures}>
         {changes.map(([term, value]) => (
           <div key={term}>
             <dt>{term}</dt>
@@ -63,7 +64,7 @@ export function ReviewStep(props: {
       {preview.waves.length > 1 && (
         <Stack gap="sm">
           <Title order={2}>Waves</Title>
-          <dl className={classes.figures}>
+          <dl className={figures.figures}>
             {preview.waves.map(({ name, tenants: size, bakeSeconds }, wave) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
               <div key={wave}>

@@ -6,12 +6,12 @@ import Link from 'next/link';
 import { useEffect } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
-import { tenants } from '@/components/plans/plan-row';
+import { DiffView } from '@/components/ui/diff-view';
 import { EmptyState } from '@/components/ui/empty-state';
-import { DiffView } from '@/components/version/diff-view';
+import { Problem } from '@/components/ui/problem';
+import { tenants } from '@/components/ui/tenant-count';
 import type { Draft } from './draft';
 import classes from './new-plan.module.css';
-import { Problem } from './problem';
 
 /** Step 2: what they are switched to, and what that changes for them. */
 export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {

@@ -1,8 +1,8 @@
+import { taskRefusal } from '@/components/live/situation';
 import type { Confirmation } from '@/components/ui/confirm';
 import { frictionOf } from '@/components/ui/friction';
 import type { BulkAction } from '@/domain/bulk';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
-import { taskRefusal } from './situation';
 
 export const BULK_VERBS: Record<BulkAction, string> = {
   pause: 'Pause',

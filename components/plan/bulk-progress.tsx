@@ -3,8 +3,8 @@
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { usePlansNews } from '@/components/plans/plans-news';
+import { usePlansNews } from '@/components/live/plans-news';
+import { Problem } from '@/components/ui/problem';
 import classes from './bulk.module.css';
 import { BULK_VERBS, tenants } from './bulk-actions';
 

@@ -5,11 +5,11 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import { useAskRefusal } from '@/components/shell/role';
+import { type Figures, planRefusal } from '@/components/live/situation';
+import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
 import type { PlanView } from '@/domain/view/plan-view';
-import { type Figures, planRefusal } from './situation';
 
 /** How many tenants are switched at once; may be changed while the plan runs. */
 export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figures }) {

@@ -2,16 +2,15 @@
 
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useAskRefusal } from '@/components/shell/role';
+import { clusterFailures, type FailureCluster } from '@/components/live/situation';
+import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog } from '@/components/ui/confirm';
-
 import type { BulkAction } from '@/domain/bulk';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { useStartBulk } from './bulk';
 import { BULK_VERBS, bulkQuestion, prospectOf, tenants } from './bulk-actions';
 import classes from './plan-screen.module.css';
-import { clusterFailures, type FailureCluster } from './situation';
 
 const SHOWN = 4;
 

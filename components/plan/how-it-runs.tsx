@@ -2,10 +2,10 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from '@/components/live/policy-words';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './how-it-runs.module.css';
-import { POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from './policy-words';
 
 const Rules = dynamic(() => import('./rules').then((module) => module.Rules));
 

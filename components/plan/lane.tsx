@@ -2,15 +2,15 @@
 
 import Link from 'next/link';
 import { memo } from 'react';
+import { TaskActions } from '@/components/actions/task-actions';
+import { TaskRequest } from '@/components/actions/task-request';
+import { TaskWaits } from '@/components/actions/task-waits';
 import { useDatabaseClock, usePlanView, useTask } from '@/components/live/use-live-plan';
 import { StatusBadge } from '@/components/ui/status';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './lane.module.css';
 import { LaneBar } from './lane-bar';
 import { useChosen, useSelection } from './selection';
-import { TaskActions } from './task-actions';
-import { TaskRequest } from './task-request';
-import { TaskWaits } from './task-waits';
 
 // Rows are placed one by one as they scroll into view, which the elements of a table do not allow.
 const rowAt = (index: number) => ({ role: 'row', 'aria-rowindex': index });

@@ -2,11 +2,11 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import type { Figures } from '@/components/live/situation';
 import { ActionButton } from '@/components/ui/action-button';
 import type { PlanView } from '@/domain/view/plan-view';
 import { usePlanAsk } from './plan-commands';
 import classes from './plan-screen.module.css';
-import type { Figures } from './situation';
 
 const ShareDialog = dynamic(() => import('./share-dialog').then((module) => module.ShareDialog));
 const ScheduleDialog = dynamic(() => import('./schedule-dialog').then((module) => module.ScheduleDialog));

@@ -6,18 +6,18 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useLocale } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
+import { ofExecutor, usePlansNews } from '@/components/live/plans-news';
+import type { Figures } from '@/components/live/situation';
 import { useDatabaseClock, usePlanView } from '@/components/live/use-live-plan';
-import { Problem } from '@/components/new-plan/problem';
-import { ofExecutor, usePlansNews } from '@/components/plans/plans-news';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDuration } from '@/components/ui/duration';
+import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { type Halt, isOpen } from '@/domain/plan';
 import type { PlanView } from '@/domain/view/plan-view';
 import { waveName } from '@/domain/wave';
 import { tenants } from './bulk-actions';
 import { usePlanAsk } from './plan-commands';
-import type { Figures } from './situation';
 
 /** What keeps the plan from going on, the gravest first, each with the way out of it. */
 export function PlanBanners({ figures }: { figures: Figures }) {

@@ -5,12 +5,12 @@ import { parseAsString, useQueryState } from 'nuqs';
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
+import { type Figures, planRefusal } from '@/components/live/situation';
 import { usePlanSnapshot } from '@/components/live/use-live-plan';
-import { useAskRefusal } from '@/components/shell/role';
+import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { PLAN_QUESTIONS, type PlanQuestion } from './plan-questions';
-import { type Figures, planRefusal } from './situation';
 
 export type PlanCommandKind =
   | 'start'

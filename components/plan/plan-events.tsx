@@ -5,10 +5,10 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { useListed } from '@/components/api/pages';
+import { EventList } from '@/components/live/event-list';
 import { useLiveEvents, usePlanStore } from '@/components/live/use-live-plan';
-import { Problem } from '@/components/new-plan/problem';
+import { Problem } from '@/components/ui/problem';
 import { ShowMore } from '@/components/ui/show-more';
-import { EventList } from './event-list';
 
 const PAGE = 400;
 

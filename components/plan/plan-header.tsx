@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useEffect } from 'react';
 import { useLocale } from 'use-intl';
 import { LiveConnection } from '@/components/live/live-connection';
+import { type Figures, remainingMillis } from '@/components/live/situation';
 import { useDatabaseClock, usePlanSnapshot } from '@/components/live/use-live-plan';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import { PageHeader } from '@/components/ui/page-header';
@@ -14,7 +15,6 @@ import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { Concurrency } from './concurrency';
 import { PlanActions } from './plan-actions';
 import classes from './plan-screen.module.css';
-import { type Figures, remainingMillis } from './situation';
 
 /** The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. */
 export function PlanHeader({ figures }: { figures: Figures }) {

@@ -4,6 +4,8 @@ import { Stack, Tabs } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
+import { TaskActionDialogs } from '@/components/actions/task-actions';
+import { type Figures, figuresOf, shownTasks } from '@/components/live/situation';
 import { useOffline } from '@/components/live/socket';
 import { LivePlanProvider, useLivePlan, usePlanSnapshot, usePlanView } from '@/components/live/use-live-plan';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -17,9 +19,7 @@ import { PlanHeader } from './plan-header';
 import classes from './plan-screen.module.css';
 import { SelectionProvider } from './selection';
 import { SelectionBar } from './selection-bar';
-import { type Figures, figuresOf, shownTasks } from './situation';
 import { StatusFilter, useTaskFilter } from './status-filter';
-import { TaskActionDialogs } from './task-actions';
 import { Timeline } from './timeline';
 
 /** The live plan: fetched once, then kept up by the stored events as they come. */

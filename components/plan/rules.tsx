@@ -2,12 +2,18 @@
 
 import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
-import figures from '@/components/new-plan/new-plan.module.css';
+import {
+  bakeText,
+  POLICY_KEYS,
+  POLICY_NAMES,
+  policyText,
+  thresholdTexts,
+} from '@/components/live/policy-words';
+import figures from '@/components/ui/figures.module.css';
 import type { TaskStatus } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { waveName } from '@/domain/wave';
 import { tenants } from './bulk-actions';
-import { bakeText, POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from './policy-words';
 
 /** Every rule of the plan with its value, and how far its waves are. */
 export function Rules({ plan, tasks }: { plan: PlanView; tasks: readonly TaskView[] }) {

@@ -3,7 +3,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { usePlanSnapshot } from '@/components/live/use-live-plan';
-import { useAskRefusal } from '@/components/shell/role';
+import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog } from '@/components/ui/confirm';
 import { BULK_ACTIONS, type BulkAction } from '@/domain/bulk';

@@ -2,10 +2,10 @@
 
 import { Switch, TextInput } from '@mantine/core';
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import type { Figures } from '@/components/live/situation';
 import { StatusIcon, useStatusLabel } from '@/components/ui/status';
 import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import classes from './plan-screen.module.css';
-import type { Figures } from './situation';
 
 /** Which tasks are shown and in what order: kept in the address. */
 export function useTaskFilter() {

@@ -8,17 +8,18 @@ import Link from 'next/link';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { Problem } from '@/components/new-plan/problem';
-import { useRoleRefusal } from '@/components/shell/role';
+import { usePlansNews } from '@/components/live/plans-news';
+import { useRoleRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
+import { Problem } from '@/components/ui/problem';
 import { ShowMore } from '@/components/ui/show-more';
 import { useStatusLabel } from '@/components/ui/status';
+import { tenants } from '@/components/ui/tenant-count';
 import { PLAN_STATUSES } from '@/domain/plan';
-import { type PlanItem, PlanRow, tenants } from './plan-row';
+import { type PlanItem, PlanRow } from './plan-row';
 import classes from './plans.module.css';
-import { usePlansNews } from './plans-news';
 
 const PAGE = 200;
 

@@ -5,8 +5,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { errorAt, fieldMessage, fieldOf, problemsOf } from '@/components/new-plan/server-error';
+import { errorAt, fieldMessage, fieldOf, problemsOf } from '@/components/form/server-error';
+import { Problem } from '@/components/ui/problem';
 import type { Inputs } from '@/server/api/router';
 
 /** A playbook while it is written. */

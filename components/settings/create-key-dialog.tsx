@@ -15,8 +15,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { errorAt } from '@/components/new-plan/server-error';
+import { errorAt } from '@/components/form/server-error';
+import { Problem } from '@/components/ui/problem';
 
 const ROLES = ['viewer', 'operator', 'admin'] as const;
 

@@ -3,10 +3,10 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { errorText, useTRPC } from '@/components/api/client';
-import { fieldMessage, fieldOf } from '@/components/new-plan/server-error';
-import { useRoleRefusal } from '@/components/shell/role';
-import { Section } from './section';
-import { SettingRows } from './setting-rows';
+import { fieldMessage, fieldOf } from '@/components/form/server-error';
+import { SettingRows } from '@/components/form/setting-rows';
+import { useRoleRefusal } from '@/components/session/role';
+import { Section } from '@/components/table/section';
 
 /** The values that hold where tenant, plan and playbook say nothing. */
 export function Defaults() {

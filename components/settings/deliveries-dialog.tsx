@@ -6,7 +6,7 @@ import { CircleCheck, CircleX, RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { Problem } from '@/components/new-plan/problem';
+import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';

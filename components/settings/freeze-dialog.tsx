@@ -14,9 +14,9 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { errorAt, fieldMessage, fieldOf } from '@/components/new-plan/server-error';
-import { LabelFilter } from '@/components/tenant/label-filter';
+import { errorAt, fieldMessage, fieldOf } from '@/components/form/server-error';
+import { LabelFilter } from '@/components/table/label-filter';
+import { Problem } from '@/components/ui/problem';
 import { WhenField } from '@/components/ui/when-field';
 import { WEEKDAYS } from './weekdays';
 

@@ -6,15 +6,15 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { useRoleRefusal } from '@/components/shell/role';
-import { labelText } from '@/components/tenant/label-text';
+import { useRoleRefusal } from '@/components/session/role';
+import { labelText } from '@/components/table/label-text';
+import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
 import type { FreezeWindow } from '@/domain/freeze';
 import type { Outputs } from '@/server/api/router';
-import { Section } from './section';
 import { WEEKDAYS } from './weekdays';
 
 const FreezeDialog = dynamic(() => import('./freeze-dialog').then((module) => module.FreezeDialog));

@@ -8,13 +8,13 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed, useWhole } from '@/components/api/pages';
-import { type Role, useRoleRefusal } from '@/components/shell/role';
+import { type Role, useRoleRefusal } from '@/components/session/role';
+import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
-import { Section } from './section';
 
 const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog));
 

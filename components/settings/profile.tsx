@@ -1,8 +1,8 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import figures from '@/components/new-plan/new-plan.module.css';
-import type { Role } from '@/components/shell/role';
+import type { Role } from '@/components/session/role';
+import figures from '@/components/ui/figures.module.css';
 
 const MAY: Record<Role, string> = {
   viewer: 'Look at everything',

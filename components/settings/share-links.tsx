@@ -6,13 +6,13 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { useRoleRefusal } from '@/components/shell/role';
+import { useRoleRefusal } from '@/components/session/role';
+import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
-import { Section } from './section';
 
 type Share = Outputs['shares']['list']['items'][number];
 

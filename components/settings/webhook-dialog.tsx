@@ -15,8 +15,8 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { errorAt, fieldMessage, fieldOf } from '@/components/new-plan/server-error';
+import { errorAt, fieldMessage, fieldOf } from '@/components/form/server-error';
+import { Problem } from '@/components/ui/problem';
 import type { Outputs } from '@/server/api/router';
 import { TOPICS } from '@/server/notifications/topics';
 import { FORMAT_WORDS, TOPIC_WORDS } from './webhook-words';

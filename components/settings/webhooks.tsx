@@ -6,14 +6,14 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { Problem } from '@/components/new-plan/problem';
-import { useRoleRefusal } from '@/components/shell/role';
+import { useRoleRefusal } from '@/components/session/role';
+import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
-import { Section } from './section';
 import { answerText, FORMAT_WORDS, topicName } from './webhook-words';
 
 const WebhookDialog = dynamic(() => import('./webhook-dialog').then((module) => module.WebhookDialog));

@@ -7,8 +7,15 @@ import { useRouter } from 'next/navigation';
 import { useId } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { LOCALES, type Locale } from '@/components/i18n/locale';
+import {
+  rememberLocale,
+  rememberZone,
+  THEMES,
+  type Theme,
+  ZONES,
+  type Zone,
+} from '@/components/session/preferences';
 import classes from './account-menu.module.css';
-import { rememberLocale, rememberZone, THEMES, type Theme, ZONES, type Zone } from './preferences';
 
 /** Who is signed in, as far as the screen needs to know. */
 export type Viewer = { name: string; email?: string; role: 'viewer' | 'operator' | 'admin' };

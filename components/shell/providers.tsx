@@ -4,8 +4,8 @@ import { type MantineColorSchemeManager, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, useEffect } from 'react';
+import { rememberLocalZone, rememberTheme, storedTheme, type Theme } from '@/components/session/preferences';
 import { theme, variables } from '@/components/ui/theme';
-import { rememberLocalZone, rememberTheme, storedTheme, type Theme } from './preferences';
 
 const cookieManager: MantineColorSchemeManager = {
   get: (fallback) => (typeof document === 'undefined' ? fallback : storedTheme()),

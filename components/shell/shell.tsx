@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import type { Zone } from '@/components/session/preferences';
+import { Brand } from '@/components/ui/brand';
 import { AccountMenu, type Viewer } from './account-menu';
-import { Brand } from './brand';
 import { Navigation } from './navigation';
-import type { Zone } from './preferences';
 import classes from './shell.module.css';
 import { SkipLink } from './skip-link';
 

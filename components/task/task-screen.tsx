@@ -6,7 +6,11 @@ import Link from 'next/link';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useEffect, useState } from 'react';
 import { useLocale } from 'use-intl';
+import { TaskActionDialogs, TaskActions } from '@/components/actions/task-actions';
+import { TaskRequest } from '@/components/actions/task-request';
+import { TaskWaits } from '@/components/actions/task-waits';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
+import { EventList } from '@/components/live/event-list';
 import { LiveConnection } from '@/components/live/live-connection';
 import {
   LivePlanProvider,
@@ -16,16 +20,12 @@ import {
   usePlanView,
   useTask,
 } from '@/components/live/use-live-plan';
-import { EventList } from '@/components/plan/event-list';
-import { TaskActionDialogs, TaskActions } from '@/components/plan/task-actions';
-import { TaskRequest } from '@/components/plan/task-request';
-import { TaskWaits } from '@/components/plan/task-waits';
+import { DiffView } from '@/components/ui/diff-view';
 import { formatDuration } from '@/components/ui/duration';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Loading } from '@/components/ui/loading';
 import { PageHeader } from '@/components/ui/page-header';
 import { StatusBadge } from '@/components/ui/status';
-import { DiffView } from '@/components/version/diff-view';
 import type { LiveEvent, PlanView, TaskView } from '@/domain/view/plan-view';
 import { StepAttempts } from './step-attempts';
 import classes from './task-screen.module.css';

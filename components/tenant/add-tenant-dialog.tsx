@@ -5,8 +5,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { errorAt, fieldMessage } from '@/components/new-plan/server-error';
+import { errorAt, fieldMessage } from '@/components/form/server-error';
+import { Problem } from '@/components/ui/problem';
 
 /** Adds one tenant by hand. */
 export function AddTenantDialog(props: { opened: boolean; onClose: () => void }) {

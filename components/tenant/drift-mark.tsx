@@ -5,7 +5,7 @@ import { EqualNot } from 'lucide-react';
 import Link from 'next/link';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
-import classes from './tenant-table.module.css';
+import classes from './drift.module.css';
 
 type Tenant = Pick<Outputs['tenants']['list']['items'][number], 'tenantId' | 'units'>;
 type Unit = Tenant['units'][number];

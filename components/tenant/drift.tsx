@@ -6,14 +6,14 @@ import { Check, EqualNot, WifiOff } from 'lucide-react';
 import Link from 'next/link';
 import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import { Problem } from '@/components/new-plan/problem';
-import { Section } from '@/components/settings/section';
-import { useRoleRefusal } from '@/components/shell/role';
+import { useRoleRefusal } from '@/components/session/role';
+import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
+import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
+import classes from './drift.module.css';
 import { differs } from './drift-mark';
-import classes from './tenant-table.module.css';
 
 type Tenant = Outputs['tenants']['get'];
 type Drifted = NonNullable<Tenant['units'][number]['drift']>;

@@ -4,14 +4,14 @@ import { Button, Checkbox, Code, FileButton, Group, Modal, Stack, Text, Textarea
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
 import { useState } from 'react';
+import { offerTakeBack, useTakeBack } from '@/components/actions/use-take-back';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { tenants } from '@/components/plans/plan-row';
 import { ActionButton } from '@/components/ui/action-button';
+import { Problem } from '@/components/ui/problem';
+import { tenants } from '@/components/ui/tenant-count';
 import { fileText } from '@/domain/file-text';
 import type { Inputs, Outputs } from '@/server/api/router';
 import { ImportPreview } from './import-preview';
-import { offerTakeBack, useTakeBack } from './use-take-back';
 
 const CSV_EXAMPLE = `tenantId,name,endpointKey,endpointUrl,labels,unit,version
 acme-eu,Acme Europe,acme-eu-1,http://10.0.0.5:8080,region=eu;tier=gold,gateway,v1

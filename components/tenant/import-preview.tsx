@@ -1,6 +1,6 @@
 import { Code, ScrollArea, Stack, Text } from '@mantine/core';
-import { Problem } from '@/components/new-plan/problem';
-import { tenants } from '@/components/plans/plan-row';
+import { Problem } from '@/components/ui/problem';
+import { tenants } from '@/components/ui/tenant-count';
 import type { Outputs } from '@/server/api/router';
 
 type Preview = Outputs['tenants']['import'];

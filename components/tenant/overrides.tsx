@@ -2,10 +2,10 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { errorText, useTRPC } from '@/components/api/client';
-import { fieldMessage, fieldOf } from '@/components/new-plan/server-error';
-import { Section } from '@/components/settings/section';
-import { SettingRows } from '@/components/settings/setting-rows';
-import { useRoleRefusal } from '@/components/shell/role';
+import { fieldMessage, fieldOf } from '@/components/form/server-error';
+import { SettingRows } from '@/components/form/setting-rows';
+import { useRoleRefusal } from '@/components/session/role';
+import { Section } from '@/components/table/section';
 import type { Outputs } from '@/server/api/router';
 
 /** The values that hold for this tenant, where each comes from, and those it has of its own. */

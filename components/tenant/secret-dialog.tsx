@@ -4,8 +4,8 @@ import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { errorAt } from '@/components/new-plan/server-error';
+import { errorAt } from '@/components/form/server-error';
+import { Problem } from '@/components/ui/problem';
 
 /** Takes a secret's value, once: it is sealed and never comes back. */
 export function SecretDialog(props: {

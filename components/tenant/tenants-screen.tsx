@@ -10,20 +10,20 @@ import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'n
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { Problem } from '@/components/new-plan/problem';
-import { tenants as countTenants } from '@/components/plans/plan-row';
-import { usePlansNews } from '@/components/plans/plans-news';
-import { useRoleRefusal } from '@/components/shell/role';
+import { usePlansNews } from '@/components/live/plans-news';
+import { useRoleRefusal } from '@/components/session/role';
+import { LabelFilter, labelsOf } from '@/components/table/label-filter';
+import { labelText } from '@/components/table/label-text';
+import classes from '@/components/table/tenant-table.module.css';
+import { VirtualRows } from '@/components/table/virtual-rows';
 import { ActionButton } from '@/components/ui/action-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
+import { Problem } from '@/components/ui/problem';
 import { ShowMore } from '@/components/ui/show-more';
+import { tenants as countTenants } from '@/components/ui/tenant-count';
 import type { Outputs } from '@/server/api/router';
 import { DriftMark, isDrifted } from './drift-mark';
-import { LabelFilter, labelsOf } from './label-filter';
-import { labelText } from './label-text';
-import classes from './tenant-table.module.css';
-import { VirtualRows } from './virtual-rows';
 
 const AddTenantDialog = dynamic(() => import('./add-tenant-dialog').then((module) => module.AddTenantDialog));
 const ImportDialog = dynamic(() => import('./import-dialog').then((module) => module.ImportDialog));

@@ -6,9 +6,9 @@ import Link from 'next/link';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
-import { Problem } from '@/components/new-plan/problem';
+import { DiffView } from '@/components/ui/diff-view';
 import { PageHeader } from '@/components/ui/page-header';
-import { DiffView } from './diff-view';
+import { Problem } from '@/components/ui/problem';
 
 /** Two versions of a unit side by side, as what changes. */
 export function CompareScreen({ unitId }: { unitId: string }) {

@@ -5,8 +5,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
-import { errorAt } from '@/components/new-plan/server-error';
+import { errorAt } from '@/components/form/server-error';
+import { Problem } from '@/components/ui/problem';
 import type { Outputs } from '@/server/api/router';
 
 type Unit = Outputs['versions']['list']['items'][number];

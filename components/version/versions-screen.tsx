@@ -7,18 +7,18 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed, useWhole } from '@/components/api/pages';
-import { Problem } from '@/components/new-plan/problem';
-import { tenants } from '@/components/plans/plan-row';
-import { useRoleRefusal } from '@/components/shell/role';
+import { useRoleRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
+import classes from '@/components/ui/diff-view.module.css';
 import { EmptyState } from '@/components/ui/empty-state';
+import { laidOut } from '@/components/ui/line-diff';
 import { PageHeader } from '@/components/ui/page-header';
+import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
+import { tenants } from '@/components/ui/tenant-count';
 import type { Outputs } from '@/server/api/router';
 import { CreateVersionDialog } from './create-version-dialog';
-import classes from './diff-view.module.css';
-import { laidOut } from './line-diff';
 
 type Unit = Outputs['versions']['list']['items'][number];
 

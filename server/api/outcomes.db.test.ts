@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '@/cli/main';
-import { figuresOf } from '@/components/plan/situation';
+import { figuresOf } from '@/components/live/situation';
 import { UNSTARTED } from '@/domain/task';
 import { applyEvents } from '@/domain/view/apply-event';
 import type { LiveEvent, PlanSnapshot, PublicStatus } from '@/domain/view/plan-view';

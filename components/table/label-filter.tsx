@@ -3,7 +3,7 @@
 import { MultiSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '@/components/api/client';
-import classes from './tenant-table.module.css';
+import classes from './label-filter.module.css';
 
 /** Chosen labels as "region=eu". */
 export function LabelFilter(props: { value: string[]; onChange: (value: string[]) => void }) {

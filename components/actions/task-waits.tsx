@@ -1,8 +1,8 @@
 'use client';
 
+import { taskRefusal } from '@/components/live/situation';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './decisions.module.css';
-import { taskRefusal } from './situation';
 import { choicesFor, TaskDecisions, type Undecided } from './task-decisions';
 import { useTaskCommands } from './use-task-commands';
 

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useRef } from 'react';
-import classes from './tenant-table.module.css';
+import classes from './virtual-rows.module.css';
 
 /** A long list of which only the visible rows exist. Every row is as high as the others. */
 export function VirtualRows<Item>(props: {

@@ -1,13 +1,13 @@
 'use client';
 
 import type { Decision } from '@/components/live/plan-store';
-import { useAsk } from '@/components/plan/task-actions';
-import { useAskRefusal } from '@/components/shell/role';
+import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import type { Confirmation } from '@/components/ui/confirm';
 import type { ErrorType } from '@/domain/events';
 import type { HeldBy, TaskStatus } from '@/domain/task';
 import classes from './decisions.module.css';
+import { useAsk } from './task-actions';
 
 /** What there is to know about a task that may wait for somebody's decision. */
 export interface Undecided {

@@ -3,11 +3,11 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { CirclePause, CirclePlay, CircleX, RotateCw, Undo2 } from 'lucide-react';
 import { createContext, type ReactNode, useContext, useState } from 'react';
-import { useAskRefusal } from '@/components/shell/role';
+import { taskRefusal } from '@/components/live/situation';
+import { useAskRefusal } from '@/components/session/role';
 import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
 import type { RequestKind } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
-import { taskRefusal } from './situation';
 import { useTaskCommands } from './use-task-commands';
 
 const ACTIONS = [

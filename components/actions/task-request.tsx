@@ -3,7 +3,7 @@
 import { useLocale } from 'use-intl';
 import type { Locale } from '@/components/i18n/locale';
 import { useDatabaseClock, usePendingCommand } from '@/components/live/use-live-plan';
-import { useAskRefusal } from '@/components/shell/role';
+import { useAskRefusal } from '@/components/session/role';
 import { formatDuration } from '@/components/ui/duration';
 import { RequestedPill } from '@/components/ui/requested-pill';
 import { POLICY } from '@/domain/task-outcome';

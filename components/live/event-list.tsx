@@ -3,7 +3,7 @@
 import { Table } from '@mantine/core';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { LiveEvent } from '@/domain/view/plan-view';
-import classes from './plan-screen.module.css';
+import classes from './event-list.module.css';
 
 /** Stored events with their numbers, each with an address of its own. */
 export function EventList({ events, tenant }: { events: readonly LiveEvent[]; tenant: boolean }) {

@@ -6,7 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import { tenants } from '@/components/plans/plan-row';
+import { tenants } from '@/components/ui/tenant-count';
 import type { Outputs } from '@/server/api/router';
 
 /** Long enough to look at what came of it; later the audit log offers the same. */

@@ -2,7 +2,7 @@
 
 import { type QueryFilters, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { liveSocket } from '@/components/live/socket';
+import { liveSocket } from './socket';
 
 /** At most this often, however many plans change: a list of thousands is not free. */
 const AT_MOST_EVERY_MILLIS = 1000;

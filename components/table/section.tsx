@@ -3,9 +3,9 @@
 import { Group, Paper, Skeleton, Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { errorText } from '@/components/api/client';
-import { Problem } from '@/components/new-plan/problem';
+import { Problem } from '@/components/ui/problem';
 
-/** One part of the settings: its name, what it is for, what can be added, and its rows. */
+/** One part of a page: its name, what it is for, what can be added, and its rows. */
 export function Section(props: {
   title: string;
   about: string;
