@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { figuresOf } from '@/components/live/situation';
 import type { TaskView } from '@/domain/view/plan-view';
 import { snapshotOf } from '@/domain/view/testing/plan-snapshot';
 import { PLAN_QUESTIONS, type PlanQuestion } from './plan-questions';
-import { figuresOf } from './situation';
 
 function ask(question: PlanQuestion, tasks: readonly Partial<TaskView>[], plan = {}) {
   const snapshot = snapshotOf(tasks, plan);
