@@ -27,6 +27,14 @@ const BY_KEYS = {
 /** By type: int8, numeric and timestamptz, which the driver leaves as text. No number of ours is too large for one. */
 const PARSERS = { 20: Number, 1700: Number, 1184: (text: string) => new Date(text) };
 
+/** The names of columns are few, and come again with every statement that is not prepared. */
+const names = new Map<string, string>();
+function nameOf(column: string): string {
+  const known = names.get(column) ?? postgres.toCamel(column);
+  names.set(column, known);
+  return known;
+}
+
 /**
  * Opens a pool. Every state change is one statement over it; nothing here offers a transaction (see docs/decisions).
  * Rows of raw statements come with the names and types of the schema: `plan_seq` is a number `planSeq`.
@@ -43,7 +51,7 @@ export function connect(url: string, max = 10, options: { byKeys?: boolean } = {
       jit: 'off',
       ...(options.byKeys ? BY_KEYS : {}),
     },
-    transform: { column: { from: postgres.toCamel } },
+    transform: { column: { from: nameOf } },
   });
   const db = drizzle(sql, { schema });
   // After Drizzle, which has its own columns read times from text and takes the parser away.
