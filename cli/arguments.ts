@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { shownName, unknownName } from '@/server/nearest';
+import { shownName, unknownName } from '@/server/input/nearest';
 
 /** The command line is not one of ours; the message says what is wrong with it. */
 export class UsageError extends Error {

@@ -1,4 +1,4 @@
-import { nearest, shownName } from '@/server/nearest';
+import { nearest, shownName } from '@/server/input/nearest';
 import { readArguments, UsageError } from './arguments';
 import { createClient, Refused, Unreachable } from './client';
 import type { Command, Terminal } from './command';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { shownName } from '@/server/nearest';
+import { shownName } from '@/server/input/nearest';
 import { UsageError } from './arguments';
 import { asked, type Client } from './client';
 import type { Command } from './command';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { AppSettings } from '@/domain/settings';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
-import { unknownName } from '@/server/nearest';
+import { unknownName } from '@/server/input/nearest';
 import { parseSecretKeys } from '@/server/security/secret-key';
 import { parseTargetAllow } from '@/server/security/target-allow';
 

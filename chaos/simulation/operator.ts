@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { commandPlan, type PlanCommandInput } from '@/server/commands/plan-commands';
-import { CommandRefused } from '@/server/commands/refused';
 import { type CommandDeps, commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
+import { CommandRefused } from '@/server/input/refused';
 import type { Random } from '../random';
 import { isLost } from './lost-answer';
 import type { PlanSpec } from './world';

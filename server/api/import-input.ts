@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { TenantGiven } from '@/domain/tenant-merge';
-import { problemsOf } from '@/server/closed-input';
 import { quoted } from '@/server/commands/csv-rows';
 import { Problems } from '@/server/commands/problems';
-import { InvalidInput } from '@/server/commands/refused';
 import { type CsvTenant, parseTenantCsv } from '@/server/commands/tenant-csv';
+import { problemsOf } from '@/server/input/closed-input';
+import { InvalidInput } from '@/server/input/refused';
 import { foreignText } from '@/server/security/foreign-text';
 import { MAX_TENANTS_PER_PLAN } from './inputs';
 import { csvTenant, type importInput, tenantWrite } from './tenant-inputs';

@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import superjson from 'superjson';
-import { shownName, unknownName } from '@/server/nearest';
+import { shownName, unknownName } from '@/server/input/nearest';
 
 const plain = new WeakSet<object>();
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { bindRequest } from '@/db/queries/requests';
 import type { Principal } from '@/server/auth/principal';
-import { CommandRefused } from '@/server/commands/refused';
+import { CommandRefused } from '@/server/input/refused';
 import type { ApiDeps } from './trpc';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -1,4 +1,4 @@
-import { InvalidInput } from '@/server/commands/refused';
+import { InvalidInput } from '@/server/input/refused';
 
 /** What a template may ask for at most; each placeholder may stand for a value of kilobytes. */
 const MAX_PLACEHOLDERS = 1000;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { ZodError } from 'zod';
 import type { Database } from '@/db/client';
-import { problemsOf } from '@/server/closed-input';
+import { problemsOf } from '@/server/input/closed-input';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
 import { claimInvite, inviteClaimInput } from './members';
 import type { Authenticate } from './principal';

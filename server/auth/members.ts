@@ -7,7 +7,7 @@ import { auditOf } from '@/db/queries/audit';
 import { type Asked, type Order, type Page, readPage } from '@/db/queries/page';
 import { authSession, authUser, authVerification } from '@/db/schema/auth';
 import { told } from '@/db/selection';
-import { CommandRefused, NotFound } from '@/server/commands/refused';
+import { CommandRefused, NotFound } from '@/server/input/refused';
 import type { Role } from './principal';
 import { accountInput, insertAccountIf } from './setup';
 

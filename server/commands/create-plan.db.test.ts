@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { tenant } from '@/db/schema/catalogue';
 import { Harness } from '@/server/executor/testing/harness';
+import { CommandRefused, InvalidInput } from '@/server/input/refused';
 import { createPlan } from './create-plan';
-import { CommandRefused, InvalidInput } from './refused';
 
 let harness: Harness;
 beforeEach(async () => {

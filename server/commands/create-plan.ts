@@ -8,9 +8,9 @@ import { NOTHING_SENT } from '@/domain/sent';
 import { NEVER_WORKED, type TaskState } from '@/domain/task';
 import { type TaskInput, transitionTask } from '@/domain/task-transition';
 import type { ValidationReport, ValidationResult } from '@/domain/validation';
+import { CommandRefused, InvalidInput } from '@/server/input/refused';
 import type { Commit, Committer, PlanCreation } from './commit-transition';
 import { type PlanRequest, type Prepared, preparePlan } from './prepare-plan';
-import { CommandRefused, InvalidInput } from './refused';
 import type { StoredSnapshot } from './resolve-snapshot';
 import { firstAnswer } from './task-commands';
 

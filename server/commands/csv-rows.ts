@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'csv-parse';
 import { lineBreaks, notUtf8, undecodedLine } from '@/domain/file-text';
-import { nearest } from '@/server/nearest';
+import { nearest } from '@/server/input/nearest';
 import { foreignText } from '@/server/security/foreign-text';
 import type { Problems } from './problems';
 

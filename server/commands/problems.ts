@@ -1,4 +1,4 @@
-import { InvalidInput } from './refused';
+import { InvalidInput } from '@/server/input/refused';
 
 /** As many are told one by one. */
 const MOST_TOLD = 50;

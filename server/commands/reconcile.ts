@@ -1,9 +1,9 @@
 import { recordsOf } from '@/db/queries/planning';
 import { UNKNOWN_VERSION } from '@/domain/tenant';
+import { CommandRefused, NotFound } from '@/server/input/refused';
 import { jobIdOf } from '@/server/jobs/job-id';
 import { type CreatedPlan, createPlan } from './create-plan';
 import { commandPlan } from './plan-commands';
-import { CommandRefused, NotFound } from './refused';
 import type { CommandDeps } from './task-commands';
 
 export interface ReconcileCommand {

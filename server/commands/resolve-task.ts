@@ -2,7 +2,7 @@ import { readTask } from '@/db/queries/runs';
 import type { Rejection } from '@/domain/rejection';
 import type { Resolution, TaskStatus } from '@/domain/task';
 import type { TaskInput } from '@/domain/task-input';
-import { CommandRefused, NotFound } from './refused';
+import { CommandRefused, NotFound } from '@/server/input/refused';
 import { type CommandDeps, commandTask, type TaskOutcome } from './task-commands';
 
 /**

@@ -1,5 +1,5 @@
 import { readTask } from '@/db/queries/runs';
-import { CommandRefused, NotFound } from './refused';
+import { CommandRefused, NotFound } from '@/server/input/refused';
 import { type CommandDeps, commandTask, type TaskOutcome } from './task-commands';
 import { neverConfirmed, waysBack } from './way-back';
 

@@ -11,8 +11,8 @@ import {
   type TenantOnRecord,
   tenantChanges,
 } from '@/domain/tenant-merge';
+import { CommandRefused } from '@/server/input/refused';
 import { foreignText } from '@/server/security/foreign-text';
-import { CommandRefused } from './refused';
 
 /** Read, decided and put into words between the turns of others. */
 const AT_ONCE = 250;

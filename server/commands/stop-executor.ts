@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { Halt } from '@/domain/plan';
-import { CommandRefused } from './refused';
+import { CommandRefused } from '@/server/input/refused';
 import { firstAnswer } from './task-commands';
 
 export interface StopOutcome {

@@ -9,7 +9,7 @@ import {
   writeTenants,
 } from '@/db/queries/tenant-writes';
 import { type Return, returned, type TakenBack } from '@/domain/take-back';
-import { CommandRefused, NotFound } from './refused';
+import { CommandRefused, NotFound } from '@/server/input/refused';
 import { jsonOf, untilDecided } from './save-tenants';
 
 /** Read and decided between the turns of others. */

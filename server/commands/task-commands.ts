@@ -4,10 +4,10 @@ import { readPlan, readTask, type TaskWithContext } from '@/db/queries/runs';
 import { transitionPlan } from '@/domain/plan-transition';
 import type { TaskStatus } from '@/domain/task';
 import type { TaskInput, TaskMachine } from '@/domain/task-transition';
+import { CommandRefused, NotFound } from '@/server/input/refused';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { Committer, PlanChange } from './commit-transition';
 import { planChange } from './plan-change';
-import { CommandRefused, NotFound } from './refused';
 import { runtimeFlags } from './runtime-flags';
 import { taskChange } from './task-change';
 

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '@/server/input/refused';
 import { Problems } from './problems';
-import { InvalidInput } from './refused';
 import { parseTenantCsv } from './tenant-csv';
 
 async function parsed(csv: string) {

@@ -1,8 +1,8 @@
 import { buildStages, type PlaybookDefinition, type StepDefinition } from '@/domain/playbook';
 import { type Placeholder, parseTemplate, TemplateError } from '@/domain/template';
 import type { Tenant } from '@/domain/tenant';
-import type { Problem } from '@/server/closed-input';
-import { nearest, unknownName } from '@/server/nearest';
+import type { Problem } from '@/server/input/closed-input';
+import { nearest, unknownName } from '@/server/input/nearest';
 import { stepSaves, stepTarget, stepTemplates, stepUrls } from './steps/registry';
 import type { StepTemplate } from './steps/step-templates';
 

@@ -23,12 +23,12 @@ import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { removeTenant } from '@/db/queries/tenant-writes';
 import { effectiveSetting } from '@/domain/settings';
-import { fieldName, problemsOf } from '@/server/closed-input';
 import { reconcile } from '@/server/commands/reconcile';
-import { CommandRefused, NotFound } from '@/server/commands/refused';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
 import { takeBackImport } from '@/server/commands/take-back-import';
 import { checkDriftNow } from '@/server/fleet/check-drift';
+import { fieldName, problemsOf } from '@/server/input/closed-input';
+import { CommandRefused, NotFound } from '@/server/input/refused';
 import { tenantReconcile } from '../action-inputs';
 import { givenTenants } from '../import-input';
 import {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordAudit } from '@/db/queries/audit';
-import { NotFound } from '@/server/commands/refused';
+import { NotFound } from '@/server/input/refused';
 import { TOPICS } from '@/server/notifications/topics';
 import {
   createWebhook,

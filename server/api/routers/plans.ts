@@ -14,8 +14,8 @@ import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
 import { type PlanRequest, previewPlan } from '@/server/commands/prepare-plan';
 import { reconcile } from '@/server/commands/reconcile';
-import { InvalidInput, NotFound } from '@/server/commands/refused';
 import { rehearsePlan } from '@/server/fleet/rehearse';
+import { InvalidInput, NotFound } from '@/server/input/refused';
 import { planReconcile } from '../action-inputs';
 import {
   concurrency,

@@ -10,7 +10,7 @@ import {
 } from '@/db/queries/settings';
 import { heldUntil } from '@/domain/freeze';
 import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/domain/settings';
-import { NotFound } from '@/server/commands/refused';
+import { NotFound } from '@/server/input/refused';
 import { appSettings, freezeInput, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
 import { admin, operator, router, viewer } from '../trpc';

@@ -9,10 +9,10 @@ import { explain } from '@/domain/explain';
 import { activeFreezes, frozenBy } from '@/domain/freeze';
 import { planIdOf, RESOLUTIONS, TASK_STATUSES } from '@/domain/task';
 import { startBulk } from '@/server/commands/bulk';
-import { NotFound } from '@/server/commands/refused';
 import { resolveTask } from '@/server/commands/resolve-task';
 import { rollbackTask } from '@/server/commands/rollback-task';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
+import { NotFound } from '@/server/input/refused';
 import { bulkInput } from '../action-inputs';
 import {
   MAX_TENANTS_PER_PLAN,

@@ -1,5 +1,5 @@
 import type { StepDefinition } from '@/domain/playbook';
-import type { Problem } from '@/server/closed-input';
+import type { Problem } from '@/server/input/closed-input';
 import { RunLost } from '../run-lost';
 import { approval } from './approval';
 import { broadcast } from './broadcast';

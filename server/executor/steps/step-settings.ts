@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { StepDefinition } from '@/domain/playbook';
-import { type Problem, problemsOf } from '@/server/closed-input';
+import { type Problem, problemsOf } from '@/server/input/closed-input';
 
 /** A step without what every step has. */
 export function ownSettings({ name: _name, type: _type, ...own }: StepDefinition): Record<string, unknown> {

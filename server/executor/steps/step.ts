@@ -6,7 +6,7 @@ import type { HealthCheckPolicy } from '@/domain/policies/choice';
 import type { AppSettings, SettingKey } from '@/domain/settings';
 import type { StepCourse } from '@/domain/task';
 import type { Snapshot } from '@/domain/tenant';
-import type { Problem } from '@/server/closed-input';
+import type { Problem } from '@/server/input/closed-input';
 import type { Target } from './http-settings';
 import type { Reached } from './reach';
 import { ownSettings, settingsProblems, storedSettings } from './step-settings';
