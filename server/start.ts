@@ -48,6 +48,10 @@ export async function startServer(
     await migrate(database.url);
     const http = createServer();
     let pages: ProgramParts['pages'] | null = null;
+    // Made last, and closed after the program, which still answers with them.
+    let closePages = async () => {};
+    closing.push(() => closePages());
+    let grace = 0;
     const program = await createProgram({
       env,
       log,
@@ -56,7 +60,7 @@ export async function startServer(
       http,
       pages: async (request, response) => pages?.(request, response),
     });
-    closing.push(() => program.stop(0));
+    closing.push(() => program.stop(grace));
     publishRuntime(program.runtime);
     const console_ = next({
       dev: env.mode === 'development',
@@ -66,7 +70,7 @@ export async function startServer(
       port: env.port,
     });
     await console_.prepare();
-    closing.push(() => console_.close());
+    closePages = () => console_.close();
     pages = console_.getRequestHandler();
     await program.start();
     await new Promise<void>((resolve, reject) => {
@@ -80,7 +84,7 @@ export async function startServer(
       db: program.db,
       failed: database.failed,
       stop: async (graceMillis) => {
-        await program.executor.stop(graceMillis);
+        grace = graceMillis;
         await closeAll();
       },
     };

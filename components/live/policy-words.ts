@@ -1,3 +1,4 @@
+import { tenants } from '@/components/ui/tenant-count';
 import type { Policies } from '@/domain/policies/choice';
 import type { Thresholds } from '@/domain/threshold';
 import type { WaveDefinition } from '@/domain/wave';
@@ -60,7 +61,6 @@ export function policyText<K extends keyof Policies>(key: K, policy: Policies[K]
 
 /** Each threshold that is set, as a sentence without its end. */
 export function thresholdTexts({ failedCount, failedPercent, consecutive, sameError }: Thresholds): string[] {
-  const tenants = (count: number) => `${count} ${count === 1 ? 'tenant' : 'tenants'}`;
   return [
     failedCount !== undefined && `${tenants(failedCount)} failed`,
     failedPercent !== undefined && `${failedPercent} % of the tenants failed`,

@@ -1,6 +1,7 @@
 import { taskRefusal } from '@/components/live/situation';
 import type { Confirmation } from '@/components/ui/confirm';
 import { frictionOf } from '@/components/ui/friction';
+import { tenants } from '@/components/ui/tenant-count';
 import type { BulkAction } from '@/domain/bulk';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 
@@ -50,8 +51,6 @@ const resendRefusal = ({ failure }: TaskView) => ({
   reason: failure?.errorType === 'IN_DOUBT' ? null : 'It did not stop because of a step in doubt.',
   wantsReason: false,
 });
-
-export const tenants = (count: number) => `${count} ${count === 1 ? 'tenant' : 'tenants'}`;
 
 /** The question before a bulk action; null where one reversible step needs none. */
 export function bulkQuestion(

@@ -5,8 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 import { errorText, useTRPC } from '@/components/api/client';
 import { usePlansNews } from '@/components/live/plans-news';
 import { Problem } from '@/components/ui/problem';
+import { tenants } from '@/components/ui/tenant-count';
 import classes from './bulk.module.css';
-import { BULK_VERBS, tenants } from './bulk-actions';
+import { BULK_VERBS } from './bulk-actions';
 
 const SHOWN = 200;
 

@@ -6,10 +6,11 @@ import { clusterFailures, type FailureCluster } from '@/components/live/situatio
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog } from '@/components/ui/confirm';
+import { tenants } from '@/components/ui/tenant-count';
 import type { BulkAction } from '@/domain/bulk';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { useStartBulk } from './bulk';
-import { BULK_VERBS, bulkQuestion, prospectOf, tenants } from './bulk-actions';
+import { BULK_VERBS, bulkQuestion, prospectOf } from './bulk-actions';
 import classes from './plan-screen.module.css';
 
 const SHOWN = 4;

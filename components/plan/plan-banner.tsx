@@ -13,10 +13,10 @@ import { ActionButton } from '@/components/ui/action-button';
 import { formatDuration } from '@/components/ui/duration';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { tenants } from '@/components/ui/tenant-count';
 import { type Halt, isOpen } from '@/domain/plan';
 import type { PlanView } from '@/domain/view/plan-view';
 import { waveName } from '@/domain/wave';
-import { tenants } from './bulk-actions';
 import { usePlanAsk } from './plan-commands';
 
 /** What keeps the plan from going on, the gravest first, each with the way out of it. */

@@ -1,8 +1,8 @@
 import type { Figures } from '@/components/live/situation';
 import type { Confirmation } from '@/components/ui/confirm';
 import { frictionOf } from '@/components/ui/friction';
+import { tenants } from '@/components/ui/tenant-count';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
-import { tenants } from './bulk-actions';
 
 type Question = Omit<Confirmation, 'onConfirm' | 'planId'>;
 type Ask = (plan: PlanView, figures: Figures, tasks: readonly TaskView[]) => Question;

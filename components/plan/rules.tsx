@@ -10,10 +10,10 @@ import {
   thresholdTexts,
 } from '@/components/live/policy-words';
 import figures from '@/components/ui/figures.module.css';
+import { tenants } from '@/components/ui/tenant-count';
 import type { TaskStatus } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { waveName } from '@/domain/wave';
-import { tenants } from './bulk-actions';
 
 /** Every rule of the plan with its value, and how far its waves are. */
 export function Rules({ plan, tasks }: { plan: PlanView; tasks: readonly TaskView[] }) {

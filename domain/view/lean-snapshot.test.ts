@@ -61,6 +61,15 @@ it('says nothing of a task that nothing happened to but who it is', () => {
   ]);
 });
 
+it('knows what is usual also in the objects of a row, whatever the order of their keys', () => {
+  const read = { ...pendingTask(3), sent: { config: {}, calls: false }, worked: { since: null, millis: 0 } };
+  const started = { ...read, sent: { calls: true, config: {} } };
+  const [lean, other] = leanSnapshot({ ...snapshot, tasks: [read, started] }).tasks;
+  expect(lean).not.toHaveProperty('sent');
+  expect(lean).not.toHaveProperty('worked');
+  expect(other).toHaveProperty('sent', { calls: true, config: {} });
+});
+
 it('makes anew only what an event changed', () => {
   const before = leanSnapshot(snapshot);
   const event = {

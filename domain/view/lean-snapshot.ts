@@ -44,7 +44,17 @@ function leanTask(task: TaskView): LeanTask {
   if (known) return known;
   const { taskId, tenantId, tenantName, ordinal } = task;
   const lean: LeanTask = { taskId, tenantId, tenantName, ordinal };
-  for (const name of NAMES) if (task[name] !== USUAL[name]) Object.assign(lean, { [name]: task[name] });
+  for (const name of NAMES) if (!same(task[name], USUAL[name])) Object.assign(lean, { [name]: task[name] });
   made.set(task, lean);
   return lean;
+}
+
+/** Two values as JSON has them; a row that was read has objects of its own. */
+function same(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  const [of, with_] = [Object.entries(one), new Map(Object.entries(other))];
+  return (
+    of.length === with_.size && of.every(([name, value]) => with_.has(name) && same(value, with_.get(name)))
+  );
 }

@@ -4,8 +4,7 @@ import { dropSnapshots, insertAsMade, insertSnapshots, previousOf } from '@/db/q
 import { countTasks, type PlanState } from '@/domain/plan';
 import { transitionPlan } from '@/domain/plan-transition';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
-import { NOTHING_SENT } from '@/domain/sent';
-import { NEVER_WORKED, type TaskState } from '@/domain/task';
+import { type TaskState, UNSTARTED } from '@/domain/task';
 import { type TaskInput, transitionTask } from '@/domain/task-transition';
 import type { ValidationReport, ValidationResult } from '@/domain/validation';
 import { CommandRefused, InvalidInput } from '@/server/input/refused';
@@ -255,39 +254,15 @@ function validatedTask(
 ) {
   const { errors, warnings, tenantId } = result;
   const task: TaskState = {
+    ...UNSTARTED,
     taskId: `${planId}.${index + 1}`,
     planId,
     tenantId,
     ordinal: index + 1,
     status: 'CREATED',
-    direction: 'forward',
-    stageIndex: 0,
     stages,
-    currentStage: null,
-    openStep: null,
-    attempt: 0,
-    retryCount: 0,
-    request: null,
-    heldBy: null,
-    retry: null,
-    failure: null,
-    counted: null,
     wave: 0,
-    policyPausedAt: null,
-    driftAccepted: false,
-    dataAt: null,
-    takeover: null,
-    sent: NOTHING_SENT,
-    stageStarted: false,
-    configSent: false,
-    healthConfirmed: false,
-    previous: null,
     targetVersion: null,
-    startedAt: null,
-    endedAt: null,
-    durationMillis: null,
-    worked: NEVER_WORKED,
-    stageStartedAt: null,
   };
   const flags = {
     planIntent: 'none' as const,
