@@ -18,7 +18,7 @@ const examples = readdirSync(path.join(root, 'docs'))
   .map(([, text = '', file = '']) => ({ file, text }));
 
 it('compile as the files they say they are', () => {
-  expect(examples.map(({ file }) => file)).toContain('server/executor/steps/purge-cache.ts');
+  expect(examples.map(({ file }) => file)).toContain('server/steps/purge-cache.ts');
   rmSync(folder, { recursive: true, force: true });
   for (const { file, text } of examples) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });

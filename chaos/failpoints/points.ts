@@ -1,5 +1,6 @@
 import { type Agent, DecoratorHandler, type Dispatcher } from 'undici';
-import type { Commit, CommitResult, Committer } from '@/server/commands/commit-transition';
+import type { Commit, CommitResult } from '@/server/commands/commit';
+import type { Committer } from '@/server/commands/commit-transition';
 
 /** The moments at which a process may die: before and after everything that leaves a mark outside of it. */
 export class Points {

@@ -1,6 +1,6 @@
 import type { Endpoint } from '@/domain/tenant';
-import type { LiveVersion } from '@/server/executor/steps/live-version';
-import type { TaskRuntimeContext } from '@/server/executor/steps/step';
+import type { LiveVersion } from '@/server/steps/live-version';
+import type { TaskRuntimeContext } from '@/server/steps/task-runtime-context';
 import { isLost } from './lost-answer';
 import type { TargetClient } from './targets';
 

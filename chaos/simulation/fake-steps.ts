@@ -1,7 +1,8 @@
 import type { StepDefinition } from '@/domain/playbook';
 import type { Endpoint } from '@/domain/tenant';
-import { RunLost } from '@/server/executor/run-lost';
-import { failure, type StepResult, type TaskRuntimeContext } from '@/server/executor/steps/step';
+import { RunLost } from '@/server/steps/run-lost';
+import { failure } from '@/server/steps/step';
+import type { StepResult, TaskRuntimeContext } from '@/server/steps/task-runtime-context';
 import { isLost } from './lost-answer';
 import type { Answer, Sent, TargetClient } from './targets';
 

@@ -6,8 +6,8 @@ import { FAULTS, simulate } from './simulate';
 vi.mock('@/db/queries/runs', () => import('./model/queries'));
 vi.mock('@/db/queries/execution', () => import('./model/queries'));
 vi.mock('@/db/queries/planning', () => import('./model/queries'));
-vi.mock('@/server/executor/steps/registry', () => import('./fake-steps'));
-vi.mock('@/server/executor/steps/live-version', () => import('./fake-live-version'));
+vi.mock('@/server/steps/registry', () => import('./fake-steps'));
+vi.mock('@/server/steps/live-version', () => import('./fake-live-version'));
 
 it('keeps every promise of two plans that share tenants, in whatever order things happen', async () => {
   const summary = await simulateMany('two plans that share tenants', 51_000, (seed) => ({

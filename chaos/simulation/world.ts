@@ -4,7 +4,7 @@ import type { PlanSettings } from '@/domain/settings';
 import type { TaskInput } from '@/domain/task-input';
 import { transitionTask } from '@/domain/task-transition';
 import { contextOf, countsOf, planIn, taskIn } from '@/domain/testing-states';
-import type { Commit } from '@/server/commands/commit-transition';
+import type { Commit } from '@/server/commands/commit';
 import type { Random } from '../random';
 import type { StoredSnapshotRow } from './model/rows';
 

@@ -4,9 +4,9 @@ import { PLAN_STATUSES } from '@/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
 import { misplacedApproval } from '@/domain/playbook';
 import { TENANT_ID } from '@/domain/tenant';
-import { checkPlaybook } from '@/server/executor/check-playbook';
-import { checkStep } from '@/server/executor/steps/registry';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
+import { checkPlaybook } from '@/server/steps/check-playbook';
+import { checkStep } from '@/server/steps/registry';
 import { costlyTemplate } from './template-limits';
 
 export const MAX_TENANTS_PER_PLAN = 10_000;

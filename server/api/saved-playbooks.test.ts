@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
-import { missingOf, needsOf } from '@/server/executor/check-playbook';
-import { checkStep, STEPS } from '@/server/executor/steps/registry';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
+import { missingOf, needsOf } from '@/server/steps/check-playbook';
+import { checkStep, STEPS } from '@/server/steps/registry';
 import { objectsIn, valueAt } from '@/server/testing/objects-in';
 import { playbookDefinition } from './inputs';
 

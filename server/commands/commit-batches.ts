@@ -1,4 +1,4 @@
-import type { PlanChange, TaskChange } from './commit-transition';
+import type { PlanChange, TaskChange } from './commit';
 
 /** How many changes one statement carries before no more are added: enough to share its fixed cost, few enough to be prompt. */
 const MAX_CHANGES = 32;

@@ -7,7 +7,7 @@ import { PLAN_STATUS_CHANGES, PLAN_STATUSES } from '@/domain/plan';
 import { TASK_STATUS_CHANGES, TASK_STATUSES } from '@/domain/task';
 import { type TaskInput, transitionTask } from '@/domain/task-transition';
 import { Harness } from '@/server/executor/testing/harness';
-import type { Commit, TaskChange } from './commit-transition';
+import type { Commit, TaskChange } from './commit';
 import { taskChange } from './task-change';
 import { commandTask } from './task-commands';
 

@@ -4,7 +4,7 @@ import type { PlanIntent, PlanState, PlanStatus } from '@/domain/plan';
 import { type PlanCommand, type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import type { TaskInput } from '@/domain/task-input';
 import { CommandRefused, NotFound } from '@/server/input/refused';
-import type { TaskChange } from './commit-transition';
+import type { TaskChange } from './commit';
 import { planChange } from './plan-change';
 import { runtimeFlags } from './runtime-flags';
 import { taskChange } from './task-change';

@@ -16,9 +16,9 @@ import { TemplateError } from '@/domain/template';
 import type { Tenant } from '@/domain/tenant';
 import { type PayloadError, type ValidationReport, validateTenants } from '@/domain/validation';
 import { assignWaves, type WaveDefinition, waveName } from '@/domain/wave';
-import { checkPlaybook, missingOf, needsOf } from '@/server/executor/check-playbook';
 import { fieldName } from '@/server/input/closed-input';
 import { InvalidInput, NotFound } from '@/server/input/refused';
+import { checkPlaybook, missingOf, needsOf } from '@/server/steps/check-playbook';
 import { resolveSnapshot, type StoredSnapshot } from './resolve-snapshot';
 
 export interface PlanRequest {

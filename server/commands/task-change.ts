@@ -3,7 +3,7 @@ import type { DomainEvent } from '@/domain/events';
 import { mayRunTarget } from '@/domain/sent';
 import { holdsTenant, type TaskState } from '@/domain/task';
 import { UNKNOWN_VERSION } from '@/domain/tenant';
-import type { TaskChange, TenantVersion } from './commit-transition';
+import type { TaskChange, TenantVersion } from './commit';
 
 /**
  * What a transition carries along besides the state: the hold on the tenant, the tenant's versions and the checkpoint

@@ -13,30 +13,17 @@ import { insertSnapshots } from '@/db/queries/planning';
 import { activeFreezes } from '@/domain/freeze';
 import { nextWork } from '@/domain/next-work';
 import { occupiesSlot } from '@/domain/task';
-import type { TaskMachine } from '@/domain/task-transition';
 import { TemplateError } from '@/domain/template';
 import type { Snapshot } from '@/domain/tenant';
-import type { CommitResult, Committer, TaskChange } from '@/server/commands/commit-transition';
+import type { CommitResult, TaskChange } from '@/server/commands/commit';
 import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
-import type { BaseLayers } from '@/server/settings/live-settings';
+import type { AdmissionDeps } from './admission-deps';
 import { courseOf } from './course';
 import type { Dispatch } from './dispatch/dispatcher';
-import type { LastLook } from './last-look';
 import { Draft } from './run-session';
 import { superviseBeforeAdmission } from './supervise';
-
-export interface AdmissionDeps {
-  db: Database;
-  committer: Committer;
-  layers(): BaseLayers;
-  transition: TaskMachine;
-  /** Given where tenants are looked at once more before their plan completes. */
-  lastLook?: LastLook;
-  /** Given where this process runs what it admits: then a task that starts for the first time is claimed at once. */
-  claimFor?: string;
-}
 
 /** Admissions of one plan that are being stored. */
 export interface Admitting {

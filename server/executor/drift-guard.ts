@@ -1,8 +1,9 @@
 import type { DriftFinding } from '@/domain/drift';
 import type { Failure, ProbeOutcome } from '@/domain/events';
 import type { Endpoint } from '@/domain/tenant';
-import { type LiveVersion, type LiveVersionContext, readLiveVersion } from './steps/live-version';
-import { failure, type TaskRuntimeContext } from './steps/step';
+import { type LiveVersion, type LiveVersionContext, readLiveVersion } from '@/server/steps/live-version';
+import { failure } from '@/server/steps/step';
+import type { TaskRuntimeContext } from '@/server/steps/task-runtime-context';
 
 /** A configuration an instance may run; without a digest only its version is known. */
 export interface KnownConfig {

@@ -5,7 +5,7 @@ import type { PolicyChoice } from '@/domain/policies/choice';
 import { type AppSettings, DEFAULT_SETTINGS } from '@/domain/settings';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
-import { recipe } from './targets/testing/recipe';
+import { recipe } from '@/server/steps/targets/testing/recipe';
 import { BlueGreen } from './testing/blue-green';
 import { Harness } from './testing/harness';
 

@@ -1,6 +1,6 @@
 import { occupiesSlot } from '@/domain/task';
 import type { Committer } from '@/server/commands/commit-transition';
-import { RunLost } from './run-lost';
+import { RunLost } from '@/server/steps/run-lost';
 import { Fenced, type RunSession } from './run-session';
 
 /** A run under way in this process, and how to stop it. */

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { secret } from '@/db/schema/auth';
 import { unitVersion } from '@/db/schema/catalogue';
 import { previewPlan } from '@/server/commands/prepare-plan';
+import { StepServer } from '@/server/steps/testing/step-context';
 import { Harness } from './testing/harness';
-import { StepServer } from './testing/step-context';
 
 const PAYLOAD =
   '\t{"n":12345678901234567890,"n":1.0,"pw":"{{secret.PW}}","e":"\\u0041","id":"{{tenant.id}}"}\r\n\n';

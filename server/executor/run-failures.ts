@@ -3,9 +3,9 @@ import type { StepDefinition } from '@/domain/playbook';
 import { type Reach, sends } from '@/domain/sent';
 import { whyGivenUp } from '@/domain/takeover';
 import { CHECKPOINT_LOST, occupiesSlot } from '@/domain/task';
+import { failure } from '@/server/steps/step';
 import { type Course, stepAt } from './course';
 import type { Draft } from './run-session';
-import { failure } from './steps/step';
 
 /** Where a run is, for what ends its step apart from the step itself. */
 export interface RunPlace {

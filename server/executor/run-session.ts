@@ -6,13 +6,14 @@ import type { DomainEvent } from '@/domain/events';
 import type { Rejection } from '@/domain/rejection';
 import type { OpenRequest, RuntimeFlags, TaskState } from '@/domain/task';
 import type { TaskInput, TaskMachine } from '@/domain/task-transition';
-import type { Committer, TaskChange } from '@/server/commands/commit-transition';
+import type { TaskChange } from '@/server/commands/commit';
+import type { Committer } from '@/server/commands/commit-transition';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import type { BaseLayers } from '@/server/settings/live-settings';
+import { RunLost } from '@/server/steps/run-lost';
+import { StepStopped } from '@/server/steps/step-stopped';
 import type { DatabaseClock } from './database-clock';
-import { RunLost } from './run-lost';
-import { StepStopped } from './steps/step-stopped';
 
 /** The task moved on under another process: whatever this one does is no longer its business. */
 export class Fenced extends RunLost {

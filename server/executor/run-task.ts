@@ -1,5 +1,3 @@
-import type { Logger } from 'pino';
-import type { Dispatcher as HttpDispatcher } from 'undici';
 import { isConnectionLoss, isLastingRefusal } from '@/db/connection-loss';
 import type { RunMaterial } from '@/db/queries/execution';
 import type { Stage, StepDefinition } from '@/domain/playbook';
@@ -8,33 +6,17 @@ import { isGivenUp } from '@/domain/takeover';
 import { occupiesSlot, type TaskState } from '@/domain/task';
 import { annotateLog } from '@/server/logging';
 import { foreignText, whyNotStorable } from '@/server/security/foreign-text';
-import type { CheckpointStore } from './checkpoints/checkpoint-store';
+import { RunLost } from '@/server/steps/run-lost';
+import { failure } from '@/server/steps/step';
+import type { StepResult } from '@/server/steps/task-runtime-context';
 import { RunData } from './checkpoints/run-data';
 import { type Course, courseOf, stepAt } from './course';
 import type { Dispatch } from './dispatch/dispatcher';
 import { whatHoldsBack } from './hold-back';
+import type { RunDeps } from './run-deps';
 import { failOpenStep, failWithoutData, giveUp, type RunPlace, takeAsApplied } from './run-failures';
-import { RunLost } from './run-lost';
-import { type Draft, Fenced, RunSession, type SessionDeps } from './run-session';
+import { type Draft, Fenced, RunSession } from './run-session';
 import { type StepHost, type StepOutcome, StepRun } from './step-run';
-import { failure, type StepResult } from './steps/step';
-
-export interface RunDeps extends SessionDeps {
-  nodeId: string;
-  /** What the run needs besides the task; null when there is no such task, or none that could be run. */
-  readRun(taskId: string): Promise<RunMaterial | null>;
-  http: HttpDispatcher;
-  checkpoints: CheckpointStore;
-  log: Logger;
-  /** The tenant's secrets by name, for this run only. */
-  secretsOf(tenantId: string): Promise<Record<string, string>>;
-  /** True once the process is going down: stages end at their boundary, nothing new begins. */
-  draining(): boolean;
-  /** Hands the live session over, so that heartbeats can be written for it. */
-  began(session: RunSession): void;
-  /** Told after every step, for metrics. */
-  stepEnded?(type: string, ok: boolean, seconds: number): void;
-}
 
 /** Stage data of one task, in bytes of JSON. */
 const MOST_DATA_BYTES = 256 * 1024;

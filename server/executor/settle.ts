@@ -7,7 +7,7 @@ import { freed } from '@/server/commands/plan-commands';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { waysBack } from '@/server/commands/way-back';
-import type { AdmissionDeps } from './admission';
+import type { AdmissionDeps } from './admission-deps';
 
 const CHUNK = 500;
 

@@ -8,14 +8,15 @@ import { type AppSettings, effectiveSetting, type SettingKey } from '@/domain/se
 import { NO_COURSE, STOPPED, type StepCourse, type TaskState } from '@/domain/task';
 import type { Snapshot } from '@/domain/tenant';
 import { foreignText, foreignValue } from '@/server/security/foreign-text';
+import { compareLive } from '@/server/steps/live-version';
+import { Reached } from '@/server/steps/reach';
+import { runStep } from '@/server/steps/registry';
+import { failure } from '@/server/steps/step';
+import { StepStopped } from '@/server/steps/step-stopped';
+import type { StepResult, TaskRuntimeContext } from '@/server/steps/task-runtime-context';
 import { driftFailure, driftIn, guardRound, type KnownConfig, type Look, lookAt } from './drift-guard';
+import type { RunDeps } from './run-deps';
 import type { RunSession } from './run-session';
-import type { RunDeps } from './run-task';
-import { compareLive } from './steps/live-version';
-import { Reached } from './steps/reach';
-import { runStep } from './steps/registry';
-import { failure, type StepResult, type TaskRuntimeContext } from './steps/step';
-import { StepStopped } from './steps/step-stopped';
 
 /** What a step is run with; the same for all steps of a run. */
 export interface StepHost {

@@ -3,7 +3,7 @@ import { type PlanWithCounts, readPlan, readPlansDue } from '@/db/queries/runs';
 import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import { reachedThreshold } from '@/domain/threshold';
 import { planChange } from '@/server/commands/plan-change';
-import type { AdmissionDeps } from './admission';
+import type { AdmissionDeps } from './admission-deps';
 
 /**
  * Starts plans whose time has come, and tells of those whose time has passed. Who scheduled the start is on record; the

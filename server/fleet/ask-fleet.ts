@@ -2,8 +2,8 @@ import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { StepDefinition } from '@/domain/playbook';
 import { effectiveSetting, type SettingLayers } from '@/domain/settings';
 import type { Tenant } from '@/domain/tenant';
-import { type LiveVersion, readLiveVersion } from '@/server/executor/steps/live-version';
 import type { BaseLayers } from '@/server/settings/live-settings';
+import { type LiveVersion, readLiveVersion } from '@/server/steps/live-version';
 
 /** So many instances are asked at a time. */
 const AT_ONCE = 32;

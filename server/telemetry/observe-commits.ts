@@ -1,5 +1,6 @@
 import type { DomainEvent } from '@/domain/events';
-import type { Commit, Committer, TaskResult } from '@/server/commands/commit-transition';
+import type { Commit, TaskResult } from '@/server/commands/commit';
+import type { Committer } from '@/server/commands/commit-transition';
 
 /** Events of one task or plan that were stored together; `attempt` is the task's after them. */
 export interface StoredGroup {

@@ -6,8 +6,8 @@ import { DEFECTS, type Defect } from './defects';
 vi.mock('@/db/queries/runs', () => import('../model/queries'));
 vi.mock('@/db/queries/execution', () => import('../model/queries'));
 vi.mock('@/db/queries/planning', () => import('../model/queries'));
-vi.mock('@/server/executor/steps/registry', () => import('../fake-steps'));
-vi.mock('@/server/executor/steps/live-version', () => import('../fake-live-version'));
+vi.mock('@/server/steps/registry', () => import('../fake-steps'));
+vi.mock('@/server/steps/live-version', () => import('../fake-live-version'));
 
 /** A defect that shows itself less often than this would be one that the simulation does not find. */
 const MOST_RUNS = 4000;

@@ -1,7 +1,7 @@
 import type { TaskState } from '@/domain/task';
 import type { TaskInput, TaskInputType, TaskMachine } from '@/domain/task-transition';
 import { transitionTask } from '@/domain/task-transition';
-import type { Commit, CommitResult, TaskChange } from '@/server/commands/commit-transition';
+import type { Commit, CommitResult, TaskChange } from '@/server/commands/commit';
 import type { Commits } from '../model/connections';
 
 /** A statement that is given another commit than was sent. */

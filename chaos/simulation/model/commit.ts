@@ -4,17 +4,17 @@ import { PLAN_STATUS_CHANGES } from '@/domain/plan';
 import { occupiesSlot, TASK_STATUS_CHANGES } from '@/domain/task';
 import { UNKNOWN_VERSION } from '@/domain/tenant';
 import { planIn, taskIn } from '@/domain/testing-states';
-import {
-  type Commit,
-  type CommitRefusal,
-  type CommitResult,
-  changed,
-  type PlanChange,
-  type PlanCreation,
-  type TaskChange,
-  type TaskResult,
-  type TenantVersion,
-} from '@/server/commands/commit-transition';
+import type {
+  Commit,
+  CommitRefusal,
+  CommitResult,
+  PlanChange,
+  PlanCreation,
+  TaskChange,
+  TaskResult,
+  TenantVersion,
+} from '@/server/commands/commit';
+import { changed } from '@/server/commands/commit-transition';
 import { isOvertaken } from './reads';
 import type { PlanRow, Rows, StoredSnapshotRow, TaskRow } from './rows';
 

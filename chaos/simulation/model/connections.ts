@@ -1,6 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { Commit, Committer } from '@/server/commands/commit-transition';
+import type { Commit } from '@/server/commands/commit';
+import type { Committer } from '@/server/commands/commit-transition';
 import {
   type CheckpointKey,
   type CheckpointStore,

@@ -3,8 +3,8 @@ import { simulateMany } from '../run-many';
 import { WorldDatabase } from './database';
 import { sqlStore } from './store';
 
-vi.mock('@/server/executor/steps/registry', () => import('../fake-steps'));
-vi.mock('@/server/executor/steps/live-version', () => import('../fake-live-version'));
+vi.mock('@/server/steps/registry', () => import('../fake-steps'));
+vi.mock('@/server/steps/live-version', () => import('../fake-live-version'));
 
 let database: WorldDatabase;
 beforeAll(async () => {

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { JsonText } from '@/domain/json-text';
+import type { Endpoint } from '@/domain/tenant';
+import {
+  byConnector,
+  connectionSettings,
+  type Extraction,
+  extraction,
+  type HttpCall,
+  jsonPath,
+  probeRequest,
+} from './http-settings';
+import { extractOne, type RawAnswer, rawAnswer, unreadable } from './judge-answer';
+import { askRedis, redisConnection } from './redis-command';
+import type { SendContext } from './request-scope';
+import { sendRequest } from './send-request';
+import { storedSettings } from './step-settings';
+import { callTemplates, redisTemplates, type StepTemplate, textsIn } from './step-templates';
+import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
+
+/** Characters of a version or digest that are compared: more is no version. */
+const LONGEST_VERSION = 1000;
+/** Characters of another value that is shown beside the version. */
+const LONGEST_ASIDE = 100;
+
+const rounds = {
+  intervalSeconds: z.number().min(0).max(3600).optional(),
+  attempts: z.number().int().min(1).max(1000).optional(),
+  timeoutMillis: z.number().int().min(1).max(60_000).default(2000),
+  /** Where in the JSON answer (or in the value, if it is JSON) the version is. */
+  versionKey: jsonPath.optional(),
+  /** Where the digest of what runs is, if instances tell it; then it must fit as well. */
+  digestKey: jsonPath.optional(),
+  /** How the version and the digest are written in the answer. */
+  encoding: z.enum(['plain', 'base64']).default('plain'),
+};
+
+const eitherWay = 'Give it in one way, not both.';
+
+const http = z
+  .strictObject({
+    connector: z.literal('http'),
+    /** Used when the endpoint has no healthUrl; else the application's health path. */
+    path: z.string().startsWith('/', 'must begin with /').optional(),
+    /** Some systems are read by POST. */
+    method: z.enum(['GET', 'POST']).default('GET'),
+    ...probeRequest,
+    ...connectionSettings,
+    ...rounds,
+    /** The same as the keys for what is no JSON: a pattern, a header, a trailer. */
+    version: extraction.optional(),
+    digest: extraction.optional(),
+  })
+  .refine(({ version, versionKey }) => !version || !versionKey, { path: ['version'], message: eitherWay })
+  .refine(({ digest, digestKey }) => !digest || !digestKey, { path: ['digest'], message: eitherWay });
+
+const redis = z.strictObject({
+  connector: z.literal('redis'),
+  ...redisConnection,
+  key: z.string().min(1),
+  /** A field of a hash; without it the key is a plain value. */
+  field: z.string().min(1).optional(),
+  ...rounds,
+});
+
+/** The settings of a health-check: they say how an instance tells what it runs. */
+export const healthSettings = byConnector(http, redis);
+export type HealthSettings = z.infer<typeof healthSettings>;
+
+/** Its texts that are filled in for every probe. */
+export function healthTemplates(wanted: HealthSettings): StepTemplate[] {
+  if (wanted.connector === 'redis') return redisTemplates(wanted, { key: wanted.key, field: wanted.field });
+  const { path = '' } = wanted;
+  const call = callTemplates({ ...wanted, url: '' }, []);
+  return [...textsIn(path, ['path']), ...call, ...textsIn(wanted.caPem, ['caPem'])];
+}
+
+/** What it takes to ask an instance; a background check can have it without a task. */
+export type LiveVersionContext = SendContext & Pick<TaskRuntimeContext, 'setting' | 'versionProbe'>;
+
+export interface LiveVersion {
+  /** Null when it could not be read. */
+  version: string | null;
+  /** Null when it could not be read or nothing says where it stands. */
+  digest: string | null;
+  /** In words that follow the instance's name: "runs v2", "gave no answer within 2000 ms". */
+  detail: string;
+  record: CallRecord | null;
+}
+
+/**
+ * What an instance runs, asked as the playbook's health-check asks. Never throws for what the network or the instance
+ * does; rejects when the run is aborted and when the health-check's templates name what does not exist.
+ */
+export async function readLiveVersion(context: LiveVersionContext, endpoint: Endpoint): Promise<LiveVersion> {
+  if (context.versionProbe)
+    return probeVersion(context, storedSettings(healthSettings, context.versionProbe), endpoint);
+  const detail = 'cannot be asked what it runs: the playbook has no health-check';
+  return { version: null, digest: null, detail, record: null };
+}
+
+/** The same with the settings at hand. */
+export async function probeVersion(
+  context: Omit<LiveVersionContext, 'versionProbe'>,
+  wanted: HealthSettings,
+  endpoint: Endpoint,
+): Promise<LiveVersion> {
+  const answer = await ask(context, wanted, endpoint);
+  const { record } = answer;
+  if (!('raw' in answer)) return { version: null, digest: null, detail: answer.message, record };
+  const { raw } = answer;
+  const read = (place: Extraction | null) => {
+    const found = place ? extractOne(place, raw) : { value: raw.text, missing: '' };
+    const text = plainText(found.value);
+    return text === null || wanted.encoding === 'plain' ? text : Buffer.from(text, 'base64').toString('utf8');
+  };
+  const key =
+    wanted.connector === 'redis' ? wanted.versionKey : context.setting('versionKey', wanted.versionKey);
+  const own = wanted.connector === 'redis' ? undefined : wanted.version;
+  const version = read(own ?? placeFor(key));
+  if (version === null) {
+    const detail = `does not say its version (${own ? `without ${extractOne(own, raw).missing}` : missingAt(wanted, key, raw)})`;
+    return { version, digest: null, detail, record };
+  }
+  const place = (wanted.connector === 'redis' ? undefined : wanted.digest) ?? placeFor(wanted.digestKey);
+  return { version, digest: place && read(place), detail: `runs ${version}${answer.aside}`, record };
+}
+
+type Told =
+  | { raw: RawAnswer /** What else was extracted, for people. */; aside: string; record: CallRecord }
+  | { message: string; record: CallRecord };
+
+async function ask(
+  context: Omit<LiveVersionContext, 'versionProbe'>,
+  wanted: HealthSettings,
+  endpoint: Endpoint,
+): Promise<Told> {
+  if (wanted.connector === 'redis') {
+    const { key, field } = wanted;
+    const answer = await askRedis(context, wanted, endpoint, field ? ['HGET', key, field] : ['GET', key]);
+    if (!answer.ok) return answer;
+    const { text, record } = answer;
+    return text === null
+      ? { message: `does not say its version (nothing at ${placeOf(wanted)})`, record }
+      : { raw: rawAnswer({ status: 200, headers: {}, trailers: {}, text }), aside: '', record };
+  }
+  const { method, body, headers, auth, timeoutMillis, expect, extract } = wanted;
+  const url = endpoint.healthUrl ?? context.setting('healthPath', wanted.path);
+  const call: HttpCall = { method, url, body, headers, auth, timeoutMillis, expect, extract };
+  const answer = await sendRequest(context, call, endpoint, wanted);
+  if (!answer.ok) return answer;
+  const shown = Object.entries(answer.values).flatMap(([name, value]) =>
+    extract[name]?.secret ? [] : `${name} ${String(value).slice(0, LONGEST_ASIDE)}`,
+  );
+  return {
+    raw: answer.raw,
+    aside: shown.length === 0 ? '' : ` (${shown.join(', ')})`,
+    record: answer.record,
+  };
+}
+
+const placeFor = (key: string | undefined): Extraction | null =>
+  key === undefined ? null : { json: key, secret: false };
+
+/** Anything but a plain value is no version, and may be nested too deep to be written out. */
+function plainText(value: unknown): string | null {
+  const number = value instanceof JsonText && !/^[[{]/.test(value.source);
+  return number || ['string', 'number', 'boolean'].includes(typeof value)
+    ? String(value).slice(0, LONGEST_VERSION)
+    : null;
+}
+
+function missingAt(wanted: HealthSettings, key: string | undefined, { text }: RawAnswer): string {
+  const place = placeOf(wanted);
+  return key === undefined ? `nothing at ${place}` : `no "${key}" in ${place}${unreadable(text)}`;
+}
+
+function placeOf(wanted: HealthSettings): string {
+  if (wanted.connector === 'http') return 'the answer';
+  return wanted.field ? `${wanted.key} ${wanted.field}` : wanted.key;
+}
+
+/** Whether an instance runs what it should, with the words for it; `ok` is null when it cannot be told. */
+export function compareLive(
+  live: Pick<LiveVersion, 'version' | 'digest' | 'detail'>,
+  wanted: { version: string; digest: string },
+  hasDigest: boolean,
+): { ok: boolean | null; detail: string } {
+  const { version, digest, detail } = live;
+  if (version === null) return { ok: null, detail };
+  if (version !== wanted.version) return { ok: false, detail };
+  if (!hasDigest) return { ok: true, detail };
+  if (digest === null) return { ok: null, detail: `${detail}, but does not say its digest` };
+  return digest === wanted.digest
+    ? { ok: true, detail }
+    : { ok: false, detail: `${detail} with another content (digest ${digest}, expected ${wanted.digest})` };
+}

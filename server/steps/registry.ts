@@ -1,0 +1,70 @@
+import type { StepDefinition } from '@/domain/playbook';
+import type { Problem } from '@/server/input/closed-input';
+import { approval } from './approval';
+import { broadcast } from './broadcast';
+import { configUpdate } from './config-update';
+import { healthCheck } from './health-check';
+import { httpRequest } from './http-request';
+import type { Target } from './http-settings';
+import { RunLost } from './run-lost';
+import { failure, type Step } from './step';
+import type { StepTemplate, StepUrl } from './step-templates';
+import type { StepResult, TaskRuntimeContext } from './task-runtime-context';
+import { wait } from './wait';
+
+/** Every kind of step, one line each. */
+export const STEPS: readonly Step[] = [
+  // The order in which messages name them.
+  configUpdate,
+  broadcast,
+  healthCheck,
+  httpRequest,
+  wait,
+  approval,
+];
+
+const BY_TYPE = new Map(STEPS.map((step) => [step.type, step]));
+
+const STEP_TYPES: readonly string[] = STEPS.map((step) => step.type);
+
+/** What is wrong with a step's settings, each with its path; empty when nothing is. */
+export function checkStep(definition: StepDefinition): Problem[] {
+  const step = BY_TYPE.get(definition.type);
+  if (step) return step.check(definition);
+  const message = `"${definition.type}" is not a kind of step (known: ${STEP_TYPES.join(', ')}).`;
+  return [{ path: ['type'], message }];
+}
+
+/** Its texts that are filled in, in the order in which they are sent; none of an unknown kind or of wrong settings. */
+export function stepTemplates(definition: StepDefinition): StepTemplate[] {
+  return BY_TYPE.get(definition.type)?.templates(definition) ?? [];
+}
+
+/** Names of the values a step leaves for later stages. */
+export function stepSaves(definition: StepDefinition): string[] {
+  return BY_TYPE.get(definition.type)?.saves(definition) ?? [];
+}
+
+/** Whether a step is sent to each instance or once for the tenant; null when nothing is sent. */
+export function stepTarget(definition: StepDefinition): Target | null {
+  return BY_TYPE.get(definition.type)?.target(definition) ?? null;
+}
+
+/** The addresses that a step calls, as the playbook writes them. */
+export function stepUrls(definition: StepDefinition): StepUrl[] {
+  return BY_TYPE.get(definition.type)?.urls(definition) ?? [];
+}
+
+/** Runs a step; whatever it throws fails the step and never the process, except the run's own abort. */
+export async function runStep(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult> {
+  try {
+    const step = BY_TYPE.get(definition.type);
+    if (!step) throw new Error(`There is no step of type ${definition.type}.`);
+    return await step.run(definition, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof RunLost) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, failure: failure(context, 'SYSTEM', 'STEP_THREW', message), calls: [] };
+  }
+}

@@ -1,0 +1,273 @@
+import { type Dispatcher, errors, request } from 'undici';
+import type { ErrorType } from '@/domain/events';
+import { render, renderDeep, type TemplateScope } from '@/domain/template';
+import type { Endpoint } from '@/domain/tenant';
+import { parseBounded } from '@/server/security/bounded-json';
+import { mask, maskedStart } from '@/server/security/secrets';
+import { targetGuardOf } from '@/server/security/target-guard';
+import { answerText } from './answer-text';
+import { withinHostLimit } from './host-limit';
+import type { ConnectionSettings, HttpCall } from './http-settings';
+import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
+import { networkFailure, timeoutFailure } from './network-failure';
+import { forShowing, type SendContext, scopeFor, type Values, withoutPacked } from './request-scope';
+import { retryAfterMillis } from './retry-after';
+import { targetUrl, UrlRefused } from './target-url';
+import type { CallRecord } from './task-runtime-context';
+
+/** What came of one request. Messages follow the name of who was asked: "answered 500, expected 2xx". */
+export type Answer =
+  | { ok: true; status: number; raw: RawAnswer; values: Values; record: CallRecord }
+  | {
+      ok: false;
+      errorType: ErrorType;
+      code: string;
+      message: string;
+      retryable: boolean;
+      /** The status, when there was an answer. */
+      status: number | null;
+      /** How long the target asks to be left alone. */
+      retryAfterMillis?: number | null;
+      /** No answer came, but the request may have arrived and have been carried out. */
+      lost: boolean;
+      record: CallRecord;
+    };
+
+export interface SendOptions extends ConnectionSettings {
+  /** The call's position in its step; a call without one carries no idempotency key. */
+  call?: number;
+  /** What earlier calls of the step extracted. */
+  extracted?: Values;
+  /** The call is what its step sends, although it is a GET. */
+  changes?: boolean;
+  /** For whom the call is, when that is not the endpoint; null is the tenant as a whole. What leaves is told under it. */
+  recipient?: string | null;
+  /** What else must not be shown. */
+  hidden?: readonly string[];
+}
+
+/**
+ * Sends one request and judges the answer. Never throws for what the network or the target does; rejects when the run
+ * itself is aborted and when a template names what does not exist. The idempotency key and the epoch go along as
+ * headers. Times out after `timeoutMillis`, which begin once the host's limit lets it go.
+ */
+export async function sendRequest(
+  context: SendContext,
+  wanted: HttpCall,
+  endpoint: Endpoint | null,
+  options: SendOptions = {},
+): Promise<Answer> {
+  const scope = scopeFor(context, endpoint, options.extracted);
+  const rendered = rendering(context, wanted, endpoint, options);
+  if ('refused' in rendered) return rendered.refused;
+  const { url, headers, body } = rendered;
+  const showing = forShowing(context);
+  const seen = showing ? rendering(showing, wanted, endpoint, options) : rendered;
+  if ('refused' in seen) return seen.refused;
+  const dispatcher = options.caPem
+    ? targetGuardOf(context.http).trusting(render(options.caPem, scope))
+    : context.http;
+  const secret = [...Object.values(context.secrets), ...(options.hidden ?? [])];
+  const shown = (text: string, more: readonly string[] = []) =>
+    maskedStart(showing ? withoutPacked(context, text) : text, [...secret, ...more], SHOWN_BODY_CHARS);
+
+  return withinHostLimit(hostOf(url), options.maxPerHost, context.signal, async () => {
+    const began = performance.now();
+    const record = (response: string, ok: boolean): CallRecord => ({
+      instance: endpoint?.key ?? '',
+      request: [
+        mask(
+          [
+            `${wanted.method} ${seen.url}`,
+            ...Object.entries(seen.headers).map(
+              ([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`,
+            ),
+          ].join('\n'),
+          secret,
+        ),
+        '',
+        shown(seen.body?.text ?? ''),
+      ]
+        .join('\n')
+        .trimEnd(),
+      response,
+      ok,
+      millis: Math.round(performance.now() - began),
+    });
+    const timeout = AbortSignal.timeout(wanted.timeoutMillis);
+    // A call without a place in its step is a look; so is a GET, unless its step has nothing else to send with.
+    const changes = options.call !== undefined && (wanted.method !== 'GET' || options.changes === true);
+    const reach = changes ? (context.reached ?? null) : null;
+    const recipient = options.recipient === undefined ? (endpoint?.key ?? null) : options.recipient;
+    const first = reach?.isFirst(recipient) ?? true;
+    let sent = false;
+    try {
+      const response = await request(url, {
+        method: wanted.method,
+        headers,
+        body: body?.text ?? null,
+        dispatcher: noticing(dispatcher, () => {
+          sent = true;
+          reach?.leaves(recipient);
+        }),
+        signal: AbortSignal.any([context.signal, timeout]),
+      });
+      const { statusCode: status, trailers } = response;
+      const text = await answerText(response.body, response.headers);
+      const answer = rawAnswer({ status, headers: response.headers, trailers, text });
+      const judged = await verdict(wanted, answer, scope, (ok, hidden) =>
+        record(`${status}\n${shown(text, hidden)}`.trimEnd(), ok),
+      );
+      if (!judged.ok && isRefusal(status)) reach?.refused(recipient, first);
+      else reach?.taken(recipient);
+      if (judged.ok) return judged;
+      return { ...judged, retryAfterMillis: retryAfterMillis(response.headers, context.now?.()) };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const told = explain(error, wanted.timeoutMillis, timeout.aborted);
+      if (sent) reach?.taken(recipient);
+      return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
+    }
+  });
+}
+
+interface Rendered {
+  url: string;
+  headers: Record<string, string>;
+  body: { text: string; json: boolean } | null;
+}
+
+/** A request with everything filled in, or the answer of one that may not be sent. */
+function rendering(
+  context: SendContext,
+  wanted: HttpCall,
+  endpoint: Endpoint | null,
+  { extracted, call }: SendOptions,
+): Rendered | { refused: Answer } {
+  const scope = scopeFor(context, endpoint, extracted);
+  const address = addressOf(wanted, scope, endpoint);
+  if ('refused' in address) return address;
+  const headers = headersFor(context, wanted, scope, endpoint, call);
+  const body = bodyFor(wanted, scope);
+  if (body?.json) headers['content-type'] ??= 'application/json';
+  return { url: address.url, headers, body };
+}
+
+/** Where to, or the answer of a request that may not be sent; a URL with a password in it is not shown. */
+function addressOf(
+  { method, url }: HttpCall,
+  scope: TemplateScope,
+  endpoint: Endpoint | null,
+): { url: string } | { refused: Answer } {
+  try {
+    return { url: targetUrl(url, scope, endpoint) };
+  } catch (error) {
+    if (!(error instanceof UrlRefused)) throw error;
+    const { message } = error;
+    const request = `${method} ${url}`.replace(/\/\/[^/@]*@/, '//•••@');
+    const record = { instance: endpoint?.key ?? '', request, response: message, ok: false, millis: 0 };
+    const told = { errorType: 'VALIDATION' as const, code: 'URL', message, retryable: false };
+    return { refused: { ok: false, ...told, status: null, lost: false, record } };
+  }
+}
+
+/** The target itself says that it did not take it; a gateway cannot speak for what is behind it. */
+const isRefusal = (status: number): boolean => status >= 300 && status !== 502 && status !== 504;
+
+/** The dispatcher, telling when a request goes out on a connection: until then nothing can have been carried out. */
+function noticing(dispatcher: Dispatcher, started: () => void): Dispatcher {
+  return dispatcher.compose(
+    (dispatch) => (options, handler) =>
+      dispatch(options, {
+        onRequestStart: (...told) => {
+          started();
+          handler.onRequestStart?.(...told);
+        },
+        onRequestUpgrade: (...told) => handler.onRequestUpgrade?.(...told),
+        onResponseStart: (...told) => handler.onResponseStart?.(...told),
+        onResponseData: (...told) => handler.onResponseData?.(...told),
+        onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+        onResponseError: (...told) => handler.onResponseError?.(...told),
+      }),
+  );
+}
+
+/** Judges an answer that came, and takes from it what later calls need. */
+async function verdict(
+  wanted: HttpCall,
+  answer: RawAnswer,
+  scope: TemplateScope,
+  record: (ok: boolean, hidden: readonly string[]) => CallRecord,
+): Promise<Answer> {
+  const { status } = answer;
+  const taken = await extractValues(wanted.extract, answer);
+  const values = 'values' in taken ? taken.values : {};
+  const hidden = Object.entries(values).flatMap(([name, value]) =>
+    wanted.extract[name]?.secret ? [String(value)] : [],
+  );
+  const wrong =
+    (await judge(wanted.expect, answer, scope)) ??
+    ('missing' in taken
+      ? { code: 'EXTRACT', message: `answered ${status} without the value ${taken.missing}` }
+      : null);
+  if (!wrong) return { ok: true, status, raw: answer, values, record: record(true, hidden) };
+  const unavailable = status === 502 || status === 503 || status === 504;
+  return {
+    ok: false,
+    errorType: unavailable ? 'SERVICE_UNAVAILABLE' : 'BUSINESS',
+    ...wrong,
+    retryable: status >= 500 || status === 429,
+    status,
+    lost: false,
+    record: record(false, hidden),
+  };
+}
+
+function headersFor(
+  context: SendContext,
+  wanted: HttpCall,
+  scope: TemplateScope,
+  endpoint: Endpoint | null,
+  call: number | undefined,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (call !== undefined && context.idempotencyKey)
+    headers['idempotency-key'] = context.idempotencyKey(call, endpoint?.key ?? '');
+  if (context.taskId !== undefined) headers['switchyard-task'] = context.taskId;
+  if (context.epoch !== undefined) headers['switchyard-epoch'] = String(context.epoch);
+  for (const [name, value] of Object.entries(wanted.headers))
+    headers[name.toLowerCase()] = render(value, scope);
+  const { auth } = wanted;
+  if (auth?.type === 'bearer') headers.authorization = `Bearer ${render(auth.token, scope)}`;
+  if (auth?.type === 'header') headers[auth.name.toLowerCase()] = render(auth.value, scope);
+  if (auth?.type === 'basic') {
+    const pair = `${render(auth.username, scope)}:${render(auth.password, scope)}`;
+    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+  }
+  return headers;
+}
+
+function bodyFor(wanted: HttpCall, scope: TemplateScope): { text: string; json: boolean } | null {
+  if (wanted.body === undefined || wanted.method === 'GET') return null;
+  if (typeof wanted.body !== 'string')
+    return { text: JSON.stringify(renderDeep(wanted.body, scope)), json: true };
+  const text = render(wanted.body, scope);
+  return { text, json: parseBounded(text) !== undefined };
+}
+
+function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
+  const late =
+    timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.ConnectTimeoutError;
+  return late ? timeoutFailure(timeoutMillis) : networkFailure(error);
+}
+
+/** Credentials are never shown, also those that came from no secret. */
+function shownHeader(name: string, value: string, auth: HttpCall['auth']): string {
+  if (name === 'idempotency-key') return value;
+  const proof = auth?.type === 'header' && auth.name.toLowerCase() === name;
+  return proof || /authorization|cookie|token|secret|key$/i.test(name) ? '•••' : value;
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}

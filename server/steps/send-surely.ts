@@ -1,0 +1,129 @@
+import type { HttpCall, InDoubt, Retries } from './http-settings';
+import { statusIn } from './judge-answer';
+import type { Values } from './request-scope';
+import type { Answer } from './send-request';
+import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
+
+export type FailedAnswer = Extract<Answer, { ok: false }>;
+/** How a send failed; the message follows the name of who was asked. */
+export type SendFailure = Pick<FailedAnswer, 'errorType' | 'code' | 'message' | 'retryable'>;
+
+/** What a look at the target says about something sent before; `detail` follows the target's name: "runs v2". */
+export interface Effect {
+  state: 'applied' | 'notApplied' | 'unknown';
+  detail: string;
+  calls: CallRecord[];
+  /** What the look found of the values that the lost answer would have had. */
+  values?: Values;
+}
+
+export type Sent<Good> =
+  | { kind: 'answered'; answer: Good; calls: CallRecord[] }
+  /** No answer came, but a look at the target shows that it was carried out. */
+  | { kind: 'confirmed'; effect: Effect; calls: CallRecord[] }
+  | { kind: 'failed'; failure: SendFailure; calls: CallRecord[] };
+
+interface Sending<Good> {
+  /** Names the call and whom it is for: its tries are counted under it, also across a recovery. */
+  key: string;
+  /** What to do when no answer came to something that may have arrived. */
+  inDoubt: InDoubt;
+  retries?: Retries | undefined;
+  /** The playbook says nothing of retries: a lost answer is for `inDoubt` alone, and is sent once more at most. */
+  byDefault?: boolean;
+  send(): Promise<Good | FailedAnswer>;
+  look(): Promise<Effect>;
+}
+
+export const RESOLVE = 'Look at it, then resolve the task: "applied" if it was, "resend" if not';
+
+/**
+ * Sends something until there is an answer that counts, as often as `retries` allows; after a lost answer it does what
+ * `inDoubt` says before it sends again, and without `retries` it sends once more at most. Tries are counted on from what
+ * is stored, so that a recovery never begins them anew. Every send repeats the same idempotency key. Rejects only when the run is aborted or a template is wrong.
+ */
+export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
+  context: Pick<TaskRuntimeContext, 'course' | 'until' | 'retrying'>,
+  { key, inDoubt, retries, byDefault, send, look }: Sending<Good>,
+): Promise<Sent<Good>> {
+  const calls: CallRecord[] = [];
+  const made = context.course.tries[key] ?? 0;
+  if (made > 0) await context.until(context.course.notBefore);
+  for (let sends = made + 1; ; sends += 1) {
+    const answer = await send();
+    calls.push(answer.record);
+    if (answer.ok) return { kind: 'answered', answer, calls };
+    const onceMore = answer.lost && (byDefault || !retries || retries.count === 0);
+    const last = sends > (onceMore ? 1 : (retries?.count ?? 0));
+    const again = !last && (answer.lost || isWorthRetrying(answer, retries));
+    if (answer.lost && inDoubt === 'ask')
+      return { kind: 'failed', failure: unresolved(answer.message, null), calls };
+    // Where sending again is harmless, a look is worth it only once there is nothing else left to do.
+    if (inDoubt === 'probe' ? answer.lost || isGateways(answer) : answer.lost && last) {
+      const effect = await look();
+      calls.push(...effect.calls);
+      if (effect.state === 'applied') return { kind: 'confirmed', effect, calls };
+      if (inDoubt === 'probe' && effect.state === 'unknown')
+        return { kind: 'failed', failure: unresolved(answer.message, effect.detail), calls };
+      if (!again) return { kind: 'failed', failure: notApplied(answer, effect), calls };
+    }
+    if (!again) return { kind: 'failed', failure: answer, calls };
+    const inMillis = retries && !onceMore ? waitMillis(retries, sends, answer) : 0;
+    await context.retrying({ key, tries: sends, inMillis, because: answer.message });
+  }
+}
+
+/** What may be said twice is: a refused connection, a gateway or a busy target is often gone a second later. */
+const BY_ITSELF: Retries = {
+  on: ['connection', 502, 503, 504],
+  count: 2,
+  backoff: 'exponential',
+  delayMillis: 500,
+  maxDelayMillis: 30_000,
+};
+
+/** How a call is tried again when the playbook does not say. */
+export function retriesByMethod(method: HttpCall['method']): Retries | undefined {
+  return inDoubtByMethod(method) === 'resend' ? BY_ITSELF : undefined;
+}
+
+/** What a call does by default when nobody knows whether it arrived: what says the same when said twice is repeated. */
+export function inDoubtByMethod(method: HttpCall['method']): InDoubt {
+  return method === 'POST' || method === 'PATCH' ? 'ask' : 'resend';
+}
+
+/** The failure of something that may or may not have been carried out; `detail` is what a look at it showed. */
+function unresolved(message: string, detail: string | null): SendFailure {
+  const doubt = detail
+    ? `and nobody can tell whether it was carried out all the same (${detail})`
+    : 'and it may have been carried out all the same';
+  return {
+    errorType: 'IN_DOUBT',
+    code: 'IN_DOUBT',
+    message: `${message}, ${doubt}. ${RESOLVE}`,
+    retryable: false,
+  };
+}
+
+function notApplied(answer: FailedAnswer, effect: Effect): SendFailure {
+  if (effect.state === 'unknown') return answer;
+  return { ...answer, message: `${answer.message}, and afterwards ${effect.detail}` };
+}
+
+/** A gateway says that it got no answer itself: what is behind it may have carried it out. */
+const isGateways = ({ status }: FailedAnswer) => status === 502 || status === 504;
+
+function isWorthRetrying({ status, retryable }: FailedAnswer, retries: Retries | undefined): boolean {
+  if (!retries) return false;
+  return status === null ? retryable && retries.on.includes('connection') : statusIn(status, retries.on);
+}
+
+/** What the target asks for goes before what the playbook says, up to its limit. */
+function waitMillis(
+  { backoff, delayMillis, maxDelayMillis }: Retries,
+  sends: number,
+  { retryAfterMillis }: FailedAnswer,
+): number {
+  const grown = backoff === 'fixed' ? delayMillis : delayMillis * 2 ** (sends - 1);
+  return Math.min(retryAfterMillis ?? grown, maxDelayMillis);
+}

@@ -1,0 +1,192 @@
+import type { Endpoint } from '@/domain/tenant';
+import type { HttpCall, HttpSettings, InDoubt } from './http-settings';
+import { readBack } from './read-back';
+import { savedByInstance, type Values } from './request-scope';
+import { type Answer, sendRequest } from './send-request';
+import {
+  type Effect,
+  inDoubtByMethod,
+  RESOLVE,
+  retriesByMethod,
+  type SendFailure,
+  sendSurely,
+} from './send-surely';
+import { failure } from './step';
+import type { CallRecord, StepResult, TaskRuntimeContext } from './task-runtime-context';
+
+type Good = Extract<Answer, { ok: true }>;
+
+/** What came of all calls to one recipient. `note` says that it was found done instead of being told anew. */
+type Delivery = { calls: CallRecord[] } & (
+  | { ok: true; values: Values; note: string | null }
+  | { ok: false; failure: SendFailure }
+);
+
+/**
+ * Makes a step's calls to every instance of the tenant, one after the other, or once for the tenant. Stops at the first
+ * that does not take them: the rest are left as they are. `inDoubt` is the kind of step's own answer to a lost answer;
+ * without one it depends on the method.
+ */
+export async function sendToAll(
+  context: TaskRuntimeContext,
+  wanted: HttpSettings,
+  done: (count: string) => string,
+  inDoubt?: InDoubt,
+): Promise<StepResult> {
+  const { endpoints } = context.config;
+  const calls: CallRecord[] = [];
+  const notes: string[] = [];
+  const saved: Record<string, Values> = {};
+  let spared = 0;
+  const recipients = wanted.target === 'tenant' ? [null] : endpoints;
+  for (const recipient of recipients) {
+    const kept = recipient ? (savedByInstance(context.data)[recipient.key] ?? {}) : {};
+    // Without its answer a value that later stages need would be missing.
+    const whole = wanted.save.every((name) => Object.hasOwn(kept, name));
+    const needless = recipient && whole && (await context.whyNotTell(recipient.key));
+    if (needless) {
+      spared += 1;
+      notes.push(`${recipient.key} ${needless}`);
+      saved[recipient.key] = kept;
+      continue;
+    }
+    const delivery = await deliver(context, wanted, recipient, inDoubt);
+    calls.push(...delivery.calls);
+    const who = recipient?.key ?? context.tenantId;
+    if (!delivery.ok) return { ok: false, failure: failureOf(context, recipient, delivery.failure), calls };
+    if (delivery.note) notes.push(`${who} ${delivery.note}`);
+    saved[who] = delivery.values;
+  }
+  const count = wanted.target === 'tenant' ? 'the tenant' : counted(endpoints.length - spared, 'instance');
+  return {
+    ok: true,
+    detail: [done(count), ...notes].join('; '),
+    calls,
+    ...(wanted.save.length > 0 ? { data: dataOf(context, wanted, saved) } : {}),
+  };
+}
+
+/** "1 instance", "2 instances". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A failure in the operator's words: who it was, and what was wrong. */
+export function failureOf(
+  context: TaskRuntimeContext,
+  recipient: Endpoint | null,
+  { errorType, code, message, retryable }: SendFailure,
+) {
+  const instance = recipient?.key ?? null;
+  const told = `${instance ?? context.tenantId} ${message}.`;
+  return failure(context, errorType, code, told, { retryable, instance });
+}
+
+/** The failure of a step that another process announced and left without a word of what came of it. */
+export function abandoned(detail: string | null): SendFailure {
+  return {
+    errorType: 'IN_DOUBT',
+    code: 'IN_DOUBT',
+    message: `may have been told by the process that stopped during this step${detail ? `, and nobody can tell (${detail})` : ''}. ${RESOLVE}`,
+    retryable: false,
+  };
+}
+
+async function deliver(
+  context: TaskRuntimeContext,
+  wanted: HttpSettings,
+  recipient: Endpoint | null,
+  kindInDoubt: InDoubt | undefined,
+): Promise<Delivery> {
+  const chosen = wanted.inDoubt ?? (wanted.readBack ? 'probe' : kindInDoubt);
+  const calls: CallRecord[] = [];
+  let values: Values = {};
+  if (context.inDoubt) {
+    const mode = chosen ?? strictest(wanted.calls);
+    const before: Effect | null = mode === 'probe' ? await readBack(context, wanted, recipient) : null;
+    calls.push(...(before?.calls ?? []));
+    if (before?.state === 'applied') return found(context, wanted, recipient, { calls, values }, before);
+    if (mode === 'ask' || before?.state === 'unknown')
+      return { ok: false, failure: abandoned(before?.detail ?? null), calls };
+  }
+  // A step that is there to send, and only reads, sends by reading.
+  const sendsByGet = kindInDoubt !== undefined && wanted.calls.every(({ method }) => method === 'GET');
+  for (const [index, call] of wanted.calls.entries()) {
+    const reads = call.method === 'GET';
+    const mode = reads ? 'resend' : (chosen ?? inDoubtByMethod(call.method));
+    const sent = await sendSurely<Good>(context, {
+      key: `${index}:${recipient?.key ?? '*'}`,
+      inDoubt: mode,
+      // Whoever wants to be asked wants nothing sent twice unasked.
+      retries: call.retries ?? (mode === 'ask' ? undefined : retriesByMethod(call.method)),
+      byDefault: call.retries === undefined,
+      send: () =>
+        sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
+          call: index,
+          extracted: values,
+          hidden: hiddenOf(wanted.calls, values),
+          caPem: wanted.caPem,
+          maxPerHost: wanted.maxPerHost,
+          recipient: recipient?.key ?? null,
+          changes: sendsByGet,
+        }),
+      look: async () =>
+        reads
+          ? { state: 'unknown', detail: 'it was only read', calls: [] }
+          : readBack(context, wanted, recipient, values),
+    });
+    calls.push(...sent.calls);
+    if (sent.kind === 'failed') return { ok: false, failure: sent.failure, calls };
+    // What the step is for has been reached: whatever calls are left would only lead there.
+    if (sent.kind === 'confirmed') return found(context, wanted, recipient, { calls, values }, sent.effect);
+    values = { ...values, ...sent.answer.values };
+  }
+  return { ok: true, values, note: null, calls };
+}
+
+/** The step has taken effect although nobody has its answer; fails when later stages need a value of that answer. */
+function found(
+  context: TaskRuntimeContext,
+  { save }: HttpSettings,
+  recipient: Endpoint | null,
+  { calls, values }: { calls: CallRecord[]; values: Values },
+  effect: Effect,
+): Delivery {
+  const before = recipient ? savedByInstance(context.data)[recipient.key] : context.data;
+  const known = { ...before, ...values, ...effect.values };
+  const missing = save.find((name) => !Object.hasOwn(known, name));
+  const note = `was applied although its answer was lost (it ${effect.detail})`;
+  if (missing === undefined) return { ok: true, values: known, note, calls };
+  const message = `${note}, and with the answer the value "${missing}" that later stages need. Resolve the task with "resend"`;
+  return {
+    ok: false,
+    failure: { errorType: 'IN_DOUBT', code: 'IN_DOUBT', message, retryable: false },
+    calls,
+  };
+}
+
+/** Several calls are repeated blindly only if each of them may be. */
+function strictest(calls: readonly HttpCall[]): InDoubt {
+  return calls.some((call) => inDoubtByMethod(call.method) === 'ask') ? 'ask' : 'resend';
+}
+
+function hiddenOf(calls: readonly HttpCall[], values: Values): string[] {
+  return calls.flatMap(({ extract }) =>
+    Object.entries(extract).flatMap(([name, { secret }]) =>
+      secret && values[name] !== undefined ? [String(values[name])] : [],
+    ),
+  );
+}
+
+/** Values of the tenant lie under their names, those of instances under `instances` by endpoint key. */
+function dataOf(
+  context: TaskRuntimeContext,
+  { save, target }: HttpSettings,
+  saved: Readonly<Record<string, Values>>,
+): Record<string, unknown> {
+  const pick = (values: Values = {}) => Object.fromEntries(save.map((name) => [name, values[name]]));
+  if (target === 'tenant') return pick(saved[context.tenantId]);
+  const before = savedByInstance(context.data);
+  const now = Object.entries(saved).map(([key, values]) => [key, { ...before[key], ...pick(values) }]);
+  return { instances: { ...before, ...Object.fromEntries(now) } };
+}
