@@ -1,5 +1,6 @@
-import type { ErrorType } from './events';
-import type { PlanIntent, PlanStatus } from './plan';
+import type { ErrorType } from './failure';
+import type { PlanStatus } from './plan';
+import type { PlanIntent } from './plan-intent';
 import { MOST_TAKEOVERS, type Takeover } from './takeover';
 import type { HeldBy, OpenRequest, StepCourse, TaskStatus } from './task';
 

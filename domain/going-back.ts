@@ -1,13 +1,6 @@
 import type { Rejection } from './rejection';
 import type { TaskState, TaskStatus } from './task';
-
-/** A version that a tenant can be taken back to; `snapshotId` names its frozen configuration. */
-export interface WayBack {
-  unitId: string;
-  unitName: string;
-  version: string;
-  snapshotId?: string | undefined;
-}
+import type { WayBack } from './tenant';
 
 /** Where a rollback may begin (SPEC 2). */
 export const GOES_BACK_FROM: readonly TaskStatus[] = [

@@ -1,4 +1,5 @@
-import type { Brake, PlanIntent, PlanStatus } from './plan';
+import type { Brake, PlanStatus } from './plan';
+import type { PlanIntent } from './plan-intent';
 import type { OpenRequest, TaskStatus } from './task';
 
 /** What admission needs to know of a plan. `occupied` counts its RUNNING and ROLLING_BACK tasks. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PLAN_INTENTS, PLAN_STATUSES } from './plan';
+import { PLAN_STATUSES } from './plan';
+import { PLAN_INTENTS } from './plan-intent';
 import { summarise, type TaskGroup } from './plan-words';
 import { TASK_STATUSES, type TaskStatus } from './task';
 

@@ -1,4 +1,5 @@
-import { isOpen, isSettled, type PlanIntent, type PlanStatus, type TaskCounts } from './plan';
+import { isOpen, isSettled, type PlanStatus, type TaskCounts } from './plan';
+import type { PlanIntent } from './plan-intent';
 import { TASK_STATUSES, type TaskStatus } from './task';
 
 /** Tasks of a plan that are alike in what its figures tell apart. */

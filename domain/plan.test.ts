@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type PlanIntent, type PlanStatus, planStatus, type TaskCounts } from './plan';
+import { type PlanStatus, planStatus, type TaskCounts } from './plan';
+import type { PlanIntent } from './plan-intent';
 import type { CompletionPolicy } from './policies/choice';
 import type { TaskStatus } from './task';
 import { countsOf } from './testing-states';

@@ -1,4 +1,5 @@
 import { canGoBack } from './going-back';
+import type { PlanIntent } from './plan-intent';
 import { type CompletionPolicy, DEFAULT_POLICIES, type Policies } from './policies/choice';
 import { completes } from './policies/completion';
 import { TASK_STATUSES, type TaskState, type TaskStatus } from './task';
@@ -42,10 +43,6 @@ export const PLAN_STATUS_CHANGES: Record<PlanStatus, readonly PlanStatus[]> = {
   CANCELLED: ['RUNNING', 'ROLLING_BACK'],
   ROLLED_BACK: ['RUNNING', 'ROLLING_BACK'],
 };
-
-export const PLAN_INTENTS = ['none', 'pause', 'cancel', 'rollback', 'close'] as const;
-/** What the operator wants of the whole plan; tasks follow it at their next boundary. */
-export type PlanIntent = (typeof PLAN_INTENTS)[number];
 
 /**
  * A halt stops the admission of what goes forward and nothing else; `rollbacks` when an operator halted the plan's own

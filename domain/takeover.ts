@@ -1,5 +1,3 @@
-import type { TaskState } from './task';
-
 /**
  * A run that was taken over and has not got on since. `count` says how often; the next one does not begin before
  * `notBefore`. `reason` is what ended the last one, where the process that ran it could still tell. Times are ISO 8601,
@@ -34,7 +32,7 @@ export function broken(before: Takeover | null, reason: string, now: Date): Take
   return { count, at: before?.at ?? now.toISOString(), notBefore: after(count + 1, now), reason };
 }
 
-export const isGivenUp = ({ takeover }: Pick<TaskState, 'takeover'>): boolean =>
+export const isGivenUp = ({ takeover }: { takeover: Takeover | null }): boolean =>
   takeover !== null && takeover.count > MOST_TAKEOVERS;
 
 /** Why a step is given up, in the operator's words. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorType, Failure } from './events';
+import type { ErrorType, Failure } from './failure';
 import { DEFAULT_POLICIES, type PolicyChoice } from './policies/choice';
 import { type RequestKind, type Resolution, type RuntimeFlags, STOPPED, type TaskState } from './task';
 import { type TaskInput, transitionTask } from './task-transition';

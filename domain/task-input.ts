@@ -1,8 +1,9 @@
-import type { DomainEvent, EventPayloads, Failure, ProbeOutcome } from './events';
-import type { WayBack } from './going-back';
+import type { DomainEvent, EventPayloads, ProbeOutcome } from './events';
+import type { Failure } from './failure';
 import type { Rejection } from './rejection';
 import type { Reach } from './sent';
 import type { RequestKind, Resolution, StepCourse, TaskState } from './task';
+import type { WayBack } from './tenant';
 
 /** Everything that can happen to a task. Commands come from operators, the rest from the executor. */
 export type TaskInput =

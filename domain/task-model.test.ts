@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { DomainEvent } from './events';
-import { PLAN_INTENTS, type PlanIntent } from './plan';
+import { PLAN_INTENTS, type PlanIntent } from './plan-intent';
 import { occupiesSlot, REQUEST_KINDS, TASK_STATUS_CHANGES, type TaskState } from './task';
 import { type TaskInput, transitionTask } from './task-transition';
 import { contextOf, FAILURE, NOW, taskIn } from './testing-states';

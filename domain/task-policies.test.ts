@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorType, Failure } from './events';
-import type { PlanIntent } from './plan';
+import type { ErrorType, Failure } from './failure';
+import type { PlanIntent } from './plan-intent';
 import { DEFAULT_POLICIES, type PolicyChoice } from './policies/choice';
 import { CHECKPOINT_LOST, type RuntimeFlags, type TaskState } from './task';
 import { type TaskInput, transitionTask } from './task-transition';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanIntent } from './plan';
+import type { PlanIntent } from './plan-intent';
 import type { RequestKind, TaskState } from './task';
 import { type TaskInput, transitionTask } from './task-transition';
 import { asked, contextOf, FAILURE, NOW, STARTED, taskIn } from './testing-states';

@@ -1,4 +1,5 @@
-import type { DomainEvent, Failure } from './events';
+import type { DomainEvent } from './events';
+import type { Failure } from './failure';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { pausesBefore } from './policies/pause';
 import { retryDelaySeconds } from './policies/retry';

@@ -1,4 +1,4 @@
-import type { Failure } from './events';
+import type { Failure } from './failure';
 import { announced, reached } from './sent';
 import { broken } from './takeover';
 import { NO_COURSE, type OpenStep, type TaskState, type TaskTransitionContext } from './task';

@@ -1,9 +1,9 @@
-import type { Failure } from './events';
-import type { WayBack } from './going-back';
-import type { PlanIntent } from './plan';
+import type { Failure } from './failure';
+import type { PlanIntent } from './plan-intent';
 import type { Policies } from './policies/choice';
 import { NOTHING_SENT, type Sent } from './sent';
 import type { Takeover } from './takeover';
+import type { WayBack } from './tenant';
 
 /** The vocabulary of one tenant's switch. What may happen to it is in `task-transition.ts`. */
 export const TASK_STATUSES = [

@@ -38,3 +38,11 @@ export interface SnapshotScope {
 
 /** Shown and stored as the current version after a send whose outcome nobody confirmed. */
 export const UNKNOWN_VERSION = 'unknown';
+
+/** A version that a tenant can be taken back to; `snapshotId` names its frozen configuration. */
+export interface WayBack {
+  unitId: string;
+  unitName: string;
+  version: string;
+  snapshotId?: string | undefined;
+}

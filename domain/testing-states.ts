@@ -1,4 +1,4 @@
-import type { Failure } from './events';
+import type { Failure } from './failure';
 import { GOES_BACK_FROM } from './going-back';
 import { PLAN_STATUSES, type PlanState, type PlanStatus, type TaskCounts } from './plan';
 import { DEFAULT_POLICIES } from './policies/choice';

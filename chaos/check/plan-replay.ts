@@ -1,11 +1,5 @@
-import {
-  countTasks,
-  isSettled,
-  PLAN_STATUS_CHANGES,
-  type PlanIntent,
-  type PlanStatus,
-  planStatus,
-} from '@/domain/plan';
+import { countTasks, isSettled, PLAN_STATUS_CHANGES, type PlanStatus, planStatus } from '@/domain/plan';
+import type { PlanIntent } from '@/domain/plan-intent';
 import { occupiesSlot, type TaskStatus } from '@/domain/task';
 import type { Findings } from './findings';
 import type { CommittedEvent, History, PlanRecord } from './history';

@@ -1,4 +1,4 @@
-import { ERROR_TYPES, type Failure } from '@/domain/events';
+import { ERROR_TYPES, type Failure } from '@/domain/failure';
 import { occupiesSlot, type TaskStatus } from '@/domain/task';
 import type { CommittedEvent, History, Violation } from '../check/history';
 import type { WatchedCall } from './instances';

@@ -1,4 +1,4 @@
-import type { Failure } from '@/domain/events';
+import type { Failure } from '@/domain/failure';
 import type { History, Violation } from '../check/history';
 import type { ServerNode } from '../nodes/node';
 import type { Operators } from '../work/operators';

@@ -5,7 +5,8 @@ import { CirclePause, CirclePlay, CircleX, RotateCw, Undo2 } from 'lucide-react'
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { taskRefusal } from '@/components/live/situation';
 import { useAskRefusal } from '@/components/session/role';
-import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { ConfirmDialog } from '@/components/ui/confirm';
+import type { Confirmation } from '@/components/ui/confirmation';
 import type { RequestKind } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { useTaskCommands } from './use-task-commands';

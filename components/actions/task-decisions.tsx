@@ -3,8 +3,8 @@
 import type { Decision } from '@/components/live/plan-store';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import type { Confirmation } from '@/components/ui/confirm';
-import type { ErrorType } from '@/domain/events';
+import type { Confirmation } from '@/components/ui/confirmation';
+import type { ErrorType } from '@/domain/failure';
 import type { HeldBy, TaskStatus } from '@/domain/task';
 import classes from './decisions.module.css';
 import { useAsk } from './task-actions';

@@ -6,7 +6,9 @@ import { useRoleRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import figures from '@/components/ui/figures.module.css';
 import { RelativeTime } from '@/components/ui/relative-time';
-import type { Entry } from './audit-screen';
+import type { Outputs } from '@/server/api/router';
+
+export type Entry = Outputs['audit']['list']['items'][number];
 
 /** One entry in full: what was before, what came after. */
 export function AuditEntry({ entry, onClose }: { entry: Entry; onClose: () => void }) {

@@ -15,13 +15,11 @@ import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
 import { WhenField } from '@/components/ui/when-field';
-import type { Outputs } from '@/server/api/router';
 import classes from './audit.module.css';
+import type { Entry } from './audit-entry';
 import { exportAudit } from './export-audit';
 
 const AuditEntry = dynamic(() => import('./audit-entry').then((module) => module.AuditEntry));
-
-export type Entry = Outputs['audit']['list']['items'][number];
 
 const PAGE = 200;
 

@@ -6,7 +6,8 @@ import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { ConfirmDialog } from '@/components/ui/confirm';
+import type { Confirmation } from '@/components/ui/confirmation';
 
 /** The one brake for everything, and its release. */
 export function StopControl({ stopped, active }: { stopped: boolean; active: number }) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '@/domain/events';
+import type { Failure } from '@/domain/failure';
 import { countTasks } from '@/domain/plan';
 import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import { taskIn } from '@/domain/testing-states';

@@ -1,5 +1,5 @@
 import { taskRefusal } from '@/components/live/situation';
-import type { Confirmation } from '@/components/ui/confirm';
+import type { Confirmation } from '@/components/ui/confirmation';
 import { frictionOf } from '@/components/ui/friction';
 import { tenants } from '@/components/ui/tenant-count';
 import type { BulkAction } from '@/domain/bulk';

@@ -9,7 +9,8 @@ import { type Figures, planRefusal } from '@/components/live/situation';
 import { usePlanSnapshot } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { ConfirmDialog } from '@/components/ui/confirm';
+import type { Confirmation } from '@/components/ui/confirmation';
 import { PLAN_QUESTIONS, type PlanQuestion } from './plan-questions';
 
 export type PlanCommandKind =

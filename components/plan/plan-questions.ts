@@ -1,5 +1,5 @@
 import type { Figures } from '@/components/live/situation';
-import type { Confirmation } from '@/components/ui/confirm';
+import type { Confirmation } from '@/components/ui/confirmation';
 import { frictionOf } from '@/components/ui/friction';
 import { tenants } from '@/components/ui/tenant-count';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';

@@ -8,7 +8,8 @@ import { errorText, useTRPC } from '@/components/api/client';
 import { useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
-import { type Confirmation, ConfirmDialog } from '@/components/ui/confirm';
+import { ConfirmDialog } from '@/components/ui/confirm';
+import type { Confirmation } from '@/components/ui/confirmation';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
 

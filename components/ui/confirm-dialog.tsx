@@ -3,8 +3,8 @@
 import { Button, Checkbox, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { Confirmation } from './confirm';
 import classes from './confirm.module.css';
+import type { Confirmation } from './confirmation';
 import { isReason, REASON_MAX } from './friction';
 
 /** Asks before anything that is not undone with one click. Focus starts on the way out. */

@@ -4,11 +4,11 @@ import { preparedQuery } from '@/db/prepared';
 import { type RowOf, selected } from '@/db/selection';
 import type { InJson } from '@/domain/events';
 import type { Freeze, FreezeScope } from '@/domain/freeze';
-import type { WayBack } from '@/domain/going-back';
-import { type Brake, brakeOf, type Halt, type PlanIntent, type PlanStatus, strongest } from '@/domain/plan';
+import { type Brake, brakeOf, type Halt, type PlanStatus, strongest } from '@/domain/plan';
+import type { PlanIntent } from '@/domain/plan-intent';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
-import type { Snapshot, Tenant } from '@/domain/tenant';
+import type { Snapshot, Tenant, WayBack } from '@/domain/tenant';
 import type { Finished } from '@/domain/threshold';
 import { ALIVE_SECONDS } from './nodes';
 import {

@@ -4,19 +4,20 @@ import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
 import { plan, task } from '@/db/schema/run';
 import { columnsBut, picked, type RowOf, selected } from '@/db/selection';
-import { GOES_BACK_FROM, type WayBack } from '@/domain/going-back';
+import { GOES_BACK_FROM } from '@/domain/going-back';
 import {
   countTasks,
   isSettled,
   PLAN_STATUSES,
   type PlanFacts,
-  type PlanIntent,
   type PlanState,
   type TaskCounts,
 } from '@/domain/plan';
+import type { PlanIntent } from '@/domain/plan-intent';
 import { effectivePolicies, type PolicyChoice } from '@/domain/policies/choice';
 import { planLayer, type SettingLayers } from '@/domain/settings';
 import type { RuntimeFlags, TaskState } from '@/domain/task';
+import type { WayBack } from '@/domain/tenant';
 
 /** A task with what a decision about it needs, read in one statement. `now` is database time. */
 export interface TaskWithContext extends RowOf<typeof FACTS> {

@@ -16,15 +16,10 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { BulkAction, BulkOptions } from '../../domain/bulk';
-import type { Failure, StateChange } from '../../domain/events';
-import {
-  type Halt,
-  PLAN_INTENTS,
-  PLAN_STATUSES,
-  type PlanIntent,
-  type PlanState,
-  type PlanStatus,
-} from '../../domain/plan';
+import type { StateChange } from '../../domain/events';
+import type { Failure } from '../../domain/failure';
+import { type Halt, PLAN_STATUSES, type PlanState, type PlanStatus } from '../../domain/plan';
+import { PLAN_INTENTS, type PlanIntent } from '../../domain/plan-intent';
 import type { PlaybookDefinition } from '../../domain/playbook';
 import type { PlanSettings } from '../../domain/settings';
 import {

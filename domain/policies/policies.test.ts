@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_TYPES } from '@/domain/events';
+import { ERROR_TYPES } from '@/domain/failure';
 import { keepsCheckpoints } from './checkpoint';
 import {
   type CompletionPolicy,

@@ -1,4 +1,4 @@
-import type { ErrorType } from '@/domain/events';
+import type { ErrorType } from '@/domain/failure';
 import type { RollbackPolicy } from './choice';
 
 /** What only a person can judge is never undone by itself. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Database } from '@/db/client';
 import { bindRequest } from '@/db/queries/requests';
 import type { Principal } from '@/server/auth/principal';
 import { CommandRefused } from '@/server/input/refused';
-import type { ApiDeps } from './trpc';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -12,7 +12,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * Throws {@link CommandRefused}.
  */
 export async function bindRequestId(
-  deps: Pick<ApiDeps, 'db'>,
+  deps: { db: Database },
   principal: Pick<Principal, 'kind' | 'id'>,
   path: string,
   input: unknown,

@@ -9,8 +9,8 @@ import { apiKey, authRateLimit, authSession, authUser, setupToken } from '@/db/s
 import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys';
 import { createAuth, LOGIN_ATTEMPTS_PER_MINUTE } from './auth';
+import { createAuthenticate } from './authenticate';
 import { type AccessEvent, type BufferedRequest, createAuthHandler } from './handler';
-import { createAuthenticate } from './principal';
 import { claimSetup, ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeeded } from './setup';
 
 const ENVIRONMENT_KEY = 'a-bootstrap-key-for-tests';

@@ -8,10 +8,10 @@ import {
   type TaskFilter,
 } from '@/db/queries/bulk';
 import { readPlan, readTasksById } from '@/db/queries/runs';
-import type { WayBack } from '@/domain/going-back';
 import type { Rejection } from '@/domain/rejection';
 import type { TaskState } from '@/domain/task';
 import type { TaskInput } from '@/domain/task-transition';
+import type { WayBack } from '@/domain/tenant';
 import { CommandRefused, NotFound } from '@/server/input/refused';
 import type { TaskChange } from './commit';
 import type { Committer } from './commit-transition';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTask } from '@/db/queries/runs';
-import type { Failure } from '@/domain/events';
+import type { Failure } from '@/domain/failure';
 import { PLAN_STATUS_CHANGES, PLAN_STATUSES } from '@/domain/plan';
 import { TASK_STATUS_CHANGES, TASK_STATUSES } from '@/domain/task';
 import { type TaskInput, transitionTask } from '@/domain/task-transition';

@@ -1,6 +1,7 @@
 import { type PlanWithCounts, readPlan, readTasksOfPlan, type TaskSelection } from '@/db/queries/runs';
 import type { DomainEvent } from '@/domain/events';
-import type { PlanIntent, PlanState, PlanStatus } from '@/domain/plan';
+import type { PlanState, PlanStatus } from '@/domain/plan';
+import type { PlanIntent } from '@/domain/plan-intent';
 import { type PlanCommand, type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import type { TaskInput } from '@/domain/task-input';
 import { CommandRefused, NotFound } from '@/server/input/refused';

@@ -1,8 +1,8 @@
 import type { Database } from '@/db/client';
 import { confirmedSnapshots } from '@/db/queries/execution';
 import type { TaskWithContext } from '@/db/queries/runs';
-import type { WayBack } from '@/domain/going-back';
 import type { Rejection } from '@/domain/rejection';
+import type { WayBack } from '@/domain/tenant';
 
 /** The chosen versions of the tenants of these tasks, which have one unit; without a choice none. */
 export async function waysBack(

@@ -1,5 +1,6 @@
 import type { DriftFinding } from '@/domain/drift';
-import type { Failure, ProbeOutcome } from '@/domain/events';
+import type { ProbeOutcome } from '@/domain/events';
+import type { Failure } from '@/domain/failure';
 import type { Endpoint } from '@/domain/tenant';
 import { type LiveVersion, type LiveVersionContext, readLiveVersion } from '@/server/steps/live-version';
 import { failure } from '@/server/steps/step';

@@ -1,4 +1,4 @@
-import type { ErrorType, Failure } from '@/domain/events';
+import type { ErrorType, Failure } from '@/domain/failure';
 import type { StepDefinition } from '@/domain/playbook';
 import { type Reach, sends } from '@/domain/sent';
 import { whyGivenUp } from '@/domain/takeover';

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { errors } from 'undici';
-import type { ErrorType } from '@/domain/events';
+import type { ErrorType } from '@/domain/failure';
 import { TargetRefused } from '@/server/security/target-guard';
 
 interface NetworkFailure {

@@ -1,5 +1,5 @@
 import { type Dispatcher, errors, request } from 'undici';
-import type { ErrorType } from '@/domain/events';
+import type { ErrorType } from '@/domain/failure';
 import { render, renderDeep, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
 import { parseBounded } from '@/server/security/bounded-json';

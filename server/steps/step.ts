@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ErrorType, Failure } from '@/domain/events';
+import type { ErrorType, Failure } from '@/domain/failure';
 import type { StepDefinition } from '@/domain/playbook';
 import type { Problem } from '@/server/input/closed-input';
 import type { Target } from './http-settings';

@@ -1,5 +1,6 @@
 import type { Dispatcher as HttpDispatcher } from 'undici';
-import type { Failure, ProbeOutcome } from '@/domain/events';
+import type { ProbeOutcome } from '@/domain/events';
+import type { Failure } from '@/domain/failure';
 import type { StepDefinition } from '@/domain/playbook';
 import type { HealthCheckPolicy } from '@/domain/policies/choice';
 import type { AppSettings, SettingKey } from '@/domain/settings';

@@ -7,7 +7,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { DomainEvent, EventKind, Failure } from '@/domain/events';
+import type { DomainEvent, EventKind } from '@/domain/events';
+import type { Failure } from '@/domain/failure';
 import type { StoredGroup } from './observe-commits';
 import type { SpanIds } from './span-ids';
 
