@@ -35,12 +35,25 @@ function nameOf(column: string): string {
   return known;
 }
 
+export interface PoolOptions {
+  /** For statements that reach few rows by their keys: the executor's and the commands'. */
+  byKeys?: boolean;
+  /** How long a statement waits for a lock. */
+  lockMillis?: number;
+  /** How long a statement may take; it is ended then, and has written nothing. */
+  statementMillis?: number;
+}
+
 /**
- * Opens a pool. Every state change is one statement over it; nothing here offers a transaction (see docs/decisions).
- * Rows of raw statements come with the names and types of the schema: `plan_seq` is a number `planSeq`.
- * `max` is a number of connections; `byKeys` is for the executor's.
+ * Opens a pool of `max` connections. Every state change is one statement over it; nothing here offers a transaction (see
+ * docs/decisions). Rows of raw statements come with the names and types of the schema: `plan_seq` is a number `planSeq`.
+ * Without limits given, a statement waits and works as long as it takes.
  */
-export function connect(url: string, max = 10, options: { byKeys?: boolean } = {}) {
+export function connect(
+  url: string,
+  max = 10,
+  { byKeys, lockMillis = 0, statementMillis = 0 }: PoolOptions = {},
+) {
   const sql = postgres(url, {
     max,
     onnotice: () => {},
@@ -49,7 +62,9 @@ export function connect(url: string, max = 10, options: { byKeys?: boolean } = {
       application_name: 'switchyard',
       // Compiling takes longer than any statement of ours.
       jit: 'off',
-      ...(options.byKeys ? BY_KEYS : {}),
+      lock_timeout: lockMillis,
+      statement_timeout: statementMillis,
+      ...(byKeys ? BY_KEYS : {}),
     },
     transform: { column: { from: nameOf } },
   });

@@ -65,6 +65,12 @@ export type Brake = 'none' | 'forward' | 'all';
 export const brakeOf = (halted: Halt | null): Brake =>
   halted === null ? 'none' : halted.rollbacks ? 'all' : 'forward';
 
+/** What keeps a plan from getting on although nobody holds it back, in the operator's words. Times are ISO 8601. */
+export interface PlanTrouble {
+  since: string;
+  message: string;
+}
+
 export interface PlanState {
   planId: string;
   status: PlanStatus;

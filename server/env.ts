@@ -61,8 +61,7 @@ const schema = z.object({
   SWITCHYARD_SECRET_KEY: parsed(parseSecretKeys).optional(),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'must look like redis://host:6379').optional(),
   CHECKPOINT_STORE: z.enum(['postgres', 'redis'], 'must be postgres or redis').default('postgres'),
-  DISPATCHER: z.enum(['local', 'pg-boss'], 'must be local or pg-boss').default('local'),
-  EXECUTOR_SLOTS: whole(1, 10_000).default(100),
+  EXECUTOR_SLOTS: whole(1, 10_000).default(1000),
   SWITCHYARD_RETENTION_DAYS: whole(1, 36_500).default(90),
   SWITCHYARD_MAX_CONCURRENCY: whole(1, 10_000).optional(),
   SWITCHYARD_MAX_RETRY: whole(0, 100).optional(),
@@ -91,7 +90,6 @@ export type Env = {
   secretKeys?: readonly Buffer[];
   redisUrl?: string;
   checkpointStore: 'postgres' | 'redis';
-  dispatcher: 'local' | 'pg-boss';
   executorSlots: number;
   /** How long the events of a plan are kept after it ended. */
   retentionDays: number;
@@ -141,7 +139,6 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     secretKeys: vars.SWITCHYARD_SECRET_KEY,
     redisUrl: vars.REDIS_URL,
     checkpointStore: vars.CHECKPOINT_STORE,
-    dispatcher: vars.DISPATCHER,
     executorSlots: vars.EXECUTOR_SLOTS,
     retentionDays: vars.SWITCHYARD_RETENTION_DAYS,
     tuning: definedOnly({

@@ -17,7 +17,8 @@ import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-s
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
 import { Executor } from '@/server/executor/executor';
-import { hurries, leavesWork } from '@/server/executor/work-left';
+import { PgBossQueue } from '@/server/executor/queue/pg-boss-queue';
+import { leavesWork } from '@/server/executor/work-left';
 import { Jobs } from '@/server/jobs/jobs';
 import { retentionJob } from '@/server/jobs/retention';
 import { createMetrics } from '@/server/metrics/metrics';
@@ -44,8 +45,16 @@ import { ReadinessCheck } from './readiness';
 import type { Runtime } from './runtime';
 import { LiveSettings } from './settings/live-settings';
 
-const CONSOLE_CONNECTIONS = 12;
-const EXECUTOR_CONNECTIONS = 8;
+/**
+ * Connections to the database, each kind of use with its own: no rush at the console keeps a run from storing what it did,
+ * and nothing that hangs keeps a process from saying that it lives. What waits longer for a lock, or works longer, is ended.
+ */
+const POOLS = {
+  console: { max: 10, lockMillis: 3000, statementMillis: 30_000 },
+  commands: { max: 4, byKeys: true, lockMillis: 3000, statementMillis: 30_000 },
+  executor: { max: 8, byKeys: true, lockMillis: 5000, statementMillis: 20_000 },
+  liveness: { max: 1, lockMillis: 1000, statementMillis: 2000 },
+} as const;
 const NOTIFICATION_MILLIS = 10_000;
 
 /** What a program is made of that is not the same everywhere. */
@@ -99,12 +108,16 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
   }
 
   async function create(): Promise<Program> {
-    const connection = connect(databaseUrl, CONSOLE_CONNECTIONS);
-    closing.push(connection.close);
+    const pool = (use: keyof typeof POOLS) => {
+      const opened = connect(databaseUrl, POOLS[use].max, POOLS[use]);
+      closing.push(opened.close);
+      return opened;
+    };
+    const connection = pool('console');
     const { db } = connection;
-    // Its own, so that no rush at the console keeps a run from storing what it did.
-    const executing = connect(databaseUrl, EXECUTOR_CONNECTIONS, { byKeys: true });
-    closing.push(executing.close);
+    const commanding = pool('commands');
+    const executing = pool('executor');
+    const liveness = pool('liveness');
 
     const keys = await loadSecretKeys(env);
     const [key] = keys;
@@ -133,20 +146,22 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const tracing = createTracing(process.env, { db, seed: deriveKey(key, 'traces') });
     if (tracing) closing.push(() => tracing.stop());
     const logged = logEvents(log);
-    const committer = observeCommits(
-      createCommitter(executing.db, (stored) => {
-        metrics.committed(stored);
-        news.publish(stored.planIds);
-        if (leavesWork(stored.events)) void executor.kick(stored.planIds);
-        if (hurries(stored.events)) void executor.hurry();
-        if (stored.dropped.length > 0) void dropData(stored.dropped);
-        parts.committed?.(stored);
-      }),
-      (groups) => {
-        logged(groups);
-        tracing?.stored(groups);
-      },
-    );
+    const committerOn = (over: Database) =>
+      observeCommits(
+        createCommitter(over, (stored) => {
+          metrics.committed(stored);
+          news.publish([...stored.planIds, ...stored.waiting]);
+          void executor.offer(stored.woken);
+          if (leavesWork(stored.events)) void executor.kick(stored.planIds);
+          if (stored.waiting.length > 0) void executor.kick(stored.waiting);
+          if (stored.dropped.length > 0) void dropData(stored.dropped);
+          parts.committed?.(stored);
+        }),
+        (groups) => {
+          logged(groups);
+          tracing?.stored(groups);
+        },
+      );
     const targets = createTargetDispatcher({ allow: env.targetAllow });
     const jobs = new Jobs(databaseUrl, log);
     closing.push(() => jobs.stop(1000));
@@ -158,8 +173,10 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const executor = new Executor({
       url: databaseUrl,
       db: executing.db,
-      committer,
-      mode: env.dispatcher,
+      liveness: liveness.db,
+      committer: committerOn(executing.db),
+      queue: new PgBossQueue(databaseUrl, liveness.db, log),
+      offered: () => news.offer(),
       slots: env.executorSlots,
       layers: settings.layers,
       transition,
@@ -170,6 +187,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       lookAgain: (planId) => lookAgain({ db, http: targets, layers: settings.layers, secretsOf }, planId),
       stepEnded: metrics.stepEnded,
     });
+    news.onOffer(() => void executor.takeSoon());
     news.subscribe((plans, own) => {
       if (!own || plans === 'all') void executor.kick(plans);
       // Somebody may have changed them on another node.
@@ -187,7 +205,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       snapshots,
       statusPages,
       budgets,
-      committer,
+      committer: committerOn(commanding.db),
       layers: settings.layers,
       transition,
       http: targets,
@@ -221,11 +239,12 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     closing.push(own.close);
     const readiness = new ReadinessCheck({
       own,
-      pools: { console: connection, executor: executing },
+      pools: { console: connection, commands: commanding, executor: executing },
       executor: () => {
         const { role } = executor;
-        return role.executing ? `executing (${role.mode})` : role.because;
+        return role.executing ? 'executing' : role.because;
       },
+      trouble: () => executor.trouble,
       // Not a reason to be taken out: every node would be, and all but some tenants' tasks can go on.
       secrets: () => secretsCheck.state(),
     });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Connection } from '@/db/client';
+import type { PlanTrouble } from '@/domain/plan';
 
 interface Patience {
   /** An answer that comes later is none: whoever asks takes the node out after a few seconds. */
@@ -19,9 +20,11 @@ interface ReadinessDeps {
   /** Of its own, and with one connection: it does not wait behind those it looks at. */
   own: Connection;
   /** What people and runs are served with. */
-  pools: Readonly<Record<'console' | 'executor', Pick<Connection, 'db'>>>;
+  pools: Readonly<Record<'console' | 'commands' | 'executor', Pick<Connection, 'db'>>>;
   /** What is only told: whether this process executes, and whether it opens what is sealed. */
   executor: () => string;
+  /** What keeps plans that are driven here from getting on. */
+  trouble: () => Record<string, PlanTrouble>;
   secrets: () => Promise<string>;
 }
 
@@ -39,22 +42,27 @@ export class ReadinessCheck {
   ) {}
 
   async read(): Promise<Readiness> {
-    const { own, pools, executor, secrets } = this.deps;
-    const [database, ofConsole, ofExecutor, sealed] = await Promise.all([
+    const { own, pools, executor, secrets, trouble } = this.deps;
+    const [database, ofConsole, ofCommands, ofExecutor, sealed] = await Promise.all([
       this.#within(
         'database',
         () => own.db.execute(sql`select probe_storage(${this.#node}, ${this.patience.lockMillis})`),
         AWAY,
       ),
       this.#within('console', () => pools.console.db.execute(sql`select 1`), BUSY),
+      this.#within('commands', () => pools.commands.db.execute(sql`select 1`), BUSY),
       this.#within('executor', () => pools.executor.db.execute(sql`select 1`), BUSY),
       this.#soon(secrets(), 'not known: the database gave no answer'),
     ]);
-    const ready = [database, ofConsole, ofExecutor].every((one) => one === OK);
+    const ready = [database, ofConsole, ofCommands, ofExecutor].every((one) => one === OK);
     // While the database itself is away, that no connection is free says nothing new.
-    const busy = database === AWAY ? [] : Object.entries({ console: ofConsole, runs: ofExecutor });
+    const busy = database === AWAY ? [] : Object.entries({ console: ofConsole, commands: ofCommands, runs: ofExecutor });
     const connections = busy.flatMap(([whose, one]) => (one === OK ? [] : [`${whose}: ${one}`])).join('; ');
-    const told = { executor: executor(), secrets: sealed };
+    // One plan's trouble is that plan's: the others go on, and so does the process.
+    const plans = Object.entries(trouble())
+      .map(([planId, { since, message }]) => `${planId}, since ${since}: ${message}`)
+      .join('; ');
+    const told = { executor: executor(), ...(plans && { plans }), secrets: sealed };
     return { ready, checks: { database, ...(connections && { connections }), ...told } };
   }
 

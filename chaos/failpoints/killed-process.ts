@@ -5,6 +5,7 @@ import { transitionTask } from '@/domain/task-transition';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
+import { MemoryQueue } from '@/server/executor/testing/memory-queue';
 import { Points } from './points';
 
 /** What the test tells the process, and what it hears from it. */
@@ -26,16 +27,17 @@ async function start({ url, instances, dieAt }: Exclude<Told, 'look'>): Promise<
   });
   const { db } = connect(url, 4);
   const checkpoints = postgresCheckpoints(db);
-  const committer = createCommitter(db, ({ dropped }) => {
+  const committer = createCommitter(db, ({ dropped, woken }) => {
     tell('news');
-    void executor?.kick();
+    void executor?.offer(woken);
     void checkpoints.drop(dropped);
   });
   executor = new Executor({
     url,
     db,
     committer: points.committer(committer),
-    mode: 'local',
+    liveness: db,
+  queue: new MemoryQueue(),
     slots: 10,
     layers: () => ({ environment: { healthIntervalSeconds: 0, healthAttempts: 3 } }),
     transition: transitionTask,

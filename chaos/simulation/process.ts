@@ -3,7 +3,7 @@ import type { Dispatcher as HttpDispatcher } from 'undici';
 import { activeTasks, hurriedTasks, readOutlook, readRuns, releaseLeakedHolds } from '@/db/queries/execution';
 import type { TaskMachine } from '@/domain/task-transition';
 import { admitRound } from '@/server/executor/admission';
-import type { AdmissionDeps } from '@/server/executor/admission-deps';
+import type { AdmissionDeps } from '@/server/executor/plan-deps';
 import { DatabaseClock } from '@/server/executor/database-clock';
 import type { Dispatch } from '@/server/executor/dispatch/dispatcher';
 import { type LiveRun, writeHeartbeats } from '@/server/executor/heartbeats';

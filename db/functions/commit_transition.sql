@@ -2,8 +2,9 @@
 -- they are now, numbers the events and writes state with its checkpoint, events, holds, tenant versions and audit
 -- together. Stage data is stored before, under the key that `data_at` names from this statement on.
 --
--- p: { commitId, atomic, create?, audit?, bulk?, plans: [...], tasks: [...] }   (typed in server/commands/commit-transition.ts)
--- returns: { now, repeated?, plans: {id: {revision, planSeq}}, tasks: {id: {ok, refusal?, revision, epoch, run, sequenceId}} }
+-- p: { commitId, atomic, planEpoch?, create?, audit?, bulk?, plans: [...], tasks: [...] }   (typed in server/commands/commit.ts)
+-- returns: { now, repeated?, plans: {id: {revision, planSeq, epoch}}, tasks: {id: {ok, refusal?, revision, epoch, run, sequenceId}},
+--            woken: [id], waiting: [id] }
 CREATE OR REPLACE FUNCTION commit_transition(p jsonb) RETURNS jsonb LANGUAGE plpgsql
 -- Whatever the statistics say, a change finds its rows by their keys: a batch is small beside the tables. Planned once
 -- for each connection: the values tell the planner nothing.
@@ -24,6 +25,10 @@ DECLARE
   v_plans jsonb := '{}';
   v_has_plans boolean := coalesce(jsonb_array_length(p->'plans'), 0) > 0;
   v_counts jsonb := '{}';
+  -- Of a plan's driver: what names the epoch under which it drives. Everything else wakes the plans it writes to.
+  v_driving boolean := p ? 'planEpoch';
+  v_woken text[] := '{}';
+  v_waiting text[] := '{}';
 BEGIN
   -- What is not in a call costs no statement: most calls are the stages of a few runs, and each statement has its price.
   SELECT bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
@@ -36,6 +41,17 @@ BEGIN
     SELECT x->>'planId' AS id FROM jsonb_array_elements(p->'plans') x
     UNION ALL SELECT x->>'planId' FROM jsonb_array_elements(p->'tasks') x) ids;
   PERFORM 1 FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE;
+
+  -- Somebody else drives the plan by now: nothing of this is written.
+  IF v_driving AND EXISTS (SELECT 1 FROM plan WHERE plan_id = ANY (v_plan_ids) AND epoch <> (p->>'planEpoch')::int) THEN
+    RETURN jsonb_build_object('now', clock_timestamp(), 'fenced', true, 'plans', '{}'::jsonb, 'tasks', (
+      SELECT coalesce(jsonb_object_agg(id, jsonb_build_object('ok', false, 'refusal', 'fenced')), '{}') FROM (
+        SELECT x->>'taskId' AS id FROM jsonb_array_elements(p->'tasks') x
+        UNION ALL SELECT x->>'planId' FROM jsonb_array_elements(p->'plans') x) named));
+  END IF;
+  IF NOT v_driving AND NOT v_creating THEN
+    v_woken := ARRAY(SELECT plan_id FROM plan WHERE plan_id = ANY (v_plan_ids) AND NOT awake);
+  END IF;
 
   -- A repeated command finds its first answer; asked under the lock, so two at once cannot both miss it.
   IF p#>>'{audit,requestId}' IS NOT NULL THEN
@@ -156,8 +172,15 @@ BEGIN
     END IF;
   END IF;
   IF v_releasing THEN
-    DELETE FROM tenant_run USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, hold text)
-    WHERE tenant_run.task_id = c."taskId" AND c.hold = 'release' AND NOT v_refused ? c."taskId";
+    WITH given AS (
+      DELETE FROM tenant_run USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, hold text)
+      WHERE tenant_run.task_id = c."taskId" AND c.hold = 'release' AND NOT v_refused ? c."taskId"
+      RETURNING tenant_run.tenant_id
+    )
+    SELECT coalesce(array_agg(DISTINCT t.plan_id), '{}') INTO v_waiting
+    FROM given JOIN task t ON t.tenant_id = given.tenant_id AND (t.status = 'PENDING' OR t.request IS NOT NULL)
+    JOIN plan ON plan.plan_id = t.plan_id
+    WHERE plan.awake AND t.plan_id <> ALL (v_plan_ids);
   END IF;
 
   -- 4. Events, numbered from the counters as they are under the lock: the plan's own first, then task by task. The last
@@ -214,11 +237,11 @@ BEGIN
       node_id = coalesce(c."nodeId", t.node_id),
       revision = t.revision + CASE WHEN c.state IS NULL THEN 0 ELSE 1 END,
       epoch = t.epoch + CASE WHEN c.claim THEN 1 ELSE 0 END,
-      run = t.run + CASE WHEN c.admission OR c.rerun THEN 1 ELSE 0 END,
+      run = t.run + CASE WHEN c.admission THEN 1 ELSE 0 END,
       claimed = CASE WHEN c.claim THEN true WHEN c.admission THEN false ELSE t.claimed END,
       sequence_id = t.sequence_id + jsonb_array_length(c.events)
     FROM jsonb_to_recordset(p->'tasks') AS c("taskId" text, state jsonb, events jsonb, "previousSnapshotId" uuid,
-           beat boolean, "nodeId" text, claim boolean, admission boolean, rerun boolean)
+           beat boolean, "nodeId" text, claim boolean, admission boolean)
     CROSS JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(:task_record)
     WHERE t.task_id = c."taskId" AND NOT v_refused ? c."taskId"
     RETURNING t.task_id, t.revision, t.epoch, t.run, t.sequence_id)
@@ -228,16 +251,20 @@ BEGIN
 
   IF NOT v_has_plans THEN
     WITH written AS (
-    UPDATE plan SET plan_seq = plan_seq + coalesce((v_counts->>plan_id)::bigint, 0)
+    UPDATE plan SET plan_seq = plan_seq + coalesce((v_counts->>plan_id)::bigint, 0), awake = awake OR NOT v_driving
     WHERE plan_id = ANY (ARRAY(SELECT x->>'planId' FROM jsonb_array_elements(p->'tasks') x WHERE NOT v_refused ? (x->>'taskId')))
-    RETURNING plan_id, revision, plan_seq)
-    SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')
+    RETURNING plan_id, revision, plan_seq, epoch)
+    SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq, 'epoch', epoch)), '{}')
     INTO v_plans FROM written;
   ELSE
     WITH written AS (
     UPDATE plan SET
       :plan_set,
-      last_served_at = CASE WHEN c.served THEN clock_timestamp() ELSE plan.last_served_at END,
+      epoch = plan.epoch + CASE WHEN c.driver IS NULL THEN 0 ELSE 1 END,
+      driver = CASE WHEN c.rests THEN NULL ELSE coalesce(c.driver, plan.driver) END,
+      -- A bulk action is asked for without an event: whoever goes to rest may not know of it.
+      awake = CASE WHEN c.rests THEN EXISTS (SELECT 1 FROM bulk WHERE bulk.plan_id = plan.plan_id AND bulk.ended_at IS NULL)
+        ELSE plan.awake OR NOT (v_driving OR v_creating) END,
       revision = plan.revision + CASE WHEN c.state IS NULL THEN 0 ELSE 1 END,
       own_sequence_id = plan.own_sequence_id + coalesce(jsonb_array_length(c.events), 0),
       plan_seq = plan.plan_seq + counted.events
@@ -248,12 +275,12 @@ BEGIN
         SELECT x->>'planId', jsonb_array_length(x->'events') FROM jsonb_array_elements(p->'tasks') x WHERE NOT v_refused ? (x->>'taskId')
       ) each_one GROUP BY id
     ) counted
-    LEFT JOIN jsonb_to_recordset(p->'plans') AS c("planId" text, state jsonb, events jsonb, served boolean)
+    LEFT JOIN jsonb_to_recordset(p->'plans') AS c("planId" text, state jsonb, events jsonb, driver text, rests boolean)
       ON c."planId" = counted.id AND NOT v_refused ? c."planId"
     LEFT JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(:plan_record) ON true
     WHERE plan.plan_id = counted.id
-    RETURNING plan.plan_id, plan.revision, plan.plan_seq)
-    SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq)), '{}')
+    RETURNING plan.plan_id, plan.revision, plan.plan_seq, plan.epoch)
+    SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq, 'epoch', epoch)), '{}')
     INTO v_plans FROM written;
   END IF;
 
@@ -324,5 +351,6 @@ BEGIN
       SELECT coalesce(jsonb_object_agg(x->>'taskId', jsonb_build_object('ok', false, 'refusal', v_refused->>(x->>'taskId'))), '{}')
       FROM jsonb_array_elements(p->'tasks') x WHERE v_refused ? (x->>'taskId'));
   END IF;
-  RETURN jsonb_build_object('now', clock_timestamp(), 'plans', v_plans, 'tasks', v_tasks);
+  RETURN jsonb_build_object('now', clock_timestamp(), 'plans', v_plans, 'tasks', v_tasks, 'woken', to_jsonb(v_woken),
+    'waiting', to_jsonb(v_waiting));
 END $$;

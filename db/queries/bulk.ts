@@ -46,6 +46,8 @@ export async function insertBulk(db: Database, bulk: NewBulk, filter: TaskFilter
       select ${bulk.bulkId}::uuid, ${bulk.planId}, ${bulk.action}, ${bulk.fromCheckpoint}, ${JSON.stringify(bulk.options ?? {})}::text::jsonb, ${bulk.reason}, ${bulk.requestedBy},
         ${bulk.requestId}::uuid, (select count(*) from chosen), case when exists (select 1 from chosen) then null else clock_timestamp() end
       from audited returning total
+    ), woken as (
+      update plan set awake = true where plan_id = ${bulk.planId} and not awake and exists (select 1 from made)
     ), items as (
       insert into bulk_item (bulk_id, place, task_id, tenant_id)
       select ${bulk.bulkId}::uuid, place, task_id, tenant_id from chosen where exists (select 1 from audited)
@@ -91,8 +93,8 @@ const b = alias(bulk, 'b');
 const { bulkId, planId, action, requestedBy, reason, total, createdAt, endedAt } = b;
 const BULK = { bulkId, planId, action, requestedBy, reason };
 
-/** Bulk actions with work left, oldest first, each with its next `limit` tasks. */
-export async function openBulks(db: Database, limit: number) {
+/** Bulk actions on tasks of a plan with work left, oldest first, each with its next `limit` tasks. */
+export async function openBulks(db: Database, planId: string, limit: number) {
   const open = {
     ...BULK,
     fromCheckpoint: b.fromCheckpoint,
@@ -102,7 +104,7 @@ export async function openBulks(db: Database, limit: number) {
       where i.bulk_id = b.bulk_id and i.outcome is null order by i.place limit ${limit}) i)`,
   };
   const rows = await db.execute<RowOf<typeof open>>(
-    sql`select ${selected(open)} from bulk b where b.ended_at is null order by b.created_at`,
+    sql`select ${selected(open)} from bulk b where b.plan_id = ${planId} and b.ended_at is null order by b.created_at`,
   );
   return [...rows];
 }

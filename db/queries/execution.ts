@@ -10,7 +10,6 @@ import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
 import type { Snapshot, Tenant, WayBack } from '@/domain/tenant';
 import type { Finished } from '@/domain/threshold';
-import { ALIVE_SECONDS } from './nodes';
 import {
   idsIn,
   TASK,
@@ -65,7 +64,7 @@ function snapshotJson(alias: 'target' | 'prev' | 'good'): SQL<Snapshot> {
     'digest', ${s}.digest, 'scope', ${s}.scope) end`;
 }
 
-/** An open plan as admission sees it, least recently served first. */
+/** An open plan as admission sees it. */
 export interface OpenPlan {
   planId: string;
   status: PlanStatus;
@@ -84,24 +83,25 @@ export interface OpenPlan {
   revision: number;
 }
 
-/** What the executor finds when it looks: read in one statement, so that a look that finds nothing costs little. */
+/** What a driver finds when it looks at its plan: read in one statement, so that a look that finds nothing costs little. */
 export interface Outlook {
   /** Database time. */
   now: Date;
-  /** Slots of live executing processes that no task occupies. */
-  free: number;
-  /** Started and not settled, least recently served first. */
-  plans: OpenPlan[];
+  /** Started and not settled; else null. */
+  plan: OpenPlan | null;
+  planSeq: number;
   /** Admission is stopped everywhere. */
   stopped: boolean;
   /** Every freeze that was not removed. */
   freezes: Freeze[];
-  /** Plans whose status may have to follow their tasks, or whose tasks their intent. */
-  unsettled: string[];
-  /** A scheduled start has come. */
-  due: boolean;
-  /** A bulk action is not worked off. */
+  /** Its status may have to follow its tasks, or its tasks its intent. */
+  settles: boolean;
+  /** A bulk action on its tasks is not worked off. */
   bulks: boolean;
+  /** Tasks whose operator does not want to wait for the stage under way; few at any time. */
+  hurried: { taskId: string; by: string; reason: string | null }[];
+  /** Tasks that the rows say are running; looked for only where it is asked for. */
+  running: string[];
 }
 
 /**
@@ -114,41 +114,57 @@ const UNSETTLED = sql`
       or not (exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'RUNNING', 'PAUSED', 'ROLLING_BACK'))
         or exists (select 1 from task t where t.plan_id = p.plan_id and t.request is not null))
       or exists (select 1 from task t where t.plan_id = p.plan_id and t.status = 'PAUSED' and t.held_by = 'plan' and t.request is null)
-    else exists (select 1 from task t where t.plan_id = p.plan_id and t.request is not null)
+    else p.status not in ('CREATED', 'VALIDATING', 'READY') and (exists (select 1 from task t where t.plan_id = p.plan_id and t.request is not null)
       or (p.intent = 'cancel' and p.status = 'CANCELLED'
-        and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED'))) end`;
+        and exists (select 1 from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'PAUSED')))) end`;
+
+const FREEZES = sql`(select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name, 'tenantId', tenant_id, 'labels', labels,
+  'window', "window") order by created_at), '[]') from "freeze" where removed_at is null)`;
 
 const outlook = preparedQuery<
-  Omit<Outlook, 'plans'> & { plans: (Omit<InJson<OpenPlan>, 'brake'> & { halted: Halt | null })[] }
+  Omit<Outlook, 'plan'> & { plan: (Omit<InJson<OpenPlan>, 'brake'> & { halted: Halt | null }) | null }
 >(sql`
-  select clock_timestamp() as now,
-    exists (select 1 from executor where stopped is not null) as stopped,
-      (coalesce((select sum(slots) from node where executing and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})), 0)
-        - (select count(*) from task where status in ('RUNNING', 'ROLLING_BACK')))::int as free,
-    (select coalesce(jsonb_agg(o), '[]') from (
-      select plan_id as "planId", status, intent, halted, max_concurrency as "maxConcurrency", revision, wave,
-        settings, counting_since as "countingSince",
-        (select count(*)::int from task t where t.plan_id = plan.plan_id and t.counted is not null) as counted,
-        case when settings ? 'thresholds' then
-          (select count(*)::int from task t where t.plan_id = plan.plan_id and t.status <> 'VALIDATION_FAILED') else 0 end as total,
-        (select count(*)::int from task t where t.plan_id = plan.plan_id and t.status in ('RUNNING', 'ROLLING_BACK')) as occupied
-      from plan where status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') order by last_served_at nulls first, number) o) as plans,
-    (select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name, 'tenantId', tenant_id, 'labels', labels,
-      'window', "window") order by created_at), '[]') from "freeze" where removed_at is null) as freezes,
-    array(select p.plan_id from plan p where p.status not in ('CREATED', 'VALIDATING', 'READY') and ${UNSETTLED} order by p.number) as unsettled,
-    exists (select 1 from plan where status = 'READY' and start_at <= clock_timestamp()) as due,
-    exists (select 1 from bulk where ended_at is null) as bulks`);
+  select clock_timestamp() as now, exists (select 1 from executor where stopped is not null) as stopped, ${FREEZES} as freezes, p.plan_seq,
+    case when p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') then jsonb_build_object('planId', plan_id, 'status', status, 'intent', intent,
+      'halted', halted, 'maxConcurrency', max_concurrency, 'revision', revision, 'wave', wave, 'settings', settings, 'countingSince', counting_since,
+      'counted', (select count(*) from task t where t.plan_id = p.plan_id and t.counted is not null),
+      'total', case when settings ? 'thresholds' then (select count(*) from task t where t.plan_id = p.plan_id and t.status <> 'VALIDATION_FAILED') else 0 end,
+      'occupied', (select count(*) from task t where t.plan_id = p.plan_id and t.status in ('RUNNING', 'ROLLING_BACK'))) end as plan,
+    ${UNSETTLED} as settles,
+    exists (select 1 from bulk b where b.plan_id = p.plan_id and b.ended_at is null) as bulks,
+    (select coalesce(jsonb_agg(jsonb_build_object('taskId', task_id, 'by', request->>'by', 'reason', request->>'reason')), '[]')
+      from task t where t.plan_id = p.plan_id and t.request is not null and t.request->>'now' is not null) as hurried,
+    case when ${sql.placeholder('sweep')}::boolean
+      then array(select task_id from task t where t.plan_id = p.plan_id and t.status in ('RUNNING', 'ROLLING_BACK') order by t.started_at)
+      else '{}' end as running
+  from plan p where p.plan_id = ${sql.placeholder('planId')}`);
 
-export async function readOutlook(db: Database): Promise<Outlook> {
-  const [row] = await outlook(db);
-  if (!row) throw new Error('The outlook returned no row');
-  const plans = row.plans.map(({ halted, countingSince, ...plan }) => ({
-    ...plan,
-    brake: strongest(brakeOf(halted), row.stopped ? 'forward' : 'none'),
-    countingSince: countingSince ? new Date(countingSince) : null,
-  }));
-  return { ...row, plans };
+/** Throws when there is no such plan. `sweep` asks for what runs as well. */
+export async function readOutlook(db: Database, planId: string, sweep: boolean): Promise<Outlook> {
+  const [row] = await outlook(db, { planId, sweep });
+  if (!row) throw new Error(`${planId} has no row`);
+  if (!row.plan) return { ...row, plan: null };
+  const { halted, countingSince, ...plan } = row.plan;
+  return {
+    ...row,
+    plan: {
+      ...plan,
+      brake: strongest(brakeOf(halted), row.stopped ? 'forward' : 'none'),
+      countingSince: countingSince ? new Date(countingSince) : null,
+    },
+  };
 }
+
+/** Plans that somebody has to drive, and those whose scheduled start has come: what is looked for every second. */
+export const plansInHand = preparedQuery<{
+  planId: string;
+  /** Nobody drives it. */
+  waits: boolean;
+  due: boolean;
+}>(sql`
+  select plan_id, not exists (select 1 from node where node_id = driver and executing) as waits, false as due from plan where awake
+  union all
+  select plan_id, false, true from plan where status = 'READY' and start_at is not null and start_at <= clock_timestamp()`);
 
 const FREE = sql`(r.task_id is null or r.task_id = t.task_id)`;
 /** Without a freeze nothing is unfolded for each task. */
@@ -179,7 +195,7 @@ const CANDIDATES = sql`task t left join tenant_run r on r.tenant_id = t.tenant_i
 const RESTING = sql`t.request is not null and t.status not in ('RUNNING', 'ROLLING_BACK', 'PENDING')`;
 
 const candidatesQuery = preparedQuery<AdmissionCandidate & { now: Date }>(sql`
-  select clock_timestamp() as now, c.* from jsonb_to_recordset(${sql.placeholder('rooms')}::text::jsonb)
+  select clock_timestamp() as now, c.* from jsonb_to_record(${sql.placeholder('room')}::text::jsonb)
     as w("planId" text, room int, strict boolean, wave int, backwards boolean)
   cross join lateral (
     (select ${selected(CANDIDATE)} from ${CANDIDATES} and ${RESTING} and t.request->>'kind' = 'rollback' and (w.strict or ${FREE})
@@ -193,16 +209,16 @@ const candidatesQuery = preparedQuery<AdmissionCandidate & { now: Date }>(sql`
        and (w.strict or (${FREE} and not ${FROZEN})) order by t.ordinal limit w.room)) c`);
 
 /**
- * The first tasks of each plan that could be taken in: at most `room` each of those that are to go back, those that
+ * The first tasks of a plan that could be taken in: at most `room` each of those that are to go back, those that
  * were asked to go on, and those that wait for their turn. `now` of the answer is database time.
  */
 export async function admissionCandidates(
   db: Database,
-  rooms: readonly Room[],
+  room: Room,
   freezes: readonly FreezeScope[],
 ): Promise<{ now: Date; candidates: AdmissionCandidate[] }> {
   const candidates = await candidatesQuery(db, {
-    rooms: JSON.stringify(rooms),
+    room: JSON.stringify(room),
     freezes: JSON.stringify(freezes),
   });
   return { now: candidates[0]?.now ?? new Date(0), candidates };
@@ -219,15 +235,10 @@ export async function readBrakes(
   db: Database,
 ): Promise<{ now: Date; stopped: Halt | null; freezes: Freeze[] }> {
   const [row] = await db.execute<{ now: Date; stopped: Halt | null; freezes: Freeze[] }>(sql`
-    select clock_timestamp() as now, (select stopped from executor) as stopped, (select coalesce(jsonb_agg(jsonb_build_object('freezeId', freeze_id, 'name', name,
-      'tenantId', tenant_id, 'labels', labels, 'window', "window") order by created_at), '[]') from "freeze" where removed_at is null) as freezes`);
+    select clock_timestamp() as now, (select stopped from executor) as stopped, ${FREEZES} as freezes`);
   if (!row) throw new Error('The freezes were not read');
   return row;
 }
-
-/** Tasks whose operator does not want to wait for the stage under way; few at any time. */
-export const hurriedTasks = preparedQuery<{ taskId: string; by: string; reason: string | null }>(sql`
-  select task_id, request->>'by' as by, request->>'reason' as reason from task where request->>'now' is not null`);
 
 /**
  * The frozen configurations of a version that every instance of these tenants once confirmed, by tenant; the newest of
@@ -299,13 +310,6 @@ export async function readArrivals(db: Database, taskIds: readonly string[]): Pr
     const { tenantRevision, tenant, snapshot, version } = row;
     return { material: toMaterial(row), tenantRevision, source: { tenant, snapshot, version } };
   });
-}
-
-/** Tasks that the rows say are running, oldest first. */
-export async function activeTasks(db: Database): Promise<{ taskId: string; run: number }[]> {
-  return db.execute<{ taskId: string; run: number }>(
-    sql`select task_id, run from task where status in ('RUNNING', 'ROLLING_BACK') order by started_at`,
-  );
 }
 
 /** Gives back tenants whose task no longer holds them. Returns what was mended, for the log. */

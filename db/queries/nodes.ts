@@ -1,28 +1,37 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { InJson } from '@/domain/events';
-import type { Halt } from '@/domain/plan';
-
-export type ExecutorMode = 'local' | 'pg-boss';
+import type { Halt, PlanTrouble } from '@/domain/plan';
 
 /** A process counts as alive this long after its last beat. */
 export const ALIVE_SECONDS = 15;
+/** The session locks of nodes: held by the connection of a living process, under the hash of the node's id. */
+export const NODE_LOCK = 7_306_003;
+/** What the build before this one executes under. */
+const FORMER_LOCK = 7_306_002;
 
 export interface NodeBeat {
   nodeId: string;
   host: string;
   pid: number;
-  mode: ExecutorMode;
   executing: boolean;
   slots: number;
+  /** What keeps plans that it drives from getting on, by plan. */
+  trouble: Record<string, PlanTrouble>;
 }
 
-/** Says that this process lives, and how many tasks it can run. */
-export async function beatNode(db: Database, node: NodeBeat): Promise<void> {
-  await db.execute(sql`
-    insert into node (node_id, host, pid, mode, executing, slots)
-    values (${node.nodeId}, ${node.host}, ${node.pid}, ${node.mode}, ${node.executing}, ${node.slots})
-    on conflict (node_id) do update set executing = excluded.executing, slots = excluded.slots, beat_at = clock_timestamp()`);
+/** Says that this process lives, and how many tasks it can run. Returns how many processes execute. */
+export async function beatNode(db: Database, node: NodeBeat): Promise<number> {
+  const [row] = await db.execute<{ executing: number }>(sql`
+    with beat as (
+      insert into node (node_id, host, pid, executing, slots, trouble)
+      values (${node.nodeId}, ${node.host}, ${node.pid}, ${node.executing}, ${node.slots}, ${JSON.stringify(node.trouble)}::text::jsonb)
+      on conflict (node_id) do update set executing = excluded.executing, slots = excluded.slots, trouble = excluded.trouble,
+        beat_at = clock_timestamp()
+    )
+    select count(*)::int as executing from node
+    where executing and node_id <> ${node.nodeId} and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})`);
+  return (row?.executing ?? 0) + (node.executing ? 1 : 0);
 }
 
 /** A process that leaves in order takes its row along, with those of processes long gone. */
@@ -32,19 +41,40 @@ export async function forgetNode(db: Database, nodeId: string): Promise<void> {
   );
 }
 
-/** Remembers how this database is executed; called by whoever holds the executor's lock. */
-export async function rememberMode(db: Database, mode: ExecutorMode, nodeId: string): Promise<void> {
-  await db.execute(
-    sql`insert into executor (id, mode) values (1, ${mode}) on conflict (id) do update set mode = excluded.mode`,
-  );
-  // The only executor knows that nobody else executes, before their beats run out.
-  if (mode === 'local') await db.execute(sql`update node set executing = false where node_id <> ${nodeId}`);
+/**
+ * Nodes that executed and whose session lock is free: their process is gone, or cut off. Each is told once, to whoever
+ * asks first.
+ */
+export async function nodesGone(db: Database): Promise<string[]> {
+  const rows = await db.execute<{ nodeId: string }>(sql`
+    update node set executing = false
+    where executing and not exists (
+      select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = ${NODE_LOCK}::int::oid and l.objsubid = 2
+        and l.objid = hashtext(node.node_id)::oid and l.granted
+        and l.database = (select oid from pg_database where datname = current_database()))
+    returning node_id`);
+  return rows.map((row) => row.nodeId);
+}
+
+/** Whether a process of the build before this one executes: it knows nothing of drivers. */
+export async function formerExecutes(db: Database): Promise<boolean> {
+  const [row] = await db.execute<{ found: boolean }>(sql`
+    select exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = 0 and l.objsubid = 1 and l.objid = ${FORMER_LOCK}::int::oid
+      and l.granted and l.database = (select oid from pg_database where datname = current_database())) as found`);
+  return row?.found ?? false;
+}
+
+/** What keeps a plan from getting on, as the node that drives it tells; null when nothing does. */
+export async function troubleOf(db: Database, planId: string): Promise<PlanTrouble | null> {
+  const [row] = await db.execute<{ trouble: PlanTrouble | null }>(sql`
+    select trouble->${planId} as trouble from node
+    where trouble ? ${planId} and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})`);
+  return row?.trouble ?? null;
 }
 
 type LivingNode = NodeBeat & { startedAt: Date; beatAt: Date; alive: boolean; active: number };
 
 export interface ExecutorOverview {
-  mode: ExecutorMode | null;
   stopped: Halt | null;
   nodes: LivingNode[];
   slots: number;
@@ -56,12 +86,12 @@ export async function readExecutor(db: Database): Promise<ExecutorOverview> {
   const [row] = await db.execute<
     Omit<ExecutorOverview, 'nodes' | 'slots'> & { nodes: InJson<LivingNode>[] }
   >(sql`
-    select (select mode from executor) as mode, (select stopped from executor) as stopped,
+    select (select stopped from executor) as stopped,
       (select count(*)::int from task where status in ('RUNNING', 'ROLLING_BACK')) as active,
       (select count(*)::int from task t join plan p on p.plan_id = t.plan_id
        where t.status = 'PENDING' and p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK')) as queued,
       (select coalesce(jsonb_agg(n order by n."startedAt"), '[]') from (
-        select node_id as "nodeId", host, pid, mode, executing, slots, started_at as "startedAt", beat_at as "beatAt",
+        select node_id as "nodeId", host, pid, executing, slots, trouble, started_at as "startedAt", beat_at as "beatAt",
           beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS}) as alive,
           (select count(*)::int from task where task.node_id = node.node_id and status in ('RUNNING', 'ROLLING_BACK')) as active
         from node where beat_at > clock_timestamp() - interval '1 hour') n) as nodes`);

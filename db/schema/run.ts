@@ -18,7 +18,7 @@ import {
 import type { BulkAction, BulkOptions } from '../../domain/bulk';
 import type { StateChange } from '../../domain/events';
 import type { Failure } from '../../domain/failure';
-import { type Halt, PLAN_STATUSES, type PlanState, type PlanStatus } from '../../domain/plan';
+import { type Halt, PLAN_STATUSES, type PlanState, type PlanStatus, type PlanTrouble } from '../../domain/plan';
 import { PLAN_INTENTS, type PlanIntent } from '../../domain/plan-intent';
 import type { PlaybookDefinition } from '../../domain/playbook';
 import type { PlanSettings } from '../../domain/settings';
@@ -83,6 +83,12 @@ export const plan = pgTable(
     planSeq: bigint('plan_seq', { mode: 'number' }).notNull().default(0),
     /** Numbers the plan's own events, as sequenceId does a task's. */
     ownSequenceId: bigint('own_sequence_id', { mode: 'number' }).notNull().default(0),
+    /** There may be something to do for it: set by every commit but its driver's, until the driver finds nothing more. */
+    awake: boolean('awake').notNull().default(false),
+    /** Rises when a node takes it over: every write of its driver names it, and is refused if it moved on. */
+    epoch: integer('epoch').notNull().default(0),
+    /** The node that drives it. */
+    driver: text('driver'),
     lastServedAt: at('last_served_at'),
     /** Events up to here were looked at for notifications. */
     notifiedSeq: bigint('notified_seq', { mode: 'number' }).notNull().default(0),
@@ -98,6 +104,11 @@ export const plan = pgTable(
     index('plan_open')
       .on(table.lastServedAt)
       .where(sql`${table.status} in ('RUNNING', 'PAUSED', 'ROLLING_BACK')`),
+    // What is looked for every second must not cost the more, the more plans came before.
+    index('plan_awake').on(table.planId).where(sql`${table.awake}`),
+    index('plan_scheduled')
+      .on(table.startAt)
+      .where(sql`${table.status} = 'READY' and ${table.startAt} is not null`),
   ],
 );
 
@@ -184,6 +195,10 @@ export const task = pgTable(
     // What an operator wants at once: every node with work in hand looks twice a second.
     index('task_request_now').on(table.taskId).where(sql`${table.request}->>'now' is not null`),
     index('task_counted').on(table.planId).where(sql`${table.counted} is not null`),
+    // Who waits for a tenant that is given back.
+    index('task_waiting')
+      .on(table.tenantId)
+      .where(sql`${table.status} = 'PENDING' or ${table.request} is not null`),
     index('task_running').on(table.planId).where(sql`${table.status} in ('RUNNING', 'ROLLING_BACK')`),
   ],
 );
@@ -291,11 +306,14 @@ export const node = pgTable('node', {
   nodeId: text('node_id').primaryKey(),
   host: text('host').notNull(),
   pid: integer('pid').notNull(),
-  mode: text('mode').$type<'local' | 'pg-boss'>().notNull(),
+  /** Read by the build before this one; goes with the next. */
+  mode: text('mode').$type<'local' | 'pg-boss'>().notNull().default('pg-boss'),
   executing: boolean('executing').notNull(),
   slots: integer('slots').notNull(),
   startedAt: at('started_at').notNull().defaultNow(),
   beatAt: at('beat_at').notNull().defaultNow(),
+  /** What keeps plans that it drives from getting on, by plan. */
+  trouble: jsonb('trouble').$type<Record<string, PlanTrouble>>().notNull().default({}),
 });
 
 /** A row for each process that was asked whether it is ready: written, to see whether anything can be. */
@@ -304,19 +322,22 @@ export const storageProbe = pgTable('storage_probe', {
   at: at('at').notNull(),
 });
 
-/** One row: how this database is executed, and whether admission is stopped everywhere. */
+/** One row: whether admission is stopped everywhere. */
 export const executor = pgTable(
   'executor',
   {
     id: integer('id').primaryKey().default(1),
-    mode: text('mode').$type<'local' | 'pg-boss'>().notNull().default('local'),
+    /** Read by the build before this one; goes with the next. */
+    mode: text('mode').$type<'local' | 'pg-boss'>().notNull().default('pg-boss'),
     stopped: jsonb('stopped').$type<Halt>(),
   },
   (table) => [check('executor_single', sql`${table.id} = 1`)],
 );
 
 /** A bulk action: its filter resolved to ids when it was asked, worked off in chunks. */
-export const bulk = pgTable('bulk', {
+export const bulk = pgTable(
+  'bulk',
+  {
   bulkId: uuid('bulk_id').primaryKey(),
   planId: text('plan_id')
     .notNull()
@@ -331,7 +352,9 @@ export const bulk = pgTable('bulk', {
   total: integer('total').notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
   endedAt: at('ended_at'),
-});
+},
+(table) => [index('bulk_open').on(table.planId).where(sql`${table.endedAt} is null`)],
+);
 
 /** One tenant of a bulk action; without `outcome` it was not its turn yet. */
 export const bulkItem = pgTable(

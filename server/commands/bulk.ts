@@ -56,11 +56,11 @@ export async function startBulk(
 }
 
 /**
- * Works off the next chunk of every open bulk action: each task's outcome is stored with its change. A task that moved
- * meanwhile keeps its place for the next call. Returns whether anything is left.
+ * Works off the next chunk of every open bulk action on a plan's tasks: each task's outcome is stored with its change. A
+ * task that moved meanwhile keeps its place for the next call. Returns whether anything is left.
  */
-export async function workOffBulks(deps: CommandDeps): Promise<boolean> {
-  const bulks = (await openBulks(deps.db, CHUNK)).filter((bulk) => bulk.taskIds.length > 0);
+export async function workOffBulks(deps: CommandDeps, planId: string): Promise<boolean> {
+  const bulks = (await openBulks(deps.db, planId, CHUNK)).filter((bulk) => bulk.taskIds.length > 0);
   for (const bulk of bulks) await workOff(deps, bulk);
   return bulks.length > 0;
 }

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { isConnectionLoss } from '@/db/connection-loss';
 import { preparedQuery } from '@/db/prepared';
 import type { DomainEvent } from '@/domain/events';
 import type { TaskState } from '@/domain/task';
 import { storableJson } from '@/server/security/foreign-text';
 import type { Commit, CommitResult } from './commit';
-import { CommitBatches, type Part } from './commit-batches';
 
 /** Told of every stored commit: the plans it touched, the events it holds and how long the statement took. */
 export type CommitListener = (stored: {
@@ -16,6 +14,10 @@ export type CommitListener = (stored: {
   seconds: number;
   /** Stage data that nothing points at any more. */
   dropped: { taskId: string; direction: TaskState['direction']; epoch: number }[];
+  /** Plans that somebody has to drive from now on. */
+  woken: readonly string[];
+  /** Plans that may have waited for a tenant given back by this. */
+  waiting: readonly string[];
 }) => void;
 
 const commitStatement = preparedQuery<{ result: Omit<CommitResult, 'now'> & { now: string } }>(
@@ -28,18 +30,7 @@ const commitStatement = preparedQuery<{ result: Omit<CommitResult, 'now'> & { no
  * Throws what the driver throws when no answer came; the caller then asks {@link wasCommitted} with the commitId.
  */
 export function createCommitter(db: Database, onCommitted: CommitListener = () => {}) {
-  const batches = new CommitBatches(
-    (parts) => store(together(parts), randomUUID()),
-    (error) => !isConnectionLoss(error),
-  );
-
-  /** Changes of one plan that stand for themselves may share their statement with others of this process. */
   async function commitTransition(commit: Commit, commitId: string = randomUUID()): Promise<CommitResult> {
-    const part = partOf(commit, commitId);
-    return part ? { ...(await batches.add(part)), commitId } : store(commit, commitId);
-  }
-
-  async function store({ urgent: _, ...commit }: Commit, commitId: string): Promise<CommitResult> {
     const began = performance.now();
     const change = storableJson(
       JSON.stringify({ commitId, ...commit, plans: commit.plans.map(slim), tasks: commit.tasks.map(slim) }),
@@ -61,7 +52,8 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
         return dropsData && outcome?.ok ? [{ taskId, ...dropsData, epoch: outcome.epoch }] : [];
       });
       const seconds = (performance.now() - began) / 1000;
-      if (events.length > 0 || commit.bulk) onCommitted({ planIds, events, seconds, dropped });
+      const { woken = [], waiting = [] } = result;
+      if (events.length > 0 || commit.bulk) onCommitted({ planIds, events, seconds, dropped, woken, waiting });
     }
     return result;
   }
@@ -75,25 +67,6 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
   }
 
   return { commitTransition, wasCommitted };
-}
-
-/** A commit as a part of a batch; null where it must have a statement of its own. */
-function partOf(
-  { atomic, urgent, create, audit, bulk, plans, tasks }: Commit,
-  commitId: string,
-): Part | null {
-  const planId = tasks[0]?.planId;
-  if (!planId || atomic || urgent || create || audit || bulk) return null;
-  const [plan, ...others] = plans;
-  const same = tasks.every((task) => task.planId === planId) && (!plan || plan.planId === planId);
-  if (!same || others.length > 0 || plan?.state || plan?.events.length) return null;
-  return { planId, plan, tasks: tasks.map((task) => ({ ...task, commitId })) };
-}
-
-function together(parts: readonly Part[]): Commit {
-  // One entry a plan, as the statement expects: choices of one plan follow one another.
-  const plans = new Map(parts.flatMap(({ planId, plan }) => (plan ? [[planId, plan]] : [])));
-  return { atomic: false, plans: [...plans.values()], tasks: parts.flatMap(({ tasks }) => tasks) };
 }
 
 /** Of the state travels what differs from the one the decision was made on. */

@@ -35,8 +35,6 @@ export interface TaskChange {
   claim?: boolean;
   /** Counts against the plan's concurrency and raises `run`. */
   admission?: boolean;
-  /** Raises `run` so that a lost job can be sent again under a new id. */
-  rerun?: boolean;
   refuseIfOvertaken?: boolean;
   hold?: 'take' | 'release';
   beat?: boolean;
@@ -71,8 +69,10 @@ export interface PlanChange {
   /** What the decision was made on: only what differs from it travels. */
   before?: PlanState;
   events: DomainEvent[];
-  /** The plan was given slots: it goes to the end of the line. */
-  served?: boolean;
+  /** The node that takes the plan over: its epoch rises by one, and whoever drove it before is refused from then on. */
+  driver?: string;
+  /** Its driver found nothing more to do for it. Give `planSeq` as well: refused if anything happened since. */
+  rests?: boolean;
   /** How many counted failures the choice of admissions knew of; with another number they are refused. */
   countedSeen?: number;
 }
@@ -118,8 +118,11 @@ export interface PlanCreation {
 export interface Commit {
   /** All changes or none; otherwise each task stands for itself. */
   atomic: boolean;
-  /** Somebody waits for it: goes at once, not together with what other plans want stored. */
-  urgent?: boolean;
+  /**
+   * Of a plan's driver: the epoch under which it drives; all of it is refused as `fenced` when that moved on. Null while it
+   * takes the plan over. Whoever gives none wakes the plan.
+   */
+  planEpoch?: number | null;
   create?: PlanCreation;
   audit?: AuditEntry;
   /** Outcomes of a bulk action; that of a task whose change is refused here is left open. */
@@ -144,6 +147,12 @@ export interface CommitResult {
   repeated?: Record<string, unknown>;
   /** A plan was not made: one with its number exists, or somebody planned the same switch since it was validated. */
   refused?: 'exists' | 'planned';
-  plans: Record<string, { revision: number; planSeq: number }>;
+  /** Somebody else drives the plan by now; nothing was written. */
+  fenced?: true;
+  plans: Record<string, { revision: number; planSeq: number; epoch: number }>;
+  /** Plans that nobody had to drive before this. */
+  woken?: string[];
+  /** Plans with a driver that may have waited for a tenant given back by this. */
+  waiting?: string[];
   tasks: Record<string, TaskResult>;
 }

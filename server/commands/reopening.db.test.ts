@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, it } from 'vitest';
-import { settlePlans } from '@/server/executor/settle';
+import { settlePlan } from '@/server/executor/settle';
 import { Harness } from '@/server/executor/testing/harness';
 import type { Committer } from './commit-transition';
 import { commandTask } from './task-commands';
@@ -23,7 +23,7 @@ it('a retry opens a plan again that settles just before it is stored', async () 
   const committer: Committer = {
     ...deps.committer,
     commitTransition: async (...args) => {
-      if (!settled) await settlePlans(deps, [planId]);
+      if (!settled) await settlePlan(deps, planId);
       settled = true;
       return deps.committer.commitTransition(...args);
     },

@@ -1,6 +1,5 @@
 import type { Database } from '@/db/client';
 import {
-  type AdmissionCandidate,
   type Arrival,
   admissionCandidates,
   type OpenPlan,
@@ -19,91 +18,55 @@ import type { CommitResult, TaskChange } from '@/server/commands/commit';
 import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
-import type { AdmissionDeps } from './admission-deps';
+import type { AdmissionDeps } from './plan-deps';
 import { courseOf } from './course';
-import type { Dispatch } from './dispatch/dispatcher';
 import { Draft } from './run-session';
+import type { Admitted } from './run-task';
 import { superviseBeforeAdmission } from './supervise';
 
-/** Admissions of one plan that are being stored. */
-export interface Admitting {
-  planId: string;
-  count: number;
-  /** What was admitted. */
-  done: Promise<Dispatch[]>;
-}
-
 /**
- * One round of admission over the open plans, least recently served first, each given a fair share of what is free;
- * those in `underWay` wait for their last round, whose tasks count as taken. The choice is made on a reading; the
- * statement that admits counts again under the plans' locks, so a stale choice is refused there and made again in the
- * next round. Of a plan that has something running they travel with what its runs store meanwhile.
+ * One round of admission of a plan: at most `free` of its tasks begin. The choice is made on a reading; the statement that
+ * admits counts again under the plan's lock, so a stale choice is refused there and made again in the next round. It
+ * travels with what the plan's runs store meanwhile. Returns what was admitted.
  */
 export async function admitRound(
   deps: AdmissionDeps,
-  outlook: Outlook,
-  underWay: readonly Admitting[] = [],
-): Promise<Admitting[]> {
-  const free = outlook.free - underWay.reduce((sum, { count }) => sum + count, 0);
-  if (free <= 0) return [];
-  const frozen = activeFreezes(outlook.freezes, outlook.now);
-  const waiting = new Set(underWay.map(({ planId }) => planId));
-  const plans: OpenPlan[] = [];
-  for (const plan of outlook.plans) {
-    if (plan.occupied >= plan.maxConcurrency || plan.brake === 'all' || waiting.has(plan.planId)) continue;
-    await superviseBeforeAdmission(deps, plan);
-    plans.push(plan);
-  }
-  if (plans.length === 0) return [];
-  const rooms = plans.map((plan) => ({
-    planId: plan.planId,
-    room: Math.min(plan.maxConcurrency - plan.occupied, free),
-    strict: plan.maxConcurrency === 1,
-    wave: plan.wave,
-    backwards: plan.intent === 'rollback',
-  }));
-  const { candidates, now } = await admissionCandidates(deps.db, rooms, frozen);
-  const chosen = choose(plans, candidates, free, now);
+  plan: OpenPlan,
+  { freezes, now }: Pick<Outlook, 'freezes' | 'now'>,
+  free: number,
+): Promise<Admitted[]> {
+  await superviseBeforeAdmission(deps, plan);
+  const { candidates, now: asked } = await admissionCandidates(
+    deps.db,
+    {
+      planId: plan.planId,
+      room: Math.min(plan.maxConcurrency - plan.occupied, free),
+      strict: plan.maxConcurrency === 1,
+      wave: plan.wave,
+      backwards: plan.intent === 'rollback',
+    },
+    activeFreezes(freezes, now),
+  );
+  const chosen = nextWork(plan, candidates, free, asked);
   if (chosen.length === 0) return [];
   const found = await readArrivals(
     deps.db,
     chosen.map((one) => one.taskId),
   );
   const byId = new Map(found.map((one) => [one.material.read.task.taskId, one]));
-  const inOrder = chosen.flatMap((one) => byId.get(one.taskId) ?? []);
-  const previous = freezePrevious(deps.db, inOrder);
-  return plans.flatMap((plan) => {
-    const { planId } = plan;
-    const own = inOrder.filter(({ material }) => material.read.task.planId === planId);
-    return own.length > 0 ? [{ planId, count: own.length, done: admit(deps, plan, own, previous) }] : [];
-  });
-}
-
-/** Each plan in its turn takes at most its share of what is left. */
-function choose(
-  plans: readonly OpenPlan[],
-  candidates: readonly AdmissionCandidate[],
-  free: number,
-  now: Date,
-): AdmissionCandidate[] {
-  const chosen: AdmissionCandidate[] = [];
-  for (const [index, plan] of plans.entries()) {
-    const left = free - chosen.length;
-    if (left <= 0) break;
-    const share = Math.ceil(left / (plans.length - index));
-    const own = candidates.filter(({ planId }) => planId === plan.planId);
-    chosen.push(...nextWork(plan, own, share, now));
-  }
-  return chosen;
+  return admit(
+    deps,
+    plan,
+    chosen.flatMap((one) => byId.get(one.taskId) ?? []),
+  );
 }
 
 async function admit(
   deps: AdmissionDeps,
   plan: OpenPlan,
   arrivals: readonly Arrival[],
-  frozen: Promise<Map<string, Previous>>,
-): Promise<Dispatch[]> {
-  const previous = await frozen;
+): Promise<Admitted[]> {
+  const previous = await freezePrevious(deps.db, arrivals);
   const admissions = arrivals.flatMap((arrival) =>
     admission(deps, plan, arrival, previous.get(arrival.material.read.task.taskId)),
   );
@@ -111,24 +74,21 @@ async function admit(
     await withdrawOvertaken(deps, arrivals, null);
     return [];
   }
-  const { planId, settings, counted, occupied } = plan;
-  const seen = settings.thresholds ? { countedSeen: counted } : {};
+  const { planId, settings, counted } = plan;
   const result = await deps.committer.commitTransition({
     atomic: false,
-    // Nothing of it runs: it was just started, and somebody may be looking.
-    urgent: occupied === 0,
-    plans: [{ planId, events: [], served: true, ...seen }],
+    plans: settings.thresholds ? [{ planId, events: [], countedSeen: counted }] : [],
     tasks: admissions.map(({ change }) => change),
   });
   await withdrawOvertaken(deps, arrivals, result);
   return admissions.flatMap(({ change, material }) => {
     const outcome = result.tasks[change.taskId];
     if (!outcome?.ok) return [];
-    const { run, revision, epoch, sequenceId } = outcome;
-    if (!change.claim) return [{ taskId: change.taskId, run }];
+    const { revision, epoch, sequenceId } = outcome;
+    if (!change.claim) return [{ taskId: change.taskId }];
     // What was read before the statement waited is too old to tell the time by.
-    const read = { ...material.read, now: result.now, run, revision, epoch, sequenceId, claimed: true };
-    return [{ taskId: change.taskId, run, claimed: { ...material, read } }];
+    const read = { ...material.read, now: result.now, revision, epoch, sequenceId, claimed: true };
+    return [{ taskId: change.taskId, claimed: { ...material, read } }];
   });
 }
 
@@ -148,7 +108,7 @@ function admission(
   const draft = draftOf(deps, material);
   if (draft.attempt({ type: 'admit' })) return [];
   const admitted = { state: draft.state, events: [...draft.events] };
-  const begun = deps.claimFor && read.task.startedAt === null && announceFirstStep(draft, material);
+  const begun = read.task.startedAt === null && announceFirstStep(draft, material);
   const { state, events } = begun ? draft : admitted;
   const change: TaskChange = {
     ...taskChange(read, state, events),
@@ -159,7 +119,7 @@ function admission(
     refuseIfOvertaken: true,
     ...(previous ? { previousSnapshotId: previous.snapshotId } : {}),
     ...(read.task.startedAt === null ? { tenantRevision } : {}),
-    ...(begun ? { claim: true, nodeId: deps.claimFor } : {}),
+    ...(begun ? { claim: true, nodeId: deps.nodeId } : {}),
   };
   if (!previous) return [{ change, material: { ...material, read: { ...read, task: state } } }];
   const { unitId, unitName, version } = previous.content;

@@ -162,18 +162,3 @@ it('a request that comes while the health-check asks is not lost', async () => {
   const kinds = await harness.kindsOf(task);
   expect(kinds.slice(kinds.indexOf('PauseRequested'))).toContain('RequestWithdrawn');
 });
-
-describe('the dispatcher of a database', () => {
-  it('is the first one that executed; a process set otherwise serves only, and says what to set', async () => {
-    harness = await Harness.start({ fleet });
-    const first = await harness.startExecutor();
-    expect(first.role).toEqual({ executing: true, mode: 'local' });
-    const other = await harness.startExecutor({ mode: 'pg-boss' });
-    expect(other.role).toMatchObject({
-      executing: false,
-      because: expect.stringContaining('DISPATCHER=local'),
-    });
-    await switched('v2', 'COMPLETED');
-    expect((await harness.db.execute(sql`select mode from executor`))[0]?.mode).toBe('local');
-  });
-});

@@ -101,9 +101,9 @@ export class RunSession {
     return planIntent === 'cancel' || planIntent === 'rollback';
   }
 
-  /** Which admission of the task it is, and whether somebody has taken it over already: as last read or written. */
-  get admission(): Pick<TaskWithContext, 'run' | 'claimed'> {
-    return this.read;
+  /** Whether somebody has taken this run over already, as last read or written. */
+  get claimed(): boolean {
+    return this.read.claimed;
   }
 
   /** Decides on the current row and writes; decides again if the row moved. Throws {@link Fenced} when the run is lost. */
@@ -188,11 +188,11 @@ export class RunSession {
     this.deps.clock.sync(result.now);
     const outcome = result.tasks[taskId];
     if (outcome?.ok) {
-      const { revision, epoch, run, sequenceId } = outcome;
+      const { revision, epoch, sequenceId } = outcome;
       // Only a decision knows the row it leaves. What else is stored must not pass for having seen a request that came
       // in between: the next decision would overwrite it.
       const known = change.state ? { task: state, revision } : {};
-      this.read = { ...this.read, ...known, epoch, run, sequenceId };
+      this.read = { ...this.read, ...known, epoch, sequenceId };
       return true;
     }
     if (outcome?.refusal !== 'conflict') throw new Fenced(`${taskId}: ${outcome?.refusal ?? 'missing'}`);

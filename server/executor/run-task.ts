@@ -11,7 +11,6 @@ import { failure } from '@/server/steps/step';
 import type { StepResult } from '@/server/steps/task-runtime-context';
 import { RunData } from './checkpoints/run-data';
 import { type Course, courseOf, stepAt } from './course';
-import type { Dispatch } from './dispatch/dispatcher';
 import { whatHoldsBack } from './hold-back';
 import type { RunDeps } from './run-deps';
 import { failOpenStep, failWithoutData, giveUp, type RunPlace, takeAsApplied } from './run-failures';
@@ -25,6 +24,13 @@ const LOOK_EVERY_MS = 1000;
 
 type Done = StepResult & { ok: true } & Pick<StepOutcome, 'reached'>;
 
+/** A task that is to be run here. */
+export interface Admitted {
+  taskId: string;
+  /** What the statement that admitted it took over for this process at once. */
+  claimed?: RunMaterial;
+}
+
 /** `left` means that the task is still to be run, by whoever takes it over next. */
 export type RunEnd = 'ended' | 'left';
 
@@ -36,7 +42,7 @@ export type RunEnd = 'ended' | 'left';
  */
 export async function runTask(
   deps: RunDeps,
-  { taskId, run: admission, claimed }: Dispatch,
+  { taskId, claimed }: Admitted,
   signal: AbortSignal,
 ): Promise<RunEnd> {
   if (claimed) {
@@ -45,9 +51,8 @@ export async function runTask(
     return new Run(deps, claimed, session, signal).toTheEnd();
   }
   const material = await deps.readRun(taskId);
-  // A late delivery of an earlier admission: the present one has a delivery of its own.
-  if (!material || !occupiesSlot(material.read.task.status) || material.read.run !== admission)
-    return 'ended';
+  // It came to rest since it was looked for.
+  if (!material || !occupiesSlot(material.read.task.status)) return 'ended';
   const session = new RunSession(deps, material.read, signal);
   const run = new Run(deps, material, session, signal);
   await run.takeOver();
@@ -92,9 +97,8 @@ class Run {
     await this.session.commit(
       (draft) => {
         const { status, openStep, retry, taskId } = draft.state;
-        const { run, claimed: recovering } = this.session.admission;
-        // Since it was read, whoever had it may have brought it to rest, and it may have been admitted anew.
-        if (!occupiesSlot(status) || run !== this.material.read.run) throw new Fenced(taskId);
+        const recovering = this.session.claimed;
+        if (!occupiesSlot(status)) throw new Fenced(taskId);
         // Who decided to send again knows that it may have arrived: it is not asked once more.
         this.inDoubt = openStep !== null && retry?.resolution !== 'resend';
         draft.apply(
@@ -132,7 +136,7 @@ class Run {
   /** What forbids that a step is sent again for now: the stop of everything, or a freeze of the tenant. */
   private async heldBack(): Promise<string | null> {
     const { openStep, direction, tenantId } = this.session.state;
-    const again = openStep !== null && direction === 'forward' && this.session.admission.claimed;
+    const again = openStep !== null && direction === 'forward' && this.session.claimed;
     return again ? whatHoldsBack(this.deps.db, tenantId, this.material.target.scope.labels) : null;
   }
 

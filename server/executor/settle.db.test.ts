@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Database } from '@/db/client';
-import { settlePlans } from './settle';
+import { settlePlan } from './settle';
 import { Harness } from './testing/harness';
 
 let harness: Harness;
@@ -29,9 +29,9 @@ it('does not end a plan whose rollback is asked while it is looked at', async ()
   await executor.stop(0);
   const { deps } = harness;
   const ask = () => harness.plan(planId, { type: 'rollback', actor: 'op', reason: 'bad' });
-  await settlePlans({ ...deps, db: interrupted(deps.db, ask) }, [planId]);
+  await settlePlan({ ...deps, db: interrupted(deps.db, ask) }, planId);
   expect(await harness.statusOf(planId)).toBe('ROLLING_BACK');
-  await settlePlans(deps, [planId]);
+  await settlePlan(deps, planId);
   expect(await harness.kindsOf(`${planId}.1`)).toContain('RollbackRequested');
   expect(await harness.statusOf(planId)).toBe('ROLLING_BACK');
 });

@@ -7,18 +7,17 @@ import { freed } from '@/server/commands/plan-commands';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { waysBack } from '@/server/commands/way-back';
-import type { AdmissionDeps } from './admission-deps';
+import type { PlanDeps } from './plan-deps';
 
 const CHUNK = 500;
 
 /**
- * Carries a plan's intent to its tasks, then brings its status up to date. Both recompute from rows, so doing it twice,
- * late or on two nodes at once changes nothing.
+ * Carries a plan's intent to its tasks, then brings its status up to date. Both recompute from rows, so doing it twice or
+ * late changes nothing.
  */
-export async function settlePlans(deps: AdmissionDeps, planIds: readonly string[]): Promise<void> {
-  for (const planId of planIds) {
+export async function settlePlan(deps: PlanDeps, planId: string): Promise<void> {
     const read = await readPlan(deps.db, planId);
-    if (!read) continue;
+    if (!read) return;
     const { plan } = read;
     const by = plan.intentBy ?? 'plan';
     // What reached its boundary between a resume's look at the tasks and its commit was paused for a plan that runs.
@@ -57,14 +56,13 @@ export async function settlePlans(deps: AdmissionDeps, planIds: readonly string[
       await eachTask(deps, planId, 'standingStill', { type: 'cancel', actor: by, reason });
     }
     await settle(deps, read);
-  }
 }
 
 /**
  * `told` is what its tasks were told by. Under another intent they were not told yet; and a plan that rolls back must not
  * end while one of them has come to rest since and could go back. The next pass looks again.
  */
-async function settle(deps: AdmissionDeps, told: PlanWithCounts): Promise<void> {
+async function settle(deps: PlanDeps, told: PlanWithCounts): Promise<void> {
   const { planId, intent } = told.plan;
   const found = await readPlan(deps.db, planId);
   if (found?.revision !== told.revision) return;
@@ -88,7 +86,7 @@ async function settle(deps: AdmissionDeps, told: PlanWithCounts): Promise<void> 
 
 /** Gives one input to every selected task, in chunks; those that refuse it are left as they are. */
 async function eachTask(
-  deps: AdmissionDeps,
+  deps: PlanDeps,
   planId: string,
   selection: TaskSelection,
   input: TaskInput,

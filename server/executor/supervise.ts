@@ -1,24 +1,25 @@
-import { finishedSince, type OpenPlan } from '@/db/queries/execution';
+import { finishedSince, type OpenPlan, readBrakes } from '@/db/queries/execution';
 import { type PlanWithCounts, readPlan, readPlansDue } from '@/db/queries/runs';
 import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import { reachedThreshold } from '@/domain/threshold';
 import { planChange } from '@/server/commands/plan-change';
-import type { AdmissionDeps } from './admission-deps';
+import type { PlanDeps } from './plan-deps';
 
 /**
  * Starts plans whose time has come, and tells of those whose time has passed. Who scheduled the start is on record; the
  * start itself is the system's.
  */
-export async function startScheduled(deps: AdmissionDeps, stopped: boolean): Promise<void> {
+export async function startScheduled(deps: Pick<PlanDeps, 'db' | 'committer'>): Promise<void> {
+  const { stopped: halt } = await readBrakes(deps.db);
   const due = await readPlansDue(deps.db);
-  for (const plan of due) await commitPlan(deps, plan, { type: 'startAtItsTime', stopped });
+  for (const plan of due) await commitPlan(deps, plan, { type: 'startAtItsTime', stopped: halt !== null });
 }
 
 /**
  * Looks at an open plan's thresholds and waves before anything of it is admitted: halts it, or opens its next wave.
  * Recomputed from rows, so that a kill at any moment loses nothing. A plan it halts takes in rollbacks only.
  */
-export async function superviseBeforeAdmission(deps: AdmissionDeps, plan: OpenPlan): Promise<void> {
+export async function superviseBeforeAdmission(deps: PlanDeps, plan: OpenPlan): Promise<void> {
   const { thresholds, waves } = plan.settings;
   // Thresholds stop what goes forward: of a plan that goes back, nothing does.
   if (thresholds && plan.counted > 0 && plan.intent !== 'rollback' && plan.brake === 'none') {
@@ -32,13 +33,14 @@ export async function superviseBeforeAdmission(deps: AdmissionDeps, plan: OpenPl
   if (waves?.length && plan.brake === 'none') await superviseOne(deps, plan.planId, { type: 'nextWave' });
 }
 
-async function superviseOne(deps: AdmissionDeps, planId: string, input: PlanInput): Promise<void> {
+async function superviseOne(deps: PlanDeps, planId: string, input: PlanInput): Promise<void> {
   const plan = await readPlan(deps.db, planId);
   if (plan) await commitPlan(deps, plan, input);
 }
 
 /** A conflict means that something else happened to the plan; the next pass looks again. */
-async function commitPlan(deps: AdmissionDeps, found: PlanWithCounts, input: PlanInput): Promise<void> {
+async function commitPlan(
+  deps: Pick<PlanDeps, 'committer'>, found: PlanWithCounts, input: PlanInput): Promise<void> {
   const outcome = transitionPlan(found, input, found.now);
   if (!outcome.ok || outcome.events.length === 0) return;
   await deps.committer.commitTransition({

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventKind } from '@/domain/events';
+import type { EventKind } from '@/domain/events';
 
 /** What a run tells of on its way: the task goes on, so that nothing else may start or settle because of it. */
 const ON_THE_WAY: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -25,12 +25,3 @@ const ON_THE_WAY: ReadonlySet<EventKind> = new Set<EventKind>([
 /** Whether what was stored may leave something to admit or to settle; most commits of a busy plan do not. */
 export const leavesWork = (events: readonly { kind: EventKind }[]): boolean =>
   events.length === 0 || events.some(({ kind }) => !ON_THE_WAY.has(kind));
-
-/** Whether somebody does not want to wait for a stage: the node that stored it need not wait for its next look. */
-export const hurries = (events: readonly DomainEvent[]): boolean =>
-  events.some(
-    ({ kind, payload }) =>
-      (kind === 'CancelRequested' || kind === 'RollbackRequested') &&
-      'now' in payload &&
-      payload.now === true,
-  );

@@ -4,6 +4,8 @@ import type postgres from 'postgres';
 import { Coalesced, type Plans } from './coalesced';
 
 const CHANNEL = 'switchyard_news';
+/** In the place of a plan: some plan waits for a driver. */
+const OFFER = '+';
 /** Commits of this long share one notification: it is only a hint, and it stays off the writing path. */
 const COALESCE_MS = 20;
 /** NOTIFY takes 8000 bytes; beyond this many plans the hint is "look at everything". */
@@ -19,6 +21,7 @@ export class News {
   readonly #sender = `#${randomUUID()}`;
   readonly #others: Coalesced;
   #stopListening: (() => Promise<void>) | null = null;
+  #offered = () => {};
 
   constructor(
     private readonly sql: postgres.Sql,
@@ -55,6 +58,16 @@ export class News {
     this.#others.hint('all');
   }
 
+  /** A plan waits for a driver: told to the other processes. */
+  offer(): void {
+    this.#others.hint([OFFER]);
+  }
+
+  /** Told when another process offers a plan. */
+  onOffer(listener: () => void): void {
+    this.#offered = listener;
+  }
+
   async stop(): Promise<void> {
     await this.#others.stop();
     await this.#stopListening?.().catch(() => {});
@@ -68,11 +81,13 @@ export class News {
   #hear(payload: string): void {
     const planIds = payload.split(',');
     if (payload === '*') this.#tell('all', false);
-    else if (planIds.at(-1) !== this.#sender)
+    else if (planIds.at(-1) !== this.#sender) {
+      if (planIds.includes(OFFER)) this.#offered();
       this.#tell(
-        planIds.filter((id) => !id.startsWith('#')),
+        planIds.filter((id) => id !== OFFER && !id.startsWith('#')),
         false,
       );
+    }
   }
 
   #tell(plans: Plans, own: boolean): void {

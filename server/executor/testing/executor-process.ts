@@ -5,16 +5,21 @@ import { transitionTask } from '@/domain/task-transition';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor } from '../executor';
+import { MemoryQueue } from './memory-queue';
 
 /** An executor in a process of its own, for tests that kill it. Needs DATABASE_URL. */
 const url = process.env.DATABASE_URL;
 if (!url) throw new Error('DATABASE_URL is missing');
 const { db } = connect(url);
-const executor = new Executor({
+const executor: Executor = new Executor({
   url,
   db,
-  committer: createCommitter(db),
-  mode: 'local',
+  committer: createCommitter(db, ({ woken, planIds }) => {
+    void executor.offer(woken);
+    void executor.kick(planIds);
+  }),
+  liveness: db,
+  queue: new MemoryQueue(),
   slots: 100,
   layers: () => ({ environment: { healthIntervalSeconds: 0, healthAttempts: 3 } }),
   transition: transitionTask,

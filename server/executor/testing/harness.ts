@@ -20,6 +20,7 @@ import type { PlanRequest } from '@/server/commands/prepare-plan';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
 import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor, type ExecutorOptions } from '../executor';
+import { MemoryQueue } from './memory-queue';
 import { patient } from './patient';
 
 const THREE_STAGES: PlaybookDefinition = {
@@ -58,6 +59,8 @@ export class Harness {
   readonly #executors: Executor[] = [];
   readonly #connections: { close(): Promise<void> }[] = [];
   readonly #waiting = new Set<() => void>();
+  /** Hands plans to the executors of this process. */
+  readonly queue = new MemoryQueue();
 
   private constructor(
     readonly url: string,
@@ -93,9 +96,18 @@ export class Harness {
     return harness;
   }
 
-  readonly #committed: CommitListener = () => {
+  readonly #committed: CommitListener = ({ woken, waiting }) => {
     for (const look of this.#waiting) look();
-    for (const executor of this.#executors) void executor.kick();
+    for (const executor of this.#executors) {
+      void executor.offer(woken);
+      void executor.kick(waiting);
+    }
+  };
+
+  /** A commit of an operator; what a driver stores it knows. */
+  readonly #commanded: CommitListener = (stored) => {
+    this.#committed(stored);
+    for (const executor of this.#executors) void executor.kick(stored.planIds);
   };
 
   /** What the fleet answered is news as well: it comes also from executors in other processes. */
@@ -113,7 +125,7 @@ export class Harness {
   get deps() {
     return {
       db: this.db,
-      committer: createCommitter(this.db, this.#committed),
+      committer: createCommitter(this.db, this.#commanded),
       layers: this.layers,
       transition: transitionTask,
     };
@@ -130,7 +142,8 @@ export class Harness {
         this.#committed(stored);
         void checkpoints.drop(stored.dropped);
       }),
-      mode: 'local',
+      liveness: connection.db,
+      queue: this.queue,
       slots: 100,
       layers: this.layers,
       transition: transitionTask,

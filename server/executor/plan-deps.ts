@@ -4,14 +4,17 @@ import type { Committer } from '@/server/commands/commit-transition';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { LastLook } from './last-look';
 
-/** What plans are looked at and admitted from with. */
-export interface AdmissionDeps {
+/** What a plan is looked at with. */
+export interface PlanDeps {
   db: Database;
   committer: Committer;
   layers(): BaseLayers;
   transition: TaskMachine;
   /** Given where tenants are looked at once more before their plan completes. */
   lastLook?: LastLook;
-  /** Given where this process runs what it admits: then a task that starts for the first time is claimed at once. */
-  claimFor?: string;
+}
+
+export interface AdmissionDeps extends PlanDeps {
+  /** A task that starts for the first time is claimed for this process at once. */
+  nodeId: string;
 }

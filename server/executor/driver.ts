@@ -1,0 +1,276 @@
+import DataLoader from 'dataloader';
+import { type Outlook, type RunMaterial, readOutlook, readRuns } from '@/db/queries/execution';
+import type { TenantLeft } from '@/domain/events';
+import type { PlanTrouble } from '@/domain/plan';
+import { workOffBulks } from '@/server/commands/bulk';
+import { CommitStream } from '@/server/commands/commit-stream';
+import { withLogContext } from '@/server/logging';
+import { RunLost } from '@/server/steps/run-lost';
+import { admitRound } from './admission';
+import type { AdmissionDeps } from './plan-deps';
+import { type LiveRun, writeHeartbeats } from './heartbeats';
+import { LastLook } from './last-look';
+import type { RunDeps } from './run-deps';
+import { Fenced } from './run-session';
+import { type Admitted, runTask } from './run-task';
+import { settlePlan } from './settle';
+import type { Slots } from './slots';
+import { troubleIn } from './trouble';
+
+export interface DriverDeps extends Omit<RunDeps, 'readRun' | 'began'> {
+  slots: Slots;
+  /** Waits for what else this turn of the loop brings, so that it comes together. */
+  gather(): Promise<void>;
+  /** Who of a plan's completed tenants runs something else by now; without it nobody is looked at again. */
+  lookAgain?(planId: string): Promise<TenantLeft[]>;
+}
+
+/** `rests`: nothing is left to do for the plan. `left`: somebody else is to drive it on. */
+export type DriveEnd = 'rests' | 'left';
+
+/**
+ * Drives one plan: the only one that admits, runs, beats, commits and settles for it (SPEC 7). Taking it over raises the
+ * plan's epoch; a driver that is refused because of it drops everything. It has no timers: what is to be done is computed
+ * from the rows each time it looks, and `kick` is only a hint that there may be something.
+ */
+export class PlanDriver {
+  readonly #runs = new Map<string, Promise<void>>();
+  readonly #sessions = new Map<string, LiveRun>();
+  readonly #materials: DataLoader<string, RunMaterial | null>;
+  readonly #lost = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #lastLook: LastLook | null;
+  readonly #ended: Promise<DriveEnd>;
+  #end: (how: DriveEnd) => void = () => {};
+  /** Once it is taken over. */
+  #deps: AdmissionDeps | null = null;
+  #trouble: PlanTrouble | null = null;
+  #wanted = true;
+  #sweeps = true;
+  #looking: Promise<void> | null = null;
+  #beating = false;
+
+  constructor(
+    private readonly deps: DriverDeps,
+    readonly planId: string,
+    /** Fires when the plan was taken away, or this process goes down. */
+    signal: AbortSignal,
+  ) {
+    this.#ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.#signal = AbortSignal.any([signal, this.#lost.signal]);
+    this.#signal.addEventListener('abort', () => this.#end('left'), { once: true });
+    if (this.#signal.aborted) this.#end('left');
+    const { lookAgain, log, db, gather } = deps;
+    this.#lastLook = lookAgain ? new LastLook(lookAgain, log, () => void this.kick()) : null;
+    // Runs that begin together are read together.
+    this.#materials = new DataLoader(
+      async (taskIds) => {
+        const found = await readRuns(db, taskIds);
+        return taskIds.map((taskId) => found.get(taskId) ?? null);
+      },
+      { cache: false, batchScheduleFn: (read) => void gather().then(read) },
+    );
+  }
+
+  /** What keeps the plan from getting on here, if anything does. */
+  get trouble(): PlanTrouble | null {
+    return this.#trouble;
+  }
+
+  /** How many of its tasks run here. */
+  get running(): number {
+    return this.#runs.size;
+  }
+
+  /** Resolves when the plan rests, or when everything here has let go of it. Throws what kept it from being taken over. */
+  async drive(): Promise<DriveEnd> {
+    try {
+      await this.#takeOver();
+      void this.kick();
+      this.#leaveIfDrained();
+      return await this.#ended;
+    } finally {
+      this.#lost.abort(new RunLost('The plan is driven here no more.'));
+      await Promise.allSettled(this.#runs.values());
+      await this.#looking;
+      this.deps.slots.leave(this.planId);
+    }
+  }
+
+  /** There may be something to do: looks soon, and only once for many hints. Resolves when it has looked since. */
+  async kick(): Promise<void> {
+    this.#wanted = true;
+    const deps = this.#deps;
+    if (!deps || this.#signal.aborted) return;
+    this.#looking ??= this.#looks(deps).finally(() => {
+      this.#looking = null;
+    });
+    await this.#looking;
+  }
+
+  /** Time has passed: looks, also for what the rows call running and nobody runs. */
+  async tick(): Promise<void> {
+    this.#sweeps = true;
+    await this.kick();
+  }
+
+  /** The process goes down: whatever runs may reach its boundary, nothing else begins. */
+  drain(): void {
+    this.#leaveIfDrained();
+  }
+
+  /** One beat for all that runs. */
+  async heartbeat(): Promise<void> {
+    const deps = this.#deps;
+    if (!deps || this.#beating || this.#sessions.size === 0) return;
+    this.#beating = true;
+    try {
+      await writeHeartbeats(deps.committer, this.#sessions.values());
+    } catch (error) {
+      if (!this.#signal.aborted) this.deps.log.warn({ err: error }, 'The heartbeat could not be stored');
+    } finally {
+      this.#beating = false;
+    }
+  }
+
+  /** Raises the epoch: from now on whoever drove the plan before is refused. */
+  async #takeOver(): Promise<void> {
+    const { committer, nodeId, db, layers, transition } = this.deps;
+    const { planId } = this;
+    const taken = await committer.commitTransition({
+      atomic: true,
+      plans: [{ planId, driver: nodeId, events: [] }],
+      tasks: [],
+      planEpoch: null,
+    });
+    const found = taken.plans[planId];
+    if (!found) throw new Error(`${planId} cannot be driven: there is no such plan.`);
+    const stream = new CommitStream(committer, {
+      planEpoch: found.epoch,
+      signal: this.#signal,
+      gather: this.deps.gather,
+      trouble: (error) => this.#told(error),
+      fenced: () => this.#lost.abort(new RunLost('Another process drives the plan.')),
+    });
+    this.#deps = { db, committer: stream, layers, transition, nodeId };
+    if (this.#lastLook) this.#deps.lastLook = this.#lastLook;
+  }
+
+  async #looks(deps: AdmissionDeps): Promise<void> {
+    while (this.#wanted && !this.#signal.aborted) {
+      this.#wanted = false;
+      try {
+        if (await this.#look(deps)) return this.#end('rests');
+      } catch (error) {
+        if (!this.#signal.aborted)
+          this.deps.log.warn({ err: error, planId: this.planId }, 'A look at the plan did not finish; it is repeated');
+        return;
+      }
+    }
+  }
+
+  /** True when nothing is left to do, and that is on record. */
+  async #look(deps: AdmissionDeps): Promise<boolean> {
+    const { planId } = this;
+    const sweeps = this.#sweeps;
+    this.#sweeps = false;
+    const outlook = await readOutlook(deps.db, planId, sweeps);
+    for (const asked of outlook.hurried) this.#sessions.get(asked.taskId)?.session.stop(asked);
+    this.#recover(outlook);
+    if (this.deps.draining()) return false;
+    if (outlook.bulks && (await workOffBulks(deps, planId))) this.#wanted = true;
+    if (outlook.plan) await this.#admit(deps, outlook, outlook.plan);
+    if (outlook.settles) await settlePlan(deps, planId);
+    return !outlook.plan && this.#runs.size === 0 && !this.#wanted && (await this.#rest(deps, outlook));
+  }
+
+  /** What the rows call running and nobody here runs: no admission is under way while it is looked for. */
+  #recover({ running }: Outlook): void {
+    const lost = running.filter((taskId) => !this.#runs.has(taskId));
+    if (lost.length === 0) return;
+    this.deps.log.info({ tasks: lost }, 'Recovering tasks that nobody runs');
+    this.deps.slots.occupy(lost.length);
+    for (const taskId of lost) this.#begin({ taskId });
+  }
+
+  async #admit(deps: AdmissionDeps, outlook: Outlook, plan: NonNullable<Outlook['plan']>): Promise<void> {
+    const { slots } = this.deps;
+    const room = plan.brake === 'all' ? 0 : plan.maxConcurrency - plan.occupied;
+    if (room <= 0) return;
+    const free = slots.take(this.planId, room, () => void this.kick());
+    let begun = 0;
+    try {
+      if (free === 0) return;
+      for (const one of await admitRound(deps, plan, outlook, free)) {
+        begun += 1;
+        this.#begin(one);
+      }
+    } finally {
+      slots.giveBack(free - begun);
+    }
+    this.#wanted ||= begun > 0;
+  }
+
+  /** Refused when anything happened since the look: then there is something to do. */
+  async #rest({ committer }: AdmissionDeps, { planSeq }: Outlook): Promise<boolean> {
+    const { planId } = this;
+    const result = await committer.commitTransition({
+      atomic: true,
+      plans: [{ planId, planSeq, rests: true, events: [] }],
+      tasks: [],
+    });
+    this.#wanted ||= !result.plans[planId];
+    return result.plans[planId] !== undefined;
+  }
+
+  #begin(admitted: Admitted): void {
+    const { taskId } = admitted;
+    const run = this.#run(admitted).finally(() => {
+      this.#runs.delete(taskId);
+      this.#sessions.delete(taskId);
+      this.deps.slots.giveBack(1);
+      this.#leaveIfDrained();
+      void this.kick();
+    });
+    this.#runs.set(taskId, run);
+  }
+
+  async #run(admitted: Admitted): Promise<void> {
+    const { deps, planId } = this;
+    const { taskId } = admitted;
+    const abort = new AbortController();
+    const signal = AbortSignal.any([this.#signal, abort.signal]);
+    await withLogContext({ taskId, planId }, async () => {
+      try {
+        await runTask(
+          {
+            ...deps,
+            committer: this.#deps?.committer ?? deps.committer,
+            readRun: (id) => this.#materials.load(id),
+            began: (session) => this.#sessions.set(taskId, { session, abort }),
+          },
+          admitted,
+          signal,
+        );
+      } catch (error) {
+        // Fenced or aborted: another process has it. Anything else that ends a run early leaves it to the next sweep.
+        if (error instanceof Fenced) deps.log.info({ reason: error.message }, 'Another process took the task over');
+        else if (!signal.aborted)
+          deps.log.error({ err: error, taskId }, 'A run ended early; it is recovered');
+      }
+    });
+  }
+
+  #leaveIfDrained(): void {
+    if (this.deps.draining() && this.#runs.size === 0) this.#end('left');
+  }
+
+  #told(error: unknown): void {
+    const message = error === null ? null : troubleIn(error);
+    if (message === null) this.#trouble = null;
+    else if (this.#trouble?.message !== message)
+      this.#trouble = { since: this.#trouble?.since ?? this.deps.clock.now().toISOString(), message };
+  }
+}

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+
+/** Something that a process does again and again. One that is late is not begun a second time. */
+export class Repeated {
+  #timer: NodeJS.Timeout | null = null;
+  #underWay: Promise<void> | null = null;
+  #again = false;
+
+  constructor(
+    /** What it is, for the log: "The beat". */
+    private readonly name: string,
+    private readonly everyMillis: number,
+    private readonly work: () => Promise<void>,
+    private readonly log: Logger,
+  ) {}
+
+  start(): void {
+    this.#timer ??= setInterval(() => {
+      if (!this.#underWay) void this.runOnce();
+    }, this.everyMillis);
+  }
+
+  /** Resolves when it was done since it was asked for; what goes wrong is logged, and tried again next time. */
+  async runOnce(): Promise<void> {
+    this.#again = true;
+    this.#underWay ??= this.#whileAsked().finally(() => {
+      this.#underWay = null;
+    });
+    await this.#underWay;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+    await this.#underWay;
+  }
+
+  async #whileAsked(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        await this.work();
+      } catch (error) {
+        this.log.warn({ err: error }, `${this.name} did not succeed; it is repeated`);
+      }
+    }
+  }
+}
