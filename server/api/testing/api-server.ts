@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
+import { beforeAll } from 'vitest';
 import { connect, type Database } from '@/db/client';
 import { listTenants } from '@/db/queries/catalogue';
 import { playbook } from '@/db/schema/catalogue';
@@ -42,11 +43,24 @@ export interface ApiServer {
   untilPlan(planId: string, ...statuses: string[]): Promise<string>;
   /** Every bulk action is worked off. */
   untilBulksEnded(): Promise<string>;
-  close(): Promise<void>;
+}
+
+/**
+ * A server of the calling file, from before its first test until after its last. Call it once, first of all in the
+ * file; its members are there when the tests run.
+ */
+export function testApiServer(): Readonly<ApiServer> {
+  const server = {} as ApiServer;
+  beforeAll(async () => {
+    const { close, ...started } = await startApiServer();
+    Object.assign(server, started);
+    return close;
+  });
+  return server;
 }
 
 /** The program as people reach it, over a database of its own that is filled like the demo; only the pages are missing. */
-export async function startApiServer(): Promise<ApiServer> {
+async function startApiServer(): Promise<ApiServer & { close(): Promise<void> }> {
   const database = await createTestDatabase();
   const connection = connect(database.url, 20);
   const { db } = connection;
