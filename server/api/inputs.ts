@@ -14,25 +14,18 @@ const MAX_PAYLOAD_BYTES = 256 * 1024;
 
 const utf8Length = (text: string) => Buffer.byteLength(text, 'utf8');
 
-/** Repeating a command with the same requestId gives the first answer. */
-export const requestId = z
-  .uuid('must be a UUID')
-  .nullish()
-  .transform((value) => value ?? null);
-export const reason = z
-  .string()
-  .trim()
-  .min(3, 'A reason has at least 3 characters.')
-  .max(280, 'A reason has at most 280 characters.')
-  .nullish()
-  .transform((value) => value ?? null);
+/** What may be left out, and is null then. */
+const orNull = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value): z.output<Schema> | null => value ?? null);
 
+/** Repeating a command with the same requestId gives the first answer. */
+export const requestId = orNull(z.uuid('must be a UUID'));
+
+const reasonOf = (text: z.ZodString) =>
+  text.trim().min(3, 'A reason has at least 3 characters.').max(280, 'A reason has at most 280 characters.');
+export const reason = orNull(reasonOf(z.string()));
 /** For what is on record with its reason in any case. */
-export const requiredReason = z
-  .string('Give a reason.')
-  .trim()
-  .min(3, 'A reason has at least 3 characters.')
-  .max(280, 'A reason has at most 280 characters.');
+export const requiredReason = reasonOf(z.string('Give a reason.'));
 
 export const planId = z.string().regex(/^PLN-\d{1,12}$/, 'is not a plan id (like PLN-12)');
 export const taskId = z.string().regex(/^PLN-\d{1,12}\.\d{1,6}$/, 'is not a task id (like PLN-12.3)');
@@ -76,14 +69,7 @@ export const concurrency = z
   .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
 
 export const labels = z.record(z.string().min(1).max(64), z.string().max(256));
-const wholeOrNull = (min: number, max: number) =>
-  z
-    .number()
-    .int()
-    .min(min)
-    .max(max)
-    .nullish()
-    .transform((value) => value ?? null);
+const wholeOrNull = (min: number, max: number) => orNull(z.number().int().min(min).max(max));
 
 /** The values every layer may set (SPEC 8), with the limits of each. */
 export const appSettings = z.strictObject({
@@ -171,6 +157,7 @@ const thresholds = z.strictObject({
 });
 
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00');
+const moment = z.iso.datetime({ offset: true, error: 'must be a date and time' });
 export const freezeInput = z
   .strictObject({
     name: z.string().trim().min(1, 'Give the freeze a name.').max(120),
@@ -179,8 +166,8 @@ export const freezeInput = z
     window: z.discriminatedUnion('kind', [
       z.strictObject({
         kind: z.literal('once'),
-        from: z.iso.datetime({ offset: true, error: 'must be a date and time' }),
-        to: z.iso.datetime({ offset: true, error: 'must be a date and time' }),
+        from: moment,
+        to: moment,
       }),
       z.strictObject({
         kind: z.literal('weekly'),
@@ -215,12 +202,7 @@ export const planRequest = z.strictObject({
   settings: z
     .strictObject({
       maxRetry: wholeOrNull(0, 100),
-      healthIntervalSeconds: z
-        .number()
-        .min(0)
-        .max(3600)
-        .nullish()
-        .transform((value) => value ?? null),
+      healthIntervalSeconds: orNull(z.number().min(0).max(3600)),
       healthAttempts: wholeOrNull(1, 1000),
       policies: policyChoice.optional(),
       waves: z.array(wave).max(20, 'A plan has at most 20 waves.').optional(),
@@ -234,11 +216,7 @@ export const planRequest = z.strictObject({
 
 export const createPlanInput = planRequest.extend({
   leaveOutInvalid: z.boolean().default(false),
-  previewHash: z
-    .string()
-    .max(64)
-    .nullish()
-    .transform((value) => value ?? null),
+  previewHash: orNull(z.string().max(64)),
   requestId,
 });
 
