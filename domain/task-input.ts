@@ -2,7 +2,7 @@ import type { DomainEvent, EventPayloads, Failure, ProbeOutcome } from './events
 import type { WayBack } from './going-back';
 import type { Rejection } from './rejection';
 import type { Reach } from './sent';
-import type { RequestKind, Resolution, StepCourse, TaskState } from './task';
+import type { RequestKind, Resolution, StepCourse, TaskState, TaskTransitionContext } from './task';
 
 /** Everything that can happen to a task. Commands come from operators, the rest from the executor. */
 export type TaskInput =
@@ -94,3 +94,10 @@ export type InputOf<T extends TaskInputType> = Extract<TaskInput, { type: T }>;
 export type TaskTransition =
   | { ok: true; state: TaskState; events: DomainEvent[] }
   | { ok: false; rejection: Rejection };
+
+/** What an input of this type does in one state. */
+export type Handler<T extends TaskInputType> = (
+  context: TaskTransitionContext,
+  input: InputOf<T>,
+  now: Date,
+) => TaskTransition;
