@@ -10,6 +10,7 @@ import { playbook } from '@/db/schema/catalogue';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet } from '@/demo/fleet/fleet';
 import { seedDemo } from '@/demo/seed';
+import { DEMO_TENANTS } from '@/demo/tenants';
 import { createApiKey } from '@/server/auth/api-keys';
 import { importTenants } from '@/server/commands/save-tenants';
 import { readEnv } from '@/server/env';
@@ -17,16 +18,7 @@ import { patient } from '@/server/executor/testing/patient';
 import { createProgram } from '@/server/program';
 
 /** The demo's tenants that have real instances here; the others are on record only. */
-const LIVE_TENANTS = [
-  'acme-eu',
-  'acme-us',
-  'borealis',
-  'cobalt-retail',
-  'delta-freight',
-  'evergreen',
-  'fjord-media',
-  'harbor-health',
-];
+const LIVE_TENANTS = DEMO_TENANTS.slice(0, 9);
 
 export interface ApiServer {
   url: string;
@@ -66,7 +58,7 @@ async function startApiServer(): Promise<ApiServer & { close(): Promise<void> }>
   const { db } = connection;
   const fleet = await Fleet.start({
     version: 'v1',
-    tenants: LIVE_TENANTS.map((tenantId) => ({ tenantId, instances: 2 })),
+    tenants: LIVE_TENANTS.map(({ tenantId }) => ({ tenantId, instances: 2 })),
   });
   await seedDemo(db);
   for (const { playbookId, definition } of await db.select().from(playbook))
