@@ -85,52 +85,33 @@ export const appSettings = z.strictObject({
 const seconds = z.number().min(0).max(86_400);
 const times = z.number().int().min(1).max(100);
 
+const kind = <Kind extends string>(name: Kind) => z.strictObject({ kind: z.literal(name) });
+
 /** What a plan or playbook may choose of the policies; the kinds are those of domain/policies. */
-const policyChoice = z.strictObject({
-  retry: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('none') }),
-      z.strictObject({ kind: z.literal('fixed'), attempts: times, delaySeconds: seconds }),
-      z.strictObject({
-        kind: z.literal('exponential'),
-        attempts: times,
-        baseSeconds: seconds,
-        maxSeconds: seconds,
-      }),
-    ])
-    .optional(),
-  pause: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('none') }),
-      z.strictObject({ kind: z.literal('beforeStage'), stage: z.string().min(1).max(64) }),
-      z.strictObject({ kind: z.literal('afterCanary') }),
-    ])
-    .optional(),
-  completion: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('all') }),
-      z.strictObject({ kind: z.literal('percent'), percent: z.number().gt(0).max(100) }),
-    ])
-    .optional(),
-  rollback: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('manual') }),
-      z.strictObject({ kind: z.literal('automatic') }),
-    ])
-    .optional(),
-  healthCheck: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('allInOneRound') }),
-      z.strictObject({ kind: z.literal('consecutiveRounds'), rounds: z.number().int().min(2).max(100) }),
-    ])
-    .optional(),
-  checkpoint: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('eachStage') }),
-      z.strictObject({ kind: z.literal('none') }),
-    ])
-    .optional(),
-});
+const policyChoice = z
+  .strictObject({
+    retry: z.discriminatedUnion('kind', [
+      kind('none'),
+      kind('fixed').extend({ attempts: times, delaySeconds: seconds }),
+      kind('exponential').extend({ attempts: times, baseSeconds: seconds, maxSeconds: seconds }),
+    ]),
+    pause: z.discriminatedUnion('kind', [
+      kind('none'),
+      kind('beforeStage').extend({ stage: z.string().min(1).max(64) }),
+      kind('afterCanary'),
+    ]),
+    completion: z.discriminatedUnion('kind', [
+      kind('all'),
+      kind('percent').extend({ percent: z.number().gt(0).max(100) }),
+    ]),
+    rollback: z.discriminatedUnion('kind', [kind('manual'), kind('automatic')]),
+    healthCheck: z.discriminatedUnion('kind', [
+      kind('allInOneRound'),
+      kind('consecutiveRounds').extend({ rounds: z.number().int().min(2).max(100) }),
+    ]),
+    checkpoint: z.discriminatedUnion('kind', [kind('eachStage'), kind('none')]),
+  })
+  .partial();
 
 const percent = z.number().gt(0, 'must be more than 0').max(100, 'must be at most 100');
 const wave = z.strictObject({
