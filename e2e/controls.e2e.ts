@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { CONFIG_BODY } from '@/demo/fleet/playbook';
 import { violationsOn } from './support/accessibility';
 import { ADA, Console, WITH_ADA } from './support/console';
 
@@ -33,7 +34,7 @@ const PLAYBOOK = {
           request: {
             method: 'PUT',
             url: '/config',
-            body: '{"version":"{{config.version}}","config":{{config.payload | json}}}',
+            body: CONFIG_BODY,
           },
         }),
       ],
