@@ -91,9 +91,13 @@ export type TaskInputType = TaskInput['type'];
 export type TaskCommand = Extract<TaskInputType, RequestKind>;
 export type InputOf<T extends TaskInputType> = Extract<TaskInput, { type: T }>;
 
-export type TaskTransition =
-  | { ok: true; state: TaskState; events: DomainEvent[] }
-  | { ok: false; rejection: Rejection };
+/** A state with the events that led to it. */
+export interface Moved {
+  state: TaskState;
+  events: DomainEvent[];
+}
+
+export type TaskTransition = ({ ok: true } & Moved) | { ok: false; rejection: Rejection };
 
 /** What an input of this type does in one state. */
 export type Handler<T extends TaskInputType> = (

@@ -9,7 +9,7 @@ import {
   type TaskState,
   type TaskStatus,
 } from './task';
-import type { Handler, InputOf, TaskCommand, TaskTransition } from './task-input';
+import type { Handler, InputOf, Moved, TaskCommand, TaskTransition } from './task-input';
 import { ended, event, finishRetry, followedBy, moved, POLICY, progress, workedUntil } from './task-outcome';
 
 const SYSTEM_WITHDRAWAL = 'The task reached its end first.';
@@ -105,7 +105,7 @@ function withdrawnEvent(
 }
 
 /** An open pause or cancel has lost its point once the task ended; the log says so. */
-export function dropRequest(task: TaskState, now: Date): { state: TaskState; events: DomainEvent[] } {
+export function dropRequest(task: TaskState, now: Date): Moved {
   if (!task.request) return { state: task, events: [] };
   return {
     state: { ...task, request: null },

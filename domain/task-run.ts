@@ -1,4 +1,4 @@
-import type { DomainEvent, Failure } from './events';
+import type { Failure } from './events';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { pausesBefore } from './policies/pause';
 import { retryDelaySeconds } from './policies/retry';
@@ -6,7 +6,7 @@ import { rollsBack } from './policies/rollback';
 import { NOTHING_SENT } from './sent';
 import { takenOver } from './takeover';
 import { type RuntimeFlags, STOPPED, type TaskState, type TaskTransitionContext } from './task';
-import type { Handler, TaskTransition } from './task-input';
+import type { Handler, Moved, TaskTransition } from './task-input';
 import {
   EXECUTOR,
   ended,
@@ -93,8 +93,6 @@ function undoneByPolicy(task: TaskState, { errorType }: Failure, flags: RuntimeF
   if (flags.planIntent === 'rollback' && flags.planRollbackTo) return false;
   return task.previous !== null && task.sent.calls && rollsBack(flags.policies.rollback, errorType);
 }
-
-type Moved = { state: TaskState; events: DomainEvent[] };
 
 function rolledBackInstead(
   failed: Moved,

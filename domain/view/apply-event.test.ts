@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { applyEvent, applyEvents } from './apply-event';
+import type { LiveEvent } from './plan-view';
 import { liveEvent } from './testing/live-event';
 import { AT, snapshotOf } from './testing/plan-snapshot';
 
@@ -81,25 +82,16 @@ it('takes the status of every event, and the state where the commit ends', () =>
   expect(applyEvents(start, failing).snapshot.tasks[0]).toMatchObject({ status: 'FAILED', failure });
 });
 
+const annAsks = (status: LiveEvent['status'], over: Partial<LiveEvent>) =>
+  liveEvent(11, 'PauseRequested', status, { by: 'Ann', reason: null }, { actor: 'Ann', ...over });
+
 it('does not count a command of an operator as a beat', () => {
-  const asked = liveEvent(
-    11,
-    'PauseRequested',
-    'PENDING',
-    { by: 'Ann', reason: null },
-    { actor: 'Ann', change: { request: null } },
-  );
+  const asked = annAsks('PENDING', { change: { request: null } });
   expect(applyEvents(start, [asked]).snapshot.tasks[0]?.heartbeatAt).toBeNull();
 });
 
 it('merges what an event of its own carries into the plan', () => {
-  const asked = liveEvent(
-    11,
-    'PauseRequested',
-    'RUNNING',
-    { by: 'Ann', reason: null },
-    { taskId: null, actor: 'Ann', change: { intent: 'pause', intentBy: 'Ann' } },
-  );
+  const asked = annAsks('RUNNING', { taskId: null, change: { intent: 'pause', intentBy: 'Ann' } });
   const { plan, tasks } = applyEvents(start, [asked]).snapshot;
   expect(plan).toEqual({ ...start.plan, intent: 'pause', intentBy: 'Ann' });
   expect(tasks).toBe(start.tasks);
