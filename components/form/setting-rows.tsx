@@ -3,7 +3,7 @@
 import { Badge, Group, Table, Text } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { ActionButton } from '@/components/ui/action-button';
+import { RowAction } from '@/components/ui/row-action';
 import type { SettingKey, SettingLayer } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
 import { LAYER_NAMES, otherLayers, SETTINGS } from './setting-words';
@@ -51,25 +51,14 @@ export function SettingRows(props: {
             <Table.Td ta="right">
               <Group gap={6} justify="flex-end" wrap="nowrap">
                 {own && (
-                  <ActionButton
-                    size="compact-sm"
-                    variant="default"
+                  <RowAction
+                    word="Take back"
+                    of={name}
                     refusal={props.refusal}
-                    aria-label={`Take back ${name}`}
                     onClick={() => void props.save(row.key, null)}
-                  >
-                    Take back
-                  </ActionButton>
+                  />
                 )}
-                <ActionButton
-                  size="compact-sm"
-                  variant="default"
-                  refusal={props.refusal}
-                  aria-label={`Set ${name}`}
-                  onClick={() => setEditing(row.key)}
-                >
-                  Set
-                </ActionButton>
+                <RowAction word="Set" of={name} refusal={props.refusal} onClick={() => setEditing(row.key)} />
               </Group>
             </Table.Td>
           </>

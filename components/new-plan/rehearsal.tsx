@@ -10,6 +10,7 @@ import { useRoleRefusal } from '@/components/session/role';
 import { VirtualRows } from '@/components/table/virtual-rows';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDurationRange } from '@/components/ui/duration';
+import { Grid } from '@/components/ui/grid';
 import { Problem } from '@/components/ui/problem';
 import { tenants } from '@/components/ui/tenant-count';
 import type { Inputs, Outputs } from '@/server/api/router';
@@ -206,35 +207,23 @@ function Schedule({ schedule }: { schedule: Result['schedule'] }) {
         Projected schedule
       </Title>
       <Paper withBorder>
-        <Table.ScrollContainer minWidth={460} type="native">
-          <Table horizontalSpacing="md" verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Wave</Table.Th>
-                <Table.Th ta="right">Tenants</Table.Th>
-                <Table.Th>Starts after</Table.Th>
-                <Table.Th>Takes about</Table.Th>
-                <Table.Th>Bakes</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {waves.map(({ name, tenants: size, starts, ends, bakeSeconds }, wave) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
-                <Table.Tr key={wave}>
-                  <Table.Td fw={600}>{name}</Table.Td>
-                  <Table.Td ta="right">{size.toLocaleString('en')}</Table.Td>
-                  <Table.Td>{wave === 0 ? 'At once' : known ? spanText(starts) : 'Not known'}</Table.Td>
-                  <Table.Td>
-                    {known
-                      ? spanText({ from: ends.from - starts.from, to: ends.to - starts.to })
-                      : 'Not known'}
-                  </Table.Td>
-                  <Table.Td>{bakeSeconds > 0 ? bakeText({ bakeSeconds }) : '–'}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Grid
+          minWidth={460}
+          head={['Wave', { name: 'Tenants', right: true }, 'Starts after', 'Takes about', 'Bakes']}
+        >
+          {waves.map(({ name, tenants: size, starts, ends, bakeSeconds }, wave) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
+            <Table.Tr key={wave}>
+              <Table.Td fw={600}>{name}</Table.Td>
+              <Table.Td ta="right">{size.toLocaleString('en')}</Table.Td>
+              <Table.Td>{wave === 0 ? 'At once' : known ? spanText(starts) : 'Not known'}</Table.Td>
+              <Table.Td>
+                {known ? spanText({ from: ends.from - starts.from, to: ends.to - starts.to }) : 'Not known'}
+              </Table.Td>
+              <Table.Td>{bakeSeconds > 0 ? bakeText({ bakeSeconds }) : '–'}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Grid>
       </Paper>
       <Text size="sm" c="dimmed" mt="xs">
         {basisText(schedule)} Approvals, retries and failures are not foreseen.

@@ -149,8 +149,8 @@ export function TenantsScreen() {
           <ShowMore list={listed} what="tenants" />
         </>
       )}
-      {dialog === 'import' && <ImportDialog opened onClose={() => setDialog(null)} />}
-      {dialog === 'add' && <AddTenantDialog opened onClose={() => setDialog(null)} />}
+      {dialog === 'import' && <ImportDialog onClose={() => setDialog(null)} />}
+      {dialog === 'add' && <AddTenantDialog onClose={() => setDialog(null)} />}
     </>
   );
 }
