@@ -5,7 +5,7 @@ import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { errorText } from '@/components/api/client';
 import { bakeText, thresholdTexts } from '@/components/live/policy-words';
 import { VirtualRows } from '@/components/table/virtual-rows';
-import figures from '@/components/ui/figures.module.css';
+import { Figures } from '@/components/ui/figures';
 import { Problem } from '@/components/ui/problem';
 import { tenants } from '@/components/ui/tenant-count';
 import { DEFAULT_SETTINGS } from '@/domain/settings';
@@ -53,31 +53,16 @@ export function ReviewStep(props: {
   ];
   return (
     <Stack gap="lg">
-      <dl className={figures.figures}>
-        {changes.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures rows={changes} />
       {preview.waves.length > 1 && (
         <Stack gap="sm">
           <Title order={2}>Waves</Title>
-          <dl className={figures.figures}>
-            {preview.waves.map(({ name, tenants: size, bakeSeconds }, wave) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
-              <div key={wave}>
-                <dt>
-                  {wave + 1} · {name}
-                </dt>
-                <dd>
-                  {tenants(size)}
-                  {wave < preview.waves.length - 1 && `, bake ${bakeText({ bakeSeconds })}`}
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <Figures
+            rows={preview.waves.map(({ name, tenants: size, bakeSeconds }, wave) => [
+              `${wave + 1} · ${name}`,
+              `${tenants(size)}${wave < preview.waves.length - 1 ? `, bake ${bakeText({ bakeSeconds })}` : ''}`,
+            ])}
+          />
         </Stack>
       )}
       {preview.frozen.length > 0 && (
