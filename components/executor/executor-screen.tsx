@@ -1,11 +1,12 @@
 'use client';
 
-import { Badge, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Badge, Skeleton, Stack, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { errorText, useTRPC } from '@/components/api/client';
 import { usePlansNews } from '@/components/live/plans-news';
 import { Section } from '@/components/table/section';
 import { Figures } from '@/components/ui/figures';
+import { NameCell } from '@/components/ui/name-cell';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -82,12 +83,7 @@ function Nodes({ nodes }: { nodes: Overview['nodes'] }) {
     >
       {nodes.map((node) => (
         <Table.Tr key={node.nodeId}>
-          <Table.Td>
-            <Text fw={600}>{node.host}</Text>
-            <Text size="sm" c="dimmed">
-              process {node.pid}
-            </Text>
-          </Table.Td>
+          <NameCell name={node.host} below={`process ${node.pid}`} />
           <Table.Td>
             <Badge variant="default" miw="fit-content">
               {!node.alive ? 'Silent' : node.executing ? 'Executing' : 'Answers only'}

@@ -1,8 +1,9 @@
 'use client';
 
-import { Badge, Group, Table, Text } from '@mantine/core';
+import { Badge, Group, Table } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { NameCell } from '@/components/ui/name-cell';
 import { RowAction } from '@/components/ui/row-action';
 import type { SettingKey, SettingLayer } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
@@ -27,12 +28,7 @@ export function SettingRows(props: {
     const own = row.layers[props.layer] !== undefined;
     return (
       <Table.Tr key={row.key}>
-        <Table.Td>
-          <Text fw={600}>{name}</Text>
-          <Text size="sm" c="dimmed">
-            {hint}
-          </Text>
-        </Table.Td>
+        <NameCell name={name} below={hint} />
         {editing === row.key ? (
           <Table.Td colSpan={3}>
             <SettingEdit row={row} save={props.save} onDone={() => setEditing(null)} />

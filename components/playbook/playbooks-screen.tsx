@@ -2,12 +2,11 @@
 
 import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
-import { ActionButton } from '@/components/ui/action-button';
+import { AddButton } from '@/components/ui/add-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
@@ -32,13 +31,9 @@ export function PlaybooksScreen() {
   const [editing, setEditing] = useState<PlaybookText | null>(null);
   const refusal = useRoleRefusal();
   const create = (
-    <ActionButton
-      refusal={refusal}
-      leftSection={<Plus size={16} aria-hidden="true" />}
-      onClick={() => setEditing(EXAMPLE)}
-    >
+    <AddButton refusal={refusal} onClick={() => setEditing(EXAMPLE)}>
       New playbook
-    </ActionButton>
+    </AddButton>
   );
   const empty = playbooks.isSuccess && listed.items.length === 0;
   return (

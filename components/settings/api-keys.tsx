@@ -14,7 +14,6 @@ import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
-import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { CreateKeyDialog } from './create-key-dialog';
 
@@ -70,6 +69,7 @@ export function ApiKeys() {
             ? 'Only administrators see the keys.'
             : listed.items.length === 0 && 'No keys yet. A key lets a program use the API without signing in.'
         }
+        more={{ list: listed, what: 'keys' }}
         head={HEAD}
         minWidth={300}
       >
@@ -99,7 +99,6 @@ export function ApiKeys() {
           </Table.Tr>
         ))}
       </Section>
-      <ShowMore list={listed} what="keys" />
       {creating && <CreateKeyDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setRevoking(null)} />
     </>

@@ -1,6 +1,6 @@
 'use client';
 
-import { Badge, Table, Text } from '@mantine/core';
+import { Badge, Table } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
@@ -12,9 +12,9 @@ import { labelText } from '@/components/table/label-text';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
+import { NameCell } from '@/components/ui/name-cell';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
-import { ShowMore } from '@/components/ui/show-more';
 import type { FreezeWindow } from '@/domain/freeze';
 import type { Outputs } from '@/server/api/router';
 import { WEEKDAYS } from './weekdays';
@@ -53,16 +53,12 @@ export function Freezes() {
         }
         state={list}
         empty={listed.items.length === 0 && 'No freezes: tenants may be switched at any time.'}
+        more={{ list: listed, what: 'freezes' }}
         head={['Name', 'For', 'When', 'State', '']}
       >
         {listed.items.map((freeze) => (
           <Table.Tr key={freeze.freezeId}>
-            <Table.Td>
-              <Text fw={600}>{freeze.name}</Text>
-              <Text size="sm" c="dimmed">
-                by {freeze.createdBy}
-              </Text>
-            </Table.Td>
+            <NameCell name={freeze.name} below={`by ${freeze.createdBy}`} />
             <Table.Td>
               {freeze.tenantId ??
                 (freeze.labels && Object.keys(freeze.labels).length > 0
@@ -92,7 +88,6 @@ export function Freezes() {
           </Table.Tr>
         ))}
       </Section>
-      <ShowMore list={listed} what="freezes" />
       {creating && <FreezeDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </>

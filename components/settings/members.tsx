@@ -14,9 +14,9 @@ import { RoleSelect } from '@/components/session/role-select';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
+import { NameCell } from '@/components/ui/name-cell';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
-import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 
 const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog));
@@ -80,12 +80,7 @@ export function Members() {
       >
         {members.map((member) => (
           <Table.Tr key={member.userId}>
-            <Table.Td>
-              <Text fw={600}>{member.name}</Text>
-              <Text size="sm" c="dimmed">
-                {member.email}
-              </Text>
-            </Table.Td>
+            <NameCell name={member.name} below={member.email} />
             <Table.Td>
               <RoleSelect
                 size="xs"
@@ -122,6 +117,7 @@ export function Members() {
           about="A link makes one account, once. It is shown only when it is made."
           state={invited}
           empty={false}
+          more={{ list: invites, what: 'invites' }}
           head={['E-mail', 'Role', 'Invited', 'Ends', '']}
         >
           {invites.items.map((invite) => (
@@ -145,7 +141,6 @@ export function Members() {
           ))}
         </Section>
       )}
-      <ShowMore list={invites} what="invites" />
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </Stack>

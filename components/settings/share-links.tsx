@@ -12,7 +12,6 @@ import { Section } from '@/components/table/section';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
-import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 
 type Share = Outputs['shares']['list']['items'][number];
@@ -39,6 +38,7 @@ export function ShareLinks() {
         about="Public pages with the progress of one plan. They are made on the plan, under Share."
         state={links}
         empty={listed.items.length === 0 && 'No links yet.'}
+        more={{ list: listed, what: 'links' }}
         head={['Plan', 'Created', 'Names', 'Views', 'State', '']}
       >
         {listed.items.map((link) => (
@@ -75,7 +75,6 @@ export function ShareLinks() {
           </Table.Tr>
         ))}
       </Section>
-      <ShowMore list={listed} what="links" />
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </>
   );

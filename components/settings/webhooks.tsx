@@ -14,7 +14,6 @@ import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
-import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { answerText, FORMAT_WORDS, topicName } from './webhook-words';
 
@@ -76,13 +75,13 @@ export function Webhooks() {
             ? 'Only administrators see the webhooks.'
             : listed.items.length === 0 && 'No webhooks yet: nobody is told.'
         }
+        more={{ list: listed, what: 'webhooks' }}
         head={['Webhook', 'Topics', 'Format', 'Last delivery', '']}
       >
         {listed.items.map((webhook) => (
           <Row key={webhook.webhookId} webhook={webhook} onOpen={(dialog) => setOpen({ dialog, webhook })} />
         ))}
       </Section>
-      <ShowMore list={listed} what="webhooks" />
       {(open?.dialog === 'create' || open?.dialog === 'edit') && (
         <WebhookDialog webhook={open.dialog === 'edit' ? open.webhook : null} onClose={close} />
       )}

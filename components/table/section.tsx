@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { errorText } from '@/components/api/client';
 import { Grid, type Head } from '@/components/ui/grid';
 import { Problem } from '@/components/ui/problem';
+import { type Part, ShowMore } from '@/components/ui/show-more';
 
 /** One part of a page: its name, what it is for, what can be added, and its rows. */
 export function Section(props: {
@@ -19,6 +20,8 @@ export function Section(props: {
   empty: string | false;
   head: readonly Head[];
   minWidth?: number;
+  /** Where the rows are only the first pages of a list. */
+  more?: { list: Part; what: string };
   children: ReactNode;
 }) {
   const { empty, state = { isPending: false, error: null } } = props;
@@ -47,6 +50,7 @@ export function Section(props: {
           </Grid>
         </Paper>
       )}
+      {props.more && <ShowMore {...props.more} />}
     </section>
   );
 }

@@ -15,7 +15,6 @@ import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { Drift } from './drift';
 import { Overrides } from './overrides';
@@ -110,30 +109,28 @@ function History({ tenantId }: { tenantId: string }) {
   const listed = useListed(history, (row) => row.id);
   const rows = listed.items;
   return (
-    <>
-      <Section
-        title="History"
-        unread="The history could not be read"
-        state={history}
-        empty={rows.length === 0 && 'Nothing has been switched here yet.'}
-        head={['When', 'Change', 'Why', 'Who', 'Plan']}
-      >
-        {rows.map((row) => (
-          <Table.Tr key={row.id}>
-            <Table.Td>
-              <RelativeTime at={row.at} />
-            </Table.Td>
-            <Table.Td fw={600}>
-              {row.unitId} {row.from ?? '–'} → {row.to}
-            </Table.Td>
-            <Table.Td>{row.reason}</Table.Td>
-            <Table.Td>{row.actor}</Table.Td>
-            <Table.Td>{row.planId ? <Link href={`/plans/${row.planId}`}>{row.planId}</Link> : '–'}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Section>
-      <ShowMore list={listed} what="changes" />
-    </>
+    <Section
+      title="History"
+      unread="The history could not be read"
+      state={history}
+      empty={rows.length === 0 && 'Nothing has been switched here yet.'}
+      more={{ list: listed, what: 'changes' }}
+      head={['When', 'Change', 'Why', 'Who', 'Plan']}
+    >
+      {rows.map((row) => (
+        <Table.Tr key={row.id}>
+          <Table.Td>
+            <RelativeTime at={row.at} />
+          </Table.Td>
+          <Table.Td fw={600}>
+            {row.unitId} {row.from ?? '–'} → {row.to}
+          </Table.Td>
+          <Table.Td>{row.reason}</Table.Td>
+          <Table.Td>{row.actor}</Table.Td>
+          <Table.Td>{row.planId ? <Link href={`/plans/${row.planId}`}>{row.planId}</Link> : '–'}</Table.Td>
+        </Table.Tr>
+      ))}
+    </Section>
   );
 }
 
