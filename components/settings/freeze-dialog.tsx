@@ -44,7 +44,7 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
     // Without a label it would be for everybody.
     const missing = scope === 'label' && labels.length === 0;
     setNoLabel(missing);
-    if (missing) return;
+    if (missing) return create.reset();
     create.mutate({
       name,
       tenantId: scope === 'tenant' ? tenantId.trim() : null,
@@ -82,7 +82,12 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
         ]}
       />
       {scope === 'tenant' && <TextInput label="Tenant id" {...form.text('tenantId')} spellCheck={false} />}
-      {scope === 'label' && <LabelFilter {...form.of('labels')} />}
+      {scope === 'label' && (
+        // A box of its own: the filter grows along a row, not down a form.
+        <div>
+          <LabelFilter {...form.of('labels')} />
+        </div>
+      )}
       {noLabel && <Problem>Choose at least one label.</Problem>}
       <SegmentedControl
         aria-label="How often"

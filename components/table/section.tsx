@@ -28,7 +28,7 @@ export function Section(props: {
   return (
     <section>
       <Group justify="space-between" align="flex-start" mb="sm" gap="sm">
-        <div style={{ flex: '1 1 240px' }}>
+        <div style={{ flex: props.about ? '1 1 240px' : '1 1 0' }}>
           <Title order={2}>{props.title}</Title>
           {props.about && (
             <Text size="sm" c="dimmed">
