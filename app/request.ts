@@ -25,6 +25,21 @@ export const requestTranslator = cache(async () => {
   return createTranslator({ locale, messages: messagesFor(locale) });
 });
 
+/** `generateMetadata` of a page in front of the console. */
+export const titled = (page: 'login' | 'setup' | 'invite') => async () => {
+  const t = await requestTranslator();
+  return { title: t(`auth.${page}.title`) };
+};
+
+/** The one value of a parameter of the address, or '' where there is none or more than one. */
+export async function paramOf(
+  params: Promise<Record<string, string | string[] | undefined>>,
+  name: string,
+): Promise<string> {
+  const value = (await params)[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** Who asks for this page; read once per request, from the database. */
 export const requestPrincipal = cache(async () => getRuntime().authenticate(new Headers(await headers())));
 

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
+import { asNumberFlags, readNumberFlags } from './number-flags';
 
 /** What a run does; every number can be set by a flag of its name. */
-export interface Options {
+export type Options = {
   seed: number;
   /** How long faults are injected; coming to rest takes some more. */
   minutes: number;
@@ -25,7 +25,7 @@ export interface Options {
   sockets: number;
   /** What operators press in a second. */
   clicks: number;
-}
+};
 
 /** The full run. */
 const DEFAULTS: Options = {
@@ -62,31 +62,10 @@ const SHORT: Options = {
 
 /** Reads the command line; throws in words what is wrong with it. Without a seed each run draws one. */
 export function readOptions(args: readonly string[]): Options {
-  const names = Object.keys(DEFAULTS) as (keyof Options)[];
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      short: { type: 'boolean' },
-      ...Object.fromEntries(names.map((name) => [flag(name), { type: 'string' as const }])),
-    },
-  });
-  const options = values.short ? { ...SHORT } : { ...DEFAULTS, seed: Math.floor(Math.random() * 2 ** 31) };
-  for (const name of names) {
-    const given = (values as Record<string, string | boolean | undefined>)[flag(name)];
-    if (given === undefined) continue;
-    const number = Number(given);
-    if (!Number.isFinite(number) || number < 0)
-      throw new Error(`--${flag(name)} must be a number, not ${given}.`);
-    options[name] = number;
-  }
+  const options = readNumberFlags(args, { full: DEFAULTS, short: SHORT });
   if (options.nodes < 2) throw new Error('--nodes must be at least 2: somebody has to take over.');
   return options;
 }
 
 /** The options as a command line that repeats the run. */
-export function asCommandLine(options: Options): string {
-  const flags = (Object.keys(options) as (keyof Options)[]).map((name) => `--${flag(name)} ${options[name]}`);
-  return `npm run chaos -- ${flags.join(' ')}`;
-}
-
-const flag = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const asCommandLine = (options: Options): string => `npm run chaos -- ${asNumberFlags(options)}`;

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Hold } from '@/demo/fleet/testing/hold';
-import { type ApiServer, startApiServer } from '@/server/api/testing/api-server';
+import { testApiServer } from '@/server/api/testing/api-server';
 import { mutate } from '@/server/api/testing/call';
 import { main } from './main';
 
-let server: ApiServer;
+const server = testApiServer();
 beforeAll(async () => {
-  server = await startApiServer();
   for (const version of ['amber', 'blue', 'cyan', 'dusk', 'ebony', 'fawn'])
     await mutate(server.url, server.key, 'versions.create', {
       unitId: 'edge-router',
@@ -16,7 +15,6 @@ beforeAll(async () => {
       payload: '{"backend":"new"}',
     });
 });
-afterAll(() => server.close());
 
 interface Ran {
   code: number;

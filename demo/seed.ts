@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { createVersion, savePlaybook } from '@/db/queries/catalogue';
+import { CONFIG_BODY } from '@/demo/fleet/playbook';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { createPlan } from '@/server/commands/create-plan';
@@ -22,7 +23,7 @@ const PLAYBOOK: PlaybookDefinition = {
           request: {
             method: 'PUT',
             url: '/config',
-            body: '{"version":"{{config.version}}","config":{{config.payload | json}}}',
+            body: CONFIG_BODY,
             timeoutMillis: 5000,
           },
         },

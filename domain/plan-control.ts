@@ -69,9 +69,7 @@ export function cancel(context: PlanTransitionContext, input: Asked, now: Date):
       input.actor,
       'PlanCancelled',
       `Cancelled by ${input.actor} before it started`,
-      {
-        cancelled: counts.byStatus.PENDING,
-      },
+      { cancelled: counts.byStatus.PENDING },
     );
   }
   if (!isOpen(plan.status)) return notAllowed(plan.status, 'cancelled');
@@ -141,10 +139,7 @@ function intended(
     input.actor,
     kind,
     `${word} requested by ${input.actor}`,
-    {
-      by: input.actor,
-      reason: input.reason,
-    },
+    { by: input.actor, reason: input.reason },
   );
   const next = settle({ ...context, plan: asked.state }, now);
   return next.ok ? { ok: true, state: next.state, events: [...asked.events, ...next.events] } : asked;

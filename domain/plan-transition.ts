@@ -59,9 +59,7 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
         input.actor,
         'PlanCreated',
         `Plan created with ${input.tasks} tasks`,
-        {
-          tasks: input.tasks,
-        },
+        { tasks: input.tasks },
       );
     case 'validationPassed':
       if (plan.status !== 'VALIDATING') return notAllowed(plan.status, 'made ready');
@@ -72,10 +70,7 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
         input.actor,
         'PlanValidated',
         `Ready: ${input.valid} tenants, ${input.invalid} left out`,
-        {
-          valid: input.valid,
-          invalid: input.invalid,
-        },
+        { valid: input.valid, invalid: input.invalid },
       );
     case 'validationFailed':
       if (plan.status !== 'VALIDATING') return notAllowed(plan.status, 'refused');
@@ -132,10 +127,7 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
         input.actor,
         'ConcurrencyChanged',
         `Concurrency ${plan.maxConcurrency} → ${input.value}`,
-        {
-          from: plan.maxConcurrency,
-          to: input.value,
-        },
+        { from: plan.maxConcurrency, to: input.value },
       );
     case 'reopen':
       if (!isSettled(plan.status) || plan.startedAt === null) return { ok: true, state: plan, events: [] };

@@ -2,7 +2,7 @@ import type { DomainEvent, EventPayloads, ProbeOutcome } from './events';
 import type { Failure } from './failure';
 import type { Rejection } from './rejection';
 import type { Reach } from './sent';
-import type { RequestKind, Resolution, StepCourse, TaskState } from './task';
+import type { RequestKind, Resolution, StepCourse, TaskState, TaskTransitionContext } from './task';
 import type { WayBack } from './tenant';
 
 /** Everything that can happen to a task. Commands come from operators, the rest from the executor. */
@@ -92,6 +92,17 @@ export type TaskInputType = TaskInput['type'];
 export type TaskCommand = Extract<TaskInputType, RequestKind>;
 export type InputOf<T extends TaskInputType> = Extract<TaskInput, { type: T }>;
 
-export type TaskTransition =
-  | { ok: true; state: TaskState; events: DomainEvent[] }
-  | { ok: false; rejection: Rejection };
+/** A state with the events that led to it. */
+export interface Moved {
+  state: TaskState;
+  events: DomainEvent[];
+}
+
+export type TaskTransition = ({ ok: true } & Moved) | { ok: false; rejection: Rejection };
+
+/** What an input of this type does in one state. */
+export type Handler<T extends TaskInputType> = (
+  context: TaskTransitionContext,
+  input: InputOf<T>,
+  now: Date,
+) => TaskTransition;

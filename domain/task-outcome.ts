@@ -1,5 +1,6 @@
 import type { DomainEvent, EventKind, EventPayloads } from './events';
 import { occupiesSlot, percentDone, type TaskState, type TaskStatus } from './task';
+import type { Moved } from './task-input';
 
 /** Who acts when nobody asked: the executor itself. */
 export const EXECUTOR = 'executor';
@@ -25,7 +26,7 @@ export function moved<K extends EventKind>(
   kind: K,
   message: string,
   payload: EventPayloads[K],
-): { ok: true; state: TaskState; events: DomainEvent[] } {
+): { ok: true } & Moved {
   const state = { ...task, ...change };
   if (occupiesSlot(state.status) !== occupiesSlot(task.status))
     state.worked = occupiesSlot(state.status)
@@ -45,10 +46,7 @@ export function progress(task: TaskState, now: Date): DomainEvent {
 }
 
 /** Appends what a following step of the same transition produced. */
-export function followedBy(
-  first: { state: TaskState; events: DomainEvent[] },
-  second: { state: TaskState; events: DomainEvent[] },
-) {
+export function followedBy(first: Moved, second: Moved) {
   return { ok: true as const, state: second.state, events: [...first.events, ...second.events] };
 }
 
@@ -61,7 +59,7 @@ export function workedUntil({ worked: { millis, since } }: Pick<TaskState, 'work
   return millis + millisSince(since === null ? null : new Date(since), now);
 }
 
-export function finishRetry(outcome: { state: TaskState; events: DomainEvent[] }, word: string, now: Date) {
+export function finishRetry(outcome: Moved, word: string, now: Date) {
   const { retry } = outcome.state;
   if (!retry) return { ok: true as const, ...outcome };
   return {

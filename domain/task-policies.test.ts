@@ -1,53 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorType, Failure } from './failure';
 import type { PlanIntent } from './plan-intent';
-import { DEFAULT_POLICIES, type PolicyChoice } from './policies/choice';
+import type { PolicyChoice } from './policies/choice';
 import { CHECKPOINT_LOST, type RuntimeFlags, type TaskState } from './task';
-import { type TaskInput, transitionTask } from './task-transition';
-import { asked, contextOf, FAILURE, NOW, taskIn } from './testing-states';
+import type { TaskInput } from './task-transition';
+import { AUTOMATIC, admit, fails, failure, granted, refusal } from './testing/decide-task';
+import { asked, FAILURE, taskIn } from './testing-states';
 
 /** What policies and checkpoints add to the machine; the rest is in the files beside this one. */
 const by = { actor: 'ann', reason: null };
 
-function run(
-  task: TaskState,
-  input: TaskInput,
-  policies: PolicyChoice = {},
-  flags: Partial<RuntimeFlags> = {},
-) {
-  const context = contextOf(task, {
-    policies: { ...DEFAULT_POLICIES, ...policies } as RuntimeFlags['policies'],
-    ...flags,
-  });
-  return transitionTask(context, input, NOW);
-}
-
-function granted(
-  task: TaskState,
-  input: TaskInput,
-  policies: PolicyChoice = {},
-  flags: Partial<RuntimeFlags> = {},
-) {
-  const outcome = run(task, input, policies, flags);
-  if (!outcome.ok) throw new Error(outcome.rejection.message);
-  return { ...outcome, kinds: outcome.events.map((event) => event.kind) };
-}
-
-function refusal(task: TaskState, input: TaskInput, flags: Partial<RuntimeFlags> = {}): string {
-  const outcome = run(task, input, {}, flags);
-  return outcome.ok ? 'granted' : outcome.rejection.code;
-}
-
-const failure = (errorType: ErrorType, change: Partial<Failure> = {}): Failure => ({
-  ...FAILURE,
-  errorType,
-  ...change,
-});
-const fails = (of: Failure = FAILURE): TaskInput => ({ type: 'stageFailed', stage: 'Reload', failure: of });
 const COUNTED = { at: FAILURE.at, stage: 'Config', step: 'send', code: 'HTTP_500' };
 const RETRY: PolicyChoice = { retry: { kind: 'fixed', attempts: 2, delaySeconds: 60 } };
-const AUTOMATIC: PolicyChoice = { rollback: { kind: 'automatic' } };
-const admit: TaskInput = { type: 'admit' };
 
 describe('a stage that fails', () => {
   it('is retried by the policy before it is rolled back by it, and does not count until then', () => {

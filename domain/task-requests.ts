@@ -8,9 +8,8 @@ import {
   type RequestKind,
   type TaskState,
   type TaskStatus,
-  type TaskTransitionContext,
 } from './task';
-import type { InputOf, TaskCommand, TaskTransition } from './task-input';
+import type { Handler, InputOf, Moved, TaskCommand, TaskTransition } from './task-input';
 import { ended, event, finishRetry, followedBy, moved, POLICY, progress, workedUntil } from './task-outcome';
 
 const SYSTEM_WITHDRAWAL = 'The task reached its end first.';
@@ -106,7 +105,7 @@ function withdrawnEvent(
 }
 
 /** An open pause or cancel has lost its point once the task ended; the log says so. */
-export function dropRequest(task: TaskState, now: Date): { state: TaskState; events: DomainEvent[] } {
+export function dropRequest(task: TaskState, now: Date): Moved {
   if (!task.request) return { state: task, events: [] };
   return {
     state: { ...task, request: null },
@@ -177,11 +176,7 @@ export function cancelled(task: TaskState, by: string, now: Date) {
 
 const RETRIED: readonly TaskStatus[] = ['FAILED', 'CANCELLED', 'ROLLED_BACK'];
 
-export function grantResting(
-  { task }: TaskTransitionContext,
-  _input: InputOf<'admit'>,
-  now: Date,
-): TaskTransition {
+export const grantResting: Handler<'admit'> = ({ task }, _input, now) => {
   const { request } = task;
   if (request?.kind === 'resume' && task.status === 'PAUSED') {
     const resumed = moved(
@@ -191,10 +186,7 @@ export function grantResting(
       request.by,
       'TaskResumed',
       `Resumed by ${request.by}`,
-      {
-        by: request.by,
-        resumeFromStage: task.stageIndex,
-      },
+      { by: request.by, resumeFromStage: task.stageIndex },
     );
     return followedBy(resumed, { state: resumed.state, events: [progress(resumed.state, now)] });
   }
@@ -210,7 +202,7 @@ export function grantResting(
     );
   }
   return reject('NO_OPEN_REQUEST', 'Nobody asked this task to go on.');
-}
+};
 
 function startRetry(task: TaskState, request: OpenRequest, now: Date): TaskTransition {
   const fromCheckpoint = request.fromCheckpoint && task.direction === 'forward';

@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { PlanIntent } from './plan-intent';
 import type { RequestKind, TaskState } from './task';
 import { type TaskInput, transitionTask } from './task-transition';
+import { admit, granted } from './testing/decide-task';
 import { asked, contextOf, FAILURE, NOW, STARTED, taskIn } from './testing-states';
-
-function granted(task: TaskState, input: TaskInput, planIntent: PlanIntent = 'none') {
-  const outcome = transitionTask(contextOf(task, { planIntent }), input, NOW);
-  if (!outcome.ok) throw new Error(outcome.rejection.message);
-  return { ...outcome, kinds: outcome.events.map((event) => event.kind) };
-}
 
 const boundary = { type: 'boundary' } as const;
 const failed: TaskInput = { type: 'stageFailed', stage: 'Reload', failure: FAILURE };
@@ -34,24 +29,24 @@ describe('a boundary between stages', () => {
     'asked %s under plan intent %s: %s',
     (request, intent, status, heldBy) => {
       const task = taskIn('RUNNING', { request: request ? asked(request) : null });
-      const { state } = granted(task, boundary, intent);
+      const { state } = granted(task, boundary, {}, { planIntent: intent });
       expect(state).toMatchObject({ status, heldBy, request: null });
     },
   );
 
   it('cancels what has started nothing when its plan rolls back', () => {
     const task = taskIn('RUNNING', { stageIndex: 0, stageStarted: false });
-    expect(granted(task, boundary, 'rollback').state.status).toBe('CANCELLED');
+    expect(granted(task, boundary, {}, { planIntent: 'rollback' }).state.status).toBe('CANCELLED');
   });
 
   it('cancels what has nothing to go back to when its plan rolls back', () => {
-    expect(granted(taskIn('RUNNING', { previous: null }), boundary, 'rollback').state.status).toBe(
-      'CANCELLED',
-    );
+    expect(
+      granted(taskIn('RUNNING', { previous: null }), boundary, {}, { planIntent: 'rollback' }).state.status,
+    ).toBe('CANCELLED');
   });
 
   it('accepts nothing while rolling back', () => {
-    const { state, events } = granted(taskIn('ROLLING_BACK'), boundary, 'cancel');
+    const { state, events } = granted(taskIn('ROLLING_BACK'), boundary, {}, { planIntent: 'cancel' });
     expect([state.status, events]).toEqual(['ROLLING_BACK', []]);
   });
 });
@@ -74,7 +69,7 @@ describe('the last stage', () => {
   });
 
   it.each(['pause', 'cancel'] as const)('completes although the plan wants to %s', (intent) => {
-    expect(granted(done(), boundary, intent).state.status).toBe('COMPLETED');
+    expect(granted(done(), boundary, {}, { planIntent: intent }).state.status).toBe('COMPLETED');
   });
 
   it('still grants a rollback', () => {
@@ -106,7 +101,7 @@ describe('a failed stage', () => {
     ['asked for', 'none', asked('rollback')],
     ['wanted by the plan', 'rollback', null],
   ] as const)('goes into the rollback that was %s', (_name, intent, request) => {
-    const { state, kinds } = granted(taskIn('RUNNING', { request }), failed, intent);
+    const { state, kinds } = granted(taskIn('RUNNING', { request }), failed, {}, { planIntent: intent });
     expect(state).toMatchObject({
       status: 'ROLLING_BACK',
       direction: 'rollback',
@@ -127,8 +122,6 @@ describe('a failed stage', () => {
 });
 
 describe('a retry', () => {
-  const admit = { type: 'admit' } as const;
-
   it('from the checkpoint skips what is done, counts one and shows where it stands', () => {
     const { state, events } = granted(taskIn('FAILED', { request: asked('retry', true) }), admit);
     expect(state).toMatchObject({

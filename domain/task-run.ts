@@ -1,4 +1,3 @@
-import type { DomainEvent } from './events';
 import type { Failure } from './failure';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { pausesBefore } from './policies/pause';
@@ -7,7 +6,7 @@ import { rollsBack } from './policies/rollback';
 import { NOTHING_SENT } from './sent';
 import { takenOver } from './takeover';
 import { type RuntimeFlags, STOPPED, type TaskState, type TaskTransitionContext } from './task';
-import type { InputOf, TaskTransition } from './task-input';
+import type { Handler, Moved, TaskTransition } from './task-input';
 import {
   EXECUTOR,
   ended,
@@ -31,35 +30,22 @@ export function stageDone(task: TaskState): Partial<TaskState> {
   return { stageIndex: task.stageIndex + 1, openStep: null, takeover: null };
 }
 
-export function skipStage(
-  { task }: TaskTransitionContext,
-  input: InputOf<'stageSkipped'>,
-  now: Date,
-): TaskTransition {
-  return moved(
+export const skipStage: Handler<'stageSkipped'> = ({ task }, input, now) =>
+  moved(
     task,
     { ...stageDone(task), currentStage: input.stage },
     now,
     EXECUTOR,
     'StageSkipped',
     `Stage ${input.stage} skipped: ${input.reason}`,
-    {
-      stage: input.stage,
-      stageIndex: task.stageIndex,
-      reason: input.reason,
-    },
+    { stage: input.stage, stageIndex: task.stageIndex, reason: input.reason },
   );
-}
 
 /**
  * A stage failed. What an operator asked comes first, then what the policies say: a retry that is left, else an
  * automatic rollback, else the task rests as FAILED.
  */
-export function failForward(
-  { task, flags }: TaskTransitionContext,
-  input: InputOf<'stageFailed'>,
-  now: Date,
-): TaskTransition {
+export const failForward: Handler<'stageFailed'> = ({ task, flags }, input, now) => {
   const { failure, stage } = input;
   const openStep = leftOpen(task, failure);
   const failed = moved(task, { failure, openStep }, now, EXECUTOR, 'StageFailed', failure.message, {
@@ -100,15 +86,13 @@ export function failForward(
   );
   const rested = followedBy(followedBy(failed, before), end);
   return delay === null ? rested : followedBy(rested, retriedByPolicy(rested.state, flags, delay, now));
-}
+};
 
 /** Where another version was chosen for its plan, it is taken there, and not to the one before. */
 function undoneByPolicy(task: TaskState, { errorType }: Failure, flags: RuntimeFlags): boolean {
   if (flags.planIntent === 'rollback' && flags.planRollbackTo) return false;
   return task.previous !== null && task.sent.calls && rollsBack(flags.policies.rollback, errorType);
 }
-
-type Moved = { state: TaskState; events: DomainEvent[] };
 
 function rolledBackInstead(
   failed: Moved,
@@ -150,11 +134,7 @@ function retriedByPolicy(task: TaskState, flags: RuntimeFlags, delaySeconds: num
   };
 }
 
-export function failRollback(
-  { task }: TaskTransitionContext,
-  input: InputOf<'stageFailed'>,
-  now: Date,
-): TaskTransition {
+export const failRollback: Handler<'stageFailed'> = ({ task }, input, now) => {
   const { failure, stage } = input;
   const failed = moved(
     task,
@@ -163,11 +143,7 @@ export function failRollback(
     EXECUTOR,
     'StageRollbackFailed',
     failure.message,
-    {
-      stage,
-      stageIndex: task.stageIndex,
-      failure,
-    },
+    { stage, stageIndex: task.stageIndex, failure },
   );
   return followedBy(
     failed,
@@ -185,7 +161,7 @@ export function failRollback(
       },
     ),
   );
-}
+};
 
 function rollbackWanted(task: TaskState, { planIntent, planRollbackTo }: RuntimeFlags) {
   const { request } = task;
@@ -205,11 +181,7 @@ function cancelWanted(task: TaskState, intent: TaskTransitionContext['flags']['p
 }
 
 /** Order at a boundary: rollback, cancel, task pause, plan pause (SPEC 5). Nothing asked: go on, without an event. */
-export function forwardBoundary(
-  { task, flags, totalStages }: TaskTransitionContext,
-  _input: InputOf<'boundary'>,
-  now: Date,
-): TaskTransition {
+export const forwardBoundary: Handler<'boundary'> = ({ task, flags, totalStages }, _input, now) => {
   const rollback = rollbackWanted(task, flags);
   if (rollback) return goBack(task, rollback, now);
   if (task.stageIndex >= totalStages) return complete(task, now);
@@ -225,7 +197,7 @@ export function forwardBoundary(
     return paused({ ...task, policyPausedAt: task.stageIndex }, POLICY, 'policy', now);
   }
   return { ok: true, state: task, events: [] };
-}
+};
 
 function goBack(
   task: TaskState,
@@ -239,36 +211,23 @@ function goBack(
  * A process took the run over, and a step may be on its way: before it is sent again, a cancel or rollback that waits is
  * granted (SPEC 5). Nothing asked: go on, without an event.
  */
-export function takeoverBoundary(
-  { task, flags }: TaskTransitionContext,
-  _input: InputOf<'takeoverBoundary'>,
-  now: Date,
-): TaskTransition {
+export const takeoverBoundary: Handler<'takeoverBoundary'> = ({ task, flags }, _input, now) => {
   const rollback = rollbackWanted(task, flags);
   if (rollback) return goBack(task, rollback, now);
   const cancel = cancelWanted(task, flags.planIntent) ?? (flags.planIntent === 'rollback' ? 'plan' : null);
   if (cancel) return cancelled(task, cancel, now);
   return { ok: true, state: task, events: [] };
-}
+};
 
 /** An approval is a stage of its own: the task rests there, frees its slot and keeps its tenant. */
-export function waitForApproval(
-  { task }: TaskTransitionContext,
-  _input: InputOf<'approvalNeeded'>,
-  now: Date,
-): TaskTransition {
-  return paused(task, EXECUTOR, 'approval', now);
-}
+export const waitForApproval: Handler<'approvalNeeded'> = ({ task }, _input, now) =>
+  paused(task, EXECUTOR, 'approval', now);
 
 /**
  * The stage is done by whoever approved; the task goes on like a resumed one, or with its plan if that is paused. From
  * here on no approval holds it, so that taking the resume back does not ask for one in the stage that follows.
  */
-export function approve(
-  { task, flags }: TaskTransitionContext,
-  input: InputOf<'approve'>,
-  now: Date,
-): TaskTransition {
+export const approve: Handler<'approve'> = ({ task, flags }, input, now) => {
   const stage = task.stages[task.stageIndex] ?? '';
   const because = input.reason ? `: ${input.reason}` : '';
   const done = moved(
@@ -283,14 +242,10 @@ export function approve(
   if (flags.planIntent !== 'none') return done;
   const resumed = requested(done.state, { type: 'resume', actor: input.actor, reason: input.reason }, now);
   return resumed.ok ? followedBy(done, resumed) : resumed;
-}
+};
 
 /** A rejected task does not go on: its stage fails and it is cancelled, or rolled back if the policy says so. */
-export function rejectApproval(
-  { task, flags }: TaskTransitionContext,
-  input: InputOf<'reject'>,
-  now: Date,
-): TaskTransition {
+export const rejectApproval: Handler<'reject'> = ({ task, flags }, input, now) => {
   const stage = task.stages[task.stageIndex] ?? '';
   const failure: Failure = {
     errorType: 'BUSINESS',
@@ -311,7 +266,7 @@ export function rejectApproval(
   if (!undoneByPolicy(task, failure, flags)) return rested;
   const back = requested(rested.state, { type: 'rollback', actor: POLICY, reason: failure.message }, now);
   return back.ok ? followedBy(rested, back) : back;
-}
+};
 
 function complete(task: TaskState, now: Date): TaskTransition {
   const before = dropRequest(task, now);
@@ -331,11 +286,7 @@ function complete(task: TaskState, now: Date): TaskTransition {
   return followedBy(before, finishRetry(end, 'completed', now));
 }
 
-export function rollbackBoundary(
-  { task, totalStages }: TaskTransitionContext,
-  _input: InputOf<'boundary'>,
-  now: Date,
-): TaskTransition {
+export const rollbackBoundary: Handler<'boundary'> = ({ task, totalStages }, _input, now) => {
   if (task.stageIndex < totalStages) return { ok: true, state: task, events: [] };
   return moved(
     task,
@@ -358,13 +309,9 @@ export function rollbackBoundary(
       durationMillis: workedUntil(task, now),
     },
   );
-}
+};
 
-export function recover(
-  { task }: TaskTransitionContext,
-  input: InputOf<'recovered'>,
-  now: Date,
-): TaskTransition {
+export const recover: Handler<'recovered'> = ({ task }, input, now) => {
   const takeover = takenOver(task.takeover, now);
   const back = moved(
     task,
@@ -379,7 +326,7 @@ export function recover(
     },
   );
   return { ...back, events: [...back.events, progress(back.state, now)] };
-}
+};
 
 function previousOf({ previous }: TaskState) {
   if (!previous) return null;

@@ -1,19 +1,15 @@
 import type { Failure } from './failure';
 import { announced, reached } from './sent';
 import { broken } from './takeover';
-import { NO_COURSE, type OpenStep, type TaskState, type TaskTransitionContext } from './task';
-import type { InputOf, TaskTransition } from './task-input';
+import { NO_COURSE, type OpenStep, type TaskState } from './task';
+import type { Handler, InputOf } from './task-input';
 import { EXECUTOR, event, moved } from './task-outcome';
 
 function stepRef(task: TaskState, input: { stage: string; step: string; stepIndex: number }) {
   return { stage: input.stage, stageIndex: task.stageIndex, step: input.step, stepIndex: input.stepIndex };
 }
 
-export function startStep(
-  { task }: TaskTransitionContext,
-  input: InputOf<'stepStarted'>,
-  now: Date,
-): TaskTransition {
+export const startStep: Handler<'stepStarted'> = ({ task }, input, now) => {
   // A step that was announced before and never answered: the process that sent it is gone.
   const again = task.openStep?.stageIndex === task.stageIndex && task.openStep.stepIndex === input.stepIndex;
   const since = (again && task.openStep?.since) || now.toISOString();
@@ -48,13 +44,9 @@ export function startStep(
     type: input.stepType,
   });
   return { ...started, events: [...doubt, ...started.events] };
-}
+};
 
-export function succeedStep(
-  { task }: TaskTransitionContext,
-  input: InputOf<'stepSucceeded'>,
-  now: Date,
-): TaskTransition {
+export const succeedStep: Handler<'stepSucceeded'> = ({ task }, input, now) => {
   const confirmed = input.stepType === 'health-check' ? { healthConfirmed: true } : {};
   // The decision about a step in doubt is used up with it.
   const retry = task.retry && { fromCheckpoint: task.retry.fromCheckpoint };
@@ -71,14 +63,10 @@ export function succeedStep(
     detail: input.detail,
     attempts: input.attempts,
   });
-}
+};
 
-export function failStep(
-  { task }: TaskTransitionContext,
-  input: InputOf<'stepFailed'>,
-  now: Date,
-): TaskTransition {
-  return moved(
+export const failStep: Handler<'stepFailed'> = ({ task }, input, now) =>
+  moved(
     task,
     { openStep: leftOpen(task, input.failure), takeover: null, sent: sentAfter(task, input) },
     now,
@@ -91,7 +79,6 @@ export function failStep(
       attempts: input.attempts,
     },
   );
-}
 
 /** What is known to have been sent once a step is over; without word of it everything may have arrived. */
 function sentAfter(
@@ -104,11 +91,7 @@ function sentAfter(
 }
 
 /** A health round is over. */
-export function probeStep(
-  { task }: TaskTransitionContext,
-  input: InputOf<'probed'>,
-  now: Date,
-): TaskTransition {
+export const probeStep: Handler<'probed'> = ({ task }, input, now) => {
   const { round, rounds, instances, guard, course } = input;
   return moved(task, onCourse(task, course), now, EXECUTOR, 'ProbeResult', input.message, {
     ...stepRef(task, input),
@@ -117,21 +100,17 @@ export function probeStep(
     instances,
     ...(guard ? { guard } : {}),
   });
-}
+};
 
 /** A call failed and is tried again after a while. */
-export function retryStep(
-  { task }: TaskTransitionContext,
-  input: InputOf<'retrying'>,
-  now: Date,
-): TaskTransition {
+export const retryStep: Handler<'retrying'> = ({ task }, input, now) => {
   const { detail, course } = input;
   return moved(task, onCourse(task, course), now, EXECUTOR, 'StepRetrying', detail, {
     ...stepRef(task, input),
     detail,
     notBefore: course.notBefore,
   });
-}
+};
 
 /** A step that tells of itself gets on: whoever took it over did not do so in vain. */
 const onCourse = (task: TaskState, course: OpenStep['course']): Partial<TaskState> => ({
@@ -140,11 +119,7 @@ const onCourse = (task: TaskState, course: OpenStep['course']): Partial<TaskStat
 });
 
 /** Something ended the run that was no failure of its step: the next process waits before it tries. */
-export function breakRun(
-  { task }: TaskTransitionContext,
-  input: InputOf<'broke'>,
-  now: Date,
-): TaskTransition {
+export const breakRun: Handler<'broke'> = ({ task }, input, now) => {
   const takeover = broken(task.takeover, input.reason, now);
   const stage = task.stages[task.stageIndex] ?? '';
   const detail = `Its run ended early: ${input.reason}. It is taken over, not before ${takeover.notBefore}.`;
@@ -155,7 +130,7 @@ export function breakRun(
     stepIndex: task.openStep?.stepIndex ?? 0,
     detail,
   });
-}
+};
 
 /** A step in doubt stays open in a failed task: what the operator decides is about this step. */
 export function leftOpen(task: TaskState, failure: Failure): TaskState['openStep'] {

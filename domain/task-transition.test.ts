@@ -7,13 +7,8 @@ import {
   type TaskState,
   type TaskStatus,
 } from './task';
-import {
-  createTaskMachine,
-  type TaskInput,
-  type TaskInputType,
-  transitionTask,
-  whyNot,
-} from './task-transition';
+import { createTaskMachine, type TaskInput, type TaskInputType, whyNot } from './task-transition';
+import { decide, granted, refusal } from './testing/decide-task';
 import { asked, contextOf, FAILURE, NOW, taskIn } from './testing-states';
 
 const by = { actor: 'op', reason: null };
@@ -140,21 +135,6 @@ const cells = TABLE.slice(1).flatMap(([row = '', ...after]) =>
   after.map((expected, column) => ({ row, status: TABLE[0]?.[column] as TaskStatus, expected })),
 );
 
-function run(task: TaskState, input: TaskInput, flags = {}) {
-  return transitionTask(contextOf(task, flags), input, NOW);
-}
-
-function granted(task: TaskState, input: TaskInput, flags = {}) {
-  const outcome = run(task, input, flags);
-  if (!outcome.ok) throw new Error(outcome.rejection.message);
-  return { ...outcome, kinds: outcome.events.map((event) => event.kind) };
-}
-
-function refusal(task: TaskState, input: TaskInput, flags = {}): string {
-  const outcome = run(task, input, flags);
-  return outcome.ok ? 'granted' : outcome.rejection.code;
-}
-
 describe('the table', () => {
   it('names every status and every input', () => {
     expect(TABLE[0]).toEqual([...TASK_STATUSES]);
@@ -170,7 +150,7 @@ describe('the table', () => {
     if (!setup) throw new Error(`no row ${row}`);
     const task = taskIn(status, setup.before);
     const untouched = structuredClone(task);
-    const outcome = run(task, setup.input);
+    const outcome = decide(task, setup.input);
     expect(outcome.ok ? outcome.state.status : '-').toBe(expected);
     expect(task).toEqual(untouched);
     if (!outcome.ok) return expect(outcome.rejection.message).not.toBe('');
@@ -340,7 +320,7 @@ describe('guards', () => {
   });
 
   it('says how many retries there were', () => {
-    const outcome = run(taskIn('FAILED', { retryCount: 3 }), retry);
+    const outcome = decide(taskIn('FAILED', { retryCount: 3 }), retry);
     expect(outcome.ok ? '' : outcome.rejection.message).toContain('Retry limit reached (3 of 3)');
   });
 

@@ -2,7 +2,7 @@ import { whyNotBack } from './going-back';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { type Rejection, reject } from './rejection';
 import { CHECKPOINT_LOST, type TaskState, type TaskStatus, type TaskTransitionContext } from './task';
-import type { InputOf, TaskCommand, TaskInput, TaskInputType, TaskTransition } from './task-input';
+import type { Handler, InputOf, TaskCommand, TaskInput, TaskInputType, TaskTransition } from './task-input';
 import { EXECUTOR, millisSince, moved, progress } from './task-outcome';
 import { cancelled, grantResting, paused, requested, withdrawn } from './task-requests';
 import {
@@ -23,98 +23,71 @@ import { breakRun, failStep, probeStep, retryStep, startStep, succeedStep } from
 
 export type { TaskCommand, TaskInput, TaskInputType, TaskTransition } from './task-input';
 
-type Handler<T extends TaskInputType> = (
-  context: TaskTransitionContext,
-  input: InputOf<T>,
-  now: Date,
-) => TaskTransition;
 type Row<T extends TaskInputType> = Partial<Record<TaskStatus, Handler<T>>>;
+
+/** The same in each of these states. */
+const inEach = <T extends TaskInputType>(states: readonly TaskStatus[], handler: Handler<T>): Row<T> =>
+  Object.fromEntries(states.map((state): [TaskStatus, Handler<T>] => [state, handler])) as Row<T>;
+
+const WORKING: readonly TaskStatus[] = ['RUNNING', 'ROLLING_BACK'];
+const request = ({ task }: TaskTransitionContext, input: InputOf<TaskCommand>, now: Date) =>
+  requested(task, input, now);
 
 /**
  * The task machine as a table: input × status → handler. A pair without a handler is refused and changes nothing.
  */
 const TABLE: { [T in TaskInputType]: Row<T> } = {
   validate: {
-    CREATED: ({ task }, input, now) =>
-      moved(task, { status: 'VALIDATING' }, now, input.actor, 'TaskCreated', 'Task created', {
+    CREATED: ({ task }, { actor }, now) =>
+      moved(task, { status: 'VALIDATING' }, now, actor, 'TaskCreated', 'Task created', {
         ordinal: task.ordinal,
       }),
   },
   validationPassed: {
-    VALIDATING: ({ task }, input, now) =>
-      moved(task, { status: 'PENDING' }, now, input.actor, 'TaskValidated', 'Ready to start', {
-        warnings: input.warnings,
-      }),
+    VALIDATING: ({ task }, { actor, warnings }, now) =>
+      moved(task, { status: 'PENDING' }, now, actor, 'TaskValidated', 'Ready to start', { warnings }),
   },
   validationFailed: {
-    VALIDATING: ({ task }, input, now) =>
-      moved(
-        task,
-        { status: 'VALIDATION_FAILED' },
-        now,
-        input.actor,
-        'TaskValidationFailed',
-        sentence(input.errors),
-        {
-          errors: input.errors,
-        },
-      ),
+    VALIDATING: ({ task }, { actor, errors }, now) => {
+      const change = { status: 'VALIDATION_FAILED' } as const;
+      return moved(task, change, now, actor, 'TaskValidationFailed', sentence(errors), { errors });
+    },
   },
   pause: {
     PENDING: ({ task }, input, now) => paused(task, input.actor, 'operator', now),
-    RUNNING: (context, input, now) => requested(context.task, input, now),
+    RUNNING: request,
   },
   resume: {
-    PAUSED: ({ task }, input, now) =>
-      task.startedAt === null
-        ? moved(
-            task,
-            { status: 'PENDING', heldBy: null },
-            now,
-            input.actor,
-            'TaskResumed',
-            'Back in the queue',
-            {
-              by: input.actor,
-              resumeFromStage: 0,
-            },
-          )
-        : requested(task, input, now),
+    PAUSED: ({ task }, input, now) => {
+      if (task.startedAt !== null) return requested(task, input, now);
+      const change = { status: 'PENDING', heldBy: null } as const;
+      const payload = { by: input.actor, resumeFromStage: 0 };
+      return moved(task, change, now, input.actor, 'TaskResumed', 'Back in the queue', payload);
+    },
   },
   cancel: {
-    PENDING: ({ task }, input, now) => cancelled(task, input.actor, now),
-    PAUSED: ({ task }, input, now) => cancelled(task, input.actor, now),
-    RUNNING: ({ task }, input, now) => requested(task, input, now),
+    ...inEach(['PENDING', 'PAUSED'], ({ task }, input, now) => cancelled(task, input.actor, now)),
+    RUNNING: request,
   },
   retry: {
-    FAILED: (context, input, now) =>
-      requested(
-        context.task,
-        { ...input, fromCheckpoint: input.fromCheckpoint && hasCheckpoint(context) },
-        now,
-      ),
-    CANCELLED: ({ task }, input, now) => requested(task, { ...input, fromCheckpoint: false }, now),
-    ROLLED_BACK: ({ task }, input, now) => requested(task, { ...input, fromCheckpoint: false }, now),
+    FAILED: (context, input, now) => {
+      const fromCheckpoint = input.fromCheckpoint && hasCheckpoint(context);
+      return requested(context.task, { ...input, fromCheckpoint }, now);
+    },
+    ...inEach(['CANCELLED', 'ROLLED_BACK'], ({ task }, input, now) =>
+      requested(task, { ...input, fromCheckpoint: false }, now),
+    ),
   },
-  rollback: {
-    RUNNING: ({ task }, input, now) => requested(task, input, now),
-    PAUSED: ({ task }, input, now) => requested(task, input, now),
-    COMPLETED: ({ task }, input, now) => requested(task, input, now),
-    FAILED: ({ task }, input, now) => requested(task, input, now),
-    CANCELLED: ({ task }, input, now) => requested(task, input, now),
-    ROLLBACK_FAILED: ({ task }, input, now) => requested(task, input, now),
-  },
+  rollback: inEach<'rollback'>(
+    ['RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED', 'ROLLBACK_FAILED'],
+    request,
+  ),
   approve: { PAUSED: approve },
   reject: { PAUSED: rejectApproval },
-  withdraw: {
-    RUNNING: ({ task }, input, now) => withdrawn(task, input, now),
-    PAUSED: ({ task }, input, now) => withdrawn(task, input, now),
-    COMPLETED: ({ task }, input, now) => withdrawn(task, input, now),
-    FAILED: ({ task }, input, now) => withdrawn(task, input, now),
-    CANCELLED: ({ task }, input, now) => withdrawn(task, input, now),
-    ROLLED_BACK: ({ task }, input, now) => withdrawn(task, input, now),
-    ROLLBACK_FAILED: ({ task }, input, now) => withdrawn(task, input, now),
-  },
+  withdraw: inEach(
+    ['RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED', 'ROLLED_BACK', 'ROLLBACK_FAILED'],
+    ({ task }, input, now) => withdrawn(task, input, now),
+  ),
   admit: {
     PENDING: ({ task }, _input, now) =>
       moved(
@@ -126,74 +99,54 @@ const TABLE: { [T in TaskInputType]: Row<T> } = {
         `Started, ${task.stages.length} stages`,
         { totalStages: task.stages.length },
       ),
-    PAUSED: grantResting,
-    COMPLETED: grantResting,
-    FAILED: grantResting,
-    CANCELLED: grantResting,
-    ROLLED_BACK: grantResting,
-    ROLLBACK_FAILED: grantResting,
+    ...inEach(['PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED', 'ROLLED_BACK', 'ROLLBACK_FAILED'], grantResting),
   },
   stageStarted: {
-    RUNNING: ({ task }, input, now) =>
-      moved(
-        task,
-        stageBegun(input.stage, now),
-        now,
-        EXECUTOR,
-        'StageStarted',
-        `Stage ${input.stage} started`,
-        {
-          stage: input.stage,
-          stageIndex: task.stageIndex,
-        },
-      ),
-    ROLLING_BACK: ({ task }, input, now) =>
-      moved(
-        task,
-        stageBegun(input.stage, now),
-        now,
-        EXECUTOR,
-        'StageRollingBack',
-        `Rolling back stage ${input.stage}`,
-        {
-          stage: input.stage,
-          stageIndex: task.stageIndex,
-        },
-      ),
+    RUNNING: ({ task }, { stage }, now) =>
+      moved(task, stageBegun(stage, now), now, EXECUTOR, 'StageStarted', `Stage ${stage} started`, {
+        stage,
+        stageIndex: task.stageIndex,
+      }),
+    ROLLING_BACK: ({ task }, { stage }, now) =>
+      moved(task, stageBegun(stage, now), now, EXECUTOR, 'StageRollingBack', `Rolling back stage ${stage}`, {
+        stage,
+        stageIndex: task.stageIndex,
+      }),
   },
-  stageSkipped: { RUNNING: skipStage, ROLLING_BACK: skipStage },
-  stepStarted: { RUNNING: startStep, ROLLING_BACK: startStep },
-  stepSucceeded: { RUNNING: succeedStep, ROLLING_BACK: succeedStep },
-  stepFailed: { RUNNING: failStep, ROLLING_BACK: failStep },
+  stageSkipped: inEach(WORKING, skipStage),
+  stepStarted: inEach(WORKING, startStep),
+  stepSucceeded: inEach(WORKING, succeedStep),
+  stepFailed: inEach(WORKING, failStep),
   stageSucceeded: {
-    RUNNING: ({ task }, input, now) =>
-      moved(task, stageDone(task), now, EXECUTOR, 'StageSucceeded', `Stage ${input.stage} done`, {
-        stage: input.stage,
+    RUNNING: ({ task }, { stage }, now) =>
+      moved(task, stageDone(task), now, EXECUTOR, 'StageSucceeded', `Stage ${stage} done`, {
+        stage,
         stageIndex: task.stageIndex,
         durationMillis: millisSince(task.stageStartedAt, now),
       }),
-    ROLLING_BACK: ({ task }, input, now) =>
-      moved(task, stageDone(task), now, EXECUTOR, 'StageRolledBack', `Stage ${input.stage} rolled back`, {
-        stage: input.stage,
+    ROLLING_BACK: ({ task }, { stage }, now) =>
+      moved(task, stageDone(task), now, EXECUTOR, 'StageRolledBack', `Stage ${stage} rolled back`, {
+        stage,
         stageIndex: task.stageIndex,
         durationMillis: millisSince(task.stageStartedAt, now),
       }),
   },
   stageFailed: { RUNNING: failForward, ROLLING_BACK: failRollback },
   approvalNeeded: { RUNNING: waitForApproval },
-  probed: { RUNNING: probeStep, ROLLING_BACK: probeStep },
-  retrying: { RUNNING: retryStep, ROLLING_BACK: retryStep },
-  broke: { RUNNING: breakRun, ROLLING_BACK: breakRun },
+  probed: inEach(WORKING, probeStep),
+  retrying: inEach(WORKING, retryStep),
+  broke: inEach(WORKING, breakRun),
   boundary: { RUNNING: forwardBoundary, ROLLING_BACK: rollbackBoundary },
   takeoverBoundary: {
     RUNNING: takeoverBoundary,
     ROLLING_BACK: ({ task }) => ({ ok: true, state: task, events: [] }),
   },
-  recovered: { RUNNING: recover, ROLLING_BACK: recover },
-  heartbeat: {
-    RUNNING: ({ task }, _input, now) => ({ ok: true, state: task, events: [progress(task, now)] }),
-    ROLLING_BACK: ({ task }, _input, now) => ({ ok: true, state: task, events: [progress(task, now)] }),
-  },
+  recovered: inEach(WORKING, recover),
+  heartbeat: inEach(WORKING, ({ task }, _input, now) => ({
+    ok: true,
+    state: task,
+    events: [progress(task, now)],
+  })),
 };
 
 export type Guard = (context: TaskTransitionContext, input: TaskInput) => Rejection | null;

@@ -59,119 +59,67 @@ export interface ValidationReport {
   invalid: number;
 }
 
-export type Validator = (
-  subject: ValidationSubject,
-  target: ValidationTarget,
-) => { errors?: ValidationFinding[]; warnings?: ValidationFinding[] };
+/** Says what is wrong, or worth knowing. */
+type Say = Record<'error' | 'warning', (code: string, field: string, value: string, message: string) => void>;
+
+type Validator = (subject: ValidationSubject, target: ValidationTarget, say: Say) => void;
 
 const MANY_ENDPOINTS = 10;
 
-const tenantId: Validator = ({ tenantId: id, mentions, tenant }) => {
-  const errors: ValidationFinding[] = [];
-  if (!TENANT_ID.test(id)) {
-    errors.push(
-      finding(
-        'TENANT_ID',
-        'tenantId',
-        id,
-        `"${id}" is not a tenant id: use 1 to 64 letters, digits, _ or -.`,
-      ),
+const tenantId: Validator = ({ tenantId: id, mentions, tenant }, _target, say) => {
+  if (!TENANT_ID.test(id))
+    say.error(
+      'TENANT_ID',
+      'tenantId',
+      id,
+      `"${id}" is not a tenant id: use 1 to 64 letters, digits, _ or -.`,
     );
-  } else if (!tenant) {
-    errors.push(finding('TENANT_UNKNOWN', 'tenantId', id, `There is no tenant ${id}.`));
-  }
-  if (mentions > 1)
-    errors.push(finding('TENANT_TWICE', 'tenantId', id, `${id} is listed ${mentions} times.`));
-  const warnings = id.startsWith('test_')
-    ? [finding('TENANT_TEST', 'tenantId', id, `${id} looks like a test tenant.`)]
-    : [];
-  return { errors, warnings };
+  else if (!tenant) say.error('TENANT_UNKNOWN', 'tenantId', id, `There is no tenant ${id}.`);
+  if (mentions > 1) say.error('TENANT_TWICE', 'tenantId', id, `${id} is listed ${mentions} times.`);
+  if (id.startsWith('test_')) say.warning('TENANT_TEST', 'tenantId', id, `${id} looks like a test tenant.`);
 };
 
-const endpoints: Validator = ({ tenant, tenantId: id }) => {
-  if (!tenant) return {};
-  const errors: ValidationFinding[] = [];
-  const warnings: ValidationFinding[] = [];
+const endpoints: Validator = ({ tenant, tenantId: id }, _target, say) => {
+  if (!tenant) return;
   const list = tenant.endpoints;
-  if (list.length === 0)
-    errors.push(finding('NO_ENDPOINT', 'endpoints', '', `${id} has no endpoint to switch.`));
-  for (const [index, endpoint] of list.entries()) {
+  if (list.length === 0) say.error('NO_ENDPOINT', 'endpoints', '', `${id} has no endpoint to switch.`);
+  for (const [index, { key, url, healthUrl }] of list.entries()) {
     const field = `endpoints[${index}]`;
-    if (!endpoint.key)
-      errors.push(finding('ENDPOINT_KEY', `${field}.key`, '', `${id} has an endpoint without a key.`));
-    if (list.findIndex((other) => other.key === endpoint.key) < index) {
-      errors.push(
-        finding(
-          'ENDPOINT_KEY',
-          `${field}.key`,
-          endpoint.key,
-          `${id} has two endpoints called ${endpoint.key}.`,
-        ),
-      );
-    }
-    for (const [name, url] of [
-      ['url', endpoint.url],
-      ['healthUrl', endpoint.healthUrl],
-    ] as const) {
-      if (name === 'healthUrl' && !url) continue;
-      if (!isHttpUrl(url)) {
-        errors.push(
-          finding(
-            'ENDPOINT_URL',
-            `${field}.${name}`,
-            url ?? '',
-            `${id}: "${url ?? ''}" is not an http or https URL.`,
-          ),
+    if (!key) say.error('ENDPOINT_KEY', `${field}.key`, '', `${id} has an endpoint without a key.`);
+    if (list.findIndex((other) => other.key === key) < index)
+      say.error('ENDPOINT_KEY', `${field}.key`, key, `${id} has two endpoints called ${key}.`);
+    for (const [name, given = ''] of Object.entries({ url, ...(healthUrl ? { healthUrl } : {}) }))
+      if (!isHttpUrl(given))
+        say.error(
+          'ENDPOINT_URL',
+          `${field}.${name}`,
+          given,
+          `${id}: "${given}" is not an http or https URL.`,
         );
-      }
-    }
   }
-  if (list.length === 1)
-    warnings.push(finding('ONE_ENDPOINT', 'endpoints', '1', `${id} has one endpoint only.`));
-  if (list.length > MANY_ENDPOINTS) {
-    warnings.push(
-      finding('MANY_ENDPOINTS', 'endpoints', String(list.length), `${id} has ${list.length} endpoints.`),
-    );
-  }
-  return { errors, warnings };
+  if (list.length === 1) say.warning('ONE_ENDPOINT', 'endpoints', '1', `${id} has one endpoint only.`);
+  if (list.length > MANY_ENDPOINTS)
+    say.warning('MANY_ENDPOINTS', 'endpoints', String(list.length), `${id} has ${list.length} endpoints.`);
 };
 
-const conflict: Validator = ({ tenantId: id, busyIn, plannedIn }, { unitId, version }) => ({
-  errors: plannedIn
-    ? [
-        finding(
-          'ALREADY_PLANNED',
-          'tenantId',
-          plannedIn,
-          `${id} is already planned for ${unitId} ${version} in ${plannedIn}.`,
-        ),
-      ]
-    : [],
-  warnings: busyIn
-    ? [finding('BUSY', 'tenantId', busyIn, `${id} is busy in ${busyIn}; its task will wait.`)]
-    : [],
-});
+const conflict: Validator = ({ tenantId: id, busyIn, plannedIn }, { unitId, version }, say) => {
+  const planned = `${id} is already planned for ${unitId} ${version} in ${plannedIn}.`;
+  if (plannedIn) say.error('ALREADY_PLANNED', 'tenantId', plannedIn, planned);
+  if (busyIn) say.warning('BUSY', 'tenantId', busyIn, `${id} is busy in ${busyIn}; its task will wait.`);
+};
 
-const business: Validator = (
-  { tenantId: id, currentVersion, payloadError, missing },
-  { version, reconcile },
-) => {
-  const errors: ValidationFinding[] = [];
+const business: Validator = (subject, { version, reconcile }, say) => {
+  const { tenantId: id, currentVersion, payloadError, missing } = subject;
   if (reconcile && currentVersion !== version) {
     const runs = currentVersion ?? 'nothing';
     const message = `${id} has ${runs} on record, not ${version}: only what is on record can be sent again.`;
-    errors.push(finding('NOT_ON_RECORD', 'version', version, message));
+    say.error('NOT_ON_RECORD', 'version', version, message);
   }
-  if (!reconcile && currentVersion === version) {
-    errors.push(finding('ALREADY_RUNNING', 'version', version, `${id} runs ${version} already.`));
-  }
-  if (payloadError) {
-    const { placeholder, message } = payloadError;
-    errors.push(finding('PAYLOAD', 'payload', placeholder, `${id}: ${message}`));
-  }
-  for (const { field, value, message } of missing)
-    errors.push(finding('TEMPLATE', field, value, `${message}.`));
-  return { errors };
+  if (!reconcile && currentVersion === version)
+    say.error('ALREADY_RUNNING', 'version', version, `${id} runs ${version} already.`);
+  if (payloadError)
+    say.error('PAYLOAD', 'payload', payloadError.placeholder, `${id}: ${payloadError.message}`);
+  for (const { field, value, message } of missing) say.error('TEMPLATE', field, value, `${message}.`);
 };
 
 /** The chain, in the order its findings are shown (SPEC 9). */
@@ -181,25 +129,21 @@ const VALIDATORS: readonly Validator[] = [tenantId, endpoints, conflict, busines
 export function validateTenants(
   subjects: readonly ValidationSubject[],
   target: ValidationTarget,
-  validators = VALIDATORS,
 ): ValidationReport {
   const results = subjects.map((subject) => {
-    const found = validators.map((validator) => validator(subject, target));
-    return {
-      tenantId: subject.tenantId,
-      errors: found.flatMap((one) => one.errors ?? []),
-      warnings: found.flatMap((one) => one.warnings ?? []),
-    };
+    const errors: ValidationFinding[] = [];
+    const warnings: ValidationFinding[] = [];
+    const into =
+      (findings: ValidationFinding[]): Say['error'] =>
+      (code, field, value, message) =>
+        void findings.push({ code, field, value, message });
+    for (const validate of VALIDATORS)
+      validate(subject, target, { error: into(errors), warning: into(warnings) });
+    return { tenantId: subject.tenantId, errors, warnings };
   });
   const invalid = results.filter((result) => result.errors.length > 0).length;
   return { results, total: results.length, valid: results.length - invalid, invalid };
 }
 
 /** Parsed by hand: the URL class is no part of the language, and http(s) with a host is all that is asked. */
-function isHttpUrl(url: string | undefined): boolean {
-  return url !== undefined && /^https?:\/\/[^\s/?#]+/i.test(url);
-}
-
-function finding(code: string, field: string, value: string, message: string): ValidationFinding {
-  return { code, field, value, message };
-}
+const isHttpUrl = (url: string): boolean => /^https?:\/\/[^\s/?#]+/i.test(url);

@@ -1,41 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+import { Console, WITH_ADA } from './support/console';
 
-const EMAIL = 'ada@example.com';
-const PASSWORD = 'correct horse battery';
-
-let dataDir: string;
-let server: Running | undefined;
-
-test.beforeAll(async () => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-imports-'));
-  server = await startSwitchyard('server/main', {
-    SWITCHYARD_DATA_DIR: dataDir,
-    SWITCHYARD_ADMIN_EMAIL: EMAIL,
-    SWITCHYARD_ADMIN_PASSWORD: PASSWORD,
-  });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const server = Console.ofFile('server/main', WITH_ADA);
 
 test('an import is looked at, done, and taken back', async ({ page }) => {
-  const url = server?.url ?? '';
-  const labels = () => call<{ labels: object }>(url, 'tenants.get', 'query', { tenantId: 'acme' });
-  await call(url, 'tenants.import', 'mutation', {
+  const labels = () => server.ask<{ labels: object }>('tenants.get', { tenantId: 'acme' });
+  await server.act('tenants.import', {
     tenants: [{ tenantId: 'acme', labels: { region: 'eu', tier: 'gold' } }],
   });
-  await page.goto(`${url}/login`);
-  await page.getByLabel('E-mail').fill(EMAIL);
-  await page.getByLabel('Password').first().fill(PASSWORD);
-  await page.locator('button[type=submit]').click();
-  await expect(page).toHaveURL(/\/plans/);
-  await page.goto(`${url}/tenants`);
+  await server.signIn(page);
+  await server.open(page, '/tenants');
   const dialog = page.getByRole('dialog');
 
   await test.step('a file in another encoding is refused before it is sent', async () => {
@@ -81,7 +55,7 @@ test('an import is looked at, done, and taken back', async ({ page }) => {
   });
 
   await test.step('the audit log offers the way back as well', async () => {
-    await page.goto(`${url}/audit`);
+    await server.open(page, '/audit');
     await page.getByText('tenant.import').first().click();
     await dialog.getByRole('button', { name: 'Take this import back' }).click();
     const alert = page.getByRole('alert').filter({ hasText: 'has taken this import back already' });

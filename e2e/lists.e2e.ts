@@ -1,34 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+import { Console, WITH_ADA } from './support/console';
 
-const EMAIL = 'ada@example.com';
-const PASSWORD = 'correct horse battery';
 const TENANTS = 1200;
 const PLANS = 205;
 
-let dataDir: string;
-let server: Running | undefined;
+const server = Console.ofFile('server/main', WITH_ADA);
 
-test.beforeAll(async () => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-lists-'));
-  server = await startSwitchyard('server/main', {
-    SWITCHYARD_DATA_DIR: dataDir,
-    SWITCHYARD_ADMIN_EMAIL: EMAIL,
-    SWITCHYARD_ADMIN_PASSWORD: PASSWORD,
-  });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-const act = (procedure: string, input: object) => call(server?.url ?? '', procedure, 'mutation', input);
 const plan = (number: number) =>
-  act('plans.create', {
+  server.act('plans.create', {
     name: `Switch ${number}`,
     tenantIds: [`t${number}`],
     unitId: 'router',
@@ -37,16 +16,15 @@ const plan = (number: number) =>
   });
 
 test('lists say what they do not show, and show it', async ({ page }) => {
-  const url = server?.url ?? '';
-  await act('tenants.import', {
+  await server.act('tenants.import', {
     tenants: Array.from({ length: TENANTS }, (_, index) => ({
       tenantId: `t${index}`,
       labels: { region: index % 3 === 0 ? 'eu' : 'us' },
       endpoints: [{ key: 'one', url: 'http://127.0.0.1:9' }],
     })),
   });
-  await act('versions.create', { unitId: 'router', version: 'v2', payload: '{}' });
-  await act('playbooks.save', {
+  await server.act('versions.create', { unitId: 'router', version: 'v2', payload: '{}' });
+  await server.act('playbooks.save', {
     playbookId: 'plain',
     name: 'Plain',
     definition: {
@@ -65,11 +43,7 @@ test('lists say what they do not show, and show it', async ({ page }) => {
     },
   });
   for (let number = 0; number < PLANS; number += 1) await plan(number);
-  await page.goto(`${url}/login`);
-  await page.getByLabel('E-mail').fill(EMAIL);
-  await page.getByLabel('Password').first().fill(PASSWORD);
-  await page.locator('button[type=submit]').click();
-  await expect(page).toHaveURL(/\/plans/);
+  await server.signIn(page);
 
   await test.step('a plan that is not loaded is found', async () => {
     await expect(page.getByText('200 of 205 plans')).toBeVisible();
@@ -93,7 +67,7 @@ test('lists say what they do not show, and show it', async ({ page }) => {
   });
 
   await test.step('tenants are counted, searched and filtered over all of them', async () => {
-    await page.goto(`${url}/tenants`);
+    await server.open(page, '/tenants');
     await expect(page.getByText('1,200 tenants').first()).toBeVisible();
     await expect(page.getByText('1,000 of 1,200 tenants')).toBeVisible();
     const search = page.getByRole('textbox', { name: 'Search tenants' });
@@ -101,12 +75,12 @@ test('lists say what they do not show, and show it', async ({ page }) => {
     await search.fill('t999');
     await expect(page.getByText('1 of 1,200 tenants')).toBeVisible();
     await expect(page.getByRole('link', { name: 't999', exact: true })).toBeVisible();
-    await page.goto(`${url}/tenants?label=region%3Deu`);
+    await server.open(page, '/tenants?label=region%3Deu');
     await expect(page.getByText('400 of 1,200 tenants')).toBeVisible();
   });
 
   await test.step('a new plan may choose all of them at once', async () => {
-    await page.goto(`${url}/plans/new`);
+    await server.open(page, '/plans/new');
     await page.getByRole('checkbox', { name: 'Select all 1,200 tenants' }).check();
     await expect(page.getByText('1,200 selected').first()).toBeVisible();
     await page.getByRole('textbox', { name: 'Search tenants' }).fill('t99');
@@ -114,7 +88,7 @@ test('lists say what they do not show, and show it', async ({ page }) => {
   });
 
   await test.step('the audit log has a total, too', async () => {
-    await page.goto(`${url}/audit`);
+    await server.open(page, '/audit');
     await expect(page.getByText(/^200 of \d{3} entries$/)).toBeVisible();
     await page.getByRole('button', { name: 'Show more' }).click();
     await expect(page.getByRole('button', { name: 'Show more' })).toHaveCount(0);

@@ -1,32 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
+import { Console, WITH_ADA } from './support/console';
 
-const EMAIL = 'ada@example.com';
-const PASSWORD = 'correct horse battery';
-
-let dataDir: string;
-let server: Running | undefined;
-
-test.beforeAll(async () => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-new-plan-'));
-  server = await startSwitchyard('server/main', {
-    SWITCHYARD_DATA_DIR: dataDir,
-    SWITCHYARD_ADMIN_EMAIL: EMAIL,
-    SWITCHYARD_ADMIN_PASSWORD: PASSWORD,
-  });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const server = Console.ofFile('server/main', WITH_ADA);
 
 test('a plan is created as it was reviewed, or looked at again', async ({ page }) => {
-  const url = server?.url ?? '';
-  const change = (procedure: string, input: object) => call(url, procedure, 'mutation', input);
+  const change = server.act;
   const endpoints = ['a', 'b'].map((key) => ({ key, url: `http://127.0.0.1:9/${key}` }));
   for (const tenantId of ['acme', 'borealis']) await change('tenants.upsert', { tenantId, endpoints });
   await change('versions.create', { unitId: 'router', version: 'v2', payload: '{"for":"{{tenant.dc}}"}' });
@@ -39,12 +17,8 @@ test('a plan is created as it was reviewed, or looked at again', async ({ page }
   for (const tenantId of ['acme', 'borealis'])
     await change('tenants.upsert', { tenantId, variables: { dc: 'one' } });
 
-  await page.goto(`${url}/login`);
-  await page.getByLabel('E-mail').fill(EMAIL);
-  await page.getByLabel('Password').first().fill(PASSWORD);
-  await page.locator('button[type=submit]').click();
-  await expect(page).toHaveURL(/\/plans/);
-  await page.goto(`${url}/plans/new`);
+  await server.signIn(page);
+  await server.open(page, '/plans/new');
 
   await test.step('tenants, version and playbook are chosen', async () => {
     await page.getByRole('checkbox', { name: 'acme' }).check();

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { Outputs } from '@/server/api/router';
-import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
 import { violationsOn } from './support/accessibility';
+import { Console } from './support/console';
 
 const DEAD = 'acme-us';
 const PAUSED = 'borealis';
 const ROLLED_BACK = 'cobalt-retail';
+
+const LI_WEI = { email: 'li.wei@example.com', password: 'correct horse battery' };
 
 const SCREENS = [
   '/plans',
@@ -27,25 +26,10 @@ const SCREENS = [
 // The account of the first story signs in to the others.
 test.describe.configure({ mode: 'serial' });
 
-let dataDir: string;
-let demo: Running | undefined;
-let panel: string;
-
-test.beforeAll(async () => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'switchyard-story-'));
-  // Below the ports that systems hand out, because the fleet needs a row of them.
-  const panelPort = 20_000 + (process.pid % 100) * 100;
-  panel = `http://127.0.0.1:${panelPort}`;
-  demo = await startSwitchyard('scripts/demo', {
-    SWITCHYARD_DATA_DIR: dataDir,
-    DEMO_PANEL_PORT: String(panelPort),
-  });
-});
-
-test.afterAll(async () => {
-  await demo?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+// Below the ports that systems hand out, because the fleet needs a row of them.
+const panelPort = 20_000 + (process.pid % 100) * 100;
+const panel = `http://127.0.0.1:${panelPort}`;
+const demo = Console.ofFile('scripts/demo', { DEMO_PANEL_PORT: String(panelPort) });
 
 test('set up, switch a fleet with one dead tenant, mend it, roll one back, share it', async ({
   page,
@@ -55,11 +39,11 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
   const planStatus = page.getByTestId('plan-status');
 
   await test.step('the setup link makes the first account', async () => {
-    const [link] = await running().said(/http:\/\/\S+\/setup\?token=\S+/);
+    const [link] = await demo.running.said(/http:\/\/\S+\/setup\?token=\S+/);
     await page.goto(link);
     await page.getByLabel('Name', { exact: false }).first().fill('Li Wei');
-    await page.getByLabel('E-mail', { exact: false }).fill('li.wei@example.com');
-    await page.getByLabel('Password', { exact: false }).first().fill('correct horse battery');
+    await page.getByLabel('E-mail', { exact: false }).fill(LI_WEI.email);
+    await page.getByLabel('Password', { exact: false }).first().fill(LI_WEI.password);
     await page.locator('button[type=submit]').click();
     await expect(page).toHaveURL(/\/plans/);
   });
@@ -121,7 +105,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     await confirmIfAsked(page);
     await expect(lane(ROLLED_BACK)).toHaveAttribute('data-status', 'ROLLED_BACK');
     expect(new Set((await reported()).get(ROLLED_BACK))).toEqual(new Set(['v1']));
-    const tenant = await call<Outputs['tenants']['get']>(running().url, 'tenants.get', 'query', {
+    const tenant = await demo.ask<Outputs['tenants']['get']>('tenants.get', {
       tenantId: ROLLED_BACK,
     });
     expect(tenant.units).toMatchObject([
@@ -134,6 +118,9 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: /create/i }).click();
     const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+    // The only look at it is not lost by a slip.
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Done' }).click();
     await page.keyboard.press('Escape');
 
     const stranger = await browser.newContext();
@@ -154,23 +141,15 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
 });
 
 test('every screen is free of axe violations, light and dark', async ({ page }) => {
-  await page.goto(`${running().url}/login`);
-  await page.getByLabel('E-mail').fill('li.wei@example.com');
-  await page.getByLabel('Password').first().fill('correct horse battery');
-  await page.locator('button[type=submit]').click();
-  await expect(page).toHaveURL(/\/plans/);
-  expect(await violationsOn(page, running().url, SCREENS)).toEqual([]);
+  await demo.signIn(page, LI_WEI);
+  expect(await violationsOn(page, demo.running.url, SCREENS)).toEqual([]);
 });
 
 test('no screen scrolls sideways on a phone', async ({ page }) => {
   await page.setViewportSize({ width: 375, height: 812 });
-  await page.goto(`${running().url}/login`);
-  await page.getByLabel('E-mail').fill('li.wei@example.com');
-  await page.getByLabel('Password').first().fill('correct horse battery');
-  await page.locator('button[type=submit]').click();
-  await expect(page).toHaveURL(/\/plans/);
+  await demo.signIn(page, LI_WEI);
   for (const route of SCREENS) {
-    await page.goto(`${running().url}${route}`);
+    await demo.open(page, route);
     await page.waitForLoadState('networkidle');
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, route).toBeLessThanOrEqual(0);
@@ -178,14 +157,14 @@ test('no screen scrolls sideways on a phone', async ({ page }) => {
 });
 
 test('the share page reads without JavaScript, and a wrong link is a plain 404', async ({ browser }) => {
-  const { path: link } = await call<{ path: string }>(running().url, 'shares.create', 'mutation', {
+  const { path: link } = await demo.act<{ path: string }>('shares.create', {
     planId: 'PLN-1',
   });
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  await page.goto(`${running().url}${link}`);
+  await demo.open(page, link);
   await expect(page.getByTestId('percent')).toContainText('100');
-  const wrong = await page.goto(`${running().url}${link.slice(0, -4)}AAAA`);
+  const wrong = await demo.open(page, `${link.slice(0, -4)}AAAA`);
   expect(wrong?.status()).toBe(404);
   await context.close();
 });
@@ -201,7 +180,7 @@ async function confirmIfAsked(page: Page): Promise<void> {
 const confirmButton = (dialog: Locator) => dialog.getByRole('button', { name: /^Roll back/ });
 
 async function eventsOf(tenantId: string) {
-  const { events } = await call<Outputs['tasks']['events']>(running().url, 'tasks.events', 'query', {
+  const { events } = await demo.ask<Outputs['tasks']['events']>('tasks.events', {
     tenantId,
   });
   return events as { kind: string; payload: Record<string, unknown> }[];
@@ -230,9 +209,4 @@ async function setFault(tenantId: string, fault: Record<string, unknown>): Promi
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ tenantId, fault }),
   });
-}
-
-function running(): Running {
-  if (!demo) throw new Error('The demo is not running.');
-  return demo;
 }

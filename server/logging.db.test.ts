@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CONFIG_BODY } from '@/demo/fleet/playbook';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import { Harness } from '@/server/executor/testing/harness';
 import { logEvents } from '@/server/telemetry/log-events';
@@ -62,7 +63,7 @@ const telling: PlaybookDefinition = {
           type: 'config-update',
           request: {
             headers: { 'x-token': '{{secret.token}}' },
-            body: '{"version":"{{config.version}}","config":{{config.payload | json}}}',
+            body: CONFIG_BODY,
           },
         },
       ],

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { call } from '@/server/testing/switchyard';
 import { percentile } from '../figures';
-import type { Asked } from './busy';
 
 /**
  * Somebody who looks around while a plan runs, one request after the other, in a process of its own as a browser is: until
@@ -21,6 +20,14 @@ const QUESTIONS: [string, object | undefined][] = [
   ['executor.nodes', undefined],
   ['audit.list', {}],
 ];
+
+/** The slowest and the usual answer to one kind of request, in milliseconds. */
+export interface Asked {
+  procedure: string;
+  count: number;
+  p50: number;
+  max: number;
+}
 
 let asking = true;
 process.stdin.on('end', () => {

@@ -1,6 +1,7 @@
 import { call } from '@/server/testing/switchyard';
 import type { BenchServer } from '../database';
 import { percentile } from '../figures';
+import type { Asked } from './ask-process';
 import { spawnProgram } from './spawn';
 import { Viewer } from './viewer';
 import { startWorld, type World } from './world';
@@ -8,25 +9,10 @@ import { startWorld, type World } from './world';
 const CONCURRENCY = 100;
 const CLICKS = 60;
 
-/** The slowest and the usual answer to one kind of request, in milliseconds. */
-export interface Asked {
-  procedure: string;
-  count: number;
-  p50: number;
-  max: number;
-}
-
-export interface Busy {
-  tasks: number;
-  createMillis: number;
-  tasksPerSecond: number;
-  clickToRunning: { p50: number; p95: number; p99: number };
-  commitToBrowser: { p50: number; p95: number; p99: number };
-  requests: Asked[];
-}
+export type Busy = Awaited<ReturnType<typeof measureBusy>>;
 
 /** A large plan runs, a page follows it, operators click and look around: how long everything takes meanwhile. */
-export function measureBusy(server: BenchServer, tasks: number): Promise<Busy> {
+export function measureBusy(server: BenchServer, tasks: number) {
   return server.withDatabase(async (url) => {
     const world = await startWorld(url, tasks + CLICKS);
     try {
@@ -37,7 +23,7 @@ export function measureBusy(server: BenchServer, tasks: number): Promise<Busy> {
   });
 }
 
-async function busy(world: World, tasks: number): Promise<Busy> {
+async function busy(world: World, tasks: number) {
   const small: string[] = [];
   for (const tenantId of world.tenantIds.slice(tasks))
     small.push((await world.createPlan([tenantId], 1)).planId);

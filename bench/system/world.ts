@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from '@/db/client';
 import { migrate } from '@/db/migrate';
 import { createVersion, savePlaybook } from '@/db/queries/catalogue';
+import { CONFIG_BODY } from '@/demo/fleet/playbook';
 import { importTenants } from '@/server/commands/save-tenants';
 import { call, type Running, startSwitchyard } from '@/server/testing/switchyard';
 import { spawnProgram } from './spawn';
@@ -63,7 +64,7 @@ export async function startWorld(databaseUrl: string, tenants: number): Promise<
 async function seed(databaseUrl: string, tenantIds: readonly string[], port: number): Promise<void> {
   await makeVersion(databaseUrl, 'v0');
   const { db, close } = connect(databaseUrl, 1);
-  const body = '{"version":"{{config.version}}","config":{{config.payload | json}}}';
+  const body = CONFIG_BODY;
   const definition = {
     stages: [
       { name: 'Config', steps: [{ name: 'send', type: 'config-update', request: { body } }] },

@@ -111,19 +111,13 @@ export class TaskReplay {
         this.attempt = 1;
         break;
       case 'PauseRequested':
-        this.ask('pause', event);
-        break;
       case 'ResumeRequested':
-        this.ask('resume', event);
-        break;
       case 'CancelRequested':
-        this.ask('cancel', event);
-        break;
       case 'RetryRequested':
-        this.ask('retry', event);
+        this.ask(event);
         break;
       case 'RollbackRequested':
-        this.ask('rollback', event);
+        this.ask(event);
         this.choseVersion ||= event.payload.toVersion !== undefined;
         break;
       case 'RequestWithdrawn':
@@ -244,9 +238,9 @@ export class TaskReplay {
     }
   }
 
-  private ask(kind: RequestKind, event: CommittedEvent): void {
+  private ask(event: CommittedEvent & { kind: keyof typeof ASKS }): void {
     if (this.request !== null) this.wrong('request', event, `while ${this.request} is open`);
-    this.request = kind;
+    this.request = ASKS[event.kind];
   }
 
   private retry(event: CommittedEvent & { kind: 'TaskRetryStarted' }): void {
@@ -375,6 +369,15 @@ export class TaskReplay {
     this.attemptsOf.set(this.epoch, attempts.add(this.attempt));
   }
 }
+
+/** The kinds that ask for something. */
+const ASKS = {
+  PauseRequested: 'pause',
+  ResumeRequested: 'resume',
+  CancelRequested: 'cancel',
+  RetryRequested: 'retry',
+  RollbackRequested: 'rollback',
+} as const satisfies Partial<Record<CommittedEvent['kind'], RequestKind>>;
 
 /** The kinds that move a task, and where to. All others happen within a status. */
 const LEADS_TO: Partial<Record<CommittedEvent['kind'], readonly TaskStatus[]>> = {

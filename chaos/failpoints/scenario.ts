@@ -4,6 +4,7 @@ import { checkHistory } from '@/chaos/check/check-history';
 import type { TargetCall, Violation } from '@/chaos/check/history';
 import { readHistory } from '@/chaos/read-history';
 import type { RequestRecord } from '@/demo/fleet/instance';
+import { CONFIG_BODY } from '@/demo/fleet/playbook';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { dropLeakedData } from '@/server/executor/checkpoints/drop-leaked';
@@ -21,7 +22,7 @@ const PLAYBOOK: PlaybookDefinition = {
           name: 'send',
           type: 'config-update',
           request: {
-            body: '{"version":"{{config.version}}","config":{{config.payload | json}}}',
+            body: CONFIG_BODY,
             extract: { stored: { json: 'stored' } },
           },
           save: ['stored'],

@@ -42,11 +42,16 @@ it('passes everything on, both ways', async () => {
   expect(await heard(5)).toBe('hello');
 });
 
-it('half-open: nothing passes and nothing is closed, until it is well again', async () => {
+/** One word arrived, and then one was sent into a connection that is half-open. */
+async function sentIntoHalfOpen(): Promise<void> {
   client.write('one');
   await heard(3);
   proxy.suffer({ kind: 'halfOpen' });
   client.write('two');
+}
+
+it('half-open: nothing passes and nothing is closed, until it is well again', async () => {
+  await sentIntoHalfOpen();
   // Another connection, which is made after the write above, is accepted like any other.
   const second = connect({ port: proxy.port, host: '127.0.0.1' });
   await once(second, 'connect');
@@ -57,10 +62,7 @@ it('half-open: nothing passes and nothing is closed, until it is well again', as
 });
 
 it('half-open and then reset: what was held back never arrives', async () => {
-  client.write('one');
-  await heard(3);
-  proxy.suffer({ kind: 'halfOpen' });
-  client.write('two');
+  await sentIntoHalfOpen();
   const closed = gone(client);
   proxy.heal('reset');
   await closed;

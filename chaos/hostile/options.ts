@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
+import { asNumberFlags, readNumberFlags } from '../number-flags';
 
 /** What a hostile run does; every number can be set by a flag of its name. */
-export interface HostileOptions {
+export type HostileOptions = {
   seed: number;
   /** How long targets are odd and operators press buttons; coming to rest is extra. */
   minutes: number;
@@ -10,7 +10,7 @@ export interface HostileOptions {
   plan: number;
   /** What operators press in a second. */
   clicks: number;
-}
+};
 
 const DEFAULTS: HostileOptions = { seed: 0, minutes: 4, tenants: 120, plan: 20, clicks: 6 };
 /** The run of the test suite. */
@@ -19,29 +19,9 @@ const SHORT: HostileOptions = { ...DEFAULTS, seed: 1, minutes: 0.4, tenants: 60,
 export const isHostile = (args: readonly string[]): boolean => args.includes('--hostile');
 
 /** Reads the command line; throws in words what is wrong with it. Without a seed each run draws one. */
-export function readHostileOptions(args: readonly string[]): HostileOptions {
-  const names = Object.keys(DEFAULTS) as (keyof HostileOptions)[];
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      hostile: { type: 'boolean' },
-      short: { type: 'boolean' },
-      ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
-    },
-  });
-  const options = values.short ? { ...SHORT } : { ...DEFAULTS, seed: Math.floor(Math.random() * 2 ** 31) };
-  for (const name of names) {
-    const given = (values as Record<string, string | boolean | undefined>)[name];
-    if (given === undefined) continue;
-    const number = Number(given);
-    if (!Number.isFinite(number) || number < 0) throw new Error(`--${name} must be a number, not ${given}.`);
-    options[name] = number;
-  }
-  return options;
-}
+export const readHostileOptions = (args: readonly string[]): HostileOptions =>
+  readNumberFlags(args, { full: DEFAULTS, short: SHORT }, 'hostile');
 
 /** The options as a command line that repeats the run. */
 export const asHostileCommand = (options: HostileOptions): string =>
-  `npm run chaos -- --hostile ${Object.entries(options)
-    .map(([name, value]) => `--${name} ${value}`)
-    .join(' ')}`;
+  `npm run chaos -- --hostile ${asNumberFlags(options)}`;

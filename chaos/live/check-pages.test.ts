@@ -1,21 +1,13 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LiveEvent, PlanSnapshot } from '@/domain/view/plan-view';
+import { liveEvent } from '@/domain/view/testing/live-event';
+import { snapshotOf } from '@/domain/view/testing/plan-snapshot';
 import type { CommittedEvent } from '../check/history';
 import { checkPages } from './check-pages';
 import { PageLog } from './page-log';
 
-const AT = '2026-01-01T10:00:00.000Z';
-const snapshot = (planSeq: number) =>
-  ({ planSeq, now: AT, plan: { planId: 'PLN-1' }, tasks: [] }) as unknown as PlanSnapshot;
+const snapshot = (planSeq: number) => ({ ...snapshotOf([]), planSeq });
 const event = (planSeq: number) =>
-  ({
-    planId: 'PLN-1',
-    planSeq,
-    taskId: null,
-    kind: 'PlanResumed',
-    payload: {},
-    at: AT,
-  }) as unknown as LiveEvent;
+  liveEvent(planSeq, 'PlanResumed', 'RUNNING', { by: null }, { taskId: null });
 const table = (length: number) =>
   Array.from({ length }, (_, index) => event(index + 1)) as unknown as CommittedEvent[];
 

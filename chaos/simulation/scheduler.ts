@@ -1,19 +1,10 @@
 import type { Random } from '../random';
 
+/** Operations that somebody answers: an answer can be lost. */
+export const ANSWERED = ['read', 'commit', 'lookUp', 'send', 'save', 'load', 'drop'] as const;
+
 /** What an operation is about; the fault that hit it, and the hash of a run's decisions, name it so. */
-export const OPERATIONS = [
-  'read',
-  'commit',
-  'lookUp',
-  'send',
-  'save',
-  'load',
-  'drop',
-  'wait',
-  'pass',
-  'sweep',
-  'beat',
-] as const;
+export const OPERATIONS = [...ANSWERED, 'wait', 'pass', 'sweep', 'beat'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Who performs operations: a process that runs tasks, or the operator's commands. */

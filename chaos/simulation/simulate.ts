@@ -9,7 +9,7 @@ import { type Connections, Io } from './io';
 import { lostAnswer } from './lost-answer';
 import { Operator } from './operator';
 import { SimulatedProcess } from './process';
-import { type Actor, type Ending, type Operation, Scheduler } from './scheduler';
+import { type Actor, ANSWERED, type Ending, type Operation, Scheduler } from './scheduler';
 import { TargetClient, Targets } from './targets';
 import { drawWorld, type World } from './world';
 
@@ -329,12 +329,4 @@ class Simulation {
   }
 }
 
-const LOSES_ANSWERS: ReadonlySet<Operation> = new Set([
-  'read',
-  'commit',
-  'lookUp',
-  'send',
-  'save',
-  'load',
-  'drop',
-]);
+const LOSES_ANSWERS: ReadonlySet<Operation> = new Set(ANSWERED);

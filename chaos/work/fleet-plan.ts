@@ -1,3 +1,4 @@
+import { threeStages } from '@/demo/fleet/playbook';
 import { CallRefused } from '@/server/testing/switchyard';
 import type { Targets } from '../targets/targets';
 import type { Console } from './console';
@@ -14,16 +15,10 @@ export async function seed(console_: Console, targets: Targets, tenants: number)
   await writeVersion(console_, FIRST_VERSION);
   for (const [playbookId, retries] of Object.entries(PLAYBOOKS)) {
     const call = { timeoutMillis: 4000, ...(retries ? { retries } : {}) };
-    const body = '{"version":"{{config.version}}","config":{{config.payload | json}}}';
-    const stages = [
-      { name: 'Config', steps: [{ name: 'send', type: 'config-update', request: { ...call, body } }] },
-      { name: 'Reload', steps: [{ name: 'tell', type: 'broadcast', request: call }] },
-      { name: 'Health', steps: [{ name: 'confirm', type: 'health-check' }] },
-    ];
     await console_.insist('playbooks.save', 'mutation', {
       playbookId,
       name: playbookId,
-      definition: { stages },
+      definition: threeStages(call),
     });
   }
   await console_.insist('tenants.import', 'mutation', {

@@ -1,15 +1,16 @@
 'use client';
 
-import { Badge, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Skeleton, Stack, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { errorText, useTRPC } from '@/components/api/client';
 import { usePlansNews } from '@/components/live/plans-news';
-import figures from '@/components/ui/figures.module.css';
+import { Section } from '@/components/table/section';
+import { Figures } from '@/components/ui/figures';
+import { NameCell } from '@/components/ui/name-cell';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
-
 import { StopControl } from './stop-control';
 import { WaitingForDecision } from './waiting';
 
@@ -51,7 +52,7 @@ export function ExecutorScreen() {
             No live process runs tasks now, so plans do not move. Start one, or look at its log.
           </Problem>
         )}
-        {data && <Figures data={data} />}
+        {data && <Figures rows={figuresOf(data)} />}
         <WaitingForDecision />
         {data && <Nodes nodes={data.nodes} />}
       </Stack>
@@ -59,23 +60,13 @@ export function ExecutorScreen() {
   );
 }
 
-function Figures({ data }: { data: Overview }) {
-  const rows: [string, string][] = [
+function figuresOf(data: Overview): [string, string][] {
+  return [
     ['Mode', data.mode ? MODES[data.mode] : 'Not decided yet'],
     ['This process', hereText(data.here)],
     ['Tasks running', `${data.active} of ${data.slots} slots`],
     ['Tasks waiting', String(data.queued)],
   ];
-  return (
-    <dl className={figures.figures}>
-      {rows.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }
 
 function hereText(here: Overview['here']): string {
@@ -84,55 +75,31 @@ function hereText(here: Overview['here']): string {
 
 function Nodes({ nodes }: { nodes: Overview['nodes'] }) {
   return (
-    <section>
-      <Title order={2} mb="xs">
-        Processes
-      </Title>
-      {nodes.length === 0 ? (
-        <Text c="dimmed">No process has reported in the last hour.</Text>
-      ) : (
-        <Paper withBorder>
-          <Table.ScrollContainer minWidth={300} type="native">
-            <Table horizontalSpacing="md" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Process</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Tasks</Table.Th>
-                  <Table.Th>Last beat</Table.Th>
-                  <Table.Th visibleFrom="sm">Started</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {nodes.map((node) => (
-                  <Table.Tr key={node.nodeId}>
-                    <Table.Td>
-                      <Text fw={600}>{node.host}</Text>
-                      <Text size="sm" c="dimmed">
-                        process {node.pid}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Badge variant="default" miw="fit-content">
-                        {!node.alive ? 'Silent' : node.executing ? 'Executing' : 'Answers only'}
-                      </Badge>
-                    </Table.Td>
-                    <Table.Td>
-                      {node.active} of {node.slots}
-                    </Table.Td>
-                    <Table.Td>
-                      <RelativeTime at={node.beatAt} />
-                    </Table.Td>
-                    <Table.Td visibleFrom="sm">
-                      <RelativeTime at={node.startedAt} />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        </Paper>
-      )}
-    </section>
+    <Section
+      title="Processes"
+      empty={nodes.length === 0 && 'No process has reported in the last hour.'}
+      head={['Process', 'State', 'Tasks', 'Last beat', { name: 'Started', wide: true }]}
+      minWidth={300}
+    >
+      {nodes.map((node) => (
+        <Table.Tr key={node.nodeId}>
+          <NameCell name={node.host} below={`process ${node.pid}`} />
+          <Table.Td>
+            <Badge variant="default" miw="fit-content">
+              {!node.alive ? 'Silent' : node.executing ? 'Executing' : 'Answers only'}
+            </Badge>
+          </Table.Td>
+          <Table.Td>
+            {node.active} of {node.slots}
+          </Table.Td>
+          <Table.Td>
+            <RelativeTime at={node.beatAt} />
+          </Table.Td>
+          <Table.Td visibleFrom="sm">
+            <RelativeTime at={node.startedAt} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Section>
   );
 }

@@ -1,8 +1,8 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { errorText, useTRPC } from '@/components/api/client';
+import { refusalOf, useChange } from '@/components/api/change';
+import { useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
@@ -12,10 +12,9 @@ import type { Confirmation } from '@/components/ui/confirmation';
 /** The one brake for everything, and its release. */
 export function StopControl({ stopped, active }: { stopped: boolean; active: number }) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const stop = useMutation(trpc.executor.stop.mutationOptions());
-  const resume = useMutation(trpc.executor.resume.mutationOptions());
+  const { stop, resume } = trpc.executor;
+  const command = useChange((stopped ? resume : stop).mutationOptions(), [trpc.executor.pathFilter()]);
   const refusal = useAskRefusal();
   const running = `${active} running ${active === 1 ? 'task goes' : 'tasks go'} on to ${active === 1 ? 'its' : 'their'} end`;
   const confirmation: Confirmation = {
@@ -34,15 +33,8 @@ export function StopControl({ stopped, active }: { stopped: boolean; active: num
         }),
     friction: 'reason',
     figures: String(stopped),
-    onConfirm: async (reason) => {
-      try {
-        await (stopped ? resume : stop).mutateAsync({ reason: reason ?? '', requestId: newRequestId() });
-      } catch (error) {
-        return errorText(error);
-      }
-      await queries.invalidateQueries(trpc.executor.pathFilter());
-      return null;
-    },
+    onConfirm: (reason) =>
+      refusalOf(command.mutateAsync({ reason: reason ?? '', requestId: newRequestId() })),
   };
   return (
     <>

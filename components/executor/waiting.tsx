@@ -10,6 +10,7 @@ import { useDecide } from '@/components/actions/use-decide';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { usePlansNews } from '@/components/live/plans-news';
+import rows from '@/components/table/row-list.module.css';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
@@ -39,7 +40,7 @@ export function WaitingForDecision() {
       )}
       {listed.items.length > 0 && (
         <TaskActionDialogs>
-          <ul className={classes.list} aria-label="Waits for a decision">
+          <ul className={rows.list} aria-label="Waits for a decision">
             {listed.items.map((task) => (
               <WaitingRow key={task.taskId} task={task} />
             ))}
@@ -65,7 +66,7 @@ function WaitingRow({ task }: { task: Waiting }) {
         <Link href={`/plans/${task.planId}/tasks/${task.taskId}`} className={classes.name}>
           {task.tenantId}
         </Link>
-        <div className={classes.small}>
+        <div className={rows.small}>
           <Link href={`/plans/${task.planId}`}>{task.planId}</Link> · {task.planName}
         </div>
       </div>
@@ -74,7 +75,7 @@ function WaitingRow({ task }: { task: Waiting }) {
         <b>
           {kind} · {task.stage}
         </b>{' '}
-        <span className={classes.small}>
+        <span className={rows.small}>
           <RelativeTime at={task.since} />
         </span>
         <div>

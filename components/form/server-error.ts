@@ -1,4 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
+import { errorText } from '@/components/api/client';
 
 /** Which part of the input the server's refusal is about, such as "payload" or "definition.stages.0.name". */
 export function fieldOf(error: unknown): string | null {
@@ -14,6 +15,11 @@ export function fieldMessage(error: unknown): string {
   return field && error.message.startsWith(`${field}: `)
     ? error.message.slice(field.length + 2)
     : error.message;
+}
+
+/** What went wrong, where no field shows it: the server's sentence, or one about the connection. */
+export function refusalText(error: unknown): string {
+  return fieldOf(error) ? fieldMessage(error) : errorText(error);
 }
 
 /** All that is wrong with the input, where it is more than one thing. */

@@ -1,9 +1,10 @@
 'use client';
 
-import { Badge, Group, Table, Text } from '@mantine/core';
+import { Badge, Group, Table } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { ActionButton } from '@/components/ui/action-button';
+import { NameCell } from '@/components/ui/name-cell';
+import { RowAction } from '@/components/ui/row-action';
 import type { SettingKey, SettingLayer } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
 import { LAYER_NAMES, otherLayers, SETTINGS } from './setting-words';
@@ -27,12 +28,7 @@ export function SettingRows(props: {
     const own = row.layers[props.layer] !== undefined;
     return (
       <Table.Tr key={row.key}>
-        <Table.Td>
-          <Text fw={600}>{name}</Text>
-          <Text size="sm" c="dimmed">
-            {hint}
-          </Text>
-        </Table.Td>
+        <NameCell name={name} below={hint} />
         {editing === row.key ? (
           <Table.Td colSpan={3}>
             <SettingEdit row={row} save={props.save} onDone={() => setEditing(null)} />
@@ -51,25 +47,14 @@ export function SettingRows(props: {
             <Table.Td ta="right">
               <Group gap={6} justify="flex-end" wrap="nowrap">
                 {own && (
-                  <ActionButton
-                    size="compact-sm"
-                    variant="default"
+                  <RowAction
+                    word="Take back"
+                    of={name}
                     refusal={props.refusal}
-                    aria-label={`Take back ${name}`}
                     onClick={() => void props.save(row.key, null)}
-                  >
-                    Take back
-                  </ActionButton>
+                  />
                 )}
-                <ActionButton
-                  size="compact-sm"
-                  variant="default"
-                  refusal={props.refusal}
-                  aria-label={`Set ${name}`}
-                  onClick={() => setEditing(row.key)}
-                >
-                  Set
-                </ActionButton>
+                <RowAction word="Set" of={name} refusal={props.refusal} onClick={() => setEditing(row.key)} />
               </Group>
             </Table.Td>
           </>

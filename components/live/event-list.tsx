@@ -1,6 +1,7 @@
 'use client';
 
 import { Table } from '@mantine/core';
+import { Grid } from '@/components/ui/grid';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { LiveEvent } from '@/domain/view/plan-view';
 import classes from './event-list.module.css';
@@ -8,37 +9,27 @@ import classes from './event-list.module.css';
 /** Stored events with their numbers, each with an address of its own. */
 export function EventList({ events, tenant }: { events: readonly LiveEvent[]; tenant: boolean }) {
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Seq</Table.Th>
-            <Table.Th>When</Table.Th>
-            {tenant && <Table.Th>Tenant</Table.Th>}
-            <Table.Th>Event</Table.Th>
-            <Table.Th>What happened</Table.Th>
-            <Table.Th>By</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {events.map((event) => (
-            <Table.Tr key={event.planSeq} id={`seq-${event.planSeq}`}>
-              <Table.Td>
-                <a className={classes.number} href={`#seq-${event.planSeq}`}>
-                  {event.planSeq}
-                </a>
-              </Table.Td>
-              <Table.Td>
-                <RelativeTime at={event.at} />
-              </Table.Td>
-              {tenant && <Table.Td>{event.tenantId ?? 'plan'}</Table.Td>}
-              <Table.Td>{event.kind}</Table.Td>
-              <Table.Td>{event.message}</Table.Td>
-              <Table.Td>{event.actor}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Grid
+      minWidth={560}
+      dense
+      head={['Seq', 'When', ...(tenant ? ['Tenant'] : []), 'Event', 'What happened', 'By']}
+    >
+      {events.map((event) => (
+        <Table.Tr key={event.planSeq} id={`seq-${event.planSeq}`}>
+          <Table.Td>
+            <a className={classes.number} href={`#seq-${event.planSeq}`}>
+              {event.planSeq}
+            </a>
+          </Table.Td>
+          <Table.Td>
+            <RelativeTime at={event.at} />
+          </Table.Td>
+          {tenant && <Table.Td>{event.tenantId ?? 'plan'}</Table.Td>}
+          <Table.Td>{event.kind}</Table.Td>
+          <Table.Td>{event.message}</Table.Td>
+          <Table.Td>{event.actor}</Table.Td>
+        </Table.Tr>
+      ))}
+    </Grid>
   );
 }

@@ -17,15 +17,15 @@ export function LivePlanProvider({ store, children }: { store: PlanStore; childr
 }
 
 /** What there is of a plan: nothing yet, the reason why not, or its live store. */
-export type LivePlan = { store: PlanStore | null; error: string | null };
+type Reading = { store: PlanStore | null; error: string | null };
 
 /**
  * Fetches a plan and keeps it live. Join sends what came after the snapshot, so nothing falls between the two;
  * what overlaps is dropped by its number.
  */
-export function useLivePlan(planId: string): LivePlan {
+export function useLivePlan(planId: string): Reading {
   const client = useTRPCClient();
-  const [live, setLive] = useState<LivePlan>({ store: null, error: null });
+  const [live, setLive] = useState<Reading>({ store: null, error: null });
 
   useEffect(() => {
     const socket = liveSocket();

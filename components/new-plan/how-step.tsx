@@ -1,12 +1,12 @@
 'use client';
 
-import { Button, NativeSelect, NumberInput, Skeleton, TextInput } from '@mantine/core';
+import { NativeSelect, NumberInput, Skeleton, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useEffect } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
 import { EmptyState } from '@/components/ui/empty-state';
+import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
 import type { SettingKey } from '@/domain/settings';
 import { type Draft, defaultName } from './draft';
@@ -71,11 +71,7 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
     return (
       <EmptyState
         title="No playbooks yet"
-        actions={
-          <Button component={Link} href="/playbooks">
-            Write a playbook
-          </Button>
-        }
+        actions={<LinkAction href="/playbooks">Write a playbook</LinkAction>}
       >
         A playbook says in which stages a tenant is switched. Write one first; this draft waits for you.
       </EmptyState>

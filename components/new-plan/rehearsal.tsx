@@ -7,12 +7,13 @@ import { useEffect, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { bakeText } from '@/components/live/policy-words';
 import { useRoleRefusal } from '@/components/session/role';
-import { VirtualRows } from '@/components/table/virtual-rows';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDurationRange } from '@/components/ui/duration';
+import { Grid } from '@/components/ui/grid';
 import { Problem } from '@/components/ui/problem';
 import { tenants } from '@/components/ui/tenant-count';
 import type { Inputs, Outputs } from '@/server/api/router';
+import { type Finding, FindingRows } from './finding-rows';
 import classes from './new-plan.module.css';
 
 type Request = Inputs['plans']['rehearse'];
@@ -105,12 +106,7 @@ const KINDS = {
   frozen: { Icon: Snowflake, word: 'Frozen' },
 } as const;
 
-type Attention = {
-  key: string;
-  kind: keyof typeof KINDS;
-  tenantId: string;
-  said: string;
-};
+type Attention = Finding & { kind: keyof typeof KINDS };
 
 function Findings({ result, target }: { result: Result; target: string }) {
   const rows = attention(result, target);
@@ -125,35 +121,25 @@ function Findings({ result, target }: { result: Result; target: string }) {
         </Text>
       )}
       {rows.length > 0 && (
-        <VirtualRows
+        <FindingRows
           label="What needs attention"
-          items={rows}
-          rowHeight={48}
+          rows={rows}
           maxHeight="min(40vh, 384px)"
-          keyOf={(row) => row.key}
-        >
-          {(row) => <AttentionRow row={row} />}
-        </VirtualRows>
+          className={classes.attention}
+          mark={markOf}
+        />
       )}
     </>
   );
 }
 
-function AttentionRow({ row }: { row: Attention }) {
-  const { Icon, word } = KINDS[row.kind];
+function markOf({ kind }: Attention) {
+  const { Icon, word } = KINDS[kind];
   return (
-    <div className={classes.attention}>
-      <span className={classes.kind} data-kind={row.kind}>
-        <Icon size={16} aria-hidden="true" />
-        {word}
-      </span>
-      <span className={classes.who} title={row.tenantId}>
-        {row.tenantId}
-      </span>
-      <span className={classes.what} title={row.said}>
-        {row.said}
-      </span>
-    </div>
+    <span className={classes.kind} data-kind={kind}>
+      <Icon size={16} aria-hidden="true" />
+      {word}
+    </span>
   );
 }
 
@@ -206,35 +192,23 @@ function Schedule({ schedule }: { schedule: Result['schedule'] }) {
         Projected schedule
       </Title>
       <Paper withBorder>
-        <Table.ScrollContainer minWidth={460} type="native">
-          <Table horizontalSpacing="md" verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Wave</Table.Th>
-                <Table.Th ta="right">Tenants</Table.Th>
-                <Table.Th>Starts after</Table.Th>
-                <Table.Th>Takes about</Table.Th>
-                <Table.Th>Bakes</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {waves.map(({ name, tenants: size, starts, ends, bakeSeconds }, wave) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
-                <Table.Tr key={wave}>
-                  <Table.Td fw={600}>{name}</Table.Td>
-                  <Table.Td ta="right">{size.toLocaleString('en')}</Table.Td>
-                  <Table.Td>{wave === 0 ? 'At once' : known ? spanText(starts) : 'Not known'}</Table.Td>
-                  <Table.Td>
-                    {known
-                      ? spanText({ from: ends.from - starts.from, to: ends.to - starts.to })
-                      : 'Not known'}
-                  </Table.Td>
-                  <Table.Td>{bakeSeconds > 0 ? bakeText({ bakeSeconds }) : '–'}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Grid
+          minWidth={460}
+          head={['Wave', { name: 'Tenants', right: true }, 'Starts after', 'Takes about', 'Bakes']}
+        >
+          {waves.map(({ name, tenants: size, starts, ends, bakeSeconds }, wave) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
+            <Table.Tr key={wave}>
+              <Table.Td fw={600}>{name}</Table.Td>
+              <Table.Td ta="right">{size.toLocaleString('en')}</Table.Td>
+              <Table.Td>{wave === 0 ? 'At once' : known ? spanText(starts) : 'Not known'}</Table.Td>
+              <Table.Td>
+                {known ? spanText({ from: ends.from - starts.from, to: ends.to - starts.to }) : 'Not known'}
+              </Table.Td>
+              <Table.Td>{bakeSeconds > 0 ? bakeText({ bakeSeconds }) : '–'}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Grid>
       </Paper>
       <Text size="sm" c="dimmed" mt="xs">
         {basisText(schedule)} Approvals, retries and failures are not foreseen.

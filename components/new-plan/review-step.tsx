@@ -4,18 +4,23 @@ import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { errorText } from '@/components/api/client';
 import { bakeText, thresholdTexts } from '@/components/live/policy-words';
-import { VirtualRows } from '@/components/table/virtual-rows';
-import figures from '@/components/ui/figures.module.css';
+import { Figures } from '@/components/ui/figures';
 import { Problem } from '@/components/ui/problem';
 import { tenants } from '@/components/ui/tenant-count';
 import { DEFAULT_SETTINGS } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
 import { type Draft, requestOf } from './draft';
+import { type Finding, FindingRows } from './finding-rows';
 import classes from './new-plan.module.css';
 import { Rehearsal } from './rehearsal';
 
 type Preview = Outputs['plans']['preview'];
-type Row = { key: string; kind: 'error' | 'warning'; tenantId: string; message: string };
+type Row = Finding & { kind: keyof typeof MARKS };
+
+const MARKS = {
+  error: <OctagonAlert size={17} data-kind="error" aria-label="Error" />,
+  warning: <TriangleAlert size={17} data-kind="warning" aria-label="Warning" />,
+};
 
 /** Step 4: what the server found when it checked every tenant. */
 export function ReviewStep(props: {
@@ -53,31 +58,16 @@ export function ReviewStep(props: {
   ];
   return (
     <Stack gap="lg">
-      <dl className={figures.figures}>
-        {changes.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures rows={changes} />
       {preview.waves.length > 1 && (
         <Stack gap="sm">
           <Title order={2}>Waves</Title>
-          <dl className={figures.figures}>
-            {preview.waves.map(({ name, tenants: size, bakeSeconds }, wave) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
-              <div key={wave}>
-                <dt>
-                  {wave + 1} · {name}
-                </dt>
-                <dd>
-                  {tenants(size)}
-                  {wave < preview.waves.length - 1 && `, bake ${bakeText({ bakeSeconds })}`}
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <Figures
+            rows={preview.waves.map(({ name, tenants: size, bakeSeconds }, wave) => [
+              `${wave + 1} · ${name}`,
+              `${tenants(size)}${wave < preview.waves.length - 1 ? `, bake ${bakeText({ bakeSeconds })}` : ''}`,
+            ])}
+          />
         </Stack>
       )}
       {preview.frozen.length > 0 && (
@@ -101,27 +91,13 @@ export function ReviewStep(props: {
       {rows.length > 0 ? (
         <Stack gap="sm">
           <Title order={2}>What was found</Title>
-          <VirtualRows
+          <FindingRows
             label="Errors and warnings by tenant"
-            items={rows}
-            rowHeight={48}
+            rows={rows}
             maxHeight="min(48vh, 480px)"
-            keyOf={(row) => row.key}
-          >
-            {(row) => (
-              <div className={classes.finding} data-kind={row.kind}>
-                {row.kind === 'error' ? (
-                  <OctagonAlert size={17} aria-label="Error" />
-                ) : (
-                  <TriangleAlert size={17} aria-label="Warning" />
-                )}
-                <span className={classes.who}>{row.tenantId}</span>
-                <span className={classes.what} title={row.message}>
-                  {row.message}
-                </span>
-              </div>
-            )}
-          </VirtualRows>
+            className={classes.finding}
+            mark={({ kind }) => MARKS[kind]}
+          />
         </Stack>
       ) : (
         <Text c="dimmed">No errors and no warnings.</Text>
@@ -149,7 +125,7 @@ function findings({ report }: Preview): Row[] {
         key: `${result.tenantId}-${kind}-${index}`,
         kind,
         tenantId: result.tenantId,
-        message: one.message,
+        said: one.message,
       })),
     );
   return [...rows('error', 'errors'), ...rows('warning', 'warnings')];

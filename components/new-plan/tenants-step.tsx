@@ -1,29 +1,20 @@
 'use client';
 
-import {
-  Button,
-  Checkbox,
-  FileButton,
-  Group,
-  Modal,
-  Skeleton,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Button, Checkbox, FileButton, Group, Skeleton, Stack, Text, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { ClipboardPaste, Search, Upload } from 'lucide-react';
-import Link from 'next/link';
+import { ClipboardPaste, Upload } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
+import { SearchField } from '@/components/table/filters';
 import { LabelFilter, labelsOf } from '@/components/table/label-filter';
 import { labelText } from '@/components/table/label-text';
 import table from '@/components/table/tenant-table.module.css';
 import { VirtualRows } from '@/components/table/virtual-rows';
+import { Dialog } from '@/components/ui/dialog';
 import { EmptyState } from '@/components/ui/empty-state';
+import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
 import { ShowMore } from '@/components/ui/show-more';
 import { tenants as countTenants } from '@/components/ui/tenant-count';
@@ -80,14 +71,7 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
   if (list.isPending || every.isPending) return <Skeleton height={360} radius="md" />;
   if (every.data?.length === 0 && draft.tenantIds.length === 0) {
     return (
-      <EmptyState
-        title="No tenants yet"
-        actions={
-          <Button component={Link} href="/tenants">
-            Add tenants
-          </Button>
-        }
-      >
+      <EmptyState title="No tenants yet" actions={<LinkAction href="/tenants">Add tenants</LinkAction>}>
         A plan switches tenants. Add or import them first; this draft waits for you.
       </EmptyState>
     );
@@ -95,14 +79,7 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
   return (
     <Stack gap="sm">
       <div className={classes.tools}>
-        <TextInput
-          className={table.search}
-          aria-label="Search tenants"
-          placeholder="Search id or name"
-          leftSection={<Search size={15} aria-hidden="true" />}
-          value={q}
-          onChange={(event) => setQ(event.currentTarget.value)}
-        />
+        <SearchField label="Search tenants" placeholder="Search id or name" value={q} onChange={setQ} />
         <LabelFilter value={labels} onChange={setLabels} />
         <Group gap="sm">
           <Button
@@ -177,14 +154,15 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
         </VirtualRows>
       )}
       <ShowMore list={listed} what="tenants" />
-      <PasteDialog
-        opened={pasting}
-        onClose={() => setPasting(false)}
-        onIds={(ids) => {
-          choose(ids, true);
-          setPasting(false);
-        }}
-      />
+      {pasting && (
+        <PasteDialog
+          onClose={() => setPasting(false)}
+          onIds={(ids) => {
+            choose(ids, true);
+            setPasting(false);
+          }}
+        />
+      )}
     </Stack>
   );
 }
@@ -217,11 +195,11 @@ function Choice(props: { tenant: TenantItem; chosen: boolean; onChange: (wanted:
   );
 }
 
-function PasteDialog(props: { opened: boolean; onClose: () => void; onIds: (ids: string[]) => void }) {
+function PasteDialog(props: { onClose: () => void; onIds: (ids: string[]) => void }) {
   const [text, setText] = useState('');
   const ids = idsInText(text);
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Paste ids">
+    <Dialog onClose={props.onClose} title="Paste ids">
       <Stack>
         <Textarea
           label="Tenant ids"
@@ -238,17 +216,11 @@ function PasteDialog(props: { opened: boolean; onClose: () => void; onIds: (ids:
           <Button variant="default" onClick={props.onClose}>
             Close
           </Button>
-          <Button
-            disabled={ids.length === 0}
-            onClick={() => {
-              props.onIds(ids);
-              setText('');
-            }}
-          >
+          <Button disabled={ids.length === 0} onClick={() => props.onIds(ids)}>
             Add {ids.length} {ids.length === 1 ? 'id' : 'ids'}
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

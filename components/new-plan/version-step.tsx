@@ -1,13 +1,13 @@
 'use client';
 
-import { Button, NativeSelect, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { NativeSelect, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useEffect } from 'react';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
 import { DiffView } from '@/components/ui/diff-view';
 import { EmptyState } from '@/components/ui/empty-state';
+import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
 import { tenants } from '@/components/ui/tenant-count';
 import type { Draft } from './draft';
@@ -42,11 +42,7 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
     return (
       <EmptyState
         title="No versions yet"
-        actions={
-          <Button component={Link} href="/versions">
-            Create a version
-          </Button>
-        }
+        actions={<LinkAction href="/versions">Create a version</LinkAction>}
       >
         A version is the configuration tenants are switched to. Create one first; this draft waits for you.
       </EmptyState>

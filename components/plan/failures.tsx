@@ -5,12 +5,12 @@ import { useState } from 'react';
 import { clusterFailures, type FailureCluster } from '@/components/live/situation';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
 import { tenants } from '@/components/ui/tenant-count';
 import type { BulkAction } from '@/domain/bulk';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import { useStartBulk } from './bulk';
 import { BULK_VERBS, bulkQuestion, prospectOf } from './bulk-actions';
+import { BulkDialog } from './bulk-dialog';
 import classes from './plan-screen.module.css';
 
 const SHOWN = 4;
@@ -69,7 +69,6 @@ function ClusterActions({ cluster, plan }: { cluster: FailureCluster; plan: Plan
   const start = useStartBulk();
   const mayNot = useAskRefusal();
   const open = cluster.tasks.filter((task) => !task.request);
-  const question = asking && bulkQuestion(asking, prospectOf(asking, open, plan), plan);
   const send = (action: BulkAction, reason: string | null, now = false) =>
     start({ action, reason, now, filter: { taskIds: open.map(({ taskId }) => taskId) } });
   return (
@@ -92,12 +91,11 @@ function ClusterActions({ cluster, plan }: { cluster: FailureCluster; plan: Plan
           </ActionButton>
         );
       })}
-      <ConfirmDialog
-        confirmation={
-          asking && question
-            ? { ...question, onConfirm: (reason, atOnce) => send(asking, reason, atOnce) }
-            : null
-        }
+      <BulkDialog
+        asking={asking}
+        prospectOf={(action) => prospectOf(action, open, plan)}
+        plan={plan}
+        send={send}
         onClose={() => setAsking(null)}
       />
     </>

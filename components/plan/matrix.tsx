@@ -3,6 +3,7 @@
 import { Paper, Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import { usePlanSnapshot } from '@/components/live/use-live-plan';
+import { Grid } from '@/components/ui/grid';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StatusBadge } from '@/components/ui/status';
 
@@ -32,41 +33,31 @@ export function Matrix({ taskIds }: { taskIds: readonly string[] }) {
   }
   return (
     <Paper withBorder>
-      <Table.ScrollContainer minWidth={720}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Tenant</Table.Th>
-              <Table.Th>Status</Table.Th>
-              <Table.Th>Instance</Table.Th>
-              <Table.Th>Expected</Table.Th>
-              <Table.Th>Observed</Table.Th>
-              <Table.Th>Last probe</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.slice(0, MAX_ROWS).map(({ task, instance, expected }) => (
-              <Table.Tr key={`${task.taskId} ${instance.instance}`}>
-                <Table.Td>
-                  <Link href={`/plans/${plan.planId}/tasks/${task.taskId}`}>{task.tenantId}</Link>
-                </Table.Td>
-                <Table.Td>
-                  <StatusBadge status={task.status} quiet />
-                </Table.Td>
-                <Table.Td>{instance.instance}</Table.Td>
-                <Table.Td>{expected ?? '—'}</Table.Td>
-                <Table.Td c={instance.version === expected ? undefined : 'var(--sy-vermilion-text)'}>
-                  {instance.version ?? 'unknown'}
-                  {instance.version !== expected && ' (differs)'}
-                </Table.Td>
-                <Table.Td>
-                  {instance.ok ? 'ok' : instance.detail} · {task.probe && <RelativeTime at={task.probe.at} />}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Grid
+        minWidth={720}
+        dense
+        head={['Tenant', 'Status', 'Instance', 'Expected', 'Observed', 'Last probe']}
+      >
+        {rows.slice(0, MAX_ROWS).map(({ task, instance, expected }) => (
+          <Table.Tr key={`${task.taskId} ${instance.instance}`}>
+            <Table.Td>
+              <Link href={`/plans/${plan.planId}/tasks/${task.taskId}`}>{task.tenantId}</Link>
+            </Table.Td>
+            <Table.Td>
+              <StatusBadge status={task.status} quiet />
+            </Table.Td>
+            <Table.Td>{instance.instance}</Table.Td>
+            <Table.Td>{expected ?? '—'}</Table.Td>
+            <Table.Td c={instance.version === expected ? undefined : 'var(--sy-vermilion-text)'}>
+              {instance.version ?? 'unknown'}
+              {instance.version !== expected && ' (differs)'}
+            </Table.Td>
+            <Table.Td>
+              {instance.ok ? 'ok' : instance.detail} · {task.probe && <RelativeTime at={task.probe.at} />}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Grid>
       {rows.length > MAX_ROWS && (
         <Text p="sm" c="dimmed">
           The first {MAX_ROWS} of {rows.length} instances. Filter to see others.

@@ -36,7 +36,7 @@ export function PlanActions({ plan, figures }: Props) {
       <ActionButton variant="default" refusal={null} onClick={() => setOpen('share')}>
         Share
       </ActionButton>
-      {open === 'share' && <ShareDialog planId={plan.planId} opened onClose={close} />}
+      {open === 'share' && <ShareDialog planId={plan.planId} onClose={close} />}
       {open === 'schedule' && (
         <ScheduleDialog startAt={plan.startAt} startBy={plan.startBy} onClose={close} />
       )}

@@ -1,15 +1,14 @@
 'use client';
 
-import { Stack, Tabs } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import dynamic from 'next/dynamic';
-import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
+import { LivePlan } from '@/components/live/live-plan';
 import { type Figures, figuresOf, shownTasks } from '@/components/live/situation';
 import { useOffline } from '@/components/live/socket';
-import { LivePlanProvider, useLivePlan, usePlanSnapshot, usePlanView } from '@/components/live/use-live-plan';
-import { EmptyState } from '@/components/ui/empty-state';
-import { Loading } from '@/components/ui/loading';
+import { usePlanSnapshot, usePlanView } from '@/components/live/use-live-plan';
+import { UrlTabs } from '@/components/ui/url-tabs';
 import { BulkProvider } from './bulk';
 import { HowItRuns } from './how-it-runs';
 import { PauseOrResume } from './plan-actions';
@@ -24,22 +23,14 @@ import { Timeline } from './timeline';
 
 /** The live plan: fetched once, then kept up by the stored events as they come. */
 export function PlanScreen({ planId }: { planId: string }) {
-  const { store, error } = useLivePlan(planId);
-  if (error !== null)
-    return (
-      <EmptyState title="This plan cannot be shown" heading={1}>
-        {error}
-      </EmptyState>
-    );
-  if (!store) return <Loading what="Reading the plan" />;
   return (
-    <LivePlanProvider store={store}>
+    <LivePlan planId={planId} what="plan">
       <TaskActionDialogs>
         <SelectionProvider>
-          <LivePlan />
+          <Plan />
         </SelectionProvider>
       </TaskActionDialogs>
-    </LivePlanProvider>
+    </LivePlan>
   );
 }
 
@@ -48,12 +39,9 @@ const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix))
 const Failures = dynamic(() => import('./failures').then((module) => module.Failures));
 const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
-const TABS = ['timeline', 'matrix', 'events'] as const;
-
-function LivePlan() {
+function Plan() {
   const snapshot = usePlanSnapshot();
   const figures = useMemo(() => figuresOf(snapshot), [snapshot]);
-  const [tab, setTab] = useQueryState('tab', parseAsStringLiteral(TABS).withDefault('timeline'));
   const [filter, setFilter] = useTaskFilter();
   const { tasks, plan } = snapshot;
   const offline = useOffline();
@@ -68,33 +56,33 @@ function LivePlan() {
           {figures.failed > 0 && (
             <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
           )}
-          <Tabs
-            value={tab}
-            keepMounted={false}
-            onChange={(next) => void setTab(TABS.find((known) => known === next) ?? 'timeline')}
-          >
-            <Tabs.List mb="sm">
-              <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
-              <Tabs.Tab value="matrix">Matrix</Tabs.Tab>
-              <Tabs.Tab value="events">Events</Tabs.Tab>
-            </Tabs.List>
-            <Tabs.Panel value="timeline">
-              <Stack gap="sm">
-                <StatusFilter figures={figures} shown={taskIds.length} />
-                <SelectionBar shown={taskIds} />
-                <Timeline taskIds={taskIds} failed={figures.failed} />
-              </Stack>
-            </Tabs.Panel>
-            <Tabs.Panel value="matrix">
-              <Stack gap="sm">
-                <StatusFilter figures={figures} shown={taskIds.length} />
-                <Matrix taskIds={taskIds} />
-              </Stack>
-            </Tabs.Panel>
-            <Tabs.Panel value="events">
-              <PlanEvents />
-            </Tabs.Panel>
-          </Tabs>
+          <UrlTabs
+            gap="sm"
+            tabs={[
+              {
+                name: 'timeline',
+                label: 'Timeline',
+                panel: (
+                  <Stack gap="sm">
+                    <StatusFilter figures={figures} shown={taskIds.length} />
+                    <SelectionBar shown={taskIds} />
+                    <Timeline taskIds={taskIds} failed={figures.failed} />
+                  </Stack>
+                ),
+              },
+              {
+                name: 'matrix',
+                label: 'Matrix',
+                panel: (
+                  <Stack gap="sm">
+                    <StatusFilter figures={figures} shown={taskIds.length} />
+                    <Matrix taskIds={taskIds} />
+                  </Stack>
+                ),
+              },
+              { name: 'events', label: 'Events', panel: <PlanEvents /> },
+            ]}
+          />
         </BulkProvider>
         <StickyBar figures={figures} />
       </PlanCommands>

@@ -1,7 +1,6 @@
 'use client';
 
 import { Table } from '@mantine/core';
-import type { ReactNode } from 'react';
 import {
   bakeText,
   POLICY_KEYS,
@@ -9,7 +8,8 @@ import {
   policyText,
   thresholdTexts,
 } from '@/components/live/policy-words';
-import figures from '@/components/ui/figures.module.css';
+import { Figures } from '@/components/ui/figures';
+import { Grid } from '@/components/ui/grid';
 import { tenants } from '@/components/ui/tenant-count';
 import type { TaskStatus } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
@@ -21,30 +21,17 @@ export function Rules({ plan, tasks }: { plan: PlanView; tasks: readonly TaskVie
   const waves = plan.lastWave + 1;
   return (
     <>
-      <dl className={figures.figures}>
-        <Fact term="Tenants at once">{plan.maxConcurrency}</Fact>
-        <Fact term="Halts when">
-          {thresholds.length === 0 ? 'Never by itself' : capital(thresholds.join(', or '))}
-        </Fact>
-        <Fact term="Drift guard">{plan.driftGuard ? 'On: what runs is compared before sending' : 'Off'}</Fact>
-        {POLICY_KEYS.map((key) => (
-          <Fact key={key} term={POLICY_NAMES[key]}>
-            {policyText(key, plan.policies[key])}
-          </Fact>
-        ))}
-        <Fact term="Retries">At most {plan.maxRetry} for a tenant</Fact>
-      </dl>
+      <Figures
+        rows={[
+          ['Tenants at once', plan.maxConcurrency],
+          ['Halts when', thresholds.length === 0 ? 'Never by itself' : capital(thresholds.join(', or '))],
+          ['Drift guard', plan.driftGuard ? 'On: what runs is compared before sending' : 'Off'],
+          ...POLICY_KEYS.map((key) => [POLICY_NAMES[key], policyText(key, plan.policies[key])] as const),
+          ['Retries', `At most ${plan.maxRetry} for a tenant`],
+        ]}
+      />
       {waves > 1 && <Waves plan={plan} tasks={tasks} count={waves} />}
     </>
-  );
-}
-
-function Fact(props: { term: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{props.term}</dt>
-      <dd>{props.children}</dd>
-    </div>
   );
 }
 
@@ -52,38 +39,26 @@ const REST: readonly TaskStatus[] = ['COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'F
 
 function Waves({ plan, tasks, count }: { plan: PlanView; tasks: readonly TaskView[]; count: number }) {
   return (
-    <Table.ScrollContainer minWidth={440} type="native">
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Wave</Table.Th>
-            <Table.Th>Size</Table.Th>
-            <Table.Th>Progress</Table.Th>
-            <Table.Th>Bake after it</Table.Th>
+    <Grid minWidth={440} dense head={['Wave', 'Size', 'Progress', 'Bake after it']}>
+      {Array.from({ length: count }, (_, wave) => wave).map((wave) => {
+        const its = tasks.filter((task) => task.wave === wave && task.status !== 'VALIDATION_FAILED');
+        const rested = its.filter(({ status }) => REST.includes(status)).length;
+        const failed = its.filter(({ counted }) => counted).length;
+        return (
+          <Table.Tr key={wave} data-current={wave === plan.wave || undefined}>
+            <Table.Td>
+              {wave + 1} · {waveName(plan.waves, wave)}
+            </Table.Td>
+            <Table.Td>{tenants(its.length)}</Table.Td>
+            <Table.Td>
+              {wave > plan.wave ? 'not begun' : `${rested} of ${its.length} done`}
+              {failed > 0 && `, ${failed} failed`}
+            </Table.Td>
+            <Table.Td>{bakeText(plan.waves[wave] ?? { bakeSeconds: 0 })}</Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {Array.from({ length: count }, (_, wave) => wave).map((wave) => {
-            const its = tasks.filter((task) => task.wave === wave && task.status !== 'VALIDATION_FAILED');
-            const rested = its.filter(({ status }) => REST.includes(status)).length;
-            const failed = its.filter(({ counted }) => counted).length;
-            return (
-              <Table.Tr key={wave} data-current={wave === plan.wave || undefined}>
-                <Table.Td>
-                  {wave + 1} · {waveName(plan.waves, wave)}
-                </Table.Td>
-                <Table.Td>{tenants(its.length)}</Table.Td>
-                <Table.Td>
-                  {wave > plan.wave ? 'not begun' : `${rested} of ${its.length} done`}
-                  {failed > 0 && `, ${failed} failed`}
-                </Table.Td>
-                <Table.Td>{bakeText(plan.waves[wave] ?? { bakeSeconds: 0 })}</Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        );
+      })}
+    </Grid>
   );
 }
 

@@ -1,7 +1,8 @@
 'use client';
 
-import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { Dialog } from '@/components/ui/dialog';
 import { WhenField } from '@/components/ui/when-field';
 import { usePlanAsk } from './plan-commands';
 
@@ -27,7 +28,7 @@ export function ScheduleDialog(props: {
     if (answer === null) onClose();
   }
   return (
-    <Modal opened onClose={onClose} title="Schedule the start">
+    <Dialog onClose={onClose} title="Schedule the start">
       <Stack>
         <Text size="sm" c="dimmed">
           The plan starts by itself then, whether or not this page is open. Until then it can be taken back.
@@ -56,6 +57,6 @@ export function ScheduleDialog(props: {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

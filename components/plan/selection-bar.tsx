@@ -5,11 +5,11 @@ import { useEffect, useState } from 'react';
 import { usePlanSnapshot } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
 import { BULK_ACTIONS, type BulkAction } from '@/domain/bulk';
 import { useStartBulk } from './bulk';
 import classes from './bulk.module.css';
 import { BULK_VERBS, bulkQuestion, prospectOf } from './bulk-actions';
+import { BulkDialog } from './bulk-dialog';
 import { useChosenIds, useSelection } from './selection';
 import { useTaskFilter } from './status-filter';
 
@@ -54,8 +54,6 @@ export function SelectionBar({ shown }: { shown: readonly string[] }) {
     else void send(action, null);
   }
 
-  const prospect = asking && prospects.get(asking);
-  const question = asking && prospect ? bulkQuestion(asking, prospect, plan) : null;
   return (
     <section className={classes.bar} aria-label="Selection">
       <Group gap="sm">
@@ -89,12 +87,11 @@ export function SelectionBar({ shown }: { shown: readonly string[] }) {
           );
         })}
       </Group>
-      <ConfirmDialog
-        confirmation={
-          asking && question
-            ? { ...question, onConfirm: (reason, atOnce) => send(asking, reason, atOnce) }
-            : null
-        }
+      <BulkDialog
+        asking={asking}
+        prospectOf={(action) => prospects.get(action)}
+        plan={plan}
+        send={send}
         onClose={() => setAsking(null)}
       />
     </section>

@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import rows from '@/components/table/row-list.module.css';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
@@ -18,7 +19,7 @@ export function PlanRow({ plan }: { plan: PlanItem }) {
         <Link href={`/plans/${plan.planId}`} className={classes.link}>
           {plan.name}
         </Link>
-        <div className={classes.small}>
+        <div className={rows.small}>
           {plan.planId} · {plan.unitName} {plan.version}
         </div>
       </div>
@@ -29,7 +30,7 @@ export function PlanRow({ plan }: { plan: PlanItem }) {
         <StackedBar counts={plan.byStatus} />
         <div className={classes.line}>
           <span>{plan.percent}%</span>
-          <span className={plan.failed > 0 ? classes.failed : classes.small}>{plan.headline}</span>
+          <span className={plan.failed > 0 ? classes.failed : rows.small}>{plan.headline}</span>
         </div>
       </div>
       <div className={classes.who}>

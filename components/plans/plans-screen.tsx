@@ -1,17 +1,18 @@
 'use client';
 
-import { Button, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Skeleton, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { Plus, Search } from 'lucide-react';
-import Link from 'next/link';
+import { Plus } from 'lucide-react';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { usePlansNews } from '@/components/live/plans-news';
 import { useRoleRefusal } from '@/components/session/role';
-import { ActionButton } from '@/components/ui/action-button';
+import { Filters, SearchField } from '@/components/table/filters';
+import rows from '@/components/table/row-list.module.css';
 import { EmptyState } from '@/components/ui/empty-state';
+import { LinkAction } from '@/components/ui/link-action';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { ShowMore } from '@/components/ui/show-more';
@@ -45,14 +46,10 @@ export function PlansScreen() {
   const nothingYet = list.isSuccess && plans.length === 0 && !filtered;
   const waiting = filtered || listed.more ? undefined : firstPlanWaiting(plans);
   const refusal = useRoleRefusal();
-  const create = refusal ? (
-    <ActionButton refusal={refusal} onClick={() => {}}>
+  const create = (
+    <LinkAction href="/plans/new" refusal={refusal} leftSection={<Plus size={16} aria-hidden="true" />}>
       Create plan
-    </ActionButton>
-  ) : (
-    <Button component={Link} href="/plans/new" leftSection={<Plus size={16} aria-hidden="true" />}>
-      Create plan
-    </Button>
+    </LinkAction>
   );
 
   return (
@@ -61,14 +58,12 @@ export function PlansScreen() {
       {list.isError && <Problem title="The plans could not be read">{errorText(list.error)}</Problem>}
       {waiting && <ReadyBanner plan={waiting} />}
       {!nothingYet && (
-        <search className={classes.filters}>
-          <TextInput
-            className={classes.search}
-            aria-label="Search plans"
+        <Filters>
+          <SearchField
+            label="Search plans"
             placeholder="Search name, id or version"
-            leftSection={<Search size={15} aria-hidden="true" />}
             value={filter.q}
-            onChange={(event) => setFilter({ q: event.currentTarget.value || null })}
+            onChange={(words) => setFilter({ q: words || null })}
           />
           <NativeSelect
             className={classes.status}
@@ -82,7 +77,7 @@ export function PlansScreen() {
               ...PLAN_STATUSES.map((value) => ({ value, label: label(value) })),
             ]}
           />
-        </search>
+        </Filters>
       )}
       {list.isPending && (
         <Stack gap="xs" aria-label="Reading the plans" aria-busy="true">
@@ -110,7 +105,7 @@ export function PlansScreen() {
         </EmptyState>
       )}
       {plans.length > 0 && (
-        <ul className={classes.list} aria-label="Plans">
+        <ul className={rows.list} aria-label="Plans">
           {plans.map((plan) => (
             <PlanRow key={plan.planId} plan={plan} />
           ))}
@@ -135,9 +130,9 @@ function ReadyBanner({ plan }: { plan: PlanItem }) {
         {plan.planId} is ready: it switches {tenants(switched)} to {plan.version}. Open it and press Start
         plan.
       </span>
-      <Button component={Link} href={`/plans/${plan.planId}`} size="xs">
+      <LinkAction href={`/plans/${plan.planId}`} size="xs">
         Open {plan.planId}
-      </Button>
+      </LinkAction>
     </output>
   );
 }

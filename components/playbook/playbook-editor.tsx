@@ -1,11 +1,14 @@
 'use client';
 
-import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
-import { errorAt, fieldMessage, fieldOf, problemsOf } from '@/components/form/server-error';
+import { FormDialog } from '@/components/form/form-dialog';
+import { fieldMessage, fieldOf, problemsOf } from '@/components/form/server-error';
+import { useFields } from '@/components/form/use-fields';
 import { Problem } from '@/components/ui/problem';
 import type { Inputs } from '@/server/api/router';
 
@@ -15,19 +18,11 @@ export type PlaybookText = { exists: boolean; playbookId: string; name: string; 
 /** Writes a playbook as JSON; every save is a new version. */
 export function PlaybookEditor({ start, onClose }: { start: PlaybookText; onClose: () => void }) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
-  const [form, setForm] = useState(start);
   const [unreadable, setUnreadable] = useState<string | null>(null);
-  const change = (part: Partial<PlaybookText>) => setForm((before) => ({ ...before, ...part }));
-  const save = useMutation(
-    trpc.playbooks.save.mutationOptions({
-      onSuccess: ({ playbookId, version }) => {
-        notifications.show({ message: `${playbookId} saved as version ${version}.` });
-        void queries.invalidateQueries(trpc.playbooks.pathFilter());
-        onClose();
-      },
-    }),
-  );
+  const save = useChange(trpc.playbooks.save.mutationOptions(), [trpc.playbooks.pathFilter()], (saved) => {
+    notifications.show({ message: `${saved.playbookId} saved as version ${saved.version}.` });
+    onClose();
+  });
   const check = useMutation(
     trpc.playbooks.check.mutationOptions({
       onSuccess: ({ problems }) => {
@@ -35,22 +30,21 @@ export function PlaybookEditor({ start, onClose }: { start: PlaybookText; onClos
       },
     }),
   );
+  const form = useFields(
+    { playbookId: start.playbookId, name: start.name, definition: start.definition },
+    save.error,
+  );
+  const { playbookId, name, definition: written } = form.values;
   /** With what is written, if it is JSON; whatever it says, the server checks every field of it. */
   const withDefinition = (then: (definition: Inputs['playbooks']['save']['definition']) => void) => {
     setUnreadable(null);
     save.reset();
     check.reset();
     try {
-      then(JSON.parse(form.definition));
+      then(JSON.parse(written));
     } catch (error) {
       setUnreadable(`This is not JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    withDefinition((definition) =>
-      save.mutate({ playbookId: form.playbookId.trim(), name: form.name.trim(), definition }),
-    );
   };
   const field = fieldOf(save.error);
   const told =
@@ -59,69 +53,63 @@ export function PlaybookEditor({ start, onClose }: { start: PlaybookText; onClos
     told.length > 0
       ? told.map((one) => `${readablePath(one.field)} ${one.message}`).join('\n')
       : field?.startsWith('definition') && `${readablePath(field)} ${fieldMessage(save.error)}`;
-  const elsewhere = save.error && !inDefinition && field !== 'playbookId' && field !== 'name';
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <Group grow align="flex-start">
-          <TextInput
-            label="Id"
-            description="Small letters, digits and -"
-            placeholder="send-and-verify"
-            value={form.playbookId}
-            onChange={(event) => change({ playbookId: event.currentTarget.value })}
-            error={errorAt(save.error, 'playbookId')}
-            readOnly={start.exists}
-            spellCheck={false}
-          />
-          <TextInput
-            label="Name"
-            description="As operators see it"
-            placeholder="Send and verify"
-            value={form.name}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-            error={errorAt(save.error, 'name')}
-          />
-        </Group>
-        <Textarea
-          label="Stages"
-          description="Steps are of type config-update, broadcast, health-check, http-request, wait or approval"
-          value={form.definition}
-          onChange={(event) => change({ definition: event.currentTarget.value })}
-          error={unreadable ?? (inDefinition || undefined)}
-          autosize
-          minRows={14}
-          maxRows={24}
+    <FormDialog
+      title={start.exists ? `Edit ${start.name}` : 'New playbook'}
+      size="xl"
+      onClose={onClose}
+      onSubmit={() =>
+        withDefinition((definition) =>
+          save.mutate({ playbookId: playbookId.trim(), name: name.trim(), definition }),
+        )
+      }
+      submit="Save playbook"
+      sending={save}
+      shown={form.shown}
+      refused="The playbook was not saved"
+      note="Plans that exist keep the version they were created with."
+      more={
+        <Button
+          variant="default"
+          loading={check.isPending}
+          onClick={() => withDefinition((definition) => check.mutate({ definition }))}
+        >
+          Check
+        </Button>
+      }
+    >
+      <Group grow align="flex-start">
+        <TextInput
+          label="Id"
+          description="Small letters, digits and -"
+          placeholder="send-and-verify"
+          {...form.text('playbookId')}
+          readOnly={start.exists}
           spellCheck={false}
-          styles={{
-            input: { fontFamily: 'var(--mantine-font-family-monospace)' },
-            error: { whiteSpace: 'pre-line', fontSize: 'var(--mantine-font-size-sm)' },
-          }}
         />
-        {elsewhere && <Problem title="The playbook was not saved">{errorText(save.error)}</Problem>}
-        {check.error && <Problem title="The playbook was not checked">{errorText(check.error)}</Problem>}
-        <Group justify="space-between">
-          <Text size="sm" c="dimmed">
-            Plans that exist keep the version they were created with.
-          </Text>
-          <Group gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Close
-            </Button>
-            <Button
-              variant="default"
-              loading={check.isPending}
-              onClick={() => withDefinition((definition) => check.mutate({ definition }))}
-            >
-              Check
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save playbook
-            </Button>
-          </Group>
-        </Group>
-      </Stack>
-    </form>
+        <TextInput
+          label="Name"
+          description="As operators see it"
+          placeholder="Send and verify"
+          {...form.text('name')}
+        />
+      </Group>
+      <Textarea
+        label="Stages"
+        description="Steps are of type config-update, broadcast, health-check, http-request, wait or approval"
+        {...form.text('definition')}
+        error={unreadable ?? (inDefinition || undefined)}
+        autosize
+        minRows={14}
+        maxRows={24}
+        spellCheck={false}
+        styles={{
+          input: { fontFamily: 'var(--mantine-font-family-monospace)' },
+          error: { whiteSpace: 'pre-line', fontSize: 'var(--mantine-font-size-sm)' },
+        }}
+      />
+      {check.error && <Problem title="The playbook was not checked">{errorText(check.error)}</Problem>}
+    </FormDialog>
   );
 }
 

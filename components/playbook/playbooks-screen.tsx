@@ -1,17 +1,17 @@
 'use client';
 
-import { Group, Modal, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
-import { ActionButton } from '@/components/ui/action-button';
+import { AddButton } from '@/components/ui/add-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { RowAction } from '@/components/ui/row-action';
 import { ShowMore } from '@/components/ui/show-more';
 import { confirmsHealth } from '@/domain/playbook';
 import type { Outputs } from '@/server/api/router';
@@ -31,13 +31,9 @@ export function PlaybooksScreen() {
   const [editing, setEditing] = useState<PlaybookText | null>(null);
   const refusal = useRoleRefusal();
   const create = (
-    <ActionButton
-      refusal={refusal}
-      leftSection={<Plus size={16} aria-hidden="true" />}
-      onClick={() => setEditing(EXAMPLE)}
-    >
+    <AddButton refusal={refusal} onClick={() => setEditing(EXAMPLE)}>
       New playbook
-    </ActionButton>
+    </AddButton>
   );
   const empty = playbooks.isSuccess && listed.items.length === 0;
   return (
@@ -64,14 +60,7 @@ export function PlaybooksScreen() {
         ))}
       </Stack>
       <ShowMore list={listed} what="playbooks" />
-      <Modal
-        opened={editing !== null}
-        onClose={() => setEditing(null)}
-        title={editing?.exists ? `Edit ${editing.name}` : 'New playbook'}
-        size="xl"
-      >
-        {editing && <PlaybookEditor start={editing} onClose={() => setEditing(null)} />}
-      </Modal>
+      {editing && <PlaybookEditor start={editing} onClose={() => setEditing(null)} />}
     </>
   );
 }
@@ -92,15 +81,7 @@ function PlaybookCard(props: { playbook: Playbook; refusal: string | null; onEdi
             <RelativeTime at={playbook.createdAt} />
           </Text>
         </div>
-        <ActionButton
-          variant="default"
-          size="xs"
-          refusal={refusal}
-          aria-label={`Edit ${playbook.name}`}
-          onClick={onEdit}
-        >
-          Edit
-        </ActionButton>
+        <RowAction size="xs" word="Edit" of={playbook.name} refusal={refusal} onClick={onEdit} />
       </Group>
       <PlaybookStages stages={playbook.definition.stages} />
       {!confirmsHealth(playbook.definition) && (

@@ -3,10 +3,12 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { useOffline } from '@/components/live/socket';
 
-/** What the person at this screen may do. */
-export type Role = 'viewer' | 'operator' | 'admin';
+/** Each may do what those before it may. */
+export const ROLES = ['viewer', 'operator', 'admin'] as const;
 
-const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
+/** What the person at this screen may do. */
+export type Role = (typeof ROLES)[number];
+
 const Context = createContext<Role>('viewer');
 
 export function RoleProvider({ role, children }: { role: Role; children: ReactNode }) {
@@ -15,7 +17,7 @@ export function RoleProvider({ role, children }: { role: Role; children: ReactNo
 
 /** Why the role is not enough, or null. The server decides again; this only says so beforehand. */
 export function useRoleRefusal(needed: Role = 'operator'): string | null {
-  return RANK[useContext(Context)] < RANK[needed] ? `This needs the role ${needed}.` : null;
+  return ROLES.indexOf(useContext(Context)) < ROLES.indexOf(needed) ? `This needs the role ${needed}.` : null;
 }
 
 /** Why nothing may be asked for from here at all, or null: the role, or a connection that is away. */

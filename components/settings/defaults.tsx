@@ -1,9 +1,10 @@
 'use client';
 
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { errorText, useTRPC } from '@/components/api/client';
-import { fieldMessage, fieldOf } from '@/components/form/server-error';
+import { useQuery } from '@tanstack/react-query';
+import { refusalOf, useChange } from '@/components/api/change';
+import { useTRPC } from '@/components/api/client';
+import { refusalText } from '@/components/form/server-error';
 import { SettingRows } from '@/components/form/setting-rows';
 import { useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
@@ -11,10 +12,9 @@ import { Section } from '@/components/table/section';
 /** The values that hold where tenant, plan and playbook say nothing. */
 export function Defaults() {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const refusal = useRoleRefusal('admin');
   const values = useQuery(trpc.settings.get.queryOptions({}));
-  const set = useMutation(trpc.settings.set.mutationOptions());
+  const set = useChange(trpc.settings.set.mutationOptions(), [trpc.settings.pathFilter()]);
   return (
     <Section
       title="Defaults"
@@ -28,14 +28,9 @@ export function Defaults() {
         layer="settings"
         refusal={refusal}
         save={async (key, value) => {
-          try {
-            await set.mutateAsync({ values: { [key]: value } });
-          } catch (error) {
-            return fieldOf(error) ? fieldMessage(error) : errorText(error);
-          }
-          await queries.invalidateQueries(trpc.settings.pathFilter());
-          notifications.show({ message: value === null ? 'Taken back.' : 'Saved.' });
-          return null;
+          const refused = await refusalOf(set.mutateAsync({ values: { [key]: value } }), refusalText);
+          if (refused === null) notifications.show({ message: value === null ? 'Taken back.' : 'Saved.' });
+          return refused;
         }}
       />
     </Section>

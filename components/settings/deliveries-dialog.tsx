@@ -1,11 +1,13 @@
 'use client';
 
-import { Group, Modal, Skeleton, Table, Text } from '@mantine/core';
+import { Group, Skeleton, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
+import { Dialog } from '@/components/ui/dialog';
+import { Grid } from '@/components/ui/grid';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
@@ -33,7 +35,7 @@ export function DeliveriesDialog(props: {
   );
   const listed = useListed(log, (delivery) => delivery.deliveryId);
   return (
-    <Modal opened onClose={props.onClose} size="xl" title={`Deliveries to ${name}`}>
+    <Dialog onClose={props.onClose} size="xl" title={`Deliveries to ${name}`}>
       {log.isError && <Problem title="The log could not be read">{errorText(log.error)}</Problem>}
       {log.isPending && <Skeleton height={120} radius="md" />}
       {log.isSuccess && listed.items.length === 0 && (
@@ -41,43 +43,33 @@ export function DeliveriesDialog(props: {
       )}
       {listed.items.length > 0 && (
         <>
-          <Table.ScrollContainer minWidth={600} type="native">
-            <Table verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Time</Table.Th>
-                  <Table.Th>Topic</Table.Th>
-                  <Table.Th>Outcome</Table.Th>
-                  <Table.Th ta="right">Attempts</Table.Th>
-                  <Table.Th>Last answer</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {listed.items.map((delivery) => (
-                  <Table.Tr key={delivery.deliveryId}>
-                    <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                      <RelativeTime at={delivery.createdAt} />
-                    </Table.Td>
-                    <Table.Td>
-                      {topicName(delivery.topic)}
-                      <Text size="sm">
-                        <Link href={`/plans/${delivery.planId}`}>{delivery.planId}</Link>
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Outcome delivery={delivery} />
-                    </Table.Td>
-                    <Table.Td ta="right">{delivery.attempts}</Table.Td>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{lastAnswer(delivery)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Grid
+            minWidth={600}
+            head={['Time', 'Topic', 'Outcome', { name: 'Attempts', right: true }, 'Last answer']}
+          >
+            {listed.items.map((delivery) => (
+              <Table.Tr key={delivery.deliveryId}>
+                <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                  <RelativeTime at={delivery.createdAt} />
+                </Table.Td>
+                <Table.Td>
+                  {topicName(delivery.topic)}
+                  <Text size="sm">
+                    <Link href={`/plans/${delivery.planId}`}>{delivery.planId}</Link>
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Outcome delivery={delivery} />
+                </Table.Td>
+                <Table.Td ta="right">{delivery.attempts}</Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{lastAnswer(delivery)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Grid>
           <ShowMore list={listed} what="deliveries" />
         </>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,19 +1,20 @@
 'use client';
 
-import { Badge, Table, Text } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Badge, Table } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { errorText, useTRPC } from '@/components/api/client';
+import { refusalOf, useChange } from '@/components/api/change';
+import { useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
 import { labelText } from '@/components/table/label-text';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
-import type { Confirmation } from '@/components/ui/confirmation';
+import { ConfirmDialog, removal } from '@/components/ui/confirm';
+import { NameCell } from '@/components/ui/name-cell';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { ShowMore } from '@/components/ui/show-more';
+import { RowAction } from '@/components/ui/row-action';
 import type { FreezeWindow } from '@/domain/freeze';
 import type { Outputs } from '@/server/api/router';
 import { WEEKDAYS } from './weekdays';
@@ -25,32 +26,21 @@ type Freeze = Outputs['freezes']['list']['items'][number];
 /** Times in which tenants are left alone. */
 export function Freezes() {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const refusal = useRoleRefusal();
   const list = useInfiniteQuery(trpc.freezes.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
   const listed = useListed(list, (freeze) => freeze.freezeId);
-  const remove = useMutation(trpc.freezes.remove.mutationOptions());
+  const remove = useChange(trpc.freezes.remove.mutationOptions(), [trpc.freezes.pathFilter()]);
   const [creating, setCreating] = useState(false);
   const [asking, setAsking] = useState<Freeze | null>(null);
-  const confirmation: Confirmation | null = asking && {
-    action: `Remove ${asking.name}`,
-    body: asking.heldUntil
-      ? 'It holds now: tenants that wait because of it may start at once.'
-      : 'It does not hold now, and will not again.',
-    friction: 'dialog',
-    wayOut: 'keepAsIs',
-    destructive: true,
-    figures: asking.freezeId,
-    onConfirm: async () => {
-      try {
-        await remove.mutateAsync({ freezeId: asking.freezeId });
-      } catch (error) {
-        return errorText(error);
-      }
-      await queries.invalidateQueries(trpc.freezes.pathFilter());
-      return null;
-    },
-  };
+  const confirmation =
+    asking &&
+    removal(
+      `Remove ${asking.name}`,
+      asking.heldUntil
+        ? 'It holds now: tenants that wait because of it may start at once.'
+        : 'It does not hold now, and will not again.',
+      () => refusalOf(remove.mutateAsync({ freezeId: asking.freezeId })),
+    );
   return (
     <>
       <Section
@@ -63,16 +53,12 @@ export function Freezes() {
         }
         state={list}
         empty={listed.items.length === 0 && 'No freezes: tenants may be switched at any time.'}
+        more={{ list: listed, what: 'freezes' }}
         head={['Name', 'For', 'When', 'State', '']}
       >
         {listed.items.map((freeze) => (
           <Table.Tr key={freeze.freezeId}>
-            <Table.Td>
-              <Text fw={600}>{freeze.name}</Text>
-              <Text size="sm" c="dimmed">
-                by {freeze.createdBy}
-              </Text>
-            </Table.Td>
+            <NameCell name={freeze.name} below={`by ${freeze.createdBy}`} />
             <Table.Td>
               {freeze.tenantId ??
                 (freeze.labels && Object.keys(freeze.labels).length > 0
@@ -92,20 +78,16 @@ export function Freezes() {
               )}
             </Table.Td>
             <Table.Td ta="right">
-              <ActionButton
-                size="compact-sm"
-                variant="default"
+              <RowAction
+                word="Remove…"
+                of={freeze.name}
                 refusal={refusal}
-                aria-label={`Remove ${freeze.name}`}
                 onClick={() => setAsking(freeze)}
-              >
-                Remove…
-              </ActionButton>
+              />
             </Table.Td>
           </Table.Tr>
         ))}
       </Section>
-      <ShowMore list={listed} what="freezes" />
       {creating && <FreezeDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </>

@@ -1,20 +1,22 @@
 'use client';
 
-import { NativeSelect, Stack, Table, Text } from '@mantine/core';
+import { Stack, Table, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { errorText, useTRPC } from '@/components/api/client';
+import { refusalOf, useChange } from '@/components/api/change';
+import { useTRPC } from '@/components/api/client';
 import { nextOf, useListed, useWhole } from '@/components/api/pages';
-import { type Role, useRoleRefusal } from '@/components/session/role';
+import { ROLES, type Role, useRoleRefusal } from '@/components/session/role';
+import { RoleSelect } from '@/components/session/role-select';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
-import type { Confirmation } from '@/components/ui/confirmation';
+import { ConfirmDialog, removal } from '@/components/ui/confirm';
+import { NameCell } from '@/components/ui/name-cell';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { ShowMore } from '@/components/ui/show-more';
+import { RowAction } from '@/components/ui/row-action';
 import type { Outputs } from '@/server/api/router';
 
 const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog));
@@ -26,12 +28,9 @@ type Asking =
   | { what: 'remove'; member: Member }
   | { what: 'uninvite'; invite: Invite };
 
-const ROLES = ['viewer', 'operator', 'admin'] as const;
-
 /** Who may sign in, with which role, and who is invited. */
 export function Members() {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const t = useTranslations('shell');
   const refusal = useRoleRefusal('admin');
   const options = { enabled: refusal === null, getNextPageParam: nextOf };
@@ -40,43 +39,31 @@ export function Members() {
   // All of them: whether somebody is the only administrator is seen in no part.
   const members = useWhole(list) ?? [];
   const invites = useListed(invited, (invite) => invite.inviteId);
-  const setRole = useMutation(trpc.members.setRole.mutationOptions());
-  const remove = useMutation(trpc.members.remove.mutationOptions());
+  const changed = [trpc.members.pathFilter()];
+  const setRole = useChange(trpc.members.setRole.mutationOptions(), changed);
+  const remove = useChange(trpc.members.remove.mutationOptions(), changed);
   const [inviting, setInviting] = useState(false);
   const [asking, setAsking] = useState<Asking | null>(null);
-  const changed = () => queries.invalidateQueries(trpc.members.pathFilter());
-  const carryOut = async (call: () => Promise<unknown>): Promise<string | null> => {
-    try {
-      await call();
-    } catch (error) {
-      return errorText(error);
-    }
-    await changed();
-    return null;
-  };
   if (refusal) return <Text c="dimmed">Only administrators see the members. {refusal}</Text>;
 
   async function choose(member: Member, role: Role) {
     if (ROLES.indexOf(role) < ROLES.indexOf(member.role)) return setAsking({ what: 'role', member, role });
-    const refused = await carryOut(() => setRole.mutateAsync({ userId: member.userId, role }));
+    const refused = await refusalOf(setRole.mutateAsync({ userId: member.userId, role }));
     if (refused) notifications.show({ color: 'red', title: 'Refused', message: refused });
   }
 
-  const confirmation: Confirmation | null = asking && {
-    ...questionOf(asking, (role) => t(`roles.${role}`)),
-    friction: 'dialog',
-    wayOut: 'keepAsIs',
-    destructive: true,
-    figures: '',
-    onConfirm: () =>
-      carryOut(() => {
-        if (asking.what === 'role')
-          return setRole.mutateAsync({ userId: asking.member.userId, role: asking.role });
-        return remove.mutateAsync(
-          asking.what === 'remove' ? { userId: asking.member.userId } : { inviteId: asking.invite.inviteId },
-        );
-      }),
-  };
+  function carryOut(what: Asking): Promise<unknown> {
+    switch (what.what) {
+      case 'role':
+        return setRole.mutateAsync({ userId: what.member.userId, role: what.role });
+      case 'remove':
+        return remove.mutateAsync({ userId: what.member.userId });
+      case 'uninvite':
+        return remove.mutateAsync({ inviteId: what.invite.inviteId });
+    }
+  }
+  const confirmation =
+    asking && removal(...questionOf(asking, (role) => t(`roles.${role}`)), () => refusalOf(carryOut(asking)));
   return (
     <Stack gap="xl">
       <Section
@@ -93,22 +80,15 @@ export function Members() {
       >
         {members.map((member) => (
           <Table.Tr key={member.userId}>
+            <NameCell name={member.name} below={member.email} />
             <Table.Td>
-              <Text fw={600}>{member.name}</Text>
-              <Text size="sm" c="dimmed">
-                {member.email}
-              </Text>
-            </Table.Td>
-            <Table.Td>
-              <NativeSelect
+              <RoleSelect
                 size="xs"
                 w={140}
                 aria-label={`Role of ${member.name}`}
                 value={member.role}
-                data={ROLES.map((value) => ({ value, label: t(`roles.${value}`) }))}
-                onChange={(event) => {
-                  const role = ROLES.find((one) => one === event.currentTarget.value);
-                  if (role && role !== member.role) void choose(member, role);
+                onChange={(role) => {
+                  if (role !== member.role) void choose(member, role);
                 }}
               />
             </Table.Td>
@@ -117,19 +97,16 @@ export function Members() {
               <RelativeTime at={member.createdAt} />
             </Table.Td>
             <Table.Td ta="right">
-              <ActionButton
-                variant="default"
-                size="compact-sm"
+              <RowAction
+                word="Remove…"
+                of={member.name}
                 refusal={
                   member.role === 'admin' && members.filter(({ role }) => role === 'admin').length === 1
                     ? 'This is the only administrator. Make somebody else one first.'
                     : null
                 }
-                aria-label={`Remove ${member.name}`}
                 onClick={() => setAsking({ what: 'remove', member })}
-              >
-                Remove…
-              </ActionButton>
+              />
             </Table.Td>
           </Table.Tr>
         ))}
@@ -140,6 +117,7 @@ export function Members() {
           about="A link makes one account, once. It is shown only when it is made."
           state={invited}
           empty={false}
+          more={{ list: invites, what: 'invites' }}
           head={['E-mail', 'Role', 'Invited', 'Ends', '']}
         >
           {invites.items.map((invite) => (
@@ -153,43 +131,38 @@ export function Members() {
                 <RelativeTime at={invite.expiresAt} />
               </Table.Td>
               <Table.Td ta="right">
-                <ActionButton
-                  variant="default"
-                  size="compact-sm"
-                  refusal={null}
-                  aria-label={`Take back the invite of ${invite.email}`}
+                <RowAction
+                  word="Take back…"
+                  of={`the invite of ${invite.email}`}
                   onClick={() => setAsking({ what: 'uninvite', invite })}
-                >
-                  Take back…
-                </ActionButton>
+                />
               </Table.Td>
             </Table.Tr>
           ))}
         </Section>
       )}
-      <ShowMore list={invites} what="invites" />
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </Stack>
   );
 }
 
-function questionOf(asking: Asking, nameOf: (role: Role) => string): Pick<Confirmation, 'action' | 'body'> {
+function questionOf(asking: Asking, nameOf: (role: Role) => string): [action: string, body: string] {
   switch (asking.what) {
     case 'role':
-      return {
-        action: `Make ${asking.member.name} ${nameOf(asking.role).toLowerCase()}`,
-        body: `${asking.member.name} is signed out everywhere at once and may do less from the next sign-in on. You can give the role back at any time.`,
-      };
+      return [
+        `Make ${asking.member.name} ${nameOf(asking.role).toLowerCase()}`,
+        `${asking.member.name} is signed out everywhere at once and may do less from the next sign-in on. You can give the role back at any time.`,
+      ];
     case 'remove':
-      return {
-        action: `Remove ${asking.member.name}`,
-        body: `${asking.member.email} is signed out everywhere at once and can no longer sign in. What they did stays on record; API keys they made go on working until they are revoked.`,
-      };
+      return [
+        `Remove ${asking.member.name}`,
+        `${asking.member.email} is signed out everywhere at once and can no longer sign in. What they did stays on record; API keys they made go on working until they are revoked.`,
+      ];
     case 'uninvite':
-      return {
-        action: `Take back the invite of ${asking.invite.email}`,
-        body: 'The link stops working at once. You can invite them again.',
-      };
+      return [
+        `Take back the invite of ${asking.invite.email}`,
+        'The link stops working at once. You can invite them again.',
+      ];
   }
 }

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'use-intl';
 import type { Role } from '@/components/session/role';
-import figures from '@/components/ui/figures.module.css';
+import { Figures } from '@/components/ui/figures';
 
 const MAY: Record<Role, string> = {
   viewer: 'Look at everything',
@@ -13,20 +13,11 @@ const MAY: Record<Role, string> = {
 /** Who one is here, and what one may do. */
 export function Profile({ me }: { me: { name: string; email: string | null; role: Role } }) {
   const t = useTranslations('shell');
-  const rows: [string, string][] = [
+  const rows = [
     ['Name', me.name],
     ['Email', me.email ?? '–'],
     ['Role', t(`roles.${me.role}`)],
     ['You may', MAY[me.role]],
-  ];
-  return (
-    <dl className={figures.figures}>
-      {rows.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  ] as const;
+  return <Figures rows={rows} />;
 }

@@ -1,19 +1,19 @@
 'use client';
 
 import { Badge, Stack, Table, Text } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { refusalOf, useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
-import type { Confirmation } from '@/components/ui/confirmation';
+import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { ShowMore } from '@/components/ui/show-more';
+import { RowAction } from '@/components/ui/row-action';
 import type { Outputs } from '@/server/api/router';
 import { answerText, FORMAT_WORDS, topicName } from './webhook-words';
 
@@ -30,7 +30,6 @@ type Open = { dialog: 'create' } | { dialog: 'edit' | 'log' | 'remove'; webhook:
 /** Who is told of what happens to plans, and whether it arrived. */
 export function Webhooks() {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const refusal = useRoleRefusal('admin');
   const list = useInfiniteQuery(
     trpc.notifications.list.infiniteQueryOptions(
@@ -44,27 +43,17 @@ export function Webhooks() {
     ),
   );
   const listed = useListed(list, (webhook) => webhook.webhookId);
-  const remove = useMutation(trpc.notifications.remove.mutationOptions());
+  const remove = useChange(trpc.notifications.remove.mutationOptions(), [trpc.notifications.pathFilter()]);
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
   const asking = open?.dialog === 'remove' ? open.webhook : null;
-  const confirmation: Confirmation | null = asking && {
-    action: `Remove ${asking.name}`,
-    body: `${hostOf(asking.url)} is told nothing from now on, and the delivery log goes with it. It cannot be undone; a new webhook has another secret.`,
-    friction: 'dialog',
-    wayOut: 'keepAsIs',
-    destructive: true,
-    figures: asking.webhookId,
-    onConfirm: async () => {
-      try {
-        await remove.mutateAsync({ webhookId: asking.webhookId });
-      } catch (error) {
-        return errorText(error);
-      }
-      await queries.invalidateQueries(trpc.notifications.pathFilter());
-      return null;
-    },
-  };
+  const confirmation =
+    asking &&
+    removal(
+      `Remove ${asking.name}`,
+      `${hostOf(asking.url)} is told nothing from now on, and the delivery log goes with it. It cannot be undone; a new webhook has another secret.`,
+      () => refusalOf(remove.mutateAsync({ webhookId: asking.webhookId })),
+    );
   return (
     <>
       <Section
@@ -80,19 +69,19 @@ export function Webhooks() {
             Create webhook…
           </ActionButton>
         }
-        state={refusal ? { isPending: false, error: null } : list}
+        state={refusal ? undefined : list}
         empty={
           refusal
             ? 'Only administrators see the webhooks.'
             : listed.items.length === 0 && 'No webhooks yet: nobody is told.'
         }
+        more={{ list: listed, what: 'webhooks' }}
         head={['Webhook', 'Topics', 'Format', 'Last delivery', '']}
       >
         {listed.items.map((webhook) => (
           <Row key={webhook.webhookId} webhook={webhook} onOpen={(dialog) => setOpen({ dialog, webhook })} />
         ))}
       </Section>
-      <ShowMore list={listed} what="webhooks" />
       {(open?.dialog === 'create' || open?.dialog === 'edit') && (
         <WebhookDialog webhook={open.dialog === 'edit' ? open.webhook : null} onClose={close} />
       )}
@@ -130,34 +119,15 @@ function Row(props: { webhook: Webhook; onOpen: (dialog: 'edit' | 'log' | 'remov
         </Table.Td>
         <Table.Td ta="right">
           <div style={{ display: 'flex', flexWrap: 'wrap', gap: 6, justifyContent: 'flex-end' }}>
-            <ActionButton
-              size="compact-sm"
-              variant="default"
-              refusal={null}
+            <RowAction
+              word="Send a test"
+              of={`to ${name}`}
               loading={test.isPending}
-              aria-label={`Send a test to ${name}`}
               onClick={() => test.mutate({ webhookId })}
-            >
-              Send a test
-            </ActionButton>
-            {(
-              [
-                ['log', 'Log'],
-                ['edit', 'Edit…'],
-                ['remove', 'Remove…'],
-              ] as const
-            ).map(([dialog, word]) => (
-              <ActionButton
-                key={dialog}
-                size="compact-sm"
-                variant="default"
-                refusal={null}
-                aria-label={`${word.replace('…', '')} ${name}`}
-                onClick={() => onOpen(dialog)}
-              >
-                {word}
-              </ActionButton>
-            ))}
+            />
+            <RowAction word="Log" of={name} onClick={() => onOpen('log')} />
+            <RowAction word="Edit…" of={name} onClick={() => onOpen('edit')} />
+            <RowAction word="Remove…" of={name} onClick={() => onOpen('remove')} />
           </div>
         </Table.Td>
       </Table.Tr>

@@ -1,8 +1,9 @@
 'use client';
 
-import { Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { Group, Paper, Stack, Text } from '@mantine/core';
 import { useLocale } from 'use-intl';
 import { formatDuration } from '@/components/ui/duration';
+import { StoredValues } from '@/components/ui/stored-values';
 import type { LiveEvent } from '@/domain/view/plan-view';
 import classes from './task-screen.module.css';
 
@@ -88,19 +89,7 @@ function Attempt({ of, number, attempt }: { of: string; number: number; attempt:
       <Text size="sm" fw={560} mb={4}>
         {title.filter((part) => part !== null).join(' · ')}
       </Text>
-      {Object.entries(rest)
-        .filter(([, value]) => value !== null && value !== undefined)
-        .map(([name, value]) => (
-          <div key={name}>
-            <Text size="xs" c="dimmed">
-              {name}
-            </Text>
-            {/* A long line is scrolled to, also with the keyboard. */}
-            <Code block className={classes.code} tabIndex={0}>
-              {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
-            </Code>
-          </div>
-        ))}
+      <StoredValues values={Object.entries(rest)} size="xs" className={classes.code} scrolls />
     </section>
   );
 }

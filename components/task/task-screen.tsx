@@ -1,9 +1,8 @@
 'use client';
 
-import { Paper, Stack, Tabs, Title } from '@mantine/core';
+import { Box, Paper, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useEffect, useState } from 'react';
 import { useLocale } from 'use-intl';
 import { TaskActionDialogs, TaskActions } from '@/components/actions/task-actions';
@@ -12,43 +11,26 @@ import { TaskWaits } from '@/components/actions/task-waits';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { EventList } from '@/components/live/event-list';
 import { LiveConnection } from '@/components/live/live-connection';
-import {
-  LivePlanProvider,
-  useDatabaseClock,
-  useLiveEvents,
-  useLivePlan,
-  usePlanView,
-  useTask,
-} from '@/components/live/use-live-plan';
+import { LivePlan } from '@/components/live/live-plan';
+import { useDatabaseClock, useLiveEvents, usePlanView, useTask } from '@/components/live/use-live-plan';
 import { DiffView } from '@/components/ui/diff-view';
 import { formatDuration } from '@/components/ui/duration';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Loading } from '@/components/ui/loading';
 import { PageHeader } from '@/components/ui/page-header';
 import { StatusBadge } from '@/components/ui/status';
+import { UrlTabs } from '@/components/ui/url-tabs';
 import type { LiveEvent, PlanView, TaskView } from '@/domain/view/plan-view';
 import { StepAttempts } from './step-attempts';
 import classes from './task-screen.module.css';
 
-const TABS = ['attempts', 'events', 'diff'] as const;
-
 /** One tenant's switch in full: why it is where it is, what was sent and answered, and what changes. */
 export function TaskScreen({ planId, taskId }: { planId: string; taskId: string }) {
-  const { store, error } = useLivePlan(planId);
-  if (error !== null) {
-    return (
-      <EmptyState title="This task cannot be shown" heading={1}>
-        {error}
-      </EmptyState>
-    );
-  }
-  if (!store) return <Loading what="Reading the task" />;
   return (
-    <LivePlanProvider store={store}>
+    <LivePlan planId={planId} what="task">
       <TaskActionDialogs>
         <LiveTask taskId={taskId} />
       </TaskActionDialogs>
-    </LivePlanProvider>
+    </LivePlan>
   );
 }
 
@@ -57,7 +39,6 @@ function LiveTask({ taskId }: { taskId: string }) {
   const plan = usePlanView();
   const trpc = useTRPC();
   const events = useTaskEvents(taskId);
-  const [tab, setTab] = useQueryState('tab', parseAsStringLiteral(TABS).withDefault('attempts'));
   const detail = useQuery(trpc.tasks.get.queryOptions({ taskId }, { placeholderData: keepPreviousData }));
   // The sentence also depends on the plan and on other tasks, so it is asked for again when this one moves.
   const moves = `${task?.status} ${task?.stageIndex} ${task?.request?.at} ${plan.status} ${plan.intent}`;
@@ -119,37 +100,36 @@ function LiveTask({ taskId }: { taskId: string }) {
         <TaskWaits task={task} plan={plan} />
       </div>
       <Stages task={task} plan={plan} />
-      <Tabs
-        mt="lg"
-        value={tab}
-        keepMounted={false}
-        onChange={(next) => void setTab(TABS.find((known) => known === next) ?? 'attempts')}
-      >
-        <Tabs.List mb="md">
-          <Tabs.Tab value="attempts">Attempts</Tabs.Tab>
-          <Tabs.Tab value="events">Events</Tabs.Tab>
-          <Tabs.Tab value="diff">Configuration</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="attempts">
-          <StepAttempts events={events} />
-        </Tabs.Panel>
-        <Tabs.Panel value="events">
-          <Paper withBorder>
-            <EventList events={events} tenant={false} />
-          </Paper>
-        </Tabs.Panel>
-        <Tabs.Panel value="diff">
-          {detail.data?.target ? (
-            <DiffView
-              label="Configuration before and after"
-              before={pretty(detail.data.previous)}
-              after={pretty(detail.data.target)}
-            />
-          ) : (
-            'The configuration is frozen when the plan is created.'
-          )}
-        </Tabs.Panel>
-      </Tabs>
+      <Box mt="lg">
+        <UrlTabs
+          gap="md"
+          tabs={[
+            { name: 'attempts', label: 'Attempts', panel: <StepAttempts events={events} /> },
+            {
+              name: 'events',
+              label: 'Events',
+              panel: (
+                <Paper withBorder>
+                  <EventList events={events} tenant={false} />
+                </Paper>
+              ),
+            },
+            {
+              name: 'diff',
+              label: 'Configuration',
+              panel: detail.data?.target ? (
+                <DiffView
+                  label="Configuration before and after"
+                  before={pretty(detail.data.previous)}
+                  after={pretty(detail.data.target)}
+                />
+              ) : (
+                'The configuration is frozen when the plan is created.'
+              ),
+            },
+          ]}
+        />
+      </Box>
       <LiveConnection />
     </>
   );

@@ -1,9 +1,9 @@
 'use client';
 
 import { Group, Table, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, EqualNot, WifiOff } from 'lucide-react';
 import Link from 'next/link';
+import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { useRoleRefusal } from '@/components/session/role';
@@ -21,23 +21,14 @@ type Drifted = NonNullable<Tenant['units'][number]['drift']>;
 /** What each instance of a tenant said when it was last asked, beside what is on record. */
 export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 'busyIn'> }) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const mayNot = useRoleRefusal();
-  const check = useMutation(
-    trpc.tenants.checkDrift.mutationOptions({
-      onSuccess: () =>
-        Promise.all([
-          queries.invalidateQueries(trpc.tenants.get.pathFilter()),
-          queries.invalidateQueries(trpc.tenants.list.pathFilter()),
-          queries.invalidateQueries(trpc.tenants.counts.pathFilter()),
-        ]),
-    }),
-  );
-  const again = useMutation(
-    trpc.tenants.reconcile.mutationOptions({
-      onSuccess: () => queries.invalidateQueries(trpc.tenants.get.pathFilter()),
-    }),
-  );
+  const { get, list, counts, checkDrift, reconcile } = trpc.tenants;
+  const check = useChange(checkDrift.mutationOptions(), [
+    get.pathFilter(),
+    list.pathFilter(),
+    counts.pathFilter(),
+  ]);
+  const again = useChange(reconcile.mutationOptions(), [get.pathFilter()]);
   const { tenantId, units, busyIn } = tenant;
   const checked = units.flatMap((unit) => (unit.drift ? [{ ...unit, drift: unit.drift }] : []));
   const busy = busyIn ? `It is busy in ${busyIn}: what it runs is about to change.` : null;
@@ -80,7 +71,6 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
               ))}
           </Group>
         }
-        state={{ isPending: false, error: null }}
         empty={checked.length === 0 && 'Nobody has asked since it was last switched.'}
         head={['Instance', 'State', 'Said', 'On record', 'Checked']}
       >

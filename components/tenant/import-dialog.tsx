@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Checkbox, Code, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Code, FileButton, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
 import { useState } from 'react';
 import { offerTakeBack, useTakeBack } from '@/components/actions/use-take-back';
 import { errorText, useTRPC } from '@/components/api/client';
 import { ActionButton } from '@/components/ui/action-button';
+import { Dialog } from '@/components/ui/dialog';
 import { Problem } from '@/components/ui/problem';
 import { tenants } from '@/components/ui/tenant-count';
 import { fileText } from '@/domain/file-text';
@@ -18,11 +19,11 @@ acme-eu,Acme Europe,acme-eu-1,http://10.0.0.5:8080,region=eu;tier=gold,gateway,v
 acme-eu,,acme-eu-2,http://10.0.0.6:8080,,,`;
 
 /** Takes many tenants at once, from a file or pasted, after a look at what that does: all of them, or with a bad line none. */
-export function ImportDialog(props: { opened: boolean; onClose: () => void }) {
+export function ImportDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Import tenants" size="lg">
-      <ImportForm onClose={props.onClose} />
-    </Modal>
+    <Dialog onClose={onClose} title="Import tenants" size="lg">
+      <ImportForm onClose={onClose} />
+    </Dialog>
   );
 }
 

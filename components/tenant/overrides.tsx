@@ -1,8 +1,9 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { errorText, useTRPC } from '@/components/api/client';
-import { fieldMessage, fieldOf } from '@/components/form/server-error';
+import { useQuery } from '@tanstack/react-query';
+import { refusalOf, useChange } from '@/components/api/change';
+import { useTRPC } from '@/components/api/client';
+import { refusalText } from '@/components/form/server-error';
 import { SettingRows } from '@/components/form/setting-rows';
 import { useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
@@ -11,11 +12,13 @@ import type { Outputs } from '@/server/api/router';
 /** The values that hold for this tenant, where each comes from, and those it has of its own. */
 export function Overrides({ tenant }: { tenant: Outputs['tenants']['get'] }) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const refusal = useRoleRefusal();
   const { tenantId } = tenant;
   const values = useQuery(trpc.settings.get.queryOptions({ tenantId }));
-  const save = useMutation(trpc.tenants.upsert.mutationOptions());
+  const save = useChange(trpc.tenants.upsert.mutationOptions(), [
+    trpc.settings.pathFilter(),
+    trpc.tenants.get.pathFilter(),
+  ]);
   return (
     <Section
       title="Settings"
@@ -34,16 +37,10 @@ export function Overrides({ tenant }: { tenant: Outputs['tenants']['get'] }) {
           const { name, labels, endpoints, variables } = tenant;
           // Only what replaces everything can take a value away.
           const whole = { tenantId, name, labels, endpoints, variables, overrides: others, replace: true };
-          try {
-            await save.mutateAsync(value === null ? whole : { tenantId, overrides: { [key]: value } });
-          } catch (error) {
-            return fieldOf(error) ? fieldMessage(error) : errorText(error);
-          }
-          await Promise.all([
-            queries.invalidateQueries(trpc.settings.pathFilter()),
-            queries.invalidateQueries(trpc.tenants.get.pathFilter()),
-          ]);
-          return null;
+          return refusalOf(
+            save.mutateAsync(value === null ? whole : { tenantId, overrides: { [key]: value } }),
+            refusalText,
+          );
         }}
       />
     </Section>

@@ -1,16 +1,16 @@
 'use client';
 
 import { Table } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { errorText, useTRPC } from '@/components/api/client';
+import { refusalOf, useChange } from '@/components/api/change';
+import { useTRPC } from '@/components/api/client';
 import { useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
-import type { Confirmation } from '@/components/ui/confirmation';
+import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { RowAction } from '@/components/ui/row-action';
 import type { Outputs } from '@/server/api/router';
 
 const SecretDialog = dynamic(() => import('./secret-dialog').then((module) => module.SecretDialog));
@@ -18,33 +18,19 @@ const SecretDialog = dynamic(() => import('./secret-dialog').then((module) => mo
 /** The names of a tenant's secrets; their values are never shown. */
 export function Secrets({ tenant }: { tenant: Pick<Outputs['tenants']['get'], 'tenantId' | 'secrets'> }) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const refusal = useRoleRefusal();
-  const remove = useMutation(trpc.tenants.removeSecret.mutationOptions());
+  const remove = useChange(trpc.tenants.removeSecret.mutationOptions(), [trpc.tenants.get.pathFilter()]);
   const [setting, setSetting] = useState<{ name: string } | null>(null);
   const [asking, setAsking] = useState<string | null>(null);
   const { tenantId, secrets } = tenant;
-  const changed = () => queries.invalidateQueries(trpc.tenants.get.pathFilter());
-  const confirmation: Confirmation | null =
+  const confirmation =
     asking === null
       ? null
-      : {
-          action: `Remove ${asking}`,
-          body: `Steps that name {{secret.${asking}}} fail for ${tenantId} from now on. It cannot be undone: nobody can read the value any more.`,
-          friction: 'dialog',
-          wayOut: 'keepAsIs',
-          destructive: true,
-          figures: asking,
-          onConfirm: async () => {
-            try {
-              await remove.mutateAsync({ tenantId, name: asking });
-            } catch (error) {
-              return errorText(error);
-            }
-            await changed();
-            return null;
-          },
-        };
+      : removal(
+          `Remove ${asking}`,
+          `Steps that name {{secret.${asking}}} fail for ${tenantId} from now on. It cannot be undone: nobody can read the value any more.`,
+          () => refusalOf(remove.mutateAsync({ tenantId, name: asking })),
+        );
   return (
     <>
       <Section
@@ -60,7 +46,6 @@ export function Secrets({ tenant }: { tenant: Pick<Outputs['tenants']['get'], 't
             Set a secret…
           </ActionButton>
         }
-        state={{ isPending: false, error: null }}
         empty={secrets.length === 0 && 'None.'}
         head={['Name', 'Version', 'Set', '']}
       >
@@ -74,37 +59,24 @@ export function Secrets({ tenant }: { tenant: Pick<Outputs['tenants']['get'], 't
               <RelativeTime at={secret.setAt} />
             </Table.Td>
             <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-              <ActionButton
-                size="compact-sm"
-                variant="default"
+              <RowAction
+                word="Replace…"
+                of={secret.name}
                 refusal={refusal}
                 mr={6}
-                aria-label={`Replace ${secret.name}`}
                 onClick={() => setSetting({ name: secret.name })}
-              >
-                Replace…
-              </ActionButton>
-              <ActionButton
-                size="compact-sm"
-                variant="default"
+              />
+              <RowAction
+                word="Remove…"
+                of={secret.name}
                 refusal={refusal}
-                aria-label={`Remove ${secret.name}`}
                 onClick={() => setAsking(secret.name)}
-              >
-                Remove…
-              </ActionButton>
+              />
             </Table.Td>
           </Table.Tr>
         ))}
       </Section>
-      {setting && (
-        <SecretDialog
-          tenantId={tenantId}
-          name={setting.name}
-          onSaved={() => void changed()}
-          onClose={() => setSetting(null)}
-        />
-      )}
+      {setting && <SecretDialog tenantId={tenantId} name={setting.name} onClose={() => setSetting(null)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </>
   );

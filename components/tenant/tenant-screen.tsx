@@ -1,20 +1,20 @@
 'use client';
 
-import { Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Badge, Group, Skeleton, Stack, Table } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
+import { refusalOf, useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
+import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
-import type { Confirmation } from '@/components/ui/confirmation';
+import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
 import { Drift } from './drift';
 import { Overrides } from './overrides';
@@ -66,33 +66,31 @@ export function TenantScreen({ tenantId }: { tenantId: string }) {
         <Section
           title="Versions"
           empty={data.units.length === 0 && 'Nothing is on record about what it runs.'}
+          head={['Unit', 'Runs', 'Last known good', '']}
         >
-          <Grid head={['Unit', 'Runs', 'Last known good', '']}>
-            {data.units.map((unit) => (
-              <Table.Tr key={unit.unitId}>
-                <Table.Td>{unit.unitName}</Table.Td>
-                <Table.Td fw={600}>{unit.current}</Table.Td>
-                <Table.Td>{unit.lastKnownGood ?? '–'}</Table.Td>
-                <Table.Td c="dimmed">{knownGood(unit)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Grid>
+          {data.units.map((unit) => (
+            <Table.Tr key={unit.unitId}>
+              <Table.Td>{unit.unitName}</Table.Td>
+              <Table.Td fw={600}>{unit.current}</Table.Td>
+              <Table.Td>{unit.lastKnownGood ?? '–'}</Table.Td>
+              <Table.Td c="dimmed">{knownGood(unit)}</Table.Td>
+            </Table.Tr>
+          ))}
         </Section>
         <Section
           title="Instances"
           empty={data.endpoints.length === 0 && 'It has no instance, so it cannot be switched.'}
+          head={['Instance', 'Address', 'Health address']}
         >
-          <Grid head={['Instance', 'Address', 'Health address']}>
-            {data.endpoints.map((endpoint) => (
-              <Table.Tr key={endpoint.key}>
-                <Table.Td fw={600}>{endpoint.key}</Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{endpoint.url}</Table.Td>
-                <Table.Td c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                  {endpoint.healthUrl ?? 'As the playbook says'}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Grid>
+          {data.endpoints.map((endpoint) => (
+            <Table.Tr key={endpoint.key}>
+              <Table.Td fw={600}>{endpoint.key}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{endpoint.url}</Table.Td>
+              <Table.Td c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                {endpoint.healthUrl ?? 'As the playbook says'}
+              </Table.Td>
+            </Table.Tr>
+          ))}
         </Section>
         <Drift tenant={data} />
         <Overrides tenant={data} />
@@ -109,85 +107,48 @@ function History({ tenantId }: { tenantId: string }) {
     trpc.tenants.history.infiniteQueryOptions({ tenantId, limit: 100 }, { getNextPageParam: nextOf }),
   );
   const listed = useListed(history, (row) => row.id);
-  if (history.isError)
-    return <Problem title="The history could not be read">{errorText(history.error)}</Problem>;
   const rows = listed.items;
   return (
-    <Section title="History" empty={rows.length === 0 && 'Nothing has been switched here yet.'}>
-      <Grid head={['When', 'Change', 'Why', 'Who', 'Plan']}>
-        {rows.map((row) => (
-          <Table.Tr key={row.id}>
-            <Table.Td>
-              <RelativeTime at={row.at} />
-            </Table.Td>
-            <Table.Td fw={600}>
-              {row.unitId} {row.from ?? '–'} → {row.to}
-            </Table.Td>
-            <Table.Td>{row.reason}</Table.Td>
-            <Table.Td>{row.actor}</Table.Td>
-            <Table.Td>{row.planId ? <Link href={`/plans/${row.planId}`}>{row.planId}</Link> : '–'}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Grid>
-      <ShowMore list={listed} what="changes" />
+    <Section
+      title="History"
+      unread="The history could not be read"
+      state={history}
+      empty={rows.length === 0 && 'Nothing has been switched here yet.'}
+      more={{ list: listed, what: 'changes' }}
+      head={['When', 'Change', 'Why', 'Who', 'Plan']}
+    >
+      {rows.map((row) => (
+        <Table.Tr key={row.id}>
+          <Table.Td>
+            <RelativeTime at={row.at} />
+          </Table.Td>
+          <Table.Td fw={600}>
+            {row.unitId} {row.from ?? '–'} → {row.to}
+          </Table.Td>
+          <Table.Td>{row.reason}</Table.Td>
+          <Table.Td>{row.actor}</Table.Td>
+          <Table.Td>{row.planId ? <Link href={`/plans/${row.planId}`}>{row.planId}</Link> : '–'}</Table.Td>
+        </Table.Tr>
+      ))}
     </Section>
-  );
-}
-
-function Section(props: { title: string; empty: string | false; children: ReactNode }) {
-  return (
-    <section>
-      <Title order={2} mb="xs">
-        {props.title}
-      </Title>
-      {props.empty ? <Text c="dimmed">{props.empty}</Text> : <Paper withBorder>{props.children}</Paper>}
-    </section>
-  );
-}
-
-function Grid(props: { head: string[]; children: ReactNode }) {
-  return (
-    <Table.ScrollContainer minWidth={520} type="native">
-      <Table horizontalSpacing="md" verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            {props.head.map((name) =>
-              name ? <Table.Th key={name}>{name}</Table.Th> : <Table.Td key="none" />,
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>{props.children}</Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   );
 }
 
 function RemoveTenant({ tenant }: { tenant: Tenant }) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const router = useRouter();
   const mayNot = useRoleRefusal();
   const [asking, setAsking] = useState(false);
-  const remove = useMutation(trpc.tenants.remove.mutationOptions());
-  const confirmation: Confirmation = {
-    action: `Remove ${tenant.tenantId}`,
-    body: 'It disappears from the lists and can no longer be planned. Its instances are not touched, and its history stays. Its secrets and what is on record that it runs go: importing it again lets it begin anew.',
-    friction: 'dialog',
-    wayOut: 'keepAsIs',
-    destructive: true,
-    figures: tenant.tenantId,
-    onConfirm: async () => {
-      try {
-        await remove.mutateAsync({ tenantId: tenant.tenantId });
-      } catch (error) {
-        return errorText(error);
-      }
-      void queries.invalidateQueries(trpc.tenants.list.pathFilter());
-      void queries.invalidateQueries(trpc.tenants.counts.pathFilter());
-      router.push('/tenants');
-      return null;
-    },
-  };
+  const remove = useChange(
+    trpc.tenants.remove.mutationOptions(),
+    [trpc.tenants.list.pathFilter(), trpc.tenants.counts.pathFilter()],
+    () => router.push('/tenants'),
+  );
+  const confirmation = removal(
+    `Remove ${tenant.tenantId}`,
+    'It disappears from the lists and can no longer be planned. Its instances are not touched, and its history stays. Its secrets and what is on record that it runs go: importing it again lets it begin anew.',
+    () => refusalOf(remove.mutateAsync({ tenantId: tenant.tenantId })),
+  );
   return (
     <>
       <ActionButton

@@ -1,9 +1,9 @@
 'use client';
 
-import { Button, Skeleton, Text, TextInput } from '@mantine/core';
+import { Button, Skeleton, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { EqualNot, Plus, Search, Upload } from 'lucide-react';
+import { EqualNot, Upload } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
@@ -12,11 +12,13 @@ import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { usePlansNews } from '@/components/live/plans-news';
 import { useRoleRefusal } from '@/components/session/role';
+import { Filters, SearchField } from '@/components/table/filters';
 import { LabelFilter, labelsOf } from '@/components/table/label-filter';
 import { labelText } from '@/components/table/label-text';
 import classes from '@/components/table/tenant-table.module.css';
 import { VirtualRows } from '@/components/table/virtual-rows';
 import { ActionButton } from '@/components/ui/action-button';
+import { AddButton } from '@/components/ui/add-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
@@ -71,13 +73,9 @@ export function TenantsScreen() {
       >
         Import tenants
       </ActionButton>
-      <ActionButton
-        refusal={refusal}
-        leftSection={<Plus size={16} aria-hidden="true" />}
-        onClick={() => setDialog('add')}
-      >
+      <AddButton refusal={refusal} onClick={() => setDialog('add')}>
         Add tenant
-      </ActionButton>
+      </AddButton>
     </>
   );
   return (
@@ -97,14 +95,12 @@ export function TenantsScreen() {
       )}
       {all > 0 && list.isSuccess && (
         <>
-          <search className={classes.filters}>
-            <TextInput
-              className={classes.search}
-              aria-label="Search tenants"
+          <Filters>
+            <SearchField
+              label="Search tenants"
               placeholder="Search id or name"
-              leftSection={<Search size={15} aria-hidden="true" />}
               value={filter.q}
-              onChange={(event) => setFilter({ q: event.currentTarget.value || null })}
+              onChange={(words) => setFilter({ q: words || null })}
             />
             <LabelFilter
               value={filter.label}
@@ -120,7 +116,7 @@ export function TenantsScreen() {
                 Drifted only ({drifted.toLocaleString('en')})
               </Button>
             )}
-          </search>
+          </Filters>
           <div className={classes.head} aria-hidden="true">
             <span>Tenant</span>
             <span>Labels</span>
@@ -149,8 +145,8 @@ export function TenantsScreen() {
           <ShowMore list={listed} what="tenants" />
         </>
       )}
-      {dialog === 'import' && <ImportDialog opened onClose={() => setDialog(null)} />}
-      {dialog === 'add' && <AddTenantDialog opened onClose={() => setDialog(null)} />}
+      {dialog === 'import' && <ImportDialog onClose={() => setDialog(null)} />}
+      {dialog === 'add' && <AddTenantDialog onClose={() => setDialog(null)} />}
     </>
   );
 }

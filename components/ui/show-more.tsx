@@ -3,14 +3,11 @@
 import { Button, Group, Text } from '@mantine/core';
 import type { Listed } from '@/components/api/pages';
 
+/** What is here of a list. */
+export type Part = Omit<Listed<unknown>, 'items'> & { items: { length: number } };
+
 /** "200 of 205 plans" and the way to the rest; nothing where all of it is shown. */
-export function ShowMore({
-  list,
-  what,
-}: {
-  list: Omit<Listed<unknown>, 'items'> & { items: { length: number } };
-  what: string;
-}) {
+export function ShowMore({ list, what }: { list: Part; what: string }) {
   if (list.more === null || list.total === null) return null;
   return (
     <Group gap="sm" my="md" justify="center">

@@ -1,21 +1,22 @@
 'use client';
 
-import { Button, Group, Modal, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { Group, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
-import Link from 'next/link';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed, useWhole } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
-import { ActionButton } from '@/components/ui/action-button';
+import { Section } from '@/components/table/section';
+import { AddButton } from '@/components/ui/add-button';
+import { Dialog } from '@/components/ui/dialog';
 import classes from '@/components/ui/diff-view.module.css';
 import { EmptyState } from '@/components/ui/empty-state';
 import { laidOut } from '@/components/ui/line-diff';
+import { LinkAction } from '@/components/ui/link-action';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { ShowMore } from '@/components/ui/show-more';
+import { RowAction } from '@/components/ui/row-action';
 import { tenants } from '@/components/ui/tenant-count';
 import type { Outputs } from '@/server/api/router';
 import { CreateVersionDialog } from './create-version-dialog';
@@ -31,13 +32,9 @@ export function VersionsScreen() {
   const [seen, setSeen] = useState<{ unitId: string; version: string } | null>(null);
   const refusal = useRoleRefusal();
   const create = (
-    <ActionButton
-      refusal={refusal}
-      leftSection={<Plus size={16} aria-hidden="true" />}
-      onClick={() => setCreating(true)}
-    >
+    <AddButton refusal={refusal} onClick={() => setCreating(true)}>
       Create version
-    </ActionButton>
+    </AddButton>
   );
   const empty = all?.length === 0;
   return (
@@ -56,15 +53,12 @@ export function VersionsScreen() {
           <UnitSection key={unit.unitId} unit={unit} refusal={refusal} onView={setSeen} />
         ))}
       </Stack>
-      <CreateVersionDialog opened={creating} onClose={() => setCreating(false)} units={all ?? []} />
-      <Modal
-        opened={seen !== null}
-        onClose={() => setSeen(null)}
-        title={seen ? `${seen.unitId} ${seen.version}` : ''}
-        size="lg"
-      >
-        {seen && <Payload {...seen} />}
-      </Modal>
+      {creating && <CreateVersionDialog onClose={() => setCreating(false)} units={all ?? []} />}
+      {seen && (
+        <Dialog onClose={() => setSeen(null)} title={`${seen.unitId} ${seen.version}`} size="lg">
+          <Payload {...seen} />
+        </Dialog>
+      )}
     </>
   );
 }
@@ -99,87 +93,63 @@ function UnitSection(props: {
   };
   const list = every.data ? listed : newestOnly;
   return (
-    <section>
-      <Group justify="space-between" mb="xs">
-        <Title order={2}>
+    <Section
+      title={
+        <>
           {unit.name}{' '}
-          {unit.name !== unit.unitId && (
+          {unit.name !== unitId && (
             <Text span c="dimmed" size="sm">
-              {unit.unitId}
+              {unitId}
             </Text>
           )}
-        </Title>
-        {newest && previous && (
-          <Button
-            component={Link}
+        </>
+      }
+      action={
+        newest &&
+        previous && (
+          <LinkAction
             variant="default"
             size="xs"
-            href={`/versions/${unit.unitId}/compare?from=${encodeURIComponent(previous.version)}&to=${encodeURIComponent(newest.version)}`}
+            href={`/versions/${unitId}/compare?from=${encodeURIComponent(previous.version)}&to=${encodeURIComponent(newest.version)}`}
           >
             Compare versions
-          </Button>
-        )}
-      </Group>
-      <Paper withBorder>
-        <Table.ScrollContainer minWidth={300} type="native">
-          <Table horizontalSpacing="md" verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Version</Table.Th>
-                <Table.Th visibleFrom="sm">Note</Table.Th>
-                <Table.Th>Runs on</Table.Th>
-                <Table.Th visibleFrom="sm">Created</Table.Th>
-                <Table.Td />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {list.items.map((one) => (
-                <Table.Tr key={one.version}>
-                  <Table.Td fw={600}>{one.version}</Table.Td>
-                  <Table.Td visibleFrom="sm">{one.note || <Text c="dimmed">–</Text>}</Table.Td>
-                  <Table.Td>{tenants(one.tenants)}</Table.Td>
-                  <Table.Td c="dimmed" visibleFrom="sm">
-                    <RelativeTime at={one.createdAt} /> by {one.createdBy}
-                  </Table.Td>
-                  <Table.Td>
-                    <Group gap="xs" justify="flex-end" wrap="nowrap">
-                      <Button
-                        variant="subtle"
-                        size="compact-sm"
-                        aria-label={`View ${unit.unitId} ${one.version}`}
-                        onClick={() => props.onView({ unitId: unit.unitId, version: one.version })}
-                      >
-                        View
-                      </Button>
-                      {props.refusal ? (
-                        <ActionButton
-                          variant="default"
-                          size="compact-sm"
-                          refusal={props.refusal}
-                          onClick={() => {}}
-                        >
-                          Roll out
-                        </ActionButton>
-                      ) : (
-                        <Button
-                          component={Link}
-                          variant="default"
-                          size="compact-sm"
-                          href={`/plans/new?unit=${unit.unitId}&version=${encodeURIComponent(one.version)}`}
-                        >
-                          Roll out
-                        </Button>
-                      )}
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      </Paper>
-      <ShowMore list={list} what="versions" />
-    </section>
+          </LinkAction>
+        )
+      }
+      empty={false}
+      more={{ list, what: 'versions' }}
+      head={['Version', { name: 'Note', wide: true }, 'Runs on', { name: 'Created', wide: true }, '']}
+      minWidth={300}
+    >
+      {list.items.map((one) => (
+        <Table.Tr key={one.version}>
+          <Table.Td fw={600}>{one.version}</Table.Td>
+          <Table.Td visibleFrom="sm">{one.note || <Text c="dimmed">–</Text>}</Table.Td>
+          <Table.Td>{tenants(one.tenants)}</Table.Td>
+          <Table.Td c="dimmed" visibleFrom="sm">
+            <RelativeTime at={one.createdAt} /> by {one.createdBy}
+          </Table.Td>
+          <Table.Td>
+            <Group gap="xs" justify="flex-end" wrap="nowrap">
+              <RowAction
+                variant="subtle"
+                word="View"
+                of={`${unitId} ${one.version}`}
+                onClick={() => props.onView({ unitId, version: one.version })}
+              />
+              <LinkAction
+                variant="default"
+                size="compact-sm"
+                refusal={props.refusal}
+                href={`/plans/new?unit=${unitId}&version=${encodeURIComponent(one.version)}`}
+              >
+                Roll out
+              </LinkAction>
+            </Group>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Section>
   );
 }
 

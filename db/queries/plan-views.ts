@@ -16,7 +16,18 @@ import { isoNow } from './times';
 
 const p = alias(plan, 'p');
 export const PLAN_FIELDS = {
-  ...columnsBut(p, 'number', 'revision', 'ownSequenceId', 'lastServedAt', 'notifiedSeq', 'summary', 'awake', 'epoch', 'driver'),
+  ...columnsBut(
+    p,
+    'number',
+    'revision',
+    'ownSequenceId',
+    'lastServedAt',
+    'notifiedSeq',
+    'summary',
+    'awake',
+    'epoch',
+    'driver',
+  ),
   lastWave: sql<number>`(select coalesce(max(t.wave), 0) from task t where t.plan_id = p.plan_id)`,
 };
 export type PlanRow = RowOf<typeof PLAN_FIELDS>;

@@ -1,21 +1,16 @@
 import { sql } from 'drizzle-orm';
 import {
-  bigint,
   boolean,
   check,
   index,
   integer,
   pgTable,
   text,
-  timestamp,
   unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-
-const at = (name: string) => timestamp(name, { withTimezone: true });
-const createdAt = () => at('created_at').notNull().defaultNow();
-const updatedAt = () => at('updated_at').notNull().defaultNow();
+import { at, createdAt, large, updatedAt } from './columns';
 
 /** People who may sign in. `role` is set by administrators only, never by the account itself. */
 export const authUser = pgTable(
@@ -101,7 +96,7 @@ export const authRateLimit = pgTable('auth_rate_limit', {
   id: text().primaryKey(),
   key: text().notNull().unique(),
   count: integer().notNull(),
-  lastRequest: bigint('last_request', { mode: 'number' }).notNull(),
+  lastRequest: large('last_request').notNull(),
 });
 
 /** Keys for automation. Only the hash is kept; the prefix lets a person recognise a key. */

@@ -1,23 +1,10 @@
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  check,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { DriftFinding } from '../../domain/drift';
 import type { FreezeWindow } from '../../domain/freeze';
 import type { PlaybookDefinition } from '../../domain/playbook';
 import type { Endpoint, SnapshotScope } from '../../domain/tenant';
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { at, createdAt, large, updatedAt } from './columns';
 
 export const tenant = pgTable(
   'tenant',
@@ -28,8 +15,8 @@ export const tenant = pgTable(
     endpoints: jsonb('endpoints').$type<Endpoint[]>().notNull().default([]),
     variables: jsonb('variables').$type<Record<string, string>>().notNull().default({}),
     overrides: jsonb('overrides').$type<Record<string, unknown>>().notNull().default({}),
-    createdAt: at('created_at').notNull().defaultNow(),
-    updatedAt: at('updated_at').notNull().defaultNow(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
     /** Removed tenants keep their history; they no longer appear and cannot be planned. */
     removedAt: at('removed_at'),
   },
@@ -54,8 +41,8 @@ export const tenantUnit = pgTable(
     lastKnownGoodVersion: text('last_known_good_version'),
     lastKnownGoodSnapshotId: uuid('last_known_good_snapshot_id'),
     /** Rises with every change: what an admission was decided on. */
-    revision: bigint('revision', { mode: 'number' }).notNull().default(1),
-    updatedAt: at('updated_at').notNull().defaultNow(),
+    revision: large('revision').notNull().default(1),
+    updatedAt: updatedAt(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.unitId] })],
 );
@@ -63,7 +50,7 @@ export const tenantUnit = pgTable(
 export const deployUnit = pgTable('deploy_unit', {
   unitId: text('unit_id').primaryKey(),
   name: text('name').notNull(),
-  createdAt: at('created_at').notNull().defaultNow(),
+  createdAt: createdAt(),
 });
 
 /** Immutable: a trigger refuses changes. */
@@ -78,7 +65,7 @@ export const unitVersion = pgTable(
     format: text('format').$type<'json' | 'text'>().notNull(),
     note: text('note').notNull().default(''),
     createdBy: text('created_by').notNull(),
-    createdAt: at('created_at').notNull().defaultNow(),
+    createdAt: createdAt(),
   },
   (table) => [
     primaryKey({ columns: [table.unitId, table.version] }),
@@ -95,7 +82,7 @@ export const playbook = pgTable(
     name: text('name').notNull(),
     definition: jsonb('definition').$type<PlaybookDefinition>().notNull(),
     createdBy: text('created_by').notNull(),
-    createdAt: at('created_at').notNull().defaultNow(),
+    createdAt: createdAt(),
   },
   (table) => [primaryKey({ columns: [table.playbookId, table.version] })],
 );
@@ -115,7 +102,7 @@ export const snapshot = pgTable(
     digest: text('digest').notNull(),
     /** What templates and stage conditions may name, frozen with the rest. */
     scope: jsonb('scope').$type<SnapshotScope>().notNull(),
-    createdAt: at('created_at').notNull().defaultNow(),
+    createdAt: createdAt(),
   },
   (table) => [index('snapshot_tenant').on(table.tenantId, table.unitId)],
 );
@@ -128,7 +115,7 @@ export const freeze = pgTable('freeze', {
   labels: jsonb('labels').$type<Record<string, string>>(),
   window: jsonb('window').$type<FreezeWindow>().notNull(),
   createdBy: text('created_by').notNull(),
-  createdAt: at('created_at').notNull().defaultNow(),
+  createdAt: createdAt(),
   removedAt: at('removed_at'),
 });
 

@@ -1,17 +1,6 @@
-import {
-  bigint,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { ImportedFields, TakenBack } from '../../domain/take-back';
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { at, large } from './columns';
 
 /** An import that changed something: what it can be taken back by. */
 export const tenantImport = pgTable(
@@ -21,7 +10,7 @@ export const tenantImport = pgTable(
     actor: text('actor').notNull(),
     at: at('at').notNull().defaultNow(),
     /** The greatest plan number then: what came later may have been planned with it. */
-    planNumber: bigint('plan_number', { mode: 'number' }).notNull(),
+    planNumber: large('plan_number').notNull(),
     created: integer('created').notNull(),
     changed: integer('changed').notNull(),
     takenBackBy: text('taken_back_by'),

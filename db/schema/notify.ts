@@ -1,18 +1,6 @@
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { at, createdAt, large } from './columns';
 
 /** Where notifications go. The signing secret is sealed with the row's id. */
 export const webhook = pgTable('webhook', {
@@ -24,7 +12,7 @@ export const webhook = pgTable('webhook', {
   secret: text('secret').notNull(),
   enabled: boolean('enabled').notNull().default(true),
   createdBy: text('created_by').notNull(),
-  createdAt: at('created_at').notNull().defaultNow(),
+  createdAt: createdAt(),
 });
 
 /** How one attempt to deliver ended; `at` is ISO 8601. */
@@ -45,7 +33,7 @@ export const webhookDelivery = pgTable(
       .notNull()
       .references(() => webhook.webhookId, { onDelete: 'cascade' }),
     planId: text('plan_id').notNull(),
-    planSeq: bigint('plan_seq', { mode: 'number' }).notNull(),
+    planSeq: large('plan_seq').notNull(),
     topic: text('topic').notNull(),
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
     attempts: integer('attempts').notNull().default(0),
@@ -53,7 +41,7 @@ export const webhookDelivery = pgTable(
     lastError: text('last_error'),
     /** What came of each attempt, the first one first. */
     results: jsonb('results').$type<AttemptResult[]>().notNull().default([]),
-    createdAt: at('created_at').notNull().defaultNow(),
+    createdAt: createdAt(),
     deliveredAt: at('delivered_at'),
     gaveUpAt: at('gave_up_at'),
   },

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import {
-  bigint,
   bigserial,
   boolean,
   check,
@@ -11,14 +10,19 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { BulkAction, BulkOptions } from '../../domain/bulk';
 import type { StateChange } from '../../domain/events';
 import type { Failure } from '../../domain/failure';
-import { type Halt, PLAN_STATUSES, type PlanState, type PlanStatus, type PlanTrouble } from '../../domain/plan';
+import {
+  type Halt,
+  PLAN_STATUSES,
+  type PlanState,
+  type PlanStatus,
+  type PlanTrouble,
+} from '../../domain/plan';
 import { PLAN_INTENTS, type PlanIntent } from '../../domain/plan-intent';
 import type { PlaybookDefinition } from '../../domain/playbook';
 import type { PlanSettings } from '../../domain/settings';
@@ -32,8 +36,8 @@ import {
   type TaskStatus,
   type Worked,
 } from '../../domain/task';
+import { at, createdAt, large } from './columns';
 
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const oneOf = (values: readonly string[]) => sql.raw(`(${values.map((value) => `'${value}'`).join(', ')})`);
 
 type Columns<State, Fixed extends keyof State> = Record<Exclude<keyof State, Fixed>, PgColumnBuilderBase>;
@@ -79,10 +83,10 @@ export const plan = pgTable(
     playbookVersion: integer('playbook_version').notNull(),
     playbook: jsonb('playbook').$type<PlaybookDefinition>().notNull(),
     /** Rises with every change of status, intent, halt or concurrency: the compare-and-set of plan and boundary decisions. */
-    revision: bigint('revision', { mode: 'number' }).notNull().default(0),
-    planSeq: bigint('plan_seq', { mode: 'number' }).notNull().default(0),
+    revision: large('revision').notNull().default(0),
+    planSeq: large('plan_seq').notNull().default(0),
     /** Numbers the plan's own events, as sequenceId does a task's. */
-    ownSequenceId: bigint('own_sequence_id', { mode: 'number' }).notNull().default(0),
+    ownSequenceId: large('own_sequence_id').notNull().default(0),
     /** There may be something to do for it: set by every commit but its driver's, until the driver finds nothing more. */
     awake: boolean('awake').notNull().default(false),
     /** Rises when a node takes it over: every write of its driver names it, and is refused if it moved on. */
@@ -91,12 +95,12 @@ export const plan = pgTable(
     driver: text('driver'),
     lastServedAt: at('last_served_at'),
     /** Events up to here were looked at for notifications. */
-    notifiedSeq: bigint('notified_seq', { mode: 'number' }).notNull().default(0),
+    notifiedSeq: large('notified_seq').notNull().default(0),
     /** What is kept when the retention removed the events. */
     summary: jsonb('summary').$type<Record<string, unknown>>(),
     eventsRemovedAt: at('events_removed_at'),
     createdBy: text('created_by').notNull(),
-    createdAt: at('created_at').notNull().defaultNow(),
+    createdAt: createdAt(),
   },
   (table) => [
     check('plan_status_known', sql`${table.status} in ${oneOf(PLAN_STATUSES)}`),
@@ -142,7 +146,7 @@ const taskState = {
   healthConfirmed: boolean('health_confirmed').notNull().default(false),
   startedAt: at('started_at'),
   endedAt: at('ended_at'),
-  durationMillis: bigint('duration_millis', { mode: 'number' }),
+  durationMillis: large('duration_millis'),
   worked: jsonb('worked').$type<Worked>().notNull().default(NEVER_WORKED),
   stageStartedAt: at('stage_started_at'),
 } satisfies Columns<
@@ -172,8 +176,8 @@ export const task = pgTable(
     admittedAt: at('admitted_at'),
     heartbeatAt: at('heartbeat_at'),
     /** Rises with every change of state: the compare-and-set of every decision. */
-    revision: bigint('revision', { mode: 'number' }).notNull().default(0),
-    sequenceId: bigint('sequence_id', { mode: 'number' }).notNull().default(0),
+    revision: large('revision').notNull().default(0),
+    sequenceId: large('sequence_id').notNull().default(0),
     /** Rises when a process takes the run over: every write of the executor names it and is refused if it moved on. */
     epoch: integer('epoch').notNull().default(0),
     /** Rises with every admission: with the task id it names the dispatched job. */
@@ -231,10 +235,10 @@ export const event = pgTable(
   'event',
   {
     planId: text('plan_id').notNull(),
-    planSeq: bigint('plan_seq', { mode: 'number' }).notNull(),
+    planSeq: large('plan_seq').notNull(),
     taskId: text('task_id'),
     tenantId: text('tenant_id'),
-    sequenceId: bigint('sequence_id', { mode: 'number' }).notNull(),
+    sequenceId: large('sequence_id').notNull(),
     kind: text('kind').notNull(),
     status: text('status').notNull(),
     actor: text('actor').notNull(),
@@ -338,22 +342,22 @@ export const executor = pgTable(
 export const bulk = pgTable(
   'bulk',
   {
-  bulkId: uuid('bulk_id').primaryKey(),
-  planId: text('plan_id')
-    .notNull()
-    .references(() => plan.planId),
-  action: text('action').$type<BulkAction>().notNull(),
-  fromCheckpoint: boolean('from_checkpoint').notNull().default(true),
-  /** What else the action says: without waiting for the stage, back to which version, what was decided. */
-  options: jsonb('options').$type<BulkOptions>().notNull().default({}),
-  reason: text('reason'),
-  requestedBy: text('requested_by').notNull(),
-  requestId: uuid('request_id').unique(),
-  total: integer('total').notNull(),
-  createdAt: at('created_at').notNull().defaultNow(),
-  endedAt: at('ended_at'),
-},
-(table) => [index('bulk_open').on(table.planId).where(sql`${table.endedAt} is null`)],
+    bulkId: uuid('bulk_id').primaryKey(),
+    planId: text('plan_id')
+      .notNull()
+      .references(() => plan.planId),
+    action: text('action').$type<BulkAction>().notNull(),
+    fromCheckpoint: boolean('from_checkpoint').notNull().default(true),
+    /** What else the action says: without waiting for the stage, back to which version, what was decided. */
+    options: jsonb('options').$type<BulkOptions>().notNull().default({}),
+    reason: text('reason'),
+    requestedBy: text('requested_by').notNull(),
+    requestId: uuid('request_id').unique(),
+    total: integer('total').notNull(),
+    createdAt: createdAt(),
+    endedAt: at('ended_at'),
+  },
+  (table) => [index('bulk_open').on(table.planId).where(sql`${table.endedAt} is null`)],
 );
 
 /** One tenant of a bulk action; without `outcome` it was not its turn yet. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
-import { expect, inject } from 'vitest';
+import { beforeAll, expect, inject } from 'vitest';
+import { type Connection, connect } from '@/db/client';
 
 /** Only a leak makes anybody wait so long. */
 const closingPatienceMs = 60_000;
@@ -29,6 +30,23 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await sql.unsafe(`COMMENT ON DATABASE "${name}" IS '${file.replaceAll("'", "''")}'`);
   });
   return { url: address.href, drop: (patienceMs = closingPatienceMs) => drop(serverUrl, name, patienceMs) };
+}
+
+/**
+ * A database of the calling file, and at most `max` connections to it, from before its first test until after its last.
+ * Call it once, first of all in the file; its members are there when the tests run.
+ */
+export function testDatabase(max?: number): Pick<Connection, 'db' | 'sql'> & { readonly url: string } {
+  const open = {} as Connection & { url: string };
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    Object.assign(open, connect(database.url, max), { url: database.url });
+    return async () => {
+      await open.close();
+      await database.drop();
+    };
+  });
+  return open;
 }
 
 async function drop(serverUrl: string, name: string, patienceMs: number): Promise<void> {

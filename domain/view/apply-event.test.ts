@@ -1,37 +1,13 @@
 import { expect, it } from 'vitest';
-import type { EventKind, EventPayloads } from '@/domain/events';
 import { applyEvent, applyEvents } from './apply-event';
 import type { LiveEvent } from './plan-view';
+import { liveEvent } from './testing/live-event';
 import { AT, snapshotOf } from './testing/plan-snapshot';
 
 const start = snapshotOf([
   { tenantId: 'acme', tenantName: 'Acme', previousVersion: 'v1' },
   { tenantId: 'blue', tenantName: 'Blue', previousVersion: 'v1' },
 ]);
-
-function event<K extends EventKind>(
-  planSeq: number,
-  kind: K,
-  status: LiveEvent['status'],
-  payload: EventPayloads[K],
-  over: Partial<Pick<LiveEvent, 'taskId' | 'actor' | 'change'>> = {},
-): LiveEvent {
-  return {
-    eventId: String(planSeq),
-    planId: 'PLN-1',
-    planSeq,
-    taskId: 'PLN-1.1',
-    tenantId: 'acme',
-    sequenceId: planSeq,
-    kind,
-    status,
-    actor: 'executor',
-    at: new Date(Date.parse(AT) + planSeq * 1000).toISOString(),
-    message: '',
-    payload,
-    ...over,
-  } as LiveEvent;
-}
 
 const failure = {
   errorType: 'NETWORK',
@@ -44,14 +20,14 @@ const failure = {
 } as const;
 
 it('drops what it has seen and reports a hole', () => {
-  expect(applyEvent(start, event(10, 'TaskStarted', 'RUNNING', { totalStages: 2 }))).toBe(start);
-  expect(applyEvent(start, event(12, 'TaskStarted', 'RUNNING', { totalStages: 2 }))).toBe('gap');
+  expect(applyEvent(start, liveEvent(10, 'TaskStarted', 'RUNNING', { totalStages: 2 }))).toBe(start);
+  expect(applyEvent(start, liveEvent(12, 'TaskStarted', 'RUNNING', { totalStages: 2 }))).toBe('gap');
 });
 
 it('applies up to the hole', () => {
   const { snapshot, gap } = applyEvents(start, [
-    event(11, 'TaskStarted', 'RUNNING', { totalStages: 2 }),
-    event(13, 'StageStarted', 'RUNNING', { stage: 'Canary', stageIndex: 0 }),
+    liveEvent(11, 'TaskStarted', 'RUNNING', { totalStages: 2 }),
+    liveEvent(13, 'StageStarted', 'RUNNING', { stage: 'Canary', stageIndex: 0 }),
   ]);
   expect(gap).toBe(true);
   expect(snapshot.planSeq).toBe(11);
@@ -63,8 +39,8 @@ it('merges what an event carries into the task, and draws its lane and its last 
   const instances = [{ instance: 'a-1', ok: true, version: 'v2', detail: '' }];
   const step = { stage: 'Canary', stageIndex: 0, step: 'look', stepIndex: 0 };
   const { snapshot } = applyEvents(start, [
-    event(11, 'TaskStarted', 'RUNNING', { totalStages: 2 }),
-    event(
+    liveEvent(11, 'TaskStarted', 'RUNNING', { totalStages: 2 }),
+    liveEvent(
       12,
       'StageStarted',
       'RUNNING',
@@ -79,7 +55,7 @@ it('merges what an event carries into the task, and draws its lane and its last 
         },
       },
     ),
-    event(13, 'ProbeResult', 'RUNNING', { ...step, round: 1, rounds: 3, instances }),
+    liveEvent(13, 'ProbeResult', 'RUNNING', { ...step, round: 1, rounds: 3, instances }),
   ]);
   const [followed, other] = snapshot.tasks;
   expect(followed).toMatchObject({
@@ -93,8 +69,8 @@ it('merges what an event carries into the task, and draws its lane and its last 
 
 it('takes the status of every event, and the state where the commit ends', () => {
   const failing = [
-    event(11, 'StageFailed', 'RUNNING', { stage: 'All', stageIndex: 1, failure }),
-    event(
+    liveEvent(11, 'StageFailed', 'RUNNING', { stage: 'All', stageIndex: 1, failure }),
+    liveEvent(
       12,
       'TaskFailed',
       'FAILED',
@@ -106,25 +82,16 @@ it('takes the status of every event, and the state where the commit ends', () =>
   expect(applyEvents(start, failing).snapshot.tasks[0]).toMatchObject({ status: 'FAILED', failure });
 });
 
+const annAsks = (status: LiveEvent['status'], over: Partial<LiveEvent>) =>
+  liveEvent(11, 'PauseRequested', status, { by: 'Ann', reason: null }, { actor: 'Ann', ...over });
+
 it('does not count a command of an operator as a beat', () => {
-  const asked = event(
-    11,
-    'PauseRequested',
-    'PENDING',
-    { by: 'Ann', reason: null },
-    { actor: 'Ann', change: { request: null } },
-  );
+  const asked = annAsks('PENDING', { change: { request: null } });
   expect(applyEvents(start, [asked]).snapshot.tasks[0]?.heartbeatAt).toBeNull();
 });
 
 it('merges what an event of its own carries into the plan', () => {
-  const asked = event(
-    11,
-    'PauseRequested',
-    'RUNNING',
-    { by: 'Ann', reason: null },
-    { taskId: null, actor: 'Ann', change: { intent: 'pause', intentBy: 'Ann' } },
-  );
+  const asked = annAsks('RUNNING', { taskId: null, change: { intent: 'pause', intentBy: 'Ann' } });
   const { plan, tasks } = applyEvents(start, [asked]).snapshot;
   expect(plan).toEqual({ ...start.plan, intent: 'pause', intentBy: 'Ann' });
   expect(tasks).toBe(start.tasks);

@@ -1,4 +1,5 @@
 import type { Fleet } from '@/demo/fleet/fleet';
+import { threeStages } from '@/demo/fleet/playbook';
 import { call } from '@/server/testing/switchyard';
 
 /** A plan for the whole fleet, of the three stages that `seedFleet` wrote. */
@@ -25,18 +26,11 @@ export async function seedFleet(url: string, fleet: Fleet): Promise<void> {
       payload,
     });
   }
-  const body = '{"version":"{{config.version}}","config":{{config.payload | json}}}';
   // All the time there is: what a test holds back, or a busy machine, is not to fail by it.
-  const request = { timeoutMillis: 300_000 };
-  const stages = [
-    { name: 'Config', steps: [{ name: 'send', type: 'config-update', request: { ...request, body } }] },
-    { name: 'Reload', steps: [{ name: 'tell', type: 'broadcast', request }] },
-    { name: 'Health', steps: [{ name: 'confirm', type: 'health-check', timeoutMillis: 60_000 }] },
-  ];
   await call(url, 'playbooks.save', 'mutation', {
     playbookId: 'standard',
     name: 'Standard',
-    definition: { stages },
+    definition: threeStages({ timeoutMillis: 300_000 }, { timeoutMillis: 60_000 }),
   });
   const tenants = [...fleet.tenants.keys()].map((tenantId) => ({
     tenantId,

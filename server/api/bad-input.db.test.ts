@@ -1,24 +1,12 @@
 // Longer than 400 lines: one table of wrong inputs, which is read as a whole.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { describe, it } from 'vitest';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 import { expectRefusal } from './testing/expect-refusal';
-import { rowCounts } from './testing/row-counts';
+import { expectNothingWritten } from './testing/row-counts';
 
-let server: ApiServer;
-let before: Record<string, number>;
-
-beforeAll(async () => {
-  server = await startApiServer();
-});
-beforeEach(async () => {
-  before = await rowCounts(server.db);
-});
-afterEach(async () => {
-  expect(await rowCounts(server.db)).toEqual(before);
-  expect(server.errors).toEqual([]);
-});
-afterAll(() => server.close());
+const server = testApiServer();
+expectNothingWritten(server);
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const PLAN = {

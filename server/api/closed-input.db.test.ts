@@ -1,26 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { objectsIn, valueAt } from '@/server/testing/objects-in';
 import { appRouter } from './router';
 import { tenantWrite } from './tenant-inputs';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
-import { rowCounts } from './testing/row-counts';
+import { expectNothingWritten } from './testing/row-counts';
 
-let server: ApiServer;
-let before: Record<string, number>;
-
-beforeAll(async () => {
-  server = await startApiServer();
-});
-beforeEach(async () => {
-  before = await rowCounts(server.db);
-});
-afterEach(async () => {
-  expect(await rowCounts(server.db)).toEqual(before);
-  expect(server.errors).toEqual([]);
-});
-afterAll(() => server.close());
+const server = testApiServer();
+expectNothingWritten(server);
 
 interface Declared {
   _def: { type: 'query' | 'mutation'; inputs: readonly z.ZodType[] };

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 
-let server: ApiServer;
+const server = testApiServer();
 beforeAll(async () => {
-  server = await startApiServer();
   // The demo's own plan has every tenant.
   await mutate(server.url, server.key, 'plans.cancel', { planId: 'PLN-1' });
 });
-afterAll(() => server.close());
 
 const plan = (change: Record<string, unknown> = {}) => ({
   name: 'Switch',

@@ -1,14 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { io, type Socket } from 'socket.io-client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addSpent } from '@/db/queries/budgets';
 import * as events from '@/db/queries/events';
 import * as planViews from '@/db/queries/plan-views';
 import { createApiKey } from '@/server/auth/api-keys';
-import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
 import { BUDGETS } from '@/server/security/budgets';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
+import { type LiveSocket, openLiveSocket } from './testing/live-socket';
 
 // Counted, and otherwise as they are.
 vi.mock('@/db/queries/events', async (original) => {
@@ -20,12 +19,8 @@ vi.mock('@/db/queries/plan-views', async (original) => {
   return { ...real, publicStatus: vi.fn(real.publicStatus) };
 });
 
-type Live = Socket<LiveServerMessages, LiveClientMessages>;
-
-let server: ApiServer;
-const sockets: Live[] = [];
+const server = testApiServer();
 beforeAll(async () => {
-  server = await startApiServer();
   // Plans to watch, without the work of making them.
   await server.db.execute(sql`
     insert into plan select (jsonb_populate_record(p, jsonb_build_object('plan_id', 'PLN-' || n, 'number', n))).*
@@ -34,10 +29,6 @@ beforeAll(async () => {
 beforeEach(() => {
   vi.clearAllMocks();
 });
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
-afterAll(() => server.close());
 
 async function keyOfSomebodyNew(): Promise<string> {
   const { key } = await createApiKey(server.db, {
@@ -125,24 +116,10 @@ describe('a budget', () => {
   });
 });
 
-async function connected(): Promise<Live> {
-  const socket: Live = io(`${server.url}/live`, {
-    extraHeaders: { authorization: `Bearer ${await keyOfSomebodyNew()}` },
-    transports: ['websocket'],
-    reconnection: false,
-    forceNew: true,
-  });
-  sockets.push(socket);
-  await new Promise<void>((resolve, reject) => {
-    socket.on('connect', resolve);
-    socket.on('connect_error', reject);
-  });
-  return socket;
-}
-
-const join = (socket: Live, planId: string) =>
+const connected = async () => openLiveSocket(server.url, await keyOfSomebodyNew());
+const join = (socket: LiveSocket, planId: string) =>
   new Promise<string | null>((resolve) => socket.emit('join', { planId, planSeq: 0 }, resolve));
-const joinAll = (socket: Live, from: number, count: number) =>
+const joinAll = (socket: LiveSocket, from: number, count: number) =>
   Promise.all(Array.from({ length: count }, (_, at) => join(socket, `PLN-${from + at}`)));
 
 describe('a connection', () => {

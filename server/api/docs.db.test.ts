@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimInvite, inviteMember, listMembers } from '@/server/auth/members';
 import { appRouter } from './router';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
 
 const run = promisify(execFile);
@@ -26,14 +26,13 @@ const procedures = appRouter._def.procedures as unknown as Record<
   { _def: { meta?: { role: string } } }
 >;
 
-let server: ApiServer;
+const server = testApiServer();
 /** What a reader puts into variables, as the document tells. */
 let variables: Record<string, string>;
 const curlHome = mkdtempSync(path.join(tmpdir(), 'switchyard-curl-'));
 
 beforeAll(async () => {
   writeFileSync(path.join(curlHome, '.curlrc'), 'write-out = "\\n%{http_code}"\nnoproxy = "*"\n');
-  server = await startApiServer();
   variables = {
     SWITCHYARD_URL: server.url,
     SWITCHYARD_API_KEY: server.key,
@@ -48,7 +47,6 @@ beforeAll(async () => {
   await createMember();
 });
 afterAll(async () => {
-  await server.close();
   rmSync(curlHome, { recursive: true });
 });
 

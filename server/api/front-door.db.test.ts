@@ -1,24 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { describe, expect, it } from 'vitest';
+import { testApiServer } from './testing/api-server';
 import { type Answer, mutate, query, send } from './testing/call';
 import { expectRefusal } from './testing/expect-refusal';
-import { rowCounts } from './testing/row-counts';
+import { expectNothingWritten } from './testing/row-counts';
 
-let server: ApiServer;
-let before: Record<string, number>;
-
-beforeAll(async () => {
-  server = await startApiServer();
-});
-beforeEach(async () => {
-  before = await rowCounts(server.db);
-});
-afterEach(async () => {
-  expect(await rowCounts(server.db)).toEqual(before);
-  expect(server.errors).toEqual([]);
-});
-afterAll(() => server.close());
+const server = testApiServer();
+expectNothingWritten(server);
 
 /** A body as it is, with the operator's key unless the headers say otherwise. */
 function raw(procedure: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {

@@ -14,25 +14,18 @@ const MAX_PAYLOAD_BYTES = 256 * 1024;
 
 const utf8Length = (text: string) => Buffer.byteLength(text, 'utf8');
 
-/** Repeating a command with the same requestId gives the first answer. */
-export const requestId = z
-  .uuid('must be a UUID')
-  .nullish()
-  .transform((value) => value ?? null);
-export const reason = z
-  .string()
-  .trim()
-  .min(3, 'A reason has at least 3 characters.')
-  .max(280, 'A reason has at most 280 characters.')
-  .nullish()
-  .transform((value) => value ?? null);
+/** What may be left out, and is null then. */
+const orNull = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value): z.output<Schema> | null => value ?? null);
 
+/** Repeating a command with the same requestId gives the first answer. */
+export const requestId = orNull(z.uuid('must be a UUID'));
+
+const reasonOf = (text: z.ZodString) =>
+  text.trim().min(3, 'A reason has at least 3 characters.').max(280, 'A reason has at most 280 characters.');
+export const reason = orNull(reasonOf(z.string()));
 /** For what is on record with its reason in any case. */
-export const requiredReason = z
-  .string('Give a reason.')
-  .trim()
-  .min(3, 'A reason has at least 3 characters.')
-  .max(280, 'A reason has at most 280 characters.');
+export const requiredReason = reasonOf(z.string('Give a reason.'));
 
 export const planId = z.string().regex(/^PLN-\d{1,12}$/, 'is not a plan id (like PLN-12)');
 export const taskId = z.string().regex(/^PLN-\d{1,12}\.\d{1,6}$/, 'is not a task id (like PLN-12.3)');
@@ -76,14 +69,7 @@ export const concurrency = z
   .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
 
 export const labels = z.record(z.string().min(1).max(64), z.string().max(256));
-const wholeOrNull = (min: number, max: number) =>
-  z
-    .number()
-    .int()
-    .min(min)
-    .max(max)
-    .nullish()
-    .transform((value) => value ?? null);
+const wholeOrNull = (min: number, max: number) => orNull(z.number().int().min(min).max(max));
 
 /** The values every layer may set (SPEC 8), with the limits of each. */
 export const appSettings = z.strictObject({
@@ -99,52 +85,33 @@ export const appSettings = z.strictObject({
 const seconds = z.number().min(0).max(86_400);
 const times = z.number().int().min(1).max(100);
 
+const kind = <Kind extends string>(name: Kind) => z.strictObject({ kind: z.literal(name) });
+
 /** What a plan or playbook may choose of the policies; the kinds are those of domain/policies. */
-const policyChoice = z.strictObject({
-  retry: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('none') }),
-      z.strictObject({ kind: z.literal('fixed'), attempts: times, delaySeconds: seconds }),
-      z.strictObject({
-        kind: z.literal('exponential'),
-        attempts: times,
-        baseSeconds: seconds,
-        maxSeconds: seconds,
-      }),
-    ])
-    .optional(),
-  pause: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('none') }),
-      z.strictObject({ kind: z.literal('beforeStage'), stage: z.string().min(1).max(64) }),
-      z.strictObject({ kind: z.literal('afterCanary') }),
-    ])
-    .optional(),
-  completion: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('all') }),
-      z.strictObject({ kind: z.literal('percent'), percent: z.number().gt(0).max(100) }),
-    ])
-    .optional(),
-  rollback: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('manual') }),
-      z.strictObject({ kind: z.literal('automatic') }),
-    ])
-    .optional(),
-  healthCheck: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('allInOneRound') }),
-      z.strictObject({ kind: z.literal('consecutiveRounds'), rounds: z.number().int().min(2).max(100) }),
-    ])
-    .optional(),
-  checkpoint: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('eachStage') }),
-      z.strictObject({ kind: z.literal('none') }),
-    ])
-    .optional(),
-});
+const policyChoice = z
+  .strictObject({
+    retry: z.discriminatedUnion('kind', [
+      kind('none'),
+      kind('fixed').extend({ attempts: times, delaySeconds: seconds }),
+      kind('exponential').extend({ attempts: times, baseSeconds: seconds, maxSeconds: seconds }),
+    ]),
+    pause: z.discriminatedUnion('kind', [
+      kind('none'),
+      kind('beforeStage').extend({ stage: z.string().min(1).max(64) }),
+      kind('afterCanary'),
+    ]),
+    completion: z.discriminatedUnion('kind', [
+      kind('all'),
+      kind('percent').extend({ percent: z.number().gt(0).max(100) }),
+    ]),
+    rollback: z.discriminatedUnion('kind', [kind('manual'), kind('automatic')]),
+    healthCheck: z.discriminatedUnion('kind', [
+      kind('allInOneRound'),
+      kind('consecutiveRounds').extend({ rounds: z.number().int().min(2).max(100) }),
+    ]),
+    checkpoint: z.discriminatedUnion('kind', [kind('eachStage'), kind('none')]),
+  })
+  .partial();
 
 const percent = z.number().gt(0, 'must be more than 0').max(100, 'must be at most 100');
 const wave = z.strictObject({
@@ -171,6 +138,7 @@ const thresholds = z.strictObject({
 });
 
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00');
+const moment = z.iso.datetime({ offset: true, error: 'must be a date and time' });
 export const freezeInput = z
   .strictObject({
     name: z.string().trim().min(1, 'Give the freeze a name.').max(120),
@@ -179,8 +147,8 @@ export const freezeInput = z
     window: z.discriminatedUnion('kind', [
       z.strictObject({
         kind: z.literal('once'),
-        from: z.iso.datetime({ offset: true, error: 'must be a date and time' }),
-        to: z.iso.datetime({ offset: true, error: 'must be a date and time' }),
+        from: moment,
+        to: moment,
       }),
       z.strictObject({
         kind: z.literal('weekly'),
@@ -215,12 +183,7 @@ export const planRequest = z.strictObject({
   settings: z
     .strictObject({
       maxRetry: wholeOrNull(0, 100),
-      healthIntervalSeconds: z
-        .number()
-        .min(0)
-        .max(3600)
-        .nullish()
-        .transform((value) => value ?? null),
+      healthIntervalSeconds: orNull(z.number().min(0).max(3600)),
       healthAttempts: wholeOrNull(1, 1000),
       policies: policyChoice.optional(),
       waves: z.array(wave).max(20, 'A plan has at most 20 waves.').optional(),
@@ -234,11 +197,7 @@ export const planRequest = z.strictObject({
 
 export const createPlanInput = planRequest.extend({
   leaveOutInvalid: z.boolean().default(false),
-  previewHash: z
-    .string()
-    .max(64)
-    .nullish()
-    .transform((value) => value ?? null),
+  previewHash: orNull(z.string().max(64)),
   requestId,
 });
 

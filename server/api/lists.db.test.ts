@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from './router';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 import { expectRefusal } from './testing/expect-refusal';
 
@@ -129,15 +129,11 @@ interface Answer {
   next: string | null;
 }
 
-let server: ApiServer;
+const server = testApiServer();
 let number = 0;
 
-beforeAll(async () => {
-  server = await startApiServer();
-});
 afterAll(async () => {
   expect(server.errors).toEqual([]);
-  await server.close();
 });
 
 async function page(name: string, input: object): Promise<Answer> {

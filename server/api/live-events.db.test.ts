@@ -1,43 +1,18 @@
 import { sql } from 'drizzle-orm';
-import { io, type Socket } from 'socket.io-client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listen } from '@/server/realtime/listen';
-import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
+import { type LiveSocket, openLiveSocket } from './testing/live-socket';
 
-type Live = Socket<LiveServerMessages, LiveClientMessages>;
+const server = testApiServer();
 
-let server: ApiServer;
-const open: Live[] = [];
-beforeAll(async () => {
-  server = await startApiServer();
-});
-afterEach(() => {
-  for (const socket of open.splice(0)) socket.close();
-});
-afterAll(() => server.close());
-
-async function connected(key: string): Promise<Live> {
-  const socket: Live = io(`${server.url}/live`, {
-    extraHeaders: { authorization: `Bearer ${key}` },
-    transports: ['websocket'],
-    reconnection: false,
-    forceNew: true,
-  });
-  open.push(socket);
-  await new Promise<void>((resolve, reject) => {
-    socket.on('connect', resolve);
-    socket.on('connect_error', reject);
-  });
-  return socket;
-}
-
-const join = (socket: Live, planSeq: number) =>
+const connected = (key: string) => openLiveSocket(server.url, key);
+const join = (socket: LiveSocket, planSeq: number) =>
   new Promise<string | null>((resolve) => socket.emit('join', { planId: 'PLN-1', planSeq }, resolve));
 
 /** Resolves with the first batch that has an event of this kind. */
-const told = (socket: Live, kind: string) =>
+const told = (socket: LiveSocket, kind: string) =>
   new Promise<void>((resolve) =>
     listen(socket, {
       events: (_planId, events) => events.some((event) => event.kind === kind) && resolve(),

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from './router';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 
 type Json = { [key: string]: unknown };
 
@@ -9,10 +9,9 @@ const procedures = appRouter._def.procedures as unknown as Record<
   { _def: { type: string; inputs: unknown[]; meta?: { role: string } } }
 >;
 
-let server: ApiServer;
+const server = testApiServer();
 let document: Json & { paths: Record<string, Record<string, Json>>; components: Json };
 beforeAll(async () => {
-  server = await startApiServer();
   const answer = await fetch(`${server.url}/api/openapi.json`, {
     headers: { authorization: `Bearer ${server.viewerKey}` },
   });
@@ -20,7 +19,6 @@ beforeAll(async () => {
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   document = await answer.json();
 });
-afterAll(() => server.close());
 
 /** Every object in the document with where it is. */
 function* objects(value: unknown, path = '#'): Generator<[string, Json]> {

@@ -1,22 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { main } from '@/cli/main';
 import { figuresOf } from '@/components/live/situation';
 import { UNSTARTED } from '@/domain/task';
 import { applyEvents } from '@/domain/view/apply-event';
 import type { LiveEvent, PlanSnapshot, PublicStatus } from '@/domain/view/plan-view';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 
-let server: ApiServer;
-beforeAll(async () => {
-  server = await startApiServer();
-});
+const server = testApiServer();
 afterEach(() => {
   for (const tenantId of TENANTS) server.fleet.setFault(tenantId, { kind: 'none' });
   expect(server.errors).toEqual([]);
 });
-afterAll(() => server.close());
 
 const TENANTS = ['acme-eu', 'acme-us'] as const;
 const [WELL, BAD] = TENANTS;

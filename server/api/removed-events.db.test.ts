@@ -1,14 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { removeOldEvents } from '@/db/queries/retention';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 
-let server: ApiServer;
-beforeAll(async () => {
-  server = await startApiServer();
-});
-afterAll(() => server.close());
+const server = testApiServer();
 
 it('says that events were removed instead of showing an empty list', async () => {
   await mutate(server.url, server.key, 'plans.cancel', { planId: 'PLN-1', reason: 'Not needed' });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { appRouter } from './router';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 
 /** Who may do what. A new procedure belongs in here before it can be merged. */
@@ -105,11 +105,7 @@ const declared = Object.entries(procedures).map(([name, { _def }]) => ({
 const closed = declared.filter(({ role }) => role !== 'public');
 const WHO = ['viewer', 'operator', 'admin'];
 
-let server: ApiServer;
-beforeAll(async () => {
-  server = await startApiServer();
-});
-afterAll(() => server.close());
+const server = testApiServer();
 
 const call = (key: string | null, name: string, type: string) =>
   (type === 'query' ? query : mutate)(server.url, key, name);

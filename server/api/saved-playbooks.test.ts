@@ -21,6 +21,9 @@ const wrongInStep = (step: Partial<StepDefinition>) =>
   );
 const wrongInBody = (body: string) => wrongInStep({ request: { body } });
 
+/** One problem in such words; null for none. */
+const saying = (words: RegExp | null) => (words === null ? [] : [expect.stringMatching(words)]);
+
 describe('a template', () => {
   it.each([
     ['{{config.version}}'],
@@ -153,9 +156,7 @@ describe('what flows from call to call', () => {
       null,
     ],
   ])('%s', (_name, steps, words) => {
-    const told = wrongIn(playbook(...steps));
-    if (words === null) expect(told).toEqual([]);
-    else expect(told).toEqual([expect.stringMatching(words)]);
+    expect(wrongIn(playbook(...steps))).toEqual(saying(words));
   });
 });
 
@@ -170,9 +171,7 @@ describe('an address', () => {
     ['ftp://a/b', 'tenant', /must be an http or https address/],
     ['http://u:p@a/b', 'tenant', /has a user name or a password in it/],
   ])('%s for each %s', (url, target, words) => {
-    const told = wrongInStep({ target, request: { url } });
-    if (words === null) expect(told).toEqual([]);
-    else expect(told).toEqual([expect.stringMatching(words)]);
+    expect(wrongInStep({ target, request: { url } })).toEqual(saying(words));
   });
 });
 
@@ -190,9 +189,8 @@ describe('a JSON path or pattern', () => {
     ['regex', '(?=ahead)', false],
     ['regex', '\\1', false],
   ])('%s %s is judged when it is saved', (kind, text, fine) => {
-    const told = wrongInStep({ calls: [{ extract: { x: { [kind]: text } } }] });
-    if (fine) expect(told).toEqual([]);
-    else expect(told).toEqual([expect.stringMatching(new RegExp(`^calls\\.0\\.extract\\.x\\.${kind}: `))]);
+    const words = fine ? null : new RegExp(`^calls\\.0\\.extract\\.x\\.${kind}: `);
+    expect(wrongInStep({ calls: [{ extract: { x: { [kind]: text } } }] })).toEqual(saying(words));
   });
 });
 

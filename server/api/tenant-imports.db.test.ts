@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { removeOldImports } from '@/db/queries/tenant-imports';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 
 interface Tenant {
@@ -24,11 +24,7 @@ interface Imported {
   totals: { created: number; changed: number; removed: number };
 }
 
-let server: ApiServer;
-beforeAll(async () => {
-  server = await startApiServer();
-});
-afterAll(() => server.close());
+const server = testApiServer();
 
 async function ask<T>(name: string, input: object): Promise<T> {
   const { data, error } = await mutate(server.url, server.key, name, input);

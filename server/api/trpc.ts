@@ -77,7 +77,7 @@ const t = initTRPC
     },
   });
 
-export const router = t.router;
+export const { router, middleware } = t;
 
 /** Turns what commands throw into answers, once. Anything unexpected is logged and answered without its details. */
 const mapErrors = t.middleware(async ({ next, ctx, path, type, getRawInput }) => {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { tenant, tenantUnit } from '@/db/schema/catalogue';
 import type { Endpoint } from '@/domain/tenant';
 import type { PlanPreview } from '@/server/commands/prepare-plan';
-import { type ApiServer, startApiServer } from './testing/api-server';
+import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 import { rowCounts } from './testing/row-counts';
 
-let server: ApiServer;
+const server = testApiServer();
 
 const operator = (procedure: string, input: unknown) => mutate(server.url, server.key, procedure, input);
 const endpoint = (key: string, url = 'http://127.0.0.1:9'): Endpoint => ({ key, url });
@@ -27,7 +27,6 @@ const TENANTS: Record<string, { endpoints: Endpoint[]; current?: string }> = {
 };
 
 beforeAll(async () => {
-  server = await startApiServer();
   const rows = Object.entries(TENANTS);
   await server.db
     .insert(tenant)
@@ -43,7 +42,6 @@ beforeAll(async () => {
   const v3 = { unitId: 'edge-router', version: 'v3', payload: '{"backend":"amber"}' };
   expect(await operator('versions.create', v3)).toMatchObject({ status: 200 });
 });
-afterAll(() => server.close());
 
 const plan = (tenantIds: string[], change: object = {}) => ({
   name: 'Amber',

@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Connection, connect } from '@/db/client';
 import { apiKey, authRateLimit, authSession, authUser, setupToken } from '@/db/schema/auth';
-import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { testDatabase } from '@/db/testing/test-database';
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys';
 import { createAuth, LOGIN_ATTEMPTS_PER_MINUTE } from './auth';
 import { createAuthenticate } from './authenticate';
@@ -16,16 +15,13 @@ import { claimSetup, ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeed
 const ENVIRONMENT_KEY = 'a-bootstrap-key-for-tests';
 const ADMIN = { name: 'Ada', email: 'ada@example.com', password: 'correct horse' };
 
-let database: TestDatabase;
-let connection: Connection;
+const connection = testDatabase();
 let server: Server;
 let base: URL;
 let access: ReturnType<typeof createAuthenticate>;
 const audited: AccessEvent[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = connect(database.url);
   server = createServer(async (request: BufferedRequest, response) => {
     request.body = await text(request);
     await handler(request, response);
@@ -50,8 +46,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
-  await connection.close();
-  await database.drop();
 });
 
 afterEach(async () => {

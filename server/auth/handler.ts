@@ -56,8 +56,14 @@ export function createAuthHandler(deps: {
     const address = request.socket.remoteAddress ?? 'unknown';
     response.setHeader('cache-control', 'no-store');
 
-    if (route === CLAIM) return claim(deps, request, response, address);
-    if (route === JOIN) return join(deps, request, response, address);
+    if (route === CLAIM || route === JOIN) {
+      const { status, error, ...what } = await (route === CLAIM ? claim : join)(
+        deps.db,
+        jsonOf(request.body),
+      );
+      if (what.action) await deps.audit({ ...what, address });
+      return sendJson(response, status, error ? { error } : { ok: true });
+    }
     if (!SERVED.has(route)) {
       return sendJson(response, 404, { error: { code: 'NOT_FOUND', message: 'There is nothing here.' } });
     }
@@ -81,45 +87,37 @@ export function createAuthHandler(deps: {
   };
 }
 
-async function claim(
-  deps: { db: Database; audit: (event: AccessEvent) => Promise<void> },
-  request: BufferedRequest,
-  response: ServerResponse,
-  address: string,
-): Promise<void> {
-  const input = setupClaimInput.safeParse(jsonOf(request.body));
-  if (!input.success) return sendInvalid(response, input.error);
-  const result = await claimSetup(deps.db, input.data);
-  await deps.audit({
-    action: result.ok ? 'setup.claimed' : 'setup.denied',
-    subject: input.data.email,
-    address,
-  });
-  if (result.ok) return sendJson(response, 201, { ok: true });
-  const status = result.code === 'SETUP_DONE' ? 409 : 403;
-  sendJson(response, status, { error: { code: result.code, message: result.message } });
+/** What came of a link that makes an account; what cannot be one is not on record. */
+type Claimed = {
+  status: number;
+  error?: { code: string; message: string; field?: string | undefined };
+} & (Pick<AccessEvent, 'action' | 'subject'> | { action?: never });
+
+async function claim(db: Database, body: unknown): Promise<Claimed> {
+  const input = setupClaimInput.safeParse(body);
+  if (!input.success) return invalid(input.error);
+  const result = await claimSetup(db, input.data);
+  const subject = input.data.email;
+  if (result.ok) return { status: 201, action: 'setup.claimed', subject };
+  const { ok: _refused, ...error } = result;
+  const status = error.code === 'SETUP_DONE' ? 409 : 403;
+  return { status, action: 'setup.denied', subject, error };
 }
 
-async function join(
-  deps: { db: Database; audit: (event: AccessEvent) => Promise<void> },
-  request: BufferedRequest,
-  response: ServerResponse,
-  address: string,
-): Promise<void> {
-  const input = inviteClaimInput.safeParse(jsonOf(request.body));
-  if (!input.success) return sendInvalid(response, input.error);
-  const joined = await claimInvite(deps.db, input.data);
-  const subject = joined?.email ?? input.data.name;
-  await deps.audit({ action: joined ? 'invite.claimed' : 'invite.denied', subject, address });
-  if (joined) return sendJson(response, 201, { ok: true });
+async function join(db: Database, body: unknown): Promise<Claimed> {
+  const input = inviteClaimInput.safeParse(body);
+  if (!input.success) return invalid(input.error);
+  const joined = await claimInvite(db, input.data);
+  if (joined) return { status: 201, action: 'invite.claimed', subject: joined.email };
   const message = 'This invite has expired, was used, or is not complete. Ask for a new one.';
-  sendJson(response, 403, { error: { code: 'INVITE_INVALID', message } });
+  const error = { code: 'INVITE_INVALID', message };
+  return { status: 403, action: 'invite.denied', subject: input.data.name, error };
 }
 
-function sendInvalid(response: ServerResponse, error: ZodError): void {
+function invalid(error: ZodError): Claimed {
   const [problem] = problemsOf(error);
   const field = problem?.path.join('.');
-  sendJson(response, 422, { error: { code: 'INVALID', message: problem?.message ?? 'Not valid', field } });
+  return { status: 422, error: { code: 'INVALID', message: problem?.message ?? 'Not valid', field } };
 }
 
 function accessAction(route: string, status: number): AccessEvent['action'] | null {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Connection, connect } from '@/db/client';
+import { afterEach, describe, expect, it } from 'vitest';
 import { authSession, authUser, authVerification } from '@/db/schema/auth';
-import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { testDatabase } from '@/db/testing/test-database';
 import {
   claimInvite,
   inviteMember,
@@ -15,19 +14,10 @@ import {
 } from './members';
 import type { Role } from './principal';
 
-let database: TestDatabase;
-let connection: Connection;
+const connection = testDatabase();
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = connect(database.url);
-});
 afterEach(async () => {
   for (const table of [authUser, authVerification]) await connection.db.delete(table);
-});
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
 });
 
 const PASSWORD = 'correct horse battery';

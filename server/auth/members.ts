@@ -1,5 +1,5 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
@@ -8,8 +8,9 @@ import { type Asked, type Order, type Page, readPage } from '@/db/queries/page';
 import { authSession, authUser, authVerification } from '@/db/schema/auth';
 import { told } from '@/db/selection';
 import { CommandRefused, NotFound } from '@/server/input/refused';
-import type { Role } from './principal';
+import { atLeast, type Role } from './principal';
 import { accountInput, insertAccountIf } from './setup';
+import { hashOf, newToken } from './tokens';
 
 export interface Member {
   userId: string;
@@ -38,19 +39,20 @@ export const inviteClaimInput = accountInput
 
 const INVITE_DAYS = 3;
 const PREFIX = 'invite:';
-const keyOf = (token: string) => PREFIX + createHash('sha256').update(token).digest('hex');
+const keyOf = (token: string) => PREFIX + hashOf(token);
 const LAST_ADMIN = 'This is the only administrator. Make somebody else one first.';
 
 const refused = (message: string) => new CommandRefused({ code: 'REFUSED_BY_GUARD', message });
 
-/** The oldest account first. */
-export const MEMBER_ORDER: Order = {
+const oldestFirst = (alias: SQL): Order => ({
   by: 'asc',
   keys: [
-    { column: sql`u.created_at`, kind: 'time' },
-    { column: sql`u.id`, kind: 'text' },
+    { column: sql`${alias}.created_at`, kind: 'time' },
+    { column: sql`${alias}.id`, kind: 'text' },
   ],
-};
+});
+export const MEMBER_ORDER = oldestFirst(sql`u`);
+export const INVITE_ORDER = oldestFirst(sql`v`);
 
 const { id, name, email, role, createdAt } = alias(authUser, 'u');
 const MEMBER = {
@@ -73,14 +75,6 @@ export function listMembers(db: Database, asked: Asked): Promise<Page<Member>> {
     asked,
   );
 }
-
-export const INVITE_ORDER: Order = {
-  by: 'asc',
-  keys: [
-    { column: sql`v.created_at`, kind: 'time' },
-    { column: sql`v.id`, kind: 'text' },
-  ],
-};
 
 const invite = alias(authVerification, 'v');
 const INVITE = {
@@ -116,7 +110,7 @@ export async function inviteMember(
   db: Database,
   invite: { email: string; role: Role; actor: string },
 ): Promise<{ token: string; inviteId: string }> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const inviteId = randomUUID();
   const value = JSON.stringify({ email: invite.email, role: invite.role, invitedBy: invite.actor });
   const rows = await db.execute(sql`
@@ -179,7 +173,7 @@ export async function setMemberRole(
         AND (role <> 'admin' OR EXISTS (SELECT 1 FROM admins WHERE id <> ${userId}))
       RETURNING id, email
     ), ended AS (
-      DELETE FROM ${authSession} USING changed WHERE user_id = changed.id AND ${demotes(before.role, role)}::boolean
+      DELETE FROM ${authSession} USING changed WHERE user_id = changed.id AND ${!atLeast(role, before.role)}::boolean
     ), audited AS (${auditOf(sql`changed`, {
       actor,
       action: 'member.setRole',
@@ -189,9 +183,6 @@ export async function setMemberRole(
     SELECT id FROM changed`);
   if (rows.length === 0) throw refused(LAST_ADMIN);
 }
-
-const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
-const demotes = (before: Role, after: Role) => RANK[after] < RANK[before];
 
 /** Takes an account away with its sessions, or an invite that was not used yet. */
 export async function removeMember(

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import type { Database } from '@/db/client';
 import { authAccount, authUser, setupToken } from '@/db/schema/auth';
 import { MIN_PASSWORD_LENGTH } from './password';
 import type { Role } from './principal';
+import { hashOf, newToken } from './tokens';
 
 /** What every new account needs. */
 export const accountInput = z.strictObject({
@@ -33,7 +34,6 @@ export type SetupLinkState = 'valid' | 'invalid' | 'done';
 
 const LINK_HOURS = 1;
 const ENVIRONMENT = 'environment';
-const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
 const DONE: SetupClaim = {
   ok: false,
@@ -54,7 +54,7 @@ export async function setupNeeded(db: Database): Promise<boolean> {
 
 /** A fresh link to the setup page, valid for an hour; null when there is an account already. */
 export async function issueSetupLink(db: Database, baseUrl: URL): Promise<URL | null> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const [made] = await db.execute(sql`
     INSERT INTO ${setupToken} (hash, expires_at)
     SELECT ${hashOf(token)}, now() + make_interval(hours => ${LINK_HOURS})

@@ -1,21 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Connection, connect } from '@/db/client';
+import { describe, expect, it } from 'vitest';
 import { share } from '@/db/schema/auth';
-import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { testDatabase } from '@/db/testing/test-database';
 import { createShare, listShares, resolveShare, revokeShare } from './shares';
 
-let database: TestDatabase;
-let connection: Connection;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = connect(database.url);
-});
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
-});
+const connection = testDatabase();
 
 describe('share links', () => {
   it('open one plan for a week, names hidden', async () => {

@@ -126,7 +126,13 @@ export class CommitStream implements Committer {
 
 /** Changes of tasks that stand for themselves; an entry of the plan only says what their choice knew. */
 const shares = ({ atomic, audit, bulk, create, plans }: Commit): boolean =>
-  !(atomic || audit || bulk || create || plans.some(({ state, events, driver, rests }) => state || events.length || driver || rests));
+  !(
+    atomic ||
+    audit ||
+    bulk ||
+    create ||
+    plans.some(({ state, events, driver, rests }) => state || events.length || driver || rests)
+  );
 
 const namesOf = ({ plans, tasks }: Commit): string[] => [
   ...tasks.map(({ taskId }) => taskId),

@@ -53,7 +53,8 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
       });
       const seconds = (performance.now() - began) / 1000;
       const { woken = [], waiting = [] } = result;
-      if (events.length > 0 || commit.bulk) onCommitted({ planIds, events, seconds, dropped, woken, waiting });
+      if (events.length > 0 || commit.bulk)
+        onCommitted({ planIds, events, seconds, dropped, woken, waiting });
     }
     return result;
   }

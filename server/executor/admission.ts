@@ -18,8 +18,8 @@ import type { CommitResult, TaskChange } from '@/server/commands/commit';
 import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
-import type { AdmissionDeps } from './plan-deps';
 import { courseOf } from './course';
+import type { AdmissionDeps } from './plan-deps';
 import { Draft } from './run-session';
 import type { Admitted } from './run-task';
 import { superviseBeforeAdmission } from './supervise';
@@ -61,11 +61,7 @@ export async function admitRound(
   );
 }
 
-async function admit(
-  deps: AdmissionDeps,
-  plan: OpenPlan,
-  arrivals: readonly Arrival[],
-): Promise<Admitted[]> {
+async function admit(deps: AdmissionDeps, plan: OpenPlan, arrivals: readonly Arrival[]): Promise<Admitted[]> {
   const previous = await freezePrevious(deps.db, arrivals);
   const admissions = arrivals.flatMap((arrival) =>
     admission(deps, plan, arrival, previous.get(arrival.material.read.task.taskId)),

@@ -7,9 +7,9 @@ import { CommitStream } from '@/server/commands/commit-stream';
 import { withLogContext } from '@/server/logging';
 import { RunLost } from '@/server/steps/run-lost';
 import { admitRound } from './admission';
-import type { AdmissionDeps } from './plan-deps';
 import { type LiveRun, writeHeartbeats } from './heartbeats';
 import { LastLook } from './last-look';
+import type { AdmissionDeps } from './plan-deps';
 import type { RunDeps } from './run-deps';
 import { Fenced } from './run-session';
 import { type Admitted, runTask } from './run-task';
@@ -165,7 +165,10 @@ export class PlanDriver {
         if (await this.#look(deps)) return this.#end('rests');
       } catch (error) {
         if (!this.#signal.aborted)
-          this.deps.log.warn({ err: error, planId: this.planId }, 'A look at the plan did not finish; it is repeated');
+          this.deps.log.warn(
+            { err: error, planId: this.planId },
+            'A look at the plan did not finish; it is repeated',
+          );
         return;
       }
     }
@@ -256,7 +259,8 @@ export class PlanDriver {
         );
       } catch (error) {
         // Fenced or aborted: another process has it. Anything else that ends a run early leaves it to the next sweep.
-        if (error instanceof Fenced) deps.log.info({ reason: error.message }, 'Another process took the task over');
+        if (error instanceof Fenced)
+          deps.log.info({ reason: error.message }, 'Another process took the task over');
         else if (!signal.aborted)
           deps.log.error({ err: error, taskId }, 'A run ended early; it is recovered');
       }

@@ -86,7 +86,9 @@ export class Executor {
       () => void this.takeSoon(),
     );
     this.#lock = new NodeLock(options.url, this.nodeId, () => {
-      log.error('The lock that tells that this process lives is lost: it drops its plans until it has it again.');
+      log.error(
+        'The lock that tells that this process lives is lost: it drops its plans until it has it again.',
+      );
       this.#standBy('The connection that tells that this process lives was lost.');
     });
     const every = (name: string, millis: number, work: () => Promise<void>) =>
@@ -190,9 +192,12 @@ export class Executor {
   async #enter(): Promise<void> {
     const { queue, liveness, log, slots } = this.options;
     await this.#lock.take();
-    if (!this.#lock.held) return this.#standBy('The connection that tells that this process lives is not back yet.');
+    if (!this.#lock.held)
+      return this.#standBy('The connection that tells that this process lives is not back yet.');
     if (await formerExecutes(liveness))
-      return this.#standBy('A process of the version before this one executes. This one begins when it has ended.');
+      return this.#standBy(
+        'A process of the version before this one executes. This one begins when it has ended.',
+      );
     await queue.start();
     this.#role = { executing: true };
     log.info({ slots }, 'This process executes');
@@ -215,7 +220,9 @@ export class Executor {
     const { db, queue, committer } = this.options;
     const found = await plansInHand(db);
     if (found.some(({ due }) => due)) await startScheduled({ db, committer });
-    await queue.offer(found.flatMap(({ planId, waits }) => (waits && !this.#drives.has(planId) ? [planId] : [])));
+    await queue.offer(
+      found.flatMap(({ planId, waits }) => (waits && !this.#drives.has(planId) ? [planId] : [])),
+    );
     // With others about one at a time, so that they have their share.
     const jobs = await queue.take(this.#others ? 1 : MOST_TAKEN);
     for (const job of jobs) this.#drives.begin(job);
@@ -246,7 +253,10 @@ export class Executor {
     const gone = await nodesGone(liveness);
     if (gone.length === 0) return;
     const left = await queue.ofNodes(gone);
-    log.warn({ nodes: gone, plans: left.map(({ planId }) => planId) }, 'Taking over from processes that are gone');
+    log.warn(
+      { nodes: gone, plans: left.map(({ planId }) => planId) },
+      'Taking over from processes that are gone',
+    );
     await queue.giveOn(left);
     await this.#taking.runOnce();
   }
@@ -254,7 +264,8 @@ export class Executor {
   async #releaseHolds(): Promise<void> {
     if (!this.#role.executing) return;
     const released = await releaseLeakedHolds(this.options.db);
-    if (released.length > 0) this.options.log.warn({ tenants: released }, 'Gave back tenants that no task held any more');
+    if (released.length > 0)
+      this.options.log.warn({ tenants: released }, 'Gave back tenants that no task held any more');
   }
 
   async #dropLeakedData(): Promise<void> {

@@ -16,46 +16,46 @@ const CHUNK = 500;
  * late changes nothing.
  */
 export async function settlePlan(deps: PlanDeps, planId: string): Promise<void> {
-    const read = await readPlan(deps.db, planId);
-    if (!read) return;
-    const { plan } = read;
-    const by = plan.intentBy ?? 'plan';
-    // What reached its boundary between a resume's look at the tasks and its commit was paused for a plan that runs.
-    if (plan.intent === 'none' && isOpen(plan.status)) await eachTask(deps, planId, 'heldByPlan', freed(by));
-    if (plan.intent === 'cancel') {
-      await eachTask(deps, planId, 'notRunning', {
-        type: 'cancel',
-        actor: by,
-        reason: 'The plan was cancelled.',
-      });
-    }
-    if ((plan.intent === 'cancel' || plan.intent === 'rollback') && !isSettled(plan.status)) {
-      // What was to go forward again never will: left open, it would keep the plan from settling.
-      await eachTask(deps, planId, 'waitingToGoForward', {
-        type: 'withdraw',
-        actor: by,
-        reason: `The plan is being ${plan.intent === 'cancel' ? 'cancelled' : 'rolled back'}.`,
-      });
-    }
-    if (
-      plan.urgent !== null &&
-      (plan.intent === 'cancel' || plan.intent === 'rollback') &&
-      !isSettled(plan.status)
-    ) {
-      // What runs does not reach its boundary by itself soon enough for somebody.
-      const asked = { type: plan.intent, actor: by, reason: plan.urgent, now: true } as const;
-      const goal = plan.intent === 'rollback' ? plan.rollbackTo : null;
-      await eachTask(deps, planId, 'runningOn', asked, goal);
-      // What cannot go back ends where it is.
-      if (plan.intent === 'rollback') await eachTask(deps, planId, 'runningOn', { ...asked, type: 'cancel' });
-    }
-    if (plan.intent === 'rollback' && !isSettled(plan.status)) {
-      const reason = 'The plan is being rolled back.';
-      await eachTask(deps, planId, 'toRollBack', { type: 'rollback', actor: by, reason }, plan.rollbackTo);
-      // What stands still and was not taken back has no way back.
-      await eachTask(deps, planId, 'standingStill', { type: 'cancel', actor: by, reason });
-    }
-    await settle(deps, read);
+  const read = await readPlan(deps.db, planId);
+  if (!read) return;
+  const { plan } = read;
+  const by = plan.intentBy ?? 'plan';
+  // What reached its boundary between a resume's look at the tasks and its commit was paused for a plan that runs.
+  if (plan.intent === 'none' && isOpen(plan.status)) await eachTask(deps, planId, 'heldByPlan', freed(by));
+  if (plan.intent === 'cancel') {
+    await eachTask(deps, planId, 'notRunning', {
+      type: 'cancel',
+      actor: by,
+      reason: 'The plan was cancelled.',
+    });
+  }
+  if ((plan.intent === 'cancel' || plan.intent === 'rollback') && !isSettled(plan.status)) {
+    // What was to go forward again never will: left open, it would keep the plan from settling.
+    await eachTask(deps, planId, 'waitingToGoForward', {
+      type: 'withdraw',
+      actor: by,
+      reason: `The plan is being ${plan.intent === 'cancel' ? 'cancelled' : 'rolled back'}.`,
+    });
+  }
+  if (
+    plan.urgent !== null &&
+    (plan.intent === 'cancel' || plan.intent === 'rollback') &&
+    !isSettled(plan.status)
+  ) {
+    // What runs does not reach its boundary by itself soon enough for somebody.
+    const asked = { type: plan.intent, actor: by, reason: plan.urgent, now: true } as const;
+    const goal = plan.intent === 'rollback' ? plan.rollbackTo : null;
+    await eachTask(deps, planId, 'runningOn', asked, goal);
+    // What cannot go back ends where it is.
+    if (plan.intent === 'rollback') await eachTask(deps, planId, 'runningOn', { ...asked, type: 'cancel' });
+  }
+  if (plan.intent === 'rollback' && !isSettled(plan.status)) {
+    const reason = 'The plan is being rolled back.';
+    await eachTask(deps, planId, 'toRollBack', { type: 'rollback', actor: by, reason }, plan.rollbackTo);
+    // What stands still and was not taken back has no way back.
+    await eachTask(deps, planId, 'standingStill', { type: 'cancel', actor: by, reason });
+  }
+  await settle(deps, read);
 }
 
 /**

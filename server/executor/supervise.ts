@@ -40,7 +40,10 @@ async function superviseOne(deps: PlanDeps, planId: string, input: PlanInput): P
 
 /** A conflict means that something else happened to the plan; the next pass looks again. */
 async function commitPlan(
-  deps: Pick<PlanDeps, 'committer'>, found: PlanWithCounts, input: PlanInput): Promise<void> {
+  deps: Pick<PlanDeps, 'committer'>,
+  found: PlanWithCounts,
+  input: PlanInput,
+): Promise<void> {
   const outcome = transitionPlan(found, input, found.now);
   if (!outcome.ok || outcome.events.length === 0) return;
   await deps.committer.commitTransition({

@@ -1,27 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Connection, connect } from '@/db/client';
-import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { afterEach, expect, it } from 'vitest';
+import { testDatabase } from '@/db/testing/test-database';
 import { type JobKind, Jobs } from './jobs';
 
-let database: TestDatabase;
-let connection: Connection;
+const connection = testDatabase(2);
 const nodes: Jobs[] = [];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = connect(database.url, 2);
-});
 afterEach(async () => {
   await Promise.all(nodes.splice(0).map((node) => node.stop(0)));
 });
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
-});
 
 async function startNode(kind: JobKind<{ n: number }>): Promise<Jobs> {
-  const node = new Jobs(database.url, pino({ level: 'silent' }));
+  const node = new Jobs(connection.url, pino({ level: 'silent' }));
   nodes.push(node);
   await node.start([kind]);
   return node;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiServer, startApiServer } from '@/server/api/testing/api-server';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testApiServer } from '@/server/api/testing/api-server';
 import { mutate } from '@/server/api/testing/call';
 import { createMetrics } from './metrics';
 
@@ -28,13 +28,11 @@ const NAMED = [
   'webhook_latency_seconds',
 ];
 
-let server: ApiServer;
+const server = testApiServer();
 beforeAll(async () => {
-  server = await startApiServer();
   for (const version of ['amber', 'violet'])
     await call('versions.create', { unitId: 'edge-router', version, payload: '{"backend":"new"}' });
 });
-afterAll(() => server.close());
 
 async function scrape(): Promise<{ text: string; value(series: string): number }> {
   const answer = await fetch(`${server.url}/metrics`, {

@@ -23,69 +23,61 @@ export function createMetrics(db: Database) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const gauge = <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge({ name, help, labelNames, registers });
+  const counter = <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const histogram = <Label extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    ...labelNames: Label[]
+  ) => new Histogram({ name, help, buckets, labelNames, registers });
 
   const counters = new Map(
-    Object.entries(COUNTED).map(([kind, { name, help }]) => [kind, new Counter({ name, help, registers })]),
+    Object.entries(COUNTED).map(([kind, { name, help }]) => [kind, counter(name, help)]),
   );
   const active = gauge('task_active', 'Tasks running or rolling back, on all nodes');
   const lag = gauge('heartbeat_lag', "Seconds since the oldest running task's heartbeat; 0 when none runs");
   const queue = gauge('queue_depth', 'Pending tasks of started plans');
-  const waiting = new Gauge({
-    name: 'queue_waiting',
-    help: 'Pending tasks of started plans by what they wait for: plan (paused, halted, cancelled, or all execution stopped), tenant (another task has it), slot (their turn)',
-    labelNames: ['reason'],
-    registers,
-  });
+  const waiting = gauge(
+    'queue_waiting',
+    'Pending tasks of started plans by what they wait for: plan (paused, halted, cancelled, or all execution stopped), tenant (another task has it), slot (their turn)',
+    'reason',
+  );
   const nodes = gauge('nodes_alive', 'Server processes that beat within the last 15 seconds');
   const executing = gauge('nodes_executing', 'Server processes alive that run tasks');
   const free = gauge('free_slots', 'Tasks that the executing processes could run besides those they do');
   const openDeliveries = gauge('webhook_deliveries_open', 'Notifications neither delivered nor given up');
-  const stages = new Histogram({
-    name: 'stage_duration_seconds',
-    help: 'Seconds that finished stages took',
-    labelNames: ['direction'],
-    buckets: [...DURATIONS, 1800],
-    registers,
-  });
-  const steps = new Histogram({
-    name: 'step_duration_seconds',
-    help: 'Seconds that steps took',
-    labelNames: ['type', 'outcome'],
-    buckets: DURATIONS,
-    registers,
-  });
-  const commits = new Histogram({
-    name: 'commit_latency_seconds',
-    help: 'Seconds a state change took to be stored',
-    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
-    registers,
-  });
-  const deliveries = new Counter({
-    name: 'webhook_deliveries',
-    help: 'Attempts to deliver a notification by outcome: delivered, failed (tried again), gaveUp',
-    labelNames: ['outcome'],
-    registers,
-  });
-  const webhookLatency = new Histogram({
-    name: 'webhook_latency_seconds',
-    help: 'Seconds until a webhook answered, or the attempt ended without an answer',
-    buckets: DURATIONS,
-    registers,
-  });
-  const refused = new Counter({
-    name: 'commands_refused',
-    help: 'Commands of operators that were refused, by reason',
-    labelNames: ['reason'],
-    registers,
-  });
-
-  const decided = new Counter({
-    name: 'task_transitions',
-    help: 'Decisions of the task machine in this process by input and outcome (granted, or the reason of the refusal); one that is not stored is decided again',
-    labelNames: ['input', 'outcome'],
-    registers,
-  });
+  const stages = histogram(
+    'stage_duration_seconds',
+    'Seconds that finished stages took',
+    [...DURATIONS, 1800],
+    'direction',
+  );
+  const steps = histogram('step_duration_seconds', 'Seconds that steps took', DURATIONS, 'type', 'outcome');
+  const commits = histogram(
+    'commit_latency_seconds',
+    'Seconds a state change took to be stored',
+    [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+  );
+  const deliveries = counter(
+    'webhook_deliveries',
+    'Attempts to deliver a notification by outcome: delivered, failed (tried again), gaveUp',
+    'outcome',
+  );
+  const webhookLatency = histogram(
+    'webhook_latency_seconds',
+    'Seconds until a webhook answered, or the attempt ended without an answer',
+    DURATIONS,
+  );
+  const refused = counter('commands_refused', 'Commands of operators that were refused, by reason', 'reason');
+  const decided = counter(
+    'task_transitions',
+    'Decisions of the task machine in this process by input and outcome (granted, or the reason of the refusal); one that is not stored is decided again',
+    'input',
+    'outcome',
+  );
   const transitions: TransitionInstrumentation = {
     afterTransition: (_context, input, outcome) =>
       decided.inc({ input: input.type, outcome: outcome.ok ? 'granted' : outcome.rejection.code }),

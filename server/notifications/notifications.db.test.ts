@@ -1,10 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import pino from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Connection, connect } from '@/db/client';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plan } from '@/db/schema/run';
-import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { testDatabase } from '@/db/testing/test-database';
 import { Jobs } from '@/server/jobs/jobs';
 import { News } from '@/server/realtime/news';
 import { createSecretBox } from '@/server/security/secrets';
@@ -18,21 +17,14 @@ const log = pino({ level: 'silent' });
 const secretBox = createSecretBox([randomBytes(32)]);
 const http = createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') });
 
-let database: TestDatabase;
-let connection: Connection;
+const connection = testDatabase();
 let receiver: Receiver;
 let planId: string;
 let number = 0;
 const nodes: { stop(): Promise<void> }[] = [];
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = connect(database.url);
-});
 afterAll(async () => {
   await http.close();
-  await connection.close();
-  await database.drop();
 });
 beforeEach(async () => {
   receiver = await Receiver.start();
@@ -89,7 +81,7 @@ const failed = (code = 'HTTP_500') => ({
 });
 
 async function startNode(options: Partial<NotifierDeps> = {}): Promise<News> {
-  const jobs = new Jobs(database.url, log);
+  const jobs = new Jobs(connection.url, log);
   const news = new News(connection.sql, log);
   const notifier = new Notifier({
     db: connection.db,

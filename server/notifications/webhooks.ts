@@ -1,13 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { type Asked, type Order, tablePage } from '@/db/queries/page';
+import { type Asked, type Order, readPage, tablePage } from '@/db/queries/page';
 import { webhook, webhookDelivery } from '@/db/schema/notify';
+import { columnsBut, type RowOf } from '@/db/selection';
 import type { SecretBox } from '@/server/security/secrets';
 import type { Topic } from './topics';
 
 /** A webhook as it may be shown: everything but its secret. */
-export type WebhookInfo = Omit<typeof webhook.$inferSelect, 'secret'>;
+const SHOWN = columnsBut(webhook, 'secret');
+export type WebhookInfo = RowOf<typeof SHOWN>;
 
 export interface WebhookWrite {
   name: string;
@@ -16,8 +18,6 @@ export interface WebhookWrite {
   topics: Topic[];
   enabled: boolean;
 }
-
-const shown = ({ secret: _secret, ...info }: typeof webhook.$inferSelect): WebhookInfo => info;
 
 /** Makes a webhook and returns its signing secret in clear, this once; it is stored sealed with the row's id. */
 export async function createWebhook(
@@ -30,9 +30,9 @@ export async function createWebhook(
   const [row] = await db
     .insert(webhook)
     .values({ ...input, webhookId, secret: box.seal(webhookId, secret) })
-    .returning();
+    .returning(SHOWN);
   if (!row) throw new Error('The database did not return the new webhook');
-  return { secret, webhook: shown(row) };
+  return { secret, webhook: row };
 }
 
 /** Changes what is given and returns the webhook as it is now; null if there is none. */
@@ -46,14 +46,14 @@ export async function updateWebhook(
     .update(webhook)
     .set({ webhookId, ...change })
     .where(eq(webhook.webhookId, webhookId))
-    .returning();
-  return row ? shown(row) : null;
+    .returning(SHOWN);
+  return row ?? null;
 }
 
 /** Removes a webhook with its delivery log and returns what it was; null if there is none. */
 export async function removeWebhook(db: Database, webhookId: string): Promise<WebhookInfo | null> {
-  const [row] = await db.delete(webhook).where(eq(webhook.webhookId, webhookId)).returning();
-  return row ? shown(row) : null;
+  const [row] = await db.delete(webhook).where(eq(webhook.webhookId, webhookId)).returning(SHOWN);
+  return row ?? null;
 }
 
 export const WEBHOOK_ORDER: Order = {
@@ -66,7 +66,9 @@ export const WEBHOOK_ORDER: Order = {
 
 /** All webhooks by name, each with how its last delivery stands. */
 export async function listWebhooks(db: Database, asked: Asked) {
-  const page = await tablePage(db, webhook, { order: WEBHOOK_ORDER, where: undefined }, asked);
+  const from = sql`${webhook}`;
+  const list = { order: WEBHOOK_ORDER, from, as: from, where: undefined, fields: SHOWN };
+  const page = await readPage(db, list, asked);
   const last = await db.execute<{ id: string; state: 'delivered' | 'gaveUp' | 'open'; at: Date }>(sql`
     select distinct on (webhook_id) webhook_id as id, created_at as at,
       case when delivered_at is not null then 'delivered' when gave_up_at is not null then 'gaveUp' else 'open' end as state
@@ -74,15 +76,12 @@ export async function listWebhooks(db: Database, asked: Asked) {
   const byId = new Map(last.map(({ id, ...delivery }) => [id, delivery]));
   return {
     ...page,
-    items: page.items.map((row) => ({ ...shown(row), lastDelivery: byId.get(row.webhookId) ?? null })),
+    items: page.items.map((row) => ({ ...row, lastDelivery: byId.get(row.webhookId) ?? null })),
   };
 }
 
 /** A webhook with what is needed to send to it. */
-export async function findWebhook(
-  db: Database,
-  webhookId: string,
-): Promise<typeof webhook.$inferSelect | null> {
+export async function findWebhook(db: Database, webhookId: string) {
   const [row] = await db.select().from(webhook).where(eq(webhook.webhookId, webhookId));
   return row ?? null;
 }

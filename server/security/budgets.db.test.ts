@@ -1,25 +1,16 @@
 import { sql } from 'drizzle-orm';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Connection, connect, type Database } from '@/db/client';
+import { describe, expect, it } from 'vitest';
+import type { Database } from '@/db/client';
 import { addSpent, removeOldBudgets } from '@/db/queries/budgets';
-import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { testDatabase } from '@/db/testing/test-database';
 import { BUDGETS, BudgetSpent, Budgets } from './budgets';
 
 const log = pino({ level: 'silent' });
 /** So long that the database's clock is in one of them for the whole test. */
 const windowMillis = 365 * 86_400_000;
 
-let database: TestDatabase;
-let connection: Connection;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = connect(database.url);
-});
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
-});
+const connection = testDatabase();
 
 /** A process of its own, whose news to the database can be waited for. */
 function node(now: () => number = () => 0) {

@@ -1,24 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Connection, connect } from '@/db/client';
+import { describe, expect, it } from 'vitest';
 import { secret } from '@/db/schema/auth';
-import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { testDatabase } from '@/db/testing/test-database';
 import { SecretsCheck } from './check-secrets';
 import { createSecretsLoader } from './open-secrets';
 import { createSecretBox } from './secrets';
 
-let database: TestDatabase;
-let connection: Connection;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = connect(database.url);
-});
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
-});
+const connection = testDatabase();
 
 const [ours, theirs] = [createSecretBox([randomBytes(32)]), createSecretBox([randomBytes(32)])];
 const VALUE = 'a-value-that-nobody-may-see';

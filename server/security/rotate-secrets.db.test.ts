@@ -1,24 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Connection, connect } from '@/db/client';
+import { expect, it } from 'vitest';
 import { secret } from '@/db/schema/auth';
 import { webhook } from '@/db/schema/notify';
-import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { testDatabase } from '@/db/testing/test-database';
 import { createWebhook } from '@/server/notifications/webhooks';
 import { rotateSecrets } from './rotate-secrets';
 import { createSecretBox } from './secrets';
 
-let database: TestDatabase;
-let connection: Connection;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = connect(database.url);
-});
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
-});
+const connection = testDatabase();
 
 it('seals every secret anew, so that the old key can go', async () => {
   const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];

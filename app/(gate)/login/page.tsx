@@ -1,14 +1,10 @@
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { requestPrincipal, requestTranslator, safePath } from '@/app/request';
+import { requestPrincipal, requestTranslator, safePath, titled } from '@/app/request';
 import { GatePage } from '@/components/auth/gate-page';
 import { LoginForm } from '@/components/auth/login-form';
 import { getRuntime } from '@/server/runtime';
 
-export async function generateMetadata(): Promise<Metadata> {
-  const t = await requestTranslator();
-  return { title: t('auth.login.title') };
-}
+export const generateMetadata = titled('login');
 
 export default async function LoginPage(props: { searchParams: Promise<{ next?: string | string[] }> }) {
   const wanted = safePath((await props.searchParams).next);

@@ -1,19 +1,14 @@
 import { Text } from '@mantine/core';
-import type { Metadata } from 'next';
-import { requestTranslator } from '@/app/request';
+import { paramOf, requestTranslator, titled } from '@/app/request';
 import { GateLink, GatePage } from '@/components/auth/gate-page';
 import { SetupForm } from '@/components/auth/setup-form';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import { getRuntime } from '@/server/runtime';
 
-export async function generateMetadata(): Promise<Metadata> {
-  const t = await requestTranslator();
-  return { title: t('auth.setup.title') };
-}
+export const generateMetadata = titled('setup');
 
 export default async function SetupPage(props: { searchParams: Promise<{ token?: string | string[] }> }) {
-  const { token } = await props.searchParams;
-  const given = typeof token === 'string' ? token : '';
+  const given = await paramOf(props.searchParams, 'token');
   const [t, state] = [await requestTranslator(), await getRuntime().setupLinkState(given)];
 
   if (state === 'valid') {

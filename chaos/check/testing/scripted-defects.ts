@@ -1,3 +1,4 @@
+import type { TaskState } from '@/domain/task';
 import type { Invariant } from '../findings';
 import type { CommittedEvent } from '../history';
 import type { ScriptedHistory } from './scripted-history';
@@ -55,6 +56,12 @@ function first<T>(values: readonly T[]): T {
   return value;
 }
 
+/** Its row says something else than its events. */
+const taskSays = (taskId: string, change: Partial<TaskState>) => (told: ScriptedHistory) => {
+  const record = told.taskOf(taskId);
+  record.task = { ...record.task, ...change };
+};
+
 /** What could be wrong with a history, the promise that it breaks, and how it is put in. */
 export const SCRIPTED_DEFECTS: [string, Invariant, (told: ScriptedHistory) => void][] = [
   [
@@ -85,24 +92,13 @@ export const SCRIPTED_DEFECTS: [string, Invariant, (told: ScriptedHistory) => vo
       first(eventsOf(told, 'PLN-2.2', 'TaskCompleted')).status = 'FAILED';
     },
   ],
-  [
-    'an event without its state',
-    'state',
-    (told) => {
-      const record = told.taskOf('PLN-2.2');
-      record.task = { ...record.task, stageIndex: 1 };
-    },
-  ],
+  ['an event without its state', 'state', taskSays('PLN-2.2', { stageIndex: 1 })],
   [
     'a state without its event',
     'state',
-    (told) => {
-      const record = told.taskOf('PLN-1.2');
-      record.task = {
-        ...record.task,
-        request: { kind: 'resume', by: 'op', at: '', reason: null, fromCheckpoint: false },
-      };
-    },
+    taskSays('PLN-1.2', {
+      request: { kind: 'resume', by: 'op', at: '', reason: null, fromCheckpoint: false },
+    }),
   ],
   [
     'a pause in the middle of a stage',
@@ -209,14 +205,7 @@ export const SCRIPTED_DEFECTS: [string, Invariant, (told: ScriptedHistory) => vo
       });
     },
   ],
-  [
-    'a start in a wave that is not open',
-    'waves',
-    (told) => {
-      const record = told.taskOf('PLN-1.3');
-      record.task = { ...record.task, wave: 1 };
-    },
-  ],
+  ['a start in a wave that is not open', 'waves', taskSays('PLN-1.3', { wave: 1 })],
   [
     'a rollback after a newer plan has switched the tenant',
     'newest',
@@ -259,10 +248,7 @@ export const SCRIPTED_DEFECTS: [string, Invariant, (told: ScriptedHistory) => vo
   [
     'a plan whose status leaves out a task that failed',
     'planStatus',
-    (told) => {
-      const record = told.taskOf('PLN-2.2');
-      record.task = { ...record.task, status: 'FAILED' };
-    },
+    taskSays('PLN-2.2', { status: 'FAILED' }),
   ],
   [
     'a plan that settled too early',
@@ -289,8 +275,7 @@ export const SCRIPTED_DEFECTS: [string, Invariant, (told: ScriptedHistory) => vo
     (told) => {
       const paused = first(eventsOf(told, 'PLN-1.2', 'TaskPaused'));
       if (paused.kind === 'TaskPaused') paused.payload.heldBy = 'plan';
-      const record = told.taskOf('PLN-1.2');
-      record.task = { ...record.task, heldBy: 'plan' };
+      taskSays('PLN-1.2', { heldBy: 'plan' })(told);
     },
   ],
   [
@@ -349,10 +334,7 @@ export const SCRIPTED_DEFECTS: [string, Invariant, (told: ScriptedHistory) => vo
   [
     'a task that would go back to what was replaced before it started',
     'versions',
-    (told) => {
-      const record = told.taskOf('PLN-2.1');
-      record.task = { ...record.task, previous: { unitId: 'router', unitName: 'Router', version: 'v0' } };
-    },
+    taskSays('PLN-2.1', { previous: { unitId: 'router', unitName: 'Router', version: 'v0' } }),
   ],
   [
     'a stale call that took effect',

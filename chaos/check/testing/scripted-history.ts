@@ -1,4 +1,4 @@
-import type { DomainEvent, StateChange, StoredEvent } from '@/domain/events';
+import type { DomainEvent, StateChange } from '@/domain/events';
 import type { PlanState } from '@/domain/plan';
 import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import { holdsTenant, type TaskState } from '@/domain/task';
@@ -7,6 +7,7 @@ import { transitionTask } from '@/domain/task-transition';
 import { contextOf, countsOf, planIn, taskIn } from '@/domain/testing-states';
 import { changed } from '@/server/commands/commit-transition';
 import type { History, PlanRecord, TaskRecord, TenantRecord } from '../history';
+import { storedEvent } from '../stored-event';
 
 const STAGES = ['Config', 'Health'];
 const STEPS = ['config-update', 'health-check'];
@@ -76,16 +77,8 @@ export class ScriptedHistory {
     const now = this.tick();
     const outcome = transitionPlan({ plan: record.plan, counts: this.counts(planId) }, input, now);
     if (!outcome.ok) throw new Error(outcome.rejection.message);
-    const carried = carriedOf(record.plan, outcome.state);
+    this.store(record, null, outcome.events, carriedOf(record.plan, outcome.state), this.commitId());
     record.plan = outcome.state;
-    const commitId = this.commitId();
-    for (const event of outcome.events)
-      this.store(
-        record,
-        null,
-        { ...event, change: event === outcome.events.at(-1) ? carried : null },
-        commitId,
-      );
   }
 
   /** All inputs in one commit. */
@@ -97,15 +90,8 @@ export class ScriptedHistory {
     for (const input of inputs) {
       const outcome = transitionTask(contextOf(record.task, { planIntent: plan.plan.intent }), input, now);
       if (!outcome.ok) throw new Error(`${input.type}: ${outcome.rejection.message}`);
-      const carried = carriedOf(record.task, outcome.state);
+      this.store(plan, record, outcome.events, carriedOf(record.task, outcome.state), commitId);
       record.task = outcome.state;
-      for (const event of outcome.events)
-        this.store(
-          plan,
-          record,
-          { ...event, change: event === outcome.events.at(-1) ? carried : null },
-          commitId,
-        );
     }
     this.followHold(record.task);
   }
@@ -203,23 +189,14 @@ export class ScriptedHistory {
   private store(
     plan: PlanRecord,
     task: TaskRecord | null,
-    event: DomainEvent & Pick<StoredEvent, 'change'>,
+    events: readonly DomainEvent[],
+    carried: StateChange,
     commitId: string,
   ): void {
-    plan.planSeq += 1;
-    if (task) task.sequenceId += 1;
-    else plan.ownSequenceId += 1;
-    this.history.events.push({
-      ...event,
-      eventId: `${plan.plan.planId}:${plan.planSeq}`,
-      planId: plan.plan.planId,
-      planSeq: plan.planSeq,
-      taskId: task?.task.taskId ?? null,
-      tenantId: task?.task.tenantId ?? null,
-      sequenceId: task?.sequenceId ?? plan.ownSequenceId,
-      commitId,
-      storedAt: this.#time,
-    });
+    for (const event of events) {
+      const change = event === events.at(-1) ? carried : null;
+      this.history.events.push(storedEvent(plan, task, event, { change, commitId, storedAt: this.#time }));
+    }
   }
 
   private counts(planId: string) {

@@ -7,7 +7,7 @@ import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server
 import { ROLES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare, SHARE_ORDER } from '@/server/auth/shares';
 import { stopExecutor } from '@/server/commands/stop-executor';
-import { NotFound } from '@/server/input/refused';
+import { found } from '../expected';
 import { nothing, planId, requestId, requiredReason } from '../inputs';
 import { pageInput } from '../page-input';
 import { admin, operator, router, shared, viewer } from '../trpc';
@@ -22,7 +22,7 @@ export const shares = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      if (!(await readPlan(ctx.deps.db, input.planId))) throw new NotFound('plan', input.planId);
+      found(await readPlan(ctx.deps.db, input.planId), 'plan', input.planId);
       const { token, info } = await createShare(ctx.deps.db, { ...input, createdBy: ctx.actor });
       // A path: the browser that asked knows under which name it reached us.
       return { ...info, path: `/s/${token}` };
@@ -35,8 +35,7 @@ export const shares = router({
     )
     .query(({ ctx, input }) => listShares(ctx.deps.db, input)),
   revoke: operator.input(z.strictObject({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
-    if (!(await revokeShare(ctx.deps.db, input.id, ctx.actor)))
-      throw new NotFound('valid share link', input.id);
+    found(await revokeShare(ctx.deps.db, input.id, ctx.actor), 'valid share link', input.id);
     return { revoked: input.id };
   }),
 });
@@ -46,9 +45,7 @@ export const status = router({
   get: shared.input(z.strictObject({ token: z.string().max(200) })).query(async ({ ctx, input }) => {
     const open = await resolveShare(ctx.deps.db, input.token);
     if (open) ctx.deps.budgets.spend('link', open.id);
-    const found = open && (await ctx.deps.statusPages.read(open));
-    if (!found) throw new NotFound('status page', 'with this address');
-    return found;
+    return found(open && (await ctx.deps.statusPages.read(open)), 'status page', 'with this address');
   }),
 });
 
@@ -62,23 +59,20 @@ export const executor = router({
     .input(z.strictObject(pageInput(WAITING_ORDER, { usual: 200, most: 500 })).prefault({}))
     .query(({ ctx, input }) => readWaiting(ctx.deps.db, input)),
   /** Stops all admission in every plan; what runs goes on. */
-  stop: operator
-    .input(z.strictObject({ reason: requiredReason, requestId }))
-    .mutation(async ({ ctx, input }) => {
-      const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: true, actor: ctx.actor });
-      ctx.deps.tell('executor');
-      ctx.deps.executorKick();
-      return outcome;
-    }),
-  resume: operator
-    .input(z.strictObject({ reason: requiredReason, requestId }))
-    .mutation(async ({ ctx, input }) => {
-      const outcome = await stopExecutor(ctx.deps.db, { ...input, stop: false, actor: ctx.actor });
-      ctx.deps.tell('executor');
-      ctx.deps.executorKick();
-      return outcome;
-    }),
+  stop: stopping(true),
+  resume: stopping(false),
 });
+
+function stopping(stop: boolean) {
+  return operator
+    .input(z.strictObject({ reason: requiredReason, requestId }))
+    .mutation(async ({ ctx, input }) => {
+      const outcome = await stopExecutor(ctx.deps.db, { ...input, stop, actor: ctx.actor });
+      ctx.deps.tell('executor');
+      ctx.deps.executorKick();
+      return outcome;
+    });
+}
 
 export const audit = router({
   list: viewer
@@ -119,8 +113,7 @@ export const apiKeys = router({
       }),
     ),
   revoke: admin.input(z.strictObject({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
-    if (!(await revokeApiKey(ctx.deps.db, input.id, ctx.actor)))
-      throw new NotFound('valid API key', input.id);
+    found(await revokeApiKey(ctx.deps.db, input.id, ctx.actor), 'valid API key', input.id);
     return { revoked: input.id };
   }),
 });

@@ -28,8 +28,8 @@ import { importTenants, saveTenant } from '@/server/commands/save-tenants';
 import { takeBackImport } from '@/server/commands/take-back-import';
 import { checkDriftNow } from '@/server/fleet/check-drift';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
-import { CommandRefused, NotFound } from '@/server/input/refused';
 import { tenantReconcile } from '../action-inputs';
+import { found, refusedByGuard } from '../expected';
 import { givenTenants } from '../import-input';
 import {
   MAX_TENANTS_PER_PLAN,
@@ -44,7 +44,7 @@ import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { importInput, tenantUpsert, undoImportInput } from '../tenant-inputs';
-import { operator, router, viewer } from '../trpc';
+import { middleware, operator, router, viewer } from '../trpc';
 
 const labels = z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)]));
 const tenantFilter = {
@@ -81,9 +81,8 @@ export const tenants = router({
     .query(({ ctx, input }) => tenantIdsWhere(ctx.deps.db, input)),
 
   get: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
-    const found = await getTenant(ctx.deps.db, input.tenantId);
-    if (!found) throw new NotFound('tenant', input.tenantId);
-    return { ...found, secrets: await secretNames(ctx.deps.db, input.tenantId) };
+    const tenant = found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
+    return { ...tenant, secrets: await secretNames(ctx.deps.db, input.tenantId) };
   }),
 
   /** Asks the tenants' instances now what they run; those that a task holds are left out. */
@@ -105,8 +104,7 @@ export const tenants = router({
     .query(async ({ ctx, input }) => {
       const history = await tenantHistory(ctx.deps.db, input.tenantId, input);
       // A removed tenant keeps its history.
-      if (history.total === 0 && !(await getTenant(ctx.deps.db, input.tenantId)))
-        throw new NotFound('tenant', input.tenantId);
+      if (history.total === 0) found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
       return history;
     }),
 
@@ -135,27 +133,22 @@ export const tenants = router({
       const ciphertext = ctx.deps.secretBox.seal(id, value);
       const version = await insertSecret(ctx.deps.db, { ...given, id, ciphertext, actor: ctx.actor });
       if (version !== null) return { ...given, version };
-      if (!(await getTenant(ctx.deps.db, given.tenantId))) throw new NotFound('tenant', given.tenantId);
-      throw new CommandRefused({
-        code: 'REFUSED_BY_GUARD',
-        message: 'Somebody set this secret at the same moment. Set it again if yours is the right one.',
-      });
+      found(await getTenant(ctx.deps.db, given.tenantId), 'tenant', given.tenantId);
+      throw refusedByGuard(
+        'Somebody set this secret at the same moment. Set it again if yours is the right one.',
+      );
     }),
   removeSecret: operator
     .input(z.strictObject({ tenantId, name: secretName }))
     .mutation(async ({ ctx, input }) => {
-      if (!(await deleteSecret(ctx.deps.db, { ...input, actor: ctx.actor })))
-        throw new NotFound('secret', input.name);
+      found(await deleteSecret(ctx.deps.db, { ...input, actor: ctx.actor }), 'secret', input.name);
       return { removed: input.name };
     }),
 
   remove: operator.input(z.strictObject({ tenantId })).mutation(async ({ ctx, input }) => {
-    if (!(await getTenant(ctx.deps.db, input.tenantId))) throw new NotFound('tenant', input.tenantId);
+    found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
     if (await removeTenant(ctx.deps.db, ctx.actor, input.tenantId)) return { removed: input.tenantId };
-    throw new CommandRefused({
-      code: 'REFUSED_BY_GUARD',
-      message: `${input.tenantId} has an unfinished task. Cancel it first.`,
-    });
+    throw refusedByGuard(`${input.tenantId} has an unfinished task. Cancel it first.`);
   }),
 });
 
@@ -170,9 +163,8 @@ export const versions = router({
     .query(({ ctx, input }) => listVersions(ctx.deps.db, input.unitId, input)),
 
   get: viewer.input(z.strictObject({ unitId: slug, version: versionName })).query(async ({ ctx, input }) => {
-    const found = await findVersion(ctx.deps.db, input.unitId, input.version);
-    if (!found) throw new NotFound('version', `${input.unitId} ${input.version}`);
-    return found;
+    const { unitId, version } = input;
+    return found(await findVersion(ctx.deps.db, unitId, version), 'version', `${unitId} ${version}`);
   }),
 
   /** What the chosen tenants run now, grouped by version, with each version's payload for the diff. */
@@ -187,12 +179,17 @@ export const versions = router({
       createdBy: ctx.actor,
     });
     if (!created)
-      throw new CommandRefused({
-        code: 'REFUSED_BY_GUARD',
-        message: `${input.unitId} ${input.version} exists already. Versions never change: choose another name.`,
-      });
+      throw refusedByGuard(
+        `${input.unitId} ${input.version} exists already. Versions never change: choose another name.`,
+      );
     return { unitId: input.unitId, version: input.version };
   }),
+});
+
+/** Before the input is checked, which would take long. */
+const notCostly = middleware(async ({ next, getRawInput }) => {
+  refuseCostlyPlaybook(await getRawInput());
+  return next();
 });
 
 export const playbooks = router({
@@ -202,18 +199,13 @@ export const playbooks = router({
 
   get: viewer
     .input(z.strictObject({ playbookId: slug, version: z.number().int().min(1).max(MAX_VERSION).optional() }))
-    .query(async ({ ctx, input }) => {
-      const found = await findPlaybook(ctx.deps.db, input.playbookId, input.version);
-      if (!found) throw new NotFound('playbook', input.playbookId);
-      return found;
-    }),
+    .query(async ({ ctx, input: { playbookId, version } }) =>
+      found(await findPlaybook(ctx.deps.db, playbookId, version), 'playbook', playbookId),
+    ),
 
   /** What is wrong with a playbook, all of it, without saving it. */
   check: viewer
-    .use(async ({ next, getRawInput }) => {
-      refuseCostlyPlaybook(await getRawInput());
-      return next();
-    })
+    .use(notCostly)
     .input(z.strictObject({ definition: z.unknown() }))
     .mutation(({ input }) => {
       const { error } = playbookDefinition.safeParse(input.definition);
@@ -223,10 +215,7 @@ export const playbooks = router({
 
   /** Every save is a new version; plans keep the one they were created with. */
   save: operator
-    .use(async ({ next, getRawInput }) => {
-      refuseCostlyPlaybook(await getRawInput());
-      return next();
-    })
+    .use(notCostly)
     .input(
       z.strictObject({
         playbookId: slug,
@@ -237,10 +226,9 @@ export const playbooks = router({
     .mutation(async ({ ctx, input }) => {
       const version = await savePlaybook(ctx.deps.db, { ...input, createdBy: ctx.actor });
       if (version === null)
-        throw new CommandRefused({
-          code: 'REFUSED_BY_GUARD',
-          message: 'Somebody saved this playbook at the same moment. Look at their version and save again.',
-        });
+        throw refusedByGuard(
+          'Somebody saved this playbook at the same moment. Look at their version and save again.',
+        );
       return { playbookId: input.playbookId, version };
     }),
 });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordAudit } from '@/db/queries/audit';
-import { NotFound } from '@/server/input/refused';
 import { TOPICS } from '@/server/notifications/topics';
 import {
   createWebhook,
@@ -12,7 +11,9 @@ import {
   removeWebhook,
   updateWebhook,
   WEBHOOK_ORDER,
+  type WebhookInfo,
 } from '@/server/notifications/webhooks';
+import { found } from '../expected';
 import { pageInput } from '../page-input';
 import { type ApiDeps, admin, router } from '../trpc';
 
@@ -66,15 +67,13 @@ export const notifications = router({
       }),
     )
     .mutation(async ({ ctx, input: { webhookId: id, ...change } }) => {
-      const webhook = await updateWebhook(ctx.deps.db, id, change);
-      if (!webhook) throw new NotFound('webhook', id);
+      const webhook = found(await updateWebhook(ctx.deps.db, id, change), 'webhook', id);
       await noted(ctx, 'notifications.update', webhook);
       return { webhook, warning: warningFor(ctx.deps, webhook.url) };
     }),
 
   remove: admin.input(z.strictObject({ webhookId })).mutation(async ({ ctx, input }) => {
-    const webhook = await removeWebhook(ctx.deps.db, input.webhookId);
-    if (!webhook) throw new NotFound('webhook', input.webhookId);
+    const webhook = found(await removeWebhook(ctx.deps.db, input.webhookId), 'webhook', input.webhookId);
     await noted(ctx, 'notifications.remove', webhook);
     return { removed: input.webhookId };
   }),
@@ -92,8 +91,7 @@ export const notifications = router({
 
   /** Sends an example now, once, and tells what came of it. */
   test: admin.input(z.strictObject({ webhookId })).mutation(async ({ ctx, input }) => {
-    const webhook = await findWebhook(ctx.deps.db, input.webhookId);
-    if (!webhook) throw new NotFound('webhook', input.webhookId);
+    const webhook = found(await findWebhook(ctx.deps.db, input.webhookId), 'webhook', input.webhookId);
     return ctx.deps.notify(webhook, {
       deliveryId: randomUUID(),
       topic: 'planFinished',
@@ -121,21 +119,7 @@ function warningFor(deps: ApiDeps, address: string): string | null {
 }
 
 /** The address stays out of the audit log: those of chat systems are secrets. */
-function noted(
-  ctx: { deps: ApiDeps; actor: string },
-  action: string,
-  {
-    webhookId: target,
-    name: called,
-    topics: about,
-    enabled,
-  }: {
-    webhookId: string;
-    name: string;
-    topics: string[];
-    enabled: boolean;
-  },
-) {
-  const outcome = { name: called, topics: about, enabled };
-  return recordAudit(ctx.deps.db, { actor: ctx.actor, action, target, outcome });
+function noted(ctx: { deps: ApiDeps; actor: string }, action: string, one: WebhookInfo) {
+  const outcome = { name: one.name, topics: one.topics, enabled: one.enabled };
+  return recordAudit(ctx.deps.db, { actor: ctx.actor, action, target: one.webhookId, outcome });
 }

@@ -15,8 +15,9 @@ import { commandPlan } from '@/server/commands/plan-commands';
 import { type PlanRequest, previewPlan } from '@/server/commands/prepare-plan';
 import { reconcile } from '@/server/commands/reconcile';
 import { rehearsePlan } from '@/server/fleet/rehearse';
-import { InvalidInput, NotFound } from '@/server/input/refused';
+import { InvalidInput } from '@/server/input/refused';
 import { planReconcile } from '../action-inputs';
+import { found } from '../expected';
 import {
   concurrency,
   createPlanInput,
@@ -52,7 +53,7 @@ export const plans = router({
   snapshot: viewer
     .input(planRef.extend({ lean: z.boolean().default(false) }))
     .query(async ({ ctx, input: { planId, lean } }) => {
-      const snapshot = await found(ctx.deps.snapshots.read(planId, baseMaxRetry(ctx.deps)), planId);
+      const snapshot = await foundPlan(ctx.deps.snapshots.read(planId, baseMaxRetry(ctx.deps)), planId);
       return plainJson<PlanSnapshot | LeanSnapshot>(lean ? leanSnapshot(snapshot) : snapshot);
     }),
 
@@ -60,7 +61,7 @@ export const plans = router({
   get: viewer
     .input(planRef)
     .query(({ ctx, input }) =>
-      found(planOverview(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps)), input.planId),
+      foundPlan(planOverview(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps)), input.planId),
     ),
 
   events: viewer
@@ -73,15 +74,16 @@ export const plans = router({
     )
     .query(async ({ ctx, input }) => {
       const page = await eventsPage(ctx.deps.db, input.planId, input);
-      if (page.events.length === 0) await found(readPlan(ctx.deps.db, input.planId), input.planId);
-      if (page.events.length === 0) await tellIfRemoved(ctx.deps.db, input.planId, input.after);
+      if (page.events.length > 0) return page;
+      await foundPlan(readPlan(ctx.deps.db, input.planId), input.planId);
+      await tellIfRemoved(ctx.deps.db, input.planId, input.after);
       return page;
     }),
 
   /** What is kept of the events when they are removed. */
   summary: viewer
     .input(planRef)
-    .query(({ ctx, input }) => found(planSummary(ctx.deps.db, input.planId), input.planId)),
+    .query(({ ctx, input }) => foundPlan(planSummary(ctx.deps.db, input.planId), input.planId)),
 
   preview: viewer
     .input(planRequest)
@@ -125,7 +127,7 @@ export const plans = router({
   reconcile: operator
     .input(planReconcile)
     .mutation(async ({ ctx, input: { planId: id, maxConcurrency, ...rest } }) => {
-      const overview = await found(planOverview(ctx.deps.db, id, 0), id);
+      const overview = await foundPlan(planOverview(ctx.deps.db, id, 0), id);
       const tenantIds = await completedTenants(ctx.deps.db, id);
       const { unitId, playbookId } = overview;
       const limit = maxConcurrency ?? overview.maxConcurrency;
@@ -182,11 +184,7 @@ function planCommandOf(type: 'pause' | 'resume' | 'continue' | 'close') {
     );
 }
 
-async function found<T>(looked: Promise<T | null>, id: string): Promise<T> {
-  const value = await looked;
-  if (value === null) throw new NotFound('plan', id);
-  return value;
-}
+const foundPlan = async <T>(looked: Promise<T | null>, id: string) => found(await looked, 'plan', id);
 
 /** Tenants by id and by label together, each once by label; a tenant named twice by hand stays an error to show. */
 async function resolved(

@@ -10,7 +10,7 @@ import {
 } from '@/db/queries/settings';
 import { heldUntil } from '@/domain/freeze';
 import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/domain/settings';
-import { NotFound } from '@/server/input/refused';
+import { found } from '../expected';
 import { appSettings, freezeInput, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
 import { admin, operator, router, viewer } from '../trpc';
@@ -65,8 +65,7 @@ export const freezes = router({
   remove: operator
     .input(z.strictObject({ freezeId: z.uuid('must be a UUID') }))
     .mutation(async ({ ctx, input }) => {
-      if (!(await removeFreeze(ctx.deps.db, ctx.actor, input.freezeId)))
-        throw new NotFound('freeze', input.freezeId);
+      found(await removeFreeze(ctx.deps.db, ctx.actor, input.freezeId), 'freeze', input.freezeId);
       return { removed: input.freezeId };
     }),
 });

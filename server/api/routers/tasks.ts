@@ -12,8 +12,8 @@ import { startBulk } from '@/server/commands/bulk';
 import { resolveTask } from '@/server/commands/resolve-task';
 import { rollbackTask } from '@/server/commands/rollback-task';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
-import { NotFound } from '@/server/input/refused';
 import { bulkInput } from '../action-inputs';
+import { found } from '../expected';
 import {
   MAX_TENANTS_PER_PLAN,
   planId,
@@ -31,8 +31,7 @@ import { type ApiDeps, operator, router, viewer } from '../trpc';
 export const tasks = router({
   get: viewer.input(taskRef).query(async ({ ctx, input }) => {
     const id = await taskIdOf(ctx.deps, input);
-    const detail = await taskDetail(ctx.deps.db, id);
-    if (!detail) throw new NotFound('task', id);
+    const detail = found(await taskDetail(ctx.deps.db, id), 'task', id);
     const { view, stages } = detail;
     const { now, freezes } = await readFreezes(ctx.deps.db);
     const freeze = frozenBy(activeFreezes(freezes, now), view.tenantId, detail.labels);
@@ -50,11 +49,10 @@ export const tasks = router({
       }),
     )
     .query(async ({ ctx, input }) => {
-      const found = await listTasks(ctx.deps.db, input.planId, input);
+      const page = await listTasks(ctx.deps.db, input.planId, input);
       // None may fit, or there may be no such plan.
-      if (found.total === 0 && !(await readPlan(ctx.deps.db, input.planId)))
-        throw new NotFound('plan', input.planId);
-      return plainJson(found);
+      if (page.total === 0) found(await readPlan(ctx.deps.db, input.planId), 'plan', input.planId);
+      return plainJson(page);
     }),
 
   events: viewer
@@ -67,9 +65,9 @@ export const tasks = router({
     .query(async ({ ctx, input }) => {
       const id = await taskIdOf(ctx.deps, input);
       const page = await eventsPage(ctx.deps.db, planIdOf(id), input, id);
-      const none = page.events.length === 0;
-      if (none && !(await readTask(ctx.deps.db, id))) throw new NotFound('task', id);
-      if (none) await tellIfRemoved(ctx.deps.db, planIdOf(id), input.after);
+      if (page.events.length > 0) return page;
+      found(await readTask(ctx.deps.db, id), 'task', id);
+      await tellIfRemoved(ctx.deps.db, planIdOf(id), input.after);
       return page;
     }),
 
@@ -106,11 +104,9 @@ export const tasks = router({
   }),
   bulkStatus: viewer
     .input(z.strictObject({ bulkId: z.uuid('must be a UUID') }))
-    .query(async ({ ctx, input }) => {
-      const bulk = await readBulk(ctx.deps.db, input.bulkId);
-      if (!bulk) throw new NotFound('bulk action', input.bulkId);
-      return bulk;
-    }),
+    .query(async ({ ctx, input }) =>
+      found(await readBulk(ctx.deps.db, input.bulkId), 'bulk action', input.bulkId),
+    ),
   withdraw: operator
     .input(taskCommand)
     .mutation(async ({ ctx, input }) =>
@@ -141,12 +137,8 @@ function commandOf(type: 'pause' | 'resume' | 'approve' | 'reject') {
   });
 }
 
-async function taskIdOf(
-  deps: ApiDeps,
-  ref: { taskId?: string | undefined; tenantId?: string | undefined },
-): Promise<string> {
+async function taskIdOf(deps: ApiDeps, ref: z.output<typeof taskRef>): Promise<string> {
   if (ref.taskId) return ref.taskId;
-  const id = await newestTaskOf(deps.db, ref.tenantId ?? '');
-  if (!id) throw new NotFound('task of tenant', ref.tenantId ?? '');
-  return id;
+  const tenantId = ref.tenantId ?? '';
+  return found(await newestTaskOf(deps.db, tenantId), 'task of tenant', tenantId);
 }

@@ -3,12 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
+import { beforeAll } from 'vitest';
 import { connect, type Database } from '@/db/client';
 import { listTenants } from '@/db/queries/catalogue';
 import { playbook } from '@/db/schema/catalogue';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet } from '@/demo/fleet/fleet';
 import { seedDemo } from '@/demo/seed';
+import { DEMO_TENANTS } from '@/demo/tenants';
 import { createApiKey } from '@/server/auth/api-keys';
 import { importTenants } from '@/server/commands/save-tenants';
 import { readEnv } from '@/server/env';
@@ -16,16 +18,7 @@ import { patient } from '@/server/executor/testing/patient';
 import { createProgram } from '@/server/program';
 
 /** The demo's tenants that have real instances here; the others are on record only. */
-const LIVE_TENANTS = [
-  'acme-eu',
-  'acme-us',
-  'borealis',
-  'cobalt-retail',
-  'delta-freight',
-  'evergreen',
-  'fjord-media',
-  'harbor-health',
-];
+const LIVE_TENANTS = DEMO_TENANTS.slice(0, 9);
 
 export interface ApiServer {
   url: string;
@@ -42,17 +35,30 @@ export interface ApiServer {
   untilPlan(planId: string, ...statuses: string[]): Promise<string>;
   /** Every bulk action is worked off. */
   untilBulksEnded(): Promise<string>;
-  close(): Promise<void>;
+}
+
+/**
+ * A server of the calling file, from before its first test until after its last. Call it once, first of all in the
+ * file; its members are there when the tests run.
+ */
+export function testApiServer(): Readonly<ApiServer> {
+  const server = {} as ApiServer;
+  beforeAll(async () => {
+    const { close, ...started } = await startApiServer();
+    Object.assign(server, started);
+    return close;
+  });
+  return server;
 }
 
 /** The program as people reach it, over a database of its own that is filled like the demo; only the pages are missing. */
-export async function startApiServer(): Promise<ApiServer> {
+async function startApiServer(): Promise<ApiServer & { close(): Promise<void> }> {
   const database = await createTestDatabase();
   const connection = connect(database.url, 20);
   const { db } = connection;
   const fleet = await Fleet.start({
     version: 'v1',
-    tenants: LIVE_TENANTS.map((tenantId) => ({ tenantId, instances: 2 })),
+    tenants: LIVE_TENANTS.map(({ tenantId }) => ({ tenantId, instances: 2 })),
   });
   await seedDemo(db);
   for (const { playbookId, definition } of await db.select().from(playbook))

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Database } from '@/db/client';
+import type { ApiServer } from './api-server';
 
 /** Kept by the server itself at any time; a refused command is on record as such. */
 const OWN_RHYTHM = ['node', 'executor', 'api_key', 'auth_rate_limit', 'audit'];
@@ -19,4 +21,16 @@ export async function rowCounts(db: Database): Promise<Record<string, number>> {
     }),
   );
   return Object.fromEntries(counts);
+}
+
+/** No test of the calling file writes a row or makes the server fail. */
+export function expectNothingWritten(server: Readonly<ApiServer>): void {
+  let before: Record<string, number>;
+  beforeEach(async () => {
+    before = await rowCounts(server.db);
+  });
+  afterEach(async () => {
+    expect(await rowCounts(server.db)).toEqual(before);
+    expect(server.errors).toEqual([]);
+  });
 }

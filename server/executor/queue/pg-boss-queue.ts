@@ -57,7 +57,10 @@ export class PgBossQueue implements PlanQueue {
   }
 
   async take(most: number): Promise<PlanJob[]> {
-    const jobs = await this.#boss.fetch<{ planId: string }>(QUEUE, { batchSize: most, includeMetadata: true });
+    const jobs = await this.#boss.fetch<{ planId: string }>(QUEUE, {
+      batchSize: most,
+      includeMetadata: true,
+    });
     return jobs.map(({ id, retryCount, data }) => ({ planId: data.planId, id, retryCount }));
   }
 
@@ -66,7 +69,9 @@ export class PgBossQueue implements PlanQueue {
     await this.#boss.touch(QUEUE, [...jobs]);
     const rows = await this.db.execute<{ id: string; retryCount: number }>(sql`
       select id, retry_count from pgboss.job where name = ${QUEUE} and state = 'active' and id in ${jobs.map(({ id }) => id)}`);
-    return jobs.filter((job) => rows.some(({ id, retryCount }) => id === job.id && retryCount === job.retryCount));
+    return jobs.filter((job) =>
+      rows.some(({ id, retryCount }) => id === job.id && retryCount === job.retryCount),
+    );
   }
 
   async finish(job: PlanJob): Promise<void> {
