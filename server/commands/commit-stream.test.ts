@@ -1,183 +1,188 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CommitBatches, type Part } from './commit-batches';
+import { describe, expect, it } from 'vitest';
+import type { Commit, CommitResult } from './commit';
+import { CommitStream } from './commit-stream';
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+const planId = 'PLN-1';
+const tasks = (...taskIds: string[]): Commit => ({
+  atomic: false,
+  plans: [],
+  tasks: taskIds.map((taskId) => ({ taskId, planId, tenantId: taskId, events: [] })),
 });
-afterEach(() => {
-  vi.useRealTimers();
+
+/** A choice of tasks that start, which knows one count of failures. */
+const choice = (...taskIds: string[]): Commit => ({
+  ...tasks(...taskIds),
+  plans: [{ planId, events: [], countedSeen: 0 }],
 });
 
-const part = (...taskIds: string[]): Part => {
-  const planId = taskIds[0]?.split('.')[0] ?? '';
-  return { planId, tasks: taskIds.map((taskId) => ({ taskId, planId, tenantId: taskId, events: [] })) };
-};
+/** A change of the plan itself. */
+const ofPlan: Commit = { atomic: true, plans: [{ planId, events: [], rests: true }], tasks: [] };
 
-/** A choice of tasks that start. */
-const choice = (...taskIds: string[]): Part => {
-  const { planId, tasks } = part(...taskIds);
-  return { planId, tasks, plan: { planId, events: [], served: true } };
-};
+const coded = (code: string) => Object.assign(new Error(code), { code });
 
 /** A database whose statements the test answers, one by one. */
 class Statements {
-  readonly sent: { tasks: string[]; answer(result: string): void; fail(error: Error): void }[] = [];
-  readonly batches = new CommitBatches<string>(
-    (parts) =>
-      new Promise((resolve, reject) => {
-        const tasks = parts.flatMap((one) => one.tasks.map(({ taskId }) => taskId));
-        this.sent.push({ tasks, answer: resolve, fail: reject });
-      }),
-    (error) => (error as Error).message === 'refused',
+  readonly sent: {
+    commit: Commit;
+    answer(result?: Partial<CommitResult>): void;
+    fail(error: Error): void;
+  }[] = [];
+  readonly gone = new AbortController();
+  readonly troubles: (string | null)[] = [];
+  fenced = 0;
+  goOn = () => {};
+  readonly stream = new CommitStream(
+    {
+      commitTransition: (commit, commitId = 'none') =>
+        new Promise((resolve, reject) => {
+          const answer = (result: Partial<CommitResult> = {}) =>
+            resolve({ commitId, now: new Date(0), plans: {}, tasks: {}, ...result });
+          this.sent.push({ commit, answer, fail: reject });
+        }),
+      wasCommitted: async () => false,
+    },
+    {
+      planEpoch: 7,
+      signal: this.gone.signal,
+      trouble: (error) => void this.troubles.push(error === null ? null : (error as Error).message),
+      fenced: () => {
+        this.fenced += 1;
+      },
+      gather: nextTurn,
+      pause: () =>
+        new Promise((resolve, reject) => {
+          this.goOn = resolve;
+          this.gone.signal.addEventListener('abort', reject);
+        }),
+    },
   );
 
-  get tasks(): string[][] {
-    return this.sent.map(({ tasks }) => tasks);
+  add(commit: Commit): Promise<CommitResult> {
+    return this.stream.commitTransition(commit);
+  }
+
+  get names(): string[][] {
+    return this.sent.map(({ commit }) => [
+      ...commit.plans.map((plan) => plan.planId),
+      ...commit.tasks.map(({ taskId }) => taskId),
+    ]);
   }
 }
 
-describe('changes that come together', () => {
-  it('share a statement; what comes while it is under way waits for the next one of its plan', async () => {
-    const database = new Statements();
-    const first = [database.batches.add(part('PLN-1.1')), database.batches.add(part('PLN-1.2'))];
-    await nextTurn();
-    const later = database.batches.add(part('PLN-1.3'));
-    const others = Array.from({ length: 12 }, (_, index) => `PLN-2.${index}`);
-    const other = Promise.all(others.map((taskId) => database.batches.add(part(taskId))));
-    await nextTurn();
-    expect(database.tasks).toEqual([['PLN-1.1', 'PLN-1.2'], others]);
-    database.sent[1]?.answer('two');
-    expect(new Set(await other)).toEqual(new Set(['two']));
-    database.sent[0]?.answer('one');
-    expect(await Promise.all(first)).toEqual(['one', 'one']);
-    await nextTurn();
-    expect(database.tasks[2]).toEqual(['PLN-1.3']);
-    database.sent[2]?.answer('three');
-    expect(await later).toBe('three');
-  });
+async function turns(count = 3): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await nextTurn();
+}
 
-  it('never hold one task twice', async () => {
+describe('what a driver stores', () => {
+  it('names its epoch and goes one statement at a time; what comes meanwhile is stored together', async () => {
     const database = new Statements();
-    const both = [database.batches.add(part('PLN-1.1')), database.batches.add(part('PLN-1.1'))];
-    await nextTurn();
-    expect(database.tasks).toEqual([['PLN-1.1']]);
-    database.sent[0]?.answer('first');
-    await both[0];
-    await nextTurn();
-    database.sent[1]?.answer('second');
-    expect(await Promise.all(both)).toEqual(['first', 'second']);
-  });
-
-  it('wait for a statement to end where they are too few for another', async () => {
-    const database = new Statements();
-    const few = (plan: number, count: number) =>
-      Array.from({ length: count }, (_, index) => database.batches.add(part(`PLN-${plan}.${index}`)));
-    const all = few(1, 1);
-    await nextTurn();
-    all.push(...few(2, 11));
-    await nextTurn();
-    expect(database.tasks).toEqual([['PLN-1.0']]);
-    all.push(...few(3, 1));
-    await nextTurn();
-    expect(database.tasks[1]).toHaveLength(12);
-    all.push(...few(4, 1));
-    await nextTurn();
-    expect(database.tasks).toHaveLength(2);
-    database.sent[0]?.answer('one');
-    database.sent[1]?.answer('two');
-    await nextTurn();
-    await nextTurn();
-    expect(database.tasks[2]).toEqual(['PLN-4.0']);
-    database.sent[2]?.answer('three');
+    const all = [database.add(tasks('1')), database.add(tasks('2'))];
+    await turns();
+    all.push(database.add(tasks('3')), database.add(choice('4', '5')));
+    await turns();
+    expect(database.names).toEqual([['1', '2']]);
+    database.sent[0]?.answer();
+    await turns();
+    expect(database.names[1]).toEqual([planId, '3', '4', '5']);
+    expect(database.sent.map(({ commit }) => commit.planEpoch)).toEqual([7, 7]);
+    database.sent[1]?.answer();
     await Promise.all(all);
   });
 
-  it('do not wait for a statement that hangs', async () => {
+  it('has no task and no choice twice in one statement, and stays in its order around a change of the plan', async () => {
     const database = new Statements();
-    const hangs = database.batches.add(part('PLN-1.1'));
-    await nextTurn();
-    const other = database.batches.add(part('PLN-2.1'));
-    await nextTurn();
-    expect(database.tasks).toHaveLength(1);
-    vi.runOnlyPendingTimers();
-    expect(database.tasks[1]).toEqual(['PLN-2.1']);
-    database.sent[1]?.answer('two');
-    expect(await other).toBe('two');
-    database.sent[0]?.answer('one');
-    await hangs;
-  });
-
-  it('are no more than a statement should carry, and every plan has its turn', async () => {
-    const database = new Statements();
-    const all = [1, 2].flatMap((plan) =>
-      Array.from({ length: 40 }, (_, index) => database.batches.add(part(`PLN-${plan}.${index}`))),
+    const all = [tasks('1'), tasks('1'), choice('2'), choice('3'), ofPlan, tasks('9')].map((one) =>
+      database.add(one),
     );
-    await nextTurn();
-    expect(database.tasks.map((tasks) => tasks.length)).toEqual([32, 32]);
-    expect(new Set(database.tasks[1]?.map((task) => task.slice(0, 5)))).toEqual(new Set(['PLN-2']));
-    for (let next = 0; next < 4; next += 1) {
-      database.sent[next]?.answer('done');
-      await nextTurn();
-      await nextTurn();
+    for (const expected of [[planId, '1', '2'], [planId, '1', '3'], [planId], ['9']]) {
+      await turns();
+      expect(database.names.at(-1)).toEqual(expected);
+      database.sent.at(-1)?.answer();
     }
     await Promise.all(all);
   });
-});
 
-describe('the choice of what starts next', () => {
-  it('is stored whole and in its order, with what came before it', async () => {
+  it('carries no more than a statement should', async () => {
     const database = new Statements();
-    const ids = Array.from({ length: 40 }, (_, index) => `PLN-1.${index + 2}`);
-    const all = [part('PLN-1.1'), choice(...ids), part('PLN-1.99')].map((one) => database.batches.add(one));
-    await nextTurn();
-    expect(database.tasks).toEqual([['PLN-1.1', ...ids]]);
-    database.sent[0]?.answer('first');
-    expect(await Promise.all(all.slice(0, 2))).toEqual(['first', 'first']);
-    await nextTurn();
-    expect(database.tasks[1]).toEqual(['PLN-1.99']);
-    database.sent[1]?.answer('second');
-    await all[2];
+    const all = Array.from({ length: 100 }, (_, index) => database.add(tasks(`${index}`)));
+    await turns();
+    expect(database.names[0]).toHaveLength(64);
+    database.sent[0]?.answer();
+    await turns();
+    expect(database.names[1]).toHaveLength(36);
+    database.sent[1]?.answer();
+    await Promise.all(all);
   });
 
-  it('never meets another of its plan in one statement, which knows one count of failures', async () => {
+  it('is told once that somebody else drives the plan', async () => {
     const database = new Statements();
-    const both = [choice('PLN-1.1'), choice('PLN-1.2')].map((one) => database.batches.add(one));
-    const other = database.batches.add(choice('PLN-2.1'));
-    await nextTurn();
-    expect(database.tasks).toEqual([['PLN-1.1', 'PLN-2.1']]);
-    database.sent[0]?.answer('first');
-    await Promise.all([both[0], other]);
-    await nextTurn();
-    expect(database.tasks[1]).toEqual(['PLN-1.2']);
-    database.sent[1]?.answer('second');
-    expect(await both[1]).toBe('second');
+    const one = database.add(tasks('1'));
+    await turns();
+    database.sent[0]?.answer({ fenced: true });
+    expect((await one).fenced).toBe(true);
+    expect(database.fenced).toBe(1);
   });
 });
 
 describe('a statement that fails', () => {
   it('is sent again change by change when the database refused it', async () => {
     const database = new Statements();
-    const good = database.batches.add(part('PLN-1.1'));
-    const bad = database.batches.add(part('PLN-1.2'));
-    await nextTurn();
-    database.sent[0]?.fail(new Error('refused'));
-    await nextTurn();
-    database.sent[1]?.answer('stored');
-    expect(await good).toBe('stored');
-    await nextTurn();
-    database.sent[2]?.fail(new Error('refused'));
-    await expect(bad).rejects.toThrow('refused');
-    expect(database.tasks).toEqual([['PLN-1.1', 'PLN-1.2'], ['PLN-1.1'], ['PLN-1.2']]);
+    const good = database.add(tasks('1'));
+    const bad = database.add(tasks('2'));
+    bad.catch(() => {});
+    await turns();
+    database.sent[0]?.fail(coded('22P05'));
+    await turns();
+    database.sent[1]?.answer();
+    await good;
+    await turns();
+    database.sent[2]?.fail(coded('22P05'));
+    await expect(bad).rejects.toThrow('22P05');
+    expect(database.names).toEqual([['1', '2'], ['1'], ['2']]);
   });
 
   it('is not sent again when its answer was lost: each change is looked up by whoever made it', async () => {
     const database = new Statements();
-    const all = [database.batches.add(part('PLN-1.1')), database.batches.add(part('PLN-1.2'))];
-    await nextTurn();
-    database.sent[0]?.fail(new Error('connection closed'));
-    for (const one of all) await expect(one).rejects.toThrow('connection closed');
-    await nextTurn();
-    expect(database.tasks).toHaveLength(1);
+    const all = [database.add(tasks('1')), database.add(tasks('2'))];
+    await turns();
+    database.sent[0]?.fail(coded('CONNECTION_CLOSED'));
+    for (const one of all) await expect(one).rejects.toThrow('CONNECTION_CLOSED');
+    await turns();
+    expect(database.sent).toHaveLength(1);
+  });
+
+  it.each(['55P03', '57014', '40P01'])(
+    'by %s is sent again as it is, and told as trouble until it went',
+    async (code) => {
+      const database = new Statements();
+      const both = [database.add(tasks('1')), database.add(tasks('2'))];
+      await turns();
+      database.sent[0]?.fail(coded(code));
+      await turns();
+      expect(database.names).toHaveLength(1);
+      database.goOn();
+      await turns();
+      expect(database.names).toEqual([
+        ['1', '2'],
+        ['1', '2'],
+      ]);
+      expect(database.troubles).toEqual([code]);
+      database.sent[1]?.answer();
+      await Promise.all(both);
+      expect(database.troubles).toEqual([code, null]);
+    },
+  );
+
+  it('is given up when the plan is driven here no more', async () => {
+    const database = new Statements();
+    const one = database.add(tasks('1'));
+    one.catch(() => {});
+    await turns();
+    database.sent[0]?.fail(coded('55P03'));
+    await turns();
+    database.gone.abort(new Error('gone'));
+    await expect(one).rejects.toBeDefined();
+    expect(database.sent).toHaveLength(1);
   });
 });

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isConnectionLoss, isPassing } from '@/db/connection-loss';
 import type { Commit, CommitResult } from './commit';
 import type { Committer } from './commit-transition';
 
 /** How many changes one statement carries before no more are added: enough to share its fixed cost, few enough to be prompt. */
 const MAX_CHANGES = 64;
-/** A statement that met a lock or took too long is sent again after this. */
-const PAUSE_MS = 500;
 
 interface Waiting {
   commit: Commit;
@@ -25,6 +22,8 @@ export interface StreamOptions {
   trouble(error: unknown): void;
   /** Told when a statement was refused because somebody else drives the plan. */
   fenced(): void;
+  /** Waits a moment before a statement that met a lock or took too long is sent again; rejects when the signal fires. */
+  pause(): Promise<void>;
   /** Waits for what else this turn of the loop brings. */
   gather(): Promise<void>;
 }
@@ -107,7 +106,7 @@ export class CommitStream implements Committer {
   }
 
   async #store(commit: Commit, commitId: string): Promise<CommitResult> {
-    const { planEpoch, signal, trouble, fenced } = this.options;
+    const { planEpoch, signal, trouble, fenced, pause } = this.options;
     for (;;) {
       signal.throwIfAborted();
       try {
@@ -118,7 +117,7 @@ export class CommitStream implements Committer {
       } catch (error) {
         trouble(error);
         if (!isPassing(error)) throw error;
-        await sleep(PAUSE_MS, undefined, { signal });
+        await pause();
       }
     }
   }

@@ -25,6 +25,9 @@ export interface DriverDeps extends Omit<RunDeps, 'readRun' | 'began'> {
   lookAgain?(planId: string): Promise<TenantLeft[]>;
 }
 
+/** A statement that met a lock, or took too long, is sent again after this. */
+const PAUSE_MS = 500;
+
 /** `rests`: nothing is left to do for the plan. `left`: somebody else is to drive it on. */
 export type DriveEnd = 'rests' | 'left';
 
@@ -151,6 +154,7 @@ export class PlanDriver {
       planEpoch: found.epoch,
       signal: this.#signal,
       gather: this.deps.gather,
+      pause: () => this.deps.delay(PAUSE_MS, this.#signal),
       trouble: (error) => this.#told(error),
       fenced: () => this.#lost.abort(new RunLost('Another process drives the plan.')),
     });

@@ -12,7 +12,6 @@ import { effectiveSetting } from '@/domain/settings';
 import type { TaskMachine } from '@/domain/task-transition';
 import type { Committer } from '@/server/commands/commit-transition';
 import type { BaseLayers } from '@/server/settings/live-settings';
-import { AnswerStreak, SILENCE_LIMIT_MS } from './answer-streak';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { dropLeakedData } from './checkpoints/drop-leaked';
 import { DatabaseClock } from './database-clock';
@@ -24,6 +23,11 @@ import { Slots } from './slots';
 import { startScheduled } from './supervise';
 
 const TICK_MS = 1000;
+/**
+ * A process whose beat is not confirmed for this long stops sending, a tick later at most: before the engine takes its
+ * plans away, which it does 10 s after the last confirmed beat (SPEC 7).
+ */
+const SILENCE_LIMIT_MS = 8000;
 const LEAKED_HOLDS_MS = 5000;
 const LEAKED_DATA_MS = 10 * 60_000;
 /** Plans taken at a time. */
@@ -61,7 +65,6 @@ export class Executor {
   readonly #clock = new DatabaseClock();
   readonly #drives: Drives;
   readonly #lock: NodeLock;
-  readonly #answers = new AnswerStreak(() => performance.now());
   readonly #duties: Repeated[];
   readonly #beating: Repeated;
   readonly #taking: Repeated;
@@ -69,6 +72,8 @@ export class Executor {
   #draining = false;
   #others = false;
   #lastHeartbeat = performance.now();
+  /** When the last beat that the database confirmed was sent, by this process's own clock. */
+  #confirmed = performance.now();
 
   constructor(private readonly options: ExecutorOptions) {
     const { log } = options;
@@ -99,7 +104,7 @@ export class Executor {
       this.#beating,
       this.#taking,
       // Apart from the beat, which may itself be waiting for an answer that never comes.
-      every('Listening for silence', TICK_MS, async () => this.#silent()),
+      every('Listening for silence', TICK_MS, () => this.#stopIfSilent()),
       every('Looking after the plans', TICK_MS, () => this.#tick()),
       every('Looking for processes that are gone', TICK_MS, () => this.#succeed()),
       every('Giving back leaked tenants', LEAKED_HOLDS_MS, () => this.#releaseHolds()),
@@ -180,7 +185,7 @@ export class Executor {
       queue.beat(jobs),
     ]);
     this.#others = nodes > 1;
-    this.#answers.answered(asked);
+    this.#confirmed = asked;
     const gone = jobs.filter((job) => !ours.includes(job));
     if (gone.length > 0)
       this.#drives.abort(
@@ -208,15 +213,18 @@ export class Executor {
     this.#drives.abort(because);
   }
 
-  /** Whether the database is silent for so long that others may have taken over; then nothing more is sent. */
-  #silent(): void {
-    if (this.#answers.isSilent)
-      this.#drives.abort(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
+  /** The database is silent for so long that others may have taken over: then nothing more is sent. */
+  get #isSilent(): boolean {
+    return performance.now() - this.#confirmed > SILENCE_LIMIT_MS;
+  }
+
+  async #stopIfSilent(): Promise<void> {
+    if (this.#isSilent) this.#drives.abort(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
   }
 
   /** Offers what the rows say has to be driven, and takes what there is. */
   async #take(): Promise<void> {
-    if (!this.#role.executing || this.#draining || this.#answers.isSilent) return;
+    if (!this.#role.executing || this.#draining || this.#isSilent) return;
     const { db, queue, committer } = this.options;
     const found = await plansInHand(db);
     if (found.some(({ due }) => due)) await startScheduled({ db, committer });

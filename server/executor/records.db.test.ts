@@ -109,39 +109,6 @@ describe('a heartbeat', () => {
     expect(beats.slice(0, 2)).toEqual(['TaskProgress', 'TaskProgress']);
     hold.release();
   });
-
-  it('that is stored later than the end of the run is refused', async () => {
-    harness = await Harness.start({
-      fleet,
-      settings: { ...DEFAULT_SETTINGS, heartbeatSeconds: 1, healthIntervalSeconds: 0 },
-    });
-    const { committer } = harness.deps;
-    // The step goes on for as long as it takes until a beat is due.
-    const hold = Hold.on(harness.fleet, ({ path }) => path === '/config');
-    let late: Promise<unknown> | null = null;
-    let planId = '';
-    await harness.startExecutor({
-      committer: {
-        ...committer,
-        commitTransition: async (commit, commitId) => {
-          const beatAlone = commit.tasks.some((task) => task.beat && !task.state && !task.claim);
-          if (beatAlone) {
-            hold.release();
-            await harness.until(`${planId}.1`, 'COMPLETED');
-          }
-          const stored = committer.commitTransition(commit, commitId);
-          if (beatAlone) late ??= stored;
-          return stored;
-        },
-      },
-    });
-    planId = await harness.createPlan({ tenantIds: ['acme'] });
-    await harness.startPlan(planId);
-    await harness.until(planId, 'COMPLETED');
-    await harness.eventually(async () => late);
-    await late;
-    expect((await harness.kindsOf(`${planId}.1`)).at(-1)).toBe('TaskCompleted');
-  });
 });
 
 it('a request that comes while the health-check asks is not lost', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { readPlan, readTask } from '@/db/queries/runs';
+import { Hold } from '@/demo/fleet/testing/hold';
 import { transitionPlan } from '@/domain/plan-transition';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { Committer } from '@/server/commands/commit-transition';
@@ -41,32 +42,14 @@ const fleetOf = (...tenantIds: string[]) => ({
 /** A plan whose tasks are about to end their first stage, and do when they are let. */
 async function aboutToEndStage(...tenantIds: string[]): Promise<(taskId: string) => void> {
   harness = await Harness.start({ fleet: fleetOf(...tenantIds) });
-  const real = harness.deps.committer;
-  const passed = new Set<string>();
-  const waiting = new Map<string, () => void>();
-  let arrive = () => {};
-  const arrived = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  executor = await harness.startExecutor({
-    committer: {
-      ...real,
-      commitTransition: async (commit, commitId) => {
-        const ending = commit.tasks.find((task) => task.events.some(({ kind }) => kind === 'StageSucceeded'));
-        if (ending && !passed.has(ending.taskId))
-          await new Promise<void>((resolve) => {
-            waiting.set(ending.taskId, resolve);
-            if (waiting.size === tenantIds.length) arrive();
-          });
-        return real.commitTransition(commit, commitId);
-      },
-    },
-  });
+  const holds = tenantIds.map((tenantId) =>
+    Hold.on(harness.fleet, (asked) => asked.path === '/config' && asked.tenantId === tenantId),
+  );
+  executor = await harness.startExecutor();
   await start();
-  await arrived;
+  await Promise.all(holds.map((hold) => hold.until()));
   return (one) => {
-    passed.add(one);
-    waiting.get(one)?.();
+    for (const hold of holds) if (hold.tasks.has(one)) hold.release();
   };
 }
 

@@ -25,6 +25,7 @@ it('stops sending when the database gives no answer and closes nothing either', 
   const executor = await harness.startExecutor({
     url: url.href,
     db: connection.db,
+    liveness: connection.db,
     committer: createCommitter(connection.db),
     http: sent.dispatcher,
   });
@@ -34,7 +35,7 @@ it('stops sending when the database gives no answer and closes nothing either', 
   await harness.startPlan(planId);
   await sent.began;
   proxy.suffer({ kind: 'halfOpen' });
-  expect(await sent.failed).toMatchObject({ message: 'The database gave no answer for 5 s.' });
+  expect(await sent.failed).toMatchObject({ message: 'The database gave no answer for 8 s.' });
 });
 
 /** Notices the first request that goes out, and how it ends. */
