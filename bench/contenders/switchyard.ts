@@ -12,6 +12,7 @@ import { commandPlan } from '@/server/commands/plan-commands';
 import { importTenants } from '@/server/commands/save-tenants';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
+import { PgBossQueue } from '@/server/executor/queue/pg-boss-queue';
 import { leavesWork } from '@/server/executor/work-left';
 import { spawnProgram } from '../system/spawn';
 import { type Contender, Countdown, type Work } from './contender';
@@ -49,13 +50,15 @@ export function startNode(url: string, work: Work) {
   const listeners = new Set<CommitListener>();
   const committer = createCommitter(db, (stored) => {
     for (const listener of listeners) listener(stored);
+    void executor.offer(stored.woken);
     if (leavesWork(stored.events)) void executor.kick(stored.planIds);
   });
   const deps = { db, committer, layers: () => ({ environment: {} }), transition: transitionTask };
   const executor: Executor = new Executor({
     ...deps,
     url,
-    mode: work.nodes === 1 ? 'local' : 'pg-boss',
+    liveness: db,
+    queue: new PgBossQueue(url, db, pino({ level: 'silent' })),
     slots: Math.ceil(work.concurrency / work.nodes),
     checkpoints: postgresCheckpoints(db),
     http: new Agent(),

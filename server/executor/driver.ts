@@ -276,9 +276,12 @@ export class PlanDriver {
   }
 
   #told(error: unknown): void {
+    const { log, clock } = this.deps;
     const message = error === null ? null : troubleIn(error);
-    if (message === null) this.#trouble = null;
-    else if (this.#trouble?.message !== message)
-      this.#trouble = { since: this.#trouble?.since ?? this.deps.clock.now().toISOString(), message };
+    const before = this.#trouble;
+    if (message === before?.message) return;
+    this.#trouble = message === null ? null : { since: before?.since ?? clock.now().toISOString(), message };
+    if (message) log.warn({ err: error, planId: this.planId }, 'A plan does not get on');
+    else if (before) log.info({ planId: this.planId }, 'A plan gets on again');
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import pino from 'pino';
 import { Agent } from 'undici';
-import { connect, type Database } from '@/db/client';
+import { type Connection, connect, type Database, type PoolOptions } from '@/db/client';
 import { secret } from '@/db/schema/auth';
 import { deployUnit, playbook, tenant, tenantUnit, unitVersion } from '@/db/schema/catalogue';
 import type { Row } from '@/db/selection';
@@ -96,7 +96,8 @@ export class Harness {
     return harness;
   }
 
-  readonly #committed: CommitListener = ({ woken, waiting }) => {
+  /** To be told of what a driver stores. */
+  readonly committed: CommitListener = ({ woken, waiting }) => {
     for (const look of this.#waiting) look();
     for (const executor of this.#executors) {
       void executor.offer(woken);
@@ -106,7 +107,7 @@ export class Harness {
 
   /** A commit of an operator; what a driver stores it knows. */
   readonly #commanded: CommitListener = (stored) => {
-    this.#committed(stored);
+    this.committed(stored);
     for (const executor of this.#executors) void executor.kick(stored.planIds);
   };
 
@@ -131,6 +132,13 @@ export class Harness {
     };
   }
 
+  /** A pool of its own, closed with the harness. */
+  connect(options: PoolOptions = {}): Connection {
+    const connection = connect(this.url, 6, options);
+    this.#connections.push(connection);
+    return connection;
+  }
+
   async startExecutor(options: Partial<ExecutorOptions> = {}): Promise<Executor> {
     const connection = connect(this.url);
     this.#connections.push(connection);
@@ -139,7 +147,7 @@ export class Harness {
       url: this.url,
       db: connection.db,
       committer: createCommitter(connection.db, (stored) => {
-        this.#committed(stored);
+        this.committed(stored);
         void checkpoints.drop(stored.dropped);
       }),
       liveness: connection.db,
