@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { Database } from '@/db/client';
+import { isPassing, metLock } from '@/db/connection-loss';
 import { recordAudit } from '@/db/queries/audit';
 import type { AttemptResult, webhook } from '@/db/schema/notify';
 import { effectiveSetting } from '@/domain/settings';
@@ -95,6 +96,16 @@ const mapErrors = t.middleware(async ({ next, ctx, path, type, getRawInput }) =>
   if (cause instanceof NotFound) throw new TRPCError({ code: 'NOT_FOUND', message: cause.message, cause });
   if (cause instanceof InvalidInput)
     throw new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause });
+  if (isPassing(cause)) {
+    const why = metLock(cause)
+      ? 'Somebody holds a lock on it in the database (pg_stat_activity tells who)'
+      : 'The database took too long';
+    throw new TRPCError({
+      code: 'SERVICE_UNAVAILABLE',
+      message: `${why}, so nothing was changed. Try again.`,
+      cause,
+    });
+  }
   if (result.error.code === 'INTERNAL_SERVER_ERROR')
     ctx.deps.log.error({ err: cause ?? result.error, path }, 'A request failed');
   return result;

@@ -68,6 +68,7 @@ export class Executor {
   readonly #duties: Repeated[];
   readonly #beating: Repeated;
   readonly #taking: Repeated;
+  readonly #looking: Repeated;
   #role: ExecutorRole = { executing: false, because: 'It is starting.' };
   #draining = false;
   #others = false;
@@ -88,7 +89,7 @@ export class Executor {
         slots: new Slots(options.slots),
         draining: () => this.#draining,
       },
-      () => void this.takeSoon(),
+      () => void this.#looking.runOnce(),
     );
     this.#lock = new NodeLock(options.url, this.nodeId, () => {
       log.error(
@@ -99,10 +100,11 @@ export class Executor {
     const every = (name: string, millis: number, work: () => Promise<void>) =>
       new Repeated(name, millis, work, log);
     this.#beating = every('The beat', TICK_MS, () => this.#beat());
-    this.#taking = every('Looking for plans to drive', TICK_MS, () => this.#take());
+    this.#taking = every('Taking plans', TICK_MS, () => this.#take());
+    this.#looking = every('Looking for plans to drive', TICK_MS, () => this.#lookForPlans());
     this.#duties = [
       this.#beating,
-      this.#taking,
+      this.#looking,
       // Apart from the beat, which may itself be waiting for an answer that never comes.
       every('Listening for silence', TICK_MS, () => this.#stopIfSilent()),
       every('Looking after the plans', TICK_MS, () => this.#tick()),
@@ -125,7 +127,7 @@ export class Executor {
   async start(): Promise<void> {
     await this.#beating.runOnce();
     await this.#succeedOnce();
-    await this.#taking.runOnce();
+    await this.#looking.runOnce();
     for (const duty of this.#duties) duty.start();
     await this.#dropLeakedData().catch(() => {});
   }
@@ -135,7 +137,7 @@ export class Executor {
    * when it was looked for plans that wait for a driver.
    */
   async kick(planIds: readonly string[] | 'all' = 'all'): Promise<void> {
-    if (planIds === 'all') await this.#taking.runOnce();
+    if (planIds === 'all') await this.#looking.runOnce();
     await this.#drives.kick(planIds);
   }
 
@@ -163,7 +165,7 @@ export class Executor {
   /** Stages under way may reach their boundary within the grace period; the plans are handed on. */
   async stop(graceMillis: number): Promise<void> {
     this.#draining = true;
-    await Promise.all(this.#duties.map((duty) => duty.stop()));
+    await Promise.all([this.#taking, ...this.#duties].map((duty) => duty.stop()));
     await this.#drives.drain(graceMillis);
     await this.options.queue.stop();
     await this.#lock.release();
@@ -222,19 +224,27 @@ export class Executor {
     if (this.#isSilent) this.#drives.abort(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
   }
 
-  /** Offers what the rows say has to be driven, and takes what there is. */
-  async #take(): Promise<void> {
-    if (!this.#role.executing || this.#draining || this.#isSilent) return;
+  /** Starts what is to start by itself, and offers what the rows say nobody drives. */
+  async #lookForPlans(): Promise<void> {
+    if (!this.#mayTake) return;
     const { db, queue, committer } = this.options;
     const found = await plansInHand(db);
     if (found.some(({ due }) => due)) await startScheduled({ db, committer });
-    await queue.offer(
-      found.flatMap(({ planId, waits }) => (waits && !this.#drives.has(planId) ? [planId] : [])),
-    );
-    // With others about one at a time, so that they have their share.
-    const jobs = await queue.take(this.#others ? 1 : MOST_TAKEN);
+    const waiting = found.flatMap(({ planId, waits }) => (waits && !this.#drives.has(planId) ? [planId] : []));
+    await queue.offer(waiting);
+    await this.#taking.runOnce();
+  }
+
+  /** Takes plans that wait; with others about one at a time, so that they have their share. */
+  async #take(): Promise<void> {
+    if (!this.#mayTake) return;
+    const jobs = await this.options.queue.take(this.#others ? 1 : MOST_TAKEN);
     for (const job of jobs) this.#drives.begin(job);
     if (this.#others && jobs.length > 0) setImmediate(() => void this.takeSoon());
+  }
+
+  get #mayTake(): boolean {
+    return this.#role.executing && !this.#draining && !this.#isSilent;
   }
 
   async #tick(): Promise<void> {
@@ -266,7 +276,7 @@ export class Executor {
       'Taking over from processes that are gone',
     );
     await queue.giveOn(left);
-    await this.#taking.runOnce();
+    await this.takeSoon();
   }
 
   async #releaseHolds(): Promise<void> {
