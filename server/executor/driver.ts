@@ -217,7 +217,8 @@ export class PlanDriver {
     } finally {
       slots.giveBack(free - begun);
     }
-    this.#wanted ||= begun > 0;
+    // Refused, or no candidates left: the next look tells.
+    this.#wanted ||= begun > 0 && begun < free;
   }
 
   /** Refused when anything happened since the look: then there is something to do. */
