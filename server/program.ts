@@ -177,6 +177,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       committer: committerOn(executing.db),
       queue: new PgBossQueue(databaseUrl, liveness.db, log),
       offered: () => news.offer(),
+      troubled: () => news.publish(['executor']),
       slots: env.executorSlots,
       layers: settings.layers,
       transition,

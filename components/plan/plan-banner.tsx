@@ -24,27 +24,37 @@ export function PlanBanners({ figures }: { figures: Figures }) {
   const plan = usePlanView();
   return (
     <>
-      <GlobalStop plan={plan} />
+      <ExecutorBanners plan={plan} />
       <PlanBanner plan={plan} figures={figures} />
     </>
   );
 }
 
-function GlobalStop({ plan }: { plan: PlanView }) {
+/** What the processes tell: everything is stopped, or the database keeps this plan from getting on. */
+function ExecutorBanners({ plan }: { plan: PlanView }) {
   const trpc = useTRPC();
   const overview = useQuery(trpc.executor.nodes.queryOptions(undefined, { staleTime: 0 }));
   usePlansNews(trpc.executor.nodes.pathFilter(), ofExecutor);
-  const stopped = overview.data?.stopped;
-  if (!stopped || plan.endedAt !== null) return null;
+  const { stopped, nodes = [] } = overview.data ?? {};
+  const trouble = nodes.flatMap((node) => (node.alive && node.trouble[plan.planId]) || [])[0];
   return (
-    <Banner
-      kind="error"
-      title={`${stopped.by} stopped everything: ${stopped.reason}`}
-      actions={<Link href="/executor">Open the executor to lift it</Link>}
-    >
-      Since <RelativeTime at={stopped.at} />. What runs goes on to its end, and so do rollbacks; nothing new
-      starts, in any plan.
-    </Banner>
+    <>
+      {stopped && plan.endedAt === null && (
+        <Banner
+          kind="error"
+          title={`${stopped.by} stopped everything: ${stopped.reason}`}
+          actions={<Link href="/executor">Open the executor to lift it</Link>}
+        >
+          Since <RelativeTime at={stopped.at} />. What runs goes on to its end, and so do rollbacks; nothing
+          new starts, in any plan.
+        </Banner>
+      )}
+      {trouble && (
+        <Banner kind="error" title="This plan does not get on">
+          Since <RelativeTime at={trouble.since} />. {trouble.message} Other plans are not affected.
+        </Banner>
+      )}
+    </>
   );
 }
 

@@ -53,6 +53,8 @@ export interface ExecutorOptions {
   /** Who of a plan's completed tenants runs something else by now; without it nobody is looked at again. */
   lookAgain?(planId: string): Promise<TenantLeft[]>;
   stepEnded?(type: string, ok: boolean, seconds: number): void;
+  /** Told when what keeps plans from getting on is on record, and when it is over. */
+  troubled?(): void;
   /** Tells the other processes that a plan waits for a driver. */
   offered?(): void;
 }
@@ -72,6 +74,8 @@ export class Executor {
   #role: ExecutorRole = { executing: false, because: 'It is starting.' };
   #draining = false;
   #others = false;
+  /** The trouble that the last beat told of. */
+  #told = '{}';
   #lastHeartbeat = performance.now();
   /** When the last beat that the database confirmed was sent, by this process's own clock. */
   #confirmed = performance.now();
@@ -179,14 +183,18 @@ export class Executor {
     if (!this.#lock.held) await this.#enter();
     const { executing } = this.#role;
     const jobs = this.#drives.jobs;
+    const { trouble } = this;
     const [nodes, ours] = await Promise.all([
       beatNode(liveness, {
         ...{ nodeId: this.nodeId, host: hostname(), pid: process.pid, executing, slots },
-        trouble: this.trouble,
+        trouble,
       }),
       queue.beat(jobs),
     ]);
     this.#others = nodes > 1;
+    const told = JSON.stringify(trouble);
+    if (told !== this.#told) this.options.troubled?.();
+    this.#told = told;
     this.#confirmed = asked;
     const gone = jobs.filter((job) => !ours.includes(job));
     if (gone.length > 0)
@@ -230,7 +238,9 @@ export class Executor {
     const { db, queue, committer } = this.options;
     const found = await plansInHand(db);
     if (found.some(({ due }) => due)) await startScheduled({ db, committer });
-    const waiting = found.flatMap(({ planId, waits }) => (waits && !this.#drives.has(planId) ? [planId] : []));
+    const waiting = found.flatMap(({ planId, waits }) =>
+      waits && !this.#drives.has(planId) ? [planId] : [],
+    );
     await queue.offer(waiting);
     await this.#taking.runOnce();
   }
