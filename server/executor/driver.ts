@@ -211,6 +211,8 @@ export class PlanDriver {
         this.#begin(one);
       }
     } finally {
+      // Who cannot use what there is waits for no more: told of what it gives back itself, it would look again for ever.
+      if (begun < free) slots.leave(this.planId);
       slots.giveBack(free - begun);
     }
     this.#wanted ||= begun > 0;
