@@ -63,7 +63,7 @@ export const DEFECTS: readonly Defect[] = [
               commitId,
             );
             const told = events.filter((task) => result.tasks[task.taskId]?.ok);
-            const second = told.map((task) => without(task, 'epoch', 'refuseIfOvertaken', 'rerun', 'beat'));
+            const second = told.map((task) => without(task, 'epoch', 'refuseIfOvertaken', 'beat'));
             if (second.length > 0)
               await real.committer.commitTransition({ atomic: false, plans: [], tasks: second }, commitId);
             return result;
