@@ -156,12 +156,13 @@ export function outlookOf(rows: Rows, planId: string, sweep: boolean): Outlook {
     hurried: tasks.flatMap(({ taskId, request }) =>
       request?.now ? [{ taskId, by: request.by, reason: request.reason }] : [],
     ),
-    running: sweep
-      ? tasks
-          .filter((task) => occupiesSlot(task.status))
-          .sort((a, b) => (a.startedAt?.getTime() ?? 0) - (b.startedAt?.getTime() ?? 0))
-          .map(({ taskId }) => taskId)
-      : [],
+    running:
+      sweep && rows.recovers
+        ? tasks
+            .filter((task) => occupiesSlot(task.status))
+            .sort((a, b) => (a.startedAt?.getTime() ?? 0) - (b.startedAt?.getTime() ?? 0))
+            .map(({ taskId }) => taskId)
+        : [],
   };
 }
 
@@ -173,7 +174,7 @@ function openPlan(rows: Rows, row: PlanRow, tasks: readonly TaskState[]): OpenPl
     intent: plan.intent,
     brake: strongest(brakeOf(plan.halted), rows.stopped ? 'forward' : 'none'),
     maxConcurrency: plan.maxConcurrency,
-    occupied: tasks.filter((task) => occupiesSlot(task.status)).length,
+    occupied: rows.counts ? tasks.filter((task) => occupiesSlot(task.status)).length : 0,
     wave: plan.wave,
     settings,
     countingSince: plan.countingSince,

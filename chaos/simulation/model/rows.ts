@@ -89,6 +89,8 @@ export class Rows {
   guarded = true;
   pendingOrder: 1 | -1 = 1;
   acceptsFailures = false;
+  recovers = true;
+  counts = true;
 
   constructor(
     /** Database time, in milliseconds. */
