@@ -108,7 +108,10 @@ export class SimulatedProcess {
       this.#wanted = false;
       const found = await plansInHand(connections.db);
       await queue.offer(
-        found.flatMap(({ planId, waits }) => (waits && !this.drives.has(planId) ? [planId] : [])),
+        found.flatMap(({ planId, driver }) => {
+          const waits = driver === null || driver === this.nodeId;
+          return waits && !this.drives.has(planId) ? [planId] : [];
+        }),
       );
       const jobs = await queue.take(1);
       for (const job of jobs) this.drives.begin(job);

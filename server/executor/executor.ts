@@ -221,7 +221,11 @@ export class Executor {
     const found = await plansInHand(db);
     if (found.some(({ due }) => due)) await startScheduled({ db, committer });
     await queue.offer(
-      found.flatMap(({ planId, waits }) => (waits && !this.#drives.has(planId) ? [planId] : [])),
+      found.flatMap(({ planId, driver, due }) => {
+        // Also one that it took over when it was no longer its to take: the engine may have nobody else for it.
+        const waits = !due && (driver === null || driver === this.nodeId);
+        return waits && !this.#drives.has(planId) ? [planId] : [];
+      }),
     );
     // With others about one at a time, so that they have their share.
     const jobs = await queue.take(this.#others ? 1 : MOST_TAKEN);

@@ -184,12 +184,12 @@ function openPlan(rows: Rows, row: PlanRow, tasks: readonly TaskState[]): OpenPl
   };
 }
 
-export function inHand(rows: Rows): { planId: string; waits: boolean; due: boolean }[] {
+export function inHand(rows: Rows): { planId: string; driver: string | null; due: boolean }[] {
   return [...rows.plans.values()]
     .filter(({ awake }) => awake)
     .map(({ plan, driver }) => ({
       planId: plan.planId,
-      waits: driver === null || !rows.nodes.has(driver),
+      driver: driver !== null && rows.nodes.has(driver) ? driver : null,
       due: false,
     }));
 }
