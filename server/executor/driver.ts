@@ -89,7 +89,6 @@ export class PlanDriver {
     try {
       await this.#takeOver();
       void this.kick();
-      this.#leaveIfDrained();
       return await this.#ended;
     } finally {
       this.#lost.abort(new RunLost('The plan is driven here no more.'));
@@ -106,6 +105,7 @@ export class PlanDriver {
     if (!deps || this.#signal.aborted) return;
     this.#looking ??= this.#looks(deps).finally(() => {
       this.#looking = null;
+      this.#leaveIfDrained();
     });
     await this.#looking;
   }
@@ -181,8 +181,8 @@ export class PlanDriver {
     this.#sweeps = false;
     const outlook = await readOutlook(deps.db, planId, sweeps);
     for (const asked of outlook.hurried) this.#sessions.get(asked.taskId)?.session.stop(asked);
-    this.#recover(outlook);
     if (this.deps.draining()) return false;
+    this.#recover(outlook);
     if (outlook.bulks && (await workOffBulks(deps, planId))) this.#wanted = true;
     if (outlook.plan) await this.#admit(deps, outlook, outlook.plan);
     if (outlook.settles) await settlePlan(deps, planId);
@@ -269,8 +269,9 @@ export class PlanDriver {
     });
   }
 
+  /** What is being admitted runs to its boundary as well: left now, nobody would know whether it was sent. */
   #leaveIfDrained(): void {
-    if (this.deps.draining() && this.#runs.size === 0) this.#end('left');
+    if (this.deps.draining() && this.#runs.size === 0 && !this.#looking) this.#end('left');
   }
 
   #told(error: unknown): void {
