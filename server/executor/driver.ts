@@ -87,7 +87,8 @@ export class PlanDriver {
   /** Resolves when the plan rests, or when everything here has let go of it. Throws what kept it from being taken over. */
   async drive(): Promise<DriveEnd> {
     try {
-      await this.#takeOver();
+      // Taken away before it began: taking it over all the same would fence whoever has it now.
+      if (!this.#signal.aborted) await this.#takeOver();
       void this.kick();
       return await this.#ended;
     } finally {
