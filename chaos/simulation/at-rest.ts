@@ -53,6 +53,21 @@ export function checkRest(history: History, endless: boolean): Violation[] {
   return found;
 }
 
+/** Who goes down in order leaves its tasks at their boundaries. */
+export function checkOrderly({ events }: History): Violation[] {
+  return events.flatMap(({ kind, taskId, planSeq }) =>
+    kind === 'StepInDoubt'
+      ? [
+          {
+            invariant: 'orderly',
+            subject: taskId ?? '',
+            message: `${planSeq} ${kind}, although nobody was lost`,
+          },
+        ]
+      : [],
+  );
+}
+
 /** It changed something, there is something to go back to, and no newer plan has the tenant. */
 function couldGoBack({ tasks }: History, task: TaskState): boolean {
   const { status, direction, stageStarted, stageStartedAt, previous, tenantId } = task;

@@ -4,7 +4,7 @@ import type { Page } from '@/chaos/check/pages';
 import { type TaskMachine, transitionTask } from '@/domain/task-transition';
 import type { PlanJob } from '@/server/executor/queue/plan-queue';
 import { Random } from '../random';
-import { checkRest } from './at-rest';
+import { checkOrderly, checkRest } from './at-rest';
 import { Engine } from './engine';
 import { type Connections, Io, type News } from './io';
 import { lostAnswer } from './lost-answer';
@@ -117,8 +117,8 @@ class Simulation {
     private readonly options: SimulationOptions,
   ) {
     this.#scheduler = new Scheduler(random, lostAnswer, store.turns);
-    this.#faultsLeft = random.below(5);
-    this.#commandsLeft = random.below(6);
+    this.#faultsLeft = random.below(6);
+    this.#commandsLeft = random.below(7);
     const failing = random.chance(0.25);
     this.#looksAgain = random.chance(0.3);
     this.#leavesStop = random.chance(0.5);
@@ -168,6 +168,7 @@ class Simulation {
         ...this.#crashes,
         ...checkHistory(history, this.options.page),
         ...checkRest(history, endless),
+        ...(UNORDERLY.some((fault) => this.#faults[fault] > 0) ? [] : checkOrderly(history)),
       ],
       history,
     };
@@ -284,7 +285,7 @@ class Simulation {
     this.#count('thaw');
     process.io.actor.frozen = false;
     // Some hear at once that others have their plans, some when they are refused.
-    if (this.random.chance(0.3)) process.beat();
+    if (this.random.chance(0.5)) process.beat();
   }
 
   #tellNews(): void {
@@ -300,7 +301,7 @@ class Simulation {
     return {
       woken: (planIds) => {
         // Who stored it may be gone before he has told anybody: then the rows tell.
-        if (this.random.chance(0.8)) this.random.oneOf(this.#processes).offer(planIds);
+        if (this.random.chance(0.5)) this.random.oneOf(this.#processes).offer(planIds);
       },
       fenced: () => this.#count('fenced'),
     };
@@ -372,5 +373,11 @@ class Simulation {
     this.#crashes.push({ invariant: 'crash', subject: 'process', message });
   }
 }
+
+/** Without any of these nobody ever leaves a step behind of which nobody knows whether it was sent. */
+const UNORDERLY: readonly Fault[] = [
+  ...(['kill', 'killUnderWay', 'freeze', 'takenAway', 'drivenTwice'] as const),
+  ...(['answerLostStored', 'answerLostNotStored'] as const),
+];
 
 const LOSES_ANSWERS: ReadonlySet<Operation> = new Set(ANSWERED);
