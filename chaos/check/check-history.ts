@@ -1,5 +1,6 @@
 import { checkRollbacks } from './brakes';
 import { checkCalls } from './calls';
+import { checkAwake, checkDrivers } from './drivers';
 import { Findings } from './findings';
 import type { History, Violation } from './history';
 import { checkInstances } from './instances';
@@ -42,5 +43,7 @@ export function checkHistory(history: History, page?: Page): Violation[] {
   checkRollbacks(history, findings);
   checkInstances(history, findings);
   checkPages(history, findings, page);
+  checkDrivers(history, findings);
+  checkAwake(history, findings);
   return findings.violations;
 }

@@ -28,6 +28,8 @@ export type Invariant =
   | 'instances'
   | 'fencing'
   | 'announced'
+  | 'driver'
+  | 'awake'
   | 'idempotency';
 
 /** Collects what is wrong. */

@@ -27,6 +27,8 @@ export interface History {
   freezes: boolean;
   /** Nothing was under way when it was read: also what may lag a moment must be so by now. */
   atRest: boolean;
+  /** Who stored something as the driver of a plan, in order, with the epoch the plan then had; where that is known. */
+  drives?: { planId: string; epoch: number; driver: string }[];
 }
 
 export interface PlanRecord {
@@ -36,6 +38,8 @@ export interface PlanRecord {
   completion: CompletionPolicy;
   /** How often its playbook sends one call at most, while one process has the run. */
   mostTries: number;
+  /** There may be something to do for it; where that was read. */
+  awake?: boolean;
 }
 
 export interface TaskRecord {

@@ -62,7 +62,7 @@ describe('a process that dies', () => {
     console.log(`killed at ${died.length} of ${points.length} points: ${points.join('; ')}`);
     expect(bad).toEqual({});
     expect(died.sort()).toEqual([...points].sort());
-    // Commits and sends of every part of the way, so that a scenario that got shorter is noticed.
+    // Commits and sends of every part of the way, from taking over to going to rest, so that a scenario that got shorter is noticed.
     expect(points).toEqual(
       expect.arrayContaining(WAYPOINTS.flatMap((one) => [`before ${one}`, `after ${one}`])),
     );
@@ -70,6 +70,7 @@ describe('a process that dies', () => {
 });
 
 const WAYPOINTS = [
+  'commit of taking over',
   'commit TaskStarted+StageStarted+StepStarted Config',
   'send PUT /config to a-1',
   'send PUT /config to a-2',
@@ -82,4 +83,9 @@ const WAYPOINTS = [
   'commit TaskRollingBack',
   'commit PlanPartiallyFailed',
   'commit PlanRolledBack',
+  'commit of going to rest',
+  // It rests as well after the failure, and between the way there and the way back.
+  'commit of taking over #2',
+  'commit of taking over #3',
+  'commit of going to rest #3',
 ];

@@ -65,8 +65,10 @@ class AnswerHandler extends DecoratorHandler {
 const storesSome = ({ plans, tasks }: CommitResult) =>
   Object.keys(plans).length > 0 || Object.values(tasks).some((one) => one.ok);
 
-/** What a commit tells, heartbeats apart: `StageSucceeded+StageStarted Config`. */
+/** What a commit tells, heartbeats apart: `StageSucceeded+StageStarted Config`; or what a driver does without a word. */
 function described({ plans, tasks }: Commit): string {
+  if (plans.some(({ driver }) => driver !== undefined)) return 'of taking over';
+  if (plans.some(({ rests }) => rests)) return 'of going to rest';
   const events = [...plans, ...tasks]
     .flatMap((change) => change.events)
     .filter(({ kind }) => kind !== 'TaskProgress');

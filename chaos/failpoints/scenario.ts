@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkHistory } from '@/chaos/check/check-history';
 import type { TargetCall, Violation } from '@/chaos/check/history';
 import { readHistory } from '@/chaos/read-history';
+import { plansInHand } from '@/db/queries/execution';
 import type { RequestRecord } from '@/demo/fleet/instance';
 import { CONFIG_BODY } from '@/demo/fleet/playbook';
 import type { PlaybookDefinition } from '@/domain/playbook';
@@ -36,6 +38,7 @@ const PLAYBOOK: PlaybookDefinition = {
 
 /** Waited for in vain only by a process that missed its point; one that reached it is gone long before. */
 const PATIENCE_MS = 300_000;
+const LOOK_EVERY_MS = 20;
 
 export interface Outcome {
   /** Every point that the process reached, in order. */
@@ -99,7 +102,12 @@ class Scenario {
       await once(child, 'exit');
     }
     await dropLeakedData(harness.db, postgresCheckpoints(harness.db));
-    const history = await readHistory(harness.db, callsOf(harness.fleet.requests), true);
+    const read = await readHistory(harness.db, callsOf(harness.fleet.requests), true);
+    const awake = new Set((await plansInHand(harness.db)).map(({ planId }) => planId));
+    const history = {
+      ...read,
+      plans: read.plans.map((one) => ({ ...one, awake: awake.has(one.plan.planId) })),
+    };
     return { ...told, reached: this.#reached, died, violations: checkHistory(history) };
   }
 
@@ -115,16 +123,19 @@ class Scenario {
     await this.#command(() => harness.task(taskId, 'resume'));
     // The failure's answer may have died with the process; then it is sent again, and goes well.
     if ((await this.#until(taskId, 'FAILED', 'COMPLETED')) === 'FAILED') {
-      // The plan has settled as well, or whether it does before it is opened again would be chance.
+      // The plan has settled as well and is at rest, or whether it is before it is opened again would be chance.
       await this.#until(planId, 'PARTIAL_FAILED');
+      await this.#untilAtRest(planId);
       await this.#command(() => harness.task(taskId, 'retry', { fromCheckpoint: true }));
     }
     await this.#until(taskId, 'COMPLETED');
     await this.#until(planId, 'COMPLETED');
+    await this.#untilAtRest(planId);
     const switched = await harness.fleet.versions('a');
     await this.#command(() => harness.task(taskId, 'rollback', { reason: 'bad' }));
     const task = await this.#until(taskId, 'ROLLED_BACK', 'ROLLBACK_FAILED');
     const plan = await this.#until(planId, 'ROLLED_BACK');
+    await this.#untilAtRest(planId);
     return { versions: { switched, undone: await harness.fleet.versions('a') }, statuses: { task, plan } };
   }
 
@@ -168,6 +179,16 @@ class Scenario {
 
   #news(): void {
     for (const look of this.#listeners) look();
+  }
+
+  /** Nobody has to drive the plan any more; whoever finds that tells nobody. */
+  async #untilAtRest(planId: string): Promise<void> {
+    const { db } = this.harness;
+    for (;;) {
+      const found = await plansInHand(db);
+      if (!found.some((one) => one.planId === planId)) return;
+      await sleep(LOOK_EVERY_MS);
+    }
   }
 
   /** Looks again with everything that is heard, until it has one of the statuses. */

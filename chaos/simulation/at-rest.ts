@@ -1,5 +1,6 @@
 import type { History, Violation } from '@/chaos/check/history';
 import { CHECKPOINT_LOST, occupiesSlot, type TaskState } from '@/domain/task';
+import { TAKEN_AS_APPLIED } from '@/server/executor/run-failures';
 import { DATA_GONE } from './fake-steps';
 
 /**
@@ -11,10 +12,15 @@ export function checkRest(history: History, endless: boolean): Violation[] {
   const add = (invariant: string, subject: string, message: string) =>
     found.push({ invariant, subject, message });
   if (endless) add('progress', 'run', 'never came to rest');
+  // A step that is taken as applied by an operator's word leaves nothing for later ones.
+  const believed = new Set<string | null>();
   for (const event of history.events) {
+    if (event.kind === 'StepSucceeded' && event.payload.detail === TAKEN_AS_APPLIED)
+      believed.add(event.taskId);
     if (event.kind !== 'StepFailed' && event.kind !== 'StageFailed') continue;
     const { code } = event.payload.failure;
-    if (code === CHECKPOINT_LOST || code === DATA_GONE)
+    const lost = code === DATA_GONE && !believed.has(event.taskId);
+    if (code === CHECKPOINT_LOST || lost)
       add('checkpoint', event.taskId ?? '', `${event.planSeq} ${event.kind} ${code}, but nothing lost it`);
   }
   const holder = new Map(history.holds.map((hold) => [hold.tenantId, hold.taskId]));
@@ -45,6 +51,21 @@ export function checkRest(history: History, endless: boolean): Violation[] {
         add('progress', task.taskId, 'could start and does not');
   }
   return found;
+}
+
+/** Who goes down in order leaves its tasks at their boundaries. */
+export function checkOrderly({ events }: History): Violation[] {
+  return events.flatMap(({ kind, taskId, planSeq }) =>
+    kind === 'StepInDoubt'
+      ? [
+          {
+            invariant: 'orderly',
+            subject: taskId ?? '',
+            message: `${planSeq} ${kind}, although nobody was lost`,
+          },
+        ]
+      : [],
+  );
 }
 
 /** It changed something, there is something to go back to, and no newer plan has the tenant. */

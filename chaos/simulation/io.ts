@@ -10,6 +10,14 @@ export interface Connections {
   checkpoints: CheckpointStore;
 }
 
+/** What a process hears of the commits it made. */
+export interface News {
+  /** Plans that nobody had to drive before. */
+  woken(planIds: readonly string[]): void;
+  /** One was refused, because somebody else drives the plan. */
+  fenced(): void;
+}
+
 /** One actor's way to the scheduler. */
 export class Io {
   constructor(

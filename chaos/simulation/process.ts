@@ -1,195 +1,205 @@
-import pino from 'pino';
+import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
-import { activeTasks, hurriedTasks, readOutlook, readRuns, releaseLeakedHolds } from '@/db/queries/execution';
+import { plansInHand, releaseLeakedHolds } from '@/db/queries/execution';
 import type { TaskMachine } from '@/domain/task-transition';
-import { admitRound } from '@/server/executor/admission';
-import type { AdmissionDeps } from '@/server/executor/plan-deps';
 import { DatabaseClock } from '@/server/executor/database-clock';
-import type { Dispatch } from '@/server/executor/dispatch/dispatcher';
-import { type LiveRun, writeHeartbeats } from '@/server/executor/heartbeats';
-import { renumber } from '@/server/executor/renumber';
-import { runTask } from '@/server/executor/run-task';
-import { settlePlans } from '@/server/executor/settle';
+import { Drives } from '@/server/executor/drives';
+import type { PlanJob, PlanQueue } from '@/server/executor/queue/plan-queue';
+import { Slots } from '@/server/executor/slots';
 import { RunLost } from '@/server/steps/run-lost';
 import type { Connections, Io } from './io';
 import { isLost } from './lost-answer';
 import type { TargetClient } from './targets';
 
-const silent = pino({ level: 'silent' });
-
 export interface ProcessDeps {
   io: Io;
   connections: Connections;
+  queue: PlanQueue;
   client: TargetClient;
   transition: TaskMachine;
+  slots: number;
+  /** Looks at the tenants once more before a plan completes. */
+  looksAgain: boolean;
   /** Database time that this process counts on from an answer. */
   monotonic(): number;
   /** Lets time pass while somebody waits. */
   waited(millis: number): void;
-  /** Takes over at once what it admits, as a process does that executes alone. */
-  claims: boolean;
-  /** Hands admitted runs to some process. */
-  deliver(runs: readonly Dispatch[]): void;
   /** What must never happen. */
   crashed(error: unknown): void;
 }
 
 /**
- * A server process as far as runs are concerned: what `Executor` does around the real admission, settlement and runs,
- * without timers, locks and connections of its own.
+ * A server process as far as plans are concerned: what `Executor` does around the real drivers, without timers, locks and
+ * connections of its own.
  */
 export class SimulatedProcess {
-  readonly running = new Map<string, AbortController>();
-  /** The engine takes it for dead: its runs are handed to others. */
-  presumedDead = false;
-  readonly #clock: DatabaseClock;
-  readonly #sessions = new Map<string, LiveRun>();
-  #passing = false;
+  readonly drives: Drives;
+  #draining = false;
+  #takes = false;
   #wanted = false;
-  #beating = false;
   #sweeping = false;
+  #beating = false;
 
   constructor(private readonly deps: ProcessDeps) {
-    this.#clock = new DatabaseClock(deps.monotonic);
+    const { io, connections, queue, client, transition, waited } = deps;
+    this.drives = new Drives(
+      queue,
+      {
+        ...connections,
+        clock: new DatabaseClock(deps.monotonic),
+        layers: () => ({}),
+        transition,
+        delay: async (millis, stopped) => {
+          stopped.throwIfAborted();
+          await io.perform('wait', () => waited(millis));
+          stopped.throwIfAborted();
+        },
+        gather: () => Promise.resolve(),
+        nodeId: this.nodeId,
+        slots: new Slots(deps.slots),
+        http: client as unknown as HttpDispatcher,
+        log: listening((error) => this.#failed(error)),
+        secretsOf: async () => ({}),
+        draining: () => this.#draining,
+        ...(deps.looksAgain && { lookAgain: () => io.perform('read', () => []) }),
+      },
+      () => this.take(),
+    );
   }
 
   get io(): Io {
     return this.deps.io;
   }
 
-  /** There may be something to admit or to settle. */
-  kick(): void {
-    this.#wanted = true;
-    if (this.#passing) return;
-    this.#passing = true;
-    void this.#passes();
-  }
-
-  async #passes(): Promise<void> {
-    while (this.#wanted) {
-      await this.io.perform('pass', () => {
-        this.#wanted = false;
-      });
-      await this.#guarded(() => this.#pass());
-    }
-    this.#passing = false;
-  }
-
-  async #pass(): Promise<void> {
-    const deps = this.#admissionDeps;
-    await this.#hurry();
-    const outlook = await readOutlook(deps.db);
-    if (this.deps.claims) deps.claimFor = this.#nodeId;
-    const rounds = await admitRound(deps, outlook);
-    const ends = await Promise.allSettled(rounds.map(({ done }) => done));
-    const admitted = ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
-    // What was claimed for this process is nobody else's.
-    for (const one of admitted) if (one.claimed) this.begin(one);
-    this.deps.deliver(admitted.filter(({ claimed }) => !claimed));
-    if (admitted.length > 0) this.#wanted = true;
-    await settlePlans(deps, outlook.unsettled);
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  }
-
-  /** Ends the steps under way whose task somebody does not want to wait for. */
-  async #hurry(): Promise<void> {
-    if (this.#sessions.size === 0) return;
-    for (const asked of await hurriedTasks(this.deps.connections.db))
-      this.#sessions.get(asked.taskId)?.session.stop(asked);
-  }
-
-  get #nodeId(): string {
+  get nodeId(): string {
     return `node-${this.io.actor.index}`;
   }
 
-  get #admissionDeps(): AdmissionDeps {
-    const { connections, transition } = this.deps;
-    return { db: connections.db, committer: connections.committer, layers: () => ({}), transition };
+  /** It was told to go down, and has handed everything on. */
+  get isDown(): boolean {
+    return this.#draining && this.drives.size === 0;
   }
 
-  /** A delivery: what it says is looked up in the rows. One that is here already is not begun again. */
-  begin(dispatch: Dispatch): void {
-    if (this.running.has(dispatch.taskId)) return;
-    const abort = new AbortController();
-    this.running.set(dispatch.taskId, abort);
-    void this.#run(dispatch, abort);
+  /** There may be something to do for what it drives. */
+  kick(): void {
+    void this.drives.kick('all');
   }
 
-  async #run(dispatch: Dispatch, abort: AbortController): Promise<void> {
-    const { connections, client, transition, waited } = this.deps;
-    const { taskId } = dispatch;
-    try {
-      await runTask(
-        {
-          db: connections.db,
-          committer: connections.committer,
-          checkpoints: connections.checkpoints,
-          clock: this.#clock,
-          layers: () => ({}),
-          transition,
-          delay: async (millis, stopped) => {
-            stopped.throwIfAborted();
-            await this.io.perform('wait', () => waited(millis));
-            stopped.throwIfAborted();
-          },
-          readRun: async (id) => (await readRuns(connections.db, [id])).get(id) ?? null,
-          nodeId: this.#nodeId,
-          http: client as unknown as HttpDispatcher,
-          log: silent,
-          secretsOf: async () => ({}),
-          draining: () => false,
-          began: (session) => this.#sessions.set(taskId, { session, abort }),
-        },
-        dispatch,
-        abort.signal,
+  /** Somebody has to drive these. */
+  offer(planIds: readonly string[]): void {
+    void this.#guarded(() => this.deps.queue.offer(planIds.filter((planId) => !this.drives.has(planId))));
+    this.take();
+  }
+
+  /** A plan may wait for a driver. */
+  take(): void {
+    this.#wanted = true;
+    if (this.#takes) return;
+    this.#takes = true;
+    void this.#guarded(() => this.#takeAll()).finally(() => {
+      this.#takes = false;
+    });
+  }
+
+  /** As `Executor` does: offers what the rows say has to be driven, and takes one of what there is. */
+  async #takeAll(): Promise<void> {
+    const { connections, queue } = this.deps;
+    while (this.#wanted && !this.#draining) {
+      this.#wanted = false;
+      const found = await plansInHand(connections.db);
+      await queue.offer(
+        found.flatMap(({ planId, driver }) => {
+          const waits = driver === null || driver === this.nodeId;
+          return waits && !this.drives.has(planId) ? [planId] : [];
+        }),
       );
-    } catch (error) {
-      // Fenced, aborted or without an answer: the run is left for whoever takes it next.
-      if (!(error instanceof RunLost) && !isLost(error) && !isStop(error)) this.deps.crashed(error);
-    } finally {
-      this.#sessions.delete(taskId);
-      this.running.delete(taskId);
-      this.kick();
+      const jobs = await queue.take(1);
+      for (const job of jobs) this.drives.begin(job);
+      this.#wanted ||= jobs.length > 0;
     }
   }
 
+  /** It was handed a plan that another process has as well. */
+  begin(job: PlanJob): void {
+    this.drives.begin(job);
+  }
+
+  /** A second has passed: what is done every second. */
+  tick(): void {
+    this.beat();
+    this.take();
+    for (const driver of this.drives.drivers) void driver.tick();
+  }
+
   heartbeat(): void {
+    for (const driver of this.drives.drivers) void driver.heartbeat();
+  }
+
+  /** Says what it drives, and drops what is given to others by now. */
+  beat(): void {
     if (this.#beating) return;
     this.#beating = true;
-    void this.#guarded(() =>
-      writeHeartbeats(this.deps.connections.committer, this.#sessions.values()),
-    ).finally(() => {
+    void this.#guarded(async () => {
+      const { jobs } = this.drives;
+      const ours = await this.deps.queue.beat(jobs);
+      const gone = jobs.filter((job) => !ours.includes(job));
+      if (gone.length > 0)
+        this.drives.abort(
+          'The plan was given to another process.',
+          gone.map(({ planId }) => planId),
+        );
+    }).finally(() => {
       this.#beating = false;
     });
   }
 
-  /** Gives back leaked tenants and hands over what the rows call running and `isRun` does not know. */
-  sweep(isRun: (taskId: string) => boolean, underNewNumbers: boolean): void {
+  /** Gives back leaked tenants. */
+  sweep(): void {
     if (this.#sweeping) return;
     this.#sweeping = true;
     void this.#guarded(async () => {
-      const { db } = this.deps.connections;
       await this.io.perform('sweep', () => {});
-      await releaseLeakedHolds(db);
-      const lost = (await activeTasks(db)).filter((one) => !isRun(one.taskId));
-      if (lost.length > 0)
-        this.deps.deliver(underNewNumbers ? await renumber(this.deps.connections, lost) : lost);
+      await releaseLeakedHolds(this.deps.connections.db);
     }).finally(() => {
       this.#sweeping = false;
     });
   }
 
-  /** What found no answer is repeated with the next look. */
+  /** Stages under way may reach their boundary, nothing else begins; the plans are handed on. */
+  goDown(): void {
+    this.#draining = true;
+    for (const driver of this.drives.drivers) driver.drain();
+  }
+
+  /** Lets go of everything it holds in memory; whatever it asks for after its death never happens. */
+  bury(): void {
+    this.io.actor.dead = true;
+    this.drives.abort('The process is gone.');
+  }
+
+  /** What found no answer is repeated with the next tick. */
   async #guarded(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      if (!isLost(error)) this.deps.crashed(error);
-      this.#wanted = true;
-      if (!this.#passing) this.kick();
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    const expected = error instanceof RunLost || isLost(error) || isStop(error);
+    if (!expected && !this.io.actor.dead) this.deps.crashed(error);
   }
 }
 
 /** The task came to rest under the process that had it, just before this one took it over. */
 const isStop = (error: unknown) => error instanceof Error && error.name === 'RunRefused';
+
+/** A log that nobody reads: it only hands on what went wrong. */
+function listening(failed: (error: unknown) => void): Logger {
+  const hear = (what: unknown) => {
+    const error = (what as { err?: unknown } | null)?.err;
+    if (error !== undefined) failed(error);
+  };
+  return { info: () => {}, debug: () => {}, warn: hear, error: hear } as unknown as Logger;
+}

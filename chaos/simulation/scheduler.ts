@@ -1,10 +1,10 @@
 import type { Random } from '../random';
 
 /** Operations that somebody answers: an answer can be lost. */
-export const ANSWERED = ['read', 'commit', 'lookUp', 'send', 'save', 'load', 'drop'] as const;
+export const ANSWERED = ['read', 'commit', 'lookUp', 'send', 'save', 'load', 'drop', 'queue'] as const;
 
 /** What an operation is about; the fault that hit it, and the hash of a run's decisions, name it so. */
-export const OPERATIONS = [...ANSWERED, 'wait', 'pass', 'sweep', 'beat'] as const;
+export const OPERATIONS = [...ANSWERED, 'wait', 'sweep'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Who performs operations: a process that runs tasks, or the operator's commands. */
@@ -12,6 +12,8 @@ export interface Actor {
   index: number;
   /** Its operations wait until it thaws. */
   frozen: boolean;
+  /** Whatever it still asks for never happens. */
+  dead?: boolean;
 }
 
 interface Pending {
@@ -45,6 +47,7 @@ export class Scheduler {
   /** Waits for its turn, then does `effect` at once. */
   perform<T>(actor: Actor, kind: Operation, effect: () => T | Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (actor.dead) return;
       this.#pending.push({ actor, kind, effect, resolve: resolve as (value: unknown) => void, reject });
     });
   }
@@ -74,6 +77,7 @@ export class Scheduler {
 
   /** A process is gone: what it was about to do never happens, except what was already under way. */
   async kill(actor: Actor, underWay: boolean): Promise<void> {
+    actor.dead = true;
     const own = this.#pending.filter((one) => one.actor === actor);
     this.#pending = this.#pending.filter((one) => one.actor !== actor);
     const last = own.filter(({ kind }) => kind === 'commit' || kind === 'send' || kind === 'save');

@@ -2,10 +2,11 @@ import { checkHistory } from '@/chaos/check/check-history';
 import type { History, Violation } from '@/chaos/check/history';
 import type { Page } from '@/chaos/check/pages';
 import { type TaskMachine, transitionTask } from '@/domain/task-transition';
-import type { Dispatch } from '@/server/executor/dispatch/dispatcher';
+import type { PlanJob } from '@/server/executor/queue/plan-queue';
 import { Random } from '../random';
-import { checkRest } from './at-rest';
-import { type Connections, Io } from './io';
+import { checkOrderly, checkRest } from './at-rest';
+import { Engine } from './engine';
+import { type Connections, Io, type News } from './io';
 import { lostAnswer } from './lost-answer';
 import { Operator } from './operator';
 import { SimulatedProcess } from './process';
@@ -22,7 +23,10 @@ export const FAULTS = [
   'answerLostStored',
   'answerLostNotStored',
   'targetFails',
-  'deliveredTwice',
+  'takenAway',
+  'drivenTwice',
+  'fenced',
+  'goesDown',
   'command',
   'commandWhileStopped',
   'timePasses',
@@ -35,13 +39,15 @@ export type FaultCounts = Record<Fault, number>;
 export interface Store {
   /** Turns of the event loop until whoever goes on has asked for what it wants next; 0 where it awaits only promises. */
   turns: number;
-  connect(io: Io): Connections;
+  connect(io: Io, news: News): Connections;
   create(world: World): Promise<void>;
   /** Database time. */
   millis(): number;
   pass(millis: number): void;
   /** Rises with every commit that stored something: there is news. */
   stored(): number;
+  /** What the rows say of a process: whether it executes. */
+  executes(nodeId: string, executing: boolean): Promise<void>;
   /** Admission is stopped everywhere, or no more. */
   stop(stopped: boolean): Promise<void>;
   /** What the sweep for data that leaked does, with nobody in between. */
@@ -89,13 +95,14 @@ class Simulation {
   readonly #scheduler: Scheduler;
   readonly #targets: Targets;
   readonly #operator: Operator;
+  readonly #engine: Engine;
   readonly #processes: SimulatedProcess[] = [];
   readonly #crashes: Violation[] = [];
   #actors = 0;
   #faultsLeft: number;
   #commandsLeft: number;
   #faulty = true;
-  readonly #claims: boolean;
+  readonly #looksAgain: boolean;
   #stopped = false;
   /** Nobody lifts the stop before everything has come to rest under it. */
   #leavesStop: boolean;
@@ -110,16 +117,20 @@ class Simulation {
     private readonly options: SimulationOptions,
   ) {
     this.#scheduler = new Scheduler(random, lostAnswer, store.turns);
-    this.#faultsLeft = random.below(5);
-    this.#commandsLeft = random.below(6);
+    this.#faultsLeft = random.below(6);
+    this.#commandsLeft = random.below(7);
     const failing = random.chance(0.25);
-    this.#claims = random.chance(0.5);
+    this.#looksAgain = random.chance(0.3);
     this.#leavesStop = random.chance(0.5);
     const fails = () => failing && this.#faulty && this.#hit('targetFails', 0.15);
     this.#targets = new Targets(world.tenants, fails, options.fenced ?? true);
+    this.#engine = new Engine(
+      () => this.#waits(),
+      (job, to) => this.#handed(job, to),
+    );
     const io = new Io(this.#scheduler, this.#actor());
     this.#operator = new Operator(
-      { ...store.connect(io), layers: () => ({}), transition: this.#transition },
+      { ...store.connect(io, this.#news()), layers: () => ({}), transition: this.#transition },
       random,
       world.plans,
       (error) => this.#crashed(error),
@@ -133,7 +144,7 @@ class Simulation {
   async toTheEnd(): Promise<SimulationResult> {
     const { store, world } = this;
     await store.create(world);
-    for (let index = 0; index < PROCESSES; index += 1) this.#startProcess();
+    for (let index = 0; index < PROCESSES; index += 1) await this.#startProcess();
     for (const { planId } of world.plans) this.#operator.start(planId);
     while (this.#scheduler.decisions < MOST_DECISIONS) {
       await this.#sometimes();
@@ -141,8 +152,10 @@ class Simulation {
       if (this.#leavesStop && this.#scheduler.decisions > STOPPED_FOR) await this.#lift();
       if (this.#scheduler.ready > 0) await this.#scheduler.step((kind, actor) => this.#ending(kind, actor));
       this.#tellNews();
+      for (const one of this.#processes.filter(({ isDown }) => isDown)) await this.#replace(one);
       store.pass(5);
     }
+    for (const one of this.#processes) one.bury();
     await store.dropLeakedData();
     const endless = this.#scheduler.decisions >= MOST_DECISIONS;
     const history = await store.history(this.#targets, !endless);
@@ -155,6 +168,7 @@ class Simulation {
         ...this.#crashes,
         ...checkHistory(history, this.options.page),
         ...checkRest(history, endless),
+        ...(UNORDERLY.some((fault) => this.#faults[fault] > 0) ? [] : checkOrderly(history)),
       ],
       history,
     };
@@ -175,14 +189,15 @@ class Simulation {
   async #disturb(): Promise<void> {
     const process = this.random.oneOf(this.#processes);
     const { actor } = process.io;
-    switch (this.random.below(6)) {
+    switch (this.random.below(8)) {
       case 0:
       case 1: {
         const underWay = this.random.chance(0.5);
         this.#count(underWay ? 'killUnderWay' : 'kill');
         await this.#scheduler.kill(actor, underWay);
-        this.#processes.splice(this.#processes.indexOf(process), 1);
-        this.#startProcess();
+        // Somebody notices at once, or when it was silent for too long.
+        if (this.random.chance(0.5)) this.#engine.takeAwayFrom(actor);
+        await this.#replace(process);
         return;
       }
       case 2:
@@ -191,14 +206,23 @@ class Simulation {
         this.#count('freeze');
         actor.frozen = true;
         // It is taken for dead at once, or it is only slow.
-        process.presumedDead = this.random.chance(0.7);
-        if (process.presumedDead) this.#sweep();
+        if (this.random.chance(0.7)) this.#engine.takeAwayFrom(actor);
         return;
       case 4:
         this.#count('timePasses');
         this.store.pass(10_000);
         for (const one of this.#processes) one.heartbeat();
-        this.#sweep();
+        this.#tick();
+        return;
+      case 5:
+        if (process.drives.size === 0) return;
+        this.#count('takenAway');
+        this.#engine.takeAwayFrom(actor);
+        return;
+      case 6:
+        if (actor.frozen) return;
+        this.#count('goesDown');
+        process.goDown();
         return;
       default:
         this.#stopped = !this.#stopped;
@@ -241,20 +265,27 @@ class Simulation {
     for (const one of this.#processes) one.kick();
   }
 
-  /** Time passes, somebody looks and somebody sweeps; when that brings nothing new, nothing is left to do. */
+  /** Time passes and everybody looks; when that brings nothing new, nothing is left to do. */
   #look(): boolean {
     if (this.#seen === this.store.stored()) return false;
     this.#seen = this.store.stored();
     this.store.pass(6000);
-    this.random.oneOf(this.#processes).kick();
-    this.#sweep();
+    this.#tick();
     return true;
+  }
+
+  /** What every process does every second, and the engine as well. */
+  #tick(): void {
+    this.#engine.giveOnSilent((job) => this.#processes.some(({ drives }) => drives.jobs.includes(job)));
+    for (const one of this.#processes) one.tick();
+    this.random.oneOf(this.#processes).sweep();
   }
 
   #thaw(process: SimulatedProcess): void {
     this.#count('thaw');
     process.io.actor.frozen = false;
-    process.presumedDead = false;
+    // Some hear at once that others have their plans, some when they are refused.
+    if (this.random.chance(0.5)) process.beat();
   }
 
   #tellNews(): void {
@@ -266,21 +297,25 @@ class Simulation {
     for (const one of this.#processes) if (one === first || this.random.chance(0.3)) one.kick();
   }
 
-  #sweep(): void {
-    const awake = this.#processes.filter((one) => !one.io.actor.frozen);
-    if (awake.length === 0) return;
-    const isRun = (taskId: string) =>
-      this.#processes.some((one) => !one.presumedDead && one.running.has(taskId));
-    this.random.oneOf(awake).sweep(isRun, this.random.chance(0.5));
+  #news(): News {
+    return {
+      woken: (planIds) => {
+        // Who stored it may be gone before he has told anybody: then the rows tell.
+        if (this.random.chance(0.5)) this.random.oneOf(this.#processes).offer(planIds);
+      },
+      fenced: () => this.#count('fenced'),
+    };
   }
 
-  #deliver(runs: readonly Dispatch[]): void {
-    for (const run of runs) {
-      const awake = this.#processes.filter((one) => !one.presumedDead);
-      if (awake.length === 0) continue;
-      this.random.oneOf(awake).begin(run);
-      if (this.#faulty && this.#hit('deliveredTwice', 0.03)) for (const one of awake) one.begin(run);
-    }
+  /** The engine has a plan for somebody. Not everybody hears of it. */
+  #waits(): void {
+    for (const one of this.#processes) if (this.random.chance(0.6)) one.take();
+  }
+
+  #handed(job: PlanJob, to: Actor): void {
+    const others = this.#processes.filter(({ io }) => io.actor !== to);
+    if (!this.#faulty || others.length === 0 || !this.#hit('drivenTwice', 0.03)) return;
+    this.random.oneOf(others).begin(job);
   }
 
   #ending(kind: Operation, _actor: Actor): Ending {
@@ -290,21 +325,31 @@ class Simulation {
     return stored ? 'lostAfter' : 'lostBefore';
   }
 
-  #startProcess(): void {
+  /** Another process comes in its place. */
+  async #replace(process: SimulatedProcess): Promise<void> {
+    process.bury();
+    this.#processes.splice(this.#processes.indexOf(process), 1);
+    await this.store.executes(process.nodeId, false);
+    await this.#startProcess();
+  }
+
+  async #startProcess(): Promise<void> {
     const io = new Io(this.#scheduler, this.#actor());
     const process = new SimulatedProcess({
       io,
-      connections: this.store.connect(io),
+      connections: this.store.connect(io, this.#news()),
+      queue: this.#engine.queueOf(io),
+      slots: this.random.oneOf([1, 2, 4]),
       client: new TargetClient(this.#targets, io),
       transition: this.#transition,
       monotonic: () => this.store.millis(),
       waited: (millis) => this.store.pass(millis),
-      claims: this.#claims,
-      deliver: (runs) => this.#deliver(runs),
+      looksAgain: this.#looksAgain,
       crashed: (error) => this.#crashed(error),
     });
     this.#processes.push(process);
-    process.kick();
+    await this.store.executes(process.nodeId, true);
+    process.take();
   }
 
   #actor(): Actor {
@@ -328,5 +373,11 @@ class Simulation {
     this.#crashes.push({ invariant: 'crash', subject: 'process', message });
   }
 }
+
+/** Without any of these nobody ever leaves a step behind of which nobody knows whether it was sent. */
+const UNORDERLY: readonly Fault[] = [
+  ...(['kill', 'killUnderWay', 'freeze', 'takenAway', 'drivenTwice'] as const),
+  ...(['answerLostStored', 'answerLostNotStored'] as const),
+];
 
 const LOSES_ANSWERS: ReadonlySet<Operation> = new Set(ANSWERED);

@@ -158,13 +158,13 @@ export async function readOutlook(db: Database, planId: string, sweep: boolean):
 /** Plans that somebody has to drive, and those whose scheduled start has come: what is looked for every second. */
 export const plansInHand = preparedQuery<{
   planId: string;
-  /** Nobody drives it. */
-  waits: boolean;
+  /** The living process that took it over last; null where there is none. */
+  driver: string | null;
   due: boolean;
 }>(sql`
-  select plan_id, not exists (select 1 from node where node_id = driver and executing) as waits, false as due from plan where awake
+  select plan_id, (select node_id from node where node_id = driver and executing) as driver, false as due from plan where awake
   union all
-  select plan_id, false, true from plan where status = 'READY' and start_at is not null and start_at <= clock_timestamp()`);
+  select plan_id, driver, true from plan where status = 'READY' and start_at is not null and start_at <= clock_timestamp()`);
 
 const FREE = sql`(r.task_id is null or r.task_id = t.task_id)`;
 /** Without a freeze nothing is unfolded for each task. */

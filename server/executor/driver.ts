@@ -90,9 +90,9 @@ export class PlanDriver {
   /** Resolves when the plan rests, or when everything here has let go of it. Throws what kept it from being taken over. */
   async drive(): Promise<DriveEnd> {
     try {
-      await this.#takeOver();
+      // Taken away before it began: taking it over all the same would fence whoever has it now.
+      if (!this.#signal.aborted) await this.#takeOver();
       void this.kick();
-      this.#leaveIfDrained();
       return await this.#ended;
     } finally {
       this.#lost.abort(new RunLost('The plan is driven here no more.'));
@@ -109,6 +109,7 @@ export class PlanDriver {
     if (!deps || this.#signal.aborted) return;
     this.#looking ??= this.#looks(deps).finally(() => {
       this.#looking = null;
+      this.#leaveIfDrained();
     });
     await this.#looking;
   }
@@ -185,8 +186,8 @@ export class PlanDriver {
     this.#sweeps = false;
     const outlook = await readOutlook(deps.db, planId, sweeps);
     for (const asked of outlook.hurried) this.#sessions.get(asked.taskId)?.session.stop(asked);
-    this.#recover(outlook);
     if (this.deps.draining()) return false;
+    this.#recover(outlook);
     if (outlook.bulks && (await workOffBulks(deps, planId))) this.#wanted = true;
     if (outlook.plan) await this.#admit(deps, outlook, outlook.plan);
     if (outlook.settles) await settlePlan(deps, planId);
@@ -215,6 +216,8 @@ export class PlanDriver {
         this.#begin(one);
       }
     } finally {
+      // Who cannot use what there is waits for no more: told of what it gives back itself, it would look again for ever.
+      if (begun < free) slots.leave(this.planId);
       slots.giveBack(free - begun);
     }
     // Refused, or no candidates left: the next look tells.
@@ -272,8 +275,9 @@ export class PlanDriver {
     });
   }
 
+  /** What is being admitted runs to its boundary as well: left now, nobody would know whether it was sent. */
   #leaveIfDrained(): void {
-    if (this.deps.draining() && this.#runs.size === 0) this.#end('left');
+    if (this.deps.draining() && this.#runs.size === 0 && !this.#looking) this.#end('left');
   }
 
   #told(error: unknown): void {

@@ -238,10 +238,13 @@ export class Executor {
     const { db, queue, committer } = this.options;
     const found = await plansInHand(db);
     if (found.some(({ due }) => due)) await startScheduled({ db, committer });
-    const waiting = found.flatMap(({ planId, waits }) =>
-      waits && !this.#drives.has(planId) ? [planId] : [],
+    await queue.offer(
+      found.flatMap(({ planId, driver, due }) => {
+        // Also one that it took over when it was no longer its to take: the engine may have nobody else for it.
+        const waits = !due && (driver === null || driver === this.nodeId);
+        return waits && !this.#drives.has(planId) ? [planId] : [];
+      }),
     );
-    await queue.offer(waiting);
     await this.#taking.runOnce();
   }
 

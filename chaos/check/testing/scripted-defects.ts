@@ -359,4 +359,32 @@ export const SCRIPTED_DEFECTS: [string, Invariant, (told: ScriptedHistory) => vo
       for (const call of sent) call.idempotencyKey = 'same';
     },
   ],
+  [
+    'two who drive a plan under one epoch',
+    'driver',
+    ({ history }) => {
+      history.drives = ['one', 'other', 'one'].map((driver) => ({ planId: 'PLN-1', epoch: 1, driver }));
+    },
+  ],
+  [
+    'a driver who takes a plan back to an epoch that is over',
+    'driver',
+    ({ history }) => {
+      history.drives = [1, 2, 1].map((epoch) => ({ planId: 'PLN-1', epoch, driver: 'one' }));
+    },
+  ],
+  [
+    'an open plan that nobody has to drive',
+    'awake',
+    (told) => {
+      told.planOf('PLN-1').awake = false;
+    },
+  ],
+  [
+    'a settled plan that is kept awake',
+    'awake',
+    (told) => {
+      told.planOf('PLN-2').awake = true;
+    },
+  ],
 ];

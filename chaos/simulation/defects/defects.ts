@@ -5,13 +5,14 @@ import { NOTHING_SENT } from '@/domain/sent';
 import { cancelled, paused } from '@/domain/task-requests';
 import { type TaskMachine, transitionTask } from '@/domain/task-transition';
 import { applyEvents } from '@/domain/view/apply-event';
+import type { Commit } from '@/server/commands/commit';
 import type { ModelHooks } from '../model/store';
 import { answering, refusesSome, sending, sendingTasks, without } from './wrap';
 
 /** A mistake that somebody could make, and the promise that it breaks. */
 export interface Defect {
   name: string;
-  breaks: Invariant;
+  breaks: Invariant | 'progress';
   /** It takes two plans to show. */
   plans: 1 | 2;
   /** Shows itself in one run of thousands: the search begins here. */
@@ -21,6 +22,8 @@ export interface Defect {
   fenced?: boolean;
   page?: Page;
 }
+
+const planIdsOf = ({ plans, tasks }: Commit) => [...plans, ...tasks].map(({ planId }) => planId);
 
 export const DEFECTS: readonly Defect[] = [
   {
@@ -34,6 +37,77 @@ export const DEFECTS: readonly Defect[] = [
     breaks: 'recovery',
     plans: 1,
     hooks: { commits: sendingTasks((task) => without(task, 'claim')) },
+  },
+  {
+    name: 'a driver stores although somebody else drives the plan',
+    breaks: 'driver',
+    plans: 1,
+    hooks: {
+      commits: (real) => (rows, commit, commitId) => {
+        const epoch = rows.plans.get(planIdsOf(commit)[0] ?? '')?.epoch;
+        return real(
+          rows,
+          { ...commit, planEpoch: commit.planEpoch == null ? commit.planEpoch : epoch },
+          commitId,
+        );
+      },
+    },
+  },
+  {
+    name: 'taking a plan over does not raise its epoch',
+    breaks: 'driver',
+    plans: 1,
+    hooks: {
+      commits: (real) => (rows, commit, commitId) => {
+        const result = real(rows, commit, commitId);
+        for (const { planId, driver } of commit.plans) {
+          const [row, stored] = [rows.plans.get(planId), result.plans[planId]];
+          if (row && stored && driver !== undefined) {
+            row.epoch = Math.max(1, row.epoch - 1);
+            stored.epoch = row.epoch;
+          }
+        }
+        return result;
+      },
+    },
+  },
+  {
+    name: 'a plan goes to rest although something happened since it was looked at',
+    breaks: 'awake',
+    plans: 1,
+    hooks: {
+      commits: sending((commit) => ({
+        ...commit,
+        plans: commit.plans.map(({ planSeq, ...plan }) =>
+          plan.rests || planSeq === undefined ? plan : { ...plan, planSeq },
+        ),
+      })),
+    },
+  },
+  {
+    name: 'what is asked for wakes nobody',
+    breaks: 'awake',
+    plans: 1,
+    hooks: {
+      commits: (real) => (rows, commit, commitId) => {
+        const result = real(rows, commit, commitId);
+        for (const planId of result.woken ?? []) {
+          const row = rows.plans.get(planId);
+          if (row && row.epoch > 0) row.awake = false;
+        }
+        return result;
+      },
+    },
+  },
+  {
+    name: 'whoever takes a plan over does not look for what was running',
+    breaks: 'progress',
+    plans: 1,
+    hooks: {
+      rows: (rows) => {
+        rows.recovers = false;
+      },
+    },
   },
   { name: 'targets take calls of an earlier epoch', breaks: 'fencing', plans: 1, fenced: false },
   {
@@ -63,7 +137,7 @@ export const DEFECTS: readonly Defect[] = [
               commitId,
             );
             const told = events.filter((task) => result.tasks[task.taskId]?.ok);
-            const second = told.map((task) => without(task, 'epoch', 'refuseIfOvertaken', 'rerun', 'beat'));
+            const second = told.map((task) => without(task, 'epoch', 'refuseIfOvertaken', 'beat'));
             if (second.length > 0)
               await real.committer.commitTransition({ atomic: false, plans: [], tasks: second }, commitId);
             return result;
@@ -116,10 +190,15 @@ export const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: 'what runs is counted on a stale reading',
+    name: 'nobody counts what runs, neither who admits nor the statement',
     breaks: 'concurrency',
     plans: 1,
-    hooks: { commits: sendingTasks((task) => (task.admission ? without(task, 'admission') : task)) },
+    hooks: {
+      rows: (rows) => {
+        rows.counts = false;
+      },
+      commits: sendingTasks((task) => (task.admission ? without(task, 'admission') : task)),
+    },
   },
   {
     name: 'the last come is the first served',

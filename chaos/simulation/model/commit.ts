@@ -21,6 +21,11 @@ type Refusals = Map<string, CommitRefusal>;
 
 /** What the statement of the real database does, step by step as there (db/functions/commit_transition.sql). */
 export function commitTransition(rows: Rows, commit: Commit, commitId: string): CommitResult {
+  const planIds = [...new Set([...commit.plans, ...commit.tasks].map(({ planId }) => planId))];
+  if (isFenced(rows, commit, planIds)) return fenced(rows, commit, commitId);
+  // What names no driver, and makes no plan, wakes the plans it writes to.
+  const wakes = commit.planEpoch === undefined && !commit.create;
+  const woken = wakes ? planIds.filter((planId) => rows.plans.get(planId)?.awake === false) : [];
   if (commit.create) create(rows, commit.create);
   const requestId = commit.audit?.requestId;
   const prior = requestId ? rows.audit.get(requestId) : undefined;
@@ -38,16 +43,57 @@ export function commitTransition(rows: Rows, commit: Commit, commitId: string): 
     for (const tenantId of taken) rows.holds.delete(tenantId);
     return nothingWritten(rows, commitId, refused);
   }
-  for (const change of commit.tasks) {
-    const holds = change.hold === 'release' && !refused.has(change.taskId);
-    if (holds && rows.holds.get(change.tenantId) === change.taskId) rows.holds.delete(change.tenantId);
-  }
+  const given = giveBack(rows, commit.tasks, refused);
+  const waiting = given.size > 0 ? waitingFor(rows, given, planIds) : [];
   if (rows.guarded) guardStatuses(rows, commit, refused);
   writePlans(rows, commit, refused, commitId);
   for (const change of commit.tasks)
     if (!refused.has(change.taskId)) writeTask(rows, change, change.commitId ?? commitId);
   if (commit.audit?.requestId) rows.audit.set(commit.audit.requestId, commit.audit.outcome);
-  return answer(rows, commit, refused, commitId);
+  const result = answer(rows, commit, refused, commitId);
+  for (const planId of Object.keys(result.plans)) {
+    const row = rows.plans.get(planId);
+    if (row && wakes && !isResting(commit, planId)) row.awake = true;
+  }
+  rows.writes += Object.keys(result.plans).length;
+  return { ...result, woken, waiting };
+}
+
+const isResting = ({ plans }: Commit, planId: string) =>
+  plans.some((change) => change.planId === planId && change.rests);
+
+/** Somebody else drives one of the plans by now. Whoever takes one over knows of no epoch yet. */
+function isFenced(rows: Rows, { planEpoch }: Commit, planIds: readonly string[]): boolean {
+  if (planEpoch === undefined || planEpoch === null) return false;
+  return planIds.some((planId) => differs(planEpoch, rows.plans.get(planId)?.epoch ?? planEpoch));
+}
+
+function fenced(rows: Rows, { plans, tasks }: Commit, commitId: string): CommitResult {
+  const ids = [...tasks.map(({ taskId }) => taskId), ...plans.map(({ planId }) => planId)];
+  const refused: Refusals = new Map(ids.map((id) => [id, 'fenced']));
+  return { ...nothingWritten(rows, commitId, refused), fenced: true };
+}
+
+/** The tenants that nobody holds any more. */
+function giveBack(rows: Rows, changes: readonly TaskChange[], refused: Refusals): Set<string> {
+  const given = new Set<string>();
+  for (const { hold, taskId, tenantId } of changes) {
+    if (hold !== 'release' || refused.has(taskId) || rows.holds.get(tenantId) !== taskId) continue;
+    rows.holds.delete(tenantId);
+    given.add(tenantId);
+  }
+  return given;
+}
+
+/** Other plans with a driver that have something to do for one of these tenants. */
+function waitingFor(rows: Rows, tenants: ReadonlySet<string>, planIds: readonly string[]): string[] {
+  const waiting = new Set<string>();
+  for (const { task } of rows.tasks.values()) {
+    const waits = tenants.has(task.tenantId) && (task.status === 'PENDING' || task.request !== null);
+    if (waits && !planIds.includes(task.planId) && rows.plans.get(task.planId)?.awake)
+      waiting.add(task.planId);
+  }
+  return [...waiting];
 }
 
 function create(rows: Rows, { plan, tasks, stages }: PlanCreation): void {
@@ -58,7 +104,9 @@ function create(rows: Rows, { plan, tasks, stages }: PlanCreation): void {
     revision: 0,
     planSeq: 0,
     ownSequenceId: 0,
-    lastServedAt: null,
+    awake: false,
+    epoch: 0,
+    driver: null,
     number,
     createdAt: rows.millis(),
     settings,
@@ -172,7 +220,14 @@ function writePlans(rows: Rows, commit: Commit, refused: Refusals, commitId: str
     const row = rows.plans.get(change.planId);
     if (!row || refused.has(change.planId)) continue;
     storeEvents(rows, row, null, change, commitId);
-    if (change.served) row.lastServedAt = rows.millis();
+    if (change.driver !== undefined) {
+      row.epoch += 1;
+      row.driver = change.driver;
+    }
+    if (change.rests) {
+      row.awake = false;
+      row.driver = null;
+    }
     if (!change.state) continue;
     row.plan = change.state;
     row.revision += 1;
@@ -190,7 +245,7 @@ function writeTask(rows: Rows, change: TaskChange, commitId: string): void {
   }
   if (change.previousSnapshotId) row.previousSnapshotId = change.previousSnapshotId;
   if (change.claim) row.epoch += 1;
-  if (change.admission || change.rerun) row.run += 1;
+  if (change.admission) row.run += 1;
   if (change.admission) row.admittedAt ??= rows.millis();
   if (change.claim) row.claimed = true;
   else if (change.admission) row.claimed = false;
@@ -257,7 +312,7 @@ function answer(rows: Rows, commit: Commit, refused: Refusals, commitId: string)
   ];
   for (const { planId } of written) {
     const row = rows.plans.get(planId);
-    if (row) result.plans[planId] = { revision: row.revision, planSeq: row.planSeq };
+    if (row) result.plans[planId] = { revision: row.revision, planSeq: row.planSeq, epoch: row.epoch };
   }
   for (const { taskId } of commit.tasks) {
     const row = rows.tasks.get(taskId);

@@ -7,7 +7,7 @@ import {
   type CheckpointStore,
   keyText,
 } from '@/server/executor/checkpoints/checkpoint-store';
-import type { Connections, Io } from '../io';
+import type { Connections, Io, News } from '../io';
 import { type commitTransition, wasCommitted } from './commit';
 import type { Rows } from './rows';
 
@@ -31,21 +31,33 @@ export const modelOf = (db: Database): ModelDatabase => db as unknown as ModelDa
 /** The statement that stores. */
 export type Commits = typeof commitTransition;
 
-export function modelConnections(rows: Rows, io: Io, commits: Commits): Connections {
+export function modelConnections(rows: Rows, io: Io, commits: Commits, news: News): Connections {
   const checkpoints = modelCheckpoints(rows, io);
   return {
     db: new ModelDatabase(rows, io) as unknown as Database,
-    committer: modelCommitter(rows, io, checkpoints, commits),
+    committer: modelCommitter(rows, io, checkpoints, { commits, news }),
     checkpoints,
   };
 }
 
-function modelCommitter(rows: Rows, io: Io, checkpoints: CheckpointStore, commits: Commits): Committer {
+function modelCommitter(
+  rows: Rows,
+  io: Io,
+  checkpoints: CheckpointStore,
+  { commits, news }: { commits: Commits; news: News },
+): Committer {
   let sent = 0;
   return {
     async commitTransition(commit, given) {
       const commitId = given ?? `${io.actor.index}-${sent++}`;
-      const result = await io.perform('commit', () => commits(rows, commit, commitId));
+      const result = await io.perform('commit', () => {
+        const stored = commits(rows, commit, commitId);
+        for (const planId of commit.planEpoch === undefined ? [] : Object.keys(stored.plans))
+          rows.drove(planId, `process ${io.actor.index}`);
+        if (stored.fenced) news.fenced();
+        return stored;
+      });
+      if (result.woken?.length) news.woken(result.woken);
       const dropped = droppedBy(commit, result.tasks);
       // As in server/start.ts: what is not dropped now is found by the sweep.
       if (dropped.length > 0) void checkpoints.drop(dropped).catch(() => {});

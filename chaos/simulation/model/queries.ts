@@ -53,19 +53,19 @@ export const readBrakes = (db: Db): Promise<{ now: Date; stopped: Halt | null; f
     freezes: [],
   }));
 
-export const hurriedTasks = (db: Db) => ask(db, reads.hurried);
 export const confirmedSnapshots = async () => new Map();
 
 export const readPlansDue = async (): Promise<PlanWithCounts[]> => [];
-export const readOutlook = (db: Db): Promise<Outlook> => ask(db, reads.outlookOf);
-export const activeTasks = (db: Db) => ask(db, reads.active);
+export const readOutlook = (db: Db, planId: string, sweep: boolean): Promise<Outlook> =>
+  ask(db, (rows) => reads.outlookOf(rows, planId, sweep));
+export const plansInHand = (db: Db) => ask(db, reads.inHand);
 export const releaseLeakedHolds = (db: Db): Promise<string[]> => ask(db, reads.releaseLeaked);
 
 export const admissionCandidates = (
   db: Db,
-  rooms: readonly Room[],
+  room: Room,
 ): Promise<{ now: Date; candidates: AdmissionCandidate[] }> =>
-  ask(db, (rows) => ({ now: rows.now(), candidates: reads.candidates(rows, rooms) }));
+  ask(db, (rows) => ({ now: rows.now(), candidates: reads.candidates(rows, room) }));
 
 export const finishedSince = (db: Db, planId: string, since: Date | null): Promise<Finished[]> =>
   ask(db, (rows) => reads.finished(rows, planId, since));

@@ -142,50 +142,62 @@ function isUnsettled(rows: Rows, { plan }: PlanRow): boolean {
 
 const NOT_STARTED: readonly string[] = ['CREATED', 'VALIDATING', 'READY'];
 
-export function outlookOf(rows: Rows): Outlook {
-  const plans = [...rows.plans.values()];
+export function outlookOf(rows: Rows, planId: string, sweep: boolean): Outlook {
+  const row = planOf(rows, planId);
+  const tasks = rows.tasksOf(planId).map(({ task }) => task);
   return {
     now: rows.now(),
-    free: freeSlotCount(rows),
-    plans: openPlanRows(rows),
+    plan: isOpen(row.plan.status) ? openPlan(rows, row, tasks) : null,
+    planSeq: row.planSeq,
     stopped: rows.stopped,
     freezes: [],
-    unsettled: plans
-      .filter((row) => !NOT_STARTED.includes(row.plan.status) && isUnsettled(rows, row))
-      .map((row) => row.plan.planId),
-    due: false,
+    settles: !NOT_STARTED.includes(row.plan.status) && isUnsettled(rows, row),
     bulks: false,
+    hurried: tasks.flatMap(({ taskId, request }) =>
+      request?.now ? [{ taskId, by: request.by, reason: request.reason }] : [],
+    ),
+    running:
+      sweep && rows.recovers
+        ? tasks
+            .filter((task) => occupiesSlot(task.status))
+            .sort((a, b) => (a.startedAt?.getTime() ?? 0) - (b.startedAt?.getTime() ?? 0))
+            .map(({ taskId }) => taskId)
+        : [],
   };
 }
 
-function openPlanRows(rows: Rows): OpenPlan[] {
-  const open = [...rows.plans.values()].filter(({ plan }) => isOpen(plan.status));
-  open.sort((a, b) => (a.lastServedAt ?? -1) - (b.lastServedAt ?? -1) || a.number - b.number);
-  return open.map((row) => {
-    const { plan } = row;
-    const tasks = rows.tasksOf(plan.planId).map(({ task }) => task);
-    return {
+function openPlan(rows: Rows, row: PlanRow, tasks: readonly TaskState[]): OpenPlan {
+  const { plan, settings, revision } = row;
+  return {
+    planId: plan.planId,
+    status: plan.status,
+    intent: plan.intent,
+    brake: strongest(brakeOf(plan.halted), rows.stopped ? 'forward' : 'none'),
+    maxConcurrency: plan.maxConcurrency,
+    occupied: rows.counts ? tasks.filter((task) => occupiesSlot(task.status)).length : 0,
+    wave: plan.wave,
+    settings,
+    countingSince: plan.countingSince,
+    counted: tasks.filter((task) => task.counted !== null).length,
+    total: settings.thresholds ? tasks.filter((task) => task.status !== 'VALIDATION_FAILED').length : 0,
+    revision,
+  };
+}
+
+export function inHand(rows: Rows): { planId: string; driver: string | null; due: boolean }[] {
+  return [...rows.plans.values()]
+    .filter(({ awake }) => awake)
+    .map(({ plan, driver }) => ({
       planId: plan.planId,
-      status: plan.status,
-      intent: plan.intent,
-      brake: strongest(brakeOf(plan.halted), rows.stopped ? 'forward' : 'none'),
-      maxConcurrency: plan.maxConcurrency,
-      occupied: tasks.filter((task) => occupiesSlot(task.status)).length,
-      wave: plan.wave,
-      settings: row.settings,
-      countingSince: plan.countingSince,
-      counted: tasks.filter((task) => task.counted !== null).length,
-      total: row.settings.thresholds ? tasks.filter((task) => task.status !== 'VALIDATION_FAILED').length : 0,
-      revision: row.revision,
-    };
-  });
+      driver: driver !== null && rows.nodes.has(driver) ? driver : null,
+      due: false,
+    }));
 }
 
-export function candidates(rows: Rows, rooms: readonly Room[]): AdmissionCandidate[] {
-  return rooms.flatMap((room) => candidatesOf(rows, room));
-}
-
-function candidatesOf(rows: Rows, { planId, room, strict, wave, backwards }: Room): AdmissionCandidate[] {
+export function candidates(
+  rows: Rows,
+  { planId, room, strict, wave, backwards }: Room,
+): AdmissionCandidate[] {
   const all = rows.tasksOf(planId).map(({ task }): AdmissionCandidate => {
     const holder = rows.holds.get(task.tenantId);
     const { taskId, tenantId, ordinal, status, request, endedAt } = task;
@@ -240,13 +252,6 @@ export function sourceOf(rows: Rows, row: TaskRow): PreviousSource {
   return { tenant, snapshot: content ? { snapshotId: content.snapshotId, content } : null, version: null };
 }
 
-export function active(rows: Rows): { taskId: string; run: number }[] {
-  return [...rows.tasks.values()]
-    .filter(({ task }) => occupiesSlot(task.status))
-    .sort((a, b) => (a.task.startedAt?.getTime() ?? 0) - (b.task.startedAt?.getTime() ?? 0))
-    .map(({ task, run }) => ({ taskId: task.taskId, run }));
-}
-
 export function releaseLeaked(rows: Rows): string[] {
   const leaked = [...rows.holds].filter(([, taskId]) => {
     const row = rows.tasks.get(taskId);
@@ -254,10 +259,6 @@ export function releaseLeaked(rows: Rows): string[] {
   });
   for (const [tenantId] of leaked) rows.holds.delete(tenantId);
   return leaked.map(([tenantId]) => tenantId);
-}
-
-function freeSlotCount(rows: Rows): number {
-  return rows.slots - active(rows).length;
 }
 
 export function leakedData(rows: Rows): string[] {
@@ -284,8 +285,3 @@ export function runsTarget(rows: Rows, row: TaskRow): boolean {
   const runs = digest(unit.currentSnapshotId);
   return runs !== undefined && runs === digest(row.target?.snapshotId);
 }
-
-export const hurried = (rows: Rows) =>
-  [...rows.tasks.values()].flatMap(({ task: { taskId, request } }) =>
-    request?.now ? [{ taskId, by: request.by, reason: request.reason }] : [],
-  );

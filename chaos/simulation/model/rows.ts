@@ -14,7 +14,12 @@ export interface PlanRow {
   revision: number;
   planSeq: number;
   ownSequenceId: number;
-  lastServedAt: number | null;
+  /** There may be something to do for it. */
+  awake: boolean;
+  /** Rises with every takeover. */
+  epoch: number;
+  /** The node that drives it. */
+  driver: string | null;
   number: number;
   createdAt: number;
   settings: PlanSettings;
@@ -69,24 +74,38 @@ export class Rows {
   holds = new Map<string, string>();
   readonly units = new Map<string, TenantUnitRow>();
   readonly snapshots = new Map<string, StoredSnapshotRow>();
+  /** Who stored something as the driver of a plan, and under which epoch it was. */
+  readonly drives: NonNullable<History['drives']> = [];
   readonly audit = new Map<string, Record<string, unknown>>();
   readonly checkpoints = new Map<string, CheckpointRow>();
+  /** Processes that execute. */
+  readonly nodes = new Set<string>();
   stopped = false;
+  /** Commits that wrote something: also those that tell nothing, as taking over and going to rest. */
+  writes = 0;
   /** When everything was stopped and let go again. */
   readonly stops: History['stops'] = [];
   /** Switched off and turned round only by planted defects. */
   guarded = true;
   pendingOrder: 1 | -1 = 1;
   acceptsFailures = false;
+  recovers = true;
+  counts = true;
 
   constructor(
-    readonly slots: number,
     /** Database time, in milliseconds. */
     readonly millis: () => number,
   ) {}
 
   now(): Date {
     return new Date(this.millis());
+  }
+
+  /** Its driver stored something. */
+  drove(planId: string, driver: string): void {
+    const epoch = this.plans.get(planId)?.epoch ?? 0;
+    const last = this.drives.findLast((one) => one.planId === planId);
+    if (last?.epoch !== epoch || last.driver !== driver) this.drives.push({ planId, epoch, driver });
   }
 
   tasksOf(planId: string): TaskRow[] {
@@ -107,8 +126,9 @@ export class Rows {
       a.planId === b.planId ? a.planSeq - b.planSeq : a.planId < b.planId ? -1 : 1,
     );
     return {
-      plans: [...this.plans.values()].map(({ plan, planSeq, ownSequenceId, settings, playbook }) => ({
+      plans: [...this.plans.values()].map(({ plan, planSeq, ownSequenceId, settings, playbook, awake }) => ({
         plan,
+        awake,
         planSeq,
         ownSequenceId,
         completion: effectivePolicies(settings.policies, playbook.policies ?? {}).completion,
@@ -130,6 +150,7 @@ export class Rows {
       stops: this.stops,
       freezes: false,
       atRest,
+      drives: this.drives,
     };
   }
 

@@ -1,12 +1,10 @@
-import type { Connections, Io } from '../io';
+import type { Connections, Io, News } from '../io';
 import type { Store } from '../simulate';
 import { BEGAN, creationOf, snapshotOf, UNIT, type World } from '../world';
 import { commitTransition } from './commit';
 import { type Commits, modelConnections } from './connections';
 import { leakedData } from './reads';
 import { Rows } from './rows';
-
-const SLOTS = 4;
 
 /** Where a planted defect may take hold of the model; nothing of it is used otherwise. */
 export interface ModelHooks {
@@ -20,12 +18,12 @@ export interface ModelHooks {
 /** A store whose rows are the model's. */
 export function modelStore(hooks: ModelHooks = {}): Store {
   let millis = BEGAN.getTime();
-  const rows = new Rows(SLOTS, () => millis);
+  const rows = new Rows(() => millis);
   const commits = hooks.commits?.(commitTransition) ?? commitTransition;
   return {
     turns: 0,
-    connect: (io) => {
-      const real = modelConnections(rows, io, commits);
+    connect: (io: Io, news: News) => {
+      const real = modelConnections(rows, io, commits, news);
       return hooks.connections?.(real, rows, io) ?? real;
     },
     create: async (world) => {
@@ -36,7 +34,11 @@ export function modelStore(hooks: ModelHooks = {}): Store {
     pass: (more) => {
       millis += more;
     },
-    stored: () => rows.events.length,
+    stored: () => rows.writes,
+    executes: async (nodeId, executing) => {
+      if (executing) rows.nodes.add(nodeId);
+      else rows.nodes.delete(nodeId);
+    },
     stop: async (stopped) => {
       rows.stop(stopped);
     },

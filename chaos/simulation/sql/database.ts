@@ -26,13 +26,12 @@ export class WorldDatabase {
     });
   }
 
-  /** Empties the tables and stores the tenants with what they run, a node with its slots, and the plans made ready. */
-  async fill(world: World, slots: number): Promise<void> {
+  /** Empties the tables and stores the tenants with what they run, and the plans made ready. */
+  async fill(world: World): Promise<void> {
     await this.db.execute(
       sql`truncate plan, task, event, checkpoint, tenant_run, tenant, tenant_unit, tenant_history, audit, snapshot, node, executor, bulk, bulk_item cascade`,
     );
     const { db } = this;
-    await beatNode(db, { nodeId: 'node', host: 'here', pid: 1, mode: 'pg-boss', executing: true, slots });
     await db
       .insert(tenant)
       .values(world.tenants.map(({ tenantId }) => ({ tenantId, name: tenantId, endpoints: [] })));
@@ -57,6 +56,20 @@ export class WorldDatabase {
     }
     const committer = createCommitter(db);
     for (const spec of world.plans) await committer.commitTransition(creationOf(world, spec, world.began));
+  }
+
+  /** What its row says of a process. */
+  async executes(nodeId: string, executing: boolean): Promise<void> {
+    await beatNode(this.db, { nodeId, host: 'here', pid: 1, executing, slots: 4, trouble: {} });
+  }
+
+  /** Whether there may be something to do for each plan, and who does it. */
+  async driving(): Promise<{ planId: string; awake: boolean; epoch: number; driver: string | null }[]> {
+    return [
+      ...(await this.db.execute<{ planId: string; awake: boolean; epoch: number; driver: string | null }>(
+        sql`select plan_id, awake, epoch, driver from plan order by number`,
+      )),
+    ];
   }
 
   async stop(stopped: boolean): Promise<void> {

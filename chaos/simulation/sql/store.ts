@@ -1,14 +1,13 @@
 import { readHistory } from '@/chaos/read-history';
 import type { Database } from '@/db/client';
-import { createCommitter } from '@/server/commands/commit-transition';
+import { type Committer, createCommitter } from '@/server/commands/commit-transition';
 import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-store';
 import { dropLeakedData } from '@/server/executor/checkpoints/drop-leaked';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
-import type { Connections, Io } from '../io';
+import type { Connections, Io, News } from '../io';
 import type { Store } from '../simulate';
 import type { WorldDatabase } from './database';
 
-const SLOTS = 4;
 /** A commit waits a turn for others to share its statement. */
 const TURNS = 4;
 
@@ -19,11 +18,9 @@ export function sqlStore(database: WorldDatabase): Store {
   let stopped = false;
   return {
     turns: TURNS,
-    connect: (io) =>
-      connections(db, io, () => {
-        stored += 1;
-      }),
-    create: (world) => database.fill(world, SLOTS),
+    connect: (io, news) => connections(db, io, news, () => (stored += 1)),
+    create: (world) => database.fill(world),
+    executes: (nodeId, executing) => database.executes(nodeId, executing),
     millis: () => performance.now(),
     // Its clock goes by itself.
     pass: () => {},
@@ -38,20 +35,30 @@ export function sqlStore(database: WorldDatabase): Store {
     history: async (targets, atRest) => {
       const history = await readHistory(db, targets.calls, atRest, targets.instances());
       // It is put down without an audit row; when it came is of no use where nobody knows when events were stored.
-      return { ...history, stops: stopped ? [{ from: Number.POSITIVE_INFINITY, until: null }] : [] };
+      const awake = new Map((await database.driving()).map((one) => [one.planId, one.awake]));
+      const plans = history.plans.map((one) => ({ ...one, awake: awake.get(one.plan.planId) ?? false }));
+      return { ...history, plans, stops: stopped ? [{ from: Number.POSITIVE_INFINITY, until: null }] : [] };
     },
   };
 }
 
-function connections(real: Database, io: Io, stored: () => void): Connections {
+function connections(real: Database, io: Io, news: News, stored: () => void): Connections {
   const checkpoints = scheduledCheckpoints(postgresCheckpoints(real), io);
   const db = scheduled(real, io);
-  const committer = createCommitter(db, ({ dropped }) => {
+  const committer = createCommitter(db, ({ dropped, woken }) => {
     stored();
+    if (woken.length > 0) news.woken(woken);
     // As in server/start.ts: what is not dropped now is found by the sweep.
     if (dropped.length > 0) void checkpoints.drop(dropped).catch(() => {});
   });
-  return { db, committer, checkpoints };
+  const commitTransition: Committer['commitTransition'] = async (commit, commitId) => {
+    const result = await committer.commitTransition(commit, commitId);
+    if (result.fenced) news.fenced();
+    // Taking over and going to rest tell nothing; all the same something is stored.
+    if (Object.keys(result.plans).length > 0) stored();
+    return result;
+  };
+  return { db, committer: { ...committer, commitTransition }, checkpoints };
 }
 
 /** The database, whose every statement waits for its turn. */
