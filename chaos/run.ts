@@ -171,7 +171,6 @@ async function startNodes(
     const clock = shift ? shiftedClock(shift) : null;
     const env = () => ({
       DATABASE_URL: database.urlThrough(proxy.port),
-      DISPATCHER: 'pg-boss',
       EXECUTOR_SLOTS: SLOTS,
       LOG_LEVEL: 'warn',
       SWITCHYARD_SECRET_KEY: key,

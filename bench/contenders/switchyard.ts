@@ -12,6 +12,7 @@ import { commandPlan } from '@/server/commands/plan-commands';
 import { importTenants } from '@/server/commands/save-tenants';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
+import { PgBossQueue } from '@/server/executor/queue/pg-boss-queue';
 import { leavesWork } from '@/server/executor/work-left';
 import { spawnProgram } from '../system/spawn';
 import { type Contender, Countdown, type Work } from './contender';
@@ -46,23 +47,28 @@ export const switchyard: Contender = async (url, work) => {
 /** One process that executes. */
 export function startNode(url: string, work: Work) {
   const { db, close } = connect(url, work.connections, { byKeys: true });
+  const liveness = connect(url, 1);
+  const log = pino({ level: process.env.BENCH_LOG ?? 'silent' });
   const listeners = new Set<CommitListener>();
   const committer = createCommitter(db, (stored) => {
     for (const listener of listeners) listener(stored);
+    void executor.offer(stored.woken);
     if (leavesWork(stored.events)) void executor.kick(stored.planIds);
+    if (stored.waiting.length > 0) void executor.kick(stored.waiting);
   });
   const deps = { db, committer, layers: () => ({ environment: {} }), transition: transitionTask };
   const executor: Executor = new Executor({
     ...deps,
     url,
-    mode: work.nodes === 1 ? 'local' : 'pg-boss',
+    liveness: liveness.db,
+    queue: new PgBossQueue(url, liveness.db, log),
     slots: Math.ceil(work.concurrency / work.nodes),
     checkpoints: postgresCheckpoints(db),
     http: new Agent(),
-    log: pino({ level: process.env.BENCH_LOG ?? 'silent' }),
+    log,
     secretsOf: async () => ({}),
   });
-  return { deps, executor, listeners, close };
+  return { deps, executor, listeners, close: () => Promise.all([close(), liveness.close()]) };
 }
 
 /** Resolves when this process stored the end of so many plans. */

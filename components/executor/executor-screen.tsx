@@ -19,8 +19,6 @@ type Overview = Outputs['executor']['nodes'];
 /** Everything else is pushed; that a process beats no more is told by nobody. */
 const BEAT_MILLIS = 10_000;
 
-const MODES = { local: 'One process', 'pg-boss': 'Many processes' } as const;
-
 /** Who does the work, and how much of it waits. */
 export function ExecutorScreen() {
   const trpc = useTRPC();
@@ -62,7 +60,6 @@ export function ExecutorScreen() {
 
 function figuresOf(data: Overview): [string, string][] {
   return [
-    ['Mode', data.mode ? MODES[data.mode] : 'Not decided yet'],
     ['This process', hereText(data.here)],
     ['Tasks running', `${data.active} of ${data.slots} slots`],
     ['Tasks waiting', String(data.queued)],
