@@ -169,7 +169,7 @@ export class Executor {
   async #beat(): Promise<void> {
     const { liveness, queue, slots } = this.options;
     const asked = performance.now();
-    if (!this.#lock.held) await this.#enter();
+    await this.#enter();
     const { executing } = this.#role;
     const jobs = this.#drives.jobs;
     const [nodes, ours] = await Promise.all([
@@ -189,6 +189,7 @@ export class Executor {
       );
   }
 
+  /** Each time anew: a process of the version before this one may come back, and knows nothing of drivers. */
   async #enter(): Promise<void> {
     const { queue, liveness, log, slots } = this.options;
     await this.#lock.take();
@@ -198,6 +199,7 @@ export class Executor {
       return this.#standBy(
         'A process of the version before this one executes. This one begins when it has ended.',
       );
+    if (this.#role.executing) return;
     await queue.start();
     this.#role = { executing: true };
     log.info({ slots }, 'This process executes');
