@@ -28,9 +28,8 @@ const LEAKED_HOLDS_MS = 5000;
 const LEAKED_DATA_MS = 10 * 60_000;
 /** Plans taken at a time. */
 const MOST_TAKEN = 50;
-/** With others about, whoever drives more leaves a plan to them for a moment: so long for each it drives. */
-const YIELD_MS = 15;
-const MOST_YIELD_MS = 150;
+/** With others about, whoever drives its share leaves what else there is to them for so long. */
+const YIELD_MS = 250;
 
 export interface ExecutorOptions {
   url: string;
@@ -67,7 +66,8 @@ export class Executor {
   readonly #taking: Repeated;
   #role: ExecutorRole = { executing: false, because: 'It is starting.' };
   #draining = false;
-  #others = false;
+  /** How many processes execute. */
+  #nodes = 1;
   #lastHeartbeat = performance.now();
 
   constructor(private readonly options: ExecutorOptions) {
@@ -150,8 +150,6 @@ export class Executor {
 
   /** A plan waits for a driver: takes it, after those who drive less had their chance. */
   async takeSoon(): Promise<void> {
-    const yields = this.#others ? Math.min(MOST_YIELD_MS, this.#drives.size * YIELD_MS) : 0;
-    if (yields > 0) await sleep(yields);
     await this.#taking.runOnce();
   }
 
@@ -179,7 +177,7 @@ export class Executor {
       }),
       queue.beat(jobs),
     ]);
-    this.#others = nodes > 1;
+    this.#nodes = nodes;
     this.#answers.answered(asked);
     const gone = jobs.filter((job) => !ours.includes(job));
     if (gone.length > 0)
@@ -216,7 +214,7 @@ export class Executor {
       this.#drives.abort(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
   }
 
-  /** Offers what the rows say has to be driven, and takes what there is. */
+  /** Offers what the rows say has to be driven, and takes its share of it; of what is left then, one at a time. */
   async #take(): Promise<void> {
     if (!this.#role.executing || this.#draining || this.#answers.isSilent) return;
     const { db, queue, committer } = this.options;
@@ -225,10 +223,13 @@ export class Executor {
     await queue.offer(
       found.flatMap(({ planId, waits }) => (waits && !this.#drives.has(planId) ? [planId] : [])),
     );
-    // With others about one at a time, so that they have their share.
-    const jobs = await queue.take(this.#others ? 1 : MOST_TAKEN);
+    const awake = found.filter(({ due }) => !due).length;
+    const share = Math.ceil(awake / this.#nodes) - this.#drives.size;
+    const others = this.#nodes > 1;
+    if (others && share <= 0) await sleep(YIELD_MS);
+    const jobs = await queue.take(others ? Math.min(Math.max(share, 1), MOST_TAKEN) : MOST_TAKEN);
     for (const job of jobs) this.#drives.begin(job);
-    if (this.#others && jobs.length > 0) setImmediate(() => void this.takeSoon());
+    if (others && jobs.length > 0) setImmediate(() => void this.takeSoon());
   }
 
   async #tick(): Promise<void> {
