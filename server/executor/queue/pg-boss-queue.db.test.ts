@@ -22,7 +22,8 @@ const KINDS: Record<string, () => Promise<Sides>> = {
   'the engine': async () => {
     const database = await createTestDatabase();
     const { db, close } = connect(database.url, 2);
-    const [one, other] = [1, 2].map(() => new PgBossQueue(database.url, db, log)) as [PlanQueue, PlanQueue];
+    const one = new PgBossQueue(database.url, db, log);
+    const other = new PgBossQueue(database.url, db, log);
     return {
       one,
       other,
