@@ -37,7 +37,7 @@ async function start({ url, instances, dieAt }: Exclude<Told, 'look'>): Promise<
     db,
     committer: points.committer(committer),
     liveness: db,
-  queue: new MemoryQueue(),
+    queue: new MemoryQueue(),
     slots: 10,
     layers: () => ({ environment: { healthIntervalSeconds: 0, healthAttempts: 3 } }),
     transition: transitionTask,

@@ -66,6 +66,25 @@ export class ChaosDatabase {
     return pid !== undefined;
   }
 
+  /**
+   * Locks the row of a plan that somebody drives, as a forgotten session does, until `over` resolves. Null when there was
+   * none, or it could not be had.
+   */
+  async lockPlan(over: (planId: string) => Promise<void>): Promise<string | null> {
+    const { sql } = this.#connection;
+    try {
+      return await sql.begin(async (held) => {
+        const [row] = await held<{ planId: string }[]>`
+          select plan_id as "planId" from plan where awake and driver is not null order by random() limit 1 for update`;
+        if (row) await over(row.planId);
+        return row?.planId ?? null;
+      });
+    } catch (error) {
+      if (isOurMistake(error)) throw error;
+      return null;
+    }
+  }
+
   /** Asks until there is an answer; null when there was none in time. */
   async patiently<T>(ask: (connection: Connection) => Promise<T>, millis = 30_000): Promise<T | null> {
     const deadline = performance.now() + millis;
