@@ -71,18 +71,19 @@ function takeoverLines(takeovers: readonly Takeover[]): string[] {
     times(takeovers.filter((one) => one.limit === limit)),
   );
   return [
-    `Takeovers: ${takeovers.length} tasks (${ofKind('kill')} after a kill, ${ofKind('freeze')} after a freeze or a cut): ${times(takeovers)}`,
+    `Takeovers of tasks (${ofKind('kill')} after a kill, ${ofKind('freeze')} after a freeze or a cut): ${times(takeovers)}`,
     `  after a kill, the database well: ${short}`,
     `  after a freeze or a cut, or the database in trouble: ${long}`,
-    `  ${alone.length} of them with no other node lost meanwhile: ${times(alone)}`,
+    `  with no other node lost meanwhile: ${times(alone)}`,
     `  ${again} of them counted from the end of a successor that was lost too`,
   ];
 }
 
 function times(takeovers: readonly Takeover[]): string {
+  if (takeovers.length === 0) return 'none';
   const seconds = ascending(takeovers.map((one) => one.seconds));
   const shown = (share: number) => `${percentile(seconds, share).toFixed(1)} s`;
-  return `p50 ${shown(0.5)}, p99 ${shown(0.99)}, longest ${shown(1)}`;
+  return `${takeovers.length}, p50 ${shown(0.5)}, p99 ${shown(0.99)}, longest ${shown(1)}`;
 }
 
 const ascending = (values: readonly number[]) => [...values].sort((a, b) => a - b);

@@ -18,8 +18,8 @@ const NETWORK_MS = [1500, 4000] as const;
 /** Longer than a statement waits for a lock. */
 const LOCK_MS = [6000, 9000] as const;
 const LOOK_MS = 500;
-/** Until everybody has his connections again. */
-const CRASH_MS = 5000;
+/** Until everybody has his connections again, and his locks. */
+const RECONNECTED_MS = 1500;
 const FLAP_MS = [1500, 4000] as const;
 /** How often a kill may leave nobody alive. */
 const ALL_DOWN = 0.1;
@@ -152,7 +152,7 @@ export class Injector {
       this.#fired('postgresShutdown');
       await database.crash();
     } else if (await database.killBackend()) this.#fired('postgresBackend');
-    this.on.takeovers.noteTrouble(from, Date.now() + CRASH_MS);
+    this.on.takeovers.noteTrouble(from, Date.now() + RECONNECTED_MS);
   }
 
   async #network(
@@ -166,7 +166,7 @@ export class Injector {
     const from = Date.now();
     if (what === 'Reset') {
       proxy.reset();
-      if (where === 'database') this.on.takeovers.noteTrouble(from, from + CRASH_MS);
+      if (where === 'database') this.on.takeovers.noteTrouble(from, from + RECONNECTED_MS);
       return;
     }
     if (what === 'Latency') proxy.suffer({ kind: 'latency', millis: random.whole(50, 400) });
@@ -180,7 +180,7 @@ export class Injector {
     // A request that was held back for the targets may not arrive after the task it belongs to: nobody could fence it.
     const reset = what === 'HalfOpen' && (where === 'target' || random.chance(0.5));
     proxy.heal(reset ? 'reset' : 'resume');
-    if (where === 'database') this.on.takeovers.noteTrouble(from, Date.now() + CRASH_MS);
+    if (where === 'database') this.on.takeovers.noteTrouble(from, Date.now() + RECONNECTED_MS);
     this.on.say(`${where} network of ${name} is well again${reset ? ', its connections reset' : ''}`);
   }
 
