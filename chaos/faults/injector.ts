@@ -15,8 +15,8 @@ const FREEZE_MS = [14_000, 18_000] as const;
 /** Shorter and longer than the 8 s after which a node that hears nothing of its database stops sending. */
 const HALF_OPEN_MS = [2500, 15_000] as const;
 const NETWORK_MS = [1500, 4000] as const;
-/** Longer than a statement waits for a lock. */
-const LOCK_MS = [6000, 9000] as const;
+/** Longer by a good deal than the 5 s that a statement waits for a lock. */
+const LOCK_MS = [8000, 11_000] as const;
 const LOOK_MS = 500;
 /** Until everybody has his connections again, and his locks. */
 const RECONNECTED_MS = 1500;
@@ -125,7 +125,8 @@ export class Injector {
     const { database, nodes, takeovers, say } = this.on;
     for (;;) {
       let from = 0;
-      const planId = await database.lockPlan(async (locked) => {
+      const pids = nodes.filter(({ state }) => state === 'up').map(({ pid }) => pid);
+      const planId = await database.lockPlan(pids, async (locked) => {
         from = Date.now();
         this.#fired('lockPlan', locked);
         const until = performance.now() + random.between(...LOCK_MS);

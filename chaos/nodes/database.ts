@@ -67,15 +67,16 @@ export class ChaosDatabase {
   }
 
   /**
-   * Locks the row of a plan that somebody drives, as a forgotten session does, until `over` resolves. Null when there was
-   * none, or it could not be had.
+   * Locks the row of a plan that one of these processes drives, as a forgotten session does, until `over` resolves. Null
+   * when there was none, or it could not be had.
    */
-  async lockPlan(over: (planId: string) => Promise<void>): Promise<string | null> {
+  async lockPlan(pids: readonly number[], over: (planId: string) => Promise<void>): Promise<string | null> {
     const { sql } = this.#connection;
     try {
       return await sql.begin(async (held) => {
         const [row] = await held<{ planId: string }[]>`
-          select plan_id as "planId" from plan where awake and driver is not null order by random() limit 1 for update`;
+          select plan_id as "planId" from plan join node on node_id = driver where awake and pid = any(${[...pids]})
+          order by random() limit 1 for update of plan`;
         if (row) await over(row.planId);
         return row?.planId ?? null;
       });
