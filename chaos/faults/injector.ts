@@ -123,27 +123,28 @@ export class Injector {
   /** Somebody holds a plan: its driver waits and says so, and the other plans go on. */
   async #lock(random: Random): Promise<void> {
     const { database, nodes, takeovers, say } = this.on;
-    for (;;) {
-      let from = 0;
-      const pids = nodes.filter(({ state }) => state === 'up').map(({ pid }) => pid);
-      const planId = await database.lockPlan(pids, async (locked) => {
-        from = Date.now();
-        this.#fired('lockPlan', locked);
-        const until = performance.now() + random.between(...LOCK_MS);
-        let told = false;
-        while (performance.now() < until) {
-          await delay(LOOK_MS);
-          told ||= (await Promise.all(nodes.map((node) => node.troubled()))).some((plans) =>
-            plans.includes(`${locked},`),
-          );
-        }
-        if (told) this.told += 1;
-        say(`${locked} is let go${told ? ', and was told of' : ''}`);
-      });
-      if (planId) takeovers.noteLocked(planId, from, Date.now());
-      if (from > 0) return;
+    const driven = () => database.drivenBy(nodes.filter(({ state }) => state === 'up').map(({ pid }) => pid));
+    let planId = await driven();
+    while (planId === null) {
       await delay(LOOK_MS);
+      planId = await driven();
     }
+    this.#fired('lockPlan', planId);
+    const from = Date.now();
+    let over = false;
+    const held = database.lockPlan(planId, random.between(...LOCK_MS)).finally(() => {
+      over = true;
+    });
+    let told = false;
+    while (!over) {
+      await delay(LOOK_MS);
+      const plans = await Promise.all(nodes.map((node) => node.troubled()));
+      told ||= plans.some((words) => words.includes(`${planId},`));
+    }
+    await held;
+    takeovers.noteLocked(planId, from, Date.now());
+    if (told) this.told += 1;
+    say(`${planId} is let go${told ? ', and was told of' : ''}`);
   }
 
   async #crash(index: number): Promise<void> {

@@ -66,24 +66,23 @@ export class ChaosDatabase {
     return pid !== undefined;
   }
 
-  /**
-   * Locks the row of a plan that one of these processes drives, as a forgotten session does, until `over` resolves. Null
-   * when there was none, or it could not be had.
-   */
-  async lockPlan(pids: readonly number[], over: (planId: string) => Promise<void>): Promise<string | null> {
-    const { sql } = this.#connection;
-    try {
-      return await sql.begin(async (held) => {
-        const [row] = await held<{ planId: string }[]>`
-          select plan_id as "planId" from plan join node on node_id = driver where awake and pid = any(${[...pids]})
-          order by random() limit 1 for update of plan`;
-        if (row) await over(row.planId);
-        return row?.planId ?? null;
-      });
-    } catch (error) {
+  /** A plan that one of these processes drives; null when there is none, or no answer. */
+  async drivenBy(pids: readonly number[]): Promise<string | null> {
+    const rows = await this.patiently(
+      ({ sql }) => sql<{ planId: string }[]>`
+        select plan_id as "planId" from plan join node on node_id = driver where awake and pid = any(${[...pids]})
+        order by random() limit 1`,
+    );
+    return rows?.[0]?.planId ?? null;
+  }
+
+  /** Holds the lock on a plan's row for so long, as a forgotten session does; less where the database ends meanwhile. */
+  async lockPlan(planId: string, millis: number): Promise<void> {
+    await this.#connection.sql`
+      with held as materialized (select 1 from plan where plan_id = ${planId} for update)
+      select pg_sleep(${millis / 1000}) from held`.catch((error: unknown) => {
       if (isOurMistake(error)) throw error;
-      return null;
-    }
+    });
   }
 
   /** Asks until there is an answer; null when there was none in time. */
