@@ -66,7 +66,7 @@ export class Executor {
   readonly #taking: Repeated;
   #role: ExecutorRole = { executing: false, because: 'It is starting.' };
   #draining = false;
-  /** How many processes execute. */
+  /** How many processes share the plans. */
   #nodes = 1;
   #lastHeartbeat = performance.now();
 
@@ -251,7 +251,7 @@ export class Executor {
   }
 
   async #succeedOnce(): Promise<void> {
-    const { liveness, queue, log } = this.options;
+    const { liveness, queue, log, offered } = this.options;
     if (!this.#role.executing) return;
     const gone = await nodesGone(liveness);
     if (gone.length === 0) return;
@@ -261,6 +261,9 @@ export class Executor {
       'Taking over from processes that are gone',
     );
     await queue.giveOn(left);
+    offered?.();
+    // One less has a share.
+    await this.#beating.runOnce();
     await this.#taking.runOnce();
   }
 
