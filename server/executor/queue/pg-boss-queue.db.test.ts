@@ -144,7 +144,9 @@ describe('the engine, in whole executors', () => {
     harness = await Harness.start({
       fleet: { version: 'v1', tenants: tenantIds.map((tenantId) => ({ tenantId, instances: 1 })) },
     });
-    return Promise.all(tenantIds.map((tenantId) => harness.createPlan({ tenantIds: [tenantId] })));
+    const planIds: string[] = [];
+    for (const tenantId of tenantIds) planIds.push(await harness.createPlan({ tenantIds: [tenantId] }));
+    return planIds;
   };
 
   it('finds what processes drive that are gone, and nothing else', async () => {
