@@ -40,7 +40,7 @@ const SIZES: Entrant[] = [100, 1000, 10_000].map((size) => ({
 const NODES: Entrant[] = [1, 2, 4].map((nodes) => ({
   label: nodes === 1 ? 'one process' : `${nodes} processes`,
   contender: 'switchyard',
-  work: { nodes },
+  work: { nodes, plans: 4 },
 }));
 
 const server = await startBenchServer();

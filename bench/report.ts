@@ -160,8 +160,8 @@ function growth({ sizes, nodes }: Results): string {
   return [
     table(['plan', 'tasks/s', 'ms a task'], rows(sizes)),
     '',
-    'Several processes take their runs from pg-boss instead of running them directly. They share the cores of this machine with',
-    'Postgres, so they show what the hand-over costs, not what more machines bring.',
+    'Several processes share the plans: each plan is driven by one of them. They also share the cores of this machine with',
+    'Postgres, so they show what sharing costs, not what more machines bring.',
     '',
     table(['processes', 'tasks/s', 'ms a task'], rows(nodes)),
   ].join('\n');

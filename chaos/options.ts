@@ -13,6 +13,8 @@ export type Options = {
   kills: number;
   /** SIGSTOP of a node for longer than it takes the others to take over. */
   freezes: number;
+  /** Times at which somebody else holds a plan's row in the database. */
+  locks: number;
   /** Crashes of Postgres, by turns an immediate shutdown and the death of one backend. */
   crashes: number;
   /** Faults of the network to the database. */
@@ -36,6 +38,7 @@ const DEFAULTS: Options = {
   nodes: 3,
   kills: 100,
   freezes: 20,
+  locks: 10,
   crashes: 6,
   databaseFaults: 32,
   targetFaults: 32,
@@ -53,6 +56,7 @@ const SHORT: Options = {
   tenants: 60,
   kills: 8,
   freezes: 2,
+  locks: 2,
   crashes: 2,
   databaseFaults: 4,
   targetFaults: 4,

@@ -27,7 +27,7 @@ import { Operators } from './work/operators';
 const TARGET_PROXIES = 6;
 /** While it comes to rest nothing is to be shown any more. */
 const QUICK: Behaviour = { ...HEALTHY, latency: [5, 50] };
-/** Enough for what the plans want; each slot also looks for work of its own. */
+/** Fewer than the plans want: they share them. */
 const SLOTS = '15';
 const CUT_EVERY_MS = 12_000;
 /** For what only ends a run that hangs: a busy machine takes long, and none of it costs anything when all is well. */
@@ -51,6 +51,8 @@ export interface Outcome {
   /** How long those took that got ready, in milliseconds. */
   startMillis: number[];
   nodes: readonly ServerNode[];
+  /** How many of the locked plans a node told of. */
+  told: number;
 }
 
 /** One whole run in `folder`: builds everything up, lets it suffer, heals it, and judges what it left behind. */
@@ -145,6 +147,7 @@ export async function runChaos(
     starts: nodes.reduce((sum, node) => sum + node.starts, 0),
     startMillis: nodes.flatMap((node) => node.startMillis),
     nodes,
+    told: injector.told,
   };
 }
 
@@ -171,7 +174,6 @@ async function startNodes(
     const clock = shift ? shiftedClock(shift) : null;
     const env = () => ({
       DATABASE_URL: database.urlThrough(proxy.port),
-      DISPATCHER: 'pg-boss',
       EXECUTOR_SLOTS: SLOTS,
       LOG_LEVEL: 'warn',
       SWITCHYARD_SECRET_KEY: key,

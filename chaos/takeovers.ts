@@ -12,9 +12,18 @@ interface Orphan {
   cause: Cause;
 }
 
+/** The end of a node, or of what it was for the others. */
+interface End {
+  at: number;
+  cause: Cause;
+}
+
 export interface Takeover {
   taskId: string;
+  /** Of the end that it is counted from. */
   cause: Cause;
+  /** What it is held to. */
+  limit: number;
   seconds: number;
   /** The same as those who could have taken over lived it, if that was less: the most beats of one of them meanwhile. */
   lived: number;
@@ -25,17 +34,17 @@ export interface Takeover {
 }
 
 /**
- * A takeover must be over by then, counted from the last end of a node that may have had the task (SPEC 7), in the
+ * A takeover must be over by then, counted from the last end of a node that may have had the plan (SPEC 7), in the
  * seconds that the others lived: how long the machine stood still says nothing of them.
  */
-export const TAKEOVER_SECONDS = 20;
+export const TAKEOVER_SECONDS: Readonly<Record<Cause, number>> = { kill: 3, freeze: 15 };
 /**
- * A run passes on when its last sign of life is 7 s old, and a node that is well gives one every 3 s: no sooner than
- * this can anybody else have it, or lose it again.
+ * A dead node's plans pass on within about a second, as soon as its lock is free; a frozen one's when its last beat is
+ * 10 s old. No sooner than this can anybody else have them, or lose them again.
  */
-const PASSED_ON_MS = 4000;
+const PASSED_ON_MS: Readonly<Record<Cause, number>> = { kill: 0, freeze: 8000 };
 
-/** The runs of a silent node are given to others not before this; nobody finds them sooner. */
+/** What a node ran is looked up in the rows while they still name it. */
 const NOTED_WITHIN_MS = 8000;
 /** A statement under way may still be carried out for a moment after its sender is gone. */
 const LAST_WORDS_MS = 1500;
@@ -44,14 +53,18 @@ const LAST_WORDS_MS = 1500;
 export class Takeovers {
   readonly #orphans: Orphan[] = [];
   /** When nodes died, froze or lost their database, in order. */
-  readonly #ends: number[] = [];
+  readonly #ends: End[] = [];
+  /** When the database, or somebody's way to it, was in trouble: then nobody is held to the shorter limit. */
+  readonly #troubles: { from: number; to: number }[] = [];
+  /** When somebody else held a plan: then nobody could take it over. */
+  readonly #locked: { planId: string; from: number; to: number }[] = [];
   readonly #noting = new Set<Promise<void>>();
 
   constructor(private readonly database: ChaosDatabase) {}
 
   /** Notes which tasks the process ran. */
   note(pid: number, at: number, cause: Cause): void {
-    this.#ends.push(at);
+    this.#ends.push({ at, cause });
     const noting = this.#note(pid, at, cause).catch(() => {});
     this.#noting.add(noting);
     void noting.finally(() => this.#noting.delete(noting));
@@ -59,7 +72,15 @@ export class Takeovers {
 
   /** Notes that a node has lost its database: what it was just given it can no more begin than a frozen one. */
   noteCutOff(at: number): void {
-    this.#ends.push(at);
+    this.#ends.push({ at, cause: 'freeze' });
+  }
+
+  noteTrouble(from: number, to: number): void {
+    this.#troubles.push({ from, to });
+  }
+
+  noteLocked(planId: string, from: number, to: number): void {
+    this.#locked.push({ planId, from, to });
   }
 
   /** Looks in the event table, whose times are the database's, for who went on and when. */
@@ -89,14 +110,17 @@ export class Takeovers {
             (one.actor === 'executor' && one.at.getTime() > at + LAST_WORDS_MS),
         );
       if (wentOn) return [];
-      const lost = this.#successorsLost(at, event.at.getTime());
-      const from = lost.at(-1) ?? at;
-      const seconds = (event.at.getTime() - from) / 1000;
-      const most = beats ? mostBeats(beats, from, event.at.getTime()) : seconds;
-      const disturbed = this.#ends.some((end) => end > at && end < event.at.getTime());
-      return [
-        { taskId, cause, seconds, lived: Math.min(seconds, most), successorsLost: lost.length, disturbed },
-      ];
+      const recoveredAt = event.at.getTime();
+      const meanwhile = ({ from, to }: { from: number; to: number }) => from < recoveredAt && to > at;
+      if (this.#locked.some((one) => taskId.startsWith(`${one.planId}.`) && meanwhile(one))) return [];
+      const lost = this.#successorsLost({ at, cause }, recoveredAt);
+      const last = lost.at(-1) ?? { at, cause };
+      const seconds = (recoveredAt - last.at) / 1000;
+      const most = beats ? mostBeats(beats, last.at, recoveredAt) : seconds;
+      const disturbed = this.#ends.some((end) => end.at > at && end.at < recoveredAt);
+      const limit = TAKEOVER_SECONDS[this.#troubles.some(meanwhile) ? 'freeze' : last.cause];
+      const lived = Math.min(seconds, most);
+      return [{ taskId, cause: last.cause, limit, seconds, lived, successorsLost: lost.length, disturbed }];
     });
   }
 
@@ -104,11 +128,14 @@ export class Takeovers {
    * Whoever was given the task may have died before saying so, and the next wait begins. Only what came too late is
    * excused by that, by the earliest ends that can have been in its way.
    */
-  #successorsLost(orphanedAt: number, recoveredAt: number): number[] {
-    const lost: number[] = [];
-    let from = orphanedAt;
-    while (recoveredAt - from > TAKEOVER_SECONDS * 1000) {
-      const next = this.#ends.find((at) => at > from + PASSED_ON_MS && at < recoveredAt - PASSED_ON_MS);
+  #successorsLost(orphaned: End, recoveredAt: number): End[] {
+    const lost: End[] = [];
+    let from = orphaned;
+    while (recoveredAt - from.at > TAKEOVER_SECONDS[from.cause] * 1000) {
+      const earliest = from.at + PASSED_ON_MS[from.cause];
+      const next = this.#ends.find(
+        ({ at, cause }) => at > earliest && at < recoveredAt - PASSED_ON_MS[cause],
+      );
       if (next === undefined) break;
       lost.push(next);
       from = next;

@@ -6,13 +6,14 @@ import { readHistory } from '@/chaos/read-history';
 import { type Connection, connect } from '@/db/client';
 import type { Asked, RequestRecord } from '@/demo/fleet/instance';
 import { Hold } from '@/demo/fleet/testing/hold';
-import { call } from '@/server/testing/switchyard';
+import { call, type Running } from '@/server/testing/switchyard';
 import { planOf, seedFleet } from './support/fleet-plan';
 import { type FleetWorld, startFleetWorld } from './support/fleet-world';
 import { buildServerOf, previousCommit } from './support/previous-build';
 
 const previous = previousCommit();
-const NODE = { DISPATCHER: 'pg-boss' };
+/** The build before has modes, and this one lets it say so. */
+const OLD = { DISPATCHER: 'pg-boss' };
 
 let world: FleetWorld;
 let connection: Connection;
@@ -27,65 +28,106 @@ test.afterAll(async () => {
   await world.close();
 });
 
-test('the build before this one and this one run tasks side by side, and nothing is lost on the way', async () => {
+test('this build serves beside the one before, and executes when that has ended; nothing is lost on the way', async () => {
   test.skip(previous === null, 'there is no history in this checkout that reaches back to the build before');
   const old = path.join(world.folder, 'old');
   await buildServerOf(previous as string, old);
-  const first = await world.start(NODE, old);
-  const second = await world.start(NODE, old);
+  const first = await world.start(OLD, old);
+  const second = await world.start(OLD, old);
   await seedFleet(first.url, world.fleet);
-  const { planId } = await call<{ planId: string }>(
-    first.url,
-    'plans.create',
-    'mutation',
-    planOf(world.fleet, 'v2', 20),
-  );
-  // What the plan still has to do when the new ones come and the old ones go is held back until they did.
+  const create = async (
+    url: string,
+    version: string,
+    maxConcurrency: number,
+    tenants: (place: number) => boolean,
+  ) => {
+    const plan = {
+      ...planOf(world.fleet, version, maxConcurrency),
+      tenantIds: [...world.fleet.tenants.keys()].filter((_, place) => tenants(place)),
+    };
+    return (await call<{ planId: string }>(url, 'plans.create', 'mutation', plan)).planId;
+  };
+  const planId = await create(first.url, 'v2', 20, (place) => place < 100);
+  // What the plan still has to do when the new one comes and the old ones go is held back until they did.
   const beyond =
     (count: number) =>
     ({ tenantId }: Asked) =>
       Number(tenantId.slice(1)) >= count;
-  const untilAllWork = Hold.on(world.fleet, beyond(30));
-  const untilFirstGone = Hold.on(world.fleet, beyond(60));
-  const untilSecondGoes = Hold.on(world.fleet, beyond(90));
+  const untilNewerServes = Hold.on(world.fleet, beyond(30));
+  const untilFirstGone = Hold.on(world.fleet, beyond(50));
+  const untilSecondGoes = Hold.on(world.fleet, beyond(70));
   await call(first.url, 'plans.start', 'mutation', { planId });
   await until(async () => (await done(planId)) >= 3);
 
-  // Migrates while the old ones are in the middle of their stages, and takes part.
-  const newer = await world.start(NODE, '.');
-  const nodes = async () =>
-    (
-      await connection.sql`select distinct node_id from task where plan_id = ${planId} and node_id is not null`
-    ).length;
-  await until(async () => (await nodes()) === 3);
+  // Migrates while the old ones are in the middle of their stages, and leaves the rest of them to them.
+  const newer = await world.start({}, '.');
+  expect(await executorOf(newer)).toContain('version before');
   for (const [action, task] of [
-    ['pause', `${planId}.110`],
-    ['cancel', `${planId}.111`],
+    ['pause', `${planId}.90`],
+    ['cancel', `${planId}.91`],
   ])
     await call(newer.url, `tasks.${action}`, 'mutation', { taskId: task, reason: 'during the upgrade' });
-  const firstGone = world.end(first, 'stop');
-  untilAllWork.release();
-  await firstGone;
+  // Made and started at the new one, begun by an old one.
+  const another = await create(newer.url, 'v2', 2, (place) => place >= 100);
+  await call(newer.url, 'plans.start', 'mutation', { planId: another });
+  untilNewerServes.release();
+  await until(async () => (await statusOf(`${another}.1`)) === 'RUNNING');
   const sofar = await done(planId);
-  untilFirstGone.release();
   await until(async () => (await done(planId)) > sofar + 5);
+  const firstGone = world.end(first, 'stop');
+  untilFirstGone.release();
+  await firstGone;
+  expect(await executorOf(newer)).toContain('version before');
+  await until(async () => (await done(planId)) >= 45);
   const secondGone = world.end(second, 'stop');
-  untilSecondGoes.release();
   await secondGone;
-  const last = await world.start(NODE, '.');
-  await call(last.url, 'tasks.resume', 'mutation', { taskId: `${planId}.110` });
-  await until(async () => (await statusOf(planId)) === 'COMPLETED');
+  await until(async () => (await executorOf(newer)) === 'executing');
+  untilSecondGoes.release();
+  const last = await world.start({}, '.');
+  await call(last.url, 'tasks.resume', 'mutation', { taskId: `${planId}.90` });
+  for (const id of [planId, another]) await until(async () => (await statusOf(id)) === 'COMPLETED');
 
   // What the old build switched, the new one takes back.
-  await call(last.url, 'plans.rollback', 'mutation', { planId, reason: 'the way back works as well' });
-  await until(async () => (await statusOf(planId)) === 'ROLLED_BACK');
+  for (const id of [planId, another]) {
+    await call(last.url, 'plans.rollback', 'mutation', { planId: id, reason: 'the way back works as well' });
+    await until(async () => (await statusOf(id)) === 'ROLLED_BACK');
+  }
   for (const tenantId of world.fleet.tenants.keys())
-    if (tenantId !== 't110') expect(await world.fleet.versions(tenantId)).toEqual(['v1', 'v1']);
+    if (tenantId !== 't90') expect(await world.fleet.versions(tenantId)).toEqual(['v1', 'v1']);
+
+  await test.step('where the build before is started again, it has the plans, and gives them back', async () => {
+    const hold = Hold.on(world.fleet);
+    const third = await create(last.url, 'v3', 5, (place) => place < 20);
+    await call(last.url, 'plans.start', 'mutation', { planId: third });
+    await hold.until();
+    const again = await world.start(OLD, old);
+    for (const node of [newer, last])
+      await until(async () => (await executorOf(node)).includes('version before'));
+    hold.release();
+    await until(async () => (await statusOf(third)) === 'COMPLETED');
+    const fourth = await create(again.url, 'v2', 5, (place) => place < 20);
+    const held = Hold.on(world.fleet);
+    await call(again.url, 'plans.start', 'mutation', { planId: fourth });
+    await held.until();
+    await world.end(again, 'kill');
+    held.release();
+    await until(async () => (await statusOf(fourth)) === 'COMPLETED');
+  });
 
   const history = await readHistory(connection.db, witnessed(world.fleet.requests), true);
   // The first events were stored before this build came, and carry no change: its pages begin with a snapshot.
   expect(checkHistory(history).filter(({ invariant }) => invariant !== 'page')).toEqual([]);
 });
+
+/** What a process says of its executor to whoever asks whether it is ready. */
+async function executorOf({ url }: Running): Promise<string> {
+  const answer = (await (await fetch(`${url}/readyz`)).json()) as {
+    ready: boolean;
+    checks: { executor: string };
+  };
+  expect(answer.ready).toBe(true);
+  return answer.checks.executor;
+}
 
 /** The calls as the instances saw them. They do not fence: one of an older epoch counts as applied. */
 function witnessed(requests: readonly RequestRecord[]): TargetCall[] {
@@ -103,8 +145,9 @@ function witnessed(requests: readonly RequestRecord[]): TargetCall[] {
 
 const until = (reached: () => Promise<boolean>) => expect.poll(reached, { intervals: [50] }).toBe(true);
 
-async function statusOf(planId: string): Promise<string> {
-  const [row] = await connection.sql`select status from plan where plan_id = ${planId}`;
+async function statusOf(id: string): Promise<string> {
+  const [row] = await connection.sql`
+    select status from plan where plan_id = ${id} union all select status from task where task_id = ${id}`;
   return row?.status as string;
 }
 

@@ -39,7 +39,7 @@ describe('readEnv', () => {
       port: 3000,
       host: '127.0.0.1',
       dataDir: path.resolve('.data'),
-      dispatcher: 'local',
+      executorSlots: 1000,
       checkpointStore: 'postgres',
       targetAllow: [],
       tuning: {},
@@ -54,14 +54,12 @@ describe('readEnv', () => {
   it('names every bad variable at once', () => {
     const problems = problemsOf({
       PORT: 'eighty',
-      DISPATCHER: 'kafka',
       DATABASE_URL: 'mysql://x',
       EXECUTOR_SLOTS: '0',
     });
     expect(problems).toEqual([
       'PORT must be a whole number',
       'DATABASE_URL must look like postgres://user:password@host:5432/name',
-      'DISPATCHER must be local or pg-boss',
       'EXECUTOR_SLOTS must be between 1 and 10000',
       expect.stringContaining('SWITCHYARD_SECRET_KEY is required with DATABASE_URL'),
     ]);

@@ -3,12 +3,16 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '@/db/client';
 import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import type { PlanTrouble } from '@/domain/plan';
 import { ReadinessCheck } from './readiness';
 
 let database: TestDatabase;
 let own: Connection;
 let console_: Connection;
+let commands: Connection;
 let executor: Connection;
+/** What keeps plans from getting on. */
+let trouble: Record<string, PlanTrouble> = {};
 /** With so much patience that a busy machine makes no difference, and with so little that a test can wait for its end. */
 let check: ReadinessCheck;
 let impatient: ReadinessCheck;
@@ -19,19 +23,21 @@ beforeAll(async () => {
   database = await createTestDatabase();
   own = connect(database.url, 1);
   console_ = connect(database.url, 2);
+  commands = connect(database.url, 2);
   executor = connect(database.url, 2);
   other = postgres(database.url, { max: 1, onnotice: () => {} });
   const deps = {
     own,
-    pools: { console: console_, executor },
-    executor: () => 'executing (local)',
+    pools: { console: console_, commands, executor },
+    executor: () => 'executing',
+    trouble: () => trouble,
     secrets: async () => 'ok',
   };
   check = new ReadinessCheck(deps, { withinMillis: 600_000, lockMillis: 50 });
   impatient = new ReadinessCheck(deps, { withinMillis: 300, lockMillis: 50 });
 });
 afterAll(async () => {
-  await Promise.all([own, console_, executor].map((one) => one.close()));
+  await Promise.all([own, console_, commands, executor].map((one) => one.close()));
   await other.end();
   await database.drop();
 });
@@ -49,7 +55,7 @@ async function waitingFor(through: postgres.ReservedSql, lock: number): Promise<
 
 const WELL = {
   ready: true,
-  checks: { database: 'ok', executor: 'executing (local)', secrets: 'ok' },
+  checks: { database: 'ok', executor: 'executing', secrets: 'ok' },
 };
 
 describe('whether it is ready', () => {
@@ -72,10 +78,10 @@ describe('whether it is ready', () => {
     },
   );
 
-  it.each(['console', 'executor'] as const)(
+  it.each(['console', 'commands', 'runs'] as const)(
     'is not while every connection of the %s is busy, and says whose',
     async (whose) => {
-      const busy = whose === 'console' ? console_ : executor;
+      const busy = { console: console_, commands, runs: executor }[whose];
       const held = await other.reserve();
       await held`select pg_advisory_lock(1)`;
       const waiting = [stuckOn(busy, 1), stuckOn(busy, 1)];
@@ -86,7 +92,7 @@ describe('whether it is ready', () => {
           ready: false,
           checks: {
             database: 'ok',
-            connections: `${whose === 'console' ? 'console' : 'runs'}: all connections are busy`,
+            connections: `${whose}: all connections are busy`,
           },
         });
       await held`select pg_advisory_unlock(1)`;
@@ -95,6 +101,16 @@ describe('whether it is ready', () => {
       await expect.poll(() => check.read()).toEqual(WELL);
     },
   );
+
+  it('is in spite of what keeps one plan from getting on, and says which and why', async () => {
+    trouble = { 'PLN-1': { since: '2030-01-02T03:04:05.000Z', message: 'Somebody holds a lock.' } };
+    expect(await check.read()).toEqual({
+      ready: true,
+      checks: { ...WELL.checks, plans: 'PLN-1, since 2030-01-02T03:04:05.000Z: Somebody holds a lock.' },
+    });
+    trouble = {};
+    expect(await check.read()).toEqual(WELL);
+  });
 
   it('is told also when the database gives no answer at all, and nobody waits twice', async () => {
     const held = await other.reserve();
@@ -105,7 +121,7 @@ describe('whether it is ready', () => {
     const [one, another] = await Promise.all([impatient.read(), impatient.read()]);
     expect(one).toMatchObject({
       ready: false,
-      checks: { database: 'no answer', executor: 'executing (local)' },
+      checks: { database: 'no answer', executor: 'executing' },
     });
     expect(another).toEqual(one);
     await held`select pg_advisory_unlock(2)`;

@@ -56,7 +56,8 @@ export class ReadinessCheck {
     ]);
     const ready = [database, ofConsole, ofCommands, ofExecutor].every((one) => one === OK);
     // While the database itself is away, that no connection is free says nothing new.
-    const busy = database === AWAY ? [] : Object.entries({ console: ofConsole, commands: ofCommands, runs: ofExecutor });
+    const busy =
+      database === AWAY ? [] : Object.entries({ console: ofConsole, commands: ofCommands, runs: ofExecutor });
     const connections = busy.flatMap(([whose, one]) => (one === OK ? [] : [`${whose}: ${one}`])).join('; ');
     // One plan's trouble is that plan's: the others go on, and so does the process.
     const plans = Object.entries(trouble())

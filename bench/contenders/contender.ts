@@ -8,7 +8,7 @@ export interface Work {
   connections: number;
   /** Over how many plans the tasks are spread, where there are plans. */
   plans: number;
-  /** Processes that share the work; one runs it directly, several by way of pg-boss. */
+  /** Processes that share the plans. */
   nodes: number;
 }
 

@@ -3,6 +3,5 @@ import { startNode } from './switchyard';
 
 /** One more process on the same database; says when it takes part, and works until it is killed. */
 const [url = '', work = '{}'] = process.argv.slice(2);
-const { executor } = startNode(url, JSON.parse(work) as Work);
-await executor.start();
+await startNode(url, JSON.parse(work) as Work).start();
 console.log('executing');

@@ -14,6 +14,7 @@ import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 import { PgBossQueue } from '@/server/executor/queue/pg-boss-queue';
 import { leavesWork } from '@/server/executor/work-left';
+import { News } from '@/server/realtime/news';
 import { spawnProgram } from '../system/spawn';
 import { type Contender, Countdown, type Work } from './contender';
 
@@ -24,11 +25,12 @@ export const switchyard: Contender = async (url, work) => {
   await migrate(url);
   const node = startNode(url, work);
   const planIds = await makePlans(node.deps, work);
-  await node.executor.start();
+  await node.start();
   const others = Array.from({ length: work.nodes - 1 }, () =>
     spawnProgram('contenders/switchyard-node.ts', [url, JSON.stringify(work)]),
   );
   await Promise.all(others.map(({ said }) => said(/^executing$/)));
+  await acquainted(node.deps.db, work.nodes);
   return {
     run: async () => {
       const ended = work.nodes === 1 ? toldOf(node, planIds.length) : seen(node.deps.db, planIds.length);
@@ -38,8 +40,7 @@ export const switchyard: Contender = async (url, work) => {
     },
     close: async () => {
       for (const { process } of others) process.kill('SIGKILL');
-      await node.executor.stop(0);
-      await node.close();
+      await node.stop();
     },
   };
 };
@@ -47,25 +48,57 @@ export const switchyard: Contender = async (url, work) => {
 /** One process that executes. */
 export function startNode(url: string, work: Work) {
   const { db, close } = connect(url, work.connections, { byKeys: true });
+  const liveness = connect(url, 1);
+  const listening = connect(url, 1);
+  const log = pino({ level: process.env.BENCH_LOG ?? 'silent' });
+  const news = new News(listening.sql, log);
   const listeners = new Set<CommitListener>();
   const committer = createCommitter(db, (stored) => {
     for (const listener of listeners) listener(stored);
     void executor.offer(stored.woken);
     if (leavesWork(stored.events)) void executor.kick(stored.planIds);
+    if (stored.waiting.length > 0) void executor.kick(stored.waiting);
   });
   const deps = { db, committer, layers: () => ({ environment: {} }), transition: transitionTask };
   const executor: Executor = new Executor({
     ...deps,
     url,
-    liveness: db,
-    queue: new PgBossQueue(url, db, pino({ level: 'silent' })),
-    slots: Math.ceil(work.concurrency / work.nodes),
+    liveness: liveness.db,
+    queue: new PgBossQueue(url, liveness.db, log),
+    // What runs at once is limited by the plans.
+    slots: work.concurrency,
+    offered: () => news.offer(),
     checkpoints: postgresCheckpoints(db),
     http: new Agent(),
-    log: pino({ level: process.env.BENCH_LOG ?? 'silent' }),
+    log,
     secretsOf: async () => ({}),
   });
-  return { deps, executor, listeners, close };
+  news.onOffer(() => void executor.takeSoon());
+  return {
+    deps,
+    executor,
+    listeners,
+    start: async () => {
+      await news.start();
+      await executor.start();
+    },
+    stop: async () => {
+      await executor.stop(0);
+      await news.stop();
+      await Promise.all([close(), liveness.close(), listening.close()]);
+    },
+  };
+}
+
+/** Resolves when each process knows of the others, and leaves them their part of the plans. */
+async function acquainted(db: Database, nodes: number): Promise<void> {
+  for (;;) {
+    const rows = await db.execute(
+      sql`select 1 from node where executing and beat_at > (select max(started_at) from node)`,
+    );
+    if (rows.length === nodes) return;
+    await delay(LOOK_MS);
+  }
 }
 
 /** Resolves when this process stored the end of so many plans. */

@@ -2,6 +2,7 @@
 export const FAULTS = {
   kill: 'kill -9 of a node',
   freeze: 'node frozen beyond the takeover (SIGSTOP)',
+  lockPlan: 'one plan’s row locked by somebody else',
   postgresShutdown: 'Postgres: immediate shutdown',
   postgresBackend: 'Postgres: a backend killed, all connections lost',
   databaseLatency: 'database network: slow',

@@ -10,11 +10,16 @@ import { type Fault, type FaultCounts, NETWORK_FAULTS, TARGET_FAULTS } from './f
 import { lane, moments } from './schedule';
 import type { TcpProxy } from './tcp-proxy';
 
-/** Longer than the 7 s, or 10 s, after which a silent node's runs are given to others, by a good deal. */
+/** Longer than the 10 s after which a silent node's plans are given to others, by a good deal. */
 const FREEZE_MS = [14_000, 18_000] as const;
-/** Shorter and longer than the 5 s after which a node that hears nothing of its database stops sending. */
+/** Shorter and longer than the 8 s after which a node that hears nothing of its database stops sending. */
 const HALF_OPEN_MS = [2500, 15_000] as const;
 const NETWORK_MS = [1500, 4000] as const;
+/** Longer by a good deal than the 5 s that a statement waits for a lock. */
+const LOCK_MS = [8000, 11_000] as const;
+const LOOK_MS = 500;
+/** Until everybody has his connections again, and his locks. */
+const RECONNECTED_MS = 1500;
 const FLAP_MS = [1500, 4000] as const;
 /** How often a kill may leave nobody alive. */
 const ALL_DOWN = 0.1;
@@ -35,6 +40,8 @@ export interface Injected {
 export class Injector {
   /** Restarts of nodes under way. */
   readonly #starting = new Set<Promise<void>>();
+  /** Locked plans that a node told of at /readyz. */
+  told = 0;
 
   constructor(private readonly on: Injected) {}
 
@@ -60,6 +67,7 @@ export class Injector {
     await Promise.all([
       start('kills', options.kills, (_, chance) => this.#kill(chance)),
       start('freezes', options.freezes, (_, chance) => this.#freeze(chance), freezeShare),
+      start('locks', options.locks, (_, chance) => this.#lock(chance), freezeShare),
       start('crashes', options.crashes, (index) => this.#crash(index)),
       start('database', options.databaseFaults, async (index, chance) => {
         const node = await this.#anyNode(chance, (one) => this.#othersCan(one));
@@ -89,11 +97,13 @@ export class Injector {
     // Mostly somebody is left who can take over; now and then nobody is.
     const alone = random.chance(ALL_DOWN);
     const node = await this.#anyNode(random, (one) => alone || this.#othersCan(one));
-    const { pid, name } = node;
+    const { pid, name, proxy } = node;
     const at = Date.now();
+    // What passes nothing on does not tell the database of the end either.
+    const silent = proxy.silent;
     await node.kill();
     this.#fired('kill', name);
-    this.on.takeovers.note(pid, at, 'kill');
+    this.on.takeovers.note(pid, at, silent ? 'freeze' : 'kill');
     const start = node.start();
     this.#starting.add(start);
     void start.finally(() => this.#starting.delete(start));
@@ -110,12 +120,41 @@ export class Injector {
     this.on.say(`${node.name} goes on`);
   }
 
+  /** Somebody holds a plan: its driver waits and says so, and the other plans go on. */
+  async #lock(random: Random): Promise<void> {
+    const { database, nodes, takeovers, say } = this.on;
+    const driven = () => database.drivenBy(nodes.filter(({ state }) => state === 'up').map(({ pid }) => pid));
+    let planId = await driven();
+    while (planId === null) {
+      await delay(LOOK_MS);
+      planId = await driven();
+    }
+    this.#fired('lockPlan', planId);
+    const from = Date.now();
+    let over = false;
+    const held = database.lockPlan(planId, random.between(...LOCK_MS)).finally(() => {
+      over = true;
+    });
+    let told = false;
+    while (!over) {
+      await delay(LOOK_MS);
+      const plans = await Promise.all(nodes.map((node) => node.troubled()));
+      told ||= plans.some((words) => words.includes(`${planId},`));
+    }
+    await held;
+    takeovers.noteLocked(planId, from, Date.now());
+    if (told) this.told += 1;
+    say(`${planId} is let go${told ? ', and was told of' : ''}`);
+  }
+
   async #crash(index: number): Promise<void> {
     const { database } = this.on;
+    const from = Date.now();
     if (index % 2 === 0) {
       this.#fired('postgresShutdown');
       await database.crash();
     } else if (await database.killBackend()) this.#fired('postgresBackend');
+    this.on.takeovers.noteTrouble(from, Date.now() + RECONNECTED_MS);
   }
 
   async #network(
@@ -126,7 +165,12 @@ export class Injector {
     random: Random,
   ): Promise<void> {
     this.#fired(`${where}${what}`, name);
-    if (what === 'Reset') return void proxy.reset();
+    const from = Date.now();
+    if (what === 'Reset') {
+      proxy.reset();
+      if (where === 'database') this.on.takeovers.noteTrouble(from, from + RECONNECTED_MS);
+      return;
+    }
     if (what === 'Latency') proxy.suffer({ kind: 'latency', millis: random.whole(50, 400) });
     if (what === 'Trickle') proxy.suffer({ kind: 'trickle', bytes: random.whole(20, 200), everyMillis: 5 });
     if (what === 'HalfOpen') {
@@ -138,6 +182,7 @@ export class Injector {
     // A request that was held back for the targets may not arrive after the task it belongs to: nobody could fence it.
     const reset = what === 'HalfOpen' && (where === 'target' || random.chance(0.5));
     proxy.heal(reset ? 'reset' : 'resume');
+    if (where === 'database') this.on.takeovers.noteTrouble(from, Date.now() + RECONNECTED_MS);
     this.on.say(`${where} network of ${name} is well again${reset ? ', its connections reset' : ''}`);
   }
 

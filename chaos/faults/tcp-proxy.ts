@@ -45,6 +45,11 @@ export class TcpProxy {
     return this.#fault.kind !== 'none';
   }
 
+  /** Passes nothing on, the end of a connection included. */
+  get silent(): boolean {
+    return this.#fault.kind === 'halfOpen';
+  }
+
   suffer(fault: ProxyFault): void {
     this.#fault = fault;
     this.#changed.resolve();

@@ -66,6 +66,25 @@ export class ChaosDatabase {
     return pid !== undefined;
   }
 
+  /** A plan that one of these processes drives; null when there is none, or no answer. */
+  async drivenBy(pids: readonly number[]): Promise<string | null> {
+    const rows = await this.patiently(
+      ({ sql }) => sql<{ planId: string }[]>`
+        select plan_id as "planId" from plan join node on node_id = driver where awake and pid = any(${[...pids]})
+        order by random() limit 1`,
+    );
+    return rows?.[0]?.planId ?? null;
+  }
+
+  /** Holds the lock on a plan's row for so long, as a forgotten session does; less where the database ends meanwhile. */
+  async lockPlan(planId: string, millis: number): Promise<void> {
+    await this.#connection.sql`
+      with held as materialized (select 1 from plan where plan_id = ${planId} for update)
+      select pg_sleep(${millis / 1000}) from held`.catch((error: unknown) => {
+      if (isOurMistake(error)) throw error;
+    });
+  }
+
   /** Asks until there is an answer; null when there was none in time. */
   async patiently<T>(ask: (connection: Connection) => Promise<T>, millis = 30_000): Promise<T | null> {
     const deadline = performance.now() + millis;

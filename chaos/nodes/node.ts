@@ -8,6 +8,8 @@ export type NodeState = 'starting' | 'up' | 'frozen' | 'down';
 
 /** So long a start may take while the node, its database and its proxy suffer, on a busy machine too. */
 const START_MS = 180_000;
+/** An answer at /readyz takes two seconds at most. */
+const READY_MS = 3000;
 const KEPT_LINES = 4000;
 
 /** One place where a server process runs; the processes come and go. */
@@ -67,6 +69,18 @@ export class ServerNode {
     this.state = 'down';
     await running?.kill();
     if (running) this.#keep(running.output, '(killed)');
+  }
+
+  /** What it says at /readyz of plans that do not get on; nothing where it does not answer. */
+  async troubled(): Promise<string> {
+    if (this.state !== 'up') return '';
+    try {
+      const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(READY_MS) });
+      const { checks } = (await answer.json()) as { checks?: { plans?: string } };
+      return checks?.plans ?? '';
+    } catch {
+      return '';
+    }
   }
 
   freeze(): void {

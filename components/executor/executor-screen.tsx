@@ -2,6 +2,7 @@
 
 import { Badge, Skeleton, Stack, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { errorText, useTRPC } from '@/components/api/client';
 import { usePlansNews } from '@/components/live/plans-news';
 import { Section } from '@/components/table/section';
@@ -18,8 +19,6 @@ type Overview = Outputs['executor']['nodes'];
 
 /** Everything else is pushed; that a process beats no more is told by nobody. */
 const BEAT_MILLIS = 10_000;
-
-const MODES = { local: 'One process', 'pg-boss': 'Many processes' } as const;
 
 /** Who does the work, and how much of it waits. */
 export function ExecutorScreen() {
@@ -52,6 +51,7 @@ export function ExecutorScreen() {
             No live process runs tasks now, so plans do not move. Start one, or look at its log.
           </Problem>
         )}
+        {data && <Troubled nodes={data.nodes} />}
         {data && <Figures rows={figuresOf(data)} />}
         <WaitingForDecision />
         {data && <Nodes nodes={data.nodes} />}
@@ -62,7 +62,6 @@ export function ExecutorScreen() {
 
 function figuresOf(data: Overview): [string, string][] {
   return [
-    ['Mode', data.mode ? MODES[data.mode] : 'Not decided yet'],
     ['This process', hereText(data.here)],
     ['Tasks running', `${data.active} of ${data.slots} slots`],
     ['Tasks waiting', String(data.queued)],
@@ -71,6 +70,24 @@ function figuresOf(data: Overview): [string, string][] {
 
 function hereText(here: Overview['here']): string {
   return here.executing ? 'Executes tasks' : `Answers only: ${here.because}`;
+}
+
+/** Plans that do not get on, while the others do. */
+function Troubled({ nodes }: { nodes: Overview['nodes'] }) {
+  const troubled = nodes.flatMap(({ alive, trouble }) => (alive ? Object.entries(trouble) : []));
+  return troubled.map(([planId, { since, message }]) => (
+    <Problem
+      key={planId}
+      kind="warning"
+      title={
+        <>
+          <Link href={`/plans/${planId}`}>{planId}</Link> does not get on
+        </>
+      }
+    >
+      It began <RelativeTime at={since} />. {message}
+    </Problem>
+  ));
 }
 
 function Nodes({ nodes }: { nodes: Overview['nodes'] }) {

@@ -5,6 +5,8 @@ import type { Halt, PlanTrouble } from '@/domain/plan';
 
 /** A process counts as alive this long after its last beat. */
 export const ALIVE_SECONDS = 15;
+/** A process that gave no beat for this long has no share of the plans: it beats once a second. */
+const SHARES_SECONDS = 5;
 /** The session locks of nodes: held by the connection of a living process, under the hash of the node's id. */
 export const NODE_LOCK = 7_306_003;
 /** What the build before this one executes under. */
@@ -20,7 +22,7 @@ export interface NodeBeat {
   trouble: Record<string, PlanTrouble>;
 }
 
-/** Says that this process lives, and how many tasks it can run. Returns how many processes execute. */
+/** Says that this process lives, and how many tasks it can run. Returns how many processes share the plans. */
 export async function beatNode(db: Database, node: NodeBeat): Promise<number> {
   const [row] = await db.execute<{ executing: number }>(sql`
     with beat as (
@@ -30,7 +32,7 @@ export async function beatNode(db: Database, node: NodeBeat): Promise<number> {
         beat_at = clock_timestamp()
     )
     select count(*)::int as executing from node
-    where executing and node_id <> ${node.nodeId} and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})`);
+    where executing and node_id <> ${node.nodeId} and beat_at > clock_timestamp() - make_interval(secs => ${SHARES_SECONDS})`);
   return (row?.executing ?? 0) + (node.executing ? 1 : 0);
 }
 

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { isPassing } from '@/db/connection-loss';
 import { type Outlook, type RunMaterial, readOutlook, readRuns } from '@/db/queries/execution';
 import type { TenantLeft } from '@/domain/events';
 import type { PlanTrouble } from '@/domain/plan';
@@ -143,13 +144,7 @@ export class PlanDriver {
   async #takeOver(): Promise<void> {
     const { committer, nodeId, db, layers, transition } = this.deps;
     const { planId } = this;
-    const taken = await committer.commitTransition({
-      atomic: true,
-      plans: [{ planId, driver: nodeId, events: [] }],
-      tasks: [],
-      planEpoch: null,
-    });
-    const found = taken.plans[planId];
+    const found = await this.#raiseEpoch();
     if (!found) throw new Error(`${planId} cannot be driven: there is no such plan.`);
     const stream = new CommitStream(committer, {
       planEpoch: found.epoch,
@@ -161,6 +156,29 @@ export class PlanDriver {
     });
     this.#deps = { db, committer: stream, layers, transition, nodeId };
     if (this.#lastLook) this.#deps.lastLook = this.#lastLook;
+  }
+
+  /** Where somebody holds the plan's row it waits here, and says so: no other process would get on better. */
+  async #raiseEpoch() {
+    const { committer, nodeId, delay } = this.deps;
+    const { planId } = this;
+    for (;;) {
+      this.#signal.throwIfAborted();
+      try {
+        const taken = await committer.commitTransition({
+          atomic: true,
+          plans: [{ planId, driver: nodeId, events: [] }],
+          tasks: [],
+          planEpoch: null,
+        });
+        this.#told(null);
+        return taken.plans[planId];
+      } catch (error) {
+        this.#told(error);
+        if (!isPassing(error)) throw error;
+        await delay(PAUSE_MS, this.#signal);
+      }
+    }
   }
 
   async #looks(deps: AdmissionDeps): Promise<void> {

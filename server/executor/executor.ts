@@ -32,9 +32,8 @@ const LEAKED_HOLDS_MS = 5000;
 const LEAKED_DATA_MS = 10 * 60_000;
 /** Plans taken at a time. */
 const MOST_TAKEN = 50;
-/** With others about, whoever drives more leaves a plan to them for a moment: so long for each it drives. */
-const YIELD_MS = 15;
-const MOST_YIELD_MS = 150;
+/** With others about, whoever drives its share leaves what else there is to them for so long. */
+const YIELD_MS = 250;
 
 export interface ExecutorOptions {
   url: string;
@@ -73,7 +72,9 @@ export class Executor {
   readonly #looking: Repeated;
   #role: ExecutorRole = { executing: false, because: 'It is starting.' };
   #draining = false;
-  #others = false;
+  /** How many processes share the plans, and how many plans there were to share. */
+  #nodes = 1;
+  #awake = 0;
   /** The trouble that the last beat told of. */
   #told = '{}';
   #lastHeartbeat = performance.now();
@@ -161,8 +162,6 @@ export class Executor {
 
   /** A plan waits for a driver: takes it, after those who drive less had their chance. */
   async takeSoon(): Promise<void> {
-    const yields = this.#others ? Math.min(MOST_YIELD_MS, this.#drives.size * YIELD_MS) : 0;
-    if (yields > 0) await sleep(yields);
     await this.#taking.runOnce();
   }
 
@@ -180,7 +179,7 @@ export class Executor {
   async #beat(): Promise<void> {
     const { liveness, queue, slots } = this.options;
     const asked = performance.now();
-    if (!this.#lock.held) await this.#enter();
+    await this.#enter();
     const { executing } = this.#role;
     const jobs = this.#drives.jobs;
     const { trouble } = this;
@@ -191,7 +190,7 @@ export class Executor {
       }),
       queue.beat(jobs),
     ]);
-    this.#others = nodes > 1;
+    this.#nodes = nodes;
     const told = JSON.stringify(trouble);
     if (told !== this.#told) this.options.troubled?.();
     this.#told = told;
@@ -204,6 +203,7 @@ export class Executor {
       );
   }
 
+  /** Each time anew: a process of the version before this one may come back, and knows nothing of drivers. */
   async #enter(): Promise<void> {
     const { queue, liveness, log, slots } = this.options;
     await this.#lock.take();
@@ -213,6 +213,7 @@ export class Executor {
       return this.#standBy(
         'A process of the version before this one executes. This one begins when it has ended.',
       );
+    if (this.#role.executing) return;
     await queue.start();
     this.#role = { executing: true };
     log.info({ slots }, 'This process executes');
@@ -245,15 +246,21 @@ export class Executor {
         return waits && !this.#drives.has(planId) ? [planId] : [];
       }),
     );
+    this.#awake = found.filter(({ due }) => !due).length;
     await this.#taking.runOnce();
   }
 
-  /** Takes plans that wait; with others about one at a time, so that they have their share. */
+  /** Takes its share of the plans that wait; of what is left then, one at a time, after the others had their chance. */
   async #take(): Promise<void> {
     if (!this.#mayTake) return;
-    const jobs = await this.options.queue.take(this.#others ? 1 : MOST_TAKEN);
+    const others = this.#nodes > 1;
+    const share = Math.ceil(this.#awake / this.#nodes) - this.#drives.size;
+    if (others && share <= 0) await sleep(YIELD_MS);
+    const jobs = await this.options.queue.take(
+      others ? Math.min(Math.max(share, 1), MOST_TAKEN) : MOST_TAKEN,
+    );
     for (const job of jobs) this.#drives.begin(job);
-    if (this.#others && jobs.length > 0) setImmediate(() => void this.takeSoon());
+    if (others && jobs.length > 0) setImmediate(() => void this.takeSoon());
   }
 
   get #mayTake(): boolean {
@@ -279,7 +286,7 @@ export class Executor {
   }
 
   async #succeedOnce(): Promise<void> {
-    const { liveness, queue, log } = this.options;
+    const { liveness, queue, log, offered } = this.options;
     if (!this.#role.executing) return;
     const gone = await nodesGone(liveness);
     if (gone.length === 0) return;
@@ -289,7 +296,10 @@ export class Executor {
       'Taking over from processes that are gone',
     );
     await queue.giveOn(left);
-    await this.takeSoon();
+    offered?.();
+    // One less has a share.
+    await this.#beating.runOnce();
+    await this.#looking.runOnce();
   }
 
   async #releaseHolds(): Promise<void> {

@@ -27,8 +27,8 @@ const RETRY_DELAY_SECONDS = 2;
 const POLL_SECONDS = 2;
 
 /**
- * Runs everything asynchronous besides task runs, in both dispatcher modes: any process may do any job, each job is
- * done by one of them, and the jobs of a dead process go to another.
+ * Runs everything asynchronous besides what drives plans: any process may do any job, each job is done by one of them,
+ * and the jobs of a dead process go to another.
  */
 export class Jobs {
   readonly #boss: PgBoss;
