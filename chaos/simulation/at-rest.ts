@@ -5,9 +5,9 @@ import { DATA_GONE } from './fake-steps';
 
 /**
  * What only the simulation can ask, because it knows that nothing is left to do: work that could go on does not lie
- * still, and no stage data is missing that nobody lost.
+ * still, somebody drives each plan that is awake, and no stage data is missing that nobody lost.
  */
-export function checkRest(history: History, endless: boolean): Violation[] {
+export function checkRest(history: History, endless: boolean, driven: ReadonlySet<string>): Violation[] {
   const found: Violation[] = [];
   const add = (invariant: string, subject: string, message: string) =>
     found.push({ invariant, subject, message });
@@ -23,6 +23,8 @@ export function checkRest(history: History, endless: boolean): Violation[] {
     if (code === CHECKPOINT_LOST || lost)
       add('checkpoint', event.taskId ?? '', `${event.planSeq} ${event.kind} ${code}, but nothing lost it`);
   }
+  for (const { plan, awake } of endless ? [] : history.plans)
+    if (awake && !driven.has(plan.planId)) add('progress', plan.planId, 'is awake and nobody drives it');
   const holder = new Map(history.holds.map((hold) => [hold.tenantId, hold.taskId]));
   for (const { task } of history.tasks) {
     if (endless) break;

@@ -155,6 +155,7 @@ class Simulation {
       for (const one of this.#processes.filter(({ isDown }) => isDown)) await this.#replace(one);
       store.pass(5);
     }
+    const driven = new Set(this.#processes.flatMap(({ drives }) => drives.jobs.map(({ planId }) => planId)));
     for (const one of this.#processes) one.bury();
     await store.dropLeakedData();
     const endless = this.#scheduler.decisions >= MOST_DECISIONS;
@@ -167,7 +168,7 @@ class Simulation {
       violations: [
         ...this.#crashes,
         ...checkHistory(history, this.options.page),
-        ...checkRest(history, endless),
+        ...checkRest(history, endless, driven),
         ...(UNORDERLY.some((fault) => this.#faults[fault] > 0) ? [] : checkOrderly(history)),
       ],
       history,
@@ -314,8 +315,10 @@ class Simulation {
 
   #handed(job: PlanJob, to: Actor): void {
     const others = this.#processes.filter(({ io }) => io.actor !== to);
-    if (!this.#faulty || others.length === 0 || !this.#hit('drivenTwice', 0.03)) return;
-    this.random.oneOf(others).begin(job);
+    if (!this.#faulty || others.length === 0 || !this.#hit('drivenTwice', 0.06)) return;
+    // Best of all one that stands still: it takes the plan over when that is long over.
+    const frozen = others.filter(({ io }) => io.actor.frozen);
+    this.random.oneOf(frozen.length > 0 ? frozen : others).begin(job);
   }
 
   #ending(kind: Operation, _actor: Actor): Ending {

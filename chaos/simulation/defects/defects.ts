@@ -100,6 +100,23 @@ export const DEFECTS: readonly Defect[] = [
     },
   },
   {
+    name: 'nobody offers a plan that the rows say he drives himself',
+    breaks: 'progress',
+    plans: 2,
+    from: 30_000,
+    hooks: {
+      rows: (rows) => {
+        rows.nodes.add('another');
+      },
+      commits: sending((commit) => ({
+        ...commit,
+        plans: commit.plans.map((plan) =>
+          plan.driver === undefined ? plan : { ...plan, driver: 'another' },
+        ),
+      })),
+    },
+  },
+  {
     name: 'whoever takes a plan over does not look for what was running',
     breaks: 'progress',
     plans: 1,
