@@ -22,18 +22,19 @@ export interface NodeBeat {
   trouble: Record<string, PlanTrouble>;
 }
 
-/** Says that this process lives, and how many tasks it can run. Returns how many processes share the plans. */
-export async function beatNode(db: Database, node: NodeBeat): Promise<number> {
-  const [row] = await db.execute<{ executing: number }>(sql`
+/** Says that this process lives, and how many tasks it can run. Returns how many processes share the plans, and database time. */
+export async function beatNode(db: Database, node: NodeBeat): Promise<{ sharing: number; now: Date }> {
+  const [row] = await db.execute<{ others: number; now: Date }>(sql`
     with beat as (
       insert into node (node_id, host, pid, executing, slots, trouble)
       values (${node.nodeId}, ${node.host}, ${node.pid}, ${node.executing}, ${node.slots}, ${JSON.stringify(node.trouble)}::text::jsonb)
       on conflict (node_id) do update set executing = excluded.executing, slots = excluded.slots, trouble = excluded.trouble,
         beat_at = clock_timestamp()
     )
-    select count(*)::int as executing from node
+    select count(*)::int as others, clock_timestamp() as now from node
     where executing and node_id <> ${node.nodeId} and beat_at > clock_timestamp() - make_interval(secs => ${SHARES_SECONDS})`);
-  return (row?.executing ?? 0) + (node.executing ? 1 : 0);
+  if (!row) throw new Error('The beat returned no row');
+  return { sharing: row.others + (node.executing ? 1 : 0), now: row.now };
 }
 
 /** A process that leaves in order takes its row along, with those of processes long gone. */
@@ -64,14 +65,6 @@ export async function formerExecutes(db: Database): Promise<boolean> {
     select exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = 0 and l.objsubid = 1 and l.objid = ${FORMER_LOCK}::int::oid
       and l.granted and l.database = (select oid from pg_database where datname = current_database())) as found`);
   return row?.found ?? false;
-}
-
-/** What keeps a plan from getting on, as the node that drives it tells; null when nothing does. */
-export async function troubleOf(db: Database, planId: string): Promise<PlanTrouble | null> {
-  const [row] = await db.execute<{ trouble: PlanTrouble | null }>(sql`
-    select trouble->${planId} as trouble from node
-    where trouble ? ${planId} and beat_at > clock_timestamp() - make_interval(secs => ${ALIVE_SECONDS})`);
-  return row?.trouble ?? null;
 }
 
 type LivingNode = NodeBeat & { startedAt: Date; beatAt: Date; alive: boolean; active: number };

@@ -183,14 +183,15 @@ export class Executor {
     const { executing } = this.#role;
     const jobs = this.#drives.jobs;
     const { trouble } = this;
-    const [nodes, ours] = await Promise.all([
+    const [{ sharing, now }, ours] = await Promise.all([
       beatNode(liveness, {
         ...{ nodeId: this.nodeId, host: hostname(), pid: process.pid, executing, slots },
         trouble,
       }),
       queue.beat(jobs),
     ]);
-    this.#nodes = nodes;
+    this.#clock.sync(now);
+    this.#nodes = sharing;
     const told = JSON.stringify(trouble);
     if (told !== this.#told) this.options.troubled?.();
     this.#told = told;

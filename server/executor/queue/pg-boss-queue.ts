@@ -6,7 +6,7 @@ import type { PlanJob, PlanQueue } from './plan-queue';
 
 const QUEUE = 'drive';
 /** The engine takes a plan from a process that was silent for this long; it allows no less. */
-export const HANDED_ON_AFTER_SECONDS = 10;
+const HANDED_ON_AFTER_SECONDS = 10;
 /** The engine's longest. A plan that is driven for longer is handed on once, and goes on from its checkpoints. */
 const EXPIRE_SECONDS = 24 * 60 * 60;
 /** A plan may outlive any number of nodes. */
