@@ -46,8 +46,6 @@ export async function insertBulk(db: Database, bulk: NewBulk, filter: TaskFilter
       select ${bulk.bulkId}::uuid, ${bulk.planId}, ${bulk.action}, ${bulk.fromCheckpoint}, ${JSON.stringify(bulk.options ?? {})}::text::jsonb, ${bulk.reason}, ${bulk.requestedBy},
         ${bulk.requestId}::uuid, (select count(*) from chosen), case when exists (select 1 from chosen) then null else clock_timestamp() end
       from audited returning total
-    ), woken as (
-      update plan set awake = true where plan_id = ${bulk.planId} and not awake and exists (select 1 from made)
     ), items as (
       insert into bulk_item (bulk_id, place, task_id, tenant_id)
       select ${bulk.bulkId}::uuid, place, task_id, tenant_id from chosen where exists (select 1 from audited)

@@ -162,7 +162,9 @@ export const plansInHand = preparedQuery<{
   driver: string | null;
   due: boolean;
 }>(sql`
-  select plan_id, (select node_id from node where node_id = driver and executing) as driver, false as due from plan where awake
+  select plan_id, (select node_id from node where node_id = driver and executing) as driver, false as due
+  from (select plan_id, driver from plan where awake
+    union select p.plan_id, p.driver from bulk b join plan p on p.plan_id = b.plan_id where b.ended_at is null) in_hand
   union all
   select plan_id, driver, true from plan where status = 'READY' and start_at is not null and start_at <= clock_timestamp()`);
 
