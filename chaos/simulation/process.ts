@@ -23,7 +23,7 @@ export interface ProcessDeps {
   /** Database time that this process counts on from an answer. */
   monotonic(): number;
   /** Lets time pass while somebody waits. */
-  waited(millis: number): void;
+  waited(millis: number): void | Promise<void>;
   /** What must never happen. */
   crashed(error: unknown): void;
 }

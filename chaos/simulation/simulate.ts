@@ -44,6 +44,8 @@ export interface Store {
   /** Database time. */
   millis(): number;
   pass(millis: number): void;
+  /** Somebody waits for so long. */
+  wait(millis: number): void | Promise<void>;
   /** Rises with every commit that stored something: there is news. */
   stored(): number;
   /** What the rows say of a process: whether it executes. */
@@ -346,7 +348,7 @@ class Simulation {
       client: new TargetClient(this.#targets, io),
       transition: this.#transition,
       monotonic: () => this.store.millis(),
-      waited: (millis) => this.store.pass(millis),
+      waited: (millis) => this.store.wait(millis),
       looksAgain: this.#looksAgain,
       crashed: (error) => this.#crashed(error),
     });

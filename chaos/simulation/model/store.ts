@@ -34,6 +34,9 @@ export function modelStore(hooks: ModelHooks = {}): Store {
     pass: (more) => {
       millis += more;
     },
+    wait: (more) => {
+      millis += more;
+    },
     stored: () => rows.writes,
     executes: async (nodeId, executing) => {
       if (executing) rows.nodes.add(nodeId);

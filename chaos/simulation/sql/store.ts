@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readHistory } from '@/chaos/read-history';
 import type { Database } from '@/db/client';
 import { type Committer, createCommitter } from '@/server/commands/commit-transition';
@@ -10,6 +11,8 @@ import type { WorldDatabase } from './database';
 
 /** A commit waits a turn for others to share its statement. */
 const TURNS = 4;
+/** A wait for a moment of the database's clock is made of these: without them it would look thousands of times. */
+const LONGEST_WAIT_MS = 10;
 
 /** A store whose rows are those of a real database, reached by the real queries and the real statement. */
 export function sqlStore(database: WorldDatabase): Store {
@@ -24,6 +27,9 @@ export function sqlStore(database: WorldDatabase): Store {
     millis: () => performance.now(),
     // Its clock goes by itself.
     pass: () => {},
+    wait: async (millis) => {
+      await sleep(Math.min(millis, LONGEST_WAIT_MS));
+    },
     stored: () => stored,
     stop: (wanted) => {
       stopped = wanted;
