@@ -20,6 +20,8 @@ import { troubleIn } from './trouble';
 
 /** A takeover that met a lock or took too long is tried again after this. */
 const PAUSE_MS = 500;
+/** What was aborted ends at once, unless the database owes it an answer. */
+const LET_GO_MS = 5000;
 
 export interface DriverDeps extends Omit<RunDeps, 'readRun' | 'began'> {
   slots: Slots;
@@ -97,8 +99,7 @@ export class PlanDriver {
       return await this.#ended;
     } finally {
       this.#lost.abort(new RunLost('The plan is driven here no more.'));
-      await Promise.allSettled(this.#runs.values());
-      await this.#looking;
+      await this.#letGo();
       this.deps.slots.leave(this.planId);
     }
   }
@@ -137,6 +138,16 @@ export class PlanDriver {
     } finally {
       this.#beating = false;
     }
+  }
+
+  /** What waits for an answer that never comes is left: whatever it would write or send is refused by now. */
+  async #letGo(): Promise<void> {
+    const over = new AbortController();
+    const late = this.deps.delay(LET_GO_MS, over.signal).catch(() => {});
+    await Promise.race([Promise.allSettled([...this.#runs.values(), this.#looking]), late]);
+    over.abort();
+    if (this.#runs.size > 0)
+      this.deps.log.warn({ tasks: [...this.#runs.keys()] }, 'Runs that were aborted have not ended');
   }
 
   /** Raises the epoch: from now on whoever drove the plan before is refused. */
