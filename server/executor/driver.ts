@@ -28,6 +28,8 @@ export interface DriverDeps extends Omit<RunDeps, 'readRun' | 'began'> {
 
 /** A statement that met a lock, or took too long, is sent again after this. */
 const PAUSE_MS = 500;
+/** What was aborted ends at once, unless the database owes it an answer. */
+const LET_GO_MS = 5000;
 
 /** `rests`: nothing is left to do for the plan. `left`: somebody else is to drive it on. */
 export type DriveEnd = 'rests' | 'left';
@@ -83,11 +85,6 @@ export class PlanDriver {
     return this.#trouble;
   }
 
-  /** How many of its tasks run here. */
-  get running(): number {
-    return this.#runs.size;
-  }
-
   /** Resolves when the plan rests, or when everything here has let go of it. Throws what kept it from being taken over. */
   async drive(): Promise<DriveEnd> {
     try {
@@ -97,8 +94,7 @@ export class PlanDriver {
       return await this.#ended;
     } finally {
       this.#lost.abort(new RunLost('The plan is driven here no more.'));
-      await Promise.allSettled(this.#runs.values());
-      await this.#looking;
+      await this.#letGo();
       this.deps.slots.leave(this.planId);
     }
   }
@@ -138,6 +134,17 @@ export class PlanDriver {
     } finally {
       this.#beating = false;
     }
+  }
+
+  /** What waits for an answer that never comes is left: whatever it would write or send is refused by now. */
+  async #letGo(): Promise<void> {
+    if (this.#runs.size === 0 && !this.#looking) return;
+    const over = new AbortController();
+    const late = this.deps.delay(LET_GO_MS, over.signal).catch(() => {});
+    await Promise.race([Promise.allSettled([...this.#runs.values(), this.#looking]), late]);
+    over.abort();
+    if (this.#runs.size > 0)
+      this.deps.log.warn({ tasks: [...this.#runs.keys()] }, 'Runs that were aborted have not ended');
   }
 
   /** Raises the epoch: from now on whoever drove the plan before is refused. */
