@@ -10,7 +10,14 @@ it('says that events were removed instead of showing an empty list', async () =>
   await mutate(server.url, server.key, 'plans.cancel', { planId: 'PLN-1', reason: 'Not needed' });
   await server.db.execute(sql`update plan set ended_at = now() - interval '91 days' where plan_id = 'PLN-1'`);
   await server.untilTask('PLN-1.1', 'CANCELLED');
-  while ((await removeOldEvents(server.db, 90, 1000)) !== null);
+  // A plan that its driver is just writing to is left for the next time.
+  const removed = async () => {
+    const [row] = await server.db.execute<{ done: boolean }>(
+      sql`select events_removed_at is not null as done from plan where plan_id = 'PLN-1'`,
+    );
+    return row?.done ?? false;
+  };
+  while ((await removeOldEvents(server.db, 90, 1000)) !== null || !(await removed()));
   for (const [procedure, input] of [
     ['plans.events', { planId: 'PLN-1' }],
     ['tasks.events', { taskId: 'PLN-1.1' }],
