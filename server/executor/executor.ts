@@ -161,8 +161,8 @@ export class Executor {
   }
 
   /** A plan waits for a driver: takes it, after those who drive less had their chance. */
-  async takeSoon(): Promise<void> {
-    await this.#taking.runOnce();
+  takeSoon(): Promise<void> {
+    return this.#taking.runOnce();
   }
 
   /** Stages under way may reach their boundary within the grace period; the plans are handed on. */

@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
 
+/** What is not over by then will never be: the way to the database has gone silent. */
+const PATIENCE_MS = 30_000;
+
 /** Something that a process does again and again. One that is late is not begun a second time. */
 export class Repeated {
   #timer: NodeJS.Timeout | null = null;
@@ -39,10 +42,22 @@ export class Repeated {
     while (this.#again) {
       this.#again = false;
       try {
-        await this.work();
+        await this.#bounded();
       } catch (error) {
         this.log.warn({ err: error }, `${this.name} did not succeed; it is repeated`);
       }
+    }
+  }
+
+  async #bounded(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`No answer for ${PATIENCE_MS / 1000} s.`)), PATIENCE_MS);
+    });
+    try {
+      await Promise.race([this.work(), late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

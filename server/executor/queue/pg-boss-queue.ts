@@ -12,6 +12,9 @@ const EXPIRE_SECONDS = 24 * 60 * 60;
 /** A plan may outlive any number of nodes. */
 const RETRY_LIMIT = 1_000_000_000;
 
+/** For the driver's pool: a way to the database that has gone silent must not keep a beat waiting for ever. */
+const PATIENCE = { connectionTimeoutMillis: 5000, query_timeout: 5000, keepAlive: true };
+
 /** One job of pg-boss for each plan that somebody drives or has to drive. */
 export class PgBossQueue implements PlanQueue {
   readonly #boss: PgBoss;
@@ -23,6 +26,7 @@ export class PgBossQueue implements PlanQueue {
     log: Logger,
   ) {
     this.#boss = new PgBoss({
+      ...PATIENCE,
       connectionString: url,
       application_name: 'switchyard drive',
       max: 3,
