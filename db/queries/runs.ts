@@ -79,7 +79,6 @@ const FACTS = {
   now: sql<Date>`clock_timestamp()`,
   revision: TASK.revision,
   epoch: TASK.epoch,
-  run: TASK.run,
   claimed: TASK.claimed,
   sequenceId: TASK.sequenceId,
   unitId: TASK.unitId,

@@ -93,6 +93,7 @@ export const plan = pgTable(
     epoch: integer('epoch').notNull().default(0),
     /** The node that drives it. */
     driver: text('driver'),
+    /** Read by the build before this one; goes with the next, and so does the index on it. */
     lastServedAt: at('last_served_at'),
     /** Events up to here were looked at for notifications. */
     notifiedSeq: large('notified_seq').notNull().default(0),
@@ -180,7 +181,7 @@ export const task = pgTable(
     sequenceId: large('sequence_id').notNull().default(0),
     /** Rises when a process takes the run over: every write of the executor names it and is refused if it moved on. */
     epoch: integer('epoch').notNull().default(0),
-    /** Rises with every admission: with the task id it names the dispatched job. */
+    /** Rises with every admission. Read by the build before this one; goes with the next. */
     run: integer('run').notNull().default(0),
     /** The present run was taken over by a process at least once: taking it over again is a recovery. */
     claimed: boolean('claimed').notNull().default(false),
@@ -196,7 +197,7 @@ export const task = pgTable(
     // Those that wait for their turn, in their order: what admission asks for, however many are done.
     index('task_pending').on(table.planId, table.ordinal).where(sql`${table.status} = 'PENDING'`),
     index('task_plan_request').on(table.planId).where(sql`${table.request} is not null`),
-    // What an operator wants at once: every node with work in hand looks twice a second.
+    // What an operator wants at once.
     index('task_request_now').on(table.taskId).where(sql`${table.request}->>'now' is not null`),
     index('task_counted').on(table.planId).where(sql`${table.counted} is not null`),
     // Who waits for a tenant that is given back.

@@ -33,7 +33,7 @@ export interface TaskChange {
   events: DomainEvent[];
   /** Takes the run over: the epoch rises by one. */
   claim?: boolean;
-  /** Counts against the plan's concurrency and raises `run`. */
+  /** Counts against the plan's concurrency. */
   admission?: boolean;
   refuseIfOvertaken?: boolean;
   hold?: 'take' | 'release';

@@ -20,7 +20,6 @@ function readAt(revision: number, change: Partial<runs.TaskWithContext['task']> 
     task: taskIn('RUNNING', { openStep: { stageIndex: 1, stepIndex: 0 }, ...change }),
     revision,
     epoch: 1,
-    run: 1,
     claimed: true,
     sequenceId: 9,
     planRevision: 1,

@@ -16,7 +16,6 @@ export function withContext(rows: Rows, row: TaskRow): TaskWithContext {
     task: rows.withPrevious(row),
     revision: row.revision,
     epoch: row.epoch,
-    run: row.run,
     claimed: row.claimed,
     sequenceId: row.sequenceId,
     planRevision: plan.revision,
