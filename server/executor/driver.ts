@@ -22,14 +22,14 @@ export interface DriverDeps extends Omit<RunDeps, 'readRun' | 'began'> {
   slots: Slots;
   /** Waits for what else this turn of the loop brings, so that it comes together. */
   gather(): Promise<void>;
+  /** As long as what was aborted may take to end: it does so at once, unless the database owes it an answer. */
+  patience?(signal: AbortSignal): Promise<void>;
   /** Who of a plan's completed tenants runs something else by now; without it nobody is looked at again. */
   lookAgain?(planId: string): Promise<TenantLeft[]>;
 }
 
 /** A statement that met a lock, or took too long, is sent again after this. */
 const PAUSE_MS = 500;
-/** What was aborted ends at once, unless the database owes it an answer. */
-const LET_GO_MS = 5000;
 
 /** `rests`: nothing is left to do for the plan. `left`: somebody else is to drive it on. */
 export type DriveEnd = 'rests' | 'left';
@@ -138,10 +138,10 @@ export class PlanDriver {
 
   /** What waits for an answer that never comes is left: whatever it would write or send is refused by now. */
   async #letGo(): Promise<void> {
-    if (this.#runs.size === 0 && !this.#looking) return;
     const over = new AbortController();
-    const late = this.deps.delay(LET_GO_MS, over.signal).catch(() => {});
-    await Promise.race([Promise.allSettled([...this.#runs.values(), this.#looking]), late]);
+    const all = Promise.allSettled([...this.#runs.values(), this.#looking]);
+    const late = this.deps.patience?.(over.signal).catch(() => {});
+    await (late ? Promise.race([all, late]) : all);
     over.abort();
     if (this.#runs.size > 0)
       this.deps.log.warn({ tasks: [...this.#runs.keys()] }, 'Runs that were aborted have not ended');

@@ -28,6 +28,8 @@ const TICK_MS = 1000;
  * plans away, which it does 10 s after the last confirmed beat (SPEC 7).
  */
 const SILENCE_LIMIT_MS = 8000;
+/** What was aborted and has not ended by then waits for an answer that never comes. */
+const LET_GO_MS = 5000;
 const LEAKED_HOLDS_MS = 5000;
 const LEAKED_DATA_MS = 10 * 60_000;
 /** Plans taken at a time. */
@@ -90,6 +92,7 @@ export class Executor {
         clock: this.#clock,
         delay: (millis, until) => sleep(millis, undefined, { signal: until }),
         gather: nextTurn,
+        patience: (until) => sleep(LET_GO_MS, undefined, { signal: until }),
         nodeId: this.nodeId,
         slots: new Slots(options.slots),
         draining: () => this.#draining,
