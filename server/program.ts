@@ -188,7 +188,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       lookAgain: (planId) => lookAgain({ db, http: targets, layers: settings.layers, secretsOf }, planId),
       stepEnded: metrics.stepEnded,
     });
-    news.onOffer(() => void executor.takeSoon());
+    news.onOffer(() => void executor.heard());
     news.subscribe((plans, own) => {
       if (!own || plans === 'all') void executor.kick(plans);
       // Somebody may have changed them on another node.

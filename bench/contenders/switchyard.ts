@@ -73,7 +73,7 @@ export function startNode(url: string, work: Work) {
     log,
     secretsOf: async () => ({}),
   });
-  news.onOffer(() => void executor.takeSoon());
+  news.onOffer(() => void executor.heard());
   return {
     deps,
     executor,

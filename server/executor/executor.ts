@@ -74,7 +74,7 @@ export class Executor {
   readonly #looking: Repeated;
   #role: ExecutorRole = { executing: false, because: 'It is starting.' };
   #draining = false;
-  /** How many processes share the plans, and how many plans there were to share. */
+  /** How many processes share the plans, and how many plans there are to share: as last looked up, and what came since. */
   #nodes = 1;
   #awake = 0;
   /** The trouble that the last beat told of. */
@@ -155,17 +155,19 @@ export class Executor {
     const { queue, log, offered } = this.options;
     try {
       await queue.offer(planIds.filter((planId) => !this.#drives.has(planId)));
+      this.#awake += planIds.length;
       offered?.();
     } catch (error) {
       // Found in the rows within a second.
       log.warn({ err: error }, 'A plan was not offered; it is looked for again');
     }
-    await this.takeSoon();
+    await this.#taking.runOnce();
   }
 
-  /** A plan waits for a driver: takes it, after those who drive less had their chance. */
-  takeSoon(): Promise<void> {
-    return this.#taking.runOnce();
+  /** Another process offers a plan: takes it if its share is larger, else after those had their chance who drive less. */
+  async heard(): Promise<void> {
+    this.#awake += 1;
+    await this.#taking.runOnce();
   }
 
   /** Stages under way may reach their boundary within the grace period; the plans are handed on. */
@@ -264,7 +266,7 @@ export class Executor {
       others ? Math.min(Math.max(share, 1), MOST_TAKEN) : MOST_TAKEN,
     );
     for (const job of jobs) this.#drives.begin(job);
-    if (others && jobs.length > 0) setImmediate(() => void this.takeSoon());
+    if (others && jobs.length > 0) setImmediate(() => void this.#taking.runOnce());
   }
 
   get #mayTake(): boolean {
