@@ -18,6 +18,7 @@ for (const planId of plans) {
   const clicked = Date.now();
   await call(url, 'plans.start', 'mutation', { planId });
   taken.push(Date.parse((await started).event.at) - clicked);
+  viewer.leave(planId);
   await delay(CLICK_EVERY_MS);
 }
 console.log(`result ${JSON.stringify(taken)}`);

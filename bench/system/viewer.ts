@@ -44,6 +44,11 @@ export class Viewer {
     );
   }
 
+  /** A connection watches a limited number of plans at once. */
+  leave(planId: string): void {
+    this.socket.emit('leave', { planId });
+  }
+
   /** Resolves with the first event that fits, and the moment it came. */
   until(fits: (event: LiveEvent) => boolean): Promise<{ event: LiveEvent; at: number }> {
     return new Promise((resolve) => {

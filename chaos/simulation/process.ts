@@ -107,12 +107,7 @@ export class SimulatedProcess {
     while (this.#wanted && !this.#draining) {
       this.#wanted = false;
       const found = await plansInHand(connections.db);
-      await queue.offer(
-        found.flatMap(({ planId, driver }) => {
-          const waits = driver === null || driver === this.nodeId;
-          return waits && !this.drives.has(planId) ? [planId] : [];
-        }),
-      );
+      await queue.offer(this.drives.undriven(found));
       const jobs = await queue.take(1);
       for (const job of jobs) this.drives.begin(job);
       this.#wanted ||= jobs.length > 0;

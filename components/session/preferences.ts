@@ -1,4 +1,5 @@
 import { LOCALE_COOKIE, type Locale } from '@/components/i18n/locale';
+import { isTimeZone } from '@/domain/time-zone';
 
 /** What a person chose for themselves; kept in cookies, so that the server renders it right the first time. */
 export type Preferences = { theme: Theme; zone: Zone };
@@ -41,13 +42,4 @@ function remember(name: string, value: string): void {
   const secure = location.protocol === 'https:' ? '; secure' : '';
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser yet.
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -155,13 +155,17 @@ export async function readOutlook(db: Database, planId: string, sweep: boolean):
   };
 }
 
-/** Plans that somebody has to drive, and those whose scheduled start has come: what is looked for every second. */
-export const plansInHand = preparedQuery<{
+/** A plan that somebody has to drive, or one whose scheduled start has come. */
+export interface PlanInHand {
   planId: string;
   /** The living process that took it over last; null where there is none. */
   driver: string | null;
+  /** It is to be started, and nobody has to drive it yet. */
   due: boolean;
-}>(sql`
+}
+
+/** What is looked for every second. */
+export const plansInHand = preparedQuery<PlanInHand & Record<string, unknown>>(sql`
   select plan_id, (select node_id from node where node_id = driver and executing) as driver, false as due
   from (select plan_id, driver from plan where awake
     union select p.plan_id, p.driver from bulk b join plan p on p.plan_id = b.plan_id where b.ended_at is null) in_hand

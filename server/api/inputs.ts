@@ -4,6 +4,7 @@ import { PLAN_STATUSES } from '@/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
 import { misplacedApproval } from '@/domain/playbook';
 import { TENANT_ID } from '@/domain/tenant';
+import { isTimeZone } from '@/domain/time-zone';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { checkPlaybook } from '@/server/steps/check-playbook';
 import { checkStep } from '@/server/steps/registry';
@@ -276,15 +277,6 @@ export const playbookDefinition = z
   });
 
 export const planStatuses = z.array(z.enum(PLAN_STATUSES)).optional();
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function isJson(text: string): boolean {
   try {

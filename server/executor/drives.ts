@@ -1,3 +1,4 @@
+import type { PlanInHand } from '@/db/queries/execution';
 import type { PlanTrouble } from '@/domain/plan';
 import { RunLost } from '@/server/steps/run-lost';
 import { type DriverDeps, PlanDriver } from './driver';
@@ -39,6 +40,15 @@ export class Drives {
 
   has(planId: string): boolean {
     return this.#drives.has(planId);
+  }
+
+  /** Which of the plans in hand nobody drives: they are to be offered. */
+  undriven(found: readonly PlanInHand[]): string[] {
+    return found.flatMap(({ planId, driver, due }) => {
+      // Also one that this process took over when it was no longer its to take: the engine may have nobody else for it.
+      const waits = !due && (driver === null || driver === this.deps.nodeId);
+      return waits && !this.has(planId) ? [planId] : [];
+    });
   }
 
   /** What keeps plans from getting on, by plan. */

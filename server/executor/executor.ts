@@ -134,7 +134,7 @@ export class Executor {
   /** Resolves when the first attempt to execute was made. */
   async start(): Promise<void> {
     await this.#beating.runOnce();
-    await this.#succeedOnce();
+    await this.#succeed();
     await this.#looking.runOnce();
     for (const duty of this.#duties) duty.start();
     await this.#dropLeakedData().catch(() => {});
@@ -245,13 +245,7 @@ export class Executor {
     const { db, queue, committer } = this.options;
     const found = await plansInHand(db);
     if (found.some(({ due }) => due)) await startScheduled({ db, committer });
-    await queue.offer(
-      found.flatMap(({ planId, driver, due }) => {
-        // Also one that it took over when it was no longer its to take: the engine may have nobody else for it.
-        const waits = !due && (driver === null || driver === this.nodeId);
-        return waits && !this.#drives.has(planId) ? [planId] : [];
-      }),
-    );
+    await queue.offer(this.#drives.undriven(found));
     this.#awake = found.filter(({ due }) => !due).length;
     await this.#taking.runOnce();
   }
@@ -287,11 +281,6 @@ export class Executor {
 
   /** Hands on what processes drive that are gone. */
   async #succeed(): Promise<void> {
-    if (!this.#role.executing) return;
-    await this.#succeedOnce();
-  }
-
-  async #succeedOnce(): Promise<void> {
     const { liveness, queue, log, offered } = this.options;
     if (!this.#role.executing) return;
     const gone = await nodesGone(liveness);

@@ -1,3 +1,4 @@
+// Longer than 400 lines: one list of mistakes, each a few lines, which is read as a whole.
 import type { Invariant } from '@/chaos/check/findings';
 import type { Page } from '@/chaos/check/pages';
 import { reject } from '@/domain/rejection';
