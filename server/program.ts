@@ -13,6 +13,7 @@ import { readInvite } from '@/server/auth/members';
 import { ensureFirstAdmin, setupLinkState, setupNeeded } from '@/server/auth/setup';
 import { resolveShare } from '@/server/auth/shares';
 import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
+import { PlanLanes } from '@/server/commands/plan-lanes';
 import type { CheckpointStore } from '@/server/executor/checkpoints/checkpoint-store';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
@@ -52,7 +53,7 @@ import { LiveSettings } from './settings/live-settings';
 const POOLS = {
   console: { max: 10, lockMillis: 3000, statementMillis: 30_000 },
   commands: { max: 4, byKeys: true, lockMillis: 3000, statementMillis: 30_000 },
-  executor: { max: 8, byKeys: true, lockMillis: 5000, statementMillis: 20_000 },
+  executor: { max: 8, byKeys: true, lockMillis: 2000, statementMillis: 20_000 },
   liveness: { max: 1, lockMillis: 1000, statementMillis: 2000 },
 } as const;
 const NOTIFICATION_MILLIS = 10_000;
@@ -201,12 +202,14 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const snapshots = new Snapshots(db, log);
     const statusPages = new StatusPages(db);
     const budgets = new Budgets({ db, log });
+    const lanes = new PlanLanes();
     const api: ApiDeps = {
       db,
       snapshots,
       statusPages,
       budgets,
-      committer: committerOn(commanding.db),
+      committer: lanes.around(committerOn(commanding.db)),
+      lanes,
       layers: settings.layers,
       transition,
       http: targets,

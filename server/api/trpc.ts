@@ -8,6 +8,7 @@ import type { AttemptResult, webhook } from '@/db/schema/notify';
 import { effectiveSetting } from '@/domain/settings';
 import type { Principal, Role } from '@/server/auth/principal';
 import { atLeast } from '@/server/auth/principal';
+import type { PlanLanes } from '@/server/commands/plan-lanes';
 import type { CommandDeps } from '@/server/commands/task-commands';
 import type { ExecutorRole } from '@/server/executor/executor';
 import type { FleetDeps } from '@/server/fleet/ask-fleet';
@@ -27,6 +28,8 @@ export interface ApiDeps extends CommandDeps, FleetDeps {
   snapshots: Pick<Snapshots, 'read'>;
   statusPages: Pick<StatusPages, 'read'>;
   budgets: Pick<Budgets, 'spend'>;
+  /** For what writes to a plan's rows beside the committer. */
+  lanes: Pick<PlanLanes, 'run'>;
   secretBox: SecretBox;
   log: Logger;
   executorRole(): ExecutorRole;

@@ -18,8 +18,8 @@ export interface StreamOptions {
   planEpoch: number;
   /** Fires when the plan is driven here no more: what waits is given up. */
   signal: AbortSignal;
-  /** Told what keeps a statement from being carried out, and null when one was. */
-  trouble(error: unknown): void;
+  /** Told what keeps a statement from being carried out, and for how long already; null when one was. */
+  trouble(error: unknown, millis: number): void;
   /** Told when a statement was refused because somebody else drives the plan. */
   fenced(): void;
   /** Waits a moment before a statement that met a lock or took too long is sent again; rejects when the signal fires. */
@@ -107,15 +107,16 @@ export class CommitStream implements Committer {
 
   async #store(commit: Commit, commitId: string): Promise<CommitResult> {
     const { planEpoch, signal, trouble, fenced, pause } = this.options;
+    const began = performance.now();
     for (;;) {
       signal.throwIfAborted();
       try {
         const result = await this.committer.commitTransition({ ...commit, planEpoch }, commitId);
-        trouble(null);
+        trouble(null, 0);
         if (result.fenced) fenced();
         return result;
       } catch (error) {
-        trouble(error);
+        trouble(error, performance.now() - began);
         if (!isPassing(error)) throw error;
         await pause();
       }

@@ -158,7 +158,7 @@ export class PlanDriver {
       signal: this.#signal,
       gather: this.deps.gather,
       pause: () => this.deps.delay(PAUSE_MS, this.#signal),
-      trouble: (error) => this.#told(error),
+      trouble: (error, millis) => this.#told(error, millis),
       fenced: () => this.#lost.abort(new RunLost('Another process drives the plan.')),
     });
     this.#deps = { db, committer: stream, layers, transition, nodeId };
@@ -169,6 +169,7 @@ export class PlanDriver {
   async #raiseEpoch() {
     const { committer, nodeId, delay } = this.deps;
     const { planId } = this;
+    const began = performance.now();
     for (;;) {
       this.#signal.throwIfAborted();
       try {
@@ -178,10 +179,10 @@ export class PlanDriver {
           tasks: [],
           planEpoch: null,
         });
-        this.#told(null);
+        this.#told(null, 0);
         return taken.plans[planId];
       } catch (error) {
-        this.#told(error);
+        this.#told(error, performance.now() - began);
         if (!isPassing(error)) throw error;
         await delay(PAUSE_MS, this.#signal);
       }
@@ -305,12 +306,14 @@ export class PlanDriver {
     if (this.deps.draining() && this.#runs.size === 0 && !this.#looking) this.#end('left');
   }
 
-  #told(error: unknown): void {
+  #told(error: unknown, millis: number): void {
     const { log, clock } = this.deps;
     const message = error === null ? null : troubleIn(error);
     const before = this.#trouble;
     if (message === before?.message) return;
-    this.#trouble = message === null ? null : { since: before?.since ?? clock.now().toISOString(), message };
+    // It began when the statement was sent, not when the database gave up.
+    const since = before?.since ?? new Date(clock.now().getTime() - millis).toISOString();
+    this.#trouble = message === null ? null : { since, message };
     if (message) log.warn({ err: error, planId: this.planId }, 'A plan does not get on');
     else if (before) log.info({ planId: this.planId }, 'A plan gets on again');
   }

@@ -145,7 +145,9 @@ export const plans = router({
     .input(planCommand.extend({ fromCheckpoint: z.boolean().default(true) }))
     .mutation(async ({ ctx, input }) => {
       const bulk = { ...input, action: 'retry', requestedBy: ctx.actor } as const;
-      const started = await startBulk(ctx.deps, bulk, { status: ['FAILED'] });
+      const started = await ctx.deps.lanes.run(bulk.planId, () =>
+        startBulk(ctx.deps, bulk, { status: ['FAILED'] }),
+      );
       ctx.deps.executorKick();
       return started;
     }),

@@ -98,7 +98,9 @@ export const tasks = router({
   bulk: operator.input(bulkInput).mutation(async ({ ctx, input }) => {
     const { filter, now, toVersion, resolution, ...bulk } = input;
     const options = { now, toVersion, resolution };
-    const started = await startBulk(ctx.deps, { ...bulk, options, requestedBy: ctx.actor }, filter);
+    const started = await ctx.deps.lanes.run(bulk.planId, () =>
+      startBulk(ctx.deps, { ...bulk, options, requestedBy: ctx.actor }, filter),
+    );
     ctx.deps.executorKick();
     return started;
   }),
