@@ -4,8 +4,9 @@ import * as auth from './schema/auth';
 import * as catalogue from './schema/catalogue';
 import * as notify from './schema/notify';
 import * as run from './schema/run';
+import * as snapshots from './schema/snapshots';
 
-const schema = { ...auth, ...catalogue, ...notify, ...run };
+const schema = { ...auth, ...catalogue, ...notify, ...run, ...snapshots };
 
 export type Database = ReturnType<typeof connect>['db'];
 

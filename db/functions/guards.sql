@@ -1,4 +1,5 @@
--- What must hold even for SQL typed by hand: permitted status changes, append-only logs, immutable versions.
+-- What must hold even for SQL typed by hand: permitted status changes, append-only logs, immutable versions, tasks whose
+-- configurations are there.
 CREATE OR REPLACE FUNCTION task_status_change_permitted(before text, after text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT before || '>' || after IN (
     'CREATED>VALIDATING',
@@ -45,8 +46,22 @@ BEGIN
   RAISE EXCEPTION 'event is append-only' USING ERRCODE = 'check_violation';
 END $$;
 
+CREATE OR REPLACE FUNCTION refuse_missing_snapshot() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- Held until the tasks are stored, and looked for in a statement of its own: the retention either was first or waits.
+  PERFORM 1 FROM tenant_snapshot s WHERE s.snapshot_id IN (SELECT target_snapshot_id FROM made UNION SELECT previous_snapshot_id FROM made)
+  ORDER BY s.snapshot_id FOR KEY SHARE;
+  IF EXISTS (SELECT 1 FROM (SELECT target_snapshot_id AS id FROM made UNION SELECT previous_snapshot_id FROM made) named
+    WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tenant_snapshot s WHERE s.snapshot_id = id)) THEN
+    RAISE EXCEPTION 'task names a configuration that is not stored' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE OR REPLACE TRIGGER task_status_change BEFORE UPDATE ON task FOR EACH ROW
   WHEN (OLD.status <> NEW.status AND NOT task_status_change_permitted(OLD.status, NEW.status)) EXECUTE FUNCTION refuse_status_change();
+
+CREATE OR REPLACE TRIGGER task_snapshots AFTER INSERT ON task REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_missing_snapshot();
 
 CREATE OR REPLACE TRIGGER plan_status_change BEFORE UPDATE ON plan FOR EACH ROW
   WHEN (OLD.status <> NEW.status AND NOT plan_status_change_permitted(OLD.status, NEW.status)) EXECUTE FUNCTION refuse_status_change();

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { snapshot } from '@/db/schema/catalogue';
 import type { plan, task } from '@/db/schema/run';
+import type { tenantSnapshot } from '@/db/schema/snapshots';
 import { type Row, selected } from '@/db/selection';
 import type { DriftFinding } from '@/domain/drift';
 import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
@@ -75,7 +75,7 @@ export async function storeDrift(db: Database, found: readonly DriftRecord[]): P
 }
 
 type CompletedRow = Pick<typeof task.$inferSelect, 'taskId' | 'tenantId'> &
-  Pick<typeof snapshot.$inferSelect, 'version' | 'digest' | 'endpoints' | 'scope'> &
+  Pick<typeof tenantSnapshot.$inferSelect, 'version' | 'digest' | 'endpoints' | 'scope'> &
   Pick<typeof plan.$inferSelect, 'playbook' | 'settings'> &
   Pick<Tenant, 'overrides'>;
 

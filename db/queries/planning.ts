@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { and, desc, eq, sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
 import { deployUnit, playbook, unitVersion } from '@/db/schema/catalogue';
@@ -54,16 +55,22 @@ export async function recordsOf(
   return { records: new Map(Object.entries(row?.records ?? {})), newestPlaybookId: row?.newest ?? null };
 }
 
-/** What these tenants had before the version that is on record came to them: the snapshot to go back to, by tenant. */
+/**
+ * What these tenants had before the version that is on record came to them: the snapshot to go back to, by tenant. It is
+ * used from now on, whatever becomes of the tasks that name it.
+ */
 export async function previousOf(
   db: Database,
   tenantIds: readonly string[],
   { unitId, version }: { unitId: string; version: string },
 ): Promise<Map<string, string>> {
   const rows = await db.execute<{ tenantId: string; id: string }>(sql`
-    select distinct on (t.tenant_id) t.tenant_id, t.previous_snapshot_id as id from task t join plan p on p.plan_id = t.plan_id
-    where t.tenant_id in (select jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb)) and t.unit_id = ${unitId}
-      and p.version = ${version} and t.previous_snapshot_id is not null order by t.tenant_id, t.admitted_at desc nulls last`);
+    with chosen as (
+      select distinct on (t.tenant_id) t.previous_snapshot_id as id from task t join plan p on p.plan_id = t.plan_id
+      where t.tenant_id in (select jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb)) and t.unit_id = ${unitId}
+        and p.version = ${version} and t.previous_snapshot_id is not null order by t.tenant_id, t.admitted_at desc nulls last)
+    update tenant_snapshot s set used_at = clock_timestamp() from chosen where s.snapshot_id = chosen.id
+    returning s.tenant_id, s.snapshot_id as id`);
   return new Map(rows.map((row) => [row.tenantId, row.id]));
 }
 
@@ -111,28 +118,47 @@ export async function findPlaybook(db: Database, playbookId: string, version?: n
 /** How many snapshots one statement stores. */
 export const SNAPSHOT_CHUNK = 250;
 const PARALLEL_CHUNKS = 3;
+const CONTENT_OF_SNAPSHOT = 'tenant_snapshot_digest_content_digest_fk';
 
-const insertion = preparedQuery(sql`
-  insert into snapshot (snapshot_id, tenant_id, unit_id, unit_name, version, payload, format, endpoints, digest, scope)
-  select s."snapshotId", s."tenantId", s."unitId", s."unitName", s.version, s.payload, s.format, s.endpoints, s.digest, s.scope
-  from jsonb_to_recordset(${sql.placeholder('snapshots')}::text::jsonb) as s("snapshotId" uuid, "tenantId" text, "unitId" text,
-    "unitName" text, version text, payload text, format text, endpoints jsonb, digest text, scope jsonb)`);
+/** What is stored already is noted as used. All in one order: of two at once one waits for the other. */
+const insertion = preparedQuery<{ fresh: string[] }>(sql`
+  with given as materialized (
+    select * from jsonb_to_recordset(${sql.placeholder('snapshots')}::text::jsonb) as s("snapshotId" uuid, "tenantId" text, "unitId" text,
+      "unitName" text, version text, payload text, format text, endpoints jsonb, digest text, scope jsonb)
+  ), contents as (
+    insert into content (digest, payload) select distinct on (digest) digest, payload from given order by digest on conflict do nothing
+  ), stored as (
+    insert into tenant_snapshot (snapshot_id, tenant_id, unit_id, unit_name, version, format, endpoints, digest, scope)
+    select "snapshotId", "tenantId", "unitId", "unitName", version, format, endpoints, digest, scope from given order by "snapshotId"
+    on conflict (snapshot_id) do update set used_at = clock_timestamp() returning snapshot_id, used_at = created_at as fresh
+  )
+  select coalesce(jsonb_agg(snapshot_id), '[]') as fresh from stored where fresh`);
 
 type NewSnapshot = Snapshot & { snapshotId: string; tenantId: string };
 
-/** Stores snapshots before the plan or admission that names them: until then nobody can see them. */
-export function insertSnapshots(db: Database, snapshots: readonly NewSnapshot[]): Promise<void> {
+/**
+ * Stores snapshots before the plan or admission that names them: until then nobody can see them. What is stored already
+ * is shared, and safe from the retention for an hour. Returns the ids of those that were not there.
+ */
+export function insertSnapshots(db: Database, snapshots: readonly NewSnapshot[]): Promise<string[]> {
   return insertAsMade(db, chunksOf(snapshots));
 }
 
-/** Stores snapshots while they are made: a chunk is made when there is a statement to carry it, beside those under way. */
-export async function insertAsMade(db: Database, made: Iterable<readonly NewSnapshot[]>): Promise<void> {
+/**
+ * Stores snapshots while they are made: a chunk is made when there is a statement to carry it, beside those under way.
+ * What is stored is told to `fresh` as well, also when it does not come to an end.
+ */
+export async function insertAsMade(
+  db: Database,
+  made: Iterable<readonly NewSnapshot[]>,
+  fresh: string[] = [],
+): Promise<string[]> {
   const chunks = made[Symbol.iterator]();
   let failed = false;
   const carry = async () => {
     try {
       for (let next = chunks.next(); !next.done && !failed; next = chunks.next()) {
-        if (next.value.length > 0) await insertion(db, { snapshots: JSON.stringify(next.value) });
+        if (next.value.length > 0) fresh.push(...(await insert(db, JSON.stringify(next.value))));
         // Making the next one takes its time as well.
         await nextTurn();
       }
@@ -144,6 +170,20 @@ export async function insertAsMade(db: Database, made: Iterable<readonly NewSnap
   // When it is over nothing is under way any more, however it ended.
   const ends = await Promise.allSettled(Array.from({ length: PARALLEL_CHUNKS }, carry));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return fresh;
+}
+
+/** A content that the retention takes for unused at this moment is refused by its snapshots, and stored anew. */
+async function insert(db: Database, snapshots: string): Promise<string[]> {
+  for (;;) {
+    try {
+      const [stored] = await insertion(db, { snapshots });
+      return stored?.fresh ?? [];
+    } catch (error) {
+      if (!(error instanceof postgres.PostgresError && error.constraint_name === CONTENT_OF_SNAPSHOT))
+        throw error;
+    }
+  }
 }
 
 function* chunksOf(snapshots: readonly NewSnapshot[]): Generator<readonly NewSnapshot[]> {
@@ -151,10 +191,10 @@ function* chunksOf(snapshots: readonly NewSnapshot[]): Generator<readonly NewSna
     yield snapshots.slice(from, from + SNAPSHOT_CHUNK);
 }
 
-/** Takes back snapshots that nothing came to name. */
-export async function dropSnapshots(db: Database, snapshotIds: readonly string[]): Promise<void> {
-  if (snapshotIds.length === 0) return;
-  await db.execute(
-    sql`delete from snapshot where snapshot_id in (select id::uuid from jsonb_array_elements_text(${JSON.stringify(snapshotIds)}::text::jsonb) id)`,
-  );
+/** Takes back snapshots that one has stored and nothing came to name; what others have frozen since stays. */
+export async function dropSnapshots(db: Database, fresh: readonly string[]): Promise<void> {
+  if (fresh.length === 0) return;
+  await db.execute(sql`
+    delete from tenant_snapshot where used_at = created_at
+      and snapshot_id in (select id::uuid from jsonb_array_elements_text(${JSON.stringify(fresh)}::text::jsonb) id)`);
 }

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { DriftFinding } from '../../domain/drift';
 import type { FreezeWindow } from '../../domain/freeze';
 import type { PlaybookDefinition } from '../../domain/playbook';
-import type { Endpoint, SnapshotScope } from '../../domain/tenant';
+import type { Endpoint } from '../../domain/tenant';
 import { at, createdAt, large, updatedAt } from './columns';
 
 export const tenant = pgTable(
@@ -85,26 +85,6 @@ export const playbook = pgTable(
     createdAt: createdAt(),
   },
   (table) => [primaryKey({ columns: [table.playbookId, table.version] })],
-);
-
-/** A tenant's resolved configuration, frozen: the target of a task, or what it had before. */
-export const snapshot = pgTable(
-  'snapshot',
-  {
-    snapshotId: uuid('snapshot_id').primaryKey(),
-    tenantId: text('tenant_id').notNull(),
-    unitId: text('unit_id').notNull(),
-    unitName: text('unit_name').notNull(),
-    version: text('version').notNull(),
-    payload: text('payload').notNull(),
-    format: text('format').$type<'json' | 'text'>().notNull(),
-    endpoints: jsonb('endpoints').$type<Endpoint[]>().notNull(),
-    digest: text('digest').notNull(),
-    /** What templates and stage conditions may name, frozen with the rest. */
-    scope: jsonb('scope').$type<SnapshotScope>().notNull(),
-    createdAt: createdAt(),
-  },
-  (table) => [index('snapshot_tenant').on(table.tenantId, table.unitId)],
 );
 
 /** A time in which the tenants it names are left alone: one tenant, those with the labels, or all. */

@@ -15,8 +15,8 @@ export interface TestDatabase {
   drop(patienceMs?: number): Promise<void>;
 }
 
-/** Clones the migrated template: a database of its own for the calling test file. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** Clones the migrated template, or one with nothing in it: a database of its own for the calling test file. */
+export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const serverUrl = inject('testServerUrl');
   const template = inject('testTemplate');
   const cloning = inject('testCloning');
@@ -24,7 +24,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const address = new URL(serverUrl);
   address.pathname = `/${name}`;
   await withServer(serverUrl, async (sql) => {
-    await sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)} ${sql.unsafe(cloning)}`;
+    const from = empty ? 'template0' : template;
+    await sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(from)} ${sql.unsafe(cloning)}`;
     // Names the culprit if it is never dropped. COMMENT takes no parameters.
     const file = expect.getState().testPath ?? 'unknown file';
     await sql.unsafe(`COMMENT ON DATABASE "${name}" IS '${file.replaceAll("'", "''")}'`);

@@ -11,7 +11,6 @@ import { CommandRefused, InvalidInput } from '@/server/input/refused';
 import type { Commit, PlanCreation } from './commit';
 import type { Committer } from './commit-transition';
 import { type PlanRequest, type Prepared, preparePlan } from './prepare-plan';
-import type { StoredSnapshot } from './resolve-snapshot';
 import { firstAnswer } from './task-commands';
 
 export interface CreateOptions {
@@ -63,18 +62,14 @@ async function create(
   options: CreateOptions,
 ): Promise<CreatedPlan> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const prepared = await prepareAndStore(deps.db, request, options);
+    const { prepared, fresh } = await prepareAndStore(deps.db, request, options);
     const answer = answerOf(prepared);
     const creation = await creationOf(deps.db, prepared, request, { ...options, answer });
     const result = await deps.committer.commitTransition(creation);
     if (result.repeated) return result.repeated as unknown as CreatedPlan;
     if (!result.refused) return { planId: creation.create.plan.planId, ...answer };
     // Somebody planned the same switch just now: what validation says of it is said again.
-    const made = [...prepared.snapshots.values(), ...prepared.sources.values()];
-    await dropSnapshots(
-      deps.db,
-      made.map(({ snapshotId }) => snapshotId),
-    );
+    await dropSnapshots(deps.db, fresh);
   }
   throw new CommandRefused({
     code: 'NOT_ALLOWED_IN_STATE',
@@ -91,27 +86,30 @@ function answerOf({ report }: Prepared): Omit<CreatedPlan, 'planId'> {
   return { total: report.total, leftOutTotal: invalid.length, leftOut };
 }
 
-/** The database stores the configurations while more are made here; what turns out to be of no use is taken back. */
+/**
+ * The database stores the configurations while more are made here; what turns out to be of no use is taken back. `fresh`
+ * are those that were not there.
+ */
 async function prepareAndStore(
   db: Database,
   request: PlanRequest,
   options: CreateOptions,
-): Promise<Prepared> {
-  const unused = new Set<string>();
-  function* noted(made: Iterable<StoredSnapshot[]>) {
-    for (const chunk of made) {
-      for (const { snapshotId } of chunk) unused.add(snapshotId);
-      yield chunk;
-    }
-  }
+): Promise<{ prepared: Prepared; fresh: string[] }> {
+  const fresh: string[] = [];
+  let used = new Set<string>();
   try {
-    const prepared = await preparePlan(db, request, (made) => insertAsMade(db, noted(made)));
+    const prepared = await preparePlan(db, request, (made) => insertAsMade(db, made, fresh));
     refuseUnfit(prepared, options);
-    await insertSnapshots(db, [...prepared.sources.values()]);
-    for (const { snapshotId } of prepared.snapshots.values()) unused.delete(snapshotId);
-    return prepared;
+    fresh.push(...(await insertSnapshots(db, [...prepared.sources.values()])));
+    used = new Set(
+      [...prepared.snapshots.values(), ...prepared.sources.values()].map(({ snapshotId }) => snapshotId),
+    );
+    return { prepared, fresh: fresh.filter((id) => used.has(id)) };
   } finally {
-    await dropSnapshots(db, [...unused]);
+    await dropSnapshots(
+      db,
+      fresh.filter((id) => !used.has(id)),
+    );
   }
 }
 

@@ -73,7 +73,7 @@ export function previewOf(prepared: Prepared): PlanPreview {
 }
 
 /** Draws the tenants' configurations, chunk by chunk as they are made, while there are any. */
-type Taker = (made: Iterable<StoredSnapshot[]>) => Promise<void>;
+type Taker = (made: Iterable<StoredSnapshot[]>) => Promise<unknown>;
 
 /** Making ten thousand takes as long as several requests, which get their turn in between. */
 const makeOnly: Taker = async (made) => {

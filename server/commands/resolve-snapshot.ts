@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { VersionWithPayload } from '@/db/queries/planning';
 import { fillTenant, withStandIns } from '@/domain/payload';
 import { TemplateError } from '@/domain/template';
@@ -28,22 +28,29 @@ export function resolveSnapshot(
   if (payload.length > MAX_FILLED_CHARS)
     throw new TemplateError('its configuration is larger than 1 MiB once filled in', WHOLE);
   if (version.format === 'json') assertJson(payload);
-  const { unitId, unitName } = version;
-  return {
-    snapshotId: randomUUID(),
+  const { unitId, unitName, format } = version;
+  const content = {
     tenantId,
     unitId,
     unitName,
     version: version.version,
-    payload,
-    format: version.format,
+    format,
     endpoints,
-    digest: createHash('sha256')
-      .update(JSON.stringify([unitId, version.version, payload]))
-      .digest('hex'),
+    digest: sha256([unitId, version.version, payload]),
     scope: { name, labels, variables },
   };
+  return { snapshotId: idOf(content), ...content, payload };
 }
+
+/** Of equal snapshots one is stored: what makes a difference makes the id. */
+function idOf(content: Omit<StoredSnapshot, 'snapshotId' | 'payload'>): string {
+  const hex = sha256(content);
+  // A UUID of version 8: its bits are the maker's.
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 function assertJson(payload: string): void {
   const whole = withStandIns(payload);
