@@ -39,6 +39,7 @@ const FUNCTIONS = [
   'guards',
   'remove_old_events',
   'is_overtaken',
+  'remove_snapshots',
   'is_planned',
   'commit_transition',
   'collect_notifications',

@@ -299,7 +299,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
         await news.start();
         await jobs.start([
           notifier.kind,
-          retentionJob({ db, log, days: env.retentionDays }),
+          retentionJob({ db, log, stageData: checkpoints, days: env.retentionDays }),
           driftJob({ db, log, http: targets, layers: settings.layers, secretsOf }),
         ]);
         notifier.start(news);

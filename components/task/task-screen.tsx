@@ -124,7 +124,7 @@ function LiveTask({ taskId }: { taskId: string }) {
                   after={pretty(detail.data.target)}
                 />
               ) : (
-                'The configuration is frozen when the plan is created.'
+                detail.data && whyNoConfiguration(task)
               ),
             },
           ]}
@@ -133,6 +133,12 @@ function LiveTask({ taskId }: { taskId: string }) {
       <LiveConnection />
     </>
   );
+}
+
+function whyNoConfiguration({ status }: TaskView): string {
+  return status === 'VALIDATION_FAILED'
+    ? 'A tenant that cannot be switched has none.'
+    : 'It is no longer kept: the plan ended long ago, and a newer one has the tenant.';
 }
 
 /** Stored events of the task, then what comes while the page is open. */

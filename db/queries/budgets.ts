@@ -24,10 +24,3 @@ export async function addSpent(
     returning count`);
   return spent?.count ?? points;
 }
-
-/** Removes what nobody spent of for a day. */
-export async function removeOldBudgets(db: Database): Promise<void> {
-  await db.execute(sql`
-    delete from ${authRateLimit} where key like ${`${PREFIX}%`}
-      and last_request < extract(epoch from clock_timestamp() - interval '1 day') * 1000`);
-}

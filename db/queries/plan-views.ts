@@ -134,6 +134,7 @@ export async function taskDetail(db: Database, taskId: string) {
   const [row] = await db.execute<RowOf<typeof DETAIL>>(sql`
     select ${selected(DETAIL)} ${TASK_FROM} join plan p on p.plan_id = t.plan_id
     left join snapshot target on target.snapshot_id = t.target_snapshot_id
+    left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
     left join tenant_run r on r.tenant_id = t.tenant_id left join task rt on rt.task_id = r.task_id
     where t.task_id = ${taskId}`);
   if (!row) return null;

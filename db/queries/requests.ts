@@ -12,8 +12,3 @@ export async function bindRequest(db: Database, requestId: string, fingerprint: 
     on conflict (request_id) do update set fingerprint = b.fingerprint returning fingerprint`);
   return row?.fingerprint === fingerprint;
 }
-
-/** Nobody repeats a command after a month; what the audit log keeps is kept there. */
-export async function removeOldBindings(db: Database): Promise<void> {
-  await db.execute(sql`delete from request_binding where at < now() - interval '30 days'`);
-}

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import type { Row } from '@/db/selection';
 
 /** What is kept of a plan's events once they are removed; written by the database function `summarise_events`. */
 export interface EventSummary {
@@ -42,41 +43,49 @@ export async function removeOldEvents(db: Database, days: number, batch: number)
   return row?.removed ?? null;
 }
 
+/** A batch of a walk over a table in the order of its keys: `last` is where the next one begins, null at the end. */
+interface Walked {
+  removed: number;
+  last: string | null;
+}
+
 /**
- * Looks at `batch` snapshots after the one named, in the order of their ids, and removes those that nothing names and that
- * are older than an hour: a plan stores its configurations before the statement that creates it, and a process that ends in
- * between leaves them. Returns how many it removed and the last it looked at, which is null when there was none left.
+ * Looks at `batch` snapshots after the one named, and removes those that nobody can go forward or back to any more: neither
+ * a tenant's record nor its history of what was confirmed names them, nor a task, but of plans that ended more than `days` ago
+ * and whose tenant a newer one has. What was frozen within the last hour stays: its plan may be about to be created.
  */
-export async function removeUnnamedSnapshots(
+export async function removeSnapshots(
   db: Database,
   after: string,
-  batch: number,
-): Promise<{ removed: number; last: string | null }> {
-  // Whatever names a snapshot is of the same tenant, by which tasks are found without reading them all.
-  const [row] = await db.execute<{ removed: number; last: string | null }>(sql`
-    with looked as materialized (
-      select snapshot_id, tenant_id, created_at from snapshot
-      where snapshot_id > ${after}::uuid order by snapshot_id limit ${batch}
-    ), gone as (
-      delete from snapshot where snapshot_id in (
-        select s.snapshot_id from looked s where s.created_at < now() - interval '1 hour'
-          and not exists (select 1 from task t where t.tenant_id = s.tenant_id
-            and s.snapshot_id in (t.target_snapshot_id, t.previous_snapshot_id))
-          and not exists (select 1 from tenant_unit u where u.tenant_id = s.tenant_id
-            and s.snapshot_id in (u.current_snapshot_id, u.known_snapshot_id, u.last_known_good_snapshot_id))
-          and not exists (select 1 from tenant_history h where h.tenant_id = s.tenant_id and h.snapshot_id = s.snapshot_id))
-      returning 1
-    )
-    select (select count(*)::int from gone) as removed,
-      (select snapshot_id::text from looked order by snapshot_id desc limit 1) as last`);
+  { days, batch }: { days: number; batch: number },
+): Promise<Walked> {
+  const [row] = await db.execute<Row<Walked>>(sql`
+    select removed, last::text from remove_snapshots(${after}::uuid, now() - make_interval(days => ${days}), ${batch})`);
   return row ?? { removed: 0, last: null };
 }
 
-/** Ended deliveries are kept as long as events. */
-export async function removeOldDeliveries(db: Database, days: number): Promise<number> {
-  const rows = await db.execute(sql`
-    delete from webhook_delivery where coalesce(delivered_at, gave_up_at) < now() - make_interval(days => ${days}) returning 1`);
-  return rows.length;
+/** Looks at `batch` contents after the one named, and removes those that no snapshot has. */
+export async function removeContents(
+  db: Database,
+  after: string,
+  { batch }: { batch: number },
+): Promise<Walked> {
+  const [row] = await db.execute<Row<Walked>>(
+    sql`select removed, last from remove_contents(${after}, ${batch})`,
+  );
+  return row ?? { removed: 0, last: null };
+}
+
+/** Which of these tasks can never run again: a newer one has their tenant, and their plan ended more than `days` ago. */
+export async function pastTasks(
+  db: Database,
+  taskIds: readonly string[],
+  days: number,
+): Promise<{ taskId: string; epoch: number }[]> {
+  const rows = await db.execute<{ taskId: string; epoch: number }>(sql`
+    select t.task_id, t.epoch from task t where t.task_id in (select jsonb_array_elements_text(${JSON.stringify(taskIds)}::text::jsonb))
+      and is_past(t, now() - make_interval(days => ${days}))`);
+  return [...rows];
 }
 
 /** When the events after this planSeq were removed; null if they are there, or if there never were any. */

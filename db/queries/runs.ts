@@ -185,7 +185,7 @@ export interface PlanWithCounts extends RowOf<typeof PLAN_FACTS> {
 
 /** `canGoBack` of the domain over the rows of a plan `p`; a test compares the two. */
 const CAN_GO_BACK = sql.raw(`status in ('${GOES_BACK_FROM.join("', '")}') and stage_started
-  and ((sent->>'calls')::boolean or status = 'RUNNING') and previous_version <> p.version`);
+  and ((sent->>'calls')::boolean or status = 'RUNNING') and previous_snapshot_id is not null and previous_version <> p.version`);
 
 export const PLAN_STATE = columnsBut(
   p,

@@ -16,12 +16,12 @@ type Own = (typeof OWN)[number];
 const SELECTED: Record<keyof TaskRow, SQL | Column> = {
   ...(Object.fromEntries(OWN.map((name) => [name, TASK[name]])) as Pick<typeof TASK, Own>),
   tenantName: sql`coalesce(n.name, t.tenant_id)`,
-  previousVersion: sql`coalesce(prev.version, u.last_known_good_version, nullif(u.current_version, 'unknown'))`,
+  previousVersion: sql`coalesce(t.previous_version, u.last_known_good_version, nullif(u.current_version, 'unknown'))`,
   newerTaskStarted: overtaken(sql`(select p.created_at from plan p where p.plan_id = t.plan_id)`),
 };
 const NAMES = Object.keys(SELECTED) as (keyof TaskRow)[];
 
-export const TASK_JOINS = sql`left join tenant n on n.tenant_id = t.tenant_id left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id
+export const TASK_JOINS = sql`left join tenant n on n.tenant_id = t.tenant_id
   left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id and t.started_at is null`;
 export const TASK_FROM = sql`from task t ${TASK_JOINS}`;
 

@@ -70,10 +70,3 @@ export const takenBackWith = (
 ): SQL => sql`marked as (update ${tenantImport} set taken_back_by = ${one.actor}, taken_back_at = clock_timestamp(),
     taken_back_request = ${one.requestId}::uuid, taken_back = ${JSON.stringify(one.answer)}::text::jsonb
   from ${decided} where import_id = ${one.importId}::uuid)`;
-
-/** What is older can no longer be taken back; the audit log keeps what it was. */
-export async function removeOldImports(db: Database, days: number): Promise<number> {
-  const rows = await db.execute(sql`
-    delete from ${tenantImport} where at < now() - make_interval(days => ${days}) returning 1`);
-  return rows.length;
-}

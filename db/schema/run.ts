@@ -171,7 +171,7 @@ export const task = pgTable(
     wave: integer('wave').notNull().default(0),
     targetSnapshotId: uuid('target_snapshot_id'),
     previousSnapshotId: uuid('previous_snapshot_id'),
-    /** That of the previous snapshot, so that counting who can go back reads no snapshot. */
+    /** That of the previous snapshot, so that counting who can go back reads no snapshot; it stays when that is gone. */
     previousVersion: text('previous_version'),
     /** The first admission: of two tasks of a tenant the one admitted later owns it. */
     admittedAt: at('admitted_at'),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { removeOldImports } from '@/db/queries/tenant-imports';
+import { removeLeftovers } from '@/db/queries/leftovers';
 import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
 
@@ -282,7 +282,7 @@ describe('an import', () => {
     await server.db.execute(
       sql`update tenant_import set at = at - interval '91 days' where import_id = ${importId}::uuid`,
     );
-    expect(await removeOldImports(server.db, 90)).toBe(1);
+    expect(await removeLeftovers(server.db, 'imports', { days: 90, batch: 100 })).toBe(1);
     expect(await refusal('tenants.undoImport', { importId })).toMatch(/There is no import/);
     expect(await get('aged')).toMatchObject(whole('aged'));
   });

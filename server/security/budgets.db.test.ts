@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '@/db/client';
-import { addSpent, removeOldBudgets } from '@/db/queries/budgets';
+import { addSpent } from '@/db/queries/budgets';
+import { removeLeftovers } from '@/db/queries/leftovers';
 import { testDatabase } from '@/db/testing/test-database';
 import { BUDGETS, BudgetSpent, Budgets } from './budgets';
 
@@ -85,15 +86,15 @@ describe('a budget', () => {
     expect(granted).toBe(BUDGETS.link);
   });
 
-  it('leaves nothing behind: what nobody spent of for a day is removed, and sign-in attempts are not', async () => {
+  it('leaves nothing behind: what nobody spent of for a day is removed, and so are sign-in attempts', async () => {
     await addSpent(connection.db, 'old', 1, 1000);
     await addSpent(connection.db, 'new', 1, 1000);
     await connection.db.execute(sql`update auth_rate_limit set last_request = 0 where key = 'budget:old'`);
     await connection.db.execute(sql`insert into auth_rate_limit values ('a', '127.0.0.1/sign-in', 1, 0)`);
-    await removeOldBudgets(connection.db);
+    await removeLeftovers(connection.db, 'attempts', { days: 90, batch: 100 });
     const left = await connection.db.execute<{ key: string }>(
       sql`select key from auth_rate_limit where key in ('budget:old', 'budget:new', '127.0.0.1/sign-in') order by key`,
     );
-    expect(left.map(({ key }) => key)).toEqual(['127.0.0.1/sign-in', 'budget:new']);
+    expect(left.map(({ key }) => key)).toEqual(['budget:new']);
   });
 });
