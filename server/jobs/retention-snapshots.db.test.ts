@@ -95,6 +95,14 @@ describe('of plans that ended long ago', () => {
     expect(await broken(harness)).toEqual([]);
   });
 
+  it('so does the stage data of what nobody can go on with', async () => {
+    const stageData = postgresCheckpoints(harness.db);
+    const key = { direction: 'forward' as const, epoch: 1, stageIndex: 0 };
+    for (const taskId of [`${failed}.1`, `${newest}.1`]) await stageData.save({ ...key, taskId }, {});
+    await retention(harness);
+    expect(await stageData.taskIds()).toEqual([`${newest}.1`]);
+  });
+
   it('tasks stay, with the version they came from', async () => {
     const rows = await harness.db.execute<{ version: string; status: string }>(
       sql`select previous_version as version, status from task where plan_id = ${failed}`,

@@ -29,7 +29,7 @@ export class WorldDatabase {
   /** Empties the tables and stores the tenants with what they run, and the plans made ready. */
   async fill(world: World): Promise<void> {
     await this.db.execute(
-      sql`truncate plan, task, event, checkpoint, tenant_run, tenant, tenant_unit, tenant_history, audit, snapshot, node, executor, bulk, bulk_item cascade`,
+      sql`truncate plan, task, event, checkpoint, tenant_run, tenant, tenant_unit, tenant_history, audit, tenant_snapshot, content, node, executor, bulk, bulk_item cascade`,
     );
     const { db } = this;
     await db
