@@ -103,6 +103,8 @@ async function runPlan(node: Node, tenantIds: string[], version: string): Promis
 async function retain({ deps: { db } }: Node): Promise<void> {
   await db.execute(sql`update plan set ended_at = ended_at - make_interval(days => ${DAYS + 1})`);
   await db.execute(sql`update tenant_snapshot set used_at = used_at - interval '1 day'`);
+  // That took room which time does not take.
+  await db.execute(sql`vacuum full tenant_snapshot`);
   const job = { db, log: pino({ level: 'info' }), stageData: postgresCheckpoints(db), days: DAYS };
   const began = performance.now();
   await retentionJob(job).run({}, new AbortController().signal);
