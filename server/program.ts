@@ -19,7 +19,6 @@ import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { redisCheckpoints } from '@/server/executor/checkpoints/redis';
 import { Executor } from '@/server/executor/executor';
 import { PgBossQueue } from '@/server/executor/queue/pg-boss-queue';
-import { leavesWork } from '@/server/executor/work-left';
 import { Jobs } from '@/server/jobs/jobs';
 import { retentionJob } from '@/server/jobs/retention';
 import { createMetrics } from '@/server/metrics/metrics';
@@ -53,7 +52,9 @@ import { LiveSettings } from './settings/live-settings';
 const POOLS = {
   console: { max: 10, lockMillis: 3000, statementMillis: 30_000 },
   commands: { max: 4, byKeys: true, lockMillis: 3000, statementMillis: 30_000 },
-  executor: { max: 8, byKeys: true, lockMillis: 2000, statementMillis: 20_000 },
+  executor: { max: 7, byKeys: true, lockMillis: 2000, statementMillis: 20_000 },
+  // What plans store together: none may hold up the others for long, each then goes on by itself.
+  together: { max: 1, byKeys: true, lockMillis: 250, statementMillis: 1000 },
   liveness: { max: 1, lockMillis: 1000, statementMillis: 2000 },
 } as const;
 const NOTIFICATION_MILLIS = 10_000;
@@ -147,14 +148,15 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const tracing = createTracing(process.env, { db, seed: deriveKey(key, 'traces') });
     if (tracing) closing.push(() => tracing.stop());
     const logged = logEvents(log);
-    const committerOn = (over: Database) =>
+    const committerOn = (over: Database, of: 'drivers' | 'people' = 'drivers') =>
       observeCommits(
         createCommitter(over, (stored) => {
           metrics.committed(stored);
-          news.publish([...stored.planIds, ...stored.waiting]);
+          news.publish([...stored.plans.keys(), ...stored.waiting]);
           void executor.offer(stored.woken);
-          if (leavesWork(stored.events)) void executor.kick(stored.planIds);
-          if (stored.waiting.length > 0) void executor.kick(stored.waiting);
+          // A driver knows what it stores.
+          const heard = of === 'people' ? stored.plans.keys() : [];
+          void executor.kick([...heard, ...stored.waiting]);
           if (stored.dropped.length > 0) void dropData(stored.dropped);
           parts.committed?.(stored);
         }),
@@ -176,6 +178,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       db: executing.db,
       liveness: liveness.db,
       committer: committerOn(executing.db),
+      together: committerOn(pool('together').db),
       queue: new PgBossQueue(databaseUrl, liveness.db, log),
       offered: () => news.offer(),
       troubled: () => news.publish(['executor']),
@@ -208,7 +211,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       snapshots,
       statusPages,
       budgets,
-      committer: lanes.around(committerOn(commanding.db)),
+      committer: lanes.around(committerOn(commanding.db, 'people')),
       lanes,
       layers: settings.layers,
       transition,

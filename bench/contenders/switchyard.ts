@@ -13,7 +13,6 @@ import { importTenants } from '@/server/commands/save-tenants';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 import { PgBossQueue } from '@/server/executor/queue/pg-boss-queue';
-import { leavesWork } from '@/server/executor/work-left';
 import { News } from '@/server/realtime/news';
 import { spawnProgram } from '../system/spawn';
 import { type Contender, Countdown, type Work } from './contender';
@@ -47,23 +46,25 @@ export const switchyard: Contender = async (url, work) => {
 
 /** One process that executes. */
 export function startNode(url: string, work: Work) {
-  const { db, close } = connect(url, work.connections, { byKeys: true });
+  const { db, close } = connect(url, work.connections - 1, { byKeys: true });
+  const together = connect(url, 1, { byKeys: true, lockMillis: 250, statementMillis: 1000 });
   const liveness = connect(url, 1);
   const listening = connect(url, 1);
   const log = pino({ level: process.env.BENCH_LOG ?? 'silent' });
   const news = new News(listening.sql, log);
   const listeners = new Set<CommitListener>();
-  const committer = createCommitter(db, (stored) => {
+  const committed: CommitListener = (stored) => {
     for (const listener of listeners) listener(stored);
     void executor.offer(stored.woken);
-    if (leavesWork(stored.events)) void executor.kick(stored.planIds);
-    if (stored.waiting.length > 0) void executor.kick(stored.waiting);
-  });
+    void executor.kick(stored.waiting);
+  };
+  const committer = createCommitter(db, committed);
   const deps = { db, committer, layers: () => ({ environment: {} }), transition: transitionTask };
   const executor: Executor = new Executor({
     ...deps,
     url,
     liveness: liveness.db,
+    together: createCommitter(together.db, committed),
     queue: new PgBossQueue(url, liveness.db, log),
     // What runs at once is limited by the plans.
     slots: work.concurrency,
@@ -85,7 +86,7 @@ export function startNode(url: string, work: Work) {
     stop: async () => {
       await executor.stop(0);
       await news.stop();
-      await Promise.all([close(), liveness.close(), listening.close()]);
+      await Promise.all([close(), together.close(), liveness.close(), listening.close()]);
     },
   };
 }
@@ -104,8 +105,8 @@ async function acquainted(db: Database, nodes: number): Promise<void> {
 /** Resolves when this process stored the end of so many plans. */
 function toldOf({ listeners }: ReturnType<typeof startNode>, plans: number): Promise<void> {
   const countdown = new Countdown(plans);
-  listeners.add(({ events }) => {
-    for (const { kind } of events) if (kind === 'PlanCompleted') countdown.one();
+  listeners.add(({ plans }) => {
+    for (const { kind } of [...plans.values()].flat()) if (kind === 'PlanCompleted') countdown.one();
   });
   return countdown.done;
 }

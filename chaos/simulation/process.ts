@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import { plansInHand, releaseLeakedHolds } from '@/db/queries/execution';
 import type { TaskMachine } from '@/domain/task-transition';
+import { GroupCommit } from '@/server/commands/group-commit';
 import { DatabaseClock } from '@/server/executor/database-clock';
 import { Drives } from '@/server/executor/drives';
 import type { PlanJob, PlanQueue } from '@/server/executor/queue/plan-queue';
@@ -57,6 +58,7 @@ export class SimulatedProcess {
         gather: () => Promise.resolve(),
         nodeId: this.nodeId,
         slots: new Slots(deps.slots),
+        group: new GroupCommit(connections.committer, () => Promise.resolve()),
         http: client as unknown as HttpDispatcher,
         log: listening((error) => this.#failed(error)),
         secretsOf: async () => ({}),

@@ -2,8 +2,8 @@
 -- they are now, numbers the events and writes state with its checkpoint, events, holds, tenant versions and audit
 -- together. Stage data is stored before, under the key that `data_at` names from this statement on.
 --
--- p: { commitId, atomic, planEpoch?, create?, audit?, bulk?, plans: [...], tasks: [...] }   (typed in server/commands/commit.ts)
--- returns: { now, repeated?, plans: {id: {revision, planSeq, epoch}}, tasks: {id: {ok, refusal?, revision, epoch, run, sequenceId}},
+-- p: { commitId, atomic, epochs?, skipLocked?, create?, audit?, bulk?, plans: [...], tasks: [...] }   (typed in server/commands/commit.ts)
+-- returns: { now, repeated?, fenced?: [id], locked?: [id], plans: {id: {revision, planSeq, epoch}}, tasks: {id: {ok, refusal?, revision, epoch, run, sequenceId}},
 --            woken: [id], waiting: [id] }
 CREATE OR REPLACE FUNCTION commit_transition(p jsonb) RETURNS jsonb LANGUAGE plpgsql
 -- Whatever the statistics say, a change finds its rows by their keys: a batch is small beside the tables. Planned once
@@ -25,8 +25,10 @@ DECLARE
   v_plans jsonb := '{}';
   v_has_plans boolean := coalesce(jsonb_array_length(p->'plans'), 0) > 0;
   v_counts jsonb := '{}';
-  -- Of a plan's driver: what names the epoch under which it drives. Everything else wakes the plans it writes to.
-  v_driving boolean := p ? 'planEpoch';
+  -- Of drivers: what names the epochs under which they drive. Everything else wakes the plans it writes to.
+  v_driving boolean := p ? 'epochs';
+  v_fenced text[] := '{}';
+  v_locked text[] := '{}';
   v_woken text[] := '{}';
   v_waiting text[] := '{}';
 BEGIN
@@ -40,14 +42,27 @@ BEGIN
   SELECT array_agg(DISTINCT id ORDER BY id) INTO v_plan_ids FROM (
     SELECT x->>'planId' AS id FROM jsonb_array_elements(p->'plans') x
     UNION ALL SELECT x->>'planId' FROM jsonb_array_elements(p->'tasks') x) ids;
-  PERFORM 1 FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE;
+  IF p ? 'skipLocked' THEN
+    v_locked := ARRAY(SELECT plan_id FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE SKIP LOCKED);
+    v_locked := ARRAY(SELECT id FROM unnest(v_plan_ids) id WHERE id <> ALL (v_locked));
+  ELSE
+    PERFORM 1 FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE;
+  END IF;
 
-  -- Somebody else drives the plan by now: nothing of this is written.
-  IF v_driving AND EXISTS (SELECT 1 FROM plan WHERE plan_id = ANY (v_plan_ids) AND epoch <> (p->>'planEpoch')::int) THEN
-    RETURN jsonb_build_object('now', clock_timestamp(), 'fenced', true, 'plans', '{}'::jsonb, 'tasks', (
-      SELECT coalesce(jsonb_object_agg(id, jsonb_build_object('ok', false, 'refusal', 'fenced')), '{}') FROM (
-        SELECT x->>'taskId' AS id FROM jsonb_array_elements(p->'tasks') x
-        UNION ALL SELECT x->>'planId' FROM jsonb_array_elements(p->'plans') x) named));
+  -- What is of a plan that somebody else drives by now, or that somebody holds, is not written.
+  IF v_driving THEN
+    v_fenced := ARRAY(SELECT plan_id FROM plan WHERE plan_id = ANY (v_plan_ids) AND plan_id <> ALL (v_locked)
+      AND epoch <> (p->'epochs'->>plan_id)::int);
+  END IF;
+  IF v_fenced <> '{}' OR v_locked <> '{}' THEN
+    SELECT jsonb_object_agg(id, CASE WHEN plan_id = ANY (v_fenced) THEN 'fenced' ELSE 'locked' END) INTO v_refused FROM (
+      SELECT x->>'taskId' AS id, x->>'planId' AS plan_id FROM jsonb_array_elements(p->'tasks') x
+      UNION ALL SELECT x->>'planId', x->>'planId' FROM jsonb_array_elements(p->'plans') x) named
+    WHERE plan_id = ANY (v_fenced || v_locked);
+    IF v_plan_ids <@ (v_fenced || v_locked) THEN
+      RETURN jsonb_build_object('now', clock_timestamp(), 'fenced', to_jsonb(v_fenced), 'locked', to_jsonb(v_locked), 'plans', '{}'::jsonb,
+        'tasks', (SELECT jsonb_object_agg(key, jsonb_build_object('ok', false, 'refusal', value)) FROM jsonb_each(v_refused)));
+    END IF;
   END IF;
   IF NOT v_driving AND NOT v_creating THEN
     v_woken := ARRAY(SELECT plan_id FROM plan WHERE plan_id = ANY (v_plan_ids) AND NOT awake);
@@ -87,7 +102,7 @@ BEGIN
     SELECT coalesce(jsonb_object_agg(c."planId", 'conflict'), '{}') INTO v_found
     FROM jsonb_to_recordset(p->'plans') AS c("planId" text, revision bigint, "planSeq" bigint)
     LEFT JOIN plan ON plan.plan_id = c."planId"
-    WHERE plan.plan_id IS NULL OR plan.revision <> c.revision OR plan.plan_seq <> c."planSeq";
+    WHERE NOT v_refused ? c."planId" AND (plan.plan_id IS NULL OR plan.revision <> c.revision OR plan.plan_seq <> c."planSeq");
     v_refused := v_refused || v_found;
   END IF;
 
@@ -96,6 +111,7 @@ BEGIN
     FROM (
       SELECT c."taskId" AS id,
         CASE
+          WHEN v_refused ? c."taskId" THEN NULL
           WHEN t.task_id IS NULL THEN 'missing'
           WHEN t.epoch <> c.epoch THEN 'fenced'
           WHEN t.revision <> c.revision OR plan.revision <> c."planRevision" THEN 'conflict'
@@ -173,14 +189,14 @@ BEGIN
   END IF;
   IF v_releasing THEN
     WITH given AS (
-      DELETE FROM tenant_run USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, hold text)
+      DELETE FROM tenant_run USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, "planId" text, hold text)
       WHERE tenant_run.task_id = c."taskId" AND c.hold = 'release' AND NOT v_refused ? c."taskId"
-      RETURNING tenant_run.tenant_id
+      RETURNING tenant_run.tenant_id, c."planId" AS plan_id
     )
     SELECT coalesce(array_agg(DISTINCT t.plan_id), '{}') INTO v_waiting
     FROM given JOIN task t ON t.tenant_id = given.tenant_id AND (t.status = 'PENDING' OR t.request IS NOT NULL)
     JOIN plan ON plan.plan_id = t.plan_id
-    WHERE plan.awake AND t.plan_id <> ALL (v_plan_ids);
+    WHERE plan.awake AND t.plan_id <> given.plan_id;
   END IF;
 
   -- 4. Events, numbered from the counters as they are under the lock: the plan's own first, then task by task. The last
@@ -352,5 +368,5 @@ BEGIN
       FROM jsonb_array_elements(p->'tasks') x WHERE v_refused ? (x->>'taskId'));
   END IF;
   RETURN jsonb_build_object('now', clock_timestamp(), 'plans', v_plans, 'tasks', v_tasks, 'woken', to_jsonb(v_woken),
-    'waiting', to_jsonb(v_waiting));
+    'waiting', to_jsonb(v_waiting), 'fenced', to_jsonb(v_fenced), 'locked', to_jsonb(v_locked));
 END $$;

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Commit, CommitResult } from './commit';
+import type { Waiting } from './commit-batch';
 import { CommitStream } from './commit-stream';
+import type { GroupCommit, Member } from './group-commit';
 
 const planId = 'PLN-1';
 const tasks = (...taskIds: string[]): Commit => ({
@@ -20,6 +22,11 @@ const choice = (...taskIds: string[]): Commit => ({
 const ofPlan: Commit = { atomic: true, plans: [{ planId, events: [], rests: true }], tasks: [] };
 
 const coded = (code: string) => Object.assign(new Error(code), { code });
+
+/** As where the plan is in trouble: what it stores comes back to be stored alone. */
+const TOGETHER_NEVER = {
+  add: (member: Member, waiting: Waiting) => member.storeAlone([waiting]),
+} as unknown as GroupCommit;
 
 /** A database whose statements the test answers, one by one. */
 class Statements {
@@ -42,8 +49,10 @@ class Statements {
         }),
       wasCommitted: async () => false,
     },
+    TOGETHER_NEVER,
     {
-      planEpoch: 7,
+      planId,
+      epoch: 7,
       signal: this.gone.signal,
       trouble: (error) => void this.troubles.push(error === null ? null : (error as Error).message),
       fenced: () => {
@@ -85,7 +94,7 @@ describe('what a driver stores', () => {
     database.sent[0]?.answer();
     await turns();
     expect(database.names[1]).toEqual([planId, '3', '4', '5']);
-    expect(database.sent.map(({ commit }) => commit.planEpoch)).toEqual([7, 7]);
+    expect(database.sent.map(({ commit }) => commit.epochs)).toEqual([{ [planId]: 7 }, { [planId]: 7 }]);
     database.sent[1]?.answer();
     await Promise.all(all);
   });
@@ -119,8 +128,8 @@ describe('what a driver stores', () => {
     const database = new Statements();
     const one = database.add(tasks('1'));
     await turns();
-    database.sent[0]?.answer({ fenced: true });
-    expect((await one).fenced).toBe(true);
+    database.sent[0]?.answer({ fenced: [planId] });
+    expect((await one).fenced).toEqual([planId]);
     expect(database.fenced).toBe(1);
   });
 });

@@ -295,6 +295,23 @@ describe('a commit', () => {
     expect(await everything()).toEqual(before);
   });
 
+  it('of several plans leaves out the one that somebody holds, and the one that somebody else drives', async () => {
+    const plans = [];
+    for (const tenantId of ['t1', 't2', 't3']) plans.push(await started({ tenantIds: [tenantId] }));
+    const [held = '', lost = '', well = ''] = plans;
+    const epochs = { [held]: 0, [lost]: 7, [well]: 0 };
+    const changes = await Promise.all(plans.map((planId) => admission(`${planId}.1`)));
+    const { sql: somebody } = harness.connect();
+    await somebody.begin(async (tx) => {
+      await tx`select 1 from plan where plan_id = ${held} for update`;
+      expect(await outcomes(changes, { epochs, skipLocked: true })).toEqual(['locked', 'fenced', 'stored']);
+      const both = await commit(changes.slice(0, 2), { epochs, skipLocked: true });
+      expect(both).toMatchObject({ locked: [held], fenced: [lost], plans: {} });
+    });
+    expect(await rowsOf('tenant_run')).toMatchObject([{ tenantId: 't3' }]);
+    expect(await outcomes(changes.slice(0, 1), { epochs, skipLocked: true })).toEqual(['stored']);
+  });
+
   it('numbers events without gaps under many commits at once', async () => {
     const planId = await started();
     const ids = [1, 2, 3, 4, 5].map((ordinal) => `${planId}.${ordinal}`);

@@ -7,10 +7,9 @@ import type { TaskState } from '@/domain/task';
 import { storableJson } from '@/server/security/foreign-text';
 import type { Commit, CommitResult } from './commit';
 
-/** Told of every stored commit: the plans it touched, the events it holds and how long the statement took. */
+/** Told of every stored commit: the plans it touched with their events, and how long the statement took. */
 export type CommitListener = (stored: {
-  planIds: string[];
-  events: DomainEvent[];
+  plans: ReadonlyMap<string, DomainEvent[]>;
   seconds: number;
   /** Stage data that nothing points at any more. */
   dropped: { taskId: string; direction: TaskState['direction']; epoch: number }[];
@@ -38,23 +37,15 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
     const [row] = await commitStatement(db, { change });
     if (!row) throw new Error('commit_transition returned no row');
     const result = { ...row.result, commitId, now: new Date(row.result.now) };
-    // Of a bulk action there is news also when everything in it was refused.
-    const planIds = [
-      ...new Set([...Object.keys(result.plans), ...(commit.bulk ? [commit.bulk.planId] : [])]),
-    ];
-    if (planIds.length > 0) {
-      const events = [
-        ...commit.plans.flatMap((change) => (result.plans[change.planId] ? change.events : [])),
-        ...commit.tasks.flatMap((change) => (result.tasks[change.taskId]?.ok ? change.events : [])),
-      ];
+    const plans = storedEvents(commit, result);
+    if (plans.size > 0) {
       const dropped = commit.tasks.flatMap(({ taskId, dropsData }) => {
         const outcome = result.tasks[taskId];
         return dropsData && outcome?.ok ? [{ taskId, ...dropsData, epoch: outcome.epoch }] : [];
       });
       const seconds = (performance.now() - began) / 1000;
       const { woken = [], waiting = [] } = result;
-      if (events.length > 0 || commit.bulk)
-        onCommitted({ planIds, events, seconds, dropped, woken, waiting });
+      onCommitted({ plans, seconds, dropped, woken, waiting });
     }
     return result;
   }
@@ -68,6 +59,19 @@ export function createCommitter(db: Database, onCommitted: CommitListener = () =
   }
 
   return { commitTransition, wasCommitted };
+}
+
+/** By plan; of a bulk action there is news also when everything in it was refused. */
+function storedEvents(commit: Commit, { plans, tasks }: Pick<CommitResult, 'plans' | 'tasks'>) {
+  const stored = new Map<string, DomainEvent[]>(commit.bulk ? [[commit.bulk.planId, []]] : []);
+  const add = ({ planId, events }: { planId: string; events: DomainEvent[] }) => {
+    const before = stored.get(planId);
+    if (before) before.push(...events);
+    else if (events.length > 0) stored.set(planId, [...events]);
+  };
+  for (const change of commit.plans) if (plans[change.planId]) add(change);
+  for (const change of commit.tasks) if (tasks[change.taskId]?.ok) add(change);
+  return stored;
 }
 
 /** Of the state travels what differs from the one the decision was made on. */

@@ -12,7 +12,8 @@ export type CommitRefusal =
   | 'overtaken'
   | 'full'
   | 'tenantBusy'
-  | 'stopped';
+  | 'stopped'
+  | 'locked';
 
 /** A change to one task. Without `state` only its events are added. */
 export interface TaskChange {
@@ -119,10 +120,12 @@ export interface Commit {
   /** All changes or none; otherwise each task stands for itself. */
   atomic: boolean;
   /**
-   * Of a plan's driver: the epoch under which it drives; all of it is refused as `fenced` when that moved on. Null while it
-   * takes the plan over. Whoever gives none wakes the plan.
+   * Of drivers: the epoch under which each of the plans is driven; what is of a plan whose epoch moved on is refused as
+   * `fenced`. Null while one takes the plan over. Whoever gives none wakes the plans.
    */
-  planEpoch?: number | null;
+  epochs?: Record<string, number | null>;
+  /** Waits for no plan that somebody holds: what is of it is refused as `locked`. */
+  skipLocked?: true;
   create?: PlanCreation;
   audit?: AuditEntry;
   /** Outcomes of a bulk action; that of a task whose change is refused here is left open. */
@@ -147,8 +150,10 @@ export interface CommitResult {
   repeated?: Record<string, unknown>;
   /** A plan was not made: one with its number exists, or somebody planned the same switch since it was validated. */
   refused?: 'exists' | 'planned';
-  /** Somebody else drives the plan by now; nothing was written. */
-  fenced?: true;
+  /** Plans that somebody else drives by now; nothing of them was written. */
+  fenced?: string[];
+  /** Plans that somebody holds; nothing of them was written. */
+  locked?: string[];
   plans: Record<string, { revision: number; planSeq: number; epoch: number }>;
   /** Plans that nobody had to drive before this. */
   woken?: string[];

@@ -18,7 +18,7 @@ it('a retry opens a plan again that settles just before it is stored', async () 
     await harness.db.execute(
       sql`update task set status = ${status}, started_at = now() where task_id = ${taskId}`,
     );
-  const { deps } = harness;
+  const deps = { ...harness.deps, again: () => {} };
   let settled = false;
   const committer: Committer = {
     ...deps.committer,

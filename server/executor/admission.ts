@@ -1,5 +1,6 @@
 import type { Database } from '@/db/client';
 import {
+  type AdmissionCandidate,
   type Arrival,
   admissionCandidates,
   type OpenPlan,
@@ -24,23 +25,37 @@ import { Draft } from './run-session';
 import type { Admitted } from './run-task';
 import { superviseBeforeAdmission } from './supervise';
 
-/**
- * One round of admission of a plan: at most `free` of its tasks begin. The choice is made on a reading; the statement that
- * admits counts again under the plan's lock, so a stale choice is refused there and made again in the next round. It
- * travels with what the plan's runs store meanwhile. Returns what was admitted.
- */
-export async function admitRound(
+/** So many tasks that wait for their turn are read at once, so that most rounds of admission read nothing. */
+const AHEAD = 64;
+
+/** A task that may begin, with what its rollback would restore where that was found only now. */
+export interface Ready extends Pick<Arrival, 'material' | 'tenantRevision'> {
+  previous: Previous | undefined;
+}
+
+/** Who may begin next of a plan. */
+export interface Line {
+  /** Those that may begin now, in their order. */
+  next: Ready[];
+  /** Those after them, where nothing but room keeps them waiting. */
+  ahead: Ready[];
+}
+
+/** Chooses at most `free` tasks of a plan that begin now, and reads on where only pending ones are in the line. */
+export async function lineUp(
   deps: AdmissionDeps,
   plan: OpenPlan,
   { freezes, now }: Pick<Outlook, 'freezes' | 'now'>,
   free: number,
-): Promise<Admitted[]> {
+): Promise<Line> {
   await superviseBeforeAdmission(deps, plan);
+  const readsOn = plan.maxConcurrency > 1 && plan.intent === 'none' && plan.brake === 'none';
+  const room = Math.min(plan.maxConcurrency - plan.occupied, free);
   const { candidates, now: asked } = await admissionCandidates(
     deps.db,
     {
       planId: plan.planId,
-      room: Math.min(plan.maxConcurrency - plan.occupied, free),
+      room: readsOn ? room + AHEAD : room,
       strict: plan.maxConcurrency === 1,
       wave: plan.wave,
       backwards: plan.intent === 'rollback',
@@ -48,24 +63,35 @@ export async function admitRound(
     activeFreezes(freezes, now),
   );
   const chosen = nextWork(plan, candidates, free, asked);
-  if (chosen.length === 0) return [];
+  const later = readsOn && chosen.every(({ request }) => request === null) ? candidates : [];
+  const taken = new Set(chosen.map(({ taskId }) => taskId));
+  const ahead = later.filter(({ taskId, request }) => request === null && !taken.has(taskId));
   const found = await readArrivals(
     deps.db,
-    chosen.map((one) => one.taskId),
+    [...chosen, ...ahead].map((one) => one.taskId),
   );
-  const byId = new Map(found.map((one) => [one.material.read.task.taskId, one]));
-  return admit(
-    deps,
-    plan,
-    chosen.flatMap((one) => byId.get(one.taskId) ?? []),
+  const previous = await freezePrevious(deps.db, found);
+  const byId = new Map(
+    found.map(({ material, tenantRevision }) => {
+      const { taskId } = material.read.task;
+      return [taskId, { material, tenantRevision, previous: previous.get(taskId) }] as const;
+    }),
   );
+  const readyOf = (some: readonly AdmissionCandidate[]) => some.flatMap((one) => byId.get(one.taskId) ?? []);
+  return { next: readyOf(chosen), ahead: readyOf(ahead) };
 }
 
-async function admit(deps: AdmissionDeps, plan: OpenPlan, arrivals: readonly Arrival[]): Promise<Admitted[]> {
-  const previous = await freezePrevious(deps.db, arrivals);
-  const admissions = arrivals.flatMap((arrival) =>
-    admission(deps, plan, arrival, previous.get(arrival.material.read.task.taskId)),
-  );
+/**
+ * Admits those that were chosen. The choice was made on a reading; the statement that admits counts again under the plan's
+ * lock, and compares what was read: a stale choice is refused there and made again in the next round. It travels with what
+ * the plan's runs store meanwhile. Returns what was admitted.
+ */
+export async function admit(
+  deps: AdmissionDeps,
+  plan: OpenPlan,
+  arrivals: readonly Ready[],
+): Promise<Admitted[]> {
+  const admissions = arrivals.flatMap((arrival) => admission(deps, plan, arrival));
   if (admissions.length === 0) {
     await withdrawOvertaken(deps, arrivals, null);
     return [];
@@ -97,8 +123,7 @@ interface Admission {
 function admission(
   deps: AdmissionDeps,
   plan: OpenPlan,
-  { material, tenantRevision }: Arrival,
-  previous: Previous | undefined,
+  { material, tenantRevision, previous }: Ready,
 ): Admission[] {
   const { read } = material;
   const draft = draftOf(deps, material);
@@ -178,7 +203,7 @@ function resolveOrNone(...args: Parameters<typeof resolveSnapshot>): StoredSnaps
  */
 async function withdrawOvertaken(
   deps: AdmissionDeps,
-  arrivals: readonly Arrival[],
+  arrivals: readonly Ready[],
   result: CommitResult | null,
 ) {
   const overtaken = arrivals.filter(({ material }) => {
@@ -196,5 +221,6 @@ async function withdrawOvertaken(
     if (draft.attempt({ ...leaves, actor: 'system', reason })) return [];
     return [taskChange(material.read, draft.state, draft.events)];
   });
-  await deps.committer.commitTransition({ atomic: false, plans: [], tasks: changes });
+  const { tasks } = await deps.committer.commitTransition({ atomic: false, plans: [], tasks: changes });
+  if (Object.values(tasks).some(({ ok }) => ok)) deps.again();
 }

@@ -1,13 +1,14 @@
 import DataLoader from 'dataloader';
 import { isPassing } from '@/db/connection-loss';
-import { type Outlook, type RunMaterial, readOutlook, readRuns } from '@/db/queries/execution';
+import { type OpenPlan, type Outlook, type RunMaterial, readOutlook, readRuns } from '@/db/queries/execution';
 import type { TenantLeft } from '@/domain/events';
 import type { PlanTrouble } from '@/domain/plan';
 import { workOffBulks } from '@/server/commands/bulk';
 import { CommitStream } from '@/server/commands/commit-stream';
+import type { GroupCommit } from '@/server/commands/group-commit';
 import { withLogContext } from '@/server/logging';
 import { RunLost } from '@/server/steps/run-lost';
-import { admitRound } from './admission';
+import { admit, type Line, lineUp } from './admission';
 import { type LiveRun, writeHeartbeats } from './heartbeats';
 import { LastLook } from './last-look';
 import type { AdmissionDeps } from './plan-deps';
@@ -20,6 +21,8 @@ import { troubleIn } from './trouble';
 
 export interface DriverDeps extends Omit<RunDeps, 'readRun' | 'began'> {
   slots: Slots;
+  /** What the drivers of this process write together. */
+  group: GroupCommit;
   /** Waits for what else this turn of the loop brings, so that it comes together. */
   gather(): Promise<void>;
   /** As long as what was aborted may take to end: it does so at once, unless the database owes it an answer. */
@@ -51,7 +54,11 @@ export class PlanDriver {
   /** Once it is taken over. */
   #deps: AdmissionDeps | null = null;
   #trouble: PlanTrouble | null = null;
+  /** Who begins next, while nothing was heard that could change it. */
+  #line: { plan: OpenPlan; ahead: Line['ahead'] } | null = null;
   #wanted = true;
+  /** Counts what was heard, so that a reading is known to be from before. */
+  #heard = 0;
   #sweeps = true;
   #looking: Promise<void> | null = null;
   #beating = false;
@@ -99,8 +106,14 @@ export class PlanDriver {
     }
   }
 
-  /** There may be something to do: looks soon, and only once for many hints. Resolves when it has looked since. */
+  /** Something was asked for or has changed: looks soon, and only once for many hints. Resolves when it has looked since. */
   async kick(): Promise<void> {
+    this.#line = null;
+    this.#heard += 1;
+    await this.#goOn();
+  }
+
+  async #goOn(): Promise<void> {
     this.#wanted = true;
     const deps = this.#deps;
     if (!deps || this.#signal.aborted) return;
@@ -149,19 +162,23 @@ export class PlanDriver {
 
   /** Raises the epoch: from now on whoever drove the plan before is refused. */
   async #takeOver(): Promise<void> {
-    const { committer, nodeId, db, layers, transition } = this.deps;
+    const { committer, group, nodeId, db, layers, transition } = this.deps;
     const { planId } = this;
     const found = await this.#raiseEpoch();
     if (!found) throw new Error(`${planId} cannot be driven: there is no such plan.`);
-    const stream = new CommitStream(committer, {
-      planEpoch: found.epoch,
+    const stream = new CommitStream(committer, group, {
+      planId,
+      epoch: found.epoch,
       signal: this.#signal,
       gather: this.deps.gather,
       pause: () => this.deps.delay(PAUSE_MS, this.#signal),
       trouble: (error, millis) => this.#told(error, millis),
       fenced: () => this.#lost.abort(new RunLost('Another process drives the plan.')),
     });
-    this.#deps = { db, committer: stream, layers, transition, nodeId };
+    const again = () => {
+      this.#wanted = true;
+    };
+    this.#deps = { db, committer: stream, layers, transition, nodeId, again };
     if (this.#lastLook) this.#deps.lastLook = this.#lastLook;
   }
 
@@ -177,7 +194,7 @@ export class PlanDriver {
           atomic: true,
           plans: [{ planId, driver: nodeId, events: [] }],
           tasks: [],
-          planEpoch: null,
+          epochs: { [planId]: null },
         });
         this.#told(null, 0);
         return taken.plans[planId];
@@ -191,10 +208,13 @@ export class PlanDriver {
 
   async #looks(deps: AdmissionDeps): Promise<void> {
     while (this.#wanted && !this.#signal.aborted) {
+      // Runs that end together make room together.
+      await this.deps.gather();
       this.#wanted = false;
       try {
         if (await this.#look(deps)) return this.#end('rests');
       } catch (error) {
+        this.#line = null;
         if (!this.#signal.aborted)
           this.deps.log.warn(
             { err: error, planId: this.planId },
@@ -208,6 +228,7 @@ export class PlanDriver {
   /** True when nothing is left to do, and that is on record. */
   async #look(deps: AdmissionDeps): Promise<boolean> {
     const { planId } = this;
+    if (this.#line && (await this.#admitNext(deps, this.#line))) return false;
     const sweeps = this.#sweeps;
     this.#sweeps = false;
     const outlook = await readOutlook(deps.db, planId, sweeps);
@@ -229,15 +250,49 @@ export class PlanDriver {
     for (const taskId of lost) this.#begin({ taskId });
   }
 
-  async #admit(deps: AdmissionDeps, outlook: Outlook, plan: NonNullable<Outlook['plan']>): Promise<void> {
-    const { slots } = this.deps;
+  async #admit(deps: AdmissionDeps, outlook: Outlook, plan: OpenPlan): Promise<void> {
     const room = plan.brake === 'all' ? 0 : plan.maxConcurrency - plan.occupied;
-    if (room <= 0) return;
+    const heard = this.#heard;
+    const { begun, free } = await this.#fill(room, async (free) => {
+      const { next, ahead } = await lineUp(deps, plan, outlook, free);
+      const admitted = await admit(deps, plan, next);
+      const isAsRead = admitted.length === next.length && !outlook.settles && heard === this.#heard;
+      this.#line = isAsRead ? { plan, ahead } : null;
+      return admitted;
+    });
+    // Refused, or no candidates left: the next look tells.
+    this.#wanted ||= begun > 0 && begun < free;
+  }
+
+  /** Admits those that were read before. False when the rows have to be read: nobody is in the line, or one was refused. */
+  async #admitNext(deps: AdmissionDeps, line: { plan: OpenPlan; ahead: Line['ahead'] }): Promise<boolean> {
+    const { draining, clock } = this.deps;
+    if (draining() || line.ahead.length === 0) return false;
+    const { begun, free } = await this.#fill(line.plan.maxConcurrency - this.#runs.size, (free) => {
+      const next = line.ahead.splice(0, free);
+      const now = clock.now();
+      const read = next.map(({ material, ...rest }) => ({
+        ...rest,
+        material: { ...material, read: { ...material.read, now } },
+      }));
+      return admit(deps, line.plan, read);
+    });
+    if (begun < free) this.#line = null;
+    return begun === free;
+  }
+
+  /** Takes slots for at most so many tasks, and gives back those of what was not admitted. */
+  async #fill(
+    room: number,
+    admitInto: (free: number) => Promise<Admitted[]>,
+  ): Promise<{ begun: number; free: number }> {
+    const { slots } = this.deps;
+    if (room <= 0) return { begun: 0, free: 0 };
     const free = slots.take(this.planId, room, () => void this.kick());
     let begun = 0;
     try {
-      if (free === 0) return;
-      for (const one of await admitRound(deps, plan, outlook, free)) {
+      if (free === 0) return { begun, free };
+      for (const one of await admitInto(free)) {
         begun += 1;
         this.#begin(one);
       }
@@ -246,8 +301,7 @@ export class PlanDriver {
       if (begun < free) slots.leave(this.planId);
       slots.giveBack(free - begun);
     }
-    // Refused, or no candidates left: the next look tells.
-    this.#wanted ||= begun > 0 && begun < free;
+    return { begun, free };
   }
 
   /** Refused when anything happened since the look: then there is something to do. */
@@ -266,10 +320,12 @@ export class PlanDriver {
     const { taskId } = admitted;
     const run = this.#run(admitted).finally(() => {
       this.#runs.delete(taskId);
+      // Anything but a success may leave more to do than to let the next one begin.
+      if (this.#sessions.get(taskId)?.session.state.status !== 'COMPLETED') this.#line = null;
       this.#sessions.delete(taskId);
       this.deps.slots.giveBack(1);
       this.#leaveIfDrained();
-      void this.kick();
+      void this.#goOn();
     });
     this.#runs.set(taskId, run);
   }
@@ -310,11 +366,15 @@ export class PlanDriver {
     const { log, clock } = this.deps;
     const message = error === null ? null : troubleIn(error);
     const before = this.#trouble;
-    if (message === before?.message) return;
+    if (message === (before?.message ?? null)) return;
+    if (message === null) {
+      this.#trouble = null;
+      log.info({ planId: this.planId }, 'A plan gets on again');
+      return;
+    }
     // It began when the statement was sent, not when the database gave up.
     const since = before?.since ?? new Date(clock.now().getTime() - millis).toISOString();
-    this.#trouble = message === null ? null : { since, message };
-    if (message) log.warn({ err: error, planId: this.planId }, 'A plan does not get on');
-    else if (before) log.info({ planId: this.planId }, 'A plan gets on again');
+    this.#trouble = { since, message };
+    log.warn({ err: error, planId: this.planId }, 'A plan does not get on');
   }
 }

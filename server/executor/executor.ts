@@ -11,6 +11,7 @@ import type { PlanTrouble } from '@/domain/plan';
 import { effectiveSetting } from '@/domain/settings';
 import type { TaskMachine } from '@/domain/task-transition';
 import type { Committer } from '@/server/commands/commit-transition';
+import { GroupCommit } from '@/server/commands/group-commit';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { dropLeakedData } from './checkpoints/drop-leaked';
@@ -41,6 +42,8 @@ export interface ExecutorOptions {
   url: string;
   db: Database;
   committer: Committer;
+  /** Stores what plans write together, and ends a statement soon that waits for a lock or hangs; without it the committer. */
+  together?: Pick<Committer, 'commitTransition'>;
   queue: PlanQueue;
   /** For beats and the like, which must not wait behind what runs. */
   liveness: Database;
@@ -95,6 +98,7 @@ export class Executor {
         patience: (until) => sleep(LET_GO_MS, undefined, { signal: until }),
         nodeId: this.nodeId,
         slots: new Slots(options.slots),
+        group: new GroupCommit(options.together ?? options.committer, nextTurn),
         draining: () => this.#draining,
       },
       () => void this.#looking.runOnce(),

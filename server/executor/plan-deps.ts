@@ -10,6 +10,8 @@ export interface PlanDeps {
   committer: Committer;
   layers(): BaseLayers;
   transition: TaskMachine;
+  /** Told when something was stored that leaves more to do in the plan. */
+  again(): void;
   /** Given where tenants are looked at once more before their plan completes. */
   lastLook?: LastLook;
 }

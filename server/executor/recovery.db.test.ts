@@ -114,13 +114,16 @@ const lost = (code: string) => Object.assign(new Error(code), { code });
 function failingOnce(when: 'before' | 'after', error: Error) {
   const real = harness.deps.committer;
   const asked: boolean[] = [];
-  let armed = true;
+  let failing: string | undefined;
   const committer: Committer = {
     commitTransition: async (commit, commitId) => {
-      const fails =
-        armed && commit.tasks.some((task) => task.events.some((event) => event.kind === 'StageSucceeded'));
-      if (!fails) return real.commitTransition(commit, commitId);
-      armed = false;
+      const finished = commit.tasks.find(({ events }) =>
+        events.some(({ kind }) => kind === 'StageSucceeded'),
+      );
+      // Also where it is sent again by itself.
+      const sent = finished && (finished.commitId ?? commitId);
+      failing ??= sent;
+      if (sent === undefined || sent !== failing) return real.commitTransition(commit, commitId);
       if (when === 'after') await real.commitTransition(commit, commitId);
       throw error;
     },

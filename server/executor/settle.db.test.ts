@@ -27,7 +27,7 @@ it('does not end a plan whose rollback is asked while it is looked at', async ()
   await harness.startPlan(planId);
   await harness.until(planId, 'COMPLETED');
   await executor.stop(0);
-  const { deps } = harness;
+  const deps = { ...harness.deps, again: () => {} };
   const ask = () => harness.plan(planId, { type: 'rollback', actor: 'op', reason: 'bad' });
   await settlePlan({ ...deps, db: interrupted(deps.db, ask) }, planId);
   expect(await harness.statusOf(planId)).toBe('ROLLING_BACK');

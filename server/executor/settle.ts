@@ -76,12 +76,13 @@ async function settle(deps: PlanDeps, told: PlanWithCounts): Promise<void> {
   const outcome = transitionPlan(found, { type: 'settle', left }, found.now);
   if (!outcome.ok) return;
   // A conflict means that something happened in the plan since it was counted; the next pass looks again.
-  await deps.committer.commitTransition({
+  const result = await deps.committer.commitTransition({
     atomic: true,
     plans: [planChange(found, outcome, { counted: true })],
     tasks: [],
   });
   deps.lastLook?.forget(planId);
+  if (result.plans[planId]) deps.again();
 }
 
 /** Gives one input to every selected task, in chunks; those that refuse it are left as they are. */

@@ -35,20 +35,21 @@ export async function superviseBeforeAdmission(deps: PlanDeps, plan: OpenPlan): 
 
 async function superviseOne(deps: PlanDeps, planId: string, input: PlanInput): Promise<void> {
   const plan = await readPlan(deps.db, planId);
-  if (plan) await commitPlan(deps, plan, input);
+  if (plan && (await commitPlan(deps, plan, input))) deps.again();
 }
 
-/** A conflict means that something else happened to the plan; the next pass looks again. */
+/** True when it was stored. A conflict means that something else happened to the plan; the next pass looks again. */
 async function commitPlan(
   deps: Pick<PlanDeps, 'committer'>,
   found: PlanWithCounts,
   input: PlanInput,
-): Promise<void> {
+): Promise<boolean> {
   const outcome = transitionPlan(found, input, found.now);
-  if (!outcome.ok || outcome.events.length === 0) return;
-  await deps.committer.commitTransition({
+  if (!outcome.ok || outcome.events.length === 0) return false;
+  const result = await deps.committer.commitTransition({
     atomic: true,
     plans: [planChange(found, outcome, { counted: true })],
     tasks: [],
   });
+  return result.plans[found.plan.planId] !== undefined;
 }

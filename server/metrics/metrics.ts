@@ -83,9 +83,9 @@ export function createMetrics(db: Database) {
       decided.inc({ input: input.type, outcome: outcome.ok ? 'granted' : outcome.rejection.code }),
   };
 
-  const committed: CommitListener = ({ events, seconds }) => {
+  const committed: CommitListener = ({ plans, seconds }) => {
     commits.observe(seconds);
-    for (const event of events) {
+    for (const event of [...plans.values()].flat()) {
       counters.get(event.kind)?.inc();
       if (event.kind === 'StageSucceeded' || event.kind === 'StageRolledBack') {
         const direction = event.kind === 'StageSucceeded' ? 'forward' : 'rollback';

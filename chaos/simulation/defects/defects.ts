@@ -24,8 +24,6 @@ export interface Defect {
   page?: Page;
 }
 
-const planIdsOf = ({ plans, tasks }: Commit) => [...plans, ...tasks].map(({ planId }) => planId);
-
 export const DEFECTS: readonly Defect[] = [
   {
     name: 'the statement does not compare epochs and revisions',
@@ -45,12 +43,9 @@ export const DEFECTS: readonly Defect[] = [
     plans: 1,
     hooks: {
       commits: (real) => (rows, commit, commitId) => {
-        const epoch = rows.plans.get(planIdsOf(commit)[0] ?? '')?.epoch;
-        return real(
-          rows,
-          { ...commit, planEpoch: commit.planEpoch == null ? commit.planEpoch : epoch },
-          commitId,
-        );
+        const epochs = Object.keys(commit.epochs ?? {}).map((planId) => [planId, null] as const);
+        const { epochs: named, ...rest } = commit;
+        return real(rows, named ? { ...rest, epochs: Object.fromEntries(epochs) } : rest, commitId);
       },
     },
   },

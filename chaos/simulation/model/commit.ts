@@ -22,18 +22,21 @@ type Refusals = Map<string, CommitRefusal>;
 /** What the statement of the real database does, step by step as there (db/functions/commit_transition.sql). */
 export function commitTransition(rows: Rows, commit: Commit, commitId: string): CommitResult {
   const planIds = [...new Set([...commit.plans, ...commit.tasks].map(({ planId }) => planId))];
-  if (isFenced(rows, commit, planIds)) return fenced(rows, commit, commitId);
+  const fenced = planIds.filter((planId) => isFenced(rows, commit, planId));
+  if (fenced.length > 0 && fenced.length === planIds.length)
+    return { ...nothingWritten(rows, commitId, new Map(refusalsOf(commit, fenced))), fenced, locked: [] };
   // What names no driver, and makes no plan, wakes the plans it writes to.
-  const wakes = commit.planEpoch === undefined && !commit.create;
+  const wakes = commit.epochs === undefined && !commit.create;
   const woken = wakes ? planIds.filter((planId) => rows.plans.get(planId)?.awake === false) : [];
   if (commit.create) create(rows, commit.create);
   const requestId = commit.audit?.requestId;
   const prior = requestId ? rows.audit.get(requestId) : undefined;
   if (prior) return { commitId, now: rows.now(), repeated: prior, plans: {}, tasks: {} };
-  const refused: Refusals = new Map();
-  for (const change of commit.plans) if (isStale(rows, change)) refused.set(change.planId, 'conflict');
+  const refused: Refusals = new Map(refusalsOf(commit, fenced));
+  for (const { planId, ...change } of commit.plans)
+    if (!fenced.includes(planId) && isStale(rows, { planId, ...change })) refused.set(planId, 'conflict');
   for (const change of commit.tasks) {
-    const refusal = whyRefused(rows, change);
+    const refusal = fenced.includes(change.planId) ? null : whyRefused(rows, change);
     if (refusal) refused.set(change.taskId, refusal);
   }
   if (commit.tasks.some((change) => change.admission)) checkAdmissions(rows, commit, refused);
@@ -44,7 +47,7 @@ export function commitTransition(rows: Rows, commit: Commit, commitId: string): 
     return nothingWritten(rows, commitId, refused);
   }
   const given = giveBack(rows, commit.tasks, refused);
-  const waiting = given.size > 0 ? waitingFor(rows, given, planIds) : [];
+  const waiting = waitingFor(rows, given);
   if (rows.guarded) guardStatuses(rows, commit, refused);
   writePlans(rows, commit, refused, commitId);
   for (const change of commit.tasks)
@@ -56,42 +59,47 @@ export function commitTransition(rows: Rows, commit: Commit, commitId: string): 
     if (row && wakes && !isResting(commit, planId)) row.awake = true;
   }
   rows.writes += Object.keys(result.plans).length;
-  return { ...result, woken, waiting };
+  return { ...result, woken, waiting, fenced, locked: [] };
 }
 
 const isResting = ({ plans }: Commit, planId: string) =>
   plans.some((change) => change.planId === planId && change.rests);
 
-/** Somebody else drives one of the plans by now. Whoever takes one over knows of no epoch yet. */
-function isFenced(rows: Rows, { planEpoch }: Commit, planIds: readonly string[]): boolean {
-  if (planEpoch === undefined || planEpoch === null) return false;
-  return planIds.some((planId) => differs(planEpoch, rows.plans.get(planId)?.epoch ?? planEpoch));
+/** Somebody else drives the plan by now. Whoever takes it over knows of no epoch yet. */
+function isFenced(rows: Rows, { epochs }: Commit, planId: string): boolean {
+  const epoch = epochs?.[planId] ?? undefined;
+  const row = rows.plans.get(planId);
+  return row !== undefined && differs(epoch, row.epoch);
 }
 
-function fenced(rows: Rows, { plans, tasks }: Commit, commitId: string): CommitResult {
-  const ids = [...tasks.map(({ taskId }) => taskId), ...plans.map(({ planId }) => planId)];
-  const refused: Refusals = new Map(ids.map((id) => [id, 'fenced']));
-  return { ...nothingWritten(rows, commitId, refused), fenced: true };
+/** Whatever is of the plans that somebody else drives. */
+function refusalsOf({ plans, tasks }: Commit, fenced: readonly string[]): [string, CommitRefusal][] {
+  const named = [
+    ...tasks.map(({ taskId, planId }) => [taskId, planId]),
+    ...plans.map(({ planId }) => [planId, planId]),
+  ];
+  return named.flatMap(([id = '', planId = '']) => (fenced.includes(planId) ? [[id, 'fenced']] : []));
 }
 
-/** The tenants that nobody holds any more. */
-function giveBack(rows: Rows, changes: readonly TaskChange[], refused: Refusals): Set<string> {
-  const given = new Set<string>();
-  for (const { hold, taskId, tenantId } of changes) {
+/** The tenants that nobody holds any more, with the plan that gave them back. */
+function giveBack(rows: Rows, changes: readonly TaskChange[], refused: Refusals): Map<string, string> {
+  const given = new Map<string, string>();
+  for (const { hold, taskId, tenantId, planId } of changes) {
     if (hold !== 'release' || refused.has(taskId) || rows.holds.get(tenantId) !== taskId) continue;
     rows.holds.delete(tenantId);
-    given.add(tenantId);
+    given.set(tenantId, planId);
   }
   return given;
 }
 
 /** Other plans with a driver that have something to do for one of these tenants. */
-function waitingFor(rows: Rows, tenants: ReadonlySet<string>, planIds: readonly string[]): string[] {
+function waitingFor(rows: Rows, given: ReadonlyMap<string, string>): string[] {
   const waiting = new Set<string>();
   for (const { task } of rows.tasks.values()) {
-    const waits = tenants.has(task.tenantId) && (task.status === 'PENDING' || task.request !== null);
-    if (waits && !planIds.includes(task.planId) && rows.plans.get(task.planId)?.awake)
-      waiting.add(task.planId);
+    const from = given.get(task.tenantId);
+    const waits =
+      from !== undefined && from !== task.planId && (task.status === 'PENDING' || task.request !== null);
+    if (waits && rows.plans.get(task.planId)?.awake) waiting.add(task.planId);
   }
   return [...waiting];
 }

@@ -52,9 +52,9 @@ function modelCommitter(
       const commitId = given ?? `${io.actor.index}-${sent++}`;
       const result = await io.perform('commit', () => {
         const stored = commits(rows, commit, commitId);
-        for (const planId of commit.planEpoch === undefined ? [] : Object.keys(stored.plans))
+        for (const planId of commit.epochs === undefined ? [] : Object.keys(stored.plans))
           rows.drove(planId, `process ${io.actor.index}`);
-        if (stored.fenced) news.fenced();
+        if (stored.fenced?.length) news.fenced();
         return stored;
       });
       if (result.woken?.length) news.woken(result.woken);

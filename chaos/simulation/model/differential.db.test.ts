@@ -154,7 +154,7 @@ const SELECTIONS: readonly TaskSelection[] = [
 
 it('all refusals occurred, and most changes were stored', () => {
   const refusals = ['conflict', 'fenced', 'overtaken', 'full', 'tenantBusy', 'stopped', 'repeated'];
-  const driving = ['takes over', 'rests', 'rests not', 'all fenced', 'woken', 'waiting'];
+  const driving = ['takes over', 'rests', 'rests not', 'all fenced', 'one fenced', 'woken', 'waiting'];
   expect([...answers.keys()]).toEqual(expect.arrayContaining([...refusals, ...driving]));
   expect(answers.get('stored')).toBeGreaterThan(WORLDS * COMMITS * 0.4);
 });
@@ -169,8 +169,10 @@ async function both(rows: Rows, commit: Commit): Promise<void> {
   const commitId = crypto.randomUUID();
   const { now: _, ...expected } = commitTransition(rows, commit, commitId);
   const { now: __, ...actual } = await committer.commitTransition(commit, commitId);
-  const inOrder = ({ woken, waiting, ...result }: Omit<CommitResult, 'now'>) => ({
+  const inOrder = ({ woken, waiting, fenced, locked, ...result }: Omit<CommitResult, 'now'>) => ({
     ...result,
+    fenced: fenced?.toSorted() ?? [],
+    locked: locked ?? [],
     ...(woken && { woken: woken.toSorted() }),
     ...(waiting && { waiting: waiting.toSorted() }),
   });
@@ -179,7 +181,7 @@ async function both(rows: Rows, commit: Commit): Promise<void> {
   const stored = own && actual.plans[own.planId] !== undefined;
   if (own?.driver !== undefined && stored) count('takes over');
   if (own?.rests) count(stored ? 'rests' : 'rests not');
-  if (actual.fenced) count('all fenced');
+  if (actual.fenced?.length) count(Object.keys(actual.plans).length > 0 ? 'one fenced' : 'all fenced');
   if (actual.woken?.length) count('woken');
   if (actual.waiting?.length) count('waiting');
   if (actual.repeated) count('repeated');
@@ -190,25 +192,35 @@ const NODES = ['node-1', 'node-2'];
 
 /** What somebody asks for, or what a driver stores: under its epoch, or under one that is over or not yet begun. */
 function drawCommit(random: Random, rows: Rows): Commit {
-  const { plan, epoch, planSeq } = random.oneOf([...rows.plans.values()]);
+  const all = [...rows.plans.values()];
+  const { plan, epoch, planSeq } = random.oneOf(all);
   const { planId } = plan;
   if (random.chance(0.5)) return drawAsked(random, rows, [...rows.tasks.values()]);
-  const planEpoch = random.chance(0.1) ? epoch + random.oneOf([-1, 1]) : epoch;
+  const epochs = { [planId]: random.chance(0.1) ? epoch + random.oneOf([-1, 1]) : epoch };
   if (random.chance(0.15)) {
     const driver = random.oneOf(NODES);
-    return { atomic: true, planEpoch: null, plans: [{ planId, driver, events: [] }], tasks: [] };
+    return { atomic: true, epochs: { [planId]: null }, plans: [{ planId, driver, events: [] }], tasks: [] };
   }
   if (random.chance(0.25)) {
     const seen = random.chance(0.3) ? planSeq - 1 : planSeq;
     return {
       atomic: true,
-      planEpoch,
+      epochs,
       plans: [{ planId, planSeq: seen, rests: true, events: [] }],
       tasks: [],
     };
   }
+  // Drivers of one process store together.
+  if (random.chance(0.5)) {
+    const ofAll = all.map((one) => [
+      one.plan.planId,
+      random.chance(0.1) ? one.epoch + random.oneOf([-1, 1]) : one.epoch,
+    ]);
+    const drawn = drawAsked(random, rows, [...rows.tasks.values()]);
+    return { ...drawn, atomic: false, plans: [], epochs: Object.fromEntries(ofAll), skipLocked: true };
+  }
   const drawn = drawAsked(random, rows, rows.tasksOf(planId));
-  return { ...drawn, planEpoch, plans: drawn.plans.filter((one) => one.planId === planId) };
+  return { ...drawn, epochs, plans: drawn.plans.filter((one) => one.planId === planId) };
 }
 
 function drawAsked(random: Random, rows: Rows, members: readonly TaskRow[]): Commit {

@@ -59,7 +59,7 @@ function connections(real: Database, io: Io, news: News, stored: () => void): Co
   });
   const commitTransition: Committer['commitTransition'] = async (commit, commitId) => {
     const result = await committer.commitTransition(commit, commitId);
-    if (result.fenced) news.fenced();
+    if (result.fenced?.length) news.fenced();
     // Taking over and going to rest tell nothing; all the same something is stored.
     if (Object.keys(result.plans).length > 0) stored();
     return result;

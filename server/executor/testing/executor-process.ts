@@ -14,9 +14,9 @@ const { db } = connect(url);
 const executor: Executor = new Executor({
   url,
   db,
-  committer: createCommitter(db, ({ woken, planIds }) => {
+  committer: createCommitter(db, ({ woken, plans }) => {
     void executor.offer(woken);
-    void executor.kick(planIds);
+    void executor.kick([...plans.keys()]);
   }),
   liveness: db,
   queue: new MemoryQueue(),

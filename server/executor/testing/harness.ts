@@ -108,7 +108,7 @@ export class Harness {
   /** A commit of an operator; what a driver stores it knows. */
   readonly #commanded: CommitListener = (stored) => {
     this.committed(stored);
-    for (const executor of this.#executors) void executor.kick(stored.planIds);
+    for (const executor of this.#executors) void executor.kick([...stored.plans.keys()]);
   };
 
   /** What the fleet answered is news as well: it comes also from executors in other processes. */
