@@ -69,19 +69,19 @@ async function applyFunctions(sql: postgres.Sql): Promise<void> {
 }
 
 /**
- * The source with the columns that the schema says hold a state. `:task_set` assigns each that the JSON `c.state` names
- * from the record `s`, and `:task_record` is that record's type; for a plan likewise.
+ * The source with the columns that the schema says hold a state: `:task_set` assigns each that the JSON `c.state` names,
+ * for a plan likewise. Each is taken out by itself: making a record of all of them costs far more than the few that come.
  */
 function withColumns(source: string): string {
   const of = (table: PgTable, keys: readonly string[], alias: string, name: string) => {
-    const columns = keys.map((key) => ({ key, column: getTableColumns(table)[key] as PgColumn }));
-    const set = columns.map(
-      ({ key, column }) =>
-        `${column.name} = CASE WHEN c.state ? '${key}' THEN s."${key}" ELSE ${alias}.${column.name} END`,
-    );
-    const record = columns.map(({ key, column }) => `"${key}" ${column.getSQLType()}`);
-    return (text: string) =>
-      text.replaceAll(`:${name}_set`, set.join(',\n      ')).replaceAll(`:${name}_record`, record.join(', '));
+    const set = keys.map((key) => {
+      const column = getTableColumns(table)[key] as PgColumn;
+      const type = column.getSQLType();
+      const value =
+        type === 'jsonb' ? `nullif(c.state->'${key}', 'null')` : `(c.state->>'${key}')::${type}`;
+      return `${column.name} = CASE WHEN c.state ? '${key}' THEN ${value} ELSE ${alias}.${column.name} END`;
+    });
+    return (text: string) => text.replaceAll(`:${name}_set`, set.join(',\n      '));
   };
   return of(plan, PLAN_STATE, 'plan', 'plan')(of(task, TASK_STATE, 't', 'task')(source));
 }

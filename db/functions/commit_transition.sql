@@ -17,6 +17,8 @@ DECLARE
   v_has_tasks boolean := coalesce(jsonb_array_length(p->'tasks'), 0) > 0;
   v_creating boolean := p ? 'create';
   v_admitting boolean;
+  v_guarding boolean;
+  v_overtaken text[] := '{}';
   v_taking boolean;
   v_releasing boolean;
   v_moving boolean;
@@ -34,8 +36,8 @@ DECLARE
 BEGIN
   -- What is not in a call costs no statement: most calls are the stages of a few runs, and each statement has its price.
   SELECT bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
-         bool_or(x->'tenantVersion' <> 'null')
-  INTO v_admitting, v_taking, v_releasing, v_moving
+         bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'refuseIfOvertaken' = 'true')
+  INTO v_admitting, v_taking, v_releasing, v_moving, v_guarding
   FROM jsonb_array_elements(p->'tasks') x;
 
   -- 1. Lock the plans, in one order everywhere. All writes to a plan's tasks happen under this lock.
@@ -106,6 +108,10 @@ BEGIN
     v_refused := v_refused || v_found;
   END IF;
 
+  IF v_guarding THEN
+    v_overtaken := ARRAY(SELECT overtaken_among(ARRAY(
+      SELECT x->>'taskId' FROM jsonb_array_elements(p->'tasks') x WHERE x->'refuseIfOvertaken' = 'true')));
+  END IF;
   IF v_has_tasks AND NOT v_creating THEN
     SELECT coalesce(jsonb_object_agg(id, refusal) FILTER (WHERE refusal IS NOT NULL), '{}') INTO v_found
     FROM (
@@ -115,7 +121,7 @@ BEGIN
           WHEN t.task_id IS NULL THEN 'missing'
           WHEN t.epoch <> c.epoch THEN 'fenced'
           WHEN t.revision <> c.revision OR plan.revision <> c."planRevision" THEN 'conflict'
-          WHEN c."refuseIfOvertaken" AND is_overtaken(t) THEN 'overtaken'
+          WHEN c."refuseIfOvertaken" AND t.task_id = ANY (v_overtaken) THEN 'overtaken'
         END AS refusal
       FROM jsonb_to_recordset(p->'tasks') AS c("taskId" text, "planId" text, revision bigint, epoch int, "planRevision" bigint, "refuseIfOvertaken" boolean)
       LEFT JOIN task t ON t.task_id = c."taskId" AND t.plan_id = c."planId"
@@ -258,7 +264,6 @@ BEGIN
       sequence_id = t.sequence_id + jsonb_array_length(c.events)
     FROM jsonb_to_recordset(p->'tasks') AS c("taskId" text, state jsonb, events jsonb, "previousSnapshotId" uuid,
            beat boolean, "nodeId" text, claim boolean, admission boolean)
-    CROSS JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(:task_record)
     WHERE t.task_id = c."taskId" AND NOT v_refused ? c."taskId"
     RETURNING t.task_id, t.revision, t.epoch, t.run, t.sequence_id)
     SELECT coalesce(jsonb_object_agg(task_id, jsonb_build_object('ok', true, 'revision', revision, 'epoch', epoch, 'run', run,
@@ -293,7 +298,6 @@ BEGIN
     ) counted
     LEFT JOIN jsonb_to_recordset(p->'plans') AS c("planId" text, state jsonb, events jsonb, driver text, rests boolean)
       ON c."planId" = counted.id AND NOT v_refused ? c."planId"
-    LEFT JOIN LATERAL jsonb_to_record(coalesce(c.state, '{}')) AS s(:plan_record) ON true
     WHERE plan.plan_id = counted.id
     RETURNING plan.plan_id, plan.revision, plan.plan_seq, plan.epoch)
     SELECT coalesce(jsonb_object_agg(plan_id, jsonb_build_object('revision', revision, 'planSeq', plan_seq, 'epoch', epoch)), '{}')

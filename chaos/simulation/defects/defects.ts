@@ -6,7 +6,6 @@ import { NOTHING_SENT } from '@/domain/sent';
 import { cancelled, paused } from '@/domain/task-requests';
 import { type TaskMachine, transitionTask } from '@/domain/task-transition';
 import { applyEvents } from '@/domain/view/apply-event';
-import type { Commit } from '@/server/commands/commit';
 import type { ModelHooks } from '../model/store';
 import { answering, refusesSome, sending, sendingTasks, without } from './wrap';
 
