@@ -77,8 +77,7 @@ function withColumns(source: string): string {
     const set = keys.map((key) => {
       const column = getTableColumns(table)[key] as PgColumn;
       const type = column.getSQLType();
-      const value =
-        type === 'jsonb' ? `nullif(c.state->'${key}', 'null')` : `(c.state->>'${key}')::${type}`;
+      const value = type === 'jsonb' ? `nullif(c.state->'${key}', 'null')` : `(c.state->>'${key}')::${type}`;
       return `${column.name} = CASE WHEN c.state ? '${key}' THEN ${value} ELSE ${alias}.${column.name} END`;
     });
     return (text: string) => text.replaceAll(`:${name}_set`, set.join(',\n      '));

@@ -28,7 +28,9 @@ DECLARE
   v_has_plans boolean := coalesce(jsonb_array_length(p->'plans'), 0) > 0;
   v_counts jsonb := '{}';
   -- Of drivers: what names the epochs under which they drive. Everything else wakes the plans it writes to.
-  v_driving boolean := p ? 'epochs';
+  v_driving boolean := p ? 'epochs' OR p ? 'planEpoch';
+  -- A driver of the build before names one epoch for all; goes with the next.
+  v_former boolean := p ? 'planEpoch';
   v_fenced text[] := '{}';
   v_locked text[] := '{}';
   v_woken text[] := '{}';
@@ -44,6 +46,9 @@ BEGIN
   SELECT array_agg(DISTINCT id ORDER BY id) INTO v_plan_ids FROM (
     SELECT x->>'planId' AS id FROM jsonb_array_elements(p->'plans') x
     UNION ALL SELECT x->>'planId' FROM jsonb_array_elements(p->'tasks') x) ids;
+  IF v_former THEN
+    p := p || jsonb_build_object('epochs', (SELECT jsonb_object_agg(id, p->'planEpoch') FROM unnest(v_plan_ids) id));
+  END IF;
   IF p ? 'skipLocked' THEN
     v_locked := ARRAY(SELECT plan_id FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE SKIP LOCKED);
     v_locked := ARRAY(SELECT id FROM unnest(v_plan_ids) id WHERE id <> ALL (v_locked));
@@ -372,5 +377,5 @@ BEGIN
       FROM jsonb_array_elements(p->'tasks') x WHERE v_refused ? (x->>'taskId'));
   END IF;
   RETURN jsonb_build_object('now', clock_timestamp(), 'plans', v_plans, 'tasks', v_tasks, 'woken', to_jsonb(v_woken),
-    'waiting', to_jsonb(v_waiting), 'fenced', to_jsonb(v_fenced), 'locked', to_jsonb(v_locked));
+    'waiting', to_jsonb(v_waiting), 'fenced', CASE WHEN NOT v_former THEN to_jsonb(v_fenced) END, 'locked', to_jsonb(v_locked));
 END $$;

@@ -9,8 +9,6 @@ export const ALIVE_SECONDS = 15;
 const SHARES_SECONDS = 5;
 /** The session locks of nodes: held by the connection of a living process, under the hash of the node's id. */
 export const NODE_LOCK = 7_306_003;
-/** What the build before this one executes under. */
-const FORMER_LOCK = 7_306_002;
 
 export interface NodeBeat {
   nodeId: string;
@@ -57,14 +55,6 @@ export async function nodesGone(db: Database): Promise<string[]> {
         and l.database = (select oid from pg_database where datname = current_database()))
     returning node_id`);
   return rows.map((row) => row.nodeId);
-}
-
-/** Whether a process of the build before this one executes: it knows nothing of drivers. */
-export async function formerExecutes(db: Database): Promise<boolean> {
-  const [row] = await db.execute<{ found: boolean }>(sql`
-    select exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = 0 and l.objsubid = 1 and l.objid = ${FORMER_LOCK}::int::oid
-      and l.granted and l.database = (select oid from pg_database where datname = current_database())) as found`);
-  return row?.found ?? false;
 }
 
 type LivingNode = NodeBeat & { startedAt: Date; beatAt: Date; alive: boolean; active: number };

@@ -312,6 +312,15 @@ describe('a commit', () => {
     expect(await outcomes(changes.slice(0, 1), { epochs, skipLocked: true })).toEqual(['stored']);
   });
 
+  it('of a driver of the build before is fenced by the one epoch it names, and told so as it knows it', async () => {
+    const planId = await started({ tenantIds: ['t1'] });
+    const [change] = [await admission(`${planId}.1`)];
+    const former = (planEpoch: number) => ({ planEpoch }) as Partial<Commit>;
+    expect((await commit([change], former(7))).fenced).toBeTruthy();
+    const stored = await commit([change], former(0));
+    expect([stored.fenced ?? false, stored.tasks[change.taskId]?.ok]).toEqual([false, true]);
+  });
+
   it('numbers events without gaps under many commits at once', async () => {
     const planId = await started();
     const ids = [1, 2, 3, 4, 5].map((ordinal) => `${planId}.${ordinal}`);

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { Database } from '@/db/client';
 import { plansInHand, releaseLeakedHolds } from '@/db/queries/execution';
-import { beatNode, forgetNode, formerExecutes, nodesGone } from '@/db/queries/nodes';
+import { beatNode, forgetNode, nodesGone } from '@/db/queries/nodes';
 import type { TenantLeft } from '@/domain/events';
 import type { PlanTrouble } from '@/domain/plan';
 import { effectiveSetting } from '@/domain/settings';
@@ -213,16 +213,11 @@ export class Executor {
       );
   }
 
-  /** Each time anew: a process of the version before this one may come back, and knows nothing of drivers. */
   async #enter(): Promise<void> {
-    const { queue, liveness, log, slots } = this.options;
+    const { queue, log, slots } = this.options;
     await this.#lock.take();
     if (!this.#lock.held)
       return this.#standBy('The connection that tells that this process lives is not back yet.');
-    if (await formerExecutes(liveness))
-      return this.#standBy(
-        'A process of the version before this one executes. This one begins when it has ended.',
-      );
     if (this.#role.executing) return;
     await queue.start();
     this.#role = { executing: true };
