@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
+import { median } from './figures';
 
 /** The Postgres of one whole run, durable as it is outside tests (fsync on). */
 export interface BenchServer {
   /** Runs something on an empty database of its own, which is dropped afterwards. */
   withDatabase<T>(work: (url: string) => Promise<T>): Promise<T>;
   version: string;
+  /** What it takes to commit one row and have it on the disk, in milliseconds; the median of many. */
+  commitMillis(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -23,6 +26,16 @@ export async function startBenchServer(): Promise<BenchServer> {
   let count = 0;
   return {
     version: String(row?.version),
+    async commitMillis() {
+      await sql`create table if not exists flushed (at timestamptz)`;
+      const taken: number[] = [];
+      for (let count = 0; count < 200; count += 1) {
+        const began = performance.now();
+        await sql`insert into flushed values (now())`;
+        taken.push(performance.now() - began);
+      }
+      return median(taken);
+    },
     async withDatabase(work) {
       count += 1;
       const name = `bench_${count}`;

@@ -40,7 +40,14 @@ const SIZES: Entrant[] = [100, 1000, 10_000].map((size) => ({
 const NODES: Entrant[] = [1, 2, 4].map((nodes) => ({
   label: nodes === 1 ? 'one process' : `${nodes} processes`,
   contender: 'switchyard',
-  work: { nodes, plans: 4 },
+  work: { nodes, plans: 10 },
+}));
+
+/** Where targets take their time, what limits a process is its room. */
+const WAITING: Entrant[] = [1, 2, 4].map((nodes) => ({
+  label: nodes === 1 ? 'one process' : `${nodes} processes`,
+  contender: 'switchyard',
+  work: { nodes, plans: 8, tasks: quick ? 80 : 400, slots: 20, stageSeconds: 0.2 },
 }));
 
 const server = await startBenchServer();
@@ -50,7 +57,8 @@ try {
   console.log('Growth with the plan');
   const sizes = await contest(server, SIZES, WORK, fewerRounds);
   console.log('Several processes');
-  const nodes = await contest(server, NODES, WORK, fewerRounds);
+  const nodes = await contest(server, NODES, WORK, rounds);
+  const waiting = await contest(server, WAITING, WORK, 1);
   console.log('A large plan, and people at work');
   const busy = await measureBusy(server, quick ? 300 : 10_000);
   console.log('Viewers');
@@ -64,10 +72,12 @@ try {
       gigabytes: totalmem() / 1024 ** 3,
       node: process.version,
       postgres: server.version,
+      commitMillis: await server.commitMillis(),
     },
     race,
     sizes,
     nodes,
+    waiting,
     busy,
     crowd,
     restartMillis,

@@ -10,6 +10,10 @@ export interface Work {
   plans: number;
   /** Processes that share the plans. */
   nodes: number;
+  /** Tasks that one process has room for, where that is what limits it. */
+  slots?: number;
+  /** How long a stage waits for its target, where it does more than to be stored. */
+  stageSeconds?: number;
 }
 
 /** Everything stands ready: tables, jobs or plans are made, nothing was begun. */

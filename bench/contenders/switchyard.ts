@@ -67,7 +67,7 @@ export function startNode(url: string, work: Work) {
     together: createCommitter(together.db, committed),
     queue: new PgBossQueue(url, liveness.db, log),
     // What runs at once is limited by the plans.
-    slots: work.concurrency,
+    slots: work.slots ?? work.concurrency,
     offered: () => news.offer(),
     checkpoints: postgresCheckpoints(db),
     http: new Agent(),
@@ -123,7 +123,7 @@ async function seen(db: Database, plans: number): Promise<void> {
 /** One plan, or several with their share of the tenants and of the concurrency. */
 async function makePlans(deps: Parameters<typeof createPlan>[0], work: Work): Promise<string[]> {
   const ids = Array.from({ length: work.tasks }, (_, index) => `t${index}`);
-  await seed(deps.db, ids, work.stages);
+  await seed(deps.db, ids, work);
   const share = Math.ceil(work.tasks / work.plans);
   const plans: string[] = [];
   for (let first = 0; first < ids.length; first += share) {
@@ -135,7 +135,7 @@ async function makePlans(deps: Parameters<typeof createPlan>[0], work: Work): Pr
         unitId: 'bench',
         version: 'v1',
         playbookId: 'bench',
-        maxConcurrency: Math.ceil(work.concurrency / work.plans),
+        maxConcurrency: work.slots ?? Math.ceil(work.concurrency / work.plans),
         settings: { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null },
         sources: {},
       },
@@ -146,8 +146,12 @@ async function makePlans(deps: Parameters<typeof createPlan>[0], work: Work): Pr
   return plans;
 }
 
-/** Stages that store and do nothing else, like everybody's. */
-async function seed(db: Database, tenantIds: readonly string[], stages: number): Promise<void> {
+/** Stages that store and, but for a wait that is asked for, do nothing else, like everybody's. */
+async function seed(
+  db: Database,
+  tenantIds: readonly string[],
+  { stages, stageSeconds = 0 }: Work,
+): Promise<void> {
   for (const version of ['v0', 'v1']) {
     await createVersion(db, {
       unitId: 'bench',
@@ -162,7 +166,7 @@ async function seed(db: Database, tenantIds: readonly string[], stages: number):
   const definition = {
     stages: Array.from({ length: stages }, (_, index) => ({
       name: `Stage ${index + 1}`,
-      steps: [{ name: 'store', type: 'wait', seconds: 0 }],
+      steps: [{ name: 'store', type: 'wait', seconds: stageSeconds }],
     })),
   };
   await savePlaybook(db, { playbookId: 'bench', name: 'Bench', definition, createdBy: 'bench' });
