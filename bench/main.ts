@@ -6,6 +6,7 @@ import { startBenchServer } from './database';
 import { type Results, writeReport } from './report';
 import { measureBusy } from './system/busy';
 import { measureCrowd } from './system/crowd';
+import { measureIsolation } from './system/isolation';
 import { measureRestart } from './system/restart';
 
 /**
@@ -63,6 +64,8 @@ try {
   const busy = await measureBusy(server, quick ? 300 : 10_000);
   console.log('Viewers');
   const crowd = await measureCrowd(server, tasks, [0, 1, 10, 100], fewerRounds);
+  console.log('Somebody holds the row of one plan');
+  const isolation = await measureIsolation(server, quick ? 3 : 30);
   console.log('The database, started again');
   const restartMillis = await measureRestart(5);
   const results: Results = {
@@ -80,6 +83,7 @@ try {
     waiting,
     busy,
     crowd,
+    isolation,
     restartMillis,
   };
   writeReport(results, { keep: !quick });

@@ -5,6 +5,7 @@ import { figure } from './figures';
 import { drawing } from './picture';
 import type { Busy } from './system/busy';
 import type { Watched } from './system/crowd';
+import type { Isolation } from './system/isolation';
 
 export interface Results {
   machine: {
@@ -22,6 +23,7 @@ export interface Results {
   waiting: Standing[];
   busy: Busy;
   crowd: Watched[];
+  isolation: Isolation;
   restartMillis: number;
 }
 
@@ -64,6 +66,10 @@ export function writeReport(results: Results, { keep }: { keep: boolean }): void
     '## Viewers',
     '',
     crowd(results),
+    '',
+    '## A plan that somebody locks',
+    '',
+    lockedPlan(results),
     '',
   ].join('\n');
   console.log(`\n${page}`);
@@ -110,6 +116,7 @@ export function bars({
   waiting,
   busy: measured,
   crowd: watched,
+  isolation,
   restartMillis,
 }: Results): Bar[] {
   const own = of(standings, 'Switchyard');
@@ -147,6 +154,11 @@ export function bars({
     atMost('slowest request while it runs', slowest, 300, 'ms'),
     atMost('cost of a task, largest plan to smallest', growthRatio, 1.3),
     atMost('throughput lost to 100 viewers', lost * 100, 10, '%'),
+    atMost(
+      `stages of other plans, p95, while one is locked for ${isolation.seconds} s, to before`,
+      isolation.duringMillis / isolation.beforeMillis,
+      1.5,
+    ),
     atMost('embedded database, started again', restartMillis, 300, 'ms'),
   ];
 }
@@ -229,6 +241,13 @@ function crowd({ crowd: watched }: Results): string {
         figure(one.tasksPerSecond / alone),
       ]),
     ),
+  ].join('\n');
+}
+
+function lockedPlan({ isolation: { seconds, beforeMillis, duringMillis, told } }: Results): string {
+  return [
+    `Six plans run, and somebody holds the row of one for ${seconds} s. Stages of the others took ${figure(beforeMillis)} ms before and`,
+    `${figure(duringMillis)} ms meanwhile (p95; 200 of it is what they wait). \`/readyz\` said of the plan: ${told.replace(/^.*?: /, '')}`,
   ].join('\n');
 }
 

@@ -92,8 +92,8 @@ async function runPlan(node: Node, tenantIds: string[], version: string): Promis
   const { planId } = await createPlan(node.deps, request, options);
   const countdown = new Countdown(1);
   // One plan at a time.
-  node.listeners.add(({ events }) => {
-    if (events.some(({ kind }) => kind === 'PlanCompleted')) countdown.one();
+  node.listeners.add(({ plans }) => {
+    if ([...plans.values()].flat().some(({ kind }) => kind === 'PlanCompleted')) countdown.one();
   });
   await commandPlan(node.deps, planId, { type: 'start', actor: 'bench' }, null);
   await countdown.done;

@@ -18,6 +18,7 @@ export interface World {
   createPlan(
     tenantIds: readonly string[],
     maxConcurrency: number,
+    playbookId?: string,
   ): Promise<{ planId: string; millis: number }>;
   close(): Promise<void>;
 }
@@ -39,7 +40,7 @@ export async function startWorld(databaseUrl: string, tenants: number): Promise<
   return {
     server,
     tenantIds,
-    createPlan: async (ids, maxConcurrency) => {
+    createPlan: async (ids, maxConcurrency, playbookId = 'bench') => {
       version += 1;
       await makeVersion(databaseUrl, `v${version}`);
       const began = performance.now();
@@ -48,7 +49,7 @@ export async function startWorld(databaseUrl: string, tenants: number): Promise<
         tenantIds: ids,
         unitId: 'bench',
         version: `v${version}`,
-        playbookId: 'bench',
+        playbookId,
         maxConcurrency,
         settings: { maxRetry: null, healthIntervalSeconds: 0.1, healthAttempts: null, driftGuard: false },
       });
