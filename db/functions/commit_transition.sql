@@ -40,12 +40,12 @@ BEGIN
   SELECT bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
          bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'refuseIfOvertaken' = 'true')
   INTO v_admitting, v_taking, v_releasing, v_moving, v_guarding
-  FROM jsonb_array_elements(p->'tasks') x;
+  FROM jsonb_array_elements(CASE WHEN NOT v_creating THEN p->'tasks' END) x;
 
   -- 1. Lock the plans, in one order everywhere. All writes to a plan's tasks happen under this lock.
   SELECT array_agg(DISTINCT id ORDER BY id) INTO v_plan_ids FROM (
     SELECT x->>'planId' AS id FROM jsonb_array_elements(p->'plans') x
-    UNION ALL SELECT x->>'planId' FROM jsonb_array_elements(p->'tasks') x) ids;
+    UNION ALL SELECT x->>'planId' FROM jsonb_array_elements(CASE WHEN NOT v_creating THEN p->'tasks' END) x) ids;
   IF v_former THEN
     p := p || jsonb_build_object('epochs', (SELECT jsonb_object_agg(id, p->'planEpoch') FROM unnest(v_plan_ids) id));
   END IF;
