@@ -22,6 +22,7 @@ DECLARE
   v_taking boolean;
   v_releasing boolean;
   v_moving boolean;
+  v_restoring boolean;
   v_stages text[];
   v_tasks jsonb := '{}';
   v_plans jsonb := '{}';
@@ -32,35 +33,35 @@ DECLARE
   -- A driver of the build before names one epoch for all; goes with the next.
   v_former boolean := p ? 'planEpoch';
   v_fenced text[] := '{}';
+  v_held text[];
   v_locked text[] := '{}';
   v_woken text[] := '{}';
   v_waiting text[] := '{}';
 BEGIN
   -- What is not in a call costs no statement: most calls are the stages of a few runs, and each statement has its price.
-  SELECT bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
-         bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'refuseIfOvertaken' = 'true')
-  INTO v_admitting, v_taking, v_releasing, v_moving, v_guarding
+  SELECT array_agg(DISTINCT x->>'planId'), bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
+         bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'tenantVersion'->'restore' = 'true'), bool_or(x->'refuseIfOvertaken' = 'true')
+  INTO v_plan_ids, v_admitting, v_taking, v_releasing, v_moving, v_restoring, v_guarding
   FROM jsonb_array_elements(CASE WHEN NOT v_creating THEN p->'tasks' END) x;
 
   -- 1. Lock the plans, in one order everywhere. All writes to a plan's tasks happen under this lock.
-  SELECT array_agg(DISTINCT id ORDER BY id) INTO v_plan_ids FROM (
-    SELECT x->>'planId' AS id FROM jsonb_array_elements(p->'plans') x
-    UNION ALL SELECT x->>'planId' FROM jsonb_array_elements(CASE WHEN NOT v_creating THEN p->'tasks' END) x) ids;
+  IF v_has_plans THEN
+    v_plan_ids := ARRAY(SELECT unnest(v_plan_ids) UNION SELECT x->>'planId' FROM jsonb_array_elements(p->'plans') x);
+  END IF;
   IF v_former THEN
     p := p || jsonb_build_object('epochs', (SELECT jsonb_object_agg(id, p->'planEpoch') FROM unnest(v_plan_ids) id));
   END IF;
   IF p ? 'skipLocked' THEN
-    v_locked := ARRAY(SELECT plan_id FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE SKIP LOCKED);
-    v_locked := ARRAY(SELECT id FROM unnest(v_plan_ids) id WHERE id <> ALL (v_locked));
+    SELECT coalesce(array_agg(plan_id), '{}'), array_agg(plan_id) FILTER (WHERE epoch <> (p->'epochs'->>plan_id)::int) INTO v_held, v_fenced
+    FROM (SELECT plan_id, epoch FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE SKIP LOCKED) held;
+    v_locked := CASE WHEN NOT v_held @> v_plan_ids THEN ARRAY(SELECT id FROM unnest(v_plan_ids) id WHERE id <> ALL (v_held)) ELSE '{}' END;
   ELSE
-    PERFORM 1 FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE;
+    SELECT array_agg(plan_id) FILTER (WHERE epoch <> (p->'epochs'->>plan_id)::int) INTO v_fenced
+    FROM (SELECT plan_id, epoch FROM plan WHERE plan_id = ANY (v_plan_ids) ORDER BY plan_id FOR NO KEY UPDATE) held;
   END IF;
+  v_fenced := coalesce(v_fenced, '{}');
 
   -- What is of a plan that somebody else drives by now, or that somebody holds, is not written.
-  IF v_driving THEN
-    v_fenced := ARRAY(SELECT plan_id FROM plan WHERE plan_id = ANY (v_plan_ids) AND plan_id <> ALL (v_locked)
-      AND epoch <> (p->'epochs'->>plan_id)::int);
-  END IF;
   IF v_fenced <> '{}' OR v_locked <> '{}' THEN
     SELECT jsonb_object_agg(id, CASE WHEN plan_id = ANY (v_fenced) THEN 'fenced' ELSE 'locked' END) INTO v_refused FROM (
       SELECT x->>'taskId' AS id, x->>'planId' AS plan_id FROM jsonb_array_elements(p->'tasks') x
@@ -155,11 +156,13 @@ BEGIN
     ) placed WHERE place > room;
     v_refused := v_refused || v_found;
     -- A failure that the choice did not know of may have reached a threshold: the choice is made again.
-    SELECT coalesce(jsonb_object_agg(c."taskId", 'conflict'), '{}') INTO v_found
-    FROM jsonb_to_recordset(p->'tasks') AS c("taskId" text, "planId" text, admission boolean, state jsonb)
-    JOIN jsonb_to_recordset(p->'plans') AS f("planId" text, "countedSeen" int) ON f."planId" = c."planId"
-    WHERE c.admission AND c.state->>'status' IS DISTINCT FROM 'ROLLING_BACK' AND f."countedSeen" <> (SELECT count(*) FROM task t WHERE t.plan_id = c."planId" AND t.counted IS NOT NULL);
-    v_refused := v_refused || v_found;
+    IF v_has_plans THEN
+      SELECT coalesce(jsonb_object_agg(c."taskId", 'conflict'), '{}') INTO v_found
+      FROM jsonb_to_recordset(p->'tasks') AS c("taskId" text, "planId" text, admission boolean, state jsonb)
+      JOIN jsonb_to_recordset(p->'plans') AS f("planId" text, "countedSeen" int) ON f."planId" = c."planId"
+      WHERE c.admission AND c.state->>'status' IS DISTINCT FROM 'ROLLING_BACK' AND f."countedSeen" <> (SELECT count(*) FROM task t WHERE t.plan_id = c."planId" AND t.counted IS NOT NULL);
+      v_refused := v_refused || v_found;
+    END IF;
   END IF;
 
   IF (p->>'atomic')::boolean AND v_refused <> '{}' THEN
@@ -311,13 +314,15 @@ BEGIN
 
   -- 6. What a transition carries along: the tenant's versions, the audit row.
   IF v_moving THEN
-    -- Nothing has left after all: the record is what it was before the send was announced. What another task has left
-    -- unknown stays so: the last that is told of the tenant is then not this task's announcement.
-    DELETE FROM tenant_unit u USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, "tenantId" text, "tenantVersion" jsonb)
-    WHERE c."tenantVersion"->>'restore' = 'true' AND NOT v_refused ? c."taskId" AND u.tenant_id = c."tenantId"
-      AND u.unit_id = c."tenantVersion"->>'unitId' AND u.known_version IS NULL
-      AND (SELECT h.task_id FROM tenant_history h WHERE h.tenant_id = u.tenant_id AND h.unit_id = u.unit_id ORDER BY h.id DESC LIMIT 1)
-        = c."taskId";
+    IF v_restoring THEN
+      -- Nothing has left after all: the record is what it was before the send was announced. What another task has left
+      -- unknown stays so: the last that is told of the tenant is then not this task's announcement.
+      DELETE FROM tenant_unit u USING jsonb_to_recordset(p->'tasks') AS c("taskId" text, "tenantId" text, "tenantVersion" jsonb)
+      WHERE c."tenantVersion"->>'restore' = 'true' AND NOT v_refused ? c."taskId" AND u.tenant_id = c."tenantId"
+        AND u.unit_id = c."tenantVersion"->>'unitId' AND u.known_version IS NULL
+        AND (SELECT h.task_id FROM tenant_history h WHERE h.tenant_id = u.tenant_id AND h.unit_id = u.unit_id ORDER BY h.id DESC LIMIT 1)
+          = c."taskId";
+    END IF;
     WITH moves AS (
       SELECT c."taskId", c."planId", c."tenantId", m."unitId", m."unitName", m.actor, m.reason, coalesce(m."lastKnownGood", false) AS good,
         u.current_version, CASE WHEN m.restore THEN u.known_version ELSE m.version END AS version,

@@ -5,6 +5,8 @@ import type { Committer } from './commit-transition';
 
 /** How many changes one statement carries at most: enough to share its fixed cost, few enough to be prompt. */
 const MOST_CHANGES = 128;
+/** So few are not worth two statements: each has its price, whatever it carries. */
+const FEW_CHANGES = 16;
 /** So many answers are given in one turn of the loop: what they set off takes a fraction of a millisecond each. */
 const AT_A_TIME = 16;
 
@@ -28,7 +30,8 @@ interface Shared extends Waiting {
 /**
  * What the drivers of this process write, together: one statement at a time for all plans, so that its fixed cost and its
  * flush to disk are paid once for many (group commit, as in DeWitt et al., Implementation Techniques for Main Memory
- * Database Systems, 1984).
+ * Database Systems, 1984). It carries half of what is under way, and the database works on it while this process does on
+ * the other.
  * No plan can hold up another: one whose row somebody holds is left out by the statement, one that meets a lock or the
  * time limit elsewhere, or that the database refuses, is sent again by each plan alone.
  */
@@ -53,24 +56,32 @@ export class GroupCommit {
 
   async #sendAll(): Promise<void> {
     await this.gather();
-    while (this.#queue.length > 0) {
-      const batch = this.#take();
-      if (batch.length === 0) continue;
-      const stored = await this.#store(batch);
-      // What the answers set off comes together; but so much at a time that others have their turn in between.
+    for (let sent = this.#send(0); sent !== null; ) {
+      const { batch, answer } = sent;
+      const stored = await answer;
+      // The database goes on with what waits, before what it answered sets anything off here.
+      const next = this.#send(batch.length);
       for (let first = 0; first < batch.length; first += AT_A_TIME) {
         deliver(batch.slice(first, first + AT_A_TIME), stored);
         await this.gather();
       }
+      sent = next ?? this.#send(0);
     }
     this.#sending = false;
   }
 
-  /** Of plans that are still driven here. */
-  #take(): Shared[] {
+  /** Null where nothing waits. */
+  #send(answered: number): { batch: Shared[]; answer: Promise<CommitResult | Failed> } | null {
+    const batch = this.#take(answered);
+    return batch.length > 0 ? { batch, answer: this.#store(batch) } : null;
+  }
+
+  /** Half of what waits here and what `answered` will bring anew; of plans that are still driven here. */
+  #take(answered: number): Shared[] {
     for (const { member, reject } of this.#queue) if (member.signal.aborted) reject(member.signal.reason);
     const waiting = this.#queue.filter(({ member }) => !member.signal.aborted);
-    const { batch, rest } = takeBatch(waiting, MOST_CHANGES);
+    const half = Math.ceil((waiting.length + answered) / 2);
+    const { batch, rest } = takeBatch(waiting, Math.min(MOST_CHANGES, Math.max(FEW_CHANGES, half)));
     this.#queue = rest;
     return batch;
   }
