@@ -1,10 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { atLeast, atMost, type Bar } from './bars';
 import type { Standing } from './contest';
 import { figure } from './figures';
+import { barTable, sectionOf, table, withSection } from './markdown';
 import { drawing } from './picture';
 import type { Busy } from './system/busy';
 import type { Watched } from './system/crowd';
+
+/** Written by `npm run bench:ui` and kept by this one. */
+export const UI_SECTION = 'The console in a browser';
+export const PAGE = path.resolve('docs/benchmarks.md');
 
 export interface Results {
   machine: { cores: number; model: string; gigabytes: number; node: string; postgres: string };
@@ -14,14 +20,6 @@ export interface Results {
   busy: Busy;
   crowd: Watched[];
   restartMillis: number;
-}
-
-/** A promise with its bar: what was measured, and whether it holds. */
-interface Bar {
-  what: string;
-  bar: string;
-  measured: string;
-  holds: boolean;
 }
 
 /** Prints the report; with `keep` it becomes docs/benchmarks.md and its picture. */
@@ -39,10 +37,7 @@ export function writeReport(results: Results, { keep }: { keep: boolean }): void
     '',
     '## What is promised',
     '',
-    table(
-      ['promise', 'bar', 'measured', ''],
-      bars(results).map((bar) => [bar.what, bar.bar, bar.measured, bar.holds ? 'holds' : '**missed**']),
-    ),
+    barTable(bars(results)),
     '',
     '## Growth',
     '',
@@ -60,7 +55,8 @@ export function writeReport(results: Results, { keep }: { keep: boolean }): void
   console.log(`\n${page}`);
   if (!keep) return;
   mkdirSync(path.resolve('docs/images'), { recursive: true });
-  writeFileSync(path.resolve('docs/benchmarks.md'), page);
+  const kept = existsSync(PAGE) ? sectionOf(readFileSync(PAGE, 'utf8'), UI_SECTION) : '';
+  writeFileSync(PAGE, kept === '' ? page : withSection(page, UI_SECTION, kept));
   writeFileSync(path.resolve('docs/images/benchmarks.svg'), drawing(results.race));
 }
 
@@ -136,20 +132,6 @@ export function bars({
   ];
 }
 
-const atLeast = (what: string, value: number, bar: number): Bar => ({
-  what,
-  bar: `≥ ${bar}`,
-  measured: figure(value),
-  holds: value >= bar,
-});
-
-const atMost = (what: string, value: number, bar: number, unit = ''): Bar => ({
-  what,
-  bar: `≤ ${bar.toLocaleString('en')} ${unit}`.trim(),
-  measured: `${figure(value)} ${unit}`.trim(),
-  holds: value <= bar,
-});
-
 function growth({ sizes, nodes }: Results): string {
   const rows = (standings: readonly Standing[]) =>
     standings.map((one) => [
@@ -207,11 +189,6 @@ function crowd({ crowd: watched }: Results): string {
       ]),
     ),
   ].join('\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function of(standings: readonly Standing[], label: string): Standing {
