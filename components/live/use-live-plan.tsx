@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { useClock } from '@/components/ui/clock';
-import { fullSnapshot } from '@/domain/view/lean-snapshot';
+import { fromColumnar } from '@/domain/view/columnar-snapshot';
 import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
 import { listen } from '@/server/realtime/listen';
 import { type PendingCommand, PlanStore } from './plan-store';
@@ -39,7 +39,7 @@ export function useLivePlan(planId: string): Reading {
     };
     const fetchSnapshot = async () => {
       try {
-        const snapshot = fullSnapshot(await client.plans.snapshot.query({ planId, lean: true }));
+        const snapshot = fromColumnar(await client.plans.snapshot.query({ planId, columns: true }));
         if (over) return;
         if (store) store.replace(snapshot);
         else {
