@@ -6,8 +6,8 @@ import classes from './decisions.module.css';
 import { choicesFor, TaskDecisions, type Undecided } from './task-decisions';
 import { useTaskCommands } from './use-task-commands';
 
-/** What a task waits for that only a person can give, with the buttons for it. */
-export function TaskWaits({ task, plan }: { task: TaskView; plan: PlanView }) {
+/** What a task waits for that only a person can give, with the buttons for it; `dense`: on one line, the rest in its title. */
+export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanView; dense?: boolean }) {
   const send = useTaskCommands();
   const stage = plan.stages[task.stageIndex] ?? null;
   const undecided: Undecided = {
@@ -21,13 +21,18 @@ export function TaskWaits({ task, plan }: { task: TaskView; plan: PlanView }) {
   if (choicesFor(undecided).length === 0) {
     const held = task.status === 'PAUSED' && task.heldBy === 'policy' && !task.request;
     return held ? (
-      <div className={classes.ask}>Stopped before {stage} by the pause policy. Resume it to go on.</div>
+      <div className={classes.ask} data-dense={dense || undefined}>
+        Stopped before {stage} by the pause policy. Resume it to go on.
+      </div>
     ) : null;
   }
   const command = task.status === 'PAUSED' ? 'approve' : task.status === 'FAILED' ? 'retry' : 'rollback';
+  const told = words(task, plan, stage);
   return (
-    <div className={classes.ask}>
-      <span className={classes.words}>{words(task, plan, stage)}</span>
+    <div className={classes.ask} data-dense={dense || undefined}>
+      <span className={classes.words} title={dense ? told : undefined}>
+        {told}
+      </span>
       <TaskDecisions
         task={undecided}
         refusal={taskRefusal(task, plan, command, 'decision').reason}

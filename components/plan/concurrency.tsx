@@ -5,14 +5,16 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import { type Figures, planRefusal } from '@/components/live/situation';
+import { planRefusal } from '@/components/live/situation';
+import { useCounted } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
 import type { PlanView } from '@/domain/view/plan-view';
 
 /** How many tenants are switched at once; may be changed while the plan runs. */
-export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figures }) {
+export function Concurrency({ plan }: { plan: PlanView }) {
+  const refusal = useCounted((figures, of) => planRefusal(of, figures, 'setConcurrency'));
   const trpc = useTRPC();
   const mayNot = useAskRefusal();
   const [draft, setDraft] = useState<number | null>(null);
@@ -40,7 +42,7 @@ export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figure
         <ActionButton
           size="xs"
           variant="default"
-          refusal={mayNot ?? planRefusal(plan, figures, 'setConcurrency')}
+          refusal={mayNot ?? refusal}
           loading={save.isPending}
           onClick={() =>
             save.mutate({ planId: plan.planId, maxConcurrency: value, requestId: newRequestId() })

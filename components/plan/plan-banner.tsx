@@ -7,8 +7,7 @@ import type { ReactNode } from 'react';
 import { useLocale } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
 import { ofExecutor, usePlansNews } from '@/components/live/plans-news';
-import type { Figures } from '@/components/live/situation';
-import { useDatabaseClock, usePlanView } from '@/components/live/use-live-plan';
+import { useDatabaseClock, useFigures, usePlanView } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDuration } from '@/components/ui/duration';
 import { Problem } from '@/components/ui/problem';
@@ -20,12 +19,12 @@ import { waveName } from '@/domain/wave';
 import { usePlanAsk } from './plan-commands';
 
 /** What keeps the plan from going on, the gravest first, each with the way out of it. */
-export function PlanBanners({ figures }: { figures: Figures }) {
+export function PlanBanners() {
   const plan = usePlanView();
   return (
     <>
       <ExecutorBanners plan={plan} />
-      <PlanBanner plan={plan} figures={figures} />
+      <PlanBanner plan={plan} />
     </>
   );
 }
@@ -58,7 +57,8 @@ function ExecutorBanners({ plan }: { plan: PlanView }) {
   );
 }
 
-function PlanBanner({ plan, figures }: { plan: PlanView; figures: Figures }) {
+function PlanBanner({ plan }: { plan: PlanView }) {
+  const figures = useFigures();
   if (plan.status === 'READY' && plan.startAt !== null)
     return <Scheduled startAt={plan.startAt} startBy={plan.startBy} />;
   if (plan.status === 'READY' && plan.startBy !== null) return <StartMissed startBy={plan.startBy} />;

@@ -2,12 +2,10 @@
 
 import { Stack } from '@mantine/core';
 import dynamic from 'next/dynamic';
-import { useMemo } from 'react';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
-import { type Figures, figuresOf, shownTasks } from '@/components/live/situation';
 import { useOffline } from '@/components/live/socket';
-import { usePlanSnapshot, usePlanView } from '@/components/live/use-live-plan';
+import { useCounted, useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import { BulkProvider } from './bulk';
 import { HowItRuns } from './how-it-runs';
@@ -40,22 +38,20 @@ const Failures = dynamic(() => import('./failures').then((module) => module.Fail
 const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 function Plan() {
-  const snapshot = usePlanSnapshot();
-  const figures = useMemo(() => figuresOf(snapshot), [snapshot]);
+  const store = usePlanStore();
+  const plan = usePlanView();
+  const anyFailed = useCounted(({ failed }) => failed > 0);
   const [filter, setFilter] = useTaskFilter();
-  const { tasks, plan } = snapshot;
   const offline = useOffline();
-  const taskIds = useMemo(() => shownTasks(tasks, filter), [tasks, filter]);
+  const order = store.lanes(filter);
   return (
     <div className={classes.room} data-offline={offline !== null || undefined}>
-      <PlanCommands figures={figures}>
-        <PlanHeader figures={figures} />
-        <PlanBanners figures={figures} />
-        <HowItRuns plan={plan} tasks={tasks} />
+      <PlanCommands>
+        <PlanHeader />
+        <PlanBanners />
+        <HowItRuns plan={plan} />
         <BulkProvider planId={plan.planId}>
-          {figures.failed > 0 && (
-            <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
-          )}
+          {anyFailed && <Failures onShow={(q) => void setFilter({ q, status: [] })} />}
           <UrlTabs
             gap="sm"
             tabs={[
@@ -64,9 +60,9 @@ function Plan() {
                 label: 'Timeline',
                 panel: (
                   <Stack gap="sm">
-                    <StatusFilter figures={figures} shown={taskIds.length} />
-                    <SelectionBar shown={taskIds} />
-                    <Timeline taskIds={taskIds} failed={figures.failed} />
+                    <StatusFilter order={order} />
+                    <SelectionBar order={order} />
+                    <Timeline order={order} />
                   </Stack>
                 ),
               },
@@ -75,8 +71,8 @@ function Plan() {
                 label: 'Matrix',
                 panel: (
                   <Stack gap="sm">
-                    <StatusFilter figures={figures} shown={taskIds.length} />
-                    <Matrix taskIds={taskIds} />
+                    <StatusFilter order={order} />
+                    <Matrix order={order} />
                   </Stack>
                 ),
               },
@@ -84,19 +80,20 @@ function Plan() {
             ]}
           />
         </BulkProvider>
-        <StickyBar figures={figures} />
+        <StickyBar />
       </PlanCommands>
     </div>
   );
 }
 
 /** On a phone what must never be scrolled away: how many failed, and the brake. */
-function StickyBar({ figures }: { figures: Figures }) {
+function StickyBar() {
   const plan = usePlanView();
+  const { percent, failed } = useFigures();
   return (
     <div className={classes.sticky}>
-      <b className={figures.failed > 0 ? classes.failed : undefined}>
-        {figures.percent}% · {figures.failed} failed
+      <b className={failed > 0 ? classes.failed : undefined}>
+        {percent}% · {failed} failed
       </b>
       <PauseOrResume plan={plan} />
     </div>

@@ -2,7 +2,8 @@
 
 import { Button, Group, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { usePlanSnapshot } from '@/components/live/use-live-plan';
+import type { LaneOrder } from '@/components/live/lane-order';
+import { usePlanStore, usePlanView, useTasks } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { BULK_ACTIONS, type BulkAction } from '@/domain/bulk';
@@ -10,28 +11,35 @@ import { useStartBulk } from './bulk';
 import classes from './bulk.module.css';
 import { BULK_VERBS, bulkQuestion, prospectOf } from './bulk-actions';
 import { BulkDialog } from './bulk-dialog';
-import { useChosenIds, useSelection } from './selection';
+import { useAnyChosen, useChosenIds, useSelection } from './selection';
 import { useTaskFilter } from './status-filter';
 
 /** What can be done with the chosen tasks, as one request. The dialogs' numbers follow the plan while they are open. */
-export function SelectionBar({ shown }: { shown: readonly string[] }) {
-  const { plan, tasks } = usePlanSnapshot();
+export function SelectionBar({ order }: { order: LaneOrder }) {
   const selection = useSelection();
-  const { ids, everything } = useChosenIds(shown);
   const [filter] = useTaskFilter();
-  const [asking, setAsking] = useState<BulkAction | null>(null);
-  const mayNot = useAskRefusal();
-  const start = useStartBulk();
-
   const what = `${filter.q} ${filter.status.join()}`;
   useEffect(() => {
     // What "everything that matches" means has changed under the selection.
     if (what) return () => selection?.clear();
   }, [what, selection]);
+  return useAnyChosen() ? <Chosen order={order} /> : null;
+}
+
+function Chosen({ order }: { order: LaneOrder }) {
+  const plan = usePlanView();
+  // Looks again as they change.
+  useTasks();
+  const store = usePlanStore();
+  const selection = useSelection();
+  const { ids, everything } = useChosenIds(() => order.ids());
+  const [filter] = useTaskFilter();
+  const [asking, setAsking] = useState<BulkAction | null>(null);
+  const mayNot = useAskRefusal();
+  const start = useStartBulk();
 
   if (ids.length === 0) return null;
-  const wanted = new Set(ids);
-  const chosen = tasks.filter((task) => wanted.has(task.taskId));
+  const chosen = ids.flatMap((id) => store.task(id) ?? []);
   const prospects = new Map(BULK_ACTIONS.map((action) => [action, prospectOf(action, chosen, plan)]));
 
   async function send(action: BulkAction, reason: string | null, now = false): Promise<string | null> {
@@ -60,9 +68,9 @@ export function SelectionBar({ shown }: { shown: readonly string[] }) {
         <Text fw={600} data-numbers role="status">
           {ids.length} selected
         </Text>
-        {!everything && shown.length > ids.length && (
+        {!everything && order.length > ids.length && (
           <Button size="compact-sm" variant="default" onClick={() => selection?.all()}>
-            Select all {shown.length} matching
+            Select all {order.length} matching
           </Button>
         )}
         <Button size="compact-sm" variant="subtle" onClick={() => selection?.clear()}>

@@ -2,7 +2,8 @@
 
 import { Switch, TextInput } from '@mantine/core';
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import type { Figures } from '@/components/live/situation';
+import type { LaneOrder } from '@/components/live/lane-order';
+import { useFigures } from '@/components/live/use-live-plan';
 import { StatusIcon, useStatusLabel } from '@/components/ui/status';
 import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import classes from './plan-screen.module.css';
@@ -17,7 +18,8 @@ export function useTaskFilter() {
 }
 
 /** A chip for each status that occurs, with its count; pressing one shows only those. */
-export function StatusFilter({ figures, shown }: { figures: Figures; shown: number }) {
+export function StatusFilter({ order }: { order: LaneOrder }) {
+  const figures = useFigures();
   const [filter, setFilter] = useTaskFilter();
   const label = useStatusLabel();
   const toggle = (status: TaskStatus) =>
@@ -54,7 +56,7 @@ export function StatusFilter({ figures, shown }: { figures: Figures; shown: numb
       ))}
       {(filter.status.length > 0 || filter.q !== '') && (
         <button type="button" className={classes.chip} onClick={() => void setFilter({ status: [], q: '' })}>
-          Show all ({shown} of {figures.total} shown)
+          Show all ({order.length} of {figures.total} shown)
         </button>
       )}
       <Switch
