@@ -52,7 +52,7 @@ export async function lookAround({ page }: Opened): Promise<void> {
     await chips.nth(index).click();
     await chips.nth(index).click();
   }
-  const attention = page.getByLabel('Needs attention first');
+  const attention = page.getByText('Needs attention first');
   await attention.click({ force: true });
   await attention.click({ force: true });
 }

@@ -1,4 +1,4 @@
-import { percentile } from '../figures';
+import { median, percentile } from '../figures';
 import type { Opened } from './page';
 
 /** How smoothly a page ran for a while. */
@@ -6,13 +6,27 @@ export interface Frames {
   perSecond: number;
   /** The slowest of a hundred frames, in milliseconds. */
   p99: number;
-  /** Share of the time in which the page computed. */
+  /** What the page's thread had of a core. */
   busy: number;
   /** Most elements there were at once. */
   nodes: number;
 }
 
 const SCROLL_PIXELS_PER_SECOND = 3000;
+const ROUNDS = 3;
+
+/** The median of some rounds, figure by figure: whatever else the machine does disturbs one of them. */
+export async function inRounds(count: () => Promise<Frames>): Promise<Frames> {
+  const rounds: Frames[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await count());
+  const middle = (of: keyof Frames) => median(rounds.map((frames) => frames[of]));
+  return {
+    perSecond: middle('perSecond'),
+    p99: middle('p99'),
+    busy: middle('busy'),
+    nodes: Math.max(...rounds.map(({ nodes }) => nodes)),
+  };
+}
 
 /** Counts the frames of a while, in which `meanwhile` goes on. */
 export async function countFrames(

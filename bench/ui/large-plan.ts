@@ -3,7 +3,7 @@ import type { BenchServer } from '../database';
 import { Viewer } from '../system/viewer';
 import { startWorld, type World } from '../system/world';
 import { clickPause, lookAround } from './clicks';
-import { countFrames, type Frames, scrollFrames } from './frames';
+import { countFrames, type Frames, inRounds, scrollFrames } from './frames';
 import { type News, Stored, watchNews } from './news';
 import { ACCOUNT, type Opened, throttle, Visitor, vitalsOf } from './page';
 import { type Screen, type Snapshot, weigh, weighSnapshot } from './weight';
@@ -112,11 +112,11 @@ async function look(
   await throttle(opened, rate);
   await page.mouse.move(5, 5);
   await page.evaluate(() => window.scrollTo(0, 0));
-  const still = await countFrames(opened, size.millis);
-  const scrolling = await scrollFrames(opened, size.millis);
   const { millis, failures } = size;
+  const still = await inRounds(() => countFrames(opened, millis));
+  const scrolling = await inRounds(() => scrollFrames(opened, millis));
   const news = running
-    ? await watchNews(opened, running.world, running.stored, { millis: millis * 2, failures })
+    ? await watchNews(opened, running.world, running.stored, { millis: millis * 3, failures })
     : null;
   await throttle(opened, 1);
   console.log(`  looked at it, ${running ? 'running' : 'at rest'}, ×${rate}`);

@@ -21,7 +21,7 @@ const tasks = Number(values.tasks ?? (quick ? 3000 : 10_000));
 
 const server = await startBenchServer();
 try {
-  const size = { tasks, millis: quick ? 2000 : 6000, failures: quick ? 1 : 4 };
+  const size = { tasks, millis: quick ? 1500 : 4000, failures: quick ? 1 : 4 };
   writeUiReport(await measureLargePlan(server, size, home), { keep: !quick && !dry && home === '.' });
 } finally {
   await server.stop();

@@ -47,7 +47,8 @@ export class Visitor {
     const reading: Promise<void>[] = [];
     await cdp.send('Network.enable');
     await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });
-    await cdp.send('Performance.enable');
+    // By what the page's thread had of a core: others may use the same cores.
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
     cdp.on('Network.responseReceived', ({ requestId, response, type }) => {
       const { pathname } = new URL(response.url, url);
       requests.set(requestId, { path: pathname, type });

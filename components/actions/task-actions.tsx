@@ -12,13 +12,16 @@ import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './task-actions.module.css';
 import { useTaskCommands } from './use-task-commands';
 
+const LOOK = { size: 17, 'aria-hidden': true } as const;
+
+// The pictures are made once: a lane that shows another task leaves them as they are.
 const ACTIONS = [
-  { kind: 'pause', verb: 'Pause', Icon: CirclePause },
-  { kind: 'resume', verb: 'Resume', Icon: CirclePlay },
-  { kind: 'cancel', verb: 'Cancel', Icon: CircleX },
-  { kind: 'retry', verb: 'Retry', Icon: RotateCw },
-  { kind: 'rollback', verb: 'Roll back', Icon: Undo2 },
-] as const satisfies { kind: RequestKind; verb: string; Icon: typeof Undo2 }[];
+  { kind: 'pause', verb: 'Pause', icon: <CirclePause {...LOOK} /> },
+  { kind: 'resume', verb: 'Resume', icon: <CirclePlay {...LOOK} /> },
+  { kind: 'cancel', verb: 'Cancel', icon: <CircleX {...LOOK} /> },
+  { kind: 'retry', verb: 'Retry', icon: <RotateCw {...LOOK} /> },
+  { kind: 'rollback', verb: 'Roll back', icon: <Undo2 {...LOOK} /> },
+] as const satisfies { kind: RequestKind; verb: string; icon: ReactNode }[];
 
 type Ask = (confirmation: Confirmation) => void;
 const AskContext = createContext<Ask>(() => {});
@@ -49,7 +52,7 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
     else ask({ ...confirmation, onConfirm: (reason, atOnce) => send(task.taskId, kind, reason, atOnce) });
   }
 
-  return ACTIONS.map(({ kind, verb, Icon }) => {
+  return ACTIONS.map(({ kind, verb, icon }) => {
     const refusal = taskRefusal(task, plan, kind);
     const reason = mayNot ?? refusal.reason;
     const refused = reason !== null;
@@ -59,7 +62,7 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
         key={kind}
         type="button"
         className={classes.action}
-        data-tip={reason ?? name}
+        data-tip
         aria-label={name}
         aria-disabled={refused || undefined}
         aria-description={reason ?? undefined}
@@ -67,7 +70,7 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
           if (!refused) act(kind, refusal.wantsReason);
         }}
       >
-        <Icon size={17} aria-hidden />
+        {icon}
       </button>
     );
   });

@@ -1,10 +1,15 @@
 'use client';
 
+import dynamic from 'next/dynamic';
+import { noteLines } from '@/components/live/lane-notes';
 import { taskRefusal } from '@/components/live/situation';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './decisions.module.css';
-import { choicesFor, TaskDecisions, type Undecided } from './task-decisions';
+import type { Undecided } from './task-decisions';
 import { useTaskCommands } from './use-task-commands';
+
+// Few tasks wait for a decision.
+const TaskDecisions = dynamic(() => import('./task-decisions').then((module) => module.TaskDecisions));
 
 /** What a task waits for that only a person can give, with the buttons for it; `dense`: on one line, the rest in its title. */
 export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanView; dense?: boolean }) {
@@ -18,7 +23,7 @@ export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanVie
     errorType: task.failure?.errorType ?? null,
     requested: task.request !== null,
   };
-  if (choicesFor(undecided).length === 0) {
+  if (noteLines(task, undefined) < 2) {
     const held = task.status === 'PAUSED' && task.heldBy === 'policy' && !task.request;
     return held ? (
       <div className={classes.ask} data-dense={dense || undefined}>

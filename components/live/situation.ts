@@ -8,6 +8,17 @@ import { planStateOf, taskStateOf } from '@/domain/view/state-of';
 import { type Figures, PlanTally } from './plan-tally';
 import type { RecentEnds } from './recent-ends';
 
+/** Tasks are never changed, only replaced: all commands on one ask with the same. */
+const contexts = new WeakMap<TaskView, { plan: PlanView; context: TaskTransitionContext }>();
+
+function contextOf(task: TaskView, plan: PlanView): TaskTransitionContext {
+  const known = contexts.get(task);
+  if (known?.plan === plan) return known.context;
+  const context = taskContext(task, plan);
+  contexts.set(task, { plan, context });
+  return context;
+}
+
 /** What the task machine has to know, from what the page shows. */
 function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
   return {
@@ -34,7 +45,7 @@ export function taskRefusal(
   command: TaskCommand | 'withdraw' | 'approve' | 'reject',
   as: 'command' | 'decision' = 'command',
 ): { reason: string | null; wantsReason: boolean } {
-  const context = taskContext(task, plan);
+  const context = contextOf(task, plan);
   const rejection =
     command === 'retry' && as === 'command' && task.failure?.errorType === 'IN_DOUBT'
       ? retryRejection(context)

@@ -1,19 +1,30 @@
 'use client';
 
 import { notifications } from '@mantine/notifications';
+import dynamic from 'next/dynamic';
 import { parseAsString, useQueryState } from 'nuqs';
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import {
+  createContext,
+  memo,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import type { Figures } from '@/components/live/plan-tally';
 import { planRefusal } from '@/components/live/situation';
-import { useCounted, useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { useCounted, usePlanStore } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
-import type { Confirmation } from '@/components/ui/confirmation';
 import type { PlanView } from '@/domain/view/plan-view';
-import { PLAN_QUESTIONS, type PlanQuestion } from './plan-questions';
+import type { PlanQuestion } from './plan-questions';
+
+// Its words come with the first question.
+const Question = dynamic(() => import('./plan-question').then((module) => module.Question));
 
 export type PlanCommandKind =
   | 'start'
@@ -47,6 +58,8 @@ export function PlanCommands({ children }: { children: ReactNode }) {
   const client = useTRPCClient();
   const [sending, setSending] = useState<PlanAsk['sending']>(null);
   const [asking, setAsking] = useState<PlanQuestion | null>(null);
+  const asked = useRef(false);
+  asked.current ||= asking !== null;
   const [, setBulkId] = useQueryState('bulk', parseAsString);
   const refusal = useAskRefusal();
   const { planId } = store.plan();
@@ -101,7 +114,7 @@ export function PlanCommands({ children }: { children: ReactNode }) {
   return (
     <Context value={ask}>
       {children}
-      <Question asking={asking} send={send} onClose={() => setAsking(null)} />
+      {asked.current && <Question asking={asking} send={send} onClose={() => setAsking(null)} />}
     </Context>
   );
 }
@@ -118,7 +131,11 @@ function refusalOf(kind: PlanCommandKind, plan: PlanView, figures: Figures): str
   return planRefusal(plan, figures, kind);
 }
 
-function PlanButton(props: { kind: PlanCommandKind; label: string; primary: boolean | null }) {
+const PlanButton = memo(function PlanButton(props: {
+  kind: PlanCommandKind;
+  label: string;
+  primary: boolean | null;
+}) {
   const { kind, label, primary } = props;
   const { refusal, sending, press } = usePlanAsk();
   const refused = useCounted((figures, plan) => refusalOf(kind, plan, figures));
@@ -133,25 +150,7 @@ function PlanButton(props: { kind: PlanCommandKind; label: string; primary: bool
       {label}
     </ActionButton>
   );
-}
-
-function Question(props: {
-  asking: PlanQuestion | null;
-  send: (kind: PlanCommandKind, reason: string | null, now?: boolean) => Promise<string | null>;
-  onClose: () => void;
-}) {
-  const { asking, send } = props;
-  const store = usePlanStore();
-  const plan = usePlanView();
-  const figures = useFigures(asking !== null);
-  const confirmation: Confirmation | null = asking && {
-    ...PLAN_QUESTIONS[asking](plan, figures, store.tasks()),
-    planId: plan.planId,
-    mayHurry: (asking === 'cancel' || asking === 'rollback') && figures.byStatus.RUNNING > 0,
-    onConfirm: (reason, atOnce) => send(asking, reason, atOnce),
-  };
-  return <ConfirmDialog confirmation={confirmation} onClose={props.onClose} />;
-}
+});
 
 export function usePlanAsk(): PlanAsk {
   const ask = useContext(Context);

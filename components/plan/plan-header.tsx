@@ -72,40 +72,54 @@ export function PlanHeader() {
   );
 }
 
-/** What is counted and timed: all of it goes on while the plan runs. */
+/** What is counted and timed, which all goes on while the plan runs. */
 function Standing() {
+  return (
+    <Group gap="md" align="baseline">
+      <Percent />
+      <Text c="dimmed" data-numbers>
+        <Headline />
+      </Text>
+    </Group>
+  );
+}
+
+function Percent() {
+  const { planId } = usePlanView();
+  const percent = useCounted((figures) => figures.percent);
+  const failed = useCounted((figures) => figures.failed);
+  useEffect(() => {
+    document.title = [`${percent}%`, failed > 0 ? `${failed} failed` : null, planId]
+      .filter((part) => part !== null)
+      .join(' · ');
+  }, [percent, failed, planId]);
+  return (
+    <span className={classes.percent} data-testid="plan-percent">
+      {percent}%
+    </span>
+  );
+}
+
+function Headline() {
   const plan = usePlanView();
   const store = usePlanStore();
   const figures = useFigures();
   const now = useDatabaseClock();
   const locale = useLocale();
-  const { percent, failed, headline } = figures;
-
-  useEffect(() => {
-    document.title = [`${percent}%`, failed > 0 ? `${failed} failed` : null, plan.planId]
-      .filter((part) => part !== null)
-      .join(' · ');
-  }, [percent, failed, plan.planId]);
-
   const elapsed =
     plan.startedAt === null
       ? null
       : formatDuration((plan.endedAt ? Date.parse(plan.endedAt) : now) - Date.parse(plan.startedAt), locale);
   const left = remainingMillis(plan, figures, store.recentLengths());
   return (
-    <Group gap="md" align="baseline">
-      <span className={classes.percent} data-testid="plan-percent">
-        {percent}%
+    <>
+      <span data-testid="plan-headline" className={figures.failed > 0 ? classes.failed : undefined}>
+        {figures.headline}
       </span>
-      <Text c="dimmed" data-numbers>
-        <span data-testid="plan-headline" className={failed > 0 ? classes.failed : undefined}>
-          {headline}
-        </span>
-        {elapsed && ` · ${elapsed}`}
-        {left &&
-          ` · about ${formatDurationRange(left.from, left.to, locale)} left, from the last ${left.basis} tasks`}
-      </Text>
-    </Group>
+      {elapsed && ` · ${elapsed}`}
+      {left &&
+        ` · about ${formatDurationRange(left.from, left.to, locale)} left, from the last ${left.basis} tasks`}
+    </>
   );
 }
 

@@ -5,12 +5,12 @@ import dynamic from 'next/dynamic';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
 import { useOffline } from '@/components/live/socket';
-import { useCounted, useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { useCounted, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import { BulkProvider } from './bulk';
 import { HowItRuns } from './how-it-runs';
 import { PauseOrResume } from './plan-actions';
-import { PlanBanners } from './plan-banner';
+import { PlanBanners } from './plan-banners';
 import { PlanCommands } from './plan-commands';
 import { PlanHeader } from './plan-header';
 import classes from './plan-screen.module.css';
@@ -89,7 +89,8 @@ function Plan() {
 /** On a phone what must never be scrolled away: how many failed, and the brake. */
 function StickyBar() {
   const plan = usePlanView();
-  const { percent, failed } = useFigures();
+  const percent = useCounted((figures) => figures.percent);
+  const failed = useCounted((figures) => figures.failed);
   return (
     <div className={classes.sticky}>
       <b className={failed > 0 ? classes.failed : undefined}>

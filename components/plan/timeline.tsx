@@ -2,7 +2,7 @@
 
 import { Paper, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useLayoutEffect, useRef } from 'react';
+import { memo, type ReactNode, useLayoutEffect, useRef } from 'react';
 import { useLocale } from 'use-intl';
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
 import { useDatabaseClock, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
@@ -19,6 +19,22 @@ const CARDS: LaneHeights = { lane: 113, note: 56 };
 /** One lane for each task shown; only those near the viewport exist. */
 export function Timeline({ order }: { order: LaneOrder }) {
   const store = usePlanStore();
+  return (
+    <Paper
+      withBorder
+      className={classes.timeline}
+      onPointerEnter={(event) => {
+        if (event.pointerType === 'mouse') order.hold();
+      }}
+      onPointerLeave={() => store.letGo()}
+    >
+      <Lanes order={order} />
+    </Paper>
+  );
+}
+
+function Lanes({ order }: { order: LaneOrder }) {
+  const store = usePlanStore();
   const plan = usePlanView();
   const now = useDatabaseClock();
   const card = useMediaQuery('(max-width: 767.98px)') ?? false;
@@ -34,15 +50,8 @@ export function Timeline({ order }: { order: LaneOrder }) {
     ? { role: 'feed', 'aria-label': 'Tasks' }
     : { role: 'table', 'aria-label': 'Timeline', 'aria-rowcount': length };
   return (
-    <Paper
-      withBorder
-      className={classes.timeline}
-      onPointerEnter={(event) => {
-        if (event.pointerType === 'mouse') order.hold();
-      }}
-      onPointerLeave={() => store.letGo()}
-    >
-      {!card && length > 0 && <Scale axis={axis} />}
+    <>
+      {!card && length > 0 && <Scale from={from} to={to} />}
       <div ref={frame}>
         {length === 0 ? (
           <Text p="lg" c="dimmed">
@@ -51,12 +60,7 @@ export function Timeline({ order }: { order: LaneOrder }) {
         ) : (
           <div ref={list} {...grid} className={classes.list} style={{ height }}>
             {lanes.map((placed) => (
-              <div
-                key={placed.taskId}
-                role="presentation"
-                className={classes.place}
-                style={{ height: placed.height, transform: `translateY(${placed.top}px)` }}
-              >
+              <Slot key={placed.slot} taskId={placed.taskId} top={placed.top} height={placed.height}>
                 <Lane
                   taskId={placed.taskId}
                   axisFrom={from}
@@ -65,16 +69,40 @@ export function Timeline({ order }: { order: LaneOrder }) {
                   rowIndex={placed.lane + 1}
                   order={order}
                 />
-              </div>
+              </Slot>
             ))}
           </div>
         )}
       </div>
-    </Paper>
+    </>
   );
 }
 
-function Scale({ axis }: { axis: TimeAxis }) {
+/** A row that exists, for one task after the other. */
+function Slot(props: { taskId: string; top: number; height: number; children: ReactNode }) {
+  const { taskId, top, height } = props;
+  const row = useRef<HTMLDivElement>(null);
+  const shown = useRef(taskId);
+  useLayoutEffect(() => {
+    if (shown.current === taskId) return;
+    shown.current = taskId;
+    // A button that had the focus belongs to another tenant now.
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && row.current?.contains(activeElement)) activeElement.blur();
+  }, [taskId]);
+  return (
+    <div
+      ref={row}
+      role="presentation"
+      className={classes.place}
+      style={{ height, transform: `translateY(${top}px)` }}
+    >
+      {props.children}
+    </div>
+  );
+}
+
+const Scale = memo(function Scale(axis: TimeAxis) {
   const locale = useLocale();
   return (
     <div className={classes.axis} aria-hidden="true">
@@ -85,4 +113,4 @@ function Scale({ axis }: { axis: TimeAxis }) {
       </div>
     </div>
   );
-}
+});

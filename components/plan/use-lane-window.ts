@@ -23,10 +23,13 @@ export function useLaneWindow(
   const store = usePlanStore();
   const listTop = useRef(0);
   const shown = useRef(NOTHING);
+  // Kept, because asking the window makes it lay out the page first.
+  const seen = useRef<{ scrollY: number; height: number }>(null);
   const look = useCallback(() => {
-    const viewport = { top: window.scrollY - listTop.current, height: window.innerHeight };
+    seen.current ??= { scrollY: window.scrollY, height: window.innerHeight };
+    const { scrollY, height } = seen.current;
     const next = {
-      lanes: lanesIn(order, heights, viewport),
+      lanes: lanesIn(order, heights, { top: scrollY - listTop.current, height }, shown.current.lanes),
       height: order.topOf(order.length, heights),
       length: order.length,
     };
@@ -38,13 +41,17 @@ export function useLaneWindow(
   }, [order, heights]);
   const subscribe = useCallback(
     (told: () => void) => {
+      const moved = () => {
+        seen.current = null;
+        told();
+      };
       const stop = store.subscribe(told);
-      window.addEventListener('scroll', told, { passive: true });
-      window.addEventListener('resize', told);
+      window.addEventListener('scroll', moved, { passive: true });
+      window.addEventListener('resize', moved);
       return () => {
         stop();
-        window.removeEventListener('scroll', told);
-        window.removeEventListener('resize', told);
+        window.removeEventListener('scroll', moved);
+        window.removeEventListener('resize', moved);
       };
     },
     [store],

@@ -6,8 +6,8 @@ import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from
 const OPEN_MILLIS = 250;
 
 /**
- * One tooltip for whatever below carries `data-tip`: on hover, on focus, on touch. Hundreds of small buttons with one of
- * their own each cost more than the rows they are in.
+ * One tooltip for whatever below carries `data-tip`, with what it tells screen readers: on hover, on focus, on touch.
+ * Hundreds of small buttons with one of their own each cost more than the rows they are in.
  */
 export function SharedTooltip({ children }: { children: ReactNode }) {
   const [target, setTarget] = useState<HTMLElement | null>(null);
@@ -36,7 +36,7 @@ export function SharedTooltip({ children }: { children: ReactNode }) {
       }}
     >
       {children}
-      {shown && <Tooltip opened target={shown} label={shown.dataset.tip} />}
+      {shown && <Tooltip opened target={shown} label={shown.ariaDescription ?? shown.ariaLabel} />}
     </div>
   );
 }
