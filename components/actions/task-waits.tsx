@@ -1,15 +1,18 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { noteLines } from '@/components/live/lane-notes';
+import { waitsForDecision } from '@/components/live/lane-notes';
 import { taskRefusal } from '@/components/live/situation';
+import { nothing } from '@/components/ui/nothing';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './decisions.module.css';
 import type { Undecided } from './task-decisions';
 import { useTaskCommands } from './use-task-commands';
 
 // Few tasks wait for a decision.
-const TaskDecisions = dynamic(() => import('./task-decisions').then((module) => module.TaskDecisions));
+const TaskDecisions = dynamic(() => import('./task-decisions').then((module) => module.TaskDecisions), {
+  loading: nothing,
+});
 
 /** What a task waits for that only a person can give, with the buttons for it; `dense`: on one line, the rest in its title. */
 export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanView; dense?: boolean }) {
@@ -23,7 +26,7 @@ export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanVie
     errorType: task.failure?.errorType ?? null,
     requested: task.request !== null,
   };
-  if (noteLines(task, undefined) < 2) {
+  if (!waitsForDecision(task)) {
     const held = task.status === 'PAUSED' && task.heldBy === 'policy' && !task.request;
     return held ? (
       <div className={classes.ask} data-dense={dense || undefined}>

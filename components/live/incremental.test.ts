@@ -6,11 +6,11 @@ import type { LiveEvent } from '@/domain/view/plan-view';
 import { liveEvent } from '@/domain/view/testing/live-event';
 import { AT, snapshotOf } from '@/domain/view/testing/plan-snapshot';
 import type { FailureCluster } from './failure-clusters';
-import type { LaneFilter, LaneOrder } from './lane-order';
+import type { LaneFilter, LaneHeights, LaneOrder } from './lane-order';
 import { PlanStore } from './plan-store';
 
 const TASKS = 12;
-const HEIGHTS = { lane: 45, note: 20 };
+const HEIGHTS: LaneHeights = { lane: 45, notes: [20, 15, 0] };
 const start = {
   ...snapshotOf(Array.from({ length: TASKS }, (_, index) => ({ tenantId: `t${index}`, wave: index % 3 }))),
   planSeq: 0,

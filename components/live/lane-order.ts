@@ -10,10 +10,10 @@ export interface LaneFilter {
   attention: boolean;
 }
 
-/** Heights in pixels: of a lane, and of each line of notes below it. */
+/** Heights in pixels: of a lane, and what its first, second and third line of notes add. */
 export interface LaneHeights {
   lane: number;
-  note: number;
+  notes: readonly [number, number, number];
 }
 
 const URGENCY: readonly TaskStatus[] = [
@@ -26,10 +26,10 @@ const URGENCY: readonly TaskStatus[] = [
   'VALIDATION_FAILED',
 ];
 
-/** Lanes of the same urgency: the places of their tasks, in the order of the plan, and of those with a note and with two. */
+/** Lanes of the same urgency: the places of their tasks, in the order of the plan, and of those with one, two and three notes. */
 interface Group {
   all: number[];
-  noted: [number[], number[]];
+  noted: [number[], number[], number[]];
 }
 
 /**
@@ -39,11 +39,11 @@ interface Group {
 export class LaneOrder {
   readonly #groups: Group[] = Array.from({ length: URGENCY.length + 1 }, () => ({
     all: [],
-    noted: [[], []],
+    noted: [[], [], []],
   }));
   /** The group of each task; -1 while it is not shown. */
   readonly #groupOf: Int8Array;
-  /** Tasks that would move while the order is held. */
+  /** Tasks that changed while the order is held. */
   #held: Set<number> | null = null;
   #length = 0;
   readonly #q: string;
@@ -98,12 +98,11 @@ export class LaneOrder {
     if (!task) return false;
     const [is = -1, wanted] = [this.#groupOf[index], this.#groupFor(task)];
     const lines = this.linesOf(task);
-    if (this.#held && is !== wanted) {
+    if (this.#held) {
       this.#held.add(index);
       const stays = this.#groups[is];
-      return stays ? setLines(stays, index, lines) : false;
+      return stays ? growLines(stays, index, lines) : false;
     }
-    this.#held?.delete(index);
     if (is !== wanted) {
       const from = this.#groups[is];
       const to = this.#groups[wanted];
@@ -123,7 +122,7 @@ export class LaneOrder {
     return grew || is !== wanted;
   }
 
-  /** From now on no lane moves: what would is moved when it is let go. */
+  /** From now on no lane moves, nor gets lower: what would does so when it is let go. */
   hold(): void {
     this.#held ??= new Set();
   }
@@ -186,15 +185,29 @@ const names = ({ tenantId, tenantName }: TaskView, q: string) =>
   tenantId.toLowerCase().includes(q) || tenantName.toLowerCase().includes(q);
 
 /** Answers whether they were others before. */
-function setLines({ noted: [one, two] }: Group, index: number, lines: NoteLines): boolean {
-  const first = setMember(one, index, lines > 0);
-  return setMember(two, index, lines > 1) || first;
+function setLines({ noted }: Group, index: number, lines: NoteLines): boolean {
+  let changed = false;
+  for (const [line, members] of noted.entries()) changed = setMember(members, index, lines > line) || changed;
+  return changed;
 }
 
-const heightOf = ({ all, noted: [one, two] }: Group, heights: LaneHeights) =>
-  all.length * heights.lane + (one.length + two.length) * heights.note;
+/** Answers whether there are more than before. */
+function growLines({ noted }: Group, index: number, lines: NoteLines): boolean {
+  let grew = false;
+  for (const members of noted.slice(0, lines)) grew = setMember(members, index, true) || grew;
+  return grew;
+}
 
-function topIn({ all, noted: [one, two] }: Group, lane: number, heights: LaneHeights): number {
+const heightOf = ({ all, noted }: Group, heights: LaneHeights) =>
+  noted.reduce(
+    (sum, { length }, line) => sum + length * (heights.notes[line] ?? 0),
+    all.length * heights.lane,
+  );
+
+function topIn({ all, noted }: Group, lane: number, heights: LaneHeights): number {
   const index = all[lane] ?? 0;
-  return lane * heights.lane + (placeOf(one, index) + placeOf(two, index)) * heights.note;
+  return noted.reduce(
+    (sum, members, line) => sum + placeOf(members, index) * (heights.notes[line] ?? 0),
+    lane * heights.lane,
+  );
 }

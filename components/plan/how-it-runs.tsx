@@ -3,11 +3,12 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from '@/components/live/policy-words';
+import { nothing } from '@/components/ui/nothing';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import type { PlanView } from '@/domain/view/plan-view';
 import classes from './how-it-runs.module.css';
 
-const Rules = dynamic(() => import('./rules').then((module) => module.Rules));
+const Rules = dynamic(() => import('./rules').then((module) => module.Rules), { loading: nothing });
 
 /** By what rules the plan goes on, waits and stops: one line, and everything behind it. */
 export function HowItRuns({ plan }: { plan: PlanView }) {

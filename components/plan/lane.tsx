@@ -137,7 +137,7 @@ function LaneNotes({ task, plan, dense }: Parts & { dense: boolean }) {
         <TaskRequest task={task} plan={plan} />
       </div>
       <TaskWaits task={task} plan={plan} dense={dense} />
-      {failed && !task.request && (
+      {failed && (
         <p className={classes.failure} title={told}>
           {told}
         </p>

@@ -5,12 +5,17 @@ import dynamic from 'next/dynamic';
 import { useTRPC } from '@/components/api/client';
 import { ofExecutor, usePlansNews } from '@/components/live/plans-news';
 import { useCounted, usePlanView } from '@/components/live/use-live-plan';
+import { nothing } from '@/components/ui/nothing';
 import type { PlanView } from '@/domain/view/plan-view';
 import { bannerOf, type ExecutorNews } from './banner-kind';
 
 // Most plans have nothing in their way.
-const ExecutorBanners = dynamic(() => import('./plan-banner').then((module) => module.ExecutorBanners));
-const PlanBanner = dynamic(() => import('./plan-banner').then((module) => module.PlanBanner));
+const ExecutorBanners = dynamic(() => import('./plan-banner').then((module) => module.ExecutorBanners), {
+  loading: nothing,
+});
+const PlanBanner = dynamic(() => import('./plan-banner').then((module) => module.PlanBanner), {
+  loading: nothing,
+});
 
 /** What keeps the plan from going on, the gravest first, each with the way out of it. */
 export function PlanBanners() {

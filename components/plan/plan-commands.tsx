@@ -20,11 +20,14 @@ import { planRefusal } from '@/components/live/situation';
 import { useCounted, usePlanStore } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
+import { nothing } from '@/components/ui/nothing';
 import type { PlanView } from '@/domain/view/plan-view';
 import type { PlanQuestion } from './plan-questions';
 
 // Its words come with the first question.
-const Question = dynamic(() => import('./plan-question').then((module) => module.Question));
+const Question = dynamic(() => import('./plan-question').then((module) => module.Question), {
+  loading: nothing,
+});
 
 export type PlanCommandKind =
   | 'start'

@@ -6,6 +6,7 @@ import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
 import { useOffline } from '@/components/live/socket';
 import { useCounted, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { nothing } from '@/components/ui/nothing';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import { BulkProvider } from './bulk';
 import { HowItRuns } from './how-it-runs';
@@ -34,7 +35,7 @@ export function PlanScreen({ planId }: { planId: string }) {
 
 const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
 // Most plans have none.
-const Failures = dynamic(() => import('./failures').then((module) => module.Failures));
+const Failures = dynamic(() => import('./failures').then((module) => module.Failures), { loading: nothing });
 const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 function Plan() {

@@ -3,11 +3,14 @@
 import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import type { LaneOrder } from '@/components/live/lane-order';
+import { nothing } from '@/components/ui/nothing';
 import { useAnyChosen, useSelection } from './selection';
 import { useTaskFilter } from './status-filter';
 
 // Most visits choose none.
-const ChosenTasks = dynamic(() => import('./chosen-tasks').then((module) => module.ChosenTasks));
+const ChosenTasks = dynamic(() => import('./chosen-tasks').then((module) => module.ChosenTasks), {
+  loading: nothing,
+});
 
 /** What can be done with the chosen tasks, once there are some. */
 export function SelectionBar({ order }: { order: LaneOrder }) {

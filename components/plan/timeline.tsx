@@ -13,8 +13,8 @@ import { type TimeAxis, ticks, timeAxis } from './time-axis';
 import classes from './timeline.module.css';
 import { useLaneWindow } from './use-lane-window';
 
-const ROWS: LaneHeights = { lane: 45, note: 20 };
-const CARDS: LaneHeights = { lane: 113, note: 56 };
+const ROWS: LaneHeights = { lane: 45, notes: [20, 24, 0] };
+const CARDS: LaneHeights = { lane: 104, notes: [44, 44, 44] };
 
 /** One lane for each task shown; only those near the viewport exist. */
 export function Timeline({ order }: { order: LaneOrder }) {
