@@ -12,7 +12,7 @@ export interface PlacedLane {
 }
 
 /** Lanes beyond the edges of the viewport that exist as well. */
-const OVERSCAN = 3;
+const OVERSCAN = 2;
 /** Lanes come and go by so many: what a frame costs besides them is paid half as often. */
 const STEP = 2;
 

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { applyEvents } from './apply-event';
-import { fromColumnar, toColumnar } from './columnar-snapshot';
+import { fromColumnar } from './columnar-snapshot';
 import type { TaskView } from './plan-view';
 import { liveEvent } from './testing/live-event';
 import { AT, snapshotOf } from './testing/plan-snapshot';
+import { toColumnar } from './to-columnar';
 
 const rolledBack: Partial<TaskView> = {
   wave: 1,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromColumn, type Json, toColumn } from './columns';
+import { fromColumn, type Json } from './columns';
+import { toColumn } from './to-column';
 
 const travelled = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const roundTrip = (values: readonly Json[]) => fromColumn(travelled(toColumn(values)), values.length);
@@ -38,6 +39,21 @@ describe('a column', () => {
     'leaves what only looks like a time as it is: %s',
     (text) => expect(roundTrip([text, text.replace('26', '27')])).toEqual([text, text.replace('26', '27')]),
   );
+
+  it('takes objects by their names, in whatever order, and leaves out what is undefined', () => {
+    const rows = [
+      { a: 1, b: 2 },
+      { b: 3, a: 4 },
+    ] as const;
+    expect(roundTrip(rows)).toEqual(rows);
+    expect(roundTrip([{ a: 1 }, { b: 1 }])).toEqual([{ a: 1 }, { b: 1 }]);
+    expect(
+      roundTrip([
+        { a: 1, b: 1 },
+        { a: 2, b: undefined as never },
+      ]),
+    ).toEqual([{ a: 1, b: 1 }, { a: 2 }]);
+  });
 
   it('says once what all have in common', () => {
     expect(toColumn([1, 2, 3].map((ordinal) => ({ ordinal, status: 'PENDING', lane: { run: 0 } })))).toEqual({
