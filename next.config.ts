@@ -2,8 +2,9 @@ import type { NextConfig } from 'next';
 
 const config: NextConfig = {
   reactStrictMode: true,
-  // The front door sets the headers of every answer.
+  // The front door sets the headers of every answer, and compresses it.
   poweredByHeader: false,
+  compress: false,
   // It gives stale rows with virtualised lists.
   reactCompiler: false,
   devIndicators: false,

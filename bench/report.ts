@@ -1,11 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { atLeast, atMost, type Bar } from './bars';
 import type { Standing } from './contest';
 import { figure } from './figures';
+import { barTable, sectionOf, table, withSection } from './markdown';
 import { drawing } from './picture';
 import type { Busy } from './system/busy';
 import type { Watched } from './system/crowd';
 import type { Isolation } from './system/isolation';
+
+/** Written by `npm run bench:ui` and kept by this one. */
+export const UI_SECTION = 'The console in a browser';
+export const PAGE = path.resolve('docs/benchmarks.md');
 
 export interface Results {
   machine: {
@@ -27,14 +33,6 @@ export interface Results {
   restartMillis: number;
 }
 
-/** A promise with its bar: what was measured, and whether it holds. */
-interface Bar {
-  what: string;
-  bar: string;
-  measured: string;
-  holds: boolean;
-}
-
 /** Prints the report; with `keep` it becomes docs/benchmarks.md and its picture. */
 export function writeReport(results: Results, { keep }: { keep: boolean }): void {
   const page = [
@@ -50,10 +48,7 @@ export function writeReport(results: Results, { keep }: { keep: boolean }): void
     '',
     '## What is promised',
     '',
-    table(
-      ['promise', 'bar', 'measured', ''],
-      bars(results).map((bar) => [bar.what, bar.bar, bar.measured, bar.holds ? 'holds' : '**missed**']),
-    ),
+    barTable(bars(results)),
     '',
     '## Growth',
     '',
@@ -75,7 +70,8 @@ export function writeReport(results: Results, { keep }: { keep: boolean }): void
   console.log(`\n${page}`);
   if (!keep) return;
   mkdirSync(path.resolve('docs/images'), { recursive: true });
-  writeFileSync(path.resolve('docs/benchmarks.md'), page);
+  const kept = existsSync(PAGE) ? sectionOf(readFileSync(PAGE, 'utf8'), UI_SECTION) : '';
+  writeFileSync(PAGE, kept === '' ? page : withSection(page, UI_SECTION, kept));
   writeFileSync(path.resolve('docs/images/benchmarks.svg'), drawing(results.race));
 }
 
@@ -167,20 +163,6 @@ export function bars({
 const among = (standings: readonly Standing[], place: number): number =>
   (standings[place]?.tasksPerSecond ?? Number.NaN) / (standings[0]?.tasksPerSecond ?? Number.NaN);
 
-const atLeast = (what: string, value: number, bar: number): Bar => ({
-  what,
-  bar: `≥ ${bar}`,
-  measured: figure(value),
-  holds: value >= bar,
-});
-
-const atMost = (what: string, value: number, bar: number, unit = ''): Bar => ({
-  what,
-  bar: `≤ ${bar.toLocaleString('en')} ${unit}`.trim(),
-  measured: `${figure(value)} ${unit}`.trim(),
-  holds: value <= bar,
-});
-
 function growth({ sizes, nodes, waiting }: Results): string {
   const rows = (standings: readonly Standing[]) =>
     standings.map((one) => [
@@ -249,11 +231,6 @@ function lockedPlan({ isolation: { seconds, beforeMillis, duringMillis, told } }
     `Six plans run, and somebody holds the row of one for ${seconds} s. Stages of the others took ${figure(beforeMillis)} ms before and`,
     `${figure(duringMillis)} ms meanwhile (p95; 200 of it is what they wait). \`/readyz\` said of the plan: ${told.replace(/^.*?: /, '')}`,
   ].join('\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function of(standings: readonly Standing[], label: string): Standing {

@@ -11,6 +11,7 @@ const commands = {
   start: (args) => runBuilt('dist/server/main.js', args),
   demo: (args) => runBuilt('dist/scripts/demo.js', args),
   bench: runBench,
+  'bench:ui': runUiBench,
   chaos: (args) => runBuilt('dist/chaos/main.js', args),
   'rotate-secrets': (args) => runBuilt('dist/scripts/rotate-secrets.js', args),
   dev: (args) =>
@@ -37,6 +38,14 @@ async function runBench(args) {
   await ensureBenchInstalled();
   await runStep('tsc', process.execPath, [programs.tsc, '--project', 'bench', '--noEmit']);
   return runNode(['--import', 'tsx', 'bench/main.ts', ...args], 'production');
+}
+
+/** @param {string[]} args */
+async function runUiBench(args) {
+  const { ensureBuilt } = await import('./build.mjs');
+  await ensureBuilt();
+  await runStep('tsc', process.execPath, [programs.tsc, '--project', 'bench/ui', '--noEmit']);
+  return runNode(['--import', 'tsx', 'bench/ui/main.ts', ...args], 'production');
 }
 
 /**

@@ -50,6 +50,53 @@ async function raw(base: string, request: string): Promise<string> {
   return text(socket);
 }
 
+describe('what is answered', () => {
+  const long = JSON.stringify(Array.from({ length: 500 }, (_, index) => ({ tenantId: `t${index}` })));
+  const answering: Partial<FrontDoorRooms> = {
+    trpc: (_request, response) =>
+      void response.writeHead(200, { 'content-type': 'application/json' }).end(long),
+  };
+
+  it('is compressed as its reader can take it, and is the same when unpacked', async () => {
+    const { base } = await open(answering);
+    for (const encoding of ['br', 'gzip']) {
+      const answer = await fetch(`${base}/api/trpc/tenants.list`, {
+        headers: { 'accept-encoding': encoding },
+      });
+      expect(answer.headers.get('content-encoding')).toBe(encoding);
+      expect(answer.headers.get('vary')).toContain('Accept-Encoding');
+      expect(await answer.text()).toBe(long);
+    }
+    const plain = await fetch(`${base}/api/trpc/tenants.list`, {
+      headers: { 'accept-encoding': 'identity' },
+    });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await plain.text()).toBe(long);
+  });
+
+  it('goes as it is when it is short, or of signing in', async () => {
+    const { base } = await open({
+      authHandler: async (_request, response) =>
+        void response.writeHead(200, { 'content-type': 'application/json' }).end(long),
+      // As tRPC does.
+      trpc: (_request, response) => {
+        response.setHeader('content-type', 'application/json');
+        response.write(Buffer.from('{}'));
+        response.end();
+      },
+    });
+    for (const [path, body] of [
+      ['/healthz', '{"status":"alive"}'],
+      ['/api/trpc/plans.get', '{}'],
+      ['/api/auth/get-session', long],
+    ]) {
+      const answer = await fetch(`${base}${path}`);
+      expect(answer.headers.get('content-encoding')).toBeNull();
+      expect(await answer.text()).toBe(body);
+    }
+  });
+});
+
 describe('open to everyone', () => {
   it('tells whether it lives and whether it is ready', async () => {
     const { base } = await open({

@@ -9,6 +9,7 @@ import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { beyondBounds, type JsonBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { contentSecurityPolicy, setBaseHeaders, setSecretAddressHeaders } from '@/server/security/headers';
+import { compress } from './compress';
 import type { Env } from './env';
 
 const MEGABYTE = 1024 * 1024;
@@ -64,6 +65,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     const path = pathOf(request);
     try {
       setBaseHeaders(response, secure);
+      compress(request, response);
       const host = request.headers.host ?? '';
       if (path === null) throw new Refused(400, 'BAD_URL', 'The address of this request cannot be read.');
       if (!HOST.test(host))
@@ -274,9 +276,11 @@ function refuse(
 }
 
 function sendJson(request: IncomingMessage, response: ServerResponse, status: number, body: unknown): void {
+  const json = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(json),
     'cache-control': 'no-store',
   });
-  response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+  response.end(request.method === 'HEAD' ? undefined : json);
 }

@@ -12,7 +12,7 @@ const ASK_EVERY_MS = 50;
 const QUESTIONS: [string, object | undefined][] = [
   ['plans.list', {}],
   ['plans.get', { planId }],
-  ['plans.snapshot', { planId, lean: true }],
+  ['plans.snapshot', { planId, columns: true }],
   ['tasks.list', { planId, status: ['FAILED', 'RUNNING'], limit: 200 }],
   ['tasks.get', { taskId: `${planId}.1` }],
   ['plans.events', { planId, after: 0 }],

@@ -49,6 +49,11 @@ export class Viewer {
     this.socket.emit('leave', { planId });
   }
 
+  /** Tells of every event from now on. */
+  each(listener: (event: LiveEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+
   /** Resolves with the first event that fits, and the moment it came. */
   until(fits: (event: LiveEvent) => boolean): Promise<{ event: LiveEvent; at: number }> {
     return new Promise((resolve) => {

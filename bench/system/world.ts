@@ -20,22 +20,35 @@ export interface World {
     maxConcurrency: number,
     playbookId?: string,
   ): Promise<{ planId: string; millis: number }>;
+  /** The next configuration that is sent is refused, so that its task fails. */
+  failNext(): void;
   close(): Promise<void>;
 }
 
-export async function startWorld(databaseUrl: string, tenants: number): Promise<World> {
+/** `answerMillis`: what the service takes for an answer. `env`: what the server is told besides. */
+export async function startWorld(
+  databaseUrl: string,
+  tenants: number,
+  {
+    answerMillis = 0,
+    env = {},
+    home = '.',
+  }: { answerMillis?: number; env?: Record<string, string>; home?: string } = {},
+): Promise<World> {
   await migrate(databaseUrl);
-  const target = spawnProgram('system/target-process.ts', []);
+  const target = spawnProgram('system/target-process.ts', [`${answerMillis}`]);
   const port = Number((await target.said(/listening (\d+)/))[1]);
   const tenantIds = Array.from({ length: tenants }, (_, index) => `t${index}`);
   await seed(databaseUrl, tenantIds, port);
-  const server = await startSwitchyard('server/main', {
+  const settings = {
     DATABASE_URL: databaseUrl,
     SWITCHYARD_SECRET_KEY: randomBytes(32).toString('base64'),
     SWITCHYARD_TARGET_ALLOW: '127.0.0.1',
     EXECUTOR_SLOTS: '200',
     LOG_LEVEL: process.env.BENCH_LOG ?? 'warn',
-  });
+    ...env,
+  };
+  const server = await startSwitchyard('server/main', settings, () => {}, home);
   let version = 0;
   return {
     server,
@@ -55,6 +68,7 @@ export async function startWorld(databaseUrl: string, tenants: number): Promise<
       });
       return { planId, millis: performance.now() - began };
     },
+    failNext: () => void target.process.stdin?.write('\n'),
     close: async () => {
       await server.stop();
       target.process.kill();

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UNSTARTED } from '@/domain/task';
 import { applyEvents } from '@/domain/view/apply-event';
-import { USUAL } from '@/domain/view/lean-snapshot';
 import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
+import { UNTOUCHED } from '@/domain/view/untouched';
 import type { Findings } from './findings';
 import type { History, PlanRecord, TaskRecord } from './history';
 
@@ -69,7 +69,7 @@ function asCreated({ plan }: PlanRecord, tasks: readonly TaskRecord[]): PlanSnap
     plan: blank as PlanView,
     tasks: tasks.map(
       ({ task }): TaskView => ({
-        ...USUAL,
+        ...UNTOUCHED,
         taskId: task.taskId,
         tenantId: task.tenantId,
         tenantName: task.tenantId,

@@ -21,15 +21,15 @@ export class PageLog {
   }
 
   get planId(): string {
-    return this.store.snapshot().plan.planId;
+    return this.store.plan().planId;
   }
 
   get planSeq(): number {
-    return this.store.snapshot().planSeq;
+    return this.store.planSeq();
   }
 
   tasks(): readonly TaskView[] {
-    return this.store.snapshot().tasks;
+    return this.store.tasks();
   }
 
   /** A snapshot takes the place of what was missed. */

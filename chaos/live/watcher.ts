@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { fullSnapshot, type LeanSnapshot } from '@/domain/view/lean-snapshot';
+import { type ColumnarSnapshot, fromColumnar } from '@/domain/view/columnar-snapshot';
 import type { LiveEvent } from '@/domain/view/plan-view';
 import { listen } from '@/server/realtime/listen';
 import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
@@ -109,9 +109,10 @@ export class Watcher {
   }
 
   async #fetch(planId: string): Promise<void> {
-    const lean = await this.console_.insist<LeanSnapshot>('plans.snapshot', 'query', { planId, lean: true });
+    const question = { planId, columns: true };
+    const columnar = await this.console_.insist<ColumnarSnapshot>('plans.snapshot', 'query', question);
     if (this.#over || planId !== this.#planId) return;
-    const snapshot = fullSnapshot(lean);
+    const snapshot = fromColumnar(columnar);
     const { page } = this;
     if (page) page.replace(snapshot);
     else

@@ -1,33 +1,37 @@
 'use client';
 
-import { ActionIcon, Tooltip } from '@mantine/core';
 import { CirclePause, CirclePlay, CircleX, RotateCw, Undo2 } from 'lucide-react';
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { taskRefusal } from '@/components/live/situation';
 import { useAskRefusal } from '@/components/session/role';
 import { ConfirmDialog } from '@/components/ui/confirm';
 import type { Confirmation } from '@/components/ui/confirmation';
+import { SharedTooltip } from '@/components/ui/shared-tooltip';
 import type { RequestKind } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import classes from './task-actions.module.css';
 import { useTaskCommands } from './use-task-commands';
 
+const LOOK = { size: 17, 'aria-hidden': true } as const;
+
+// The pictures are made once: a lane that shows another task leaves them as they are.
 const ACTIONS = [
-  { kind: 'pause', verb: 'Pause', Icon: CirclePause },
-  { kind: 'resume', verb: 'Resume', Icon: CirclePlay },
-  { kind: 'cancel', verb: 'Cancel', Icon: CircleX },
-  { kind: 'retry', verb: 'Retry', Icon: RotateCw },
-  { kind: 'rollback', verb: 'Roll back', Icon: Undo2 },
-] as const satisfies { kind: RequestKind; verb: string; Icon: typeof Undo2 }[];
+  { kind: 'pause', verb: 'Pause', icon: <CirclePause {...LOOK} /> },
+  { kind: 'resume', verb: 'Resume', icon: <CirclePlay {...LOOK} /> },
+  { kind: 'cancel', verb: 'Cancel', icon: <CircleX {...LOOK} /> },
+  { kind: 'retry', verb: 'Retry', icon: <RotateCw {...LOOK} /> },
+  { kind: 'rollback', verb: 'Roll back', icon: <Undo2 {...LOOK} /> },
+] as const satisfies { kind: RequestKind; verb: string; icon: ReactNode }[];
 
 type Ask = (confirmation: Confirmation) => void;
 const AskContext = createContext<Ask>(() => {});
 
-/** One dialog for all the actions below it. */
+/** One dialog and one tooltip for all the actions below it. */
 export function TaskActionDialogs({ children }: { children: ReactNode }) {
   const [confirmation, setConfirmation] = useState<Confirmation | null>(null);
   return (
     <AskContext value={setConfirmation}>
-      {children}
+      <SharedTooltip>{children}</SharedTooltip>
       <ConfirmDialog confirmation={confirmation} onClose={() => setConfirmation(null)} />
     </AskContext>
   );
@@ -48,25 +52,26 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
     else ask({ ...confirmation, onConfirm: (reason, atOnce) => send(task.taskId, kind, reason, atOnce) });
   }
 
-  return ACTIONS.map(({ kind, verb, Icon }) => {
+  return ACTIONS.map(({ kind, verb, icon }) => {
     const refusal = taskRefusal(task, plan, kind);
     const reason = mayNot ?? refusal.reason;
     const refused = reason !== null;
+    const name = `${verb} ${task.tenantId}`;
     return (
-      <Tooltip key={kind} label={reason ?? `${verb} ${task.tenantId}`}>
-        <ActionIcon
-          size={30}
-          aria-label={`${verb} ${task.tenantId}`}
-          aria-disabled={refused || undefined}
-          aria-description={reason ?? undefined}
-          style={refused ? { opacity: 0.38, cursor: 'not-allowed' } : undefined}
-          onClick={() => {
-            if (!refused) act(kind, refusal.wantsReason);
-          }}
-        >
-          <Icon size={17} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      <button
+        key={kind}
+        type="button"
+        className={classes.action}
+        data-tip
+        aria-label={name}
+        aria-disabled={refused || undefined}
+        aria-description={reason ?? undefined}
+        onClick={() => {
+          if (!refused) act(kind, refusal.wantsReason);
+        }}
+      >
+        {icon}
+      </button>
     );
   });
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import type { Decision } from '@/components/live/plan-store';
+import type { Decision } from '@/components/live/plan-command';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import type { Confirmation } from '@/components/ui/confirmation';

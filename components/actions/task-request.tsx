@@ -12,23 +12,28 @@ import { useTaskCommands } from './use-task-commands';
 
 /** What was asked for this task, beside its status: at once when sent from here, then as it is stored. */
 export function TaskRequest({ task, plan }: { task: TaskView; plan: PlanView }) {
-  const send = useTaskCommands();
   const pending = usePendingCommand(task.taskId);
-  const now = useDatabaseClock();
-  const locale = useLocale();
-  const mayAsk = useAskRefusal() === null;
-  const withdrawing = pending?.kind === 'withdraw';
   if (pending && pending.kind !== 'withdraw') {
     return <RequestedPill kind={pending.kind} by="you" at={pending.at} waitsFor="sending" />;
   }
+  // Most have none, and need no clock.
   if (!task.request) return null;
-  const { kind, at } = task.request;
-  const by = task.request.by === POLICY ? 'the retry policy' : task.request.by;
+  return <Stored task={task} request={task.request} plan={plan} withdrawing={pending !== undefined} />;
+}
+
+type Request = NonNullable<TaskView['request']>;
+
+function Stored(props: { task: TaskView; request: Request; plan: PlanView; withdrawing: boolean }) {
+  const { task, request, plan, withdrawing } = props;
+  const send = useTaskCommands();
+  const now = useDatabaseClock();
+  const locale = useLocale();
+  const mayAsk = useAskRefusal() === null;
   return (
     <RequestedPill
-      kind={kind}
-      by={by}
-      at={at}
+      kind={request.kind}
+      by={request.by === POLICY ? 'the retry policy' : request.by}
+      at={request.at}
       waitsFor={waitsFor(task, plan, now, locale)}
       withdrawing={withdrawing}
       onWithdraw={mayAsk ? () => void send(task.taskId, 'withdraw') : undefined}

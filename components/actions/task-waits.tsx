@@ -1,13 +1,21 @@
 'use client';
 
+import dynamic from 'next/dynamic';
+import { waitsForDecision } from '@/components/live/lane-notes';
 import { taskRefusal } from '@/components/live/situation';
+import { nothing } from '@/components/ui/nothing';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './decisions.module.css';
-import { choicesFor, TaskDecisions, type Undecided } from './task-decisions';
+import type { Undecided } from './task-decisions';
 import { useTaskCommands } from './use-task-commands';
 
-/** What a task waits for that only a person can give, with the buttons for it. */
-export function TaskWaits({ task, plan }: { task: TaskView; plan: PlanView }) {
+// Few tasks wait for a decision.
+const TaskDecisions = dynamic(() => import('./task-decisions').then((module) => module.TaskDecisions), {
+  loading: nothing,
+});
+
+/** What a task waits for that only a person can give, with the buttons for it; `dense`: on one line, the rest in its title. */
+export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanView; dense?: boolean }) {
   const send = useTaskCommands();
   const stage = plan.stages[task.stageIndex] ?? null;
   const undecided: Undecided = {
@@ -18,16 +26,21 @@ export function TaskWaits({ task, plan }: { task: TaskView; plan: PlanView }) {
     errorType: task.failure?.errorType ?? null,
     requested: task.request !== null,
   };
-  if (choicesFor(undecided).length === 0) {
+  if (!waitsForDecision(task)) {
     const held = task.status === 'PAUSED' && task.heldBy === 'policy' && !task.request;
     return held ? (
-      <div className={classes.ask}>Stopped before {stage} by the pause policy. Resume it to go on.</div>
+      <div className={classes.ask} data-dense={dense || undefined}>
+        Stopped before {stage} by the pause policy. Resume it to go on.
+      </div>
     ) : null;
   }
   const command = task.status === 'PAUSED' ? 'approve' : task.status === 'FAILED' ? 'retry' : 'rollback';
+  const told = words(task, plan, stage);
   return (
-    <div className={classes.ask}>
-      <span className={classes.words}>{words(task, plan, stage)}</span>
+    <div className={classes.ask} data-dense={dense || undefined}>
+      <span className={classes.words} title={dense ? told : undefined}>
+        {told}
+      </span>
       <TaskDecisions
         task={undecided}
         refusal={taskRefusal(task, plan, command, 'decision').reason}

@@ -3,7 +3,7 @@
 import { useCallback } from 'react';
 import { useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import type { Decision } from '@/components/live/plan-store';
+import type { Decision } from '@/components/live/plan-command';
 
 /** Sends what an operator decided about a task that waits for them; rejects with the server's refusal. */
 export function useDecide() {

@@ -5,7 +5,7 @@ import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import type { Decision } from '@/components/live/plan-store';
+import type { Decision } from '@/components/live/plan-command';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import type { RequestKind } from '@/domain/task';
 import { useDecide } from './use-decide';
@@ -56,7 +56,7 @@ export function useTaskCommands(): SendTaskCommand {
 
       function offerWithdraw(id: string) {
         const task = store.task(id);
-        const stages = store.snapshot().plan.stages;
+        const stages = store.plan().stages;
         const stage = stages[task?.stageIndex ?? 0];
         const effect =
           task?.status === 'RUNNING' && stage ? ` Stops after the current stage (${stage}).` : '';

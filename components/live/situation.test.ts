@@ -7,14 +7,10 @@ import { taskIn } from '@/domain/testing-states';
 import type { TaskView } from '@/domain/view/plan-view';
 import { taskStateOf } from '@/domain/view/state-of';
 import { AT, runningPlan, snapshotOf } from '@/domain/view/testing/plan-snapshot';
-import {
-  clusterFailures,
-  figuresOf,
-  planRefusal,
-  remainingMillis,
-  shownTasks,
-  taskRefusal,
-} from './situation';
+import { FailureClusters } from './failure-clusters';
+import { type LaneFilter, LaneOrder } from './lane-order';
+import { RecentEnds } from './recent-ends';
+import { figuresOf, planRefusal, remainingMillis, taskRefusal } from './situation';
 
 /** A task as it usually is in a status, as the page has it. */
 function viewIn(status: TaskStatus, change: Partial<TaskView> = {}): Partial<TaskView> {
@@ -110,8 +106,14 @@ describe('a refusal', () => {
 });
 
 describe('failures', () => {
+  const clustersOf = (tasks: readonly TaskView[]) => {
+    const clusters = new FailureClusters();
+    for (const task of tasks) clusters.change(null, task);
+    return clusters.biggest(10);
+  };
+
   it('with the same stage, step and words are one problem, whatever tenant and time they name', () => {
-    const clusters = clusterFailures(
+    const clusters = clustersOf(
       snapshotOf([
         failed('t1 answered 503 after 1200 ms', {}),
         failed('t2 answered 503 after 80 ms'),
@@ -125,27 +127,32 @@ describe('failures', () => {
       ['send', [3]],
       ['look', [4]],
     ]);
-    expect(clusters[0]?.message).toBe('… answered 503 after #');
+    expect(clusters.map(({ message }) => message)).toEqual([
+      '… answered 503 after #',
+      't3 answered 404',
+      't4 answered 503 after 5 ms',
+    ]);
   });
 
   it('that were rolled back since are none', () => {
-    expect(clusterFailures(snapshotOf([viewIn('ROLLED_BACK'), viewIn('RUNNING')]).tasks)).toEqual([]);
+    expect(clustersOf(snapshotOf([viewIn('ROLLED_BACK'), viewIn('RUNNING')]).tasks)).toEqual([]);
   });
 });
 
 describe('what is shown', () => {
   const { tasks } = snapshotOf([viewIn('COMPLETED'), viewIn('PENDING'), failed('x'), viewIn('RUNNING')]);
   const all = { status: [], q: '', attention: false } as const;
-  const ordinals = (ids: string[]) => ids.map((id) => Number(id.split('.')[1]));
+  const ordinals = (filter: LaneFilter) =>
+    new LaneOrder(tasks, filter, () => 0).ids().map((id) => Number(id.split('.')[1]));
 
   it('is what the filter leaves, in the order of the plan', () => {
-    expect(ordinals(shownTasks(tasks, all))).toEqual([1, 2, 3, 4]);
-    expect(ordinals(shownTasks(tasks, { ...all, status: ['PENDING', 'RUNNING'] }))).toEqual([2, 4]);
-    expect(ordinals(shownTasks(tasks, { ...all, q: ' TENANT 3 ' }))).toEqual([3]);
+    expect(ordinals(all)).toEqual([1, 2, 3, 4]);
+    expect(ordinals({ ...all, status: ['PENDING', 'RUNNING'] })).toEqual([2, 4]);
+    expect(ordinals({ ...all, q: ' TENANT 3 ' })).toEqual([3]);
   });
 
   it('has first what needs somebody, where that is asked for', () => {
-    expect(ordinals(shownTasks(tasks, { ...all, attention: true }))).toEqual([3, 4, 2, 1]);
+    expect(ordinals({ ...all, attention: true })).toEqual([3, 4, 2, 1]);
   });
 });
 
@@ -153,7 +160,9 @@ describe('the time that is left', () => {
   const done = (millis: number) => viewIn('COMPLETED', { durationMillis: millis, endedAt: AT });
   const left = (tasks: Partial<TaskView>[]) => {
     const snapshot = snapshotOf(tasks);
-    return remainingMillis(snapshot, figuresOf(snapshot));
+    const ends = new RecentEnds();
+    for (const task of snapshot.tasks) ends.change(null, task);
+    return remainingMillis(snapshot.plan, figuresOf(snapshot), ends.quartiles());
   };
 
   it('comes from the tasks that completed, in rounds of the concurrency', () => {

@@ -1,12 +1,22 @@
 'use client';
 
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { useClock } from '@/components/ui/clock';
-import { fullSnapshot } from '@/domain/view/lean-snapshot';
-import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
+import { fromColumnar } from '@/domain/view/columnar-snapshot';
+import type { LiveEvent, PlanView, TaskView } from '@/domain/view/plan-view';
 import { listen } from '@/server/realtime/listen';
-import { type PendingCommand, PlanStore } from './plan-store';
+import type { PendingCommand } from './plan-command';
+import { PlanStore } from './plan-store';
+import type { Figures } from './plan-tally';
 import { liveSocket, reportCaughtUp } from './socket';
 
 const Context = createContext<PlanStore | null>(null);
@@ -35,11 +45,11 @@ export function useLivePlan(planId: string): Reading {
     let early: LiveEvent[] = [];
 
     const join = () => {
-      if (store) socket.emit('join', { planId, planSeq: store.snapshot().planSeq }, () => {});
+      if (store) socket.emit('join', { planId, planSeq: store.planSeq() }, () => {});
     };
     const fetchSnapshot = async () => {
       try {
-        const snapshot = fullSnapshot(await client.plans.snapshot.query({ planId, lean: true }));
+        const snapshot = fromColumnar(await client.plans.snapshot.query({ planId, columns: true }));
         if (over) return;
         if (store) store.replace(snapshot);
         else {
@@ -63,7 +73,7 @@ export function useLivePlan(planId: string): Reading {
       missed = null;
     };
     const onDisconnect = () => {
-      if (store) missed = { from: store.snapshot().planSeq };
+      if (store) missed = { from: store.planSeq() };
     };
     socket.on('connect', join);
     socket.on('disconnect', onDisconnect);
@@ -91,31 +101,49 @@ export function usePlanStore(): PlanStore {
   return store;
 }
 
-/** The whole plan; changes with every batch. */
-export function usePlanSnapshot(): PlanSnapshot {
-  const store = usePlanStore();
-  return useSyncExternalStore(store.subscribe, store.snapshot, store.snapshot);
-}
-
 /** The plan without its tasks; changes only when the plan itself does. */
 export function usePlanView(): PlanView {
   const store = usePlanStore();
-  const read = () => store.snapshot().plan;
-  return useSyncExternalStore(store.subscribe, read, read);
+  return useSyncExternalStore(store.subscribe, store.plan, store.plan);
+}
+
+const NEVER = () => () => {};
+
+/** What is counted over all tasks; a few times a second while they change, if somebody looks. */
+export function useFigures(looking = true): Figures {
+  const store = usePlanStore();
+  return useSyncExternalStore(looking ? store.subscribeCounts : NEVER, store.figures, store.figures);
+}
+
+/** Something that follows from what is counted: re-renders only when it is another value. */
+export function useCounted<T extends string | number | boolean | null>(
+  of: (figures: Figures, plan: PlanView) => T,
+): T {
+  const store = usePlanStore();
+  const read = () => of(store.figures(), store.plan());
+  return useSyncExternalStore(store.subscribeCounts, read, read);
+}
+
+/** All tasks as they are now, a few times a second: for what is open a while and looks at many. */
+export function useTasks(): readonly TaskView[] {
+  useFigures();
+  return usePlanStore().tasks();
 }
 
 /** One task; re-renders for this task alone. */
 export function useTask(taskId: string): TaskView | undefined {
   const store = usePlanStore();
+  const subscribe = useCallback((told: () => void) => store.subscribeTask(taskId, told), [store, taskId]);
   const read = () => store.task(taskId);
-  return useSyncExternalStore(store.subscribe, read, read);
+  return useSyncExternalStore(subscribe, read, read);
 }
 
 /** What was sent for a task and is not answered by an event yet. */
 export function usePendingCommand(taskId: string): PendingCommand | undefined {
   const store = usePlanStore();
+  const subscribe = useCallback((told: () => void) => store.subscribeTask(taskId, told), [store, taskId]);
   const read = () => store.command(taskId);
-  return useSyncExternalStore(store.subscribe, read, read);
+  return useSyncExternalStore(subscribe, read, read);
 }
 
 /** Events that came while the page was open, oldest first. */

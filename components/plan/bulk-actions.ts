@@ -38,12 +38,27 @@ export function prospectOf(action: BulkAction, tasks: readonly TaskView[], plan:
   let why: string | null = null;
   let wantsReason = false;
   for (const task of tasks) {
-    const refusal = action === 'resolve' ? resendRefusal(task) : taskRefusal(task, plan, action);
+    const refusal = refusalOf(action, task, plan);
     if (refusal.reason === null) affected.push(task);
     else why ??= refusal.reason;
     wantsReason ||= refusal.wantsReason;
   }
   return { affected, skipped: tasks.length - affected.length, why, wantsReason };
+}
+
+type Refusal = ReturnType<typeof taskRefusal>;
+
+/** Tasks are never changed, only replaced: of thousands that are chosen, few are new from one look to the next. */
+const known = new WeakMap<TaskView, Map<BulkAction, { plan: PlanView; refusal: Refusal }>>();
+
+function refusalOf(action: BulkAction, task: TaskView, plan: PlanView): Refusal {
+  const ofTask = known.get(task) ?? new Map<BulkAction, { plan: PlanView; refusal: Refusal }>();
+  known.set(task, ofTask);
+  const before = ofTask.get(action);
+  if (before?.plan === plan) return before.refusal;
+  const refusal = action === 'resolve' ? resendRefusal(task) : taskRefusal(task, plan, action);
+  ofTask.set(action, { plan, refusal });
+  return refusal;
 }
 
 /** Who decides to send again decides about steps of which nobody knows whether they took effect. */

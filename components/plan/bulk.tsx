@@ -6,9 +6,12 @@ import { parseAsString, useQueryState } from 'nuqs';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
+import { nothing } from '@/components/ui/nothing';
 import type { Inputs } from '@/server/api/router';
 
-const BulkProgress = dynamic(() => import('./bulk-progress').then((module) => module.BulkProgress));
+const BulkProgress = dynamic(() => import('./bulk-progress').then((module) => module.BulkProgress), {
+  loading: nothing,
+});
 
 type BulkFilter = NonNullable<Inputs['tasks']['bulk']['filter']>;
 type StartBulk = (

@@ -1,24 +1,41 @@
 'use client';
 
 import { Group, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { errorText, useTRPC } from '@/components/api/client';
+import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import { type Figures, planRefusal } from '@/components/live/situation';
+import { planRefusal } from '@/components/live/situation';
+import { useCounted } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
 import type { PlanView } from '@/domain/view/plan-view';
 
 /** How many tenants are switched at once; may be changed while the plan runs. */
-export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figures }) {
-  const trpc = useTRPC();
+export function Concurrency({ plan }: { plan: PlanView }) {
+  const refusal = useCounted((figures, of) => planRefusal(of, figures, 'setConcurrency'));
+  const client = useTRPCClient();
   const mayNot = useAskRefusal();
   const [draft, setDraft] = useState<number | null>(null);
-  const save = useMutation(trpc.plans.setConcurrency.mutationOptions({ onSuccess: () => setDraft(null) }));
+  const [saving, setSaving] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
   const value = draft ?? plan.maxConcurrency;
   const changed = value !== plan.maxConcurrency;
+
+  async function save() {
+    setSaving(true);
+    try {
+      const { planId } = plan;
+      await client.plans.setConcurrency.mutate({ planId, maxConcurrency: value, requestId: newRequestId() });
+      setRefused(null);
+      setDraft(null);
+    } catch (error) {
+      setRefused(errorText(error));
+    } finally {
+      setSaving(false);
+    }
+  }
+
   return (
     <Group gap={6} align="center" wrap="nowrap">
       {/* The plain field: the one with its own arrows is not worth its weight on this page. */}
@@ -34,17 +51,15 @@ export function Concurrency({ plan, figures }: { plan: PlanView; figures: Figure
         max={MAX_CONCURRENCY_LIMIT}
         value={value}
         onChange={(event) => setDraft(Number(event.currentTarget.value) || 1)}
-        error={save.error ? errorText(save.error) : undefined}
+        error={refused ?? undefined}
       />
       {changed && (
         <ActionButton
           size="xs"
           variant="default"
-          refusal={mayNot ?? planRefusal(plan, figures, 'setConcurrency')}
-          loading={save.isPending}
-          onClick={() =>
-            save.mutate({ planId: plan.planId, maxConcurrency: value, requestId: newRequestId() })
-          }
+          refusal={mayNot ?? refusal}
+          loading={saving}
+          onClick={() => void save()}
         >
           Save
         </ActionButton>

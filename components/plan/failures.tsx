@@ -1,35 +1,28 @@
 'use client';
 
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
-import { clusterFailures, type FailureCluster } from '@/components/live/situation';
+import { useState, useSyncExternalStore } from 'react';
+import type { FailureCluster } from '@/components/live/failure-clusters';
+import { usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { tenants } from '@/components/ui/tenant-count';
 import type { BulkAction } from '@/domain/bulk';
-import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import type { PlanView } from '@/domain/view/plan-view';
 import { useStartBulk } from './bulk';
 import { BULK_VERBS, bulkQuestion, prospectOf } from './bulk-actions';
 import { BulkDialog } from './bulk-dialog';
 import classes from './plan-screen.module.css';
 
-const SHOWN = 4;
-
 /** What went wrong, one line for each problem rather than for each tenant. */
-export function Failures({
-  plan,
-  tasks,
-  onShow,
-}: {
-  plan: PlanView;
-  tasks: readonly TaskView[];
-  onShow: (q: string) => void;
-}) {
-  const clusters = clusterFailures(tasks);
-  if (clusters.length === 0) return null;
+export function Failures({ onShow }: { onShow: (q: string) => void }) {
+  const plan = usePlanView();
+  const { subscribeCounts, failures } = usePlanStore();
+  const { biggest, kinds } = useSyncExternalStore(subscribeCounts, failures, failures);
+  if (kinds === 0) return null;
   return (
     <Stack gap={6} component="section" aria-label="Failures" mb="md">
-      {clusters.slice(0, SHOWN).map((cluster) => {
+      {biggest.map((cluster) => {
         const [only] = cluster.tasks;
         return (
           <div key={cluster.key} className={classes.cluster}>
@@ -52,9 +45,9 @@ export function Failures({
           </div>
         );
       })}
-      {clusters.length > SHOWN && (
+      {kinds > biggest.length && (
         <Text size="sm" c="dimmed">
-          and {clusters.length - SHOWN} more kinds of failure
+          and {kinds - biggest.length} more kinds of failure
         </Text>
       )}
     </Stack>

@@ -3,14 +3,15 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { POLICY_KEYS, POLICY_NAMES, policyText, thresholdTexts } from '@/components/live/policy-words';
+import { nothing } from '@/components/ui/nothing';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
-import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import type { PlanView } from '@/domain/view/plan-view';
 import classes from './how-it-runs.module.css';
 
-const Rules = dynamic(() => import('./rules').then((module) => module.Rules));
+const Rules = dynamic(() => import('./rules').then((module) => module.Rules), { loading: nothing });
 
 /** By what rules the plan goes on, waits and stops: one line, and everything behind it. */
-export function HowItRuns({ plan, tasks }: { plan: PlanView; tasks: readonly TaskView[] }) {
+export function HowItRuns({ plan }: { plan: PlanView }) {
   const [open, setOpen] = useState(false);
   const thresholds = thresholdTexts(plan.thresholds);
   const waves = plan.lastWave + 1;
@@ -26,7 +27,7 @@ export function HowItRuns({ plan, tasks }: { plan: PlanView; tasks: readonly Tas
       <summary className={classes.summary}>
         <b>How it runs</b> <span>{line.join(' · ')}</span>
       </summary>
-      <div className={classes.inside}>{open && <Rules plan={plan} tasks={tasks} />}</div>
+      <div className={classes.inside}>{open && <Rules plan={plan} />}</div>
     </details>
   );
 }

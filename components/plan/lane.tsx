@@ -1,11 +1,13 @@
 'use client';
 
-import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { memo } from 'react';
 import { TaskActions } from '@/components/actions/task-actions';
 import { TaskRequest } from '@/components/actions/task-request';
 import { TaskWaits } from '@/components/actions/task-waits';
-import { useDatabaseClock, usePlanView, useTask } from '@/components/live/use-live-plan';
+import type { LaneOrder } from '@/components/live/lane-order';
+import { usePlanStore, usePlanView, useTask } from '@/components/live/use-live-plan';
+import { useByClock } from '@/components/ui/clock';
 import { StatusBadge } from '@/components/ui/status';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './lane.module.css';
@@ -26,7 +28,7 @@ export const Lane = memo(function Lane(props: {
   card: boolean;
   rowIndex: number;
   /** What a choice of everything is taken apart into. */
-  shown: readonly string[];
+  order: LaneOrder;
 }) {
   const task = useTask(props.taskId);
   const plan = usePlanView();
@@ -42,7 +44,7 @@ export const Lane = memo(function Lane(props: {
     return (
       <article {...shared} data-card>
         <span className={classes.status}>
-          <Choose task={task} shown={props.shown} />
+          <Choose task={task} order={props.order} />
           <LaneStatus task={task} plan={plan} />
         </span>
         <LaneTenant task={task} plan={plan} />
@@ -50,14 +52,14 @@ export const Lane = memo(function Lane(props: {
         <div className={classes.actions}>
           <TaskActions task={task} plan={plan} />
         </div>
-        <LaneNotes task={task} plan={plan} />
+        <LaneNotes task={task} plan={plan} dense={false} />
       </article>
     );
   }
   return (
     <div {...shared} {...rowAt(props.rowIndex)}>
       <div {...CELL} className={classes.status}>
-        <Choose task={task} shown={props.shown} />
+        <Choose task={task} order={props.order} />
         <LaneStatus task={task} plan={plan} />
       </div>
       <div {...CELL} className={classes.tenant}>
@@ -65,7 +67,7 @@ export const Lane = memo(function Lane(props: {
       </div>
       <div {...CELL} className={classes.history}>
         <LaneBar task={task} axis={axis} />
-        <LaneNotes task={task} plan={plan} />
+        <LaneNotes task={task} plan={plan} dense />
       </div>
       <div {...CELL} className={classes.actions}>
         <TaskActions task={task} plan={plan} />
@@ -74,7 +76,7 @@ export const Lane = memo(function Lane(props: {
   );
 });
 
-function Choose({ task, shown }: { task: TaskView; shown: readonly string[] }) {
+function Choose({ task, order }: { task: TaskView; order: LaneOrder }) {
   const selection = useSelection();
   const chosen = useChosen(task.taskId);
   return (
@@ -83,7 +85,7 @@ function Choose({ task, shown }: { task: TaskView; shown: readonly string[] }) {
       className={classes.choose}
       aria-label={`Select ${task.tenantId}`}
       checked={chosen}
-      onChange={() => selection?.toggle(task.taskId, shown)}
+      onChange={() => selection?.toggle(task.taskId, () => order.ids())}
     />
   );
 }
@@ -91,22 +93,31 @@ function Choose({ task, shown }: { task: TaskView; shown: readonly string[] }) {
 type Parts = { task: TaskView; plan: PlanView };
 
 function LaneStatus({ task }: Parts) {
-  const now = useDatabaseClock();
+  const offset = usePlanStore().clockOffset();
   const moving = task.status === 'RUNNING' || task.status === 'ROLLING_BACK';
-  const silent = moving && task.heartbeatAt !== null && now - Date.parse(task.heartbeatAt) > SILENCE_MILLIS;
+  const beat = moving && task.heartbeatAt !== null ? Date.parse(task.heartbeatAt) : null;
+  const silent = useByClock((now) => beat !== null && now + offset - beat > SILENCE_MILLIS);
   return <StatusBadge status={task.status} quiet noHeartbeat={silent} />;
 }
 
 function LaneTenant({ task, plan }: Parts) {
+  const router = useRouter();
+  const href = `/plans/${plan.planId}/tasks/${task.taskId}`;
   return (
     <span className={classes.words}>
-      <Link
+      {/* Not the link of the framework, which costs more than the rest of the lane. */}
+      <a
         className={classes.name}
-        href={`/plans/${plan.planId}/tasks/${task.taskId}`}
+        href={href}
         title={task.tenantName}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+          event.preventDefault();
+          router.push(href);
+        }}
       >
         {task.tenantId}
-      </Link>
+      </a>
       <span className={classes.versions}>
         {task.previousVersion ?? '—'} → {plan.version}
       </span>
@@ -114,18 +125,21 @@ function LaneTenant({ task, plan }: Parts) {
   );
 }
 
-function LaneNotes({ task, plan }: Parts) {
+/** Each has the height that `noteLines` says: what is too long for it is in the title, and on the page of the task. */
+function LaneNotes({ task, plan, dense }: Parts & { dense: boolean }) {
   const failed = task.failure && (task.status === 'FAILED' || task.status === 'ROLLBACK_FAILED');
+  const told = failed
+    ? `${[task.currentStage, task.failure?.step].filter(Boolean).join(' · ')}: ${task.failure?.message}`
+    : '';
   return (
     <>
       <div className={classes.request}>
         <TaskRequest task={task} plan={plan} />
       </div>
-      <TaskWaits task={task} plan={plan} />
+      <TaskWaits task={task} plan={plan} dense={dense} />
       {failed && (
-        <p className={classes.failure}>
-          {task.currentStage}
-          {task.failure?.step ? ` · ${task.failure.step}` : ''}: {task.failure?.message}
+        <p className={classes.failure} title={told}>
+          {told}
         </p>
       )}
     </>

@@ -2,29 +2,22 @@
 
 import { Paper, Table, Text } from '@mantine/core';
 import Link from 'next/link';
-import { usePlanSnapshot } from '@/components/live/use-live-plan';
+import { memo } from 'react';
+import type { LaneOrder } from '@/components/live/lane-order';
+import { usePlanView, useTasks } from '@/components/live/use-live-plan';
 import { Grid } from '@/components/ui/grid';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StatusBadge } from '@/components/ui/status';
+import type { ProbeOutcome } from '@/domain/events';
+import type { TaskView } from '@/domain/view/plan-view';
 
 const MAX_ROWS = 500;
 
 /** What each instance of each tenant said it runs, when it was last asked, against what it should run. */
-export function Matrix({ taskIds }: { taskIds: readonly string[] }) {
-  const { plan, tasks } = usePlanSnapshot();
-  const wanted = new Set(taskIds);
-  const rows = tasks
-    .filter((task) => wanted.has(task.taskId))
-    .flatMap((task) => {
-      const expected =
-        task.direction === 'rollback'
-          ? task.previousVersion
-          : task.configSent
-            ? plan.version
-            : task.previousVersion;
-      return (task.probe?.instances ?? []).map((instance) => ({ task, instance, expected }));
-    });
-  if (rows.length === 0) {
+export function Matrix({ order }: { order: LaneOrder }) {
+  const plan = usePlanView();
+  const { rows, total } = instancesOf(useTasks(), order);
+  if (total === 0) {
     return (
       <Paper withBorder p="lg">
         <Text c="dimmed">No instance has answered a health check yet.</Text>
@@ -38,31 +31,62 @@ export function Matrix({ taskIds }: { taskIds: readonly string[] }) {
         dense
         head={['Tenant', 'Status', 'Instance', 'Expected', 'Observed', 'Last probe']}
       >
-        {rows.slice(0, MAX_ROWS).map(({ task, instance, expected }) => (
-          <Table.Tr key={`${task.taskId} ${instance.instance}`}>
-            <Table.Td>
-              <Link href={`/plans/${plan.planId}/tasks/${task.taskId}`}>{task.tenantId}</Link>
-            </Table.Td>
-            <Table.Td>
-              <StatusBadge status={task.status} quiet />
-            </Table.Td>
-            <Table.Td>{instance.instance}</Table.Td>
-            <Table.Td>{expected ?? '—'}</Table.Td>
-            <Table.Td c={instance.version === expected ? undefined : 'var(--sy-vermilion-text)'}>
-              {instance.version ?? 'unknown'}
-              {instance.version !== expected && ' (differs)'}
-            </Table.Td>
-            <Table.Td>
-              {instance.ok ? 'ok' : instance.detail} · {task.probe && <RelativeTime at={task.probe.at} />}
-            </Table.Td>
-          </Table.Tr>
+        {rows.map(({ task, instance }) => (
+          <Row
+            key={`${task.taskId} ${instance.instance}`}
+            task={task}
+            instance={instance}
+            planId={plan.planId}
+            version={plan.version}
+          />
         ))}
       </Grid>
-      {rows.length > MAX_ROWS && (
+      {total > MAX_ROWS && (
         <Text p="sm" c="dimmed">
-          The first {MAX_ROWS} of {rows.length} instances. Filter to see others.
+          The first {MAX_ROWS} of {total} instances. Filter to see others.
         </Text>
       )}
     </Paper>
   );
 }
+
+/** The first instances in the order of the plan, and how many there are in all. */
+function instancesOf(tasks: readonly TaskView[], order: LaneOrder) {
+  const rows: { task: TaskView; instance: ProbeOutcome }[] = [];
+  let total = 0;
+  for (let index = 0; index < tasks.length; index += 1) {
+    const task = tasks[index];
+    if (!task?.probe || !order.shows(index)) continue;
+    total += task.probe.instances.length;
+    for (const instance of task.probe.instances) if (rows.length < MAX_ROWS) rows.push({ task, instance });
+  }
+  return { rows, total };
+}
+
+type RowProps = { task: TaskView; instance: ProbeOutcome; planId: string; version: string };
+
+const Row = memo(function Row({ task, instance, planId, version }: RowProps) {
+  const goesForward = task.direction !== 'rollback' && task.configSent;
+  const expected = goesForward ? version : task.previousVersion;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Link prefetch={false} href={`/plans/${planId}/tasks/${task.taskId}`}>
+          {task.tenantId}
+        </Link>
+      </Table.Td>
+      <Table.Td>
+        <StatusBadge status={task.status} quiet />
+      </Table.Td>
+      <Table.Td>{instance.instance}</Table.Td>
+      <Table.Td>{expected ?? '—'}</Table.Td>
+      <Table.Td c={instance.version === expected ? undefined : 'var(--sy-vermilion-text)'}>
+        {instance.version ?? 'unknown'}
+        {instance.version !== expected && ' (differs)'}
+      </Table.Td>
+      <Table.Td>
+        {instance.ok ? 'ok' : instance.detail} · {task.probe && <RelativeTime at={task.probe.at} />}
+      </Table.Td>
+    </Table.Tr>
+  );
+});

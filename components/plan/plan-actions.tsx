@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import type { Figures } from '@/components/live/situation';
+import { useCounted } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
 import type { PlanView } from '@/domain/view/plan-view';
 import { usePlanAsk } from './plan-commands';
@@ -11,10 +11,9 @@ import classes from './plan-screen.module.css';
 const ShareDialog = dynamic(() => import('./share-dialog').then((module) => module.ShareDialog));
 const ScheduleDialog = dynamic(() => import('./schedule-dialog').then((module) => module.ScheduleDialog));
 
-type Props = { plan: PlanView; figures: Figures };
-
 /** What can be done with the plan as a whole. */
-export function PlanActions({ plan, figures }: Props) {
+export function PlanActions({ plan }: { plan: PlanView }) {
+  const anyFailed = useCounted(({ byStatus }) => byStatus.FAILED > 0);
   const { button, refusal } = usePlanAsk();
   const [open, setOpen] = useState<'share' | 'schedule' | null>(null);
   const close = () => setOpen(null);
@@ -26,7 +25,7 @@ export function PlanActions({ plan, figures }: Props) {
           {plan.startAt === null ? 'Schedule…' : 'Change time…'}
         </ActionButton>
       )}
-      {figures.byStatus.FAILED > 0 && button('retryFailed', 'Retry failed', { primary: false })}
+      {anyFailed && button('retryFailed', 'Retry failed', { primary: false })}
       {plan.status === 'PARTIAL_FAILED' && button('close', 'Close…', { primary: false })}
       <span className={classes.wide}>
         <PauseOrResume plan={plan} />

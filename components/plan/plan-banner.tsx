@@ -1,45 +1,26 @@
 'use client';
 
 import { Group, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useLocale } from 'use-intl';
-import { useTRPC } from '@/components/api/client';
-import { ofExecutor, usePlansNews } from '@/components/live/plans-news';
-import type { Figures } from '@/components/live/situation';
-import { useDatabaseClock, usePlanView } from '@/components/live/use-live-plan';
+import { useDatabaseClock, useFigures } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDuration } from '@/components/ui/duration';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { tenants } from '@/components/ui/tenant-count';
-import { type Halt, isOpen } from '@/domain/plan';
+import type { Halt } from '@/domain/plan';
 import type { PlanView } from '@/domain/view/plan-view';
 import { waveName } from '@/domain/wave';
+import type { BannerKind, ExecutorNews } from './banner-kind';
 import { usePlanAsk } from './plan-commands';
 
-/** What keeps the plan from going on, the gravest first, each with the way out of it. */
-export function PlanBanners({ figures }: { figures: Figures }) {
-  const plan = usePlanView();
-  return (
-    <>
-      <ExecutorBanners plan={plan} />
-      <PlanBanner plan={plan} figures={figures} />
-    </>
-  );
-}
-
 /** What the processes tell: everything is stopped, or the database keeps this plan from getting on. */
-function ExecutorBanners({ plan }: { plan: PlanView }) {
-  const trpc = useTRPC();
-  const overview = useQuery(trpc.executor.nodes.queryOptions(undefined, { staleTime: 0 }));
-  usePlansNews(trpc.executor.nodes.pathFilter(), ofExecutor);
-  const { stopped, nodes = [] } = overview.data ?? {};
-  const trouble = nodes.flatMap((node) => (node.alive && node.trouble[plan.planId]) || [])[0];
+export function ExecutorBanners({ stopped, trouble }: ExecutorNews) {
   return (
     <>
-      {stopped && plan.endedAt === null && (
+      {stopped && (
         <Banner
           kind="error"
           title={`${stopped.by} stopped everything: ${stopped.reason}`}
@@ -58,21 +39,23 @@ function ExecutorBanners({ plan }: { plan: PlanView }) {
   );
 }
 
-function PlanBanner({ plan, figures }: { plan: PlanView; figures: Figures }) {
-  if (plan.status === 'READY' && plan.startAt !== null)
-    return <Scheduled startAt={plan.startAt} startBy={plan.startBy} />;
-  if (plan.status === 'READY' && plan.startBy !== null) return <StartMissed startBy={plan.startBy} />;
-  if (!isOpen(plan.status)) return null;
-  const { notCompletedInWave, unsettledInWave } = figures.wave;
-  const blocked =
-    plan.intent === 'none' && unsettledInWave === 0 && notCompletedInWave > 0 && plan.wave < plan.lastWave;
-  if (blocked)
-    return <WaveBlocked plan={plan} failed={notCompletedInWave} retryable={figures.byStatus.FAILED} />;
-  if (plan.halted) return <Halted plan={plan} halted={plan.halted} rollbacks={figures.rollbacks} />;
-  if (plan.intent === 'pause' && plan.intentBy === 'policy') return <PausedByPolicy plan={plan} />;
-  if (plan.bakeUntil !== null && plan.wave < plan.lastWave && plan.intent === 'none')
-    return <Baking plan={plan} until={plan.bakeUntil} />;
-  return null;
+/** Why the plan does not go on by itself, with the way out of it. */
+export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind }) {
+  const { wave, byStatus, rollbacks } = useFigures();
+  switch (kind) {
+    case 'scheduled':
+      return plan.startAt && <Scheduled startAt={plan.startAt} startBy={plan.startBy} />;
+    case 'missed':
+      return plan.startBy && <StartMissed startBy={plan.startBy} />;
+    case 'blocked':
+      return <WaveBlocked plan={plan} failed={wave.notCompletedInWave} retryable={byStatus.FAILED} />;
+    case 'halted':
+      return plan.halted && <Halted plan={plan} halted={plan.halted} rollbacks={rollbacks} />;
+    case 'paused':
+      return <PausedByPolicy plan={plan} />;
+    case 'baking':
+      return plan.bakeUntil && <Baking plan={plan} until={plan.bakeUntil} />;
+  }
 }
 
 function Halted({ plan, halted, rollbacks }: { plan: PlanView; halted: Halt; rollbacks: number }) {

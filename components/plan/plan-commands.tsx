@@ -1,17 +1,33 @@
 'use client';
 
 import { notifications } from '@mantine/notifications';
+import dynamic from 'next/dynamic';
 import { parseAsString, useQueryState } from 'nuqs';
-import { createContext, type ReactNode, useContext, useState } from 'react';
+import {
+  createContext,
+  memo,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import { type Figures, planRefusal } from '@/components/live/situation';
-import { usePlanSnapshot } from '@/components/live/use-live-plan';
+import type { Figures } from '@/components/live/plan-tally';
+import { planRefusal } from '@/components/live/situation';
+import { useCounted, usePlanStore } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { ConfirmDialog } from '@/components/ui/confirm';
-import type { Confirmation } from '@/components/ui/confirmation';
-import { PLAN_QUESTIONS, type PlanQuestion } from './plan-questions';
+import { nothing } from '@/components/ui/nothing';
+import type { PlanView } from '@/domain/view/plan-view';
+import type { PlanQuestion } from './plan-questions';
+
+// Its words come with the first question.
+const Question = dynamic(() => import('./plan-question').then((module) => module.Question), {
+  loading: nothing,
+});
 
 export type PlanCommandKind =
   | 'start'
@@ -23,12 +39,16 @@ export type PlanCommandKind =
   | 'close'
   | 'retryFailed';
 
+type Sending = PlanCommandKind | 'schedule';
+
 interface PlanAsk {
   /** Why nothing may be asked for from here, or null. */
   refusal: string | null;
   /** What was sent and is not answered yet. */
-  sending: PlanCommandKind | 'schedule' | null;
+  sending: Sending | null;
   schedule: (startAt: Date | null, startBy?: Date) => Promise<string | null>;
+  /** Sends a command, or asks first where that is due. */
+  press: (kind: PlanCommandKind) => void;
   /** The button of a command; it asks first where that is due, and says why when it cannot be used. */
   button: (kind: PlanCommandKind, label: string, look?: { primary: boolean }) => ReactNode;
 }
@@ -36,16 +56,18 @@ interface PlanAsk {
 const Context = createContext<PlanAsk | null>(null);
 
 /** Sends commands for the whole plan, from wherever on its page. One dialog; its numbers follow the plan while it is open. */
-export function PlanCommands({ figures, children }: { figures: Figures; children: ReactNode }) {
-  const { plan, tasks } = usePlanSnapshot();
+export function PlanCommands({ children }: { children: ReactNode }) {
+  const store = usePlanStore();
   const client = useTRPCClient();
   const [sending, setSending] = useState<PlanAsk['sending']>(null);
   const [asking, setAsking] = useState<PlanQuestion | null>(null);
+  const asked = useRef(false);
+  asked.current ||= asking !== null;
   const [, setBulkId] = useQueryState('bulk', parseAsString);
-  const mayNot = useAskRefusal();
-  const { planId } = plan;
+  const refusal = useAskRefusal();
+  const { planId } = store.plan();
 
-  async function attempt(what: PlanCommandKind | 'schedule', call: (id: string) => Promise<unknown>) {
+  const attempt = useCallback(async (what: Sending, call: (id: string) => Promise<unknown>) => {
     setSending(what);
     try {
       await call(newRequestId());
@@ -57,68 +79,81 @@ export function PlanCommands({ figures, children }: { figures: Figures; children
     } finally {
       setSending(null);
     }
-  }
+  }, []);
 
-  const send = (kind: PlanCommandKind, reason: string | null, now = false) =>
-    attempt(kind, async (requestId) => {
-      if (kind === 'start') return client.plans.start.mutate({ planId, requestId });
-      if (kind === 'cancel' || kind === 'rollback')
-        return client.plans[kind].mutate({ planId, reason, now, requestId });
-      if (kind !== 'retryFailed') return client.plans[kind].mutate({ planId, reason, requestId });
-      const { bulkId } = await client.plans.retryFailed.mutate({ planId, reason, requestId });
-      return setBulkId(bulkId);
-    });
+  const send = useCallback(
+    (kind: PlanCommandKind, reason: string | null, now = false) =>
+      attempt(kind, async (requestId) => {
+        if (kind === 'start') return client.plans.start.mutate({ planId, requestId });
+        if (kind === 'cancel' || kind === 'rollback')
+          return client.plans[kind].mutate({ planId, reason, now, requestId });
+        if (kind !== 'retryFailed') return client.plans[kind].mutate({ planId, reason, requestId });
+        const { bulkId } = await client.plans.retryFailed.mutate({ planId, reason, requestId });
+        return setBulkId(bulkId);
+      }),
+    [attempt, client, planId, setBulkId],
+  );
 
-  const questionFor = (kind: PlanCommandKind): PlanQuestion | null => {
-    if (kind === 'start' || kind === 'resume') return null;
-    // A halt by a threshold was nobody's failure to accept; a wave with failures is.
-    if (kind === 'continue') return figures.wave.notCompletedInWave > 0 && !plan.halted ? 'continue' : null;
-    return kind;
-  };
-
-  const refusalOf = (kind: PlanCommandKind): string | null => {
-    if (mayNot) return mayNot;
-    if (kind === 'retryFailed') return figures.byStatus.FAILED > 0 ? null : 'No task has failed.';
-    return planRefusal(plan, figures, kind);
-  };
-
-  const ask: PlanAsk = {
-    refusal: mayNot,
-    sending,
-    schedule: (startAt, startBy) =>
-      attempt('schedule', (requestId) =>
-        client.plans.schedule.mutate({ planId, startAt, startBy, requestId }),
+  // The buttons look at the figures by themselves: what is here stays the same while the plan goes on.
+  const ask = useMemo<PlanAsk>(
+    () => ({
+      refusal,
+      sending,
+      schedule: (startAt, startBy) =>
+        attempt('schedule', (requestId) =>
+          client.plans.schedule.mutate({ planId, startAt, startBy, requestId }),
+        ),
+      press: (kind) => {
+        const question = questionFor(kind, store.plan(), store.figures());
+        if (question) setAsking(question);
+        else void send(kind, null);
+      },
+      button: (kind, label, look) => (
+        <PlanButton key={kind} kind={kind} label={label} primary={look?.primary ?? null} />
       ),
-    button: (kind, label, look) => (
-      <ActionButton
-        key={kind}
-        size={look ? undefined : 'compact-sm'}
-        variant={look?.primary ? undefined : 'default'}
-        refusal={refusalOf(kind)}
-        loading={sending === kind}
-        onClick={() => {
-          const question = questionFor(kind);
-          if (question) setAsking(question);
-          else void send(kind, null);
-        }}
-      >
-        {label}
-      </ActionButton>
-    ),
-  };
-  const confirmation: Confirmation | null = asking && {
-    ...PLAN_QUESTIONS[asking](plan, figures, tasks),
-    planId,
-    mayHurry: (asking === 'cancel' || asking === 'rollback') && figures.byStatus.RUNNING > 0,
-    onConfirm: (reason, atOnce) => send(asking, reason, atOnce),
-  };
+    }),
+    [refusal, sending, attempt, client, planId, store, send],
+  );
   return (
     <Context value={ask}>
       {children}
-      <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
+      {asked.current && <Question asking={asking} send={send} onClose={() => setAsking(null)} />}
     </Context>
   );
 }
+
+function questionFor(kind: PlanCommandKind, plan: PlanView, { wave }: Figures): PlanQuestion | null {
+  if (kind === 'start' || kind === 'resume') return null;
+  // A halt by a threshold was nobody's failure to accept; a wave with failures is.
+  if (kind === 'continue') return wave.notCompletedInWave > 0 && !plan.halted ? 'continue' : null;
+  return kind;
+}
+
+function refusalOf(kind: PlanCommandKind, plan: PlanView, figures: Figures): string | null {
+  if (kind === 'retryFailed') return figures.byStatus.FAILED > 0 ? null : 'No task has failed.';
+  return planRefusal(plan, figures, kind);
+}
+
+const PlanButton = memo(function PlanButton(props: {
+  kind: PlanCommandKind;
+  label: string;
+  primary: boolean | null;
+}) {
+  const { kind, label, primary } = props;
+  const { refusal, sending, press } = usePlanAsk();
+  const refused = useCounted((figures, plan) => refusalOf(kind, plan, figures));
+  return (
+    <ActionButton
+      size={primary === null ? 'compact-sm' : undefined}
+      variant={primary ? undefined : 'default'}
+      refusal={refusal ?? refused}
+      loading={sending === kind}
+      onClick={() => press(kind)}
+    >
+      {label}
+    </ActionButton>
+  );
+});
 
 export function usePlanAsk(): PlanAsk {
   const ask = useContext(Context);

@@ -18,9 +18,9 @@ export function PlanEvents() {
   const client = useTRPCClient();
   const store = usePlanStore();
   const live = useLiveEvents();
-  const { planId } = store.snapshot().plan;
+  const { planId } = store.plan();
   // Only where the list began: later news come through the live connection.
-  const [start, setStart] = useState(() => store.snapshot().planSeq);
+  const [start, setStart] = useState(() => store.planSeq());
   const [oldest, newest] = [live[0]?.planSeq, live.at(-1)?.planSeq];
   useEffect(() => {
     // The live list forgot some that came since: begin again, so that none is missing in between.

@@ -5,36 +5,29 @@ import Link from 'next/link';
 import { useEffect } from 'react';
 import { useLocale } from 'use-intl';
 import { LiveConnection } from '@/components/live/live-connection';
-import { type Figures, remainingMillis } from '@/components/live/situation';
-import { useDatabaseClock, usePlanSnapshot } from '@/components/live/use-live-plan';
+import { remainingMillis } from '@/components/live/situation';
+import {
+  useCounted,
+  useDatabaseClock,
+  useFigures,
+  usePlanStore,
+  usePlanView,
+} from '@/components/live/use-live-plan';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import { PageHeader } from '@/components/ui/page-header';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
-import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import type { PlanView } from '@/domain/view/plan-view';
 import { Concurrency } from './concurrency';
 import { PlanActions } from './plan-actions';
 import classes from './plan-screen.module.css';
 
 /** The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. */
-export function PlanHeader({ figures }: { figures: Figures }) {
-  const snapshot = usePlanSnapshot();
-  const { plan, tasks } = snapshot;
-  const now = useDatabaseClock();
-  const locale = useLocale();
-  const { percent, failed, headline, byStatus } = figures;
-
-  useEffect(() => {
-    document.title = [`${percent}%`, failed > 0 ? `${failed} failed` : null, plan.planId]
-      .filter((part) => part !== null)
-      .join(' · ');
-  }, [percent, failed, plan.planId]);
-
-  const elapsed =
-    plan.startedAt === null
-      ? null
-      : formatDuration((plan.endedAt ? Date.parse(plan.endedAt) : now) - Date.parse(plan.startedAt), locale);
-  const left = remainingMillis(snapshot, figures);
+export function PlanHeader() {
+  const plan = usePlanView();
+  const store = usePlanStore();
+  const pending = useCounted(({ byStatus }) => byStatus.PENDING);
+  const from = useCounted(() => fromVersions(store.versions()));
   return (
     <>
       <PageHeader
@@ -49,57 +42,100 @@ export function PlanHeader({ figures }: { figures: Figures }) {
             <span data-testid="plan-status" data-status={plan.status}>
               <StatusBadge status={plan.status} />
             </span>
-            <PlanRequested plan={plan} figures={figures} />
+            <PlanRequested plan={plan} />
           </>
         }
         below={
           <>
-            {plan.unitName} {oldVersions(tasks)} → {plan.version} · {plan.playbookId} · by {plan.createdBy}
+            {plan.unitName} {from} → {plan.version} · {plan.playbookId} · by {plan.createdBy}
           </>
         }
-        actions={<PlanActions plan={plan} figures={figures} />}
+        actions={<PlanActions plan={plan} />}
       />
       {plan.status === 'READY' && plan.startAt === null && plan.startBy === null && (
         <Text mb="md">
-          Press Start to switch {byStatus.PENDING} {byStatus.PENDING === 1 ? 'tenant' : 'tenants'} to{' '}
-          {plan.unitName} {plan.version}, {plan.maxConcurrency} at once. Nothing has been changed yet.
+          Press Start to switch {pending} {pending === 1 ? 'tenant' : 'tenants'} to {plan.unitName}{' '}
+          {plan.version}, {plan.maxConcurrency} at once. Nothing has been changed yet.
         </Text>
       )}
       <Stack gap={8} mb="lg">
         <Group justify="space-between" gap="sm">
-          <Group gap="md" align="baseline">
-            <span className={classes.percent} data-testid="plan-percent">
-              {percent}%
-            </span>
-            <Text c="dimmed" data-numbers>
-              <span data-testid="plan-headline" className={failed > 0 ? classes.failed : undefined}>
-                {headline}
-              </span>
-              {elapsed && ` · ${elapsed}`}
-              {left &&
-                ` · about ${formatDurationRange(left.from, left.to, locale)} left, from the last ${left.basis} tasks`}
-            </Text>
-          </Group>
+          <Standing />
           <Group gap="lg">
-            <Concurrency plan={plan} figures={figures} />
+            <Concurrency plan={plan} />
             <LiveConnection />
           </Group>
         </Group>
-        <StackedBar counts={byStatus} height={12} />
+        <Parts />
       </Stack>
     </>
   );
+}
+
+/** What is counted and timed, which all goes on while the plan runs. */
+function Standing() {
+  return (
+    <Group gap="md" align="baseline">
+      <Percent />
+      <Text c="dimmed" data-numbers>
+        <Headline />
+      </Text>
+    </Group>
+  );
+}
+
+function Percent() {
+  const { planId } = usePlanView();
+  const percent = useCounted((figures) => figures.percent);
+  const failed = useCounted((figures) => figures.failed);
+  useEffect(() => {
+    document.title = [`${percent}%`, failed > 0 ? `${failed} failed` : null, planId]
+      .filter((part) => part !== null)
+      .join(' · ');
+  }, [percent, failed, planId]);
+  return (
+    <span className={classes.percent} data-testid="plan-percent">
+      {percent}%
+    </span>
+  );
+}
+
+function Headline() {
+  const plan = usePlanView();
+  const store = usePlanStore();
+  const figures = useFigures();
+  const now = useDatabaseClock();
+  const locale = useLocale();
+  const elapsed =
+    plan.startedAt === null
+      ? null
+      : formatDuration((plan.endedAt ? Date.parse(plan.endedAt) : now) - Date.parse(plan.startedAt), locale);
+  const left = remainingMillis(plan, figures, store.recentLengths());
+  return (
+    <>
+      <span data-testid="plan-headline" className={figures.failed > 0 ? classes.failed : undefined}>
+        {figures.headline}
+      </span>
+      {elapsed && ` · ${elapsed}`}
+      {left &&
+        ` · about ${formatDurationRange(left.from, left.to, locale)} left, from the last ${left.basis} tasks`}
+    </>
+  );
+}
+
+function Parts() {
+  return <StackedBar counts={useFigures().byStatus} height={12} />;
 }
 
 const INTENTS = { pause: 'Pause', cancel: 'Cancel', rollback: 'Rollback' } as const;
 const REACHED = { pause: 'PAUSED', cancel: 'CANCELLED', rollback: 'ROLLED_BACK' } as const;
 
 /** What was asked of the whole plan and has not come true yet. */
-function PlanRequested({ plan, figures }: { plan: PlanView; figures: Figures }) {
+function PlanRequested({ plan }: { plan: PlanView }) {
   const { intent } = plan;
+  const running = useCounted(({ byStatus }) => byStatus.RUNNING + byStatus.ROLLING_BACK);
   if (intent === 'none' || intent === 'close' || plan.endedAt !== null) return null;
   if (plan.status === REACHED[intent]) return null;
-  const running = figures.byStatus.RUNNING + figures.byStatus.ROLLING_BACK;
   return (
     <span className={classes.requested}>
       {INTENTS[intent]} requested by {plan.intentBy ?? 'the executor'}
@@ -108,9 +144,7 @@ function PlanRequested({ plan, figures }: { plan: PlanView; figures: Figures }) 
   );
 }
 
-function oldVersions(tasks: readonly TaskView[]): string {
-  const versions = new Set(tasks.flatMap((task) => task.previousVersion ?? []));
-  if (versions.size === 0) return '—';
-  const [first] = versions;
-  return versions.size === 1 ? (first ?? '—') : `${versions.size} versions`;
+function fromVersions([first, ...others]: readonly string[]): string {
+  if (first === undefined) return '—';
+  return others.length === 0 ? first : `${others.length + 1} versions`;
 }

@@ -1,4 +1,4 @@
-import type { Figures } from '@/components/live/situation';
+import type { Figures } from '@/components/live/plan-tally';
 import type { Confirmation } from '@/components/ui/confirmation';
 import { frictionOf } from '@/components/ui/friction';
 import { tenants } from '@/components/ui/tenant-count';

@@ -2,17 +2,16 @@
 
 import { Stack } from '@mantine/core';
 import dynamic from 'next/dynamic';
-import { useMemo } from 'react';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
-import { type Figures, figuresOf, shownTasks } from '@/components/live/situation';
 import { useOffline } from '@/components/live/socket';
-import { usePlanSnapshot, usePlanView } from '@/components/live/use-live-plan';
+import { useCounted, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { nothing } from '@/components/ui/nothing';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import { BulkProvider } from './bulk';
 import { HowItRuns } from './how-it-runs';
 import { PauseOrResume } from './plan-actions';
-import { PlanBanners } from './plan-banner';
+import { PlanBanners } from './plan-banners';
 import { PlanCommands } from './plan-commands';
 import { PlanHeader } from './plan-header';
 import classes from './plan-screen.module.css';
@@ -36,26 +35,24 @@ export function PlanScreen({ planId }: { planId: string }) {
 
 const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
 // Most plans have none.
-const Failures = dynamic(() => import('./failures').then((module) => module.Failures));
+const Failures = dynamic(() => import('./failures').then((module) => module.Failures), { loading: nothing });
 const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 function Plan() {
-  const snapshot = usePlanSnapshot();
-  const figures = useMemo(() => figuresOf(snapshot), [snapshot]);
+  const store = usePlanStore();
+  const plan = usePlanView();
+  const anyFailed = useCounted(({ failed }) => failed > 0);
   const [filter, setFilter] = useTaskFilter();
-  const { tasks, plan } = snapshot;
   const offline = useOffline();
-  const taskIds = useMemo(() => shownTasks(tasks, filter), [tasks, filter]);
+  const order = store.lanes(filter);
   return (
     <div className={classes.room} data-offline={offline !== null || undefined}>
-      <PlanCommands figures={figures}>
-        <PlanHeader figures={figures} />
-        <PlanBanners figures={figures} />
-        <HowItRuns plan={plan} tasks={tasks} />
+      <PlanCommands>
+        <PlanHeader />
+        <PlanBanners />
+        <HowItRuns plan={plan} />
         <BulkProvider planId={plan.planId}>
-          {figures.failed > 0 && (
-            <Failures plan={plan} tasks={tasks} onShow={(q) => void setFilter({ q, status: [] })} />
-          )}
+          {anyFailed && <Failures onShow={(q) => void setFilter({ q, status: [] })} />}
           <UrlTabs
             gap="sm"
             tabs={[
@@ -64,9 +61,9 @@ function Plan() {
                 label: 'Timeline',
                 panel: (
                   <Stack gap="sm">
-                    <StatusFilter figures={figures} shown={taskIds.length} />
-                    <SelectionBar shown={taskIds} />
-                    <Timeline taskIds={taskIds} failed={figures.failed} />
+                    <StatusFilter order={order} />
+                    <SelectionBar order={order} />
+                    <Timeline order={order} />
                   </Stack>
                 ),
               },
@@ -75,8 +72,8 @@ function Plan() {
                 label: 'Matrix',
                 panel: (
                   <Stack gap="sm">
-                    <StatusFilter figures={figures} shown={taskIds.length} />
-                    <Matrix taskIds={taskIds} />
+                    <StatusFilter order={order} />
+                    <Matrix order={order} />
                   </Stack>
                 ),
               },
@@ -84,19 +81,21 @@ function Plan() {
             ]}
           />
         </BulkProvider>
-        <StickyBar figures={figures} />
+        <StickyBar />
       </PlanCommands>
     </div>
   );
 }
 
 /** On a phone what must never be scrolled away: how many failed, and the brake. */
-function StickyBar({ figures }: { figures: Figures }) {
+function StickyBar() {
   const plan = usePlanView();
+  const percent = useCounted((figures) => figures.percent);
+  const failed = useCounted((figures) => figures.failed);
   return (
     <div className={classes.sticky}>
-      <b className={figures.failed > 0 ? classes.failed : undefined}>
-        {figures.percent}% · {figures.failed} failed
+      <b className={failed > 0 ? classes.failed : undefined}>
+        {percent}% · {failed} failed
       </b>
       <PauseOrResume plan={plan} />
     </div>

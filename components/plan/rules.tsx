@@ -8,15 +8,15 @@ import {
   policyText,
   thresholdTexts,
 } from '@/components/live/policy-words';
+import { useFigures, usePlanStore } from '@/components/live/use-live-plan';
 import { Figures } from '@/components/ui/figures';
 import { Grid } from '@/components/ui/grid';
 import { tenants } from '@/components/ui/tenant-count';
-import type { TaskStatus } from '@/domain/task';
-import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import type { PlanView } from '@/domain/view/plan-view';
 import { waveName } from '@/domain/wave';
 
 /** Every rule of the plan with its value, and how far its waves are. */
-export function Rules({ plan, tasks }: { plan: PlanView; tasks: readonly TaskView[] }) {
+export function Rules({ plan }: { plan: PlanView }) {
   const thresholds = thresholdTexts(plan.thresholds);
   const waves = plan.lastWave + 1;
   return (
@@ -30,28 +30,27 @@ export function Rules({ plan, tasks }: { plan: PlanView; tasks: readonly TaskVie
           ['Retries', `At most ${plan.maxRetry} for a tenant`],
         ]}
       />
-      {waves > 1 && <Waves plan={plan} tasks={tasks} count={waves} />}
+      {waves > 1 && <Waves plan={plan} count={waves} />}
     </>
   );
 }
 
-const REST: readonly TaskStatus[] = ['COMPLETED', 'ROLLED_BACK', 'CANCELLED', 'FAILED', 'ROLLBACK_FAILED'];
-
-function Waves({ plan, tasks, count }: { plan: PlanView; tasks: readonly TaskView[]; count: number }) {
+function Waves({ plan, count }: { plan: PlanView; count: number }) {
+  const store = usePlanStore();
+  // Looks again as they go on.
+  useFigures();
   return (
     <Grid minWidth={440} dense head={['Wave', 'Size', 'Progress', 'Bake after it']}>
       {Array.from({ length: count }, (_, wave) => wave).map((wave) => {
-        const its = tasks.filter((task) => task.wave === wave && task.status !== 'VALIDATION_FAILED');
-        const rested = its.filter(({ status }) => REST.includes(status)).length;
-        const failed = its.filter(({ counted }) => counted).length;
+        const { inWave, rested, failed } = store.wave(wave);
         return (
           <Table.Tr key={wave} data-current={wave === plan.wave || undefined}>
             <Table.Td>
               {wave + 1} · {waveName(plan.waves, wave)}
             </Table.Td>
-            <Table.Td>{tenants(its.length)}</Table.Td>
+            <Table.Td>{tenants(inWave)}</Table.Td>
             <Table.Td>
-              {wave > plan.wave ? 'not begun' : `${rested} of ${its.length} done`}
+              {wave > plan.wave ? 'not begun' : `${rested} of ${inWave} done`}
               {failed > 0 && `, ${failed} failed`}
             </Table.Td>
             <Table.Td>{bakeText(plan.waves[wave] ?? { bakeSeconds: 0 })}</Table.Td>

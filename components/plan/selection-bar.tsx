@@ -1,99 +1,25 @@
 'use client';
 
-import { Button, Group, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import { usePlanSnapshot } from '@/components/live/use-live-plan';
-import { useAskRefusal } from '@/components/session/role';
-import { ActionButton } from '@/components/ui/action-button';
-import { BULK_ACTIONS, type BulkAction } from '@/domain/bulk';
-import { useStartBulk } from './bulk';
-import classes from './bulk.module.css';
-import { BULK_VERBS, bulkQuestion, prospectOf } from './bulk-actions';
-import { BulkDialog } from './bulk-dialog';
-import { useChosenIds, useSelection } from './selection';
+import dynamic from 'next/dynamic';
+import { useEffect } from 'react';
+import type { LaneOrder } from '@/components/live/lane-order';
+import { nothing } from '@/components/ui/nothing';
+import { useAnyChosen, useSelection } from './selection';
 import { useTaskFilter } from './status-filter';
 
-/** What can be done with the chosen tasks, as one request. The dialogs' numbers follow the plan while they are open. */
-export function SelectionBar({ shown }: { shown: readonly string[] }) {
-  const { plan, tasks } = usePlanSnapshot();
-  const selection = useSelection();
-  const { ids, everything } = useChosenIds(shown);
-  const [filter] = useTaskFilter();
-  const [asking, setAsking] = useState<BulkAction | null>(null);
-  const mayNot = useAskRefusal();
-  const start = useStartBulk();
+// Most visits choose none.
+const ChosenTasks = dynamic(() => import('./chosen-tasks').then((module) => module.ChosenTasks), {
+  loading: nothing,
+});
 
+/** What can be done with the chosen tasks, once there are some. */
+export function SelectionBar({ order }: { order: LaneOrder }) {
+  const selection = useSelection();
+  const [filter] = useTaskFilter();
   const what = `${filter.q} ${filter.status.join()}`;
   useEffect(() => {
     // What "everything that matches" means has changed under the selection.
     if (what) return () => selection?.clear();
   }, [what, selection]);
-
-  if (ids.length === 0) return null;
-  const wanted = new Set(ids);
-  const chosen = tasks.filter((task) => wanted.has(task.taskId));
-  const prospects = new Map(BULK_ACTIONS.map((action) => [action, prospectOf(action, chosen, plan)]));
-
-  async function send(action: BulkAction, reason: string | null, now = false): Promise<string | null> {
-    const { status, q } = filter;
-    const matching = { ...(status.length > 0 ? { status } : {}), ...(q.trim() ? { q: q.trim() } : {}) };
-    const refused = await start({
-      action,
-      reason,
-      now,
-      ...(action === 'resolve' ? { resolution: 'resend' as const } : {}),
-      filter: everything ? matching : { taskIds: chosen.map(({ taskId }) => taskId) },
-    });
-    if (refused === null) selection?.clear();
-    return refused;
-  }
-
-  function act(action: BulkAction) {
-    const prospect = prospects.get(action);
-    if (prospect && bulkQuestion(action, prospect, plan)) setAsking(action);
-    else void send(action, null);
-  }
-
-  return (
-    <section className={classes.bar} aria-label="Selection">
-      <Group gap="sm">
-        <Text fw={600} data-numbers role="status">
-          {ids.length} selected
-        </Text>
-        {!everything && shown.length > ids.length && (
-          <Button size="compact-sm" variant="default" onClick={() => selection?.all()}>
-            Select all {shown.length} matching
-          </Button>
-        )}
-        <Button size="compact-sm" variant="subtle" onClick={() => selection?.clear()}>
-          Clear
-        </Button>
-      </Group>
-      <Group gap={6}>
-        {BULK_ACTIONS.map((action) => {
-          // Offered where there is something to decide.
-          if (action === 'resolve' && prospects.get(action)?.affected.length === 0) return null;
-          const { affected, why } = prospects.get(action) ?? { affected: [], why: null };
-          return (
-            <ActionButton
-              key={action}
-              size="compact-sm"
-              variant="default"
-              refusal={mayNot ?? (affected.length === 0 ? why : null)}
-              onClick={() => act(action)}
-            >
-              {BULK_VERBS[action]} {affected.length > 0 && affected.length}
-            </ActionButton>
-          );
-        })}
-      </Group>
-      <BulkDialog
-        asking={asking}
-        prospectOf={(action) => prospects.get(action)}
-        plan={plan}
-        send={send}
-        onClose={() => setAsking(null)}
-      />
-    </section>
-  );
+  return useAnyChosen() ? <ChosenTasks order={order} /> : null;
 }

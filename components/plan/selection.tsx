@@ -18,8 +18,8 @@ export class Selection {
   /** Everything that matches is chosen, what comes to match later as well. */
   readonly everything = (): boolean => this.#everything;
 
-  toggle(taskId: string, shown: readonly string[]): void {
-    const next = new Set(this.#everything ? shown : this.#ids);
+  toggle(taskId: string, shown: () => readonly string[]): void {
+    const next = new Set(this.#everything ? shown() : this.#ids);
     if (!next.delete(taskId)) next.add(taskId);
     this.#set(next, false);
   }
@@ -60,11 +60,21 @@ export function useChosen(taskId: string): boolean {
   return useSyncExternalStore(selection?.subscribe ?? NOTHING.subscribe, read, NOTHING.read);
 }
 
+/** Whether any task is chosen. */
+export function useAnyChosen(): boolean {
+  const selection = useSelection();
+  const read = () => selection !== null && (selection.everything() || selection.ids().size > 0);
+  return useSyncExternalStore(selection?.subscribe ?? NOTHING.subscribe, read, NOTHING.read);
+}
+
 /** The chosen ones of those shown. */
-export function useChosenIds(shown: readonly string[]): { ids: readonly string[]; everything: boolean } {
+export function useChosenIds(shown: () => readonly string[]): {
+  ids: readonly string[];
+  everything: boolean;
+} {
   const selection = useSelection();
   if (!selection) throw new Error('useChosenIds needs a SelectionProvider above it');
   const ids = useSyncExternalStore(selection.subscribe, selection.ids, selection.ids);
   const everything = useSyncExternalStore(selection.subscribe, selection.everything, selection.everything);
-  return { ids: everything ? shown : [...ids], everything };
+  return { ids: everything ? shown() : [...ids], everything };
 }

@@ -1,8 +1,9 @@
 'use client';
 
-import { Switch, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import type { Figures } from '@/components/live/situation';
+import type { LaneOrder } from '@/components/live/lane-order';
+import { useFigures } from '@/components/live/use-live-plan';
 import { StatusIcon, useStatusLabel } from '@/components/ui/status';
 import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import classes from './plan-screen.module.css';
@@ -17,7 +18,35 @@ export function useTaskFilter() {
 }
 
 /** A chip for each status that occurs, with its count; pressing one shows only those. */
-export function StatusFilter({ figures, shown }: { figures: Figures; shown: number }) {
+export function StatusFilter({ order }: { order: LaneOrder }) {
+  const [filter, setFilter] = useTaskFilter();
+  return (
+    <div className={classes.filters}>
+      <TextInput
+        aria-label="Filter by tenant"
+        placeholder="Filter by tenant"
+        size="xs"
+        w={170}
+        value={filter.q}
+        onChange={(event) => void setFilter({ q: event.currentTarget.value })}
+      />
+      <Chips order={order} />
+      <button
+        type="button"
+        className={classes.chip}
+        style={{ marginLeft: 'auto', paddingLeft: 10 }}
+        aria-pressed={filter.attention}
+        onClick={() => void setFilter({ attention: !filter.attention })}
+      >
+        Needs attention first
+      </button>
+    </div>
+  );
+}
+
+/** Apart from the fields, which do not change with every count. */
+function Chips({ order }: { order: LaneOrder }) {
+  const figures = useFigures();
   const [filter, setFilter] = useTaskFilter();
   const label = useStatusLabel();
   const toggle = (status: TaskStatus) =>
@@ -30,15 +59,7 @@ export function StatusFilter({ figures, shown }: { figures: Figures; shown: numb
     (status) => figures.byStatus[status] > 0 || filter.status.includes(status),
   );
   return (
-    <div className={classes.filters}>
-      <TextInput
-        aria-label="Filter by tenant"
-        placeholder="Filter by tenant"
-        size="xs"
-        w={170}
-        value={filter.q}
-        onChange={(event) => void setFilter({ q: event.currentTarget.value })}
-      />
+    <>
       {statuses.map((status) => (
         <button
           key={status}
@@ -54,16 +75,9 @@ export function StatusFilter({ figures, shown }: { figures: Figures; shown: numb
       ))}
       {(filter.status.length > 0 || filter.q !== '') && (
         <button type="button" className={classes.chip} onClick={() => void setFilter({ status: [], q: '' })}>
-          Show all ({shown} of {figures.total} shown)
+          Show all ({order.length} of {figures.total} shown)
         </button>
       )}
-      <Switch
-        ml="auto"
-        size="sm"
-        label="Needs attention first"
-        checked={filter.attention}
-        onChange={(event) => void setFilter({ attention: event.currentTarget.checked })}
-      />
-    </div>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AT, snapshotOf } from '@/domain/view/testing/plan-snapshot';
+import { AT, runningPlan } from '@/domain/view/testing/plan-snapshot';
 import { position, ticks, timeAxis } from './time-axis';
 
 const start = Date.parse(AT);
@@ -7,7 +7,7 @@ const after = (millis: number) => new Date(start + millis).toISOString();
 
 it('ends at a round span after the start, so that it stands still between jumps', () => {
   const spanAt = (millis: number) => {
-    const { from, to } = timeAxis(snapshotOf([]), start + millis);
+    const { from, to } = timeAxis(runningPlan, 0, start + millis);
     return [from - start, to - from];
   };
   expect(spanAt(0)).toEqual([0, 10_000]);
@@ -17,14 +17,13 @@ it('ends at a round span after the start, so that it stands still between jumps'
 });
 
 it('of a plan that ended has its last task, and time goes on without it', () => {
-  const snapshot = snapshotOf([{ endedAt: after(25_000) }], { endedAt: after(5_000) });
-  expect(timeAxis(snapshot, start + 3_600_000).to - start).toBe(30_000);
+  const ended = { ...runningPlan, endedAt: after(5_000) };
+  expect(timeAxis(ended, start + 25_000, start + 3_600_000).to - start).toBe(30_000);
 });
 
 it('of a plan that has not started begins when it was made', () => {
-  expect(timeAxis(snapshotOf([], { startedAt: null, createdAt: after(-1000) }), start).from).toBe(
-    start - 1000,
-  );
+  const created = { ...runningPlan, startedAt: null, createdAt: after(-1000) };
+  expect(timeAxis(created, 0, start).from).toBe(start - 1000);
 });
 
 it('has a place for every moment, and five to write under it', () => {

@@ -1,4 +1,4 @@
-import type { PlanSnapshot } from '@/domain/view/plan-view';
+import type { PlanView } from '@/domain/view/plan-view';
 
 /** The stretch of time that the lanes share, in epoch milliseconds. */
 export interface TimeAxis {
@@ -12,14 +12,13 @@ const HOUR = 60 * MINUTE;
 const SPANS = [10, 20, 30, 45, 60, 90].map((s) => s * SECOND);
 const LONGER = [2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 45, 60, 90].map((m) => m * MINUTE);
 
-/** From the plan's start to its last sign of life; while it runs the end moves in jumps, so that lanes keep still. */
-export function timeAxis({ plan, tasks }: PlanSnapshot, now: number): TimeAxis {
+/**
+ * From the plan's start to its last sign of life; while it runs the end moves in jumps, so that lanes keep still. `lastEnd`:
+ * when the last of its tasks ended.
+ */
+export function timeAxis(plan: PlanView, lastEnd: number, now: number): TimeAxis {
   const from = Date.parse(plan.startedAt ?? plan.createdAt);
-  const ended = plan.endedAt === null ? now : Date.parse(plan.endedAt);
-  const last =
-    plan.endedAt === null
-      ? ended
-      : tasks.reduce((end, task) => Math.max(end, task.endedAt ? Date.parse(task.endedAt) : 0), ended);
+  const last = plan.endedAt === null ? now : Math.max(Date.parse(plan.endedAt), lastEnd);
   return { from, to: from + niceSpan(Math.max(last - from, SECOND)) };
 }
 

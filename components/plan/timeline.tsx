@@ -2,91 +2,115 @@
 
 import { Paper, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, useLayoutEffect, useRef } from 'react';
 import { useLocale } from 'use-intl';
-import { useDatabaseClock, usePlanSnapshot } from '@/components/live/use-live-plan';
+import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
+import { useDatabaseClock, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { formatDuration } from '@/components/ui/duration';
 import { Lane } from './lane';
-import { ticks, timeAxis } from './time-axis';
+import { growOpen } from './lane-bar';
+import { type TimeAxis, ticks, timeAxis } from './time-axis';
 import classes from './timeline.module.css';
+import { useLaneWindow } from './use-lane-window';
+
+const ROWS: LaneHeights = { lane: 45, notes: [20, 24, 0] };
+const CARDS: LaneHeights = { lane: 104, notes: [44, 44, 44] };
 
 /** One lane for each task shown; only those near the viewport exist. */
-export function Timeline(props: { taskIds: readonly string[]; failed: number }) {
-  const { failed } = props;
-  const [held, setHeld] = useState<{ ids: readonly string[]; failed: number } | null>(null);
-  // Nothing may slip away from under the pointer, except for news of a failure.
-  const holds = held !== null && held.failed === failed && held.ids.length === props.taskIds.length;
-  const taskIds = holds ? held.ids : props.taskIds;
-  const snapshot = usePlanSnapshot();
-  const now = useDatabaseClock();
-  const locale = useLocale();
-  const card = useMediaQuery('(max-width: 767.98px)') ?? false;
-  const axis = timeAxis(snapshot, now);
-  const list = useRef<HTMLDivElement>(null);
-  const [scrollMargin, setScrollMargin] = useState(0);
-  // What stands above the list changes its height with the news, so its place is read again after each of them.
-  useLayoutEffect(() => {
-    const top = list.current ? Math.round(list.current.getBoundingClientRect().top + window.scrollY) : 0;
-    if (top !== scrollMargin) setScrollMargin(top);
-  });
-  const virtualizer = useWindowVirtualizer({
-    count: taskIds.length,
-    estimateSize: () => (card ? 112 : 45),
-    overscan: 6,
-    scrollMargin,
-    getItemKey: (index) => taskIds[index] ?? index,
-  });
-
-  if (taskIds.length === 0) {
-    return (
-      <Paper withBorder p="lg">
-        <Text c="dimmed">No task matches. Take away a filter to see more.</Text>
-      </Paper>
-    );
-  }
-  const grid = card
-    ? { role: 'feed', 'aria-label': 'Tasks' }
-    : { role: 'table', 'aria-label': 'Timeline', 'aria-rowcount': taskIds.length };
+export function Timeline({ order }: { order: LaneOrder }) {
+  const store = usePlanStore();
   return (
     <Paper
       withBorder
       className={classes.timeline}
       onPointerEnter={(event) => {
-        if (event.pointerType === 'mouse') setHeld({ ids: taskIds, failed });
+        if (event.pointerType === 'mouse') order.hold();
       }}
-      onPointerLeave={() => setHeld(null)}
+      onPointerLeave={() => store.letGo()}
     >
-      {!card && (
-        <div className={classes.axis} aria-hidden="true">
-          <div className={classes.scale}>
-            {ticks(axis).map((at) => (
-              <span key={at}>{at === 0 ? '0' : formatDuration(at, locale)}</span>
-            ))}
-          </div>
-        </div>
-      )}
-      <div ref={list} {...grid} className={classes.list} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => (
-          <div
-            key={item.key}
-            ref={virtualizer.measureElement}
-            data-index={item.index}
-            role="presentation"
-            className={classes.place}
-            style={{ transform: `translateY(${item.start - scrollMargin}px)` }}
-          >
-            <Lane
-              taskId={taskIds[item.index] ?? ''}
-              axisFrom={axis.from}
-              axisTo={axis.to}
-              card={card}
-              rowIndex={item.index + 1}
-              shown={taskIds}
-            />
-          </div>
-        ))}
-      </div>
+      <Lanes order={order} />
     </Paper>
   );
 }
+
+function Lanes({ order }: { order: LaneOrder }) {
+  const store = usePlanStore();
+  const plan = usePlanView();
+  const now = useDatabaseClock();
+  const card = useMediaQuery('(max-width: 767.98px)') ?? false;
+  const axis = timeAxis(plan, store.lastEnd(), now);
+  const { from, to } = axis;
+  const frame = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const { lanes, height, length } = useLaneWindow(frame, order, card ? CARDS : ROWS);
+  useLayoutEffect(() => {
+    if (list.current) growOpen(list.current, { from, to }, now);
+  }, [from, to, now]);
+  const grid = card
+    ? { role: 'feed', 'aria-label': 'Tasks' }
+    : { role: 'table', 'aria-label': 'Timeline', 'aria-rowcount': length };
+  return (
+    <>
+      {!card && length > 0 && <Scale from={from} to={to} />}
+      <div ref={frame}>
+        {length === 0 ? (
+          <Text p="lg" c="dimmed">
+            No task matches. Take away a filter to see more.
+          </Text>
+        ) : (
+          <div ref={list} {...grid} className={classes.list} style={{ height }}>
+            {lanes.map((placed) => (
+              <Slot key={placed.slot} taskId={placed.taskId} top={placed.top} height={placed.height}>
+                <Lane
+                  taskId={placed.taskId}
+                  axisFrom={from}
+                  axisTo={to}
+                  card={card}
+                  rowIndex={placed.lane + 1}
+                  order={order}
+                />
+              </Slot>
+            ))}
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** A row that exists, for one task after the other. */
+function Slot(props: { taskId: string; top: number; height: number; children: ReactNode }) {
+  const { taskId, top, height } = props;
+  const row = useRef<HTMLDivElement>(null);
+  const shown = useRef(taskId);
+  useLayoutEffect(() => {
+    if (shown.current === taskId) return;
+    shown.current = taskId;
+    // A button that had the focus belongs to another tenant now.
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && row.current?.contains(activeElement)) activeElement.blur();
+  }, [taskId]);
+  return (
+    <div
+      ref={row}
+      role="presentation"
+      className={classes.place}
+      style={{ height, transform: `translateY(${top}px)` }}
+    >
+      {props.children}
+    </div>
+  );
+}
+
+const Scale = memo(function Scale(axis: TimeAxis) {
+  const locale = useLocale();
+  return (
+    <div className={classes.axis} aria-hidden="true">
+      <div className={classes.scale}>
+        {ticks(axis).map((at) => (
+          <span key={at}>{at === 0 ? '0' : formatDuration(at, locale)}</span>
+        ))}
+      </div>
+    </div>
+  );
+});

@@ -34,3 +34,9 @@ export function useClock(): number {
   const rendered = useNow().getTime();
   return useSyncExternalStore(subscribe, read, () => rendered);
 }
+
+/** Something that follows from the time, in epoch milliseconds: re-renders only when it is another value. */
+export function useByClock<T extends string | number | boolean>(of: (now: number) => T): T {
+  const get = () => of(read());
+  return useSyncExternalStore(subscribe, get, get);
+}

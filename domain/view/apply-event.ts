@@ -19,32 +19,44 @@ export function applyEvent(snapshot: PlanSnapshot, event: LiveEvent): PlanSnapsh
 
 /** Applies a batch in order up to the first hole; the list of tasks is copied once, not once for each event. */
 export function applyEvents(snapshot: PlanSnapshot, events: readonly LiveEvent[]): Applied {
-  let { planSeq, now, plan } = snapshot;
-  let tasks: TaskView[] | null = null;
-  let gap = false;
-  for (const event of events) {
-    if (event.planId !== plan.planId || event.planSeq <= planSeq) continue;
-    if (event.planSeq !== planSeq + 1) {
-      gap = true;
-      break;
-    }
-    planSeq = event.planSeq;
-    if (event.at > now) now = event.at;
-    if (event.taskId === null) {
-      plan = planAfter(plan, event);
-      continue;
-    }
-    tasks ??= [...snapshot.tasks];
-    const index = indexOf(tasks, event.taskId);
-    const task = tasks[index];
-    if (task) tasks[index] = taskAfter(task, event);
-  }
-  if (planSeq === snapshot.planSeq) return { snapshot, gap };
-  return { snapshot: { planSeq, now, plan, tasks: tasks ?? snapshot.tasks }, gap };
+  const next = { ...snapshot };
+  let copied = false;
+  const gap = advance(next, events, () => {
+    if (!copied) next.tasks = [...snapshot.tasks];
+    copied = true;
+  });
+  return { snapshot: next.planSeq === snapshot.planSeq ? snapshot : next, gap };
 }
 
-/** Tasks come by ordinal, which ends their id: nearly always the place is known without a search. */
-function indexOf(tasks: readonly TaskView[], taskId: string): number {
+/**
+ * The same in place, for who holds the only copy: costs what the events change, however many tasks there are. `changing` is
+ * told the place of each task before it is replaced; the answer says whether events are missing.
+ */
+export function advance(
+  view: PlanSnapshot,
+  events: readonly LiveEvent[],
+  changing: (index: number, task: TaskView) => void,
+): boolean {
+  for (const event of events) {
+    if (event.planId !== view.plan.planId || event.planSeq <= view.planSeq) continue;
+    if (event.planSeq !== view.planSeq + 1) return true;
+    view.planSeq = event.planSeq;
+    if (event.at > view.now) view.now = event.at;
+    if (event.taskId === null) {
+      view.plan = planAfter(view.plan, event);
+      continue;
+    }
+    const index = indexOf(view.tasks, event.taskId);
+    const task = view.tasks[index];
+    if (!task) continue;
+    changing(index, task);
+    view.tasks[index] = taskAfter(task, event);
+  }
+  return false;
+}
+
+/** Where a task is, or -1. They come by ordinal, which ends their id: nearly always the place is known without a search. */
+export function indexOf(tasks: readonly TaskView[], taskId: string): number {
   const ordinal = Number(taskId.slice(taskId.lastIndexOf('.') + 1));
   for (const guess of [ordinal - 1, ordinal]) if (tasks[guess]?.taskId === taskId) return guess;
   return tasks.findIndex((task) => task.taskId === taskId);

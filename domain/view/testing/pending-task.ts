@@ -1,9 +1,9 @@
-import { USUAL } from '@/domain/view/lean-snapshot';
 import type { TaskView } from '@/domain/view/plan-view';
+import { UNTOUCHED } from '@/domain/view/untouched';
 
 /** A task of PLN-1 that waits for its turn. */
 export const pendingTask = (ordinal: number): TaskView => ({
-  ...USUAL,
+  ...UNTOUCHED,
   taskId: `PLN-1.${ordinal}`,
   tenantId: `t${ordinal}`,
   tenantName: `Tenant ${ordinal}`,

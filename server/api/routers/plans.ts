@@ -7,8 +7,9 @@ import { completedTenants } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
 import { effectiveSetting } from '@/domain/settings';
-import { type LeanSnapshot, leanSnapshot } from '@/domain/view/lean-snapshot';
+import type { ColumnarSnapshot } from '@/domain/view/columnar-snapshot';
 import type { PlanSnapshot } from '@/domain/view/plan-view';
+import { toColumnar } from '@/domain/view/to-columnar';
 import { startBulk } from '@/server/commands/bulk';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
@@ -49,12 +50,13 @@ export const plans = router({
     )
     .query(({ ctx, input }) => listPlans(ctx.deps.db, { ...input, maxRetry: baseMaxRetry(ctx.deps) })),
 
-  /** A plan with all its tasks, everything up to `planSeq`; `lean`: what a task does not say is as `usual` says. */
+  /** A plan with all its tasks, everything up to `planSeq`; `columns`: the tasks as columns, as the console reads them. */
   snapshot: viewer
-    .input(planRef.extend({ lean: z.boolean().default(false) }))
-    .query(async ({ ctx, input: { planId, lean } }) => {
+    // `lean` is asked for by pages of the build before, which take a whole snapshot as well.
+    .input(planRef.extend({ columns: z.boolean().default(false), lean: z.boolean().optional() }))
+    .query(async ({ ctx, input: { planId, columns } }) => {
       const snapshot = await foundPlan(ctx.deps.snapshots.read(planId, baseMaxRetry(ctx.deps)), planId);
-      return plainJson<PlanSnapshot | LeanSnapshot>(lean ? leanSnapshot(snapshot) : snapshot);
+      return plainJson<PlanSnapshot | ColumnarSnapshot>(columns ? toColumnar(snapshot) : snapshot);
     }),
 
   /** The plan alone, with its counts. */

@@ -1,0 +1,91 @@
+import type { TaskView } from '@/domain/view/plan-view';
+
+/** Failures with the same stage, step and message are one problem. */
+export interface FailureCluster {
+  key: string;
+  stage: string;
+  step: string | null;
+  message: string;
+  tasks: readonly TaskView[];
+}
+
+interface Kept {
+  key: string;
+  stage: string;
+  step: string | null;
+  tasks: Map<string, TaskView>;
+  /** As it is shown; made anew when it is asked for after a change. */
+  shown: FailureCluster | null;
+}
+
+/** What failed, grouped by what went wrong and kept up task by task. */
+export class FailureClusters {
+  readonly #clusters = new Map<string, Kept>();
+
+  get size(): number {
+    return this.#clusters.size;
+  }
+
+  /** Answers whether anything that is shown changed. */
+  change(before: TaskView | null, after: TaskView | null): boolean {
+    const [was, is] = [before && keyOf(before), after && keyOf(after)];
+    if (before && was !== null && was !== is) this.#remove(was, before);
+    if (after && is !== null) this.#put(is, after);
+    return was !== null || is !== null;
+  }
+
+  /** The biggest, the biggest first; of equals the one that was there first. */
+  biggest(count: number): FailureCluster[] {
+    return [...this.#clusters.values()]
+      .sort((a, b) => b.tasks.size - a.tasks.size)
+      .slice(0, count)
+      .map((cluster) => {
+        cluster.shown ??= show(cluster);
+        return cluster.shown;
+      });
+  }
+
+  #put(key: string, task: TaskView): void {
+    const cluster = this.#clusters.get(key);
+    if (cluster) {
+      cluster.tasks.set(task.taskId, task);
+      cluster.shown = null;
+      return;
+    }
+    const tasks = new Map([[task.taskId, task]]);
+    this.#clusters.set(key, {
+      key,
+      stage: stageOf(task),
+      step: task.failure?.step ?? null,
+      tasks,
+      shown: null,
+    });
+  }
+
+  #remove(key: string, task: TaskView): void {
+    const cluster = this.#clusters.get(key);
+    if (!cluster) return;
+    cluster.tasks.delete(task.taskId);
+    cluster.shown = null;
+    if (cluster.tasks.size === 0) this.#clusters.delete(key);
+  }
+}
+
+const stageOf = (task: TaskView) => task.currentStage ?? '';
+
+/** Null of a task that did not fail. */
+function keyOf(task: TaskView): string | null {
+  if (!task.failure || (task.status !== 'FAILED' && task.status !== 'ROLLBACK_FAILED')) return null;
+  return `${stageOf(task)}|${task.failure.step}|${normalised(task)}`;
+}
+
+/** Times, long numbers and the tenant's own name in a message do not make it another one. */
+const normalised = ({ failure, tenantId }: TaskView) =>
+  (failure?.message ?? '').replaceAll(tenantId, '…').replace(/\d+(\.\d+)?\s?m?s\b|\d{5,}/g, '#');
+
+function show({ key, stage, step, tasks }: Kept): FailureCluster {
+  const all = [...tasks.values()];
+  const [only] = all;
+  const message = only ? (all.length === 1 ? (only.failure?.message ?? '') : normalised(only)) : '';
+  return { key, stage, step, message, tasks: all };
+}

@@ -1,0 +1,24 @@
+import type { TaskView } from '@/domain/view/plan-view';
+import type { PendingCommand } from './plan-command';
+
+/** How much a lane has to say besides its history: what was asked, what went wrong, a decision with its buttons. */
+export type NoteLines = 0 | 1 | 2 | 3;
+
+/** Whether a task waits for somebody to decide: an approval, a step in doubt, a drift. */
+export function waitsForDecision({ status, request, failure, heldBy }: TaskView): boolean {
+  if (request) return false;
+  if (status === 'PAUSED') return heldBy === 'approval';
+  return isFailed(status) && (failure?.errorType === 'DRIFT' || failure?.errorType === 'IN_DOUBT');
+}
+
+/** The notes of a task as `lane.tsx` shows them: a decision takes two lines. */
+export function noteLines(task: TaskView, command: PendingCommand | undefined): NoteLines {
+  const { status, request, heldBy } = task;
+  const asked = request !== null || (command !== undefined && command.kind !== 'withdraw');
+  const held = status === 'PAUSED' && heldBy === 'policy' && !request;
+  const decision = waitsForDecision(task) ? 2 : 0;
+  const others = (asked || held ? 1 : 0) + (isFailed(status) ? 1 : 0);
+  return Math.min(3, decision + others) as NoteLines;
+}
+
+const isFailed = (status: TaskView['status']) => status === 'FAILED' || status === 'ROLLBACK_FAILED';
