@@ -39,15 +39,24 @@ BEGIN
   GET DIAGNOSTICS removed = ROW_COUNT;
 END $$;
 
--- The same for contents that no snapshot has any more.
+-- Removes those of these contents that no snapshot has (any more), and says how many. Looked for twice, as above.
+CREATE OR REPLACE FUNCTION drop_unused_contents(digests text[]) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  v_gone text[];
+  v_removed int;
+BEGIN
+  v_gone := ARRAY(SELECT c.digest FROM content c WHERE c.digest = ANY (digests)
+    AND NOT EXISTS (SELECT 1 FROM tenant_snapshot s WHERE s.digest = c.digest) ORDER BY c.digest FOR UPDATE SKIP LOCKED);
+  DELETE FROM content c WHERE c.digest = ANY (v_gone) AND NOT EXISTS (SELECT 1 FROM tenant_snapshot s WHERE s.digest = c.digest);
+  GET DIAGNOSTICS v_removed = ROW_COUNT;
+  RETURN v_removed;
+END $$;
+
+-- Looks at `batch` contents after the one given, as remove_snapshots does at snapshots.
 CREATE OR REPLACE FUNCTION remove_contents(after text, batch int, OUT removed int, OUT last text) LANGUAGE plpgsql AS $$
 DECLARE
   v_looked text[] := ARRAY(SELECT digest FROM content WHERE digest > after ORDER BY digest LIMIT batch);
-  v_gone text[];
 BEGIN
   last := v_looked[cardinality(v_looked)];
-  v_gone := ARRAY(SELECT c.digest FROM content c WHERE c.digest = ANY (v_looked)
-    AND NOT EXISTS (SELECT 1 FROM tenant_snapshot s WHERE s.digest = c.digest) ORDER BY c.digest FOR UPDATE SKIP LOCKED);
-  DELETE FROM content c WHERE c.digest = ANY (v_gone) AND NOT EXISTS (SELECT 1 FROM tenant_snapshot s WHERE s.digest = c.digest);
-  GET DIAGNOSTICS removed = ROW_COUNT;
+  removed := drop_unused_contents(v_looked);
 END $$;

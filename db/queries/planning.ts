@@ -194,7 +194,11 @@ function* chunksOf(snapshots: readonly NewSnapshot[]): Generator<readonly NewSna
 /** Takes back snapshots that one has stored and nothing came to name; what others have frozen since stays. */
 export async function dropSnapshots(db: Database, fresh: readonly string[]): Promise<void> {
   if (fresh.length === 0) return;
-  await db.execute(sql`
+  const gone = await db.execute<{ digest: string }>(sql`
     delete from tenant_snapshot where used_at = created_at
-      and snapshot_id in (select id::uuid from jsonb_array_elements_text(${JSON.stringify(fresh)}::text::jsonb) id)`);
+      and snapshot_id in (select id::uuid from jsonb_array_elements_text(${JSON.stringify(fresh)}::text::jsonb) id) returning digest`);
+  const digests = JSON.stringify(gone.map(({ digest }) => digest));
+  await db.execute(
+    sql`select drop_unused_contents(array(select jsonb_array_elements_text(${digests}::text::jsonb)))`,
+  );
 }
