@@ -432,9 +432,10 @@ export const DEFECTS: readonly Defect[] = [
     plans: 1,
     hooks: {
       commits: (real) => (rows, commit, commitId) => {
+        const before = rows.events.length;
         const result = real(rows, commit, commitId);
-        for (const event of rows.events)
-          if (event.commitId === commitId && event.kind === 'TaskCompleted') event.change = null;
+        for (const event of rows.events.slice(before))
+          if (event.kind === 'TaskCompleted') event.change = null;
         return result;
       },
     },
