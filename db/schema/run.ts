@@ -93,7 +93,7 @@ export const plan = pgTable(
     epoch: integer('epoch').notNull().default(0),
     /** The node that drives it. */
     driver: text('driver'),
-    /** Read by the build before this one; goes with the next, and so does the index on it. */
+    /** Read by nobody any more; goes with the next migration, and so does the index on it. */
     lastServedAt: at('last_served_at'),
     /** Events up to here were looked at for notifications. */
     notifiedSeq: large('notified_seq').notNull().default(0),
@@ -181,7 +181,7 @@ export const task = pgTable(
     sequenceId: large('sequence_id').notNull().default(0),
     /** Rises when a process takes the run over: every write of the executor names it and is refused if it moved on. */
     epoch: integer('epoch').notNull().default(0),
-    /** Rises with every admission. Read by the build before this one; goes with the next. */
+    /** Rises with every admission. Read by nobody any more; goes with the next migration. */
     run: integer('run').notNull().default(0),
     /** The present run was taken over by a process at least once: taking it over again is a recovery. */
     claimed: boolean('claimed').notNull().default(false),
@@ -311,7 +311,7 @@ export const node = pgTable('node', {
   nodeId: text('node_id').primaryKey(),
   host: text('host').notNull(),
   pid: integer('pid').notNull(),
-  /** Read by the build before this one; goes with the next. */
+  /** Read by nobody any more; goes with the next migration. */
   mode: text('mode').$type<'local' | 'pg-boss'>().notNull().default('pg-boss'),
   executing: boolean('executing').notNull(),
   slots: integer('slots').notNull(),
@@ -332,7 +332,7 @@ export const executor = pgTable(
   'executor',
   {
     id: integer('id').primaryKey().default(1),
-    /** Read by the build before this one; goes with the next. */
+    /** Read by nobody any more; goes with the next migration. */
     mode: text('mode').$type<'local' | 'pg-boss'>().notNull().default('pg-boss'),
     stopped: jsonb('stopped').$type<Halt>(),
   },

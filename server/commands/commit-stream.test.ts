@@ -4,6 +4,7 @@ import type { Commit, CommitResult } from './commit';
 import type { Waiting } from './commit-batch';
 import { CommitStream } from './commit-stream';
 import type { GroupCommit, Member } from './group-commit';
+import { AnsweredStatements, coded } from './testing/answered-statements';
 
 const planId = 'PLN-1';
 const tasks = (...taskIds: string[]): Commit => ({
@@ -21,51 +22,31 @@ const choice = (...taskIds: string[]): Commit => ({
 /** A change of the plan itself. */
 const ofPlan: Commit = { atomic: true, plans: [{ planId, events: [], rests: true }], tasks: [] };
 
-const coded = (code: string) => Object.assign(new Error(code), { code });
-
 /** As where the plan is in trouble: what it stores comes back to be stored alone. */
 const TOGETHER_NEVER = {
   add: (member: Member, waiting: Waiting) => member.storeAlone([waiting]),
 } as unknown as GroupCommit;
 
-/** A database whose statements the test answers, one by one. */
-class Statements {
-  readonly sent: {
-    commit: Commit;
-    answer(result?: Partial<CommitResult>): void;
-    fail(error: Error): void;
-  }[] = [];
+class Statements extends AnsweredStatements {
   readonly gone = new AbortController();
   readonly troubles: (string | null)[] = [];
   fenced = 0;
   goOn = () => {};
-  readonly stream = new CommitStream(
-    {
-      commitTransition: (commit, commitId = 'none') =>
-        new Promise((resolve, reject) => {
-          const answer = (result: Partial<CommitResult> = {}) =>
-            resolve({ commitId, now: new Date(0), plans: {}, tasks: {}, ...result });
-          this.sent.push({ commit, answer, fail: reject });
-        }),
-      wasCommitted: async () => false,
+  readonly stream = new CommitStream(this, TOGETHER_NEVER, {
+    planId,
+    epoch: 7,
+    signal: this.gone.signal,
+    trouble: (error) => void this.troubles.push(error === null ? null : (error as Error).message),
+    fenced: () => {
+      this.fenced += 1;
     },
-    TOGETHER_NEVER,
-    {
-      planId,
-      epoch: 7,
-      signal: this.gone.signal,
-      trouble: (error) => void this.troubles.push(error === null ? null : (error as Error).message),
-      fenced: () => {
-        this.fenced += 1;
-      },
-      gather: nextTurn,
-      pause: () =>
-        new Promise((resolve, reject) => {
-          this.goOn = resolve;
-          this.gone.signal.addEventListener('abort', reject);
-        }),
-    },
-  );
+    gather: nextTurn,
+    pause: () =>
+      new Promise((resolve, reject) => {
+        this.goOn = resolve;
+        this.gone.signal.addEventListener('abort', reject);
+      }),
+  });
 
   add(commit: Commit): Promise<CommitResult> {
     return this.stream.commitTransition(commit);

@@ -24,26 +24,18 @@ export interface StreamOptions extends Omit<Member, 'storeAlone'> {
  * not touch the others, and when the database refuses a whole statement each is sent again by itself. One that met a
  * lock or the time limit wrote nothing, and is sent again as it is.
  */
-export class CommitStream implements Committer, Member {
+export class CommitStream implements Committer {
   #queue: Waiting[] = [];
   #sending = false;
+  /** The plan, as the statements that it shares know it. */
+  readonly #member: Member;
 
   constructor(
     private readonly committer: Committer,
     private readonly group: GroupCommit,
     private readonly options: StreamOptions,
-  ) {}
-
-  get planId(): string {
-    return this.options.planId;
-  }
-
-  get epoch(): number {
-    return this.options.epoch;
-  }
-
-  get signal(): AbortSignal {
-    return this.options.signal;
+  ) {
+    this.#member = { ...options, storeAlone: (waiting) => this.#storeAlone(waiting) };
   }
 
   get wasCommitted(): Committer['wasCommitted'] {
@@ -53,15 +45,11 @@ export class CommitStream implements Committer, Member {
   readonly commitTransition: Committer['commitTransition'] = (commit, commitId = randomUUID()) =>
     new Promise((resolve, reject) => {
       const waiting = { commit, commitId, resolve, reject };
-      if (this.#sending || !shares(commit)) this.storeAlone([waiting]);
-      else this.group.add(this, waiting);
+      if (this.#sending || !shares(commit)) this.#storeAlone([waiting]);
+      else this.group.add(this.#member, waiting);
     });
 
-  fenced(): void {
-    this.options.fenced();
-  }
-
-  storeAlone(waiting: readonly Waiting[]): void {
+  #storeAlone(waiting: readonly Waiting[]): void {
     this.#queue.push(...waiting);
     if (this.#sending) return;
     this.#sending = true;
@@ -89,14 +77,14 @@ export class CommitStream implements Committer, Member {
       for (const { commitId, resolve } of batch) resolve({ ...result, commitId });
     } catch (error) {
       // Looked up by whoever made them, where no answer came.
-      if (batch.length === 1 || isConnectionLoss(error) || this.signal.aborted)
+      if (batch.length === 1 || isConnectionLoss(error) || this.options.signal.aborted)
         for (const { reject } of batch) reject(error);
       else for (const one of batch) await this.#send([one]);
     }
   }
 
   async #store(commit: Commit, commitId: string): Promise<CommitResult> {
-    const { planId, epoch, signal, trouble, pause } = this.options;
+    const { planId, epoch, signal, trouble, fenced, pause } = this.options;
     const began = performance.now();
     for (;;) {
       signal.throwIfAborted();
@@ -106,7 +94,7 @@ export class CommitStream implements Committer, Member {
           commitId,
         );
         trouble(null, 0);
-        if (result.fenced?.includes(planId)) this.fenced();
+        if (result.fenced?.includes(planId)) fenced();
         return result;
       } catch (error) {
         trouble(error, performance.now() - began);

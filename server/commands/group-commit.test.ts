@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Commit, CommitResult } from './commit';
+import type { CommitResult } from './commit';
 import type { Waiting } from './commit-batch';
 import { GroupCommit, type Member } from './group-commit';
-
-const coded = (code: string) => Object.assign(new Error(code), { code });
+import { AnsweredStatements, coded } from './testing/answered-statements';
 
 /** A plan that is driven here, with what it was told. */
 class Plan implements Member {
@@ -33,24 +32,8 @@ class Plan implements Member {
   }
 }
 
-/** A database whose statements the test answers, one by one. */
-class Statements {
-  readonly sent: {
-    commit: Commit;
-    answer(result?: Partial<CommitResult>): void;
-    fail(error: Error): void;
-  }[] = [];
-  readonly group = new GroupCommit(
-    {
-      commitTransition: (commit, commitId = 'none') =>
-        new Promise((resolve, reject) => {
-          const answer = (result: Partial<CommitResult> = {}) =>
-            resolve({ commitId, now: new Date(0), plans: {}, tasks: {}, ...result });
-          this.sent.push({ commit, answer, fail: reject });
-        }),
-    },
-    nextTurn,
-  );
+class Statements extends AnsweredStatements {
+  readonly group = new GroupCommit(this, nextTurn);
 
   add(plan: Plan, ...taskIds: string[]): Promise<CommitResult> {
     const { planId } = plan;
