@@ -29,6 +29,11 @@ export class Engine {
       offer: async (planIds) => {
         if (planIds.length > 0) await ask(() => this.#offer(planIds));
       },
+      survey: () =>
+        ask(() => {
+          const waiting = [...this.#entries.values()].filter(({ owner }) => owner === null).length;
+          return { plans: this.#entries.size, waiting, left: waiting };
+        }),
       take: (most) => ask(() => this.#take(io.actor, most)),
       beat: async (jobs) => {
         if (jobs.length === 0) return [];

@@ -36,7 +36,7 @@ const LEAKED_DATA_MS = 10 * 60_000;
 /** Plans taken at a time. */
 const MOST_TAKEN = 50;
 /** With others about, whoever drives its share leaves what else there is to them for so long. */
-const YIELD_MS = 250;
+const YIELD_MS = 500;
 
 export interface ExecutorOptions {
   url: string;
@@ -77,9 +77,10 @@ export class Executor {
   readonly #looking: Repeated;
   #role: ExecutorRole = { executing: false, because: 'It is starting.' };
   #draining = false;
-  /** How many processes share the plans, and how many plans there are to share: as last looked up, and what came since. */
+  /** How many processes share the plans. */
   #nodes = 1;
-  #awake = 0;
+  /** The others are having their chance. */
+  #yielding: NodeJS.Timeout | null = null;
   /** The trouble that the last beat told of. */
   #told = '{}';
   #lastHeartbeat = performance.now();
@@ -159,7 +160,6 @@ export class Executor {
     const { queue, log, offered } = this.options;
     try {
       await queue.offer(planIds.filter((planId) => !this.#drives.has(planId)));
-      this.#awake += planIds.length;
       offered?.();
     } catch (error) {
       // Found in the rows within a second.
@@ -170,7 +170,6 @@ export class Executor {
 
   /** Another process offers a plan: takes it if its share is larger, else after those had their chance who drive less. */
   async heard(): Promise<void> {
-    this.#awake += 1;
     await this.#taking.runOnce();
   }
 
@@ -245,19 +244,26 @@ export class Executor {
     const found = await plansInHand(db);
     if (found.some(({ due }) => due)) await startScheduled({ db, committer });
     await queue.offer(this.#drives.undriven(found));
-    this.#awake = found.filter(({ due }) => !due).length;
     await this.#taking.runOnce();
   }
 
-  /** Takes its share of the plans that wait; of what is left then, one at a time, after the others had their chance. */
+  /** Takes its share of the plans; beyond that, one at a time of those that nobody took who drives less. */
   async #take(): Promise<void> {
     if (!this.#mayTake) return;
+    const { queue } = this.options;
     const others = this.#nodes > 1;
-    const share = Math.ceil(this.#awake / this.#nodes) - this.#drives.size;
-    if (others && share <= 0) await sleep(YIELD_MS);
-    const jobs = await this.options.queue.take(
-      others ? Math.min(Math.max(share, 1), MOST_TAKEN) : MOST_TAKEN,
-    );
+    let most = MOST_TAKEN;
+    if (others) {
+      const { plans, waiting, left } = await queue.survey(YIELD_MS);
+      const share = Math.ceil(plans / this.#nodes) - this.#drives.size;
+      most = Math.min(Math.max(share, left > 0 ? 1 : 0), MOST_TAKEN);
+      if (most === 0 && waiting > 0)
+        this.#yielding ??= setTimeout(() => {
+          this.#yielding = null;
+          void this.#taking.runOnce();
+        }, YIELD_MS).unref();
+    }
+    const jobs = most > 0 ? await queue.take(most) : [];
     for (const job of jobs) this.#drives.begin(job);
     if (others && jobs.length > 0) setImmediate(() => void this.#taking.runOnce());
   }

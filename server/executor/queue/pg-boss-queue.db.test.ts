@@ -90,6 +90,20 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
     for (const job of [...first, ...rest]) await one.finish(job);
   });
 
+  it('counts what waits for a driver and what has one, until it is finished', async () => {
+    expect(await one.survey(0)).toEqual({ plans: 0, waiting: 0, left: 0 });
+    await one.offer([newPlan(), newPlan()]);
+    expect(await other.survey(0)).toEqual({ plans: 2, waiting: 2, left: 2 });
+    const [kept, given] = await one.take(10);
+    expect(await other.survey(0)).toEqual({ plans: 2, waiting: 0, left: 0 });
+    await one.giveOn([given as PlanJob]);
+    expect(await other.survey(0)).toEqual({ plans: 2, waiting: 1, left: 1 });
+    const [again] = await other.take(10);
+    await one.finish(kept as PlanJob);
+    await other.finish(again as PlanJob);
+    expect(await one.survey(0)).toEqual({ plans: 0, waiting: 0, left: 0 });
+  });
+
   it('tells who beats what still is his, after it was given on and after it was taken anew', async () => {
     const [kept, given] = [await taken(), await taken()];
     expect(await one.beat([kept, given])).toEqual([kept, given]);

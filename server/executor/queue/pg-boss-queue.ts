@@ -60,6 +60,14 @@ export class PgBossQueue implements PlanQueue {
     );
   }
 
+  async survey(sinceMillis: number): Promise<{ plans: number; waiting: number; left: number }> {
+    const [row] = await this.db.execute<{ plans: number; waiting: number; left: number }>(sql`
+      select count(*) as plans, count(*) filter (where state < 'active') as waiting,
+        count(*) filter (where state < 'active' and created_on <= clock_timestamp() - ${sinceMillis} * interval '1 ms') as left
+      from pgboss.job where name = ${QUEUE} and policy = 'exclusive' and state <= 'active'`);
+    return row ?? { plans: 0, waiting: 0, left: 0 };
+  }
+
   async take(most: number): Promise<PlanJob[]> {
     const jobs = await this.#boss.fetch<{ planId: string }>(QUEUE, {
       batchSize: most,

@@ -13,6 +13,8 @@ export interface PlanQueue {
   start(): Promise<void>;
   /** Somebody has to drive these; one that waits or is driven already is left as it is. */
   offer(planIds: readonly string[]): Promise<void>;
+  /** How many plans wait for a driver or have one, how many of them wait, and how many since so long. */
+  survey(sinceMillis: number): Promise<{ plans: number; waiting: number; left: number }>;
   /** Plans that wait for a driver, at most so many; they are this process's from now on. */
   take(most: number): Promise<PlanJob[]>;
   /** Says that these are driven. Returns those that still are this process's. */

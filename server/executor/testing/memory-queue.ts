@@ -20,6 +20,11 @@ export class MemoryQueue implements PlanQueue {
     }
   }
 
+  async survey(): Promise<{ plans: number; waiting: number; left: number }> {
+    const waiting = [...this.#entries.values()].filter(({ taken }) => !taken).length;
+    return { plans: this.#entries.size, waiting, left: waiting };
+  }
+
   async take(most: number): Promise<PlanJob[]> {
     const waiting = [...this.#entries.values()].filter(({ taken }) => !taken).slice(0, most);
     for (const entry of waiting) entry.taken = true;
