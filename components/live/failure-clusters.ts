@@ -1,12 +1,16 @@
+import { causeOf } from '@/domain/failure-cause';
 import type { TaskView } from '@/domain/view/plan-view';
 
-/** Failures with the same stage, step and message are one problem. */
+/** Failures of the same cause in the same step of the same stage are one problem. */
 export interface FailureCluster {
   key: string;
   stage: string;
   step: string | null;
   message: string;
   tasks: readonly TaskView[];
+  /** When one of them failed first and last, also of those that were mended since; epoch milliseconds. */
+  since: number;
+  latest: number;
 }
 
 interface Kept {
@@ -14,6 +18,8 @@ interface Kept {
   stage: string;
   step: string | null;
   tasks: Map<string, TaskView>;
+  since: number;
+  latest: number;
   /** As it is shown; made anew when it is asked for after a change. */
   shown: FailureCluster | null;
 }
@@ -47,8 +53,11 @@ export class FailureClusters {
 
   #put(key: string, task: TaskView): void {
     const cluster = this.#clusters.get(key);
+    const at = Date.parse(task.failure?.at ?? '');
     if (cluster) {
       cluster.tasks.set(task.taskId, task);
+      cluster.since = Math.min(cluster.since, at);
+      cluster.latest = Math.max(cluster.latest, at);
       cluster.shown = null;
       return;
     }
@@ -58,6 +67,8 @@ export class FailureClusters {
       stage: stageOf(task),
       step: task.failure?.step ?? null,
       tasks,
+      since: at,
+      latest: at,
       shown: null,
     });
   }
@@ -76,16 +87,20 @@ const stageOf = (task: TaskView) => task.currentStage ?? '';
 /** Null of a task that did not fail. */
 function keyOf(task: TaskView): string | null {
   if (!task.failure || (task.status !== 'FAILED' && task.status !== 'ROLLBACK_FAILED')) return null;
-  return `${stageOf(task)}|${task.failure.step}|${normalised(task)}`;
+  return `${stageOf(task)}|${task.failure.step}|${task.failure.code}|${normalised(task)}`;
 }
 
-/** Times, long numbers and the tenant's own name in a message do not make it another one. */
-const normalised = ({ failure, tenantId }: TaskView) =>
-  (failure?.message ?? '').replaceAll(tenantId, '…').replace(/\d+(\.\d+)?\s?m?s\b|\d{5,}/g, '#');
+const normalised = ({ failure, tenantId, tenantName, probe }: TaskView) =>
+  causeOf(failure?.message ?? '', [
+    tenantId,
+    tenantName,
+    failure?.instance ?? '',
+    ...(probe?.instances.map(({ instance }) => instance) ?? []),
+  ]);
 
-function show({ key, stage, step, tasks }: Kept): FailureCluster {
+function show({ key, stage, step, tasks, since, latest }: Kept): FailureCluster {
   const all = [...tasks.values()];
   const [only] = all;
   const message = only ? (all.length === 1 ? (only.failure?.message ?? '') : normalised(only)) : '';
-  return { key, stage, step, message, tasks: all };
+  return { key, stage, step, message, tasks: all, since, latest };
 }

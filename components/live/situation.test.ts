@@ -128,7 +128,7 @@ describe('failures', () => {
       ['look', [4]],
     ]);
     expect(clusters.map(({ message }) => message)).toEqual([
-      '… answered 503 after #',
+      '… answered 503 after … ms',
       't3 answered 404',
       't4 answered 503 after 5 ms',
     ]);
