@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { startPanel } from './fleet/panel';
-import { DEMO_TENANTS, FIRST_PORT, PANEL_PORT } from './tenants';
+import { DEMO_TENANTS, FIRST_PORT, PANEL_PORT, STUCK_TENANT } from './tenants';
 
 /**
  * The demo fleet in a process of its own. What the instances run is kept in the file named as the first argument, so
@@ -15,6 +15,9 @@ async function main(stateFile: string): Promise<void> {
     ...readState(stateFile),
     onChange: () => writeState(stateFile, fleet),
   });
+  // Something for the operator to mend, on the first start: later ones leave the fleet as it is.
+  if (!existsSync(stateFile)) fleet.setFault(STUCK_TENANT, { kind: 'stuck' });
+  writeState(stateFile, fleet);
   const panel = await startPanel(fleet, PANEL_PORT);
   process.stdin.resume();
   process.stdin.once('end', () => {

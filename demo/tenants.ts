@@ -28,6 +28,9 @@ const NAMES = [
   'willow-care',
 ];
 
+/** The one whose instances take the new configuration and do not apply it. */
+export const STUCK_TENANT = 'onyx-games';
+
 /** 24 tenants with two or three instances each, slow enough to be watched. */
 export const DEMO_TENANTS = NAMES.map((tenantId, index) => ({
   tenantId,

@@ -8,10 +8,10 @@ const CANARY = 'acme-eu';
 
 const SCREENS = [
   '/plans/new?step=3',
-  '/plans/PLN-2',
-  '/plans/PLN-2?tab=events',
-  '/plans/PLN-2/tasks/PLN-2.1',
   '/plans/PLN-3',
+  '/plans/PLN-3?tab=events',
+  '/plans/PLN-3/tasks/PLN-3.1',
+  '/plans/PLN-4',
   '/tenants/acme-eu',
   '/executor',
   '/audit',
@@ -76,7 +76,7 @@ test('a canary waits for its approval, the rest is paused and resumed in bulk, e
 }) => {
   const lane = (tenantId: string) => page.locator(`[data-task][aria-label="${tenantId}"]`);
   await demo.signIn(page);
-  await demo.open(page, '/plans/PLN-2');
+  await demo.open(page, '/plans/PLN-3');
 
   await test.step('the canary wave alone starts, and waits for somebody', async () => {
     await page.getByRole('button', { name: 'Start plan' }).click();
@@ -95,7 +95,7 @@ test('a canary waits for its approval, the rest is paused and resumed in bulk, e
   });
 
   await test.step('while everything is stopped nothing new starts, and the plan says so', async () => {
-    await demo.open(page, '/plans/PLN-2');
+    await demo.open(page, '/plans/PLN-3');
     await expect(page.getByText('stopped everything: The network is being mended')).toBeVisible();
     await lane(CANARY)
       .getByRole('button', { name: `Approve ${CANARY}` })
@@ -129,7 +129,7 @@ test('a canary waits for its approval, the rest is paused and resumed in bulk, e
     await page.getByRole('button', { name: 'Lift the stop…' }).click();
     await confirm(page, 'Lift the stop', 'The network is back');
     await expect(page.getByText('Everything is stopped')).toHaveCount(0);
-    await demo.open(page, '/plans/PLN-2');
+    await demo.open(page, '/plans/PLN-3');
     await expect(lane(CANARY)).toHaveAttribute('data-status', 'COMPLETED');
     await expect(lane('cobalt-retail')).toContainText('Waits for approval');
     await lane('cobalt-retail').getByRole('button', { name: 'Reject cobalt-retail' }).click();
@@ -142,7 +142,7 @@ test('a canary waits for its approval, the rest is paused and resumed in bulk, e
     const log = page.getByRole('region', { name: 'Audit log' });
     await expect(log.getByRole('listitem')).toHaveCount(2);
     await expect(log).toContainText('The network is being mended');
-    await demo.open(page, '/audit?target=PLN-2');
+    await demo.open(page, '/audit?target=PLN-3');
     await expect(log).toContainText('task.approve');
     await expect(log).toContainText('task.bulk.pause');
     await expect(log).toContainText('They are in a sale');
@@ -154,7 +154,7 @@ test('a canary waits for its approval, the rest is paused and resumed in bulk, e
 
 test('a start is set for later and taken back', async ({ page }) => {
   await demo.signIn(page);
-  await demo.open(page, '/plans/PLN-3');
+  await demo.open(page, '/plans/PLN-4');
   await page.getByRole('button', { name: 'Schedule…' }).click();
   await page.getByLabel('Start at').fill('2099-01-01T04:00');
   await page.getByRole('dialog').getByRole('button', { name: 'Schedule' }).click();
@@ -182,7 +182,7 @@ test('somebody invited as a viewer joins, and every button says what is missing'
   await kim.getByLabel('Password', { exact: false }).first().fill(ADA.password);
   await kim.locator('button[type=submit]').click();
   await expect(kim).toHaveURL(/\/plans/);
-  await demo.open(kim, '/plans/PLN-3');
+  await demo.open(kim, '/plans/PLN-4');
   await expect(kim.getByRole('button', { name: /^Start plan/ })).toHaveAccessibleDescription(
     'This needs the role operator.',
   );
@@ -206,7 +206,7 @@ test('every new screen is free of axe violations, light and dark', async ({ page
     window: { kind: 'weekly', days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59', timeZone: 'UTC' },
   });
   await demo.act('tenants.setSecret', { tenantId: 'acme-eu', name: 'TOKEN', value: 'a value nobody sees' });
-  await demo.act('shares.create', { planId: 'PLN-2' });
+  await demo.act('shares.create', { planId: 'PLN-3' });
   await demo.signIn(page);
   expect(await violationsOn(page, demo.running.url, SCREENS)).toEqual([]);
 });

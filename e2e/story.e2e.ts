@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { STUCK_TENANT } from '@/demo/tenants';
 import type { Outputs } from '@/server/api/router';
 import { violationsOn } from './support/accessibility';
 import { Console } from './support/console';
@@ -12,9 +13,9 @@ const LI_WEI = { email: 'li.wei@example.com', password: 'correct horse battery' 
 const SCREENS = [
   '/plans',
   '/plans/new',
-  '/plans/PLN-1',
-  '/plans/PLN-1?tab=matrix',
-  '/plans/PLN-1/tasks/PLN-1.2',
+  '/plans/PLN-2',
+  '/plans/PLN-2?tab=matrix',
+  '/plans/PLN-2/tasks/PLN-2.2',
   '/tenants',
   '/tenants/acme-eu',
   '/versions',
@@ -49,8 +50,9 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
   });
 
   await test.step('the waiting plan says what to press', async () => {
-    await page.getByRole('link', { name: 'Open PLN-1' }).click();
+    await page.getByRole('link', { name: 'Open PLN-2' }).click();
     await expect(planStatus).toHaveAttribute('data-status', 'READY');
+    await setFault(STUCK_TENANT, { kind: 'none' });
     await setFault(DEAD, { kind: 'dead' });
     // Two stages of two answers each: long enough for anybody to press the button meanwhile.
     await setFault(PAUSED, { kind: 'slow', millis: 8000 });
@@ -83,7 +85,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     expect((await eventsOf(DEAD)).filter((event) => event.kind === 'ProbeResult')).toHaveLength(10);
     const versions = await reported();
     for (const [tenantId, found] of versions)
-      if (tenantId !== DEAD) expect(new Set(found)).toEqual(new Set(['v2']));
+      if (tenantId !== DEAD) expect(new Set(found)).toEqual(new Set(['v2.1']));
   });
 
   await test.step('mended and retried from its checkpoint, no finished stage is repeated', async () => {
@@ -95,7 +97,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
     await expect(planStatus).toHaveAttribute('data-status', 'COMPLETED');
     const done = (await eventsOf(DEAD)).filter((event) => event.kind === 'StageSucceeded');
     expect(done.map((event) => event.payload.stage)).toEqual(['Config', 'Reload', 'Health']);
-    expect(new Set((await reported()).get(DEAD))).toEqual(new Set(['v2']));
+    expect(new Set((await reported()).get(DEAD))).toEqual(new Set(['v2.1']));
   });
 
   await test.step('another is rolled back: its instances and its record show the version before', async () => {
@@ -158,7 +160,7 @@ test('no screen scrolls sideways on a phone', async ({ page }) => {
 
 test('the share page reads without JavaScript, and a wrong link is a plain 404', async ({ browser }) => {
   const { path: link } = await demo.act<{ path: string }>('shares.create', {
-    planId: 'PLN-1',
+    planId: 'PLN-2',
   });
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();

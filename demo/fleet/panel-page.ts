@@ -15,7 +15,8 @@ export const PANEL_PAGE = `<!doctype html>
   li header { display: flex; justify-content: space-between; align-items: center; gap: 8px; }
   b { font-weight: 600; }
   .instance { display: flex; justify-content: space-between; color: var(--dim); font-variant-numeric: tabular-nums; }
-  select { font: inherit; border-radius: 6px; border: 1px solid var(--line); padding: 3px 6px; background: transparent; color: inherit; }
+  header b { overflow-wrap: anywhere; }
+  select { font: inherit; min-width: 0; max-width: 62%; text-overflow: ellipsis; border-radius: 6px; border: 1px solid var(--line); padding: 3px 6px; background: transparent; color: inherit; }
   .bad { border-color: #d9482b; }
 </style>
 </head>

@@ -9,9 +9,11 @@ import { listTenants } from '@/db/queries/catalogue';
 import { playbook } from '@/db/schema/catalogue';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet } from '@/demo/fleet/fleet';
-import { seedDemo } from '@/demo/seed';
+import { seedFleet } from '@/demo/seed';
 import { DEMO_TENANTS } from '@/demo/tenants';
 import { createApiKey } from '@/server/auth/api-keys';
+import { createCommitter } from '@/server/commands/commit-transition';
+import { createPlan } from '@/server/commands/create-plan';
 import { importTenants } from '@/server/commands/save-tenants';
 import { readEnv } from '@/server/env';
 import { patient } from '@/server/executor/testing/patient';
@@ -60,7 +62,21 @@ async function startApiServer(): Promise<ApiServer & { close(): Promise<void> }>
     version: 'v1',
     tenants: LIVE_TENANTS.map(({ tenantId }) => ({ tenantId, instances: 2 })),
   });
-  await seedDemo(db);
+  await seedFleet(db);
+  await createPlan(
+    { db, committer: createCommitter(db) },
+    {
+      name: 'Switch the edge routers to green',
+      tenantIds: DEMO_TENANTS.map(({ tenantId }) => tenantId),
+      unitId: 'edge-router',
+      version: 'v2',
+      playbookId: 'blue-green',
+      maxConcurrency: 4,
+      settings: { maxRetry: null, healthIntervalSeconds: 1, healthAttempts: null },
+      sources: {},
+    },
+    { actor: 'demo', requestId: null, leaveOutInvalid: false, previewHash: null },
+  );
   for (const { playbookId, definition } of await db.select().from(playbook))
     await db
       .update(playbook)
