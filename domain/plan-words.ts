@@ -27,6 +27,8 @@ export interface PlanSituation {
 export interface PlanSummary {
   /** One sentence without a full stop: "46 of 48 tenants are switched: 2 rolled back on purpose". */
   headline: string;
+  /** The same as data, for other languages; missing in what an earlier build stored. */
+  told?: Headline;
   /**
    * Finished stages of those that are to be finished, in whole percent: forward, or of a plan that goes back, back. Once it
    * has ended, those of tenants that ended well.
@@ -42,22 +44,45 @@ export interface PlanSummary {
 
 /** What came of a tenant, in the order in which it is told. docs/outcomes.md has the table. */
 const PARTS = [
-  { words: 'failed', is: ({ status }) => status === 'FAILED' },
-  { words: 'failed and rolled back', is: ({ status, failed }) => status === 'ROLLED_BACK' && failed },
-  { words: 'could not be rolled back', is: ({ status }) => status === 'ROLLBACK_FAILED' },
-  { words: 'switching', is: ({ status }) => status === 'RUNNING' },
-  { words: 'rolling back', is: ({ status }) => status === 'ROLLING_BACK' },
-  { words: 'paused', is: ({ status }) => status === 'PAUSED' },
-  { words: 'waiting', is: ({ status }) => status === 'PENDING' },
-  { words: 'rolled back on purpose', is: ({ status, failed }) => status === 'ROLLED_BACK' && !failed },
-  { words: 'cancelled', is: ({ status }) => status === 'CANCELLED' },
-  { words: 'left out', is: ({ status }) => status === 'VALIDATION_FAILED' },
-] as const satisfies readonly { words: string; is: (group: TaskGroup) => boolean }[];
+  { kind: 'failed', words: 'failed', is: ({ status }) => status === 'FAILED' },
+  {
+    kind: 'failedAndBack',
+    words: 'failed and rolled back',
+    is: ({ status, failed }) => status === 'ROLLED_BACK' && failed,
+  },
+  { kind: 'notBack', words: 'could not be rolled back', is: ({ status }) => status === 'ROLLBACK_FAILED' },
+  { kind: 'switching', words: 'switching', is: ({ status }) => status === 'RUNNING' },
+  { kind: 'goingBack', words: 'rolling back', is: ({ status }) => status === 'ROLLING_BACK' },
+  { kind: 'paused', words: 'paused', is: ({ status }) => status === 'PAUSED' },
+  { kind: 'waiting', words: 'waiting', is: ({ status }) => status === 'PENDING' },
+  {
+    kind: 'backOnPurpose',
+    words: 'rolled back on purpose',
+    is: ({ status, failed }) => status === 'ROLLED_BACK' && !failed,
+  },
+  { kind: 'cancelled', words: 'cancelled', is: ({ status }) => status === 'CANCELLED' },
+  { kind: 'leftOut', words: 'left out', is: ({ status }) => status === 'VALIDATION_FAILED' },
+] as const satisfies readonly { kind: string; words: string; is: (group: TaskGroup) => boolean }[];
 
-type Words = (typeof PARTS)[number]['words'];
+export type PartKind = (typeof PARTS)[number]['kind'];
+
+/** A headline before it is put into words. */
+export interface Headline {
+  /** What is said of `count` tenants of `of`. */
+  lead: 'checked' | 'toSwitch' | 'switched' | 'back';
+  count: number;
+  of: number;
+  /** The plan was ended before its tenants were. */
+  ended: 'cancelled' | 'closed' | null;
+  /** It may still come to more. */
+  open: boolean;
+  /** What came of the others, in the order in which it is told; none of it 0. */
+  parts: { kind: PartKind; count: number }[];
+}
+
 /** Of a plan that was taken back as a whole: why each of them came back is not told again. */
 const BACK = (group: TaskGroup) => group.status === 'ROLLED_BACK';
-const FAILED: readonly Words[] = ['failed', 'failed and rolled back', 'could not be rolled back'];
+const FAILED: readonly PartKind[] = ['failed', 'failedAndBack', 'notBack'];
 
 const countOf = (groups: readonly TaskGroup[], is: (group: TaskGroup) => boolean): number =>
   groups.reduce((sum, group) => sum + (is(group) ? group.count : 0), 0);
@@ -73,9 +98,11 @@ export function summarise(plan: PlanSituation, groups: readonly TaskGroup[]): Pl
   // Of what has ended only what ended well counts: "66 %" of a plan in which nobody was switched would be no help.
   const well = countOf(takesPart, ({ status }) => status === (goesBack ? 'ROLLED_BACK' : 'COMPLETED'));
   const done = isSettled(plan.status) ? well * plan.stages : funnel.reduce((sum, count) => sum + count, 0);
-  const bad = PARTS.filter(({ words }) => FAILED.includes(words));
+  const bad = PARTS.filter(({ kind }) => FAILED.includes(kind));
+  const told = headlineOf(plan, groups, goesBack);
   return {
-    headline: headlineOf(plan, groups, goesBack),
+    headline: headlineText(told),
+    told,
     percent: of * plan.stages === 0 ? 0 : Math.floor((done / (of * plan.stages)) * 100),
     of,
     funnel,
@@ -109,42 +136,62 @@ function finishedStages(plan: PlanSituation, group: TaskGroup, goesBack: boolean
   return group.back === goesBack ? group.stages : 0;
 }
 
-function headlineOf(plan: PlanSituation, groups: readonly TaskGroup[], goesBack: boolean): string {
+function headlineOf(plan: PlanSituation, groups: readonly TaskGroup[], goesBack: boolean): Headline {
   const all = countOf(groups, () => true);
-  if (plan.status === 'CREATED' || plan.status === 'VALIDATING') return `${tenants(all)} are being checked`;
+  const open = isOpen(plan.status);
+  const plain = { ended: null, open } as const;
+  if (plan.status === 'CREATED' || plan.status === 'VALIDATING')
+    return { ...plain, lead: 'checked', count: all, of: all, parts: [] };
   if (plan.status === 'READY') {
-    const told = partsOf(groups, ['waiting']);
-    return `Not started: ${tenants(countOf(groups, ({ status }) => status === 'PENDING'))} to switch${told && `, ${told}`}`;
+    const count = countOf(groups, ({ status }) => status === 'PENDING');
+    return { ...plain, lead: 'toSwitch', count, of: all, parts: partsOf(groups, ['waiting']) };
   }
-  const lead = goesBack ? backLead(groups) : switchedLead(plan, groups, all);
-  const told = partsOf(groups, goesBack ? ['rolled back on purpose', 'failed and rolled back'] : []);
-  return `${lead}${told && `: ${told}`}`;
+  if (goesBack) {
+    const parts = partsOf(groups, ['backOnPurpose', 'failedAndBack']);
+    return { ...plain, lead: 'back', count: countOf(groups, BACK), of: countOf(groups, isToComeBack), parts };
+  }
+  return {
+    lead: 'switched',
+    count: countOf(groups, ({ status }) => status === 'COMPLETED'),
+    of: all,
+    ended: plan.status === 'CANCELLED' ? 'cancelled' : plan.intent === 'close' ? 'closed' : null,
+    open,
+    parts: partsOf(groups, []),
+  };
 }
 
-function switchedLead(plan: PlanSituation, groups: readonly TaskGroup[], all: number): string {
-  const switched = countOf(groups, ({ status }) => status === 'COMPLETED');
-  const before = plan.status === 'CANCELLED' ? 'Cancelled, ' : plan.intent === 'close' ? 'Closed, ' : '';
-  const lead =
-    switched === all && all > 0
-      ? `${all === 1 ? 'the tenant is' : `all ${number(all)} tenants are`} switched`
-      : switched === 0 && !isOpen(plan.status)
+function partsOf(groups: readonly TaskGroup[], without: readonly PartKind[]): Headline['parts'] {
+  return PARTS.flatMap(({ kind, is }) => {
+    const count = without.includes(kind) ? 0 : countOf(groups, is);
+    return count > 0 ? [{ kind, count }] : [];
+  });
+}
+
+/** In English, as the API, the command line and notifications say it. */
+export function headlineText({ parts, ...headline }: Headline): string {
+  const told = parts.map(({ kind, count }) => `${number(count)} ${WORDS[kind]}`).join(', ');
+  const lead = leadText(headline);
+  if (told === '') return lead;
+  return headline.lead === 'toSwitch' ? `${lead}, ${told}` : `${lead}: ${told}`;
+}
+
+const WORDS = Object.fromEntries(PARTS.map(({ kind, words }) => [kind, words])) as Record<PartKind, string>;
+
+function leadText({ lead, count, of, ended, open }: Omit<Headline, 'parts'>): string {
+  if (lead === 'checked') return `${tenants(of)} are being checked`;
+  if (lead === 'toSwitch') return `Not started: ${tenants(count)} to switch`;
+  if (lead === 'back') {
+    if (of > 0 && count === of) return of === 1 ? 'The tenant is back' : `All ${number(of)} tenants are back`;
+    return `${number(count)} of ${tenants(of)} ${count === 1 || of === 1 ? 'is' : 'are'} back`;
+  }
+  const text =
+    count === of && of > 0
+      ? `${of === 1 ? 'the tenant is' : `all ${number(of)} tenants are`} switched`
+      : count === 0 && !open
         ? 'no tenant is switched'
-        : `${number(switched)} of ${tenants(all)} ${switched === 1 || all === 1 ? 'is' : 'are'} switched`;
-  return before === '' ? lead[0]?.toUpperCase() + lead.slice(1) : `${before}${lead}`;
-}
-
-function backLead(groups: readonly TaskGroup[]): string {
-  const of = countOf(groups, isToComeBack);
-  const back = countOf(groups, BACK);
-  if (of > 0 && back === of) return of === 1 ? 'The tenant is back' : `All ${number(of)} tenants are back`;
-  return `${number(back)} of ${tenants(of)} ${back === 1 || of === 1 ? 'is' : 'are'} back`;
-}
-
-function partsOf(groups: readonly TaskGroup[], without: readonly Words[]): string {
-  return PARTS.flatMap(({ words, is }) => {
-    const count = without.includes(words) ? 0 : countOf(groups, is);
-    return count > 0 ? [`${number(count)} ${words}`] : [];
-  }).join(', ');
+        : `${number(count)} of ${tenants(of)} ${count === 1 || of === 1 ? 'is' : 'are'} switched`;
+  if (ended !== null) return `${ended === 'cancelled' ? 'Cancelled' : 'Closed'}, ${text}`;
+  return text[0]?.toUpperCase() + text.slice(1);
 }
 
 const number = (count: number): string => count.toLocaleString('en');
