@@ -1,11 +1,19 @@
 import type { Locale } from './locale';
+import { actions } from './messages/actions';
 import { auth } from './messages/auth';
+import { palette } from './messages/palette';
 import { shell } from './messages/shell';
 import { ui } from './messages/ui';
 
 /** Everything the console can say in one language. Imported on the server; the browser is sent one language. */
 export function messagesFor(locale: Locale) {
-  return { auth: auth[locale], shell: shell[locale], ui: ui[locale] };
+  return {
+    actions: actions[locale],
+    auth: auth[locale],
+    palette: palette[locale],
+    shell: shell[locale],
+    ui: ui[locale],
+  };
 }
 
 export type Messages = ReturnType<typeof messagesFor>;

@@ -77,7 +77,7 @@ describe('a refusal', () => {
   ) => taskRefusal(snapshotOf([task]).tasks[0] as TaskView, runningPlan, ...rest);
 
   it('is in the words of the machine, and null where the command may be given', () => {
-    expect(refusal(viewIn('RUNNING'), 'pause')).toEqual({ reason: null, wantsReason: false });
+    expect(refusal(viewIn('RUNNING'), 'pause')).toEqual({ reason: null, code: null, wantsReason: false });
     expect(refusal(viewIn('COMPLETED'), 'pause').reason).toBe(
       'This task is completed; pause does not apply.',
     );
@@ -86,6 +86,7 @@ describe('a refusal', () => {
   it('of a retry beyond the limit only asks for a reason', () => {
     expect(refusal(viewIn('FAILED', { retryCount: 3 }), 'retry')).toEqual({
       reason: null,
+      code: null,
       wantsReason: true,
     });
   });

@@ -1,5 +1,6 @@
 import { isSettled } from '@/domain/plan';
 import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/domain/plan-transition';
+import type { RejectionCode } from '@/domain/rejection';
 import type { TaskTransitionContext } from '@/domain/task';
 import type { TaskCommand } from '@/domain/task-input';
 import { transitionTask, whyNot } from '@/domain/task-transition';
@@ -35,6 +36,14 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
   };
 }
 
+/** Why a command on a task is refused: in words for one, as a code where many are counted. Null and null when it is not. */
+export interface TaskRefusal {
+  reason: string | null;
+  code: RejectionCode | null;
+  /** It may be done, but only with a reason. */
+  wantsReason: boolean;
+}
+
 /**
  * Why a command on a task is refused now, in the server's words; a retry beyond the limit only asks for a reason. A
  * plain retry goes on from the checkpoint, which a step in doubt forbids until somebody decided (`as: 'decision'`).
@@ -44,14 +53,14 @@ export function taskRefusal(
   plan: PlanView,
   command: TaskCommand | 'withdraw' | 'approve' | 'reject',
   as: 'command' | 'decision' = 'command',
-): { reason: string | null; wantsReason: boolean } {
+): TaskRefusal {
   const context = contextOf(task, plan);
   const rejection =
     command === 'retry' && as === 'command' && task.failure?.errorType === 'IN_DOUBT'
       ? retryRejection(context)
       : whyNot(context, command);
-  if (rejection?.code === 'RETRY_LIMIT') return { reason: null, wantsReason: true };
-  return { reason: rejection?.message ?? null, wantsReason: false };
+  if (rejection?.code === 'RETRY_LIMIT') return { reason: null, code: null, wantsReason: true };
+  return { reason: rejection?.message ?? null, code: rejection?.code ?? null, wantsReason: false };
 }
 
 function retryRejection(context: TaskTransitionContext) {

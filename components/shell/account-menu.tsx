@@ -16,11 +16,10 @@ import {
   type Zone,
 } from '@/components/session/preferences';
 import classes from './account-menu.module.css';
+import { LANGUAGE_NAMES } from './language-names';
 
 /** Who is signed in, as far as the screen needs to know. */
 export type Viewer = { name: string; email?: string; role: 'viewer' | 'operator' | 'admin' };
-
-const LANGUAGE_NAMES: Record<Locale, string> = { en: 'English', 'zh-CN': '简体中文' };
 
 /** The person, their preferences, and the way out. */
 export function AccountMenu({ viewer, zone }: { viewer: Viewer; zone: Zone }) {
