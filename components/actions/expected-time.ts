@@ -1,8 +1,8 @@
-import type { RecentEnds } from '@/components/live/recent-ends';
+import type { RecentLengths } from '@/domain/remaining';
 import type { PlanView } from '@/domain/view/plan-view';
 
 /** How long the tasks of a plan took that completed last; null while too few have. */
-export type Lengths = ReturnType<RecentEnds['quartiles']>;
+export type Lengths = RecentLengths | null;
 
 /** How long so many tasks take, in rounds of what may run at once. */
 export function expectedMillis(count: number, plan: PlanView, lengths: Lengths): number | null {

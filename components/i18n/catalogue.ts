@@ -1,6 +1,7 @@
 import type { Locale } from './locale';
 import { actions } from './messages/actions';
 import { auth } from './messages/auth';
+import { fleet } from './messages/fleet';
 import { palette } from './messages/palette';
 import { shell } from './messages/shell';
 import { ui } from './messages/ui';
@@ -10,6 +11,7 @@ export function messagesFor(locale: Locale) {
   return {
     actions: actions[locale],
     auth: auth[locale],
+    fleet: fleet[locale],
     palette: palette[locale],
     shell: shell[locale],
     ui: ui[locale],

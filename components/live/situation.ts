@@ -7,7 +7,6 @@ import { transitionTask, whyNot } from '@/domain/task-transition';
 import type { PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
 import { planStateOf, taskStateOf } from '@/domain/view/state-of';
 import { type Figures, PlanTally } from './plan-tally';
-import type { RecentEnds } from './recent-ends';
 
 /** Tasks are never changed, only replaced: all commands on one ask with the same. */
 const contexts = new WeakMap<TaskView, { plan: PlanView; context: TaskTransitionContext }>();
@@ -86,16 +85,4 @@ export function planRefusal(plan: PlanView, figures: Figures, command: PlanComma
     },
   };
   return whyNotPlan(context, command)?.message ?? null;
-}
-
-/** How long the rest takes, from how long the last tasks took; null while too few have completed. */
-export function remainingMillis(
-  plan: PlanView,
-  { byStatus: { RUNNING, PENDING } }: Figures,
-  lengths: ReturnType<RecentEnds['quartiles']>,
-): { from: number; to: number; basis: number } | null {
-  if (plan.status !== 'RUNNING' || lengths === null) return null;
-  const rounds = PENDING / plan.maxConcurrency + (RUNNING > 0 ? 0.5 : 0);
-  if (rounds === 0) return null;
-  return { from: rounds * lengths.short, to: Math.max(rounds, 1) * lengths.long, basis: lengths.basis };
 }

@@ -6,7 +6,6 @@ import Link from 'next/link';
 import { useEffect } from 'react';
 import { useLocale } from 'use-intl';
 import { LiveConnection } from '@/components/live/live-connection';
-import { remainingMillis } from '@/components/live/situation';
 import {
   useCounted,
   useDatabaseClock,
@@ -19,6 +18,7 @@ import { nothing } from '@/components/ui/nothing';
 import { PageHeader } from '@/components/ui/page-header';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
+import { remainingOf } from '@/domain/remaining';
 import { Concurrency } from './concurrency';
 import { PlanActions } from './plan-actions';
 import classes from './plan-screen.module.css';
@@ -116,7 +116,7 @@ function Headline() {
     plan.startedAt === null
       ? null
       : formatDuration((plan.endedAt ? Date.parse(plan.endedAt) : now) - Date.parse(plan.startedAt), locale);
-  const left = remainingMillis(plan, figures, store.recentLengths());
+  const left = remainingOf(plan, figures.byStatus, store.recentLengths());
   return (
     <>
       <span data-testid="plan-headline" className={figures.failed > 0 ? classes.failed : undefined}>

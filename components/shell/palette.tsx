@@ -26,6 +26,8 @@ export function Palette(props: { nth: number; actions: ListedAction[]; onHelp: (
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
+      centered={false}
+      yOffset="10dvh"
       scrollable
       maxHeight="min(70dvh, 560px)"
       aria-label={t('title')}
