@@ -26,11 +26,12 @@ export function FleetCards({ overview }: { overview: Overview }) {
   );
 }
 
-function Card({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+function Card(props: { title: string; href?: string; action?: ReactNode; children: ReactNode }) {
+  const { title, href, action, children } = props;
   return (
     <section className={classes.card} aria-label={title}>
       <div className={classes.cardHead}>
-        <h2 className={classes.cardTitle}>{title}</h2>
+        <h2 className={classes.cardTitle}>{href ? <Link href={href}>{title}</Link> : title}</h2>
         {action}
       </div>
       {children}
@@ -142,7 +143,7 @@ function Executor({ executor }: { executor: Overview['executor'] }) {
   const t = useTranslations('fleet.executor');
   const { stopped, nodes, executing, slots, active, queued } = executor;
   return (
-    <Card title={t('title')} action={<Link href="/executor">{t('open')}</Link>}>
+    <Card title={t('title')} href="/executor">
       {stopped && <p className={classes.bad}>{t('stopped', { who: stopped.by, reason: stopped.reason })}</p>}
       <p className={classes.line}>{t('nodes', { executing, count: nodes })}</p>
       <p className={classes.line}>{t('slots', { active, slots, queued })}</p>

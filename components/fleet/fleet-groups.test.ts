@@ -19,6 +19,7 @@ const words = {
   without: (key: string) => `no ${key}`,
   others: 'rest',
   noVersion: 'none',
+  unknown: 'unclear',
 };
 const grouped = (tenants: FleetTenant[], by: Grouping) =>
   groupTenants(tenants, by, VERSIONS, words).map(({ name, members }) => [name, members]);
@@ -29,12 +30,14 @@ describe('groups', () => {
     tenant({ version: 'v10', state: 'failed' }),
     tenant({ version: null, state: 'none', labels: { region: 'eu' } }),
     tenant({ version: 'v10', labels: { region: 'eu' } }),
+    tenant({ version: 'unknown', state: 'unknown' }),
   ];
 
   it('of versions have the newest first, and last who has none on record', () => {
     expect(grouped(tenants, { by: 'version' })).toEqual([
       ['v10', [1, 3]],
       ['v1', [0]],
+      ['unclear', [4]],
       ['none', [2]],
     ]);
   });
@@ -42,6 +45,7 @@ describe('groups', () => {
   it('of states have the gravest first', () => {
     expect(grouped(tenants, { by: 'state' }).map(([name]) => name)).toEqual([
       'is failed',
+      'is unknown',
       'is none',
       'is settled',
     ]);
@@ -51,7 +55,7 @@ describe('groups', () => {
     expect(grouped(tenants, { by: 'label', key: 'region' })).toEqual([
       ['eu', [2, 3]],
       ['us', [0]],
-      ['no region', [1]],
+      ['no region', [1, 4]],
     ]);
     expect(labelKeys(tenants)).toEqual(['region']);
   });

@@ -1,4 +1,5 @@
 import { FLEET_STATES, type FleetTenant } from '@/domain/view/fleet-view';
+import { newerFirst } from './fleet-looks';
 import type { MapGroup } from './map-layout';
 
 /** How the map is grouped: by version, by state, or by the values of a label. */
@@ -27,6 +28,8 @@ export interface GroupWords {
   without: (key: string) => string;
   others: string;
   noVersion: string;
+  /** Of those that nobody knows. */
+  unknown: string;
 }
 
 /** Every tenant in one group: versions the newest first, states the gravest first, labels by name. */
@@ -44,20 +47,11 @@ export function groupTenants(
     if (members) members.push(index);
     else byValue.set(value, [index]);
   }
-  const places = new Map(
-    (grouping.by === 'state' ? FLEET_STATES : versions).map((value, place): [string, number] => [
-      value,
-      place,
-    ]),
-  );
-  const placeOf = (value: string | null) =>
-    value === null
-      ? Number.MAX_SAFE_INTEGER
-      : grouping.by === 'label'
-        ? 0
-        : (places.get(value) ?? places.size);
   const groups = [...byValue]
-    .sort(([a], [b]) => placeOf(a) - placeOf(b) || (a ?? '').localeCompare(b ?? '', 'en', { numeric: true }))
+    .sort(
+      ([a], [b]) =>
+        placeIn(a, grouping, versions) - placeIn(b, grouping, versions) || compare(a, b, grouping),
+    )
     .map(([value, members]) => ({ value, members, name: nameOf(value, grouping, words) }));
   if (groups.length <= MOST_GROUPS) return groups;
   const largest = new Set(
@@ -70,6 +64,21 @@ export function groupTenants(
   ];
 }
 
+/** What is not known comes after what is, and what is not there last of all. */
+function placeIn(value: string | null, grouping: Grouping, versions: readonly string[]): number {
+  if (value === null) return Number.MAX_SAFE_INTEGER;
+  if (grouping.by === 'label') return 0;
+  const order: readonly string[] = grouping.by === 'state' ? FLEET_STATES : versions;
+  const place = order.indexOf(value);
+  if (place >= 0) return place;
+  return value === 'unknown' ? order.length + 1 : order.length;
+}
+
+function compare(one: string | null, other: string | null, grouping: Grouping): number {
+  const [a, b] = [one ?? '', other ?? ''];
+  return grouping.by === 'version' ? newerFirst(a, b) : newerFirst(b, a);
+}
+
 function valueFor(grouping: Grouping): (tenant: FleetTenant) => string | null {
   if (grouping.by === 'version') return ({ version }) => version;
   if (grouping.by === 'state') return ({ state }) => state;
@@ -78,7 +87,7 @@ function valueFor(grouping: Grouping): (tenant: FleetTenant) => string | null {
 
 function nameOf(value: string | null, grouping: Grouping, words: GroupWords): string {
   if (grouping.by === 'label') return value ?? words.without(grouping.key);
-  if (grouping.by === 'version') return value ?? words.noVersion;
+  if (grouping.by === 'version') return value === 'unknown' ? words.unknown : (value ?? words.noVersion);
   return words.state(FLEET_STATES.find((state) => state === value) ?? 'none');
 }
 

@@ -53,6 +53,10 @@ export interface Kind {
 
 const OLDER = 'older';
 
+/** Of versions of which nobody knows when they came: the higher one first. */
+export const newerFirst = (one: string, other: string): number =>
+  other.localeCompare(one, 'en', { numeric: true });
+
 /**
  * What there is on the map, versions first and the newest before the others, then what they are in, the gravest first.
  * `versions`: all of the unit, the newest first.
@@ -63,7 +67,7 @@ export function kindsOf(
 ): { kinds: Kind[]; kindOf: (tenant: FleetTenant) => string } {
   const used = new Set(tenants.flatMap(({ state, version }) => (state === 'settled' && version) || []));
   const known = versions.filter((version) => used.has(version));
-  const order = [...known, ...[...used].filter((version) => !versions.includes(version)).sort()];
+  const order = [...known, ...[...used].filter((version) => !versions.includes(version)).sort(newerFirst)];
   const shown = new Set(order.slice(0, VERSION_LOOKS.length));
   const kindOf = ({ state, version }: FleetTenant): string => {
     if (state !== 'settled') return state;

@@ -76,6 +76,7 @@ function Whole({ map, tenants }: { map: Outputs['fleet']['map']; tenants: readon
         without: (key) => t('without', { key }),
         others: t('others'),
         noVersion: t('state.none'),
+        unknown: t('state.unknown'),
       }),
     [tenants, grouping, versions, t],
   );
@@ -98,7 +99,7 @@ function Whole({ map, tenants }: { map: Outputs['fleet']['map']; tenants: readon
       return {
         look: looks.get(kind) ?? { tone: 'grey' as const, pattern: 'faint' as const },
         frozen: tenant?.frozen != null,
-        dimmed: shown.size > 0 && !shown.has(kind),
+        dimmed: shown.size > 0 && !shown.has(kind) && !chosen.has(index),
         chosen: chosen.has(index),
       };
     },

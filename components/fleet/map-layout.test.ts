@@ -18,7 +18,7 @@ describe('the map', () => {
   });
 
   it('makes the cells of a few large', () => {
-    expect(layoutMap(groupsOf(12, 12), 1000, 640).size).toBe(28);
+    expect(layoutMap(groupsOf(12, 12), 1000, 640).size).toBe(44);
   });
 
   it('finds every cell where it lies, and no two in one place', () => {

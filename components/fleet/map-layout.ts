@@ -24,7 +24,7 @@ export interface MapLayout {
 export const HEADING = 24;
 const BLOCK_GAP = 16;
 const BLOCK_MIN = 132;
-const SIZES = [28, 24, 20, 17, 15, 13, 12, 11, 10, 9, 8, 7, 6];
+const SIZES = [44, 36, 28, 24, 20, 17, 15, 13, 12, 11, 10, 9, 8, 7, 6];
 /** How much wider than high a block is. */
 const ASPECT = 3;
 

@@ -23,8 +23,6 @@ export const fleet = bilingual(
       label: 'Map of {count, plural, one {# tenant} other {# tenants}}',
       how: 'Arrow keys move, Enter opens the tenant, Space selects it, Escape clears the selection. Drag to select many.',
       selectGroup: 'Select {name}',
-      cell: '{tenant}: {state}',
-      open: 'Open {tenant}',
       plan: 'in {plan}',
       frozen: 'frozen by {name}',
     },
@@ -73,7 +71,6 @@ export const fleet = bilingual(
       nodes: '{executing, number} of {count, plural, one {# node} other {# nodes}} executing',
       slots: '{active, number} of {slots, number} slots busy, {queued, number} queued',
       stopped: 'Stopped by {who}: {reason}',
-      open: 'Executor',
     },
     badge: {
       waiting: '{count, plural, one {# decision waits} other {# decisions wait}}',
@@ -101,8 +98,6 @@ export const fleet = bilingual(
       label: '{count, plural, other {# 个租户}}的地图',
       how: '方向键移动,回车打开租户,空格选择,Esc 清除选择。拖动可选择多个。',
       selectGroup: '选择 {name}',
-      cell: '{tenant}:{state}',
-      open: '打开 {tenant}',
       plan: '所在计划 {plan}',
       frozen: '被 {name} 冻结',
     },
@@ -150,7 +145,6 @@ export const fleet = bilingual(
       nodes: '{count, plural, other {# 个节点}}中 {executing, number} 个在执行',
       slots: '{slots, number} 个槽位中 {active, number} 个占用,{queued, number} 个排队',
       stopped: '已由 {who} 停止:{reason}',
-      open: '执行器',
     },
     badge: {
       waiting: '{count, plural, other {# 项}}待决',
