@@ -140,10 +140,10 @@ export function FleetMap(props: {
           type="button"
           className={classes.heading}
           style={{ left, top, width: wide, height: HEADING }}
-          aria-label={`${t('selectGroup', { name })} (${members.length.toLocaleString()})`}
           onClick={() => onChoose(new Set(members))}
         >
-          <span className={classes.headingName}>{name}</span>
+          <span className={classes.unseen}>{t('select')} </span>
+          <span className={classes.headingName}>{name}</span>{' '}
           <span className={classes.headingCount}>{members.length.toLocaleString()}</span>
         </button>
       ))}

@@ -30,7 +30,7 @@ export function Palette(props: { nth: number; actions: ListedAction[]; onHelp: (
       yOffset="10dvh"
       scrollable
       maxHeight="min(70dvh, 560px)"
-      aria-label={t('title')}
+      attributes={{ content: { 'aria-label': t('title') } }}
     >
       <Spotlight.Search
         placeholder={t('placeholder')}

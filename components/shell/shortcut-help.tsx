@@ -1,6 +1,7 @@
 'use client';
 
-import { Modal, Switch } from '@mantine/core';
+import { CloseButton, Modal, Switch } from '@mantine/core';
+import { useId } from 'react';
 import { useTranslations } from 'use-intl';
 import { rememberShortcuts, useShortcutsEnabled } from '@/components/session/shortcuts';
 import classes from './commands.module.css';
@@ -13,8 +14,19 @@ export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: ()
   const t = useTranslations('palette.keys');
   const wordsOf = useShortcutWords();
   const on = useShortcutsEnabled();
+  const titleId = useId();
   return (
-    <Modal opened={opened} onClose={onClose} title={t('title')} size="lg">
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      withCloseButton={false}
+      size="lg"
+      attributes={{ content: { 'aria-labelledby': titleId } }}
+    >
+      <div className={classes.head}>
+        <h2 id={titleId}>{t('title')}</h2>
+        <CloseButton aria-label={t('close')} onClick={onClose} />
+      </div>
       <div className={classes.groups}>
         {KINDS.map((kind) => (
           <section key={kind} className={classes.group}>

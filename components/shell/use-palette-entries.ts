@@ -8,10 +8,10 @@ import type { ListedAction } from '@/components/actions/screen-actions';
 import { LOCALES } from '@/components/i18n/locale';
 import { rememberLocale, rememberZone, THEMES, ZONES } from '@/components/session/preferences';
 import { useRoleRefusal } from '@/components/session/role';
+import { GO_TO } from './go-to';
 import { LANGUAGE_NAMES } from './language-names';
 import type { Entry, Group } from './palette-entries';
 import { PLACE_NAMES, PLACES } from './places';
-import { GO_TO } from './shortcut-table';
 
 /** What the palette has before anything is searched: actions of the screen, places, and what a person chooses for themselves. */
 export function usePaletteEntries(actions: readonly ListedAction[], onHelp: () => void): Group[] {

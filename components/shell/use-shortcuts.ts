@@ -7,9 +7,9 @@ import { useTranslations } from 'use-intl';
 import { screenActions } from '@/components/actions/screen-actions';
 import { useRoleRefusal } from '@/components/session/role';
 import { shortcutsEnabled } from '@/components/session/shortcuts';
+import { GO_TO } from './go-to';
 import { KeySequence, keyName } from './key-names';
 import { PLACES } from './places';
-import { ACTION_KEYS, GO_TO } from './shortcut-table';
 
 const CREATE = '/plans/new';
 
@@ -29,9 +29,17 @@ export function useShortcuts(open: { palette: () => void; help: () => void }): v
       } else if (name === 'c') {
         if (refusal === null) router.push(CREATE);
         else notifications.show({ color: 'red', title: t('refused'), message: refusal });
-      } else if (ACTION_KEYS.includes(name)) hint(t('elsewhere', { key: name }));
-      else return false;
+      } else {
+        void hintElsewhere(name);
+        return false;
+      }
       return true;
+    }
+
+    /** A key that means something on the page of a plan; which do is in a table that few need. */
+    async function hintElsewhere(name: string): Promise<void> {
+      const { ACTION_KEYS } = await import('./shortcut-table');
+      if (ACTION_KEYS.includes(name)) hint(t('elsewhere', { key: name }));
     }
 
     function hear(event: KeyboardEvent) {

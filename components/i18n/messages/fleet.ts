@@ -22,7 +22,7 @@ export const fleet = bilingual(
     map: {
       label: 'Map of {count, plural, one {# tenant} other {# tenants}}',
       how: 'Arrow keys move, Enter opens the tenant, Space selects it, Escape clears the selection. Drag to select many.',
-      selectGroup: 'Select {name}',
+      select: 'Select',
       plan: 'in {plan}',
       frozen: 'frozen by {name}',
     },
@@ -97,7 +97,7 @@ export const fleet = bilingual(
     map: {
       label: '{count, plural, other {# 个租户}}的地图',
       how: '方向键移动,回车打开租户,空格选择,Esc 清除选择。拖动可选择多个。',
-      selectGroup: '选择 {name}',
+      select: '选择',
       plan: '所在计划 {plan}',
       frozen: '被 {name} 冻结',
     },

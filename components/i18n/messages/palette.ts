@@ -21,6 +21,7 @@ export const palette = bilingual(
     zone: 'Times in: {name}',
     keys: {
       title: 'Keyboard',
+      close: 'Close',
       kinds: {
         everywhere: 'Everywhere',
         goTo: 'Go to',
@@ -70,6 +71,7 @@ export const palette = bilingual(
     zone: '时间显示:{name}',
     keys: {
       title: '键盘',
+      close: '关闭',
       kinds: {
         everywhere: '任意页面',
         goTo: '前往',
