@@ -3,11 +3,12 @@
 import type { Decision } from '@/components/live/plan-command';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import type { Confirmation } from '@/components/ui/confirmation';
 import type { ErrorType } from '@/domain/failure';
 import type { HeldBy, TaskStatus } from '@/domain/task';
+import { useActionWords } from './action-words';
 import classes from './decisions.module.css';
 import { useAsk } from './task-actions';
+import { decisionQuestion } from './task-question';
 
 /** What there is to know about a task that may wait for somebody's decision. */
 export interface Undecided {
@@ -19,68 +20,19 @@ export interface Undecided {
   requested: boolean;
 }
 
-type Question = Pick<Confirmation, 'action' | 'body' | 'destructive'>;
-type Choice = { decision: Decision; label: string; question: ((task: Undecided) => Question) | null };
-
-const APPROVAL: Choice[] = [
-  { decision: 'approve', label: 'Approve', question: null },
-  {
-    decision: 'reject',
-    label: 'Reject…',
-    question: ({ tenantId, stage }) => ({
-      action: `Reject ${tenantId}`,
-      body: `${tenantId} stops at ${stage} and is cancelled; it counts as failed. What was sent before stays. To go back, choose Roll back; to try again, Retry.`,
-      destructive: true,
-    }),
-  },
-];
-
-const RESEND: Choice = {
-  decision: 'resend',
-  label: 'Send again…',
-  question: ({ tenantId, stage, status }) => ({
-    action: `Send again to ${tenantId}`,
-    body:
-      status === 'ROLLBACK_FAILED'
-        ? 'The rollback starts over. What is in place already is confirmed by its health check.'
-        : `The step in ${stage} is sent once more, with the same key, and the task goes on from there. Say why it may be repeated.`,
-    destructive: false,
-  }),
-};
-
-const IN_DOUBT: Choice[] = [
-  {
-    decision: 'applied',
-    label: 'It was applied…',
-    question: ({ tenantId, stage }) => ({
-      action: `Count it as applied at ${tenantId}`,
-      body: `The step in ${stage} counts as done and is not sent again. Look at the target first: if it was not applied, the next health check fails.`,
-      destructive: false,
-    }),
-  },
-  RESEND,
-];
-
-const DRIFT: Choice[] = [
-  {
-    decision: 'override',
-    label: 'Override…',
-    question: ({ tenantId }) => ({
-      action: `Override the drift of ${tenantId}`,
-      body: `${tenantId} does not run what is on record, so somebody else may have changed it. The task goes on and writes over what is there.`,
-      destructive: true,
-    }),
-  },
-];
+const APPROVAL = ['approve', 'reject'] as const satisfies Decision[];
+const IN_DOUBT = ['applied', 'resend'] as const satisfies Decision[];
+const IN_DOUBT_BACK = ['resend'] as const satisfies Decision[];
+const DRIFT = ['override'] as const satisfies Decision[];
 
 /** What has to be decided before the task goes on; empty when nothing has. */
-export function choicesFor(task: Undecided): readonly Choice[] {
+export function choicesFor(task: Undecided): readonly Decision[] {
   if (task.requested) return [];
   if (task.status === 'PAUSED') return task.heldBy === 'approval' ? APPROVAL : [];
   if (task.status !== 'FAILED' && task.status !== 'ROLLBACK_FAILED') return [];
   if (task.errorType === 'DRIFT') return DRIFT;
   if (task.errorType !== 'IN_DOUBT') return [];
-  return task.status === 'FAILED' ? IN_DOUBT : [RESEND];
+  return task.status === 'FAILED' ? IN_DOUBT : IN_DOUBT_BACK;
 }
 
 /** The buttons of that decision. `refusal` comes from the domain's rules, null where they allow it. */
@@ -91,33 +43,39 @@ export function TaskDecisions(props: {
 }) {
   const { task, send } = props;
   const ask = useAsk();
+  const words = useActionWords();
   const mayNot = useAskRefusal();
   const choices = choicesFor(task);
   if (choices.length === 0) return null;
+  const { tenantId, stage, status } = task;
+  const goesBack = status === 'ROLLBACK_FAILED';
+
+  function press(decision: Decision) {
+    if (decision === 'approve') void send(decision, null);
+    else
+      ask({
+        ...decisionQuestion(decision, { tenantId, stage, goesBack }, words),
+        onConfirm: (reason) => send(decision, reason),
+      });
+  }
+
   return (
     <span className={classes.buttons}>
-      {choices.map(({ decision, label, question }) => (
-        <ActionButton
-          key={decision}
-          size="compact-sm"
-          variant="default"
-          refusal={mayNot ?? props.refusal}
-          aria-label={`${label.replace('…', '')} ${task.tenantId}`}
-          onClick={() => {
-            if (question === null) void send(decision, null);
-            else
-              ask({
-                ...question(task),
-                friction: 'reason',
-                wayOut: 'keepAsIs',
-                figures: '',
-                onConfirm: (reason) => send(decision, reason),
-              });
-          }}
-        >
-          {label}
-        </ActionButton>
-      ))}
+      {choices.map((decision) => {
+        const verb = words.t(`verb.${decision}`);
+        return (
+          <ActionButton
+            key={decision}
+            size="compact-sm"
+            variant="default"
+            refusal={mayNot ?? props.refusal}
+            aria-label={`${verb} ${tenantId}`}
+            onClick={() => press(decision)}
+          >
+            {decision === 'approve' ? verb : `${verb}…`}
+          </ActionButton>
+        );
+      })}
     </span>
   );
 }

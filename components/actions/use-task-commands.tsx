@@ -8,6 +8,9 @@ import { newRequestId } from '@/components/api/request-id';
 import type { Decision } from '@/components/live/plan-command';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import type { RequestKind } from '@/domain/task';
+import type { TaskView } from '@/domain/view/plan-view';
+import { aboutTime, useActionWords } from './action-words';
+import { expectedStageMillis } from './expected-time';
 import { useDecide } from './use-decide';
 
 type TaskCommandKind = RequestKind | Decision | 'withdraw';
@@ -24,6 +27,12 @@ export type SendTaskCommand = (
 const DECISIONS: readonly string[] = ['approve', 'reject', 'applied', 'resend', 'override'];
 const isDecision = (kind: TaskCommandKind): kind is Decision => DECISIONS.includes(kind);
 
+/** What is done with one click, and the click that undoes it once it was granted. */
+const UNDONE_BY = { pause: 'resume', resume: 'pause', retry: 'pause' } as const satisfies Partial<
+  Record<RequestKind, RequestKind>
+>;
+const isUndoable = (kind: TaskCommandKind): kind is keyof typeof UNDONE_BY => kind in UNDONE_BY;
+
 /** How long a sent command is shown when no event answers it. */
 const ANSWER_MILLIS = 3000;
 
@@ -32,6 +41,7 @@ export function useTaskCommands(): SendTaskCommand {
   const client = useTRPCClient();
   const store = usePlanStore();
   const decide = useDecide();
+  const words = useActionWords();
   return useCallback<SendTaskCommand>(
     async (taskId, kind, reason = null, atOnce = false) => {
       const send = async (what: TaskCommandKind): Promise<string | null> => {
@@ -45,27 +55,23 @@ export function useTaskCommands(): SendTaskCommand {
           return null;
         } catch (error) {
           store.settled(taskId);
-          const words = errorText(error);
-          notifications.show({ color: 'red', title: 'Refused', message: words });
-          return words;
+          const told = errorText(error);
+          notifications.show({ color: 'red', title: words.t('refused'), message: told });
+          return told;
         }
       };
       const refused = await send(kind);
-      if (refused === null && kind === 'pause') offerWithdraw(taskId);
+      if (refused === null && isUndoable(kind)) offerWithdraw(kind, taskId);
       return refused;
 
-      function offerWithdraw(id: string) {
+      function offerWithdraw(asked: keyof typeof UNDONE_BY, id: string) {
         const task = store.task(id);
-        const stages = store.plan().stages;
-        const stage = stages[task?.stageIndex ?? 0];
-        const effect =
-          task?.status === 'RUNNING' && stage ? ` Stops after the current stage (${stage}).` : '';
-        const toast = `pause-${id}`;
+        const toast = `${asked}-${id}`;
         const takeBack = () => {
           notifications.hide(toast);
-          // A pause that was granted meanwhile is taken back by going on.
-          const now = store.task(id);
-          void send(now?.status === 'PAUSED' && !now.request ? 'resume' : 'withdraw');
+          // What was granted meanwhile is taken back by its opposite.
+          const open = store.task(id)?.request ?? null;
+          void send(open?.kind === asked ? 'withdraw' : UNDONE_BY[asked]);
         };
         notifications.show({
           id: toast,
@@ -73,16 +79,25 @@ export function useTaskCommands(): SendTaskCommand {
           message: (
             <Group gap="sm" justify="space-between" wrap="nowrap">
               <Text size="sm">
-                Pause requested for {task?.tenantId ?? id}.{effect}
+                {words.t(`sent.${asked}`, { tenant: task?.tenantId ?? id })} {effectOf(asked, task)}
               </Text>
               <Button size="compact-sm" variant="default" flex="none" onClick={takeBack}>
-                Withdraw
+                {words.t('withdraw')}
               </Button>
             </Group>
           ),
         });
       }
+
+      function effectOf(asked: keyof typeof UNDONE_BY, task: TaskView | undefined): string {
+        if (asked !== 'pause') return task?.startedAt === null ? '' : words.t('sent.startsSoon');
+        const plan = store.plan();
+        const stage = plan.stages[task?.stageIndex ?? 0];
+        if (task?.status !== 'RUNNING' || stage === undefined) return '';
+        const time = aboutTime(words, expectedStageMillis(plan, store.recentLengths()));
+        return words.t('sent.stopsAfter', { stage, time });
+      }
     },
-    [client, store, decide],
+    [client, store, decide, words],
   );
 }

@@ -1,12 +1,23 @@
 import type { Locale } from './locale';
+import { actions } from './messages/actions';
 import { auth } from './messages/auth';
+import { fleet } from './messages/fleet';
 import { outcomes } from './messages/outcomes';
+import { palette } from './messages/palette';
 import { shell } from './messages/shell';
 import { ui } from './messages/ui';
 
 /** Everything the console can say in one language. Imported on the server; the browser is sent one language. */
 export function messagesFor(locale: Locale) {
-  return { auth: auth[locale], outcomes: outcomes[locale], shell: shell[locale], ui: ui[locale] };
+  return {
+    actions: actions[locale],
+    auth: auth[locale],
+    fleet: fleet[locale],
+    outcomes: outcomes[locale],
+    palette: palette[locale],
+    shell: shell[locale],
+    ui: ui[locale],
+  };
 }
 
 export type Messages = ReturnType<typeof messagesFor>;

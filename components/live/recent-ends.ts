@@ -1,8 +1,5 @@
+import { FEWEST_LENGTHS, LENGTHS_BASIS, type RecentLengths } from '@/domain/remaining';
 import type { TaskView } from '@/domain/view/plan-view';
-
-/** So many of the last tasks say how long one takes. */
-const BASIS = 200;
-const FEWEST = 3;
 
 interface End {
   at: number;
@@ -14,7 +11,7 @@ interface End {
 export class RecentEnds {
   /** All that completed, the last one last: a task that goes back makes room for one from before. */
   readonly #ends: End[] = [];
-  #quartiles: { basis: number; short: number; long: number } | null = null;
+  #quartiles: RecentLengths | null = null;
 
   change(before: TaskView | null, after: TaskView | null): void {
     const [was, is] = [before && endOf(before), after && endOf(after)];
@@ -25,9 +22,9 @@ export class RecentEnds {
   }
 
   /** How long a quarter of them took at most, and three quarters; null while too few have completed. */
-  quartiles(): { basis: number; short: number; long: number } | null {
-    if (this.#ends.length < FEWEST) return null;
-    this.#quartiles ??= quartilesOf(this.#ends.slice(-BASIS));
+  quartiles(): RecentLengths | null {
+    if (this.#ends.length < FEWEST_LENGTHS) return null;
+    this.#quartiles ??= quartilesOf(this.#ends.slice(-LENGTHS_BASIS));
     return this.#quartiles;
   }
 

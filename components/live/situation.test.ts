@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '@/domain/failure';
 import { countTasks } from '@/domain/plan';
+import { remainingOf } from '@/domain/remaining';
 import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import { taskIn } from '@/domain/testing-states';
 import type { TaskView } from '@/domain/view/plan-view';
@@ -10,7 +11,7 @@ import { AT, runningPlan, snapshotOf } from '@/domain/view/testing/plan-snapshot
 import { FailureClusters } from './failure-clusters';
 import { type LaneFilter, LaneOrder } from './lane-order';
 import { RecentEnds } from './recent-ends';
-import { figuresOf, planRefusal, remainingMillis, taskRefusal } from './situation';
+import { figuresOf, planRefusal, taskRefusal } from './situation';
 
 /** A task as it usually is in a status, as the page has it. */
 function viewIn(status: TaskStatus, change: Partial<TaskView> = {}): Partial<TaskView> {
@@ -77,7 +78,7 @@ describe('a refusal', () => {
   ) => taskRefusal(snapshotOf([task]).tasks[0] as TaskView, runningPlan, ...rest);
 
   it('is in the words of the machine, and null where the command may be given', () => {
-    expect(refusal(viewIn('RUNNING'), 'pause')).toEqual({ reason: null, wantsReason: false });
+    expect(refusal(viewIn('RUNNING'), 'pause')).toEqual({ reason: null, code: null, wantsReason: false });
     expect(refusal(viewIn('COMPLETED'), 'pause').reason).toBe(
       'This task is completed; pause does not apply.',
     );
@@ -86,6 +87,7 @@ describe('a refusal', () => {
   it('of a retry beyond the limit only asks for a reason', () => {
     expect(refusal(viewIn('FAILED', { retryCount: 3 }), 'retry')).toEqual({
       reason: null,
+      code: null,
       wantsReason: true,
     });
   });
@@ -162,7 +164,7 @@ describe('the time that is left', () => {
     const snapshot = snapshotOf(tasks);
     const ends = new RecentEnds();
     for (const task of snapshot.tasks) ends.change(null, task);
-    return remainingMillis(snapshot.plan, figuresOf(snapshot), ends.quartiles());
+    return remainingOf(snapshot.plan, figuresOf(snapshot).byStatus, ends.quartiles());
   };
 
   it('comes from the tasks that completed, in rounds of the concurrency', () => {

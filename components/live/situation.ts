@@ -1,12 +1,12 @@
 import { isSettled } from '@/domain/plan';
 import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/domain/plan-transition';
+import type { RejectionCode } from '@/domain/rejection';
 import type { TaskTransitionContext } from '@/domain/task';
 import type { TaskCommand } from '@/domain/task-input';
 import { transitionTask, whyNot } from '@/domain/task-transition';
 import type { PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
 import { planStateOf, taskStateOf } from '@/domain/view/state-of';
 import { type Figures, PlanTally } from './plan-tally';
-import type { RecentEnds } from './recent-ends';
 
 /** Tasks are never changed, only replaced: all commands on one ask with the same. */
 const contexts = new WeakMap<TaskView, { plan: PlanView; context: TaskTransitionContext }>();
@@ -35,6 +35,14 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
   };
 }
 
+/** Why a command on a task is refused: in words for one, as a code where many are counted. Null and null when it is not. */
+export interface TaskRefusal {
+  reason: string | null;
+  code: RejectionCode | null;
+  /** It may be done, but only with a reason. */
+  wantsReason: boolean;
+}
+
 /**
  * Why a command on a task is refused now, in the server's words; a retry beyond the limit only asks for a reason. A
  * plain retry goes on from the checkpoint, which a step in doubt forbids until somebody decided (`as: 'decision'`).
@@ -44,14 +52,14 @@ export function taskRefusal(
   plan: PlanView,
   command: TaskCommand | 'withdraw' | 'approve' | 'reject',
   as: 'command' | 'decision' = 'command',
-): { reason: string | null; wantsReason: boolean } {
+): TaskRefusal {
   const context = contextOf(task, plan);
   const rejection =
     command === 'retry' && as === 'command' && task.failure?.errorType === 'IN_DOUBT'
       ? retryRejection(context)
       : whyNot(context, command);
-  if (rejection?.code === 'RETRY_LIMIT') return { reason: null, wantsReason: true };
-  return { reason: rejection?.message ?? null, wantsReason: false };
+  if (rejection?.code === 'RETRY_LIMIT') return { reason: null, code: null, wantsReason: true };
+  return { reason: rejection?.message ?? null, code: rejection?.code ?? null, wantsReason: false };
 }
 
 function retryRejection(context: TaskTransitionContext) {
@@ -77,16 +85,4 @@ export function planRefusal(plan: PlanView, figures: Figures, command: PlanComma
     },
   };
   return whyNotPlan(context, command)?.message ?? null;
-}
-
-/** How long the rest takes, from how long the last tasks took; null while too few have completed. */
-export function remainingMillis(
-  plan: PlanView,
-  { byStatus: { RUNNING, PENDING } }: Figures,
-  lengths: ReturnType<RecentEnds['quartiles']>,
-): { from: number; to: number; basis: number } | null {
-  if (plan.status !== 'RUNNING' || lengths === null) return null;
-  const rounds = PENDING / plan.maxConcurrency + (RUNNING > 0 ? 0.5 : 0);
-  if (rounds === 0) return null;
-  return { from: rounds * lengths.short, to: Math.max(rounds, 1) * lengths.long, basis: lengths.basis };
 }

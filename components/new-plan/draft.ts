@@ -1,6 +1,7 @@
 'use client';
 
 import { useLocalStorage } from '@mantine/hooks';
+import { PLAN_DRAFT_KEY } from '@/components/session/plan-draft';
 import type { PolicyChoice } from '@/domain/policies/choice';
 import type { Thresholds } from '@/domain/threshold';
 import type { WaveDefinition } from '@/domain/wave';
@@ -55,7 +56,7 @@ const EMPTY_DRAFT: Draft = {
 /** The draft, kept by this browser until it has become a plan. */
 export function useDraft() {
   const [draft, setDraft, forget] = useLocalStorage<Draft>({
-    key: 'switchyard-draft-plan',
+    key: PLAN_DRAFT_KEY,
     defaultValue: EMPTY_DRAFT,
     deserialize: (text) => ({ ...EMPTY_DRAFT, ...read(text) }),
   });

@@ -2,76 +2,88 @@
 
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { actionOf } from '@/components/actions/action-table';
 import { errorText, useTRPC } from '@/components/api/client';
 import { usePlansNews } from '@/components/live/plans-news';
 import { Problem } from '@/components/ui/problem';
-import { tenants } from '@/components/ui/tenant-count';
 import classes from './bulk.module.css';
-import { BULK_VERBS } from './bulk-actions';
+import { outcomeGroups } from './bulk-outcome';
 
 const SHOWN = 200;
+/** As few refusals are told one by one. */
+const SOME = 3;
 
 /** How a bulk action goes, tenant by tenant. */
 export function BulkProgress({ bulkId, onClose }: { bulkId: string; onClose: () => void }) {
   const trpc = useTRPC();
+  const t = useTranslations('actions.bulk');
+  const words = useTranslations('actions');
   const bulk = useQuery(trpc.tasks.bulkStatus.queryOptions({ bulkId }, { staleTime: 0 }));
   // Every chunk that was worked off is news of the plan.
   usePlansNews(trpc.tasks.bulkStatus.pathFilter());
-  if (bulk.isError) return <Problem title="The bulk action cannot be shown">{errorText(bulk.error)}</Problem>;
+  if (bulk.isError) return <Problem title={t('unreadable')}>{errorText(bulk.error)}</Problem>;
   if (!bulk.data) return null;
   const { action, total, done, refused, endedAt, items, requestedBy } = bulk.data;
   const worked = done + refused;
+  const summary = !endedAt
+    ? t('going', { worked, total })
+    : total === 0
+      ? t('nothing')
+      : refused === 0
+        ? t('all')
+        : t('some', { done, refused });
+  const what = words(`many.${actionOf(action)}`, { count: total });
   const turnedDown = items.filter(({ outcome }) => outcome === 'refused');
   return (
-    <section className={classes.progress} aria-label="Bulk action">
+    <section className={classes.progress} aria-label={t('label')}>
       <Group justify="space-between" gap="sm">
         <Text fw={600} role="status">
-          {BULK_VERBS[action]} {tenants(total)}: {summary(endedAt !== null, worked, total, done, refused)}
+          {t('line', { action: what, summary })}
         </Text>
         <Group gap="sm">
           <Text size="sm" c="dimmed">
-            by {requestedBy}
+            {t('by', { who: requestedBy })}
           </Text>
           <Button size="compact-sm" variant="default" onClick={onClose}>
-            Dismiss
+            {t('dismiss')}
           </Button>
         </Group>
       </Group>
       <Progress
         value={total === 0 ? 100 : (worked / total) * 100}
-        aria-label="Worked off"
+        aria-label={t('worked')}
         color="var(--sy-teal)"
         size="sm"
         mt={8}
       />
+      {turnedDown.length > SOME && (
+        <ul className={classes.groups}>
+          {outcomeGroups(turnedDown).map(({ why, count }) => (
+            <li key={why}>{t('group', { count, why })}</li>
+          ))}
+        </ul>
+      )}
       {items.length > 0 && (
-        <details className={classes.outcomes} open={turnedDown.length > 0 && turnedDown.length <= 3}>
-          <summary>{refused > 0 ? `Why ${refused} refused` : 'Tenant by tenant'}</summary>
+        <details className={classes.outcomes} open={turnedDown.length > 0 && turnedDown.length <= SOME}>
+          <summary>{refused > 0 ? t('why', { count: refused }) : t('each')}</summary>
           <ul>
             {[...turnedDown, ...items.filter(({ outcome }) => outcome !== 'refused')]
               .slice(0, SHOWN)
               .map((item) => (
                 <li key={item.taskId}>
-                  <b>{item.tenantId}</b> {OUTCOMES[item.outcome ?? 'waits']}
+                  <b>{item.tenantId}</b> {t(item.outcome ?? 'waits')}
                   {item.message && `: ${item.message}`}
                 </li>
               ))}
           </ul>
           {items.length > SHOWN && (
             <Text size="sm" c="dimmed">
-              The first {SHOWN} of {items.length}.
+              {t('first', { shown: SHOWN, total: items.length })}
             </Text>
           )}
         </details>
       )}
     </section>
   );
-}
-
-const OUTCOMES = { done: 'asked', refused: 'refused', waits: 'waits for its turn' } as const;
-
-function summary(ended: boolean, worked: number, total: number, done: number, refused: number): string {
-  if (!ended) return `${worked} of ${total} worked off`;
-  if (total === 0) return 'nothing to do';
-  return refused === 0 ? 'all asked' : `${done} asked, ${refused} refused`;
 }

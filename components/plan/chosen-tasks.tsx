@@ -1,20 +1,20 @@
 'use client';
 
 import { Button, Group, Text } from '@mantine/core';
-import { useState } from 'react';
+import { ACTIONS, actionOf } from '@/components/actions/action-table';
+import { useActionWords } from '@/components/actions/action-words';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore, usePlanView, useTasks } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { BULK_ACTIONS, type BulkAction } from '@/domain/bulk';
-import { useStartBulk } from './bulk';
+import { BULK_ACTIONS } from '@/domain/bulk';
 import classes from './bulk.module.css';
-import { BULK_VERBS, bulkQuestion, prospectOf } from './bulk-actions';
-import { BulkDialog } from './bulk-dialog';
+import { useBulkPress } from './bulk-press';
+import { prospectOf } from './bulk-prospect';
 import { useChosenIds, useSelection } from './selection';
-import { useTaskFilter } from './status-filter';
+import { useChosenSubject } from './use-chosen-subject';
 
-/** What can be done with the chosen tasks, as one request. The dialogs' numbers follow the plan while they are open. */
+/** What can be done with the chosen tasks, as one request. */
 export function ChosenTasks({ order }: { order: LaneOrder }) {
   const plan = usePlanView();
   // Looks again as they change.
@@ -22,75 +22,49 @@ export function ChosenTasks({ order }: { order: LaneOrder }) {
   const store = usePlanStore();
   const selection = useSelection();
   const { ids, everything } = useChosenIds(() => order.ids());
-  const [filter] = useTaskFilter();
-  const [asking, setAsking] = useState<BulkAction | null>(null);
+  const { t } = useActionWords();
   const mayNot = useAskRefusal();
-  const start = useStartBulk();
+  const press = useBulkPress();
+  const subject = useChosenSubject();
 
   if (ids.length === 0) return null;
   const chosen = ids.flatMap((id) => store.task(id) ?? []);
-  const prospects = new Map(BULK_ACTIONS.map((action) => [action, prospectOf(action, chosen, plan)]));
-
-  async function send(action: BulkAction, reason: string | null, now = false): Promise<string | null> {
-    const { status, q } = filter;
-    const matching = { ...(status.length > 0 ? { status } : {}), ...(q.trim() ? { q: q.trim() } : {}) };
-    const refused = await start({
-      action,
-      reason,
-      now,
-      ...(action === 'resolve' ? { resolution: 'resend' as const } : {}),
-      filter: everything ? matching : { taskIds: chosen.map(({ taskId }) => taskId) },
-    });
-    if (refused === null) selection?.clear();
-    return refused;
-  }
-
-  function act(action: BulkAction) {
-    const prospect = prospects.get(action);
-    if (prospect && bulkQuestion(action, prospect, plan)) setAsking(action);
-    else void send(action, null);
-  }
-
   return (
-    <section className={classes.bar} aria-label="Selection">
+    <section className={classes.bar} aria-label={t('selection.label')}>
       <Group gap="sm">
         <Text fw={600} data-numbers role="status">
-          {ids.length} selected
+          {t('selection.count', { count: ids.length })}
         </Text>
         {!everything && order.length > ids.length && (
           <Button size="compact-sm" variant="default" onClick={() => selection?.all()}>
-            Select all {order.length} matching
+            {t('selection.all', { count: order.length })}
           </Button>
         )}
         <Button size="compact-sm" variant="subtle" onClick={() => selection?.clear()}>
-          Clear
+          {t('selection.clear')}
         </Button>
       </Group>
       <Group gap={6}>
         {BULK_ACTIONS.map((action) => {
+          const { affected, why } = prospectOf(action, chosen, plan);
           // Offered where there is something to decide.
-          if (action === 'resolve' && prospects.get(action)?.affected.length === 0) return null;
-          const { affected, why } = prospects.get(action) ?? { affected: [], why: null };
+          if (action === 'resolve' && affected.length === 0) return null;
+          const name = actionOf(action);
+          const { Icon } = ACTIONS[name];
           return (
             <ActionButton
               key={action}
               size="compact-sm"
               variant="default"
+              leftSection={<Icon size={14} aria-hidden="true" />}
               refusal={mayNot ?? (affected.length === 0 ? why : null)}
-              onClick={() => act(action)}
+              onClick={() => press(action, subject)}
             >
-              {BULK_VERBS[action]} {affected.length > 0 && affected.length}
+              {t(`verb.${name}`)} {affected.length > 0 && affected.length}
             </ActionButton>
           );
         })}
       </Group>
-      <BulkDialog
-        asking={asking}
-        prospectOf={(action) => prospects.get(action)}
-        plan={plan}
-        send={send}
-        onClose={() => setAsking(null)}
-      />
     </section>
   );
 }

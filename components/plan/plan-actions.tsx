@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { useCounted } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
 import type { PlanView } from '@/domain/view/plan-view';
@@ -15,25 +16,26 @@ const ScheduleDialog = dynamic(() => import('./schedule-dialog').then((module) =
 export function PlanActions({ plan }: { plan: PlanView }) {
   const anyFailed = useCounted(({ byStatus }) => byStatus.FAILED > 0);
   const { button, refusal } = usePlanAsk();
+  const t = useTranslations('actions');
   const [open, setOpen] = useState<'share' | 'schedule' | null>(null);
   const close = () => setOpen(null);
   return (
     <>
-      {plan.status === 'READY' && button('start', 'Start plan', { primary: true })}
+      {plan.status === 'READY' && button('start', undefined, { primary: true })}
       {plan.status === 'READY' && (
         <ActionButton variant="default" refusal={refusal} onClick={() => setOpen('schedule')}>
-          {plan.startAt === null ? 'Schedule…' : 'Change time…'}
+          {t(plan.startAt === null ? 'schedule' : 'changeTime')}
         </ActionButton>
       )}
-      {anyFailed && button('retryFailed', 'Retry failed', { primary: false })}
-      {plan.status === 'PARTIAL_FAILED' && button('close', 'Close…', { primary: false })}
+      {anyFailed && button('retryFailed', undefined, { primary: false })}
+      {plan.status === 'PARTIAL_FAILED' && button('close', `${t('verb.close')}…`, { primary: false })}
       <span className={classes.wide}>
         <PauseOrResume plan={plan} />
       </span>
-      {button('cancel', 'Cancel plan', { primary: false })}
-      {button('rollback', 'Roll back plan', { primary: false })}
+      {button('cancel', undefined, { primary: false })}
+      {button('rollback', undefined, { primary: false })}
       <ActionButton variant="default" refusal={null} onClick={() => setOpen('share')}>
-        Share
+        {t('share')}
       </ActionButton>
       {open === 'share' && <ShareDialog planId={plan.planId} onClose={close} />}
       {open === 'schedule' && (
@@ -48,6 +50,6 @@ export function PauseOrResume({ plan }: { plan: PlanView }) {
   const { button } = usePlanAsk();
   const resumes = plan.intent === 'pause' || plan.halted !== null;
   return resumes
-    ? button('resume', 'Resume plan', { primary: false })
-    : button('pause', 'Pause plan', { primary: false });
+    ? button('resume', undefined, { primary: false })
+    : button('pause', undefined, { primary: false });
 }

@@ -13,6 +13,8 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useTranslations } from 'use-intl';
+import type { PlanAction } from '@/components/actions/action-table';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import type { Figures } from '@/components/live/plan-tally';
@@ -29,17 +31,7 @@ const Question = dynamic(() => import('./plan-question').then((module) => module
   loading: nothing,
 });
 
-export type PlanCommandKind =
-  | 'start'
-  | 'pause'
-  | 'resume'
-  | 'continue'
-  | 'cancel'
-  | 'rollback'
-  | 'close'
-  | 'retryFailed';
-
-type Sending = PlanCommandKind | 'schedule';
+type Sending = PlanAction | 'schedule';
 
 interface PlanAsk {
   /** Why nothing may be asked for from here, or null. */
@@ -48,9 +40,9 @@ interface PlanAsk {
   sending: Sending | null;
   schedule: (startAt: Date | null, startBy?: Date) => Promise<string | null>;
   /** Sends a command, or asks first where that is due. */
-  press: (kind: PlanCommandKind) => void;
-  /** The button of a command; it asks first where that is due, and says why when it cannot be used. */
-  button: (kind: PlanCommandKind, label: string, look?: { primary: boolean }) => ReactNode;
+  press: (kind: PlanAction) => void;
+  /** The button of a command, by its own name if none is given; it asks first where that is due, and says why when it cannot be used. */
+  button: (kind: PlanAction, label?: string, look?: { primary: boolean }) => ReactNode;
 }
 
 const Context = createContext<PlanAsk | null>(null);
@@ -66,32 +58,39 @@ export function PlanCommands({ children }: { children: ReactNode }) {
   const [, setBulkId] = useQueryState('bulk', parseAsString);
   const refusal = useAskRefusal();
   const { planId } = store.plan();
+  const t = useTranslations('actions');
 
-  const attempt = useCallback(async (what: Sending, call: (id: string) => Promise<unknown>) => {
-    setSending(what);
-    try {
-      await call(newRequestId());
-      return null;
-    } catch (error) {
-      const words = errorText(error);
-      notifications.show({ color: 'red', title: 'Refused', message: words });
-      return words;
-    } finally {
-      setSending(null);
-    }
-  }, []);
+  const attempt = useCallback(
+    async (what: Sending, call: (id: string) => Promise<unknown>) => {
+      setSending(what);
+      try {
+        await call(newRequestId());
+        return null;
+      } catch (error) {
+        const told = errorText(error);
+        notifications.show({ color: 'red', title: t('refused'), message: told });
+        return told;
+      } finally {
+        setSending(null);
+      }
+    },
+    [t],
+  );
 
   const send = useCallback(
-    (kind: PlanCommandKind, reason: string | null, now = false) =>
-      attempt(kind, async (requestId) => {
+    async (kind: PlanAction, reason: string | null, now = false) => {
+      const refused = await attempt(kind, async (requestId) => {
         if (kind === 'start') return client.plans.start.mutate({ planId, requestId });
         if (kind === 'cancel' || kind === 'rollback')
           return client.plans[kind].mutate({ planId, reason, now, requestId });
         if (kind !== 'retryFailed') return client.plans[kind].mutate({ planId, reason, requestId });
         const { bulkId } = await client.plans.retryFailed.mutate({ planId, reason, requestId });
         return setBulkId(bulkId);
-      }),
-    [attempt, client, planId, setBulkId],
+      });
+      if (refused === null) notifications.show({ message: t(`planSent.${kind}`, { plan: planId }) });
+      return refused;
+    },
+    [attempt, client, planId, setBulkId, t],
   );
 
   // The buttons look at the figures by themselves: what is here stays the same while the plan goes on.
@@ -122,26 +121,33 @@ export function PlanCommands({ children }: { children: ReactNode }) {
   );
 }
 
-function questionFor(kind: PlanCommandKind, plan: PlanView, { wave }: Figures): PlanQuestion | null {
+function questionFor(kind: PlanAction, plan: PlanView, { wave }: Figures): PlanQuestion | null {
   if (kind === 'start' || kind === 'resume') return null;
   // A halt by a threshold was nobody's failure to accept; a wave with failures is.
   if (kind === 'continue') return wave.notCompletedInWave > 0 && !plan.halted ? 'continue' : null;
   return kind;
 }
 
-function refusalOf(kind: PlanCommandKind, plan: PlanView, figures: Figures): string | null {
-  if (kind === 'retryFailed') return figures.byStatus.FAILED > 0 ? null : 'No task has failed.';
+/** Why a command for the whole plan is refused now, or null. */
+export function planActionRefusal(
+  kind: PlanAction,
+  plan: PlanView,
+  figures: Figures,
+  noneFailed: string,
+): string | null {
+  if (kind === 'retryFailed') return figures.byStatus.FAILED > 0 ? null : noneFailed;
   return planRefusal(plan, figures, kind);
 }
 
 const PlanButton = memo(function PlanButton(props: {
-  kind: PlanCommandKind;
-  label: string;
+  kind: PlanAction;
+  label: string | undefined;
   primary: boolean | null;
 }) {
   const { kind, label, primary } = props;
+  const t = useTranslations('actions');
   const { refusal, sending, press } = usePlanAsk();
-  const refused = useCounted((figures, plan) => refusalOf(kind, plan, figures));
+  const refused = useCounted((figures, plan) => planActionRefusal(kind, plan, figures, t('noneFailed')));
   return (
     <ActionButton
       size={primary === null ? 'compact-sm' : undefined}
@@ -150,7 +156,7 @@ const PlanButton = memo(function PlanButton(props: {
       loading={sending === kind}
       onClick={() => press(kind)}
     >
-      {label}
+      {label ?? t(`plan.${kind}`)}
     </ActionButton>
   );
 });

@@ -1,11 +1,11 @@
 'use client';
 
 import { Group, Stack, Text } from '@mantine/core';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useEffect } from 'react';
 import { useLocale } from 'use-intl';
 import { LiveConnection } from '@/components/live/live-connection';
-import { remainingMillis } from '@/components/live/situation';
 import {
   useCounted,
   useDatabaseClock,
@@ -14,13 +14,19 @@ import {
   usePlanView,
 } from '@/components/live/use-live-plan';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
+import { nothing } from '@/components/ui/nothing';
 import { PageHeader } from '@/components/ui/page-header';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
-import type { PlanView } from '@/domain/view/plan-view';
+import { remainingOf } from '@/domain/remaining';
 import { Concurrency } from './concurrency';
 import { PlanActions } from './plan-actions';
 import classes from './plan-screen.module.css';
+
+// Most of the time nothing is asked for.
+const PlanRequested = dynamic(() => import('./plan-requested').then((module) => module.PlanRequested), {
+  loading: nothing,
+});
 
 /** The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. */
 export function PlanHeader() {
@@ -42,7 +48,7 @@ export function PlanHeader() {
             <span data-testid="plan-status" data-status={plan.status}>
               <StatusBadge status={plan.status} />
             </span>
-            <PlanRequested plan={plan} />
+            {plan.intent !== 'none' && <PlanRequested plan={plan} />}
           </>
         }
         below={
@@ -110,7 +116,7 @@ function Headline() {
     plan.startedAt === null
       ? null
       : formatDuration((plan.endedAt ? Date.parse(plan.endedAt) : now) - Date.parse(plan.startedAt), locale);
-  const left = remainingMillis(plan, figures, store.recentLengths());
+  const left = remainingOf(plan, figures.byStatus, store.recentLengths());
   return (
     <>
       <span data-testid="plan-headline" className={figures.failed > 0 ? classes.failed : undefined}>
@@ -125,23 +131,6 @@ function Headline() {
 
 function Parts() {
   return <StackedBar counts={useFigures().byStatus} height={12} />;
-}
-
-const INTENTS = { pause: 'Pause', cancel: 'Cancel', rollback: 'Rollback' } as const;
-const REACHED = { pause: 'PAUSED', cancel: 'CANCELLED', rollback: 'ROLLED_BACK' } as const;
-
-/** What was asked of the whole plan and has not come true yet. */
-function PlanRequested({ plan }: { plan: PlanView }) {
-  const { intent } = plan;
-  const running = useCounted(({ byStatus }) => byStatus.RUNNING + byStatus.ROLLING_BACK);
-  if (intent === 'none' || intent === 'close' || plan.endedAt !== null) return null;
-  if (plan.status === REACHED[intent]) return null;
-  return (
-    <span className={classes.requested}>
-      {INTENTS[intent]} requested by {plan.intentBy ?? 'the executor'}
-      {running > 0 && `, waits for ${running} running ${running === 1 ? 'task' : 'tasks'}`}
-    </span>
-  );
 }
 
 function fromVersions([first, ...others]: readonly string[]): string {

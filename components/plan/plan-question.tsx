@@ -1,9 +1,9 @@
 'use client';
 
+import { useActionWords } from '@/components/actions/action-words';
 import { useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { ConfirmDialog } from '@/components/ui/confirm';
-import type { Confirmation } from '@/components/ui/confirmation';
-import { PLAN_QUESTIONS, type PlanQuestion } from './plan-questions';
+import { type PlanQuestion, planQuestion } from './plan-questions';
 
 /** Asks before a command for the whole plan; its numbers follow the plan while it is open. */
 export function Question(props: {
@@ -14,12 +14,12 @@ export function Question(props: {
   const { asking, send } = props;
   const store = usePlanStore();
   const plan = usePlanView();
+  const words = useActionWords();
   const figures = useFigures(asking !== null);
-  const confirmation: Confirmation | null = asking && {
-    ...PLAN_QUESTIONS[asking](plan, figures, store.tasks()),
-    planId: plan.planId,
-    mayHurry: (asking === 'cancel' || asking === 'rollback') && figures.byStatus.RUNNING > 0,
-    onConfirm: (reason, atOnce) => send(asking, reason, atOnce),
+  const of = { plan, figures, tasks: store.tasks(), lengths: store.recentLengths() };
+  const confirmation = asking && {
+    ...planQuestion(asking, of, words),
+    onConfirm: (reason: string | null, atOnce: boolean) => send(asking, reason, atOnce),
   };
   return <ConfirmDialog confirmation={confirmation} onClose={props.onClose} />;
 }

@@ -1,87 +1,118 @@
+import { ACTIONS, frictionFor, type PlanAction, questionBase } from '@/components/actions/action-table';
+import { type ActionWords, aboutTime } from '@/components/actions/action-words';
+import { expectedMillis, expectedStageMillis, type Lengths } from '@/components/actions/expected-time';
+import type { Question } from '@/components/actions/task-question';
 import type { Figures } from '@/components/live/plan-tally';
-import type { Confirmation } from '@/components/ui/confirmation';
-import { frictionOf } from '@/components/ui/friction';
-import { tenants } from '@/components/ui/tenant-count';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import { prospectOf } from './bulk-prospect';
+import { skippedWords, versionWords } from './bulk-question';
 
-type Question = Omit<Confirmation, 'onConfirm' | 'planId'>;
-type Ask = (plan: PlanView, figures: Figures, tasks: readonly TaskView[]) => Question;
+/** What is asked about; the others are done at once. */
+export type PlanQuestion = Exclude<PlanAction, 'start' | 'resume'>;
 
-const tasksOf = (count: number, word: string) => `${count} ${word} ${count === 1 ? 'task' : 'tasks'}`;
+/** Everything a question about a plan is made of. */
+export interface PlanFigures {
+  plan: PlanView;
+  figures: Figures;
+  tasks: readonly TaskView[];
+  lengths: Lengths;
+}
 
-export type PlanQuestion = 'pause' | 'cancel' | 'rollback' | 'continue' | 'close' | 'retryFailed';
+/** A plan stands for many, also where only one of its tasks is left. */
+const MANY = 2;
+
+type Part = Pick<Question, 'action' | 'body'> & { count: number; figures?: string };
 
 /** What is asked before a command for the whole plan. */
-export const PLAN_QUESTIONS: Record<PlanQuestion, Ask> = {
-  pause: (_plan, { byStatus }) => {
-    const running = byStatus.RUNNING;
+export function planQuestion(kind: PlanQuestion, of: PlanFigures, words: ActionWords): Question {
+  const { count, figures = '', ...part } = PARTS[kind](of, words);
+  const friction = frictionFor(kind, ACTIONS[kind].reversible ? Math.max(count, MANY) : count);
+  return {
+    ...questionBase(kind),
+    ...part,
+    friction: friction === 'none' ? 'dialog' : friction,
+    // What runs moves on all the time; only what cannot be undone must be read again.
+    figures,
+    planId: of.plan.planId,
+    mayHurry: ACTIONS[kind].mayHurry && of.figures.byStatus.RUNNING > 0,
+  };
+}
+
+const PARTS: Record<PlanQuestion, (of: PlanFigures, words: ActionWords) => Part> = {
+  pause: ({ plan, figures: { byStatus }, lengths }, words) => {
+    const { t } = words;
+    const { RUNNING: running, PENDING: pending } = byStatus;
     const finished = byStatus.COMPLETED + byStatus.FAILED + byStatus.CANCELLED + byStatus.ROLLED_BACK;
-    return {
-      action: 'Pause plan',
-      friction: 'dialog',
-      wayOut: 'keepRunning',
-      destructive: false,
-      // Tasks move on all the time, and pausing hits whichever run; a changed count takes nothing away.
-      figures: '',
-      body: `${tasksOf(running, 'running')} ${running === 1 ? 'stops after its' : 'stop after their'} current stage. ${tasksOf(byStatus.PENDING, 'pending')} ${byStatus.PENDING === 1 ? 'does' : 'do'} not start. ${tasksOf(finished, 'finished')} ${finished === 1 ? 'is' : 'are'} not touched.`,
-    };
+    const time = running > 0 ? aboutTime(words, expectedStageMillis(plan, lengths)) : '';
+    const body =
+      plan.intent === 'rollback'
+        ? [t('planBody.pauseBack')]
+        : [
+            t('planBody.pauseRunning', { count: running, time }),
+            t('planBody.pausePending', { count: pending }),
+            t('planBody.pauseFinished', { count: finished }),
+          ];
+    return { action: t('plan.pause'), body, count: running + pending };
   },
-  cancel: (plan, { byStatus }, tasks) => {
-    const open = byStatus.RUNNING + byStatus.PENDING + byStatus.PAUSED;
+  cancel: ({ plan: { version }, figures: { byStatus }, tasks }, { t }) => {
+    const waiting = byStatus.PENDING + byStatus.PAUSED;
     const sent = tasks.filter((task) => task.status === 'RUNNING' && task.configSent).length;
-    const friction = frictionOf({ reversible: false, count: open });
     return {
-      action: 'Cancel plan',
-      friction: friction === 'none' ? 'reason' : friction,
-      wayOut: 'keepRunning',
-      destructive: true,
-      figures: '',
-      body: `${tasksOf(byStatus.RUNNING, 'running')} stop at the next stage boundary. ${tasksOf(byStatus.PENDING + byStatus.PAUSED, 'waiting')} never start. ${sent > 0 ? `${tenants(sent)} may be on ${plan.version} already and stay there, unverified. ` : ''}Cancelling does not roll back: ${tenants(byStatus.COMPLETED)} stay on ${plan.version}. To go back, choose Roll back.`,
+      action: t('plan.cancel'),
+      body: [
+        t('planBody.cancelRunning', { count: byStatus.RUNNING }),
+        t('planBody.cancelWaiting', { count: waiting }),
+        ...(sent > 0 ? [t('manyBody.alreadyOn', { count: sent, version })] : []),
+        t('planBody.cancelStay', { count: byStatus.COMPLETED, version }),
+      ],
+      count: byStatus.RUNNING + waiting,
     };
   },
-  rollback: (plan, _figures, tasks) => {
-    const started = tasks.filter((task) => task.stageStarted && task.status !== 'ROLLED_BACK');
-    const affected = started.filter((task) => task.previousVersion !== null && !task.newerTaskStarted);
-    const byVersion = new Map<string, number>();
-    for (const { previousVersion } of affected) {
-      if (previousVersion) byVersion.set(previousVersion, (byVersion.get(previousVersion) ?? 0) + 1);
-    }
-    const targets = [...byVersion]
-      .sort((a, b) => b[1] - a[1])
-      .map(([version, count]) => `${count} to ${version}`);
-    const skipped = tasks.length - affected.length;
-    const friction = frictionOf({ reversible: false, count: affected.length });
+  rollback: ({ plan, tasks, lengths }, words) => {
+    const { affected, skipped } = prospectOf('rollback', tasks, plan);
+    const count = affected.length;
+    const versions = versionWords(affected, words);
+    const time = aboutTime(words, expectedMillis(count, plan, lengths));
     return {
-      action: `Roll back ${tenants(affected.length)}`,
-      friction: friction === 'none' ? 'reason' : friction,
-      wayOut: 'keepAsIs',
-      destructive: true,
-      figures: targets.join(),
-      body: `${targets.join(', ')}. ${skipped > 0 ? `${skipped} are skipped: not started, rolled back already, without an earlier configuration, or switched since by a newer plan. ` : ''}At most ${plan.maxConcurrency} at once.`,
+      action: words.t('planTitle.rollback', { count }),
+      body: [
+        versions,
+        ...(skipped.length > 0 ? [skippedWords(skipped, words)] : []),
+        words.t('planBody.rollback', { most: plan.maxConcurrency, time }),
+      ],
+      count,
+      figures: `${count} ${versions}`,
     };
   },
-  continue: (plan, { wave }) => ({
-    action: `Continue without ${tenants(wave.notCompletedInWave)}`,
-    friction: 'reason',
-    wayOut: 'keepAsIs',
-    destructive: false,
-    figures: String(wave.notCompletedInWave),
-    body: `Wave ${plan.wave + 2} of ${plan.lastWave + 1} starts although ${tenants(wave.notCompletedInWave)} of wave ${plan.wave + 1} did not complete. They stay as they are and can be retried or rolled back later.`,
-  }),
-  close: (_plan, { failed, byStatus }) => ({
-    action: 'Close plan',
-    friction: 'reason',
-    wayOut: 'keepAsIs',
-    destructive: false,
+  continue: ({ plan, figures: { wave } }, { t }) => {
+    const count = wave.notCompletedInWave;
+    const place = { wave: plan.wave + 1, next: plan.wave + 2, last: plan.lastWave + 1 };
+    return {
+      action: t('planTitle.continue', { count }),
+      body: t('planBody.continue', { ...place, count }),
+      // A wave is accepted as a whole, with a reason.
+      count: 1,
+      figures: String(count),
+    };
+  },
+  close: ({ figures: { failed, byStatus } }, { t }) => ({
+    action: t('plan.close'),
+    body: t('planBody.close', { failed, done: byStatus.COMPLETED }),
+    // Nothing is sent, so it is no graver for many.
+    count: 1,
     figures: String(failed),
-    body: `The plan ends as failed: ${tenants(failed)} stay as they are, ${tenants(byStatus.COMPLETED)} stay switched. Nothing is sent. A retry of one of them opens it again.`,
   }),
-  retryFailed: (plan, { byStatus }) => ({
-    action: `Retry ${tenants(byStatus.FAILED)}`,
-    friction: 'dialog',
-    wayOut: 'keepAsIs',
-    destructive: false,
-    figures: '',
-    body: `Each goes on from its last completed stage, at most ${plan.maxConcurrency} at once. Those at their retry limit, in doubt or overtaken by a newer plan are refused, and you are told which.`,
-  }),
+  retryFailed: ({ plan, tasks, lengths }, words) => {
+    const failed = tasks.filter(({ status }) => status === 'FAILED');
+    const { affected, skipped } = prospectOf('retry', failed, plan);
+    const time = aboutTime(words, expectedMillis(affected.length, plan, lengths));
+    return {
+      action: words.t('planTitle.retryFailed', { count: failed.length }),
+      body: [
+        words.t('planBody.retry', { most: plan.maxConcurrency, time }),
+        ...(skipped.length > 0 ? [skippedWords(skipped, words)] : []),
+      ],
+      count: failed.length,
+    };
+  },
 };

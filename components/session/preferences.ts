@@ -27,19 +27,27 @@ export function readPreferences(
   return { theme, zone, timeZone };
 }
 
-export const rememberTheme = (theme: Theme) => remember(THEME_COOKIE, theme);
-export const rememberZone = (zone: Zone) => remember(ZONE_COOKIE, zone);
-export const rememberLocale = (locale: Locale) => remember(LOCALE_COOKIE, locale);
-export const rememberLocalZone = (zone: string) => remember(LOCAL_ZONE_COOKIE, zone);
+export const rememberTheme = (theme: Theme) => writeCookie(THEME_COOKIE, theme);
+export const rememberZone = (zone: Zone) => writeCookie(ZONE_COOKIE, zone);
+export const rememberLocale = (locale: Locale) => writeCookie(LOCALE_COOKIE, locale);
+export const rememberLocalZone = (zone: string) => writeCookie(LOCAL_ZONE_COOKIE, zone);
 
 /** The theme as the browser last stored it. */
 export function storedTheme(): Theme {
-  const found = /(?:^|; )theme=([^;]*)/.exec(document.cookie)?.[1];
+  const found = readCookie(THEME_COOKIE);
   return THEMES.find((known) => known === found) ?? 'auto';
 }
 
-function remember(name: string, value: string): void {
+/** What this browser keeps under a name. */
+export const readCookie = (name: string): string | undefined =>
+  new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1];
+
+export const writeCookie = (name: string, value: string): void => keep(name, value, YEAR_SECONDS);
+
+export const forgetCookie = (name: string): void => keep(name, '', 0);
+
+function keep(name: string, value: string, seconds: number): void {
   const secure = location.protocol === 'https:' ? '; secure' : '';
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser yet.
-  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
+  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${seconds}; samesite=lax${secure}`;
 }

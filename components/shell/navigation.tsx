@@ -1,42 +1,36 @@
 'use client';
 
-import {
-  Boxes,
-  Building2,
-  Cpu,
-  ListChecks,
-  type LucideIcon,
-  Route,
-  ScrollText,
-  Settings,
-} from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'use-intl';
+import { PLACE_NAMES, PLACES } from './places';
 import classes from './shell.module.css';
+import { useAttention } from './use-attention';
 
-const PLACES = [
-  { href: '/plans', name: 'plans', Icon: Route },
-  { href: '/tenants', name: 'tenants', Icon: Building2 },
-  { href: '/versions', name: 'versions', Icon: Boxes },
-  { href: '/playbooks', name: 'playbooks', Icon: ListChecks },
-  { href: '/executor', name: 'executor', Icon: Cpu },
-  { href: '/audit', name: 'audit', Icon: ScrollText },
-  { href: '/settings', name: 'settings', Icon: Settings },
-] as const satisfies { href: string; name: string; Icon: LucideIcon }[];
+const MOST_SHOWN = 999;
 
 /** The places of the console: a column at the left, a bar at the bottom of a phone. */
 export function Navigation() {
   const t = useTranslations('shell');
+  const badge = useTranslations('fleet.badge');
   const path = usePathname();
+  const attention = useAttention();
   return (
     <nav className={classes.nav} aria-label={t('navigation')}>
-      {PLACES.map(({ href, name, Icon }) => {
-        const here = path === href || path.startsWith(`${href}/`);
+      {PLACE_NAMES.map((name) => {
+        const { href, Icon } = PLACES[name];
+        const waits = attention[name];
+        const here = path === href || (href !== '/' && path.startsWith(`${href}/`));
         return (
           <Link key={href} href={href} className={classes.place} aria-current={here ? 'page' : undefined}>
             <Icon size={17} strokeWidth={1.9} aria-hidden="true" />
             <span>{t(`nav.${name}`)}</span>
+            {waits && (
+              <span className={classes.badge} data-kind={waits.kind}>
+                <span aria-hidden="true">{waits.count > MOST_SHOWN ? `${MOST_SHOWN}+` : waits.count}</span>
+                <span className={classes.unseen}>, {badge(waits.kind, { count: waits.count })}</span>
+              </span>
+            )}
           </Link>
         );
       })}

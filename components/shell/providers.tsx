@@ -18,6 +18,9 @@ const cookieManager: MantineColorSchemeManager = {
 /** What every page of the application stands in: theme, toasts, and state in the URL. */
 export function Providers(props: { nonce: string | undefined; theme: Theme; children: ReactNode }) {
   useEffect(() => rememberLocalZone(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
+  // An open dialog keeps the page from scrolling by a style element of its own, which the page's policy lets in by this name only.
+  if (typeof window !== 'undefined' && props.nonce)
+    Object.assign(globalThis, { __webpack_nonce__: props.nonce });
   return (
     <MantineProvider
       theme={theme}

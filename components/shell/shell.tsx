@@ -2,27 +2,25 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Zone } from '@/components/session/preferences';
 import { Brand } from '@/components/ui/brand';
-import { AccountMenu, type Viewer } from './account-menu';
+import type { Viewer } from './account-button';
+import { AccountMenu } from './account-menu';
+import { Commands } from './commands';
 import { Navigation } from './navigation';
 import classes from './shell.module.css';
 import { SkipLink } from './skip-link';
 
-/** The frame of the console. `status` has room for the connection pill, `search` for the palette's button. */
-export function Shell(props: {
-  viewer: Viewer;
-  zone: Zone;
-  status?: ReactNode;
-  search?: ReactNode;
-  children: ReactNode;
-}) {
+/** The frame of the console. `status` has room for the connection pill. */
+export function Shell(props: { viewer: Viewer; zone: Zone; status?: ReactNode; children: ReactNode }) {
   return (
     <div className={classes.shell}>
       <SkipLink />
       <header className={classes.side}>
-        <Link href="/plans" className={classes.home}>
+        <Link href="/" className={classes.home}>
           <Brand />
         </Link>
-        {props.search && <div className={classes.search}>{props.search}</div>}
+        <div className={classes.search}>
+          <Commands />
+        </div>
         <Navigation />
         <div className={classes.foot}>
           {props.status && <div className={classes.status}>{props.status}</div>}

@@ -59,7 +59,9 @@ function Questions({ confirmation, onClose }: { confirmation: Confirmation; onCl
     <form onSubmit={submit}>
       <Stack gap="md">
         <div className={classes.body} data-changed={changed || undefined} aria-live="polite">
-          {confirmation.body}
+          {Array.isArray(confirmation.body)
+            ? confirmation.body.map((line) => <p key={line}>{line}</p>)
+            : confirmation.body}
         </div>
         {changed && (
           <p className={classes.changed} role="status">

@@ -5,8 +5,8 @@ import type { Friction } from './friction';
 export type Confirmation = {
   /** Verb, object and count, such as "Roll back 214 tenants": the title asks it, the button repeats it. */
   action: string;
-  /** What happens, what does not, how to undo it. */
-  body: ReactNode;
+  /** What happens, what does not, how to undo it; several sentences as a line each. */
+  body: ReactNode | string[];
   friction: Exclude<Friction, 'none'>;
   /** To be typed where `friction` is `typed`. */
   planId?: string;

@@ -12,7 +12,8 @@ import classes from './requested-pill.module.css';
 export function RequestedPill(props: {
   kind: RequestKind | 'approve' | 'reject' | Resolution;
   by: string;
-  at: Date | number | string;
+  /** Null until it is known. */
+  at: Date | number | string | null;
   /** Such as "stops after stage 2 of 3 (~40 s)". */
   waitsFor?: string;
   /** Absent where the viewer may not withdraw it. */
@@ -26,9 +27,11 @@ export function RequestedPill(props: {
       <span className={classes.text}>
         {t(props.kind, { who: props.by })}
         {props.waitsFor && `, ${props.waitsFor}`}
-        <span className={classes.when}>
-          <RelativeTime at={props.at} />
-        </span>
+        {props.at !== null && (
+          <span className={classes.when}>
+            <RelativeTime at={props.at} />
+          </span>
+        )}
       </span>
       {props.onWithdraw && (
         <button

@@ -1,16 +1,16 @@
 import {
-  ActionIcon,
-  Badge,
-  Button,
+  type ActionIconProps,
+  type BadgeProps,
+  type ButtonProps,
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
-  Menu,
-  Modal,
-  Paper,
-  Popover,
-  Tooltip,
+  type MenuProps,
+  type ModalProps,
+  type PaperProps,
+  type PopoverProps,
+  type TooltipProps,
 } from '@mantine/core';
 import { GROUND } from './tones';
 
@@ -80,30 +80,31 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // By name, and not by way of the components: what they bring along would be part of every page, also where none is used.
   components: {
-    Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 560 } } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', size: 'lg' } }),
-    Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 560 } as const }),
-    Tooltip: Tooltip.extend({
+    Button: { defaultProps: { size: 'sm' } satisfies ButtonProps, styles: { root: { fontWeight: 560 } } },
+    ActionIcon: { defaultProps: { variant: 'subtle', size: 'lg' } satisfies ActionIconProps },
+    Badge: { defaultProps: { variant: 'light', tt: 'none', fw: 560 } satisfies BadgeProps },
+    Tooltip: {
       defaultProps: {
         openDelay: 250,
         multiline: true,
         maw: 320,
         events: { hover: true, focus: true, touch: true },
-      },
-    }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end' } }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),
-    Modal: Modal.extend({
+      } satisfies Partial<TooltipProps>,
+    },
+    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } satisfies MenuProps },
+    Popover: { defaultProps: { shadow: 'md' } satisfies PopoverProps },
+    Modal: {
       defaultProps: {
         centered: true,
         radius: 'lg',
         padding: 'lg',
         shadow: 'xl',
         overlayProps: { backgroundOpacity: 0.45 },
-      },
-    }),
-    Paper: Paper.extend({ defaultProps: { radius: 'md' } }),
+      } satisfies Partial<ModalProps>,
+    },
+    Paper: { defaultProps: { radius: 'md' } satisfies PaperProps },
   },
 });
 

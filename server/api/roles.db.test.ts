@@ -6,6 +6,9 @@ import { mutate, query } from './testing/call';
 
 /** Who may do what. A new procedure belongs in here before it can be merged. */
 const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
+  'fleet.map': 'viewer',
+  'fleet.overview': 'viewer',
+  'fleet.attention': 'viewer',
   'plans.list': 'viewer',
   'plans.snapshot': 'viewer',
   'plans.get': 'viewer',

@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { apiKeys, audit, executor, shares, status } from './routers/access';
 import { playbooks, tenants, versions } from './routers/catalogue';
+import { fleet } from './routers/fleet';
 import { members } from './routers/members';
 import { notifications } from './routers/notifications';
 import { plans } from './routers/plans';
@@ -9,6 +10,7 @@ import { tasks } from './routers/tasks';
 import { router } from './trpc';
 
 export const appRouter = router({
+  fleet,
   plans,
   tasks,
   tenants,

@@ -6,6 +6,7 @@ export const shell = bilingual(
     skip: 'Skip to content',
     navigation: 'Main',
     nav: {
+      fleet: 'Fleet',
       plans: 'Plans',
       tenants: 'Tenants',
       versions: 'Versions',
@@ -37,6 +38,7 @@ export const shell = bilingual(
     skip: '跳到正文',
     navigation: '主导航',
     nav: {
+      fleet: '全景',
       plans: '计划',
       tenants: '租户',
       versions: '版本',

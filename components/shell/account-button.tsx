@@ -1,0 +1,30 @@
+'use client';
+
+import { UnstyledButton, type UnstyledButtonProps } from '@mantine/core';
+import { ChevronsUpDown } from 'lucide-react';
+import type { ComponentPropsWithRef } from 'react';
+import { useTranslations } from 'use-intl';
+import classes from './account-menu.module.css';
+
+/** Who is signed in, as far as the screen needs to know. */
+export type Viewer = { name: string; email?: string; role: 'viewer' | 'operator' | 'admin' };
+
+/** The person. */
+export function AccountButton({
+  viewer,
+  ...button
+}: UnstyledButtonProps & ComponentPropsWithRef<'button'> & { viewer: Viewer }) {
+  const t = useTranslations('shell');
+  return (
+    <UnstyledButton className={classes.account} {...button}>
+      <span className={classes.letter} aria-hidden="true">
+        {[...viewer.name][0]?.toUpperCase()}
+      </span>
+      <span className={classes.who}>
+        <span className={classes.name}>{viewer.name}</span>
+        <span className={classes.role}>{t(`roles.${viewer.role}`)}</span>
+      </span>
+      <ChevronsUpDown size={14} aria-hidden="true" className={classes.chevron} />
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,79 @@
+'use client';
+
+import '@mantine/spotlight/styles.layer.css';
+import { notifications } from '@mantine/notifications';
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import { Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { ListedAction } from '@/components/actions/screen-actions';
+import classes from './commands.module.css';
+import { type Entry, matching } from './palette-entries';
+import { useFound } from './use-found';
+import { usePaletteEntries } from './use-palette-entries';
+
+/** Everything by name: what can be done on this screen, also what cannot be done now and why; places, plans, tenants. */
+export function Palette(props: { nth: number; actions: ListedAction[]; onHelp: () => void }) {
+  const t = useTranslations('palette');
+  const [query, setQuery] = useState('');
+  const entries = usePaletteEntries(props.actions, props.onHelp);
+  const { found, searching } = useFound(query);
+  const groups = [...matching(entries, query), ...found];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each opening counts, also of the same.
+  useEffect(() => spotlight.open(), [props.nth]);
+  return (
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={null}
+      centered={false}
+      yOffset="10dvh"
+      scrollable
+      maxHeight="min(70dvh, 560px)"
+      attributes={{ content: { 'aria-label': t('title') } }}
+    >
+      <Spotlight.Search
+        placeholder={t('placeholder')}
+        aria-label={t('placeholder')}
+        leftSection={<Search size={17} aria-hidden="true" />}
+      />
+      <Spotlight.ActionsList>
+        {groups.map((group) => (
+          <Spotlight.ActionsGroup key={group.name} label={t(`groups.${group.name}`)}>
+            {group.entries.map((entry) => (
+              <Command key={entry.id} entry={entry} />
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {groups.length === 0 && (
+          <Spotlight.Empty>{searching ? t('searching') : t('nothing')}</Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function Command({ entry }: { entry: Entry }) {
+  const t = useTranslations('palette.keys');
+  const { label, Icon, key, refusal } = entry;
+  return (
+    <Spotlight.Action
+      className={classes.command}
+      aria-disabled={refusal !== null || undefined}
+      closeSpotlightOnTrigger={refusal === null}
+      onClick={() => {
+        if (refusal === null) entry.run();
+        else notifications.show({ color: 'red', title: t('refused'), message: refusal });
+      }}
+    >
+      <span className={classes.row}>
+        <Icon size={16} aria-hidden="true" />
+        <span className={classes.words}>
+          <span className={classes.label}>{label}</span>
+          {(refusal ?? entry.hint) && <div className={classes.reason}>{refusal ?? entry.hint}</div>}
+        </span>
+        {key && <kbd className={classes.key}>{key}</kbd>}
+      </span>
+    </Spotlight.Action>
+  );
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { readFreezes } from '@/db/queries/execution';
+import { failuresByPlan, fleetMap, recentLengths } from '@/db/queries/fleet';
+import { readExecutor } from '@/db/queries/nodes';
+import { listPlans } from '@/db/queries/plan-lists';
+import { readWaiting } from '@/db/queries/waiting';
+import { activeFreezes } from '@/domain/freeze';
+import { remainingOf } from '@/domain/remaining';
+import { nothing, slug } from '../inputs';
+import { plainJson } from '../plain-json';
+import { baseMaxRetry, router, viewer } from '../trpc';
+
+/** Plans under way that are told one by one. */
+const MOST_PLANS = 20;
+
+export const fleet = router({
+  /** Every tenant as columns: what it runs of a deploy unit and what it is in. */
+  map: viewer
+    .input(z.strictObject({ unitId: slug.optional() }).prefault({}))
+    .query(async ({ ctx, input }) => plainJson(await fleetMap(ctx.deps.db, input.unitId))),
+
+  /** What is under way and what is wrong, over all plans. */
+  overview: viewer.input(nothing).query(async ({ ctx }) => {
+    const { db } = ctx.deps;
+    const [open, failures, waiting, { now, freezes }, executor] = await Promise.all([
+      listPlans(db, {
+        status: ['RUNNING', 'PAUSED', 'ROLLING_BACK'],
+        limit: MOST_PLANS,
+        maxRetry: baseMaxRetry(ctx.deps),
+      }),
+      failuresByPlan(db),
+      readWaiting(db, { limit: 1 }),
+      readFreezes(db),
+      readExecutor(db),
+    ]);
+    const lengths = await recentLengths(
+      db,
+      open.items.map(({ planId }) => planId),
+    );
+    const alive = executor.nodes.filter((node) => node.alive);
+    return {
+      plans: open.items.map((plan) => ({
+        planId: plan.planId,
+        name: plan.name,
+        unitName: plan.unitName,
+        version: plan.version,
+        status: plan.status,
+        percent: plan.percent,
+        headline: plan.headline,
+        failed: plan.failed,
+        byStatus: plan.byStatus,
+        createdBy: plan.createdBy,
+        remaining: remainingOf(plan, plan.byStatus, lengths.get(plan.planId) ?? null),
+      })),
+      plansTotal: open.total,
+      failures,
+      waiting: waiting.total,
+      freezes: activeFreezes(freezes, now),
+      executor: {
+        stopped: executor.stopped,
+        nodes: alive.length,
+        executing: alive.filter(({ executing }) => executing).length,
+        slots: executor.slots,
+        active: executor.active,
+        queued: executor.queued,
+      },
+    };
+  }),
+
+  /** How much waits for somebody, for the navigation. */
+  attention: viewer.input(nothing).query(async ({ ctx }) => {
+    const [waiting, failures] = await Promise.all([
+      readWaiting(ctx.deps.db, { limit: 1 }),
+      failuresByPlan(ctx.deps.db),
+    ]);
+    return {
+      waiting: waiting.total,
+      failures: failures.reduce((sum, { count }) => sum + count, 0),
+    };
+  }),
+});
