@@ -17,9 +17,11 @@ export interface Lane {
   segments: Segment[];
   pauses: { from: string; to: string | null }[];
   run: number;
+  /** When another process took its run over; absent in what a server of the version before sends. */
+  recoveries?: string[];
 }
 
-export const EMPTY_LANE: Lane = { segments: [], pauses: [], run: 0 };
+export const EMPTY_LANE: Lane = { segments: [], pauses: [], run: 0, recoveries: [] };
 
 /** The lane after one more event; pure, the same for stored and for live events. Other kinds leave it as it is. */
 export function extendLane(
@@ -48,6 +50,8 @@ export function extendLane(
     case 'StageFailed':
     case 'StageRollbackFailed':
       return { ...lane, segments: closeSegment(lane.segments, at, 'failed') };
+    case 'TaskRecovered':
+      return { ...lane, recoveries: [...(lane.recoveries ?? []), at] };
     case 'TaskPaused':
       return { ...lane, pauses: [...lane.pauses, { from: at, to: null }] };
     case 'TaskResumed':

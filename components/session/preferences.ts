@@ -38,7 +38,8 @@ export function storedTheme(): Theme {
   return THEMES.find((known) => known === found) ?? 'auto';
 }
 
-function remember(name: string, value: string): void {
+/** Keeps one choice, for a year. */
+export function remember(name: string, value: string): void {
   const secure = location.protocol === 'https:' ? '; secure' : '';
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser yet.
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
