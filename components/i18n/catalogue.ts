@@ -1,11 +1,12 @@
 import type { Locale } from './locale';
 import { auth } from './messages/auth';
+import { plan } from './messages/plan';
 import { shell } from './messages/shell';
 import { ui } from './messages/ui';
 
 /** Everything the console can say in one language. Imported on the server; the browser is sent one language. */
 export function messagesFor(locale: Locale) {
-  return { auth: auth[locale], shell: shell[locale], ui: ui[locale] };
+  return { auth: auth[locale], plan: plan[locale], shell: shell[locale], ui: ui[locale] };
 }
 
 export type Messages = ReturnType<typeof messagesFor>;

@@ -98,13 +98,11 @@ export class LaneOrder {
   }
 
   /** Goes through all that are shown, in order. */
-  forEach(visit: (task: TaskView, lane: number) => void): void {
-    let lane = 0;
+  visit(each: (task: TaskView) => void): void {
     for (const { all } of this.#groups)
       for (const index of all) {
         const task = this.tasks[index];
-        if (task) visit(task, lane);
-        lane += 1;
+        if (task) each(task);
       }
   }
 

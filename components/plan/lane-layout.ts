@@ -7,6 +7,8 @@ const LEAST_PIXELS = 6;
 /** A segment and where it is drawn, in percent of the axis. */
 export interface PlacedSegment {
   segment: Segment;
+  /** Its place among all of the lane. */
+  index: number;
   left: number;
   width: number;
   /** The first of another try. */
@@ -24,7 +26,7 @@ export function placeSegments(segments: readonly Segment[], axis: TimeAxis, now:
     const left = Math.max(position(axis, from), edge);
     edge = Math.max(position(axis, to), left + least);
     const begins = index > 0 && segments[index - 1]?.run !== segment.run;
-    placed.push({ segment, left, width: edge - left, begins });
+    placed.push({ segment, index, left, width: edge - left, begins });
   }
   pushBack(placed, least);
   return placed;

@@ -50,10 +50,9 @@ export class TimeView {
   /** Whether less than the whole plan is shown. */
   readonly isZoomed = (): boolean => this.#part !== null;
 
-  /** Looks at what there is now; `follow`: the right edge stays at the present while the plan runs. */
-  look(course: Course, now: number, follow: boolean): void {
+  /** Looks at what there is now. */
+  look(course: Course, now: number): void {
     this.#course = course;
-    this.#follows = follow && course.to === null;
     const end = course.to ?? now;
     const idle = idleStretches(course.busy, { from: course.from, to: end });
     const last = idle.at(-1);
@@ -89,14 +88,22 @@ export class TimeView {
     this.#show({ from: this.#worked - length, length });
   }
 
-  fit(): void {
-    this.#part = null;
+  /** Whether the right edge stays at the present, or everything where it is. */
+  follow(on: boolean): void {
+    this.#part &&= this.#shown();
+    this.#follows = on;
     this.#layOut();
   }
 
-  /** Whether the present lies within what is shown. */
-  get showsNow(): boolean {
-    return position(this.#axis, momentOf(this.#idle, this.#course.from, this.#worked)) < 100;
+  fit(): void {
+    this.#part = null;
+    this.#follows = true;
+    this.#layOut();
+  }
+
+  /** Where the present lies, or the end: in percent of the axis. */
+  present(): number {
+    return position(this.#axis, momentOf(this.#idle, this.#course.from, this.#worked));
   }
 
   #show({ from, length }: Part): void {
@@ -110,7 +117,8 @@ export class TimeView {
     if (!this.#part) return { from: 0, length: this.#whole };
     if (!this.#follows) return this.#part;
     const { length } = this.#part;
-    return { from: Math.max(0, beyond(this.#worked, length) - length), length };
+    const end = this.#course.to === null ? beyond(this.#worked, length) : this.#whole;
+    return { from: Math.max(0, end - length), length };
   }
 
   #layOut(width = this.#axis.width): void {

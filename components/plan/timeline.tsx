@@ -2,80 +2,148 @@
 
 import { Paper, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { memo, type ReactNode, useLayoutEffect, useRef } from 'react';
-import { useLocale } from 'use-intl';
+import { useRouter } from 'next/navigation';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import {
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useTranslations } from 'use-intl';
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
 import { useDatabaseClock, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
-import { formatDuration } from '@/components/ui/duration';
+import { breakLayers } from './break-layers';
 import { Lane } from './lane';
 import { growOpen } from './lane-bar';
-import { type TimeAxis, ticks, timeAxis } from './time-axis';
+import { LaneFocus } from './lane-focus';
+import { nameWidth } from './lane-name';
+import { useDescribePart } from './lane-words';
+import { OverviewStrip } from './overview-strip';
+import { useAnyChosen } from './selection';
+import type { TimeView } from './time-view';
 import classes from './timeline.module.css';
+import { TimelineHead } from './timeline-head';
+import type { ScaleKind } from './timeline-scale';
+import { useLaneKeys, useOneTabStop } from './use-lane-keys';
 import { useLaneWindow } from './use-lane-window';
+import { useDragToPan, useWheelZoom } from './use-time-gestures';
+import { lookAt, TimeViewProvider, useTimeCommands, useTimeView } from './use-time-view';
 
-const ROWS: LaneHeights = { lane: 45, notes: [20, 24, 0] };
-const CARDS: LaneHeights = { lane: 104, notes: [44, 44, 44] };
+const ROWS: LaneHeights = { lane: 47, notes: [20, 24, 0] };
+const CARDS: LaneHeights = { lane: 126, notes: [44, 44, 44] };
+
+const SCALES = ['since', 'clock'] as const satisfies ScaleKind[];
 
 /** One lane for each task shown; only those near the viewport exist. */
 export function Timeline({ order }: { order: LaneOrder }) {
   const store = usePlanStore();
+  const view = useTimeView();
+  const names = useMemo(() => nameWidth(store.tasks()), [store]);
   return (
-    <Paper
-      withBorder
-      className={classes.timeline}
-      onPointerEnter={(event) => {
-        if (event.pointerType === 'mouse') order.hold();
-      }}
-      onPointerLeave={() => store.letGo()}
-    >
-      <Lanes order={order} />
-    </Paper>
+    <TimeViewProvider view={view}>
+      <Paper
+        withBorder
+        className={classes.timeline}
+        style={{ '--names': `${names}px` }}
+        onPointerEnter={(event) => {
+          if (event.pointerType === 'mouse') order.hold();
+        }}
+        onPointerLeave={() => store.letGo()}
+      >
+        <Lanes order={order} view={view} />
+      </Paper>
+    </TimeViewProvider>
   );
 }
 
-function Lanes({ order }: { order: LaneOrder }) {
+function Lanes({ order, view }: { order: LaneOrder; view: TimeView }) {
+  const t = useTranslations('plan.timeline');
+  const card = useMediaQuery('(max-width: 767.98px)') ?? false;
+  const frame = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const [focus] = useState(() => new LaneFocus());
+  const { lanes, height, length, scroll } = useLaneWindow(frame, head, order, card ? CARDS : ROWS, focus);
+  const commands = useTimeCommands();
+  const [kind, setKind] = useQueryState('scale', parseAsStringLiteral(SCALES).withDefault('since'));
+  const toggleKind = useCallback(() => void setKind(kind === 'since' ? 'clock' : 'since'), [kind, setKind]);
+  const time = useMemo(() => ({ commands, toggleKind }), [commands, toggleKind]);
+  useLaneKeys(list, { order, scroll, focus, open: useOpenTask(), time });
+  useOneTabStop(list, focus, lanes[0]?.taskId);
+  useWheelZoom(frame, commands);
+  const drag = useDragToPan(view, commands);
+  const describe = useDescribePart();
+  const chosen = useAnyChosen();
+  if (length === 0)
+    return (
+      <Text p="lg" c="dimmed" ref={frame}>
+        {t('none')}
+      </Text>
+    );
+  const grid = card
+    ? { role: 'feed', 'aria-label': t('cards') }
+    : { role: 'treegrid', 'aria-label': t('rows'), 'aria-rowcount': length };
+  return (
+    <>
+      <div ref={head} className={classes.head} data-below={chosen || undefined}>
+        {length > 1 && <OverviewStrip order={order} scroll={scroll} />}
+        <TimelineHead view={view} commands={commands} kind={kind} onKind={toggleKind} />
+      </div>
+      <div ref={frame}>
+        <div
+          ref={list}
+          {...grid}
+          {...drag}
+          className={classes.list}
+          style={{ height }}
+          onPointerOver={(event) => describe(event.target)}
+        >
+          {lanes.map((placed) => (
+            <Slot key={placed.slot} taskId={placed.taskId} top={placed.top} height={placed.height}>
+              <Lane
+                taskId={placed.taskId}
+                card={card}
+                rowIndex={placed.lane + 1}
+                length={length}
+                order={order}
+              />
+            </Slot>
+          ))}
+        </div>
+      </div>
+      <Clockwork list={list} view={view} />
+    </>
+  );
+}
+
+function useOpenTask(): (taskId: string) => void {
+  const router = useRouter();
+  const { planId } = usePlanView();
+  return useCallback((taskId) => router.push(`/plans/${planId}/tasks/${taskId}`), [router, planId]);
+}
+
+/** Lets the time go on: once a second, and without rendering a lane while everything lies where it did. */
+function Clockwork({ list, view }: { list: RefObject<HTMLElement | null>; view: TimeView }) {
   const store = usePlanStore();
   const plan = usePlanView();
   const now = useDatabaseClock();
-  const card = useMediaQuery('(max-width: 767.98px)') ?? false;
-  const axis = timeAxis(plan, store.lastEnd(), now);
-  const { from, to } = axis;
-  const frame = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  const { lanes, height, length } = useLaneWindow(frame, order, card ? CARDS : ROWS);
   useLayoutEffect(() => {
-    if (list.current) growOpen(list.current, { from, to }, now);
-  }, [from, to, now]);
-  const grid = card
-    ? { role: 'feed', 'aria-label': 'Tasks' }
-    : { role: 'table', 'aria-label': 'Timeline', 'aria-rowcount': length };
-  return (
-    <>
-      {!card && length > 0 && <Scale from={from} to={to} />}
-      <div ref={frame}>
-        {length === 0 ? (
-          <Text p="lg" c="dimmed">
-            No task matches. Take away a filter to see more.
-          </Text>
-        ) : (
-          <div ref={list} {...grid} className={classes.list} style={{ height }}>
-            {lanes.map((placed) => (
-              <Slot key={placed.slot} taskId={placed.taskId} top={placed.top} height={placed.height}>
-                <Lane
-                  taskId={placed.taskId}
-                  axisFrom={from}
-                  axisTo={to}
-                  card={card}
-                  rowIndex={placed.lane + 1}
-                  order={order}
-                />
-              </Slot>
-            ))}
-          </div>
-        )}
-      </div>
-    </>
-  );
+    if (plan === store.plan()) lookAt(view, store, now);
+    if (list.current) growOpen(list.current, view.axis(), now);
+  }, [list, view, store, plan, now]);
+  useLayoutEffect(() => {
+    const show = () => {
+      list.current?.style.setProperty('--breaks', breakLayers(view.axis()));
+      list.current?.toggleAttribute('data-zoomed', view.isZoomed());
+    };
+    show();
+    return view.subscribe(show);
+  }, [list, view]);
+  return null;
 }
 
 /** A row that exists, for one task after the other. */
@@ -101,16 +169,3 @@ function Slot(props: { taskId: string; top: number; height: number; children: Re
     </div>
   );
 }
-
-const Scale = memo(function Scale(axis: TimeAxis) {
-  const locale = useLocale();
-  return (
-    <div className={classes.axis} aria-hidden="true">
-      <div className={classes.scale}>
-        {ticks(axis).map((at) => (
-          <span key={at}>{at === 0 ? '0' : formatDuration(at, locale)}</span>
-        ))}
-      </div>
-    </div>
-  );
-});

@@ -1,0 +1,193 @@
+'use client';
+
+import { type RefObject, useEffect, useLayoutEffect } from 'react';
+import { flushSync } from 'react-dom';
+import { needsSomebody } from '@/components/live/lane-notes';
+import type { LaneOrder } from '@/components/live/lane-order';
+import { usePlanStore } from '@/components/live/use-live-plan';
+import { useShortcutsEnabled } from '@/components/session/shortcuts';
+import { indexOf } from '@/domain/view/apply-event';
+import type { LaneFocus } from './lane-focus';
+import { isForOthers, laneByKey, nextLane } from './lane-keys';
+import { useSelection } from './selection';
+import type { LaneScroll } from './use-lane-window';
+import type { TimeCommands } from './use-time-view';
+
+const WITHIN = 'a[href], button, input';
+
+/** What the keys do with the time that is shown. */
+export interface TimeKeys {
+  commands: TimeCommands;
+  toggleKind: () => void;
+}
+
+/**
+ * The keys of the list of lanes: one stop for the tab key, the arrows go on from there, to the next lane or into the
+ * buttons of one. Letters are heard wherever the focus is on the page; the rest only where it is in the list.
+ */
+export function useLaneKeys(
+  list: RefObject<HTMLElement | null>,
+  {
+    order,
+    scroll,
+    focus,
+    open,
+    time,
+  }: {
+    order: LaneOrder;
+    scroll: LaneScroll;
+    focus: LaneFocus;
+    /** Enter. */
+    open: (taskId: string) => void;
+    time: TimeKeys;
+  },
+): void {
+  const store = usePlanStore();
+  const selection = useSelection();
+  const letters = useShortcutsEnabled();
+  useEffect(() => {
+    const laneNow = () => {
+      const taskId = focus.taskId();
+      return taskId === null ? -1 : order.laneOf(indexOf(store.tasks(), taskId));
+    };
+    const goTo = (lane: number, where: 'nearest' | 'middle' = 'nearest') => {
+      const task = order.at(lane);
+      if (!task) return;
+      const cell = cellNow(list.current);
+      // Its row exists from now on, wherever the page has been scrolled to.
+      flushSync(() => focus.at(task.taskId));
+      const row = rowOf(list.current, task.taskId);
+      if (!row) return;
+      const target = cell === -1 ? row : (row.querySelectorAll<HTMLElement>(WITHIN)[cell] ?? row);
+      target.focus({ preventScroll: true });
+      scroll.show(lane, where);
+    };
+    const nextProblem = () => {
+      const now = Date.now() + store.clockOffset();
+      const problems: boolean[] = [];
+      order.visit((task) => {
+        problems.push(needsSomebody(task, now));
+      });
+      const lane = nextLane(problems, laneNow());
+      if (lane !== -1) goTo(lane, 'middle');
+    };
+    const page = () => {
+      const [first, last] = scroll.seen();
+      return Math.max(1, last - first - 1);
+    };
+    const inList = (event: KeyboardEvent): boolean => {
+      const { key, target } = event;
+      const row = target instanceof Element ? target.closest<HTMLElement>('[data-task]') : null;
+      if (!row || !list.current?.contains(row)) return false;
+      switch (key) {
+        case 'ArrowRight':
+        case 'ArrowLeft':
+          step(row, key === 'ArrowRight' ? 1 : -1);
+          return true;
+        case 'Enter':
+          if (target !== row) return false;
+          open(row.dataset.task ?? '');
+          return true;
+        case 'Escape':
+          if (target === row) selection?.clear();
+          else row.focus();
+          return true;
+        default: {
+          const lane = key.length > 1 ? laneByKey(key, laneNow(), order.length, page()) : null;
+          if (lane === null) return false;
+          goTo(lane);
+          return true;
+        }
+      }
+    };
+    const { commands, toggleKind } = time;
+    const byLetter: Record<string, () => void> = {
+      j: () => goTo(laneByKey('j', laneNow(), order.length, 1) ?? 0),
+      k: () => goTo(laneByKey('k', laneNow(), order.length, 1) ?? 0),
+      n: nextProblem,
+      x: () => {
+        const taskId = focus.taskId();
+        if (taskId !== null && laneNow() !== -1) selection?.toggle(taskId, () => order.ids());
+      },
+      f: commands.toggleFollow,
+      t: toggleKind,
+      '+': commands.zoomIn,
+      '=': commands.zoomIn,
+      '-': commands.zoomOut,
+      '0': commands.fit,
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || isForOthers(event)) return;
+      const byKey = letters && !event.shiftKey ? byLetter[event.key] : undefined;
+      const plus = letters && event.key === '+' ? commands.zoomIn : undefined;
+      const heard = byKey ?? plus;
+      if (heard) heard();
+      if (heard || inList(event)) event.preventDefault();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [list, order, scroll, focus, open, time, store, selection, letters]);
+}
+
+/** Keeps one stop for the tab key in the list: the lane the keyboard is at, else the first one that exists. */
+export function useOneTabStop(
+  list: RefObject<HTMLElement | null>,
+  focus: LaneFocus,
+  first: string | undefined,
+): void {
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const stop = () => {
+      const row = rowOf(element, focus.taskId()) ?? rowOf(element, first ?? null);
+      for (const other of element.querySelectorAll<HTMLElement>('[data-task][tabindex="0"]'))
+        if (other !== row) other.tabIndex = -1;
+      if (row && row.tabIndex !== 0) row.tabIndex = 0;
+    };
+    stop();
+    return focus.subscribe(stop);
+  });
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const quiet = (within: Element) => {
+      for (const part of within.querySelectorAll<HTMLElement>(WITHIN)) part.tabIndex = -1;
+      if (within instanceof HTMLElement && within.matches(WITHIN)) within.tabIndex = -1;
+    };
+    quiet(element);
+    // Buttons come from several places, and with the news; the lanes hear of all.
+    const watcher = new MutationObserver((changes) => {
+      for (const { addedNodes } of changes)
+        for (const node of addedNodes) if (node instanceof Element) quiet(node);
+    });
+    watcher.observe(element, { childList: true, subtree: true });
+    const onFocus = ({ target }: FocusEvent) => {
+      const row = target instanceof Element ? target.closest<HTMLElement>('[data-task]') : null;
+      if (row?.dataset.task) focus.at(row.dataset.task);
+    };
+    element.addEventListener('focusin', onFocus);
+    return () => {
+      watcher.disconnect();
+      element.removeEventListener('focusin', onFocus);
+    };
+  }, [list, focus]);
+}
+
+/** To the next control of a row, or the one before; from the first one back to the row. */
+function step(row: HTMLElement, by: 1 | -1): void {
+  const controls = [...row.querySelectorAll<HTMLElement>(WITHIN)];
+  const at = controls.indexOf(document.activeElement as HTMLElement);
+  if (at + by < 0) row.focus();
+  else controls[Math.min(controls.length - 1, at + by)]?.focus();
+}
+
+/** Which control of its row has the focus, or -1. */
+function cellNow(list: HTMLElement | null): number {
+  const active = document.activeElement;
+  const row = active?.closest<HTMLElement>('[data-task]');
+  if (!active || !row || !list?.contains(row)) return -1;
+  return [...row.querySelectorAll(WITHIN)].indexOf(active);
+}
+
+const rowOf = (list: HTMLElement | null, taskId: string | null): HTMLElement | null =>
+  taskId === null ? null : (list?.querySelector<HTMLElement>(`[data-task="${CSS.escape(taskId)}"]`) ?? null);
