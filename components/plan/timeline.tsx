@@ -2,6 +2,7 @@
 
 import { Paper, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import {
@@ -16,22 +17,27 @@ import {
 import { useTranslations } from 'use-intl';
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
 import { useDatabaseClock, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { nothing } from '@/components/ui/nothing';
 import { breakLayers } from './break-layers';
 import { Lane } from './lane';
 import { growOpen } from './lane-bar';
 import { LaneFocus } from './lane-focus';
 import { nameWidth } from './lane-name';
-import { useDescribePart } from './lane-words';
 import { OverviewStrip } from './overview-strip';
 import { useAnyChosen } from './selection';
 import type { TimeView } from './time-view';
 import classes from './timeline.module.css';
 import { TimelineHead } from './timeline-head';
 import type { ScaleKind } from './timeline-scale';
-import { useLaneKeys, useOneTabStop } from './use-lane-keys';
+import { useFirstTouch } from './use-first-touch';
 import { useLaneWindow } from './use-lane-window';
-import { useDragToPan, useWheelZoom } from './use-time-gestures';
+import { useOneTabStop } from './use-one-tab-stop';
 import { lookAt, TimeViewProvider, useTimeCommands, useTimeView } from './use-time-view';
+
+// What hears keys and pointer is fetched with the first of them.
+const TimelineInput = dynamic(() => import('./timeline-input').then((module) => module.TimelineInput), {
+  loading: nothing,
+});
 
 const ROWS: LaneHeights = { lane: 47, notes: [20, 24, 0] };
 const CARDS: LaneHeights = { lane: 126, notes: [44, 44, 44] };
@@ -71,51 +77,48 @@ function Lanes({ order, view }: { order: LaneOrder; view: TimeView }) {
   const commands = useTimeCommands();
   const [kind, setKind] = useQueryState('scale', parseAsStringLiteral(SCALES).withDefault('since'));
   const toggleKind = useCallback(() => void setKind(kind === 'since' ? 'clock' : 'since'), [kind, setKind]);
-  const time = useMemo(() => ({ commands, toggleKind }), [commands, toggleKind]);
-  useLaneKeys(list, { order, scroll, focus, open: useOpenTask(), time });
-  useOneTabStop(list, focus, lanes[0]?.taskId);
-  useWheelZoom(frame, commands);
-  const drag = useDragToPan(view, commands);
-  const describe = useDescribePart();
+  const open = useOpenTask();
+  const touch = useFirstTouch(frame);
   const chosen = useAnyChosen();
-  if (length === 0)
-    return (
-      <Text p="lg" c="dimmed" ref={frame}>
-        {t('none')}
-      </Text>
-    );
   const grid = card
     ? { role: 'feed', 'aria-label': t('cards') }
     : { role: 'treegrid', 'aria-label': t('rows'), 'aria-rowcount': length };
   return (
     <>
-      <div ref={head} className={classes.head} data-below={chosen || undefined}>
-        {length > 1 && <OverviewStrip order={order} scroll={scroll} />}
-        <TimelineHead view={view} commands={commands} kind={kind} onKind={toggleKind} />
-      </div>
-      <div ref={frame}>
-        <div
-          ref={list}
-          {...grid}
-          {...drag}
-          className={classes.list}
-          style={{ height }}
-          onPointerOver={(event) => describe(event.target)}
-        >
-          {lanes.map((placed) => (
-            <Slot key={placed.slot} taskId={placed.taskId} top={placed.top} height={placed.height}>
-              <Lane
-                taskId={placed.taskId}
-                card={card}
-                rowIndex={placed.lane + 1}
-                length={length}
-                order={order}
-              />
-            </Slot>
-          ))}
+      {length > 0 && (
+        <div ref={head} className={classes.head} data-below={chosen || undefined}>
+          {length > 1 && <OverviewStrip order={order} scroll={scroll} />}
+          <TimelineHead view={view} commands={commands} kind={kind} onKind={toggleKind} />
         </div>
+      )}
+      <div ref={frame}>
+        {length === 0 ? (
+          <Text p="lg" c="dimmed">
+            {t('none')}
+          </Text>
+        ) : (
+          <div ref={list} {...grid} className={classes.list} style={{ height }}>
+            {lanes.map((placed) => (
+              <Slot key={placed.slot} taskId={placed.taskId} top={placed.top} height={placed.height}>
+                <Lane
+                  taskId={placed.taskId}
+                  card={card}
+                  rowIndex={placed.lane + 1}
+                  length={length}
+                  order={order}
+                />
+              </Slot>
+            ))}
+          </div>
+        )}
       </div>
-      <Clockwork list={list} view={view} />
+      {length > 0 && <Upkeep list={list} view={view} focus={focus} first={lanes[0]?.taskId} />}
+      {length > 0 && touch && (
+        <TimelineInput
+          {...{ list, order, scroll, focus, view, commands, toggleKind, open }}
+          first={touch.key}
+        />
+      )}
     </>
   );
 }
@@ -126,11 +129,19 @@ function useOpenTask(): (taskId: string) => void {
   return useCallback((taskId) => router.push(`/plans/${planId}/tasks/${taskId}`), [router, planId]);
 }
 
-/** Lets the time go on: once a second, and without rendering a lane while everything lies where it did. */
-function Clockwork({ list, view }: { list: RefObject<HTMLElement | null>; view: TimeView }) {
+/** Lets the time go on, once a second, and keeps the one tab stop: without rendering a lane that lies where it did. */
+function Upkeep(props: {
+  list: RefObject<HTMLElement | null>;
+  view: TimeView;
+  focus: LaneFocus;
+  /** The first lane that exists. */
+  first: string | undefined;
+}) {
+  const { list, view, focus, first } = props;
   const store = usePlanStore();
   const plan = usePlanView();
   const now = useDatabaseClock();
+  useOneTabStop(list, focus, first);
   useLayoutEffect(() => {
     if (plan === store.plan()) lookAt(view, store, now);
     if (list.current) growOpen(list.current, view.axis(), now);

@@ -1,6 +1,6 @@
 'use client';
 
-import { type RefObject, useEffect, useLayoutEffect } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import { needsSomebody } from '@/components/live/lane-notes';
 import type { LaneOrder } from '@/components/live/lane-order';
@@ -9,39 +9,29 @@ import { useShortcutsEnabled } from '@/components/session/shortcuts';
 import { indexOf } from '@/domain/view/apply-event';
 import type { LaneFocus } from './lane-focus';
 import { isForOthers, laneByKey, nextLane } from './lane-keys';
+import { CONTROLS, rowOf } from './lane-rows';
 import { useSelection } from './selection';
 import type { LaneScroll } from './use-lane-window';
 import type { TimeCommands } from './use-time-view';
-
-const WITHIN = 'a[href], button, input';
-
-/** What the keys do with the time that is shown. */
-export interface TimeKeys {
-  commands: TimeCommands;
-  toggleKind: () => void;
-}
 
 /**
  * The keys of the list of lanes: one stop for the tab key, the arrows go on from there, to the next lane or into the
  * buttons of one. Letters are heard wherever the focus is on the page; the rest only where it is in the list.
  */
-export function useLaneKeys(
-  list: RefObject<HTMLElement | null>,
-  {
-    order,
-    scroll,
-    focus,
-    open,
-    time,
-  }: {
-    order: LaneOrder;
-    scroll: LaneScroll;
-    focus: LaneFocus;
-    /** Enter. */
-    open: (taskId: string) => void;
-    time: TimeKeys;
-  },
-): void {
+export function useLaneKeys(props: {
+  list: RefObject<HTMLElement | null>;
+  order: LaneOrder;
+  scroll: LaneScroll;
+  focus: LaneFocus;
+  commands: TimeCommands;
+  toggleKind: () => void;
+  /** Enter. */
+  open: (taskId: string) => void;
+  /** A key that came before there was anybody to hear it. */
+  first: KeyboardEvent | null;
+}): void {
+  const { list, order, scroll, focus, commands, toggleKind, open, first } = props;
+  const missed = useRef(first);
   const store = usePlanStore();
   const selection = useSelection();
   const letters = useShortcutsEnabled();
@@ -58,7 +48,7 @@ export function useLaneKeys(
       flushSync(() => focus.at(task.taskId));
       const row = rowOf(list.current, task.taskId);
       if (!row) return;
-      const target = cell === -1 ? row : (row.querySelectorAll<HTMLElement>(WITHIN)[cell] ?? row);
+      const target = cell === -1 ? row : (row.querySelectorAll<HTMLElement>(CONTROLS)[cell] ?? row);
       target.focus({ preventScroll: true });
       scroll.show(lane, where);
     };
@@ -100,7 +90,6 @@ export function useLaneKeys(
         }
       }
     };
-    const { commands, toggleKind } = time;
     const byLetter: Record<string, () => void> = {
       j: () => goTo(laneByKey('j', laneNow(), order.length, 1) ?? 0),
       k: () => goTo(laneByKey('k', laneNow(), order.length, 1) ?? 0),
@@ -124,58 +113,16 @@ export function useLaneKeys(
       if (heard) heard();
       if (heard || inList(event)) event.preventDefault();
     };
+    if (missed.current) onKey(missed.current);
+    missed.current = null;
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [list, order, scroll, focus, open, time, store, selection, letters]);
-}
-
-/** Keeps one stop for the tab key in the list: the lane the keyboard is at, else the first one that exists. */
-export function useOneTabStop(
-  list: RefObject<HTMLElement | null>,
-  focus: LaneFocus,
-  first: string | undefined,
-): void {
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    const stop = () => {
-      const row = rowOf(element, focus.taskId()) ?? rowOf(element, first ?? null);
-      for (const other of element.querySelectorAll<HTMLElement>('[data-task][tabindex="0"]'))
-        if (other !== row) other.tabIndex = -1;
-      if (row && row.tabIndex !== 0) row.tabIndex = 0;
-    };
-    stop();
-    return focus.subscribe(stop);
-  });
-  useEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    const quiet = (within: Element) => {
-      for (const part of within.querySelectorAll<HTMLElement>(WITHIN)) part.tabIndex = -1;
-      if (within instanceof HTMLElement && within.matches(WITHIN)) within.tabIndex = -1;
-    };
-    quiet(element);
-    // Buttons come from several places, and with the news; the lanes hear of all.
-    const watcher = new MutationObserver((changes) => {
-      for (const { addedNodes } of changes)
-        for (const node of addedNodes) if (node instanceof Element) quiet(node);
-    });
-    watcher.observe(element, { childList: true, subtree: true });
-    const onFocus = ({ target }: FocusEvent) => {
-      const row = target instanceof Element ? target.closest<HTMLElement>('[data-task]') : null;
-      if (row?.dataset.task) focus.at(row.dataset.task);
-    };
-    element.addEventListener('focusin', onFocus);
-    return () => {
-      watcher.disconnect();
-      element.removeEventListener('focusin', onFocus);
-    };
-  }, [list, focus]);
+  }, [list, order, scroll, focus, open, commands, toggleKind, store, selection, letters]);
 }
 
 /** To the next control of a row, or the one before; from the first one back to the row. */
 function step(row: HTMLElement, by: 1 | -1): void {
-  const controls = [...row.querySelectorAll<HTMLElement>(WITHIN)];
+  const controls = [...row.querySelectorAll<HTMLElement>(CONTROLS)];
   const at = controls.indexOf(document.activeElement as HTMLElement);
   if (at + by < 0) row.focus();
   else controls[Math.min(controls.length - 1, at + by)]?.focus();
@@ -186,8 +133,5 @@ function cellNow(list: HTMLElement | null): number {
   const active = document.activeElement;
   const row = active?.closest<HTMLElement>('[data-task]');
   if (!active || !row || !list?.contains(row)) return -1;
-  return [...row.querySelectorAll(WITHIN)].indexOf(active);
+  return [...row.querySelectorAll(CONTROLS)].indexOf(active);
 }
-
-const rowOf = (list: HTMLElement | null, taskId: string | null): HTMLElement | null =>
-  taskId === null ? null : (list?.querySelector<HTMLElement>(`[data-task="${CSS.escape(taskId)}"]`) ?? null);

@@ -1,6 +1,6 @@
 'use client';
 
-import { type PointerEvent, type RefObject, useEffect, useMemo, useRef } from 'react';
+import { type RefObject, useEffect } from 'react';
 import type { TimeView } from './time-view';
 import type { TimeCommands } from './use-time-view';
 
@@ -12,17 +12,16 @@ const trackOf = (target: EventTarget | null): Element | null =>
   target instanceof Element ? target.closest('[data-track]') : null;
 
 /** Ctrl and the wheel zoom around the pointer. */
-export function useWheelZoom(area: RefObject<HTMLElement | null>, commands: TimeCommands): void {
+export function useWheelZoom(list: RefObject<HTMLElement | null>, commands: TimeCommands): void {
   useEffect(() => {
-    const element = area.current;
+    const element = list.current;
     if (!element) return;
     const zoom = (event: WheelEvent) => {
-      const bounds = event.ctrlKey
-        ? element.querySelector('[data-track]')?.getBoundingClientRect()
-        : undefined;
-      if (!bounds) return;
+      const track = event.ctrlKey ? element.querySelector('[data-track]') : null;
+      if (!track) return;
       event.preventDefault();
-      const place = ((event.clientX - bounds.left) / bounds.width) * 100;
+      const { left, width } = track.getBoundingClientRect();
+      const place = ((event.clientX - left) / width) * 100;
       commands.zoomAround(Math.exp(-event.deltaY * WHEEL_SPEED), Math.min(100, Math.max(0, place)));
     };
     // Heard only while the key is down: a wheel that may be held up makes every scroll wait for the page.
@@ -44,38 +43,45 @@ export function useWheelZoom(area: RefObject<HTMLElement | null>, commands: Time
       window.removeEventListener('keyup', onKey);
       window.removeEventListener('blur', onBlur);
     };
-  }, [area, commands]);
+  }, [list, commands]);
 }
 
 /** Dragging a track moves what is shown, while that is a part; a double click shows everything. */
-export function useDragToPan(view: TimeView, commands: TimeCommands) {
-  const drag = useRef<{ x: number; width: number; moved: boolean } | null>(null);
-  return useMemo(
-    () => ({
-      onPointerDown: (event: PointerEvent<HTMLElement>) => {
-        const track = trackOf(event.target);
-        if (!track || event.button !== 0 || !view.isZoomed()) return;
-        drag.current = { x: event.clientX, width: track.clientWidth, moved: false };
-      },
-      onPointerMove: (event: PointerEvent<HTMLElement>) => {
-        const from = drag.current;
-        if (!from) return;
-        const moved = event.clientX - from.x;
-        if (!from.moved && Math.abs(moved) < CLICK_PIXELS) return;
-        if (!from.moved) event.currentTarget.setPointerCapture(event.pointerId);
-        drag.current = { ...from, x: event.clientX, moved: true };
-        commands.pan(-moved / from.width);
-      },
-      onPointerUp: () => {
-        drag.current = null;
-      },
-      onPointerCancel: () => {
-        drag.current = null;
-      },
-      onDoubleClick: (event: { target: EventTarget }) => {
-        if (trackOf(event.target)) commands.fit();
-      },
-    }),
-    [view, commands],
-  );
+export function useDragToPan(
+  list: RefObject<HTMLElement | null>,
+  view: TimeView,
+  commands: TimeCommands,
+): void {
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    let drag: { x: number; width: number; moved: boolean } | null = null;
+    const begin = (event: PointerEvent) => {
+      const track = trackOf(event.target);
+      if (!track || event.button !== 0 || !view.isZoomed()) return;
+      drag = { x: event.clientX, width: track.clientWidth, moved: false };
+    };
+    const move = ({ clientX, pointerId }: PointerEvent) => {
+      if (!drag) return;
+      const by = clientX - drag.x;
+      if (!drag.moved && Math.abs(by) < CLICK_PIXELS) return;
+      if (!drag.moved) element.setPointerCapture(pointerId);
+      drag = { ...drag, x: clientX, moved: true };
+      commands.pan(-by / drag.width);
+    };
+    const end = () => {
+      drag = null;
+    };
+    const fit = ({ target }: MouseEvent) => {
+      if (trackOf(target)) commands.fit();
+    };
+    const stop = new AbortController();
+    const { signal } = stop;
+    element.addEventListener('pointerdown', begin, { signal });
+    element.addEventListener('pointermove', move, { signal });
+    element.addEventListener('pointerup', end, { signal });
+    element.addEventListener('pointercancel', end, { signal });
+    element.addEventListener('dblclick', fit, { signal });
+    return () => stop.abort();
+  }, [list, view, commands]);
 }

@@ -1,0 +1,38 @@
+'use client';
+
+import { type RefObject, useEffect } from 'react';
+import type { LaneOrder } from '@/components/live/lane-order';
+import type { LaneFocus } from './lane-focus';
+import { useDescribePart } from './lane-words';
+import type { TimeView } from './time-view';
+import { useLaneKeys } from './use-lane-keys';
+import type { LaneScroll } from './use-lane-window';
+import { useDragToPan, useWheelZoom } from './use-time-gestures';
+import type { TimeCommands } from './use-time-view';
+
+/** What the timeline hears of keys and pointer, fetched when the first of them comes. */
+export function TimelineInput(props: {
+  list: RefObject<HTMLElement | null>;
+  order: LaneOrder;
+  scroll: LaneScroll;
+  focus: LaneFocus;
+  view: TimeView;
+  commands: TimeCommands;
+  toggleKind: () => void;
+  open: (taskId: string) => void;
+  /** The key for which it was fetched. */
+  first: KeyboardEvent | null;
+}) {
+  const { list, view, commands } = props;
+  useLaneKeys(props);
+  useWheelZoom(list, commands);
+  useDragToPan(list, view, commands);
+  const describe = useDescribePart();
+  useEffect(() => {
+    const element = list.current;
+    const onOver = ({ target }: Event) => describe(target);
+    element?.addEventListener('pointerover', onOver);
+    return () => element?.removeEventListener('pointerover', onOver);
+  }, [list, describe]);
+  return null;
+}
