@@ -42,6 +42,19 @@ it('keeps what is short within the end of the axis', () => {
   ]);
 });
 
+it('keeps what is short before a break, and out of it', () => {
+  const night = layOutAxis({ from: 0, to: 12 * HOUR + 10_000 }, [{ from: 10_000, to: 12 * HOUR }], 1000);
+  const [before] = night.breaks;
+  const placed = placeSegments(
+    [segment(9_900, 9_950), segment(9_950, 10_000), segment(12 * HOUR, null, 2)],
+    night,
+    12 * HOUR + 10_000,
+  );
+  expect((placed[1]?.left ?? 0) + (placed[1]?.width ?? 0)).toBeCloseTo(before?.left ?? 0);
+  expect(placed[0]?.width).toBeCloseTo(0.6);
+  expect(placed[2]?.left).toBeCloseTo(before?.right ?? 0);
+});
+
 it('leaves out what is not in the part that is shown', () => {
   const part = layOutAxis({ from: 20_000, to: 30_000 }, [], 1000);
   expect(placesOf([segment(0, 10_000), segment(10_000, 25_000), segment(40_000, 50_000)], part)).toEqual([

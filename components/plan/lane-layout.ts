@@ -15,7 +15,7 @@ export interface PlacedSegment {
   begins: boolean;
 }
 
-/** Places the segments of a lane that lie in the part shown, side by side: none covers another. */
+/** Places the segments of a lane that lie in the part shown, side by side: none covers another, nor what lies idle. */
 export function placeSegments(segments: readonly Segment[], axis: TimeAxis, now: number): PlacedSegment[] {
   const least = (LEAST_PIXELS / axis.width) * 100;
   const placed: PlacedSegment[] = [];
@@ -28,19 +28,25 @@ export function placeSegments(segments: readonly Segment[], axis: TimeAxis, now:
     const begins = index > 0 && segments[index - 1]?.run !== segment.run;
     placed.push({ segment, index, left, width: edge - left, begins });
   }
-  pushBack(placed, least);
+  pushBack(placed, axis, least);
   return placed;
 }
 
-/** What would stand beyond the end of the axis moves back, and what is in its way with it. */
-function pushBack(placed: readonly PlacedSegment[], least: number): void {
+/** What would stand beyond the end of the axis, or in a break, moves back, and what is in its way with it. */
+function pushBack(placed: readonly PlacedSegment[], axis: TimeAxis, least: number): void {
   let edge = 100;
   for (let index = placed.length - 1; index >= 0; index -= 1) {
     const one = placed[index];
-    if (!one || one.left + one.width <= edge) return;
-    const right = edge;
-    one.left = Math.max(0, Math.min(one.left, right - least));
-    one.width = Math.max(0, right - one.left);
+    if (!one) continue;
+    const right = Math.min(edge, endOfWork(axis, Date.parse(one.segment.from)));
+    if (one.left + one.width > right) {
+      one.left = Math.max(0, Math.min(one.left, right - least));
+      one.width = Math.max(0, right - one.left);
+    }
     edge = one.left;
   }
 }
+
+/** Where the stretch of work ends in which a moment lies. */
+const endOfWork = ({ breaks }: TimeAxis, at: number): number =>
+  breaks.find(({ from }) => from >= at)?.left ?? 100;

@@ -11,7 +11,11 @@ import classes from './timeline.module.css';
 import { useTimeAxis } from './use-time-view';
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const TEN_HOURS = 10 * HOUR;
+/** Percent of the axis from which what is written has no room to the right. */
+const NEAR_END = 85;
+const DAY = 24 * HOUR;
 
 /** How moments are written: as the clock showed them, or as time since the plan's start. */
 export type ScaleKind = 'since' | 'clock';
@@ -75,9 +79,13 @@ function Rest({ rest }: { rest: Break }) {
   const t = useTranslations('plan.timeline');
   const locale = useLocale();
   const now = useDatabaseClock();
-  const length = formatDuration(Math.min(rest.to, now) - rest.from, locale);
+  const millis = Math.min(rest.to, now) - rest.from;
+  const unit = millis < TEN_HOURS ? MINUTE : HOUR;
+  const length = formatDuration(Math.max(1, Math.round(millis / unit)) * unit, locale);
+  const middle = (rest.left + rest.right) / 2;
+  const place = middle > NEAR_END ? { right: `${100 - rest.right}%` } : { left: `${middle}%` };
   return (
-    <span className={classes.rest} style={{ left: `${(rest.left + rest.right) / 2}%` }}>
+    <span className={classes.rest} data-at-end={middle > NEAR_END || undefined} style={place}>
       {t('idle', { length })}
     </span>
   );

@@ -41,6 +41,9 @@ const TimelineInput = dynamic(() => import('./timeline-input').then((module) => 
 
 const ROWS: LaneHeights = { lane: 47, notes: [20, 24, 0] };
 const CARDS: LaneHeights = { lane: 126, notes: [44, 44, 44] };
+/** Names that are wider, in pixels, get a second line on a card. */
+const LONG_NAME = 300;
+const LONG_CARDS: LaneHeights = { ...CARDS, lane: CARDS.lane + 19 };
 
 const SCALES = ['since', 'clock'] as const satisfies ScaleKind[];
 
@@ -55,25 +58,26 @@ export function Timeline({ order }: { order: LaneOrder }) {
         withBorder
         className={classes.timeline}
         style={{ '--names': `${names}px` }}
+        data-long={names > LONG_NAME || undefined}
         onPointerEnter={(event) => {
           if (event.pointerType === 'mouse') order.hold();
         }}
         onPointerLeave={() => store.letGo()}
       >
-        <Lanes order={order} view={view} />
+        <Lanes order={order} view={view} cards={names > LONG_NAME ? LONG_CARDS : CARDS} />
       </Paper>
     </TimeViewProvider>
   );
 }
 
-function Lanes({ order, view }: { order: LaneOrder; view: TimeView }) {
+function Lanes({ order, view, cards }: { order: LaneOrder; view: TimeView; cards: LaneHeights }) {
   const t = useTranslations('plan.timeline');
   const card = useMediaQuery('(max-width: 767.98px)') ?? false;
   const frame = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [focus] = useState(() => new LaneFocus());
-  const { lanes, height, length, scroll } = useLaneWindow(frame, head, order, card ? CARDS : ROWS, focus);
+  const { lanes, height, length, scroll } = useLaneWindow(frame, head, order, card ? cards : ROWS, focus);
   const commands = useTimeCommands();
   const [kind, setKind] = useQueryState('scale', parseAsStringLiteral(SCALES).withDefault('since'));
   const toggleKind = useCallback(() => void setKind(kind === 'since' ? 'clock' : 'since'), [kind, setKind]);

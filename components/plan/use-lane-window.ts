@@ -99,7 +99,10 @@ function laneScroll(
   listTop: RefObject<number>,
   head: RefObject<HTMLElement | null>,
 ): LaneScroll {
-  const covered = () => head.current?.offsetHeight ?? 0;
+  const covered = () =>
+    head.current
+      ? head.current.offsetHeight + (Number.parseFloat(getComputedStyle(head.current).top) || 0)
+      : 0;
   return {
     seen: () => {
       const top = window.scrollY - listTop.current;
