@@ -21,13 +21,10 @@ const RANK = Object.fromEntries(OVERVIEW_RANKS.map((status, rank) => [status, ra
   number
 >;
 
-/** For a gap between two lanes. */
-export const NOTHING_THERE = 0;
-
 /** Lanes at least so wide have a pixel between them. */
 const ROOMY = 4;
 
-/** A code for each pixel column: 1 and more is a place in the ranks. `statuses` in the order of the lanes. */
+/** A code for each pixel column: 0 for a gap, 1 and more is a place in the ranks. `statuses` in the order of the lanes. */
 export function overviewColumns(statuses: readonly TaskStatus[], width: number): Uint8Array {
   const columns = new Uint8Array(width);
   const { length } = statuses;

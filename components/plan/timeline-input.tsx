@@ -3,10 +3,12 @@
 import { type RefObject, useEffect } from 'react';
 import type { LaneOrder } from '@/components/live/lane-order';
 import type { LaneFocus } from './lane-focus';
+import { CONTROLS } from './lane-rows';
 import { useDescribePart } from './lane-words';
 import type { TimeView } from './time-view';
 import { useLaneKeys } from './use-lane-keys';
 import type { LaneScroll } from './use-lane-window';
+import type { OpenedTask } from './use-opened-task';
 import { useDragToPan, useWheelZoom } from './use-time-gestures';
 import type { TimeCommands } from './use-time-view';
 
@@ -19,11 +21,11 @@ export function TimelineInput(props: {
   view: TimeView;
   commands: TimeCommands;
   toggleKind: () => void;
-  open: (taskId: string) => void;
+  opened: OpenedTask;
   /** The key for which it was fetched. */
   first: KeyboardEvent | null;
 }) {
-  const { list, view, commands } = props;
+  const { list, view, commands, opened } = props;
   useLaneKeys(props);
   useWheelZoom(list, commands);
   useDragToPan(list, view, commands);
@@ -34,5 +36,16 @@ export function TimelineInput(props: {
     element?.addEventListener('pointerover', onOver);
     return () => element?.removeEventListener('pointerover', onOver);
   }, [list, describe]);
+  useEffect(() => {
+    const element = list.current;
+    const onClick = ({ target }: Event) => {
+      if (!(target instanceof Element) || target.closest(`${CONTROLS}, [data-track]`)) return;
+      const row = target.closest<HTMLElement>('[data-task]');
+      row?.focus({ preventScroll: true });
+      if (row?.dataset.task) opened.show(row.dataset.task);
+    };
+    element?.addEventListener('click', onClick);
+    return () => element?.removeEventListener('click', onClick);
+  }, [list, opened]);
   return null;
 }

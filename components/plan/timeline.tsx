@@ -3,7 +3,6 @@
 import { Paper, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import dynamic from 'next/dynamic';
-import { useRouter } from 'next/navigation';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import {
   type ReactNode,
@@ -32,6 +31,7 @@ import type { ScaleKind } from './timeline-scale';
 import { useFirstTouch } from './use-first-touch';
 import { useLaneWindow } from './use-lane-window';
 import { useOneTabStop } from './use-one-tab-stop';
+import type { OpenedTask } from './use-opened-task';
 import { lookAt, TimeViewProvider, useTimeCommands, useTimeView } from './use-time-view';
 
 // What hears keys and pointer is fetched with the first of them.
@@ -48,7 +48,7 @@ const LONG_CARDS: LaneHeights = { ...CARDS, lane: CARDS.lane + 19 };
 const SCALES = ['since', 'clock'] as const satisfies ScaleKind[];
 
 /** One lane for each task shown; only those near the viewport exist. */
-export function Timeline({ order }: { order: LaneOrder }) {
+export function Timeline({ order, opened }: { order: LaneOrder; opened: OpenedTask }) {
   const store = usePlanStore();
   const view = useTimeView();
   const names = useMemo(() => nameWidth(store.tasks()), [store]);
@@ -64,13 +64,14 @@ export function Timeline({ order }: { order: LaneOrder }) {
         }}
         onPointerLeave={() => store.letGo()}
       >
-        <Lanes order={order} view={view} cards={names > LONG_NAME ? LONG_CARDS : CARDS} />
+        <Lanes order={order} view={view} opened={opened} cards={names > LONG_NAME ? LONG_CARDS : CARDS} />
       </Paper>
     </TimeViewProvider>
   );
 }
 
-function Lanes({ order, view, cards }: { order: LaneOrder; view: TimeView; cards: LaneHeights }) {
+function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; cards: LaneHeights }) {
+  const { order, view, opened, cards } = props;
   const t = useTranslations('plan.timeline');
   const card = useMediaQuery('(max-width: 767.98px)') ?? false;
   const frame = useRef<HTMLDivElement>(null);
@@ -81,7 +82,6 @@ function Lanes({ order, view, cards }: { order: LaneOrder; view: TimeView; cards
   const commands = useTimeCommands();
   const [kind, setKind] = useQueryState('scale', parseAsStringLiteral(SCALES).withDefault('since'));
   const toggleKind = useCallback(() => void setKind(kind === 'since' ? 'clock' : 'since'), [kind, setKind]);
-  const open = useOpenTask();
   const touch = useFirstTouch(frame);
   const chosen = useAnyChosen();
   const grid = card
@@ -119,18 +119,12 @@ function Lanes({ order, view, cards }: { order: LaneOrder; view: TimeView; cards
       {length > 0 && <Upkeep list={list} view={view} focus={focus} first={lanes[0]?.taskId} />}
       {length > 0 && touch && (
         <TimelineInput
-          {...{ list, order, scroll, focus, view, commands, toggleKind, open }}
+          {...{ list, order, scroll, focus, view, commands, toggleKind, opened }}
           first={touch.key}
         />
       )}
     </>
   );
-}
-
-function useOpenTask(): (taskId: string) => void {
-  const router = useRouter();
-  const { planId } = usePlanView();
-  return useCallback((taskId) => router.push(`/plans/${planId}/tasks/${taskId}`), [router, planId]);
 }
 
 /** Lets the time go on, once a second, and keeps the one tab stop: without rendering a lane that lies where it did. */

@@ -12,6 +12,7 @@ import { isForOthers, laneByKey, nextLane } from './lane-keys';
 import { CONTROLS, rowOf } from './lane-rows';
 import { useSelection } from './selection';
 import type { LaneScroll } from './use-lane-window';
+import type { OpenedTask } from './use-opened-task';
 import type { TimeCommands } from './use-time-view';
 
 /**
@@ -25,12 +26,11 @@ export function useLaneKeys(props: {
   focus: LaneFocus;
   commands: TimeCommands;
   toggleKind: () => void;
-  /** Enter. */
-  open: (taskId: string) => void;
+  opened: OpenedTask;
   /** A key that came before there was anybody to hear it. */
   first: KeyboardEvent | null;
 }): void {
-  const { list, order, scroll, focus, commands, toggleKind, open, first } = props;
+  const { list, order, scroll, focus, commands, toggleKind, opened, first } = props;
   const missed = useRef(first);
   const store = usePlanStore();
   const selection = useSelection();
@@ -51,6 +51,7 @@ export function useLaneKeys(props: {
       const target = cell === -1 ? row : (row.querySelectorAll<HTMLElement>(CONTROLS)[cell] ?? row);
       target.focus({ preventScroll: true });
       scroll.show(lane, where);
+      if (opened.taskId !== null) opened.show(task.taskId);
     };
     const nextProblem = () => {
       const now = Date.now() + store.clockOffset();
@@ -76,11 +77,11 @@ export function useLaneKeys(props: {
           return true;
         case 'Enter':
           if (target !== row) return false;
-          open(row.dataset.task ?? '');
+          opened.show(row.dataset.task ?? null);
           return true;
         case 'Escape':
-          if (target === row) selection?.clear();
-          else row.focus();
+          if (target === row) return false;
+          row.focus();
           return true;
         default: {
           const lane = key.length > 1 ? laneByKey(key, laneNow(), order.length, page()) : null;
@@ -89,6 +90,14 @@ export function useLaneKeys(props: {
           return true;
         }
       }
+    };
+    const goBack = () => {
+      if (opened.taskId === null) {
+        selection?.clear();
+        return;
+      }
+      opened.show(null);
+      rowOf(list.current, focus.taskId())?.focus({ preventScroll: true });
     };
     const byLetter: Record<string, () => void> = {
       j: () => goTo(laneByKey('j', laneNow(), order.length, 1) ?? 0),
@@ -112,12 +121,13 @@ export function useLaneKeys(props: {
       const heard = byKey ?? plus;
       if (heard) heard();
       if (heard || inList(event)) event.preventDefault();
+      else if (event.key === 'Escape') goBack();
     };
     if (missed.current) onKey(missed.current);
     missed.current = null;
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [list, order, scroll, focus, open, commands, toggleKind, store, selection, letters]);
+  }, [list, order, scroll, focus, opened, commands, toggleKind, store, selection, letters]);
 }
 
 /** To the next control of a row, or the one before; from the first one back to the row. */

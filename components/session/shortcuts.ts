@@ -18,6 +18,10 @@ export function useShortcutsEnabled(): boolean {
   return useSyncExternalStore(subscribe, enabled, () => true);
 }
 
+/**
+ * Kept in a cookie, as the other preferences are.
+ * @public
+ */
 export function rememberShortcuts(on: boolean): void {
   remember(COOKIE, on ? 'on' : 'off');
   for (const listener of listeners) listener();
