@@ -37,6 +37,26 @@ it('goes on until now while a stage is open, and fills what lay between', () => 
   ]);
 });
 
+it('rests while a stage waits for somebody', () => {
+  const busy = new BusyTimes();
+  const open = withLane(1, began(EMPTY_LANE, 0));
+  const held = withLane(1, extendLane(open.lane, 'TaskPaused', iso(5_000), {}));
+  const released = withLane(1, extendLane(held.lane, 'TaskResumed', iso(60 * MINUTE), {}));
+  busy.change(null, open);
+  busy.change(open, held);
+  expect(busy.until(30 * MINUTE)).toEqual([{ from: 0, to: 5_000 }]);
+  busy.change(held, released);
+  expect(busy.until(61 * MINUTE)).toEqual([
+    { from: 0, to: 5_000 },
+    { from: 60 * MINUTE, to: 61 * MINUTE },
+  ]);
+  busy.change(released, withLane(1, ended(released.lane, 62 * MINUTE)));
+  expect(busy.until(99 * MINUTE)).toEqual([
+    { from: 0, to: 5_000 },
+    { from: 60 * MINUTE, to: 62 * MINUTE },
+  ]);
+});
+
 it('is the same counted event by event and all at once, in whatever order', () => {
   const stage = fc.record({ ordinal: fc.integer({ min: 1, max: 4 }), rest: fc.nat(200), length: fc.nat(90) });
   fc.assert(

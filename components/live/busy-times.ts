@@ -1,4 +1,4 @@
-import type { Segment } from '@/domain/lane';
+import type { Lane, Segment } from '@/domain/lane';
 import type { TaskView } from '@/domain/view/plan-view';
 
 /** A length of time, in epoch milliseconds. */
@@ -18,13 +18,14 @@ export class BusyTimes {
   readonly #open = new Map<string, number>();
 
   change(before: TaskView | null, { taskId, lane }: TaskView): void {
-    const known = before?.lane.segments ?? [];
-    const { segments } = lane;
-    if (known === segments) return;
-    const wasOpen = known.at(-1)?.to === null;
-    for (let index = wasOpen ? known.length - 1 : known.length; index < segments.length; index += 1) {
+    const known = before?.lane;
+    if (known === lane) return;
+    const { segments, pauses } = lane;
+    const done = known?.segments.length ?? 0;
+    const wasOpen = known?.segments.at(-1)?.to === null;
+    for (let index = wasOpen ? done - 1 : done; index < segments.length; index += 1) {
       const segment = segments[index];
-      if (segment) this.#count(taskId, segment);
+      if (segment) this.#count(taskId, segment, pauses);
     }
   }
 
@@ -38,14 +39,20 @@ export class BusyTimes {
     return stretches;
   }
 
-  #count(taskId: string, { from, to }: Segment): void {
-    const began = Date.parse(from);
-    if (to === null) {
-      this.#open.set(taskId, began);
-      return;
-    }
+  /** Counting what was counted already changes nothing. A stage that waits for an approval is paused within it. */
+  #count(taskId: string, segment: Segment, pauses: Lane['pauses']): void {
+    let since = Date.parse(segment.from);
+    const end = segment.to === null ? null : Date.parse(segment.to);
     this.#open.delete(taskId);
-    unite(this.#stretches, { from: began, to: Date.parse(to) });
+    for (const pause of pauses) {
+      const [from, to] = [Date.parse(pause.from), pause.to === null ? null : Date.parse(pause.to)];
+      if ((to !== null && to <= since) || (end !== null && from >= end)) continue;
+      if (from > since) unite(this.#stretches, { from: since, to: from });
+      if (to === null) return;
+      since = to;
+    }
+    if (end === null) this.#open.set(taskId, since);
+    else if (end >= since) unite(this.#stretches, { from: since, to: end });
   }
 }
 

@@ -1,6 +1,7 @@
 'use client';
 
 import { usePlanStore } from '@/components/live/use-live-plan';
+import type { Segment } from '@/domain/lane';
 import type { TaskView } from '@/domain/view/plan-view';
 import classes from './lane.module.css';
 import { type PlacedSegment, placeSegments } from './lane-layout';
@@ -19,6 +20,9 @@ export function LaneBar({ task }: { task: TaskView }) {
   const runs = task.status === 'RUNNING' || task.status === 'ROLLING_BACK';
   return (
     <div className={classes.track} data-track>
+      {placeSegments(segments, axis, now).map((placed) => (
+        <Stage key={placed.index} placed={placed} axis={axis} />
+      ))}
       {pauses.map((pause, index) => {
         const left = position(axis, Date.parse(pause.from));
         const right = position(axis, pause.to === null ? now : Date.parse(pause.to));
@@ -28,14 +32,12 @@ export function LaneBar({ task }: { task: TaskView }) {
             key={pause.from}
             className={classes.pause}
             data-pause={index}
+            data-within={segments.some(holds(pause.from)) || undefined}
             data-open={pause.to === null ? left : undefined}
             style={{ left: `${left}%`, width: `${right - left}%` }}
           />
         );
       })}
-      {placeSegments(segments, axis, now).map((placed) => (
-        <Stage key={placed.index} placed={placed} axis={axis} />
-      ))}
       {recoveries.filter(within(axis)).map((at) => (
         <span
           key={at}
@@ -79,6 +81,12 @@ function Stage({ placed, axis }: { placed: PlacedSegment; axis: TimeAxis }) {
     </span>
   );
 }
+
+/** Whether a stage was under way at a moment: it waited for an approval. */
+const holds =
+  (iso: string) =>
+  ({ from, to }: Segment) =>
+    from <= iso && (to === null || to > iso);
 
 const within =
   ({ from, to }: TimeAxis) =>

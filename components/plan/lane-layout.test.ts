@@ -55,6 +55,11 @@ it('keeps what is short before a break, and out of it', () => {
   expect(placed[2]?.left).toBeCloseTo(before?.right ?? 0);
 });
 
+it('reaches across a break where a stage was held for the night', () => {
+  const night = layOutAxis({ from: 0, to: 12 * HOUR + 10_000 }, [{ from: 10_000, to: 12 * HOUR }], 1000);
+  expect(placesOf([segment(0, 12 * HOUR + 10_000)], night)).toEqual([[0, 100]]);
+});
+
 it('leaves out what is not in the part that is shown', () => {
   const part = layOutAxis({ from: 20_000, to: 30_000 }, [], 1000);
   expect(placesOf([segment(0, 10_000), segment(10_000, 25_000), segment(40_000, 50_000)], part)).toEqual([

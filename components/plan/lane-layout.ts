@@ -38,7 +38,8 @@ function pushBack(placed: readonly PlacedSegment[], axis: TimeAxis, least: numbe
   for (let index = placed.length - 1; index >= 0; index -= 1) {
     const one = placed[index];
     if (!one) continue;
-    const right = Math.min(edge, endOfWork(axis, Date.parse(one.segment.from)));
+    const { to } = one.segment;
+    const right = to === null ? edge : Math.min(edge, nextBreak(axis, Date.parse(to)));
     if (one.left + one.width > right) {
       one.left = Math.max(0, Math.min(one.left, right - least));
       one.width = Math.max(0, right - one.left);
@@ -47,6 +48,6 @@ function pushBack(placed: readonly PlacedSegment[], axis: TimeAxis, least: numbe
   }
 }
 
-/** Where the stretch of work ends in which a moment lies. */
-const endOfWork = ({ breaks }: TimeAxis, at: number): number =>
+/** Where the first break begins that does not before a moment. */
+const nextBreak = ({ breaks }: TimeAxis, at: number): number =>
   breaks.find(({ from }) => from >= at)?.left ?? 100;

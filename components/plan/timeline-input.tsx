@@ -6,6 +6,7 @@ import type { LaneFocus } from './lane-focus';
 import { CONTROLS } from './lane-rows';
 import { useDescribePart } from './lane-words';
 import type { TimeView } from './time-view';
+import type { EarlyKeys } from './use-first-touch';
 import { useLaneKeys } from './use-lane-keys';
 import type { LaneScroll } from './use-lane-window';
 import type { OpenedTask } from './use-opened-task';
@@ -22,8 +23,7 @@ export function TimelineInput(props: {
   commands: TimeCommands;
   toggleKind: () => void;
   opened: OpenedTask;
-  /** The key for which it was fetched. */
-  first: KeyboardEvent | null;
+  early: EarlyKeys;
 }) {
   const { list, view, commands, opened } = props;
   useLaneKeys(props);

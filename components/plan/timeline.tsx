@@ -120,7 +120,7 @@ function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; ca
       {length > 0 && touch && (
         <TimelineInput
           {...{ list, order, scroll, focus, view, commands, toggleKind, opened }}
-          first={touch.key}
+          early={touch}
         />
       )}
     </>

@@ -2,14 +2,25 @@
 
 import { type RefObject, useEffect, useState } from 'react';
 
-/** What somebody did first with this part of the page, or on a key; null until then. */
-export function useFirstTouch(part: RefObject<HTMLElement | null>): { key: KeyboardEvent | null } | null {
-  const [touch, setTouch] = useState<{ key: KeyboardEvent | null } | null>(null);
+/** The keys that came before there was anybody to hear them. */
+export interface EarlyKeys {
+  /** Those so far; from now on somebody hears them. */
+  take: () => KeyboardEvent[];
+}
+
+/** Whether somebody has done anything with this part of the page, or pressed a key; null until then. */
+export function useFirstTouch(part: RefObject<HTMLElement | null>): EarlyKeys | null {
+  const [keys, setKeys] = useState<EarlyKeys | null>(null);
   useEffect(() => {
     const stop = new AbortController();
-    const come = (event: Event) => {
+    const early: KeyboardEvent[] = [];
+    const take = () => {
       stop.abort();
-      setTouch({ key: event instanceof KeyboardEvent ? event : null });
+      return early.splice(0);
+    };
+    const come = (event: Event) => {
+      if (event instanceof KeyboardEvent) early.push(event);
+      setKeys((known) => known ?? { take });
     };
     const { signal } = stop;
     window.addEventListener('keydown', come, { signal });
@@ -17,5 +28,5 @@ export function useFirstTouch(part: RefObject<HTMLElement | null>): { key: Keybo
     part.current?.addEventListener('focusin', come, { signal });
     return () => stop.abort();
   }, [part]);
-  return touch;
+  return keys;
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect } from 'react';
 import { flushSync } from 'react-dom';
 import { needsSomebody } from '@/components/live/lane-notes';
 import type { LaneOrder } from '@/components/live/lane-order';
@@ -11,6 +11,7 @@ import type { LaneFocus } from './lane-focus';
 import { isForOthers, laneByKey, nextLane } from './lane-keys';
 import { CONTROLS, rowOf } from './lane-rows';
 import { useSelection } from './selection';
+import type { EarlyKeys } from './use-first-touch';
 import type { LaneScroll } from './use-lane-window';
 import type { OpenedTask } from './use-opened-task';
 import type { TimeCommands } from './use-time-view';
@@ -27,11 +28,9 @@ export function useLaneKeys(props: {
   commands: TimeCommands;
   toggleKind: () => void;
   opened: OpenedTask;
-  /** A key that came before there was anybody to hear it. */
-  first: KeyboardEvent | null;
+  early: EarlyKeys;
 }): void {
-  const { list, order, scroll, focus, commands, toggleKind, opened, first } = props;
-  const missed = useRef(first);
+  const { list, order, scroll, focus, commands, toggleKind, opened, early } = props;
   const store = usePlanStore();
   const selection = useSelection();
   const letters = useShortcutsEnabled();
@@ -67,8 +66,9 @@ export function useLaneKeys(props: {
       return Math.max(1, last - first - 1);
     };
     const inList = (event: KeyboardEvent): boolean => {
-      const { key, target } = event;
-      const row = target instanceof Element ? target.closest<HTMLElement>('[data-task]') : null;
+      const { key } = event;
+      const target = document.activeElement;
+      const row = target?.closest<HTMLElement>('[data-task]');
       if (!row || !list.current?.contains(row)) return false;
       switch (key) {
         case 'ArrowRight':
@@ -123,11 +123,10 @@ export function useLaneKeys(props: {
       if (heard || inList(event)) event.preventDefault();
       else if (event.key === 'Escape') goBack();
     };
-    if (missed.current) onKey(missed.current);
-    missed.current = null;
+    for (const key of early.take()) onKey(key);
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [list, order, scroll, focus, opened, commands, toggleKind, store, selection, letters]);
+  }, [list, order, scroll, focus, opened, commands, toggleKind, early, store, selection, letters]);
 }
 
 /** To the next control of a row, or the one before; from the first one back to the row. */

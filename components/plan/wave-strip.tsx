@@ -50,6 +50,7 @@ export function WaveStrip() {
                 {failed > 0 && t('failed', { failed: format.number(failed) })}
                 {bake > 0 &&
                   state !== 'baking' &&
+                  state !== 'over' &&
                   wave < plan.lastWave &&
                   t('bake', { length: formatDuration(bake * 1000, locale) })}
               </span>
