@@ -36,14 +36,11 @@ export function extendLane(
     case 'TaskRollingBack':
       return { ...lane, run: lane.run + 1, pauses: closePause(lane.pauses, at) };
     case 'StageStarted':
-      return { ...lane, segments: [...lane.segments, opened(lane, payload, at, 'forward')] };
+      return begun(lane, at, opened(lane, payload, at, 'forward'));
     case 'StageRollingBack':
-      return { ...lane, segments: [...lane.segments, opened(lane, payload, at, 'rollback')] };
+      return begun(lane, at, opened(lane, payload, at, 'rollback'));
     case 'StageSkipped':
-      return {
-        ...lane,
-        segments: [...lane.segments, { ...opened(lane, payload, at, 'forward'), to: at, outcome: 'skipped' }],
-      };
+      return begun(lane, at, { ...opened(lane, payload, at, 'forward'), to: at, outcome: 'skipped' });
     case 'StageSucceeded':
     case 'StageRolledBack':
       return { ...lane, segments: closeSegment(lane.segments, at, 'succeeded') };
@@ -60,6 +57,13 @@ export function extendLane(
     default:
       return lane;
   }
+}
+
+/** Only the last segment is ever open: whatever the end of one was, it was over when the next began. */
+function begun(lane: Lane, at: string, segment: Segment): Lane {
+  const before =
+    lane.segments.at(-1)?.to === null ? closeSegment(lane.segments, at, 'failed') : lane.segments;
+  return { ...lane, segments: [...before, segment] };
 }
 
 function opened(

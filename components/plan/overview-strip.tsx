@@ -103,8 +103,10 @@ function useViewport(
       if (!element) return;
       const [first, last] = scroll.seen();
       const share = (lane: number) => (100 * lane) / Math.max(1, order.length);
-      element.style.left = `${share(first)}%`;
-      element.style.width = `max(${LEAST_VIEWPORT_PIXELS}px, ${share(last + 1 - first)}%)`;
+      // As wide as the strip, and moved: nothing is laid out for it.
+      element.style.transform = `translateX(${share(first)}%)`;
+      const width = `max(${LEAST_VIEWPORT_PIXELS}px, ${share(last + 1 - first).toFixed(2)}%)`;
+      if (width !== element.style.getPropertyValue('--seen')) element.style.setProperty('--seen', width);
     };
     const soon = () => {
       frame ||= requestAnimationFrame(move);

@@ -21,7 +21,7 @@ import { breakLayers } from './break-layers';
 import { Lane } from './lane';
 import { growOpen } from './lane-bar';
 import { LaneFocus } from './lane-focus';
-import { nameWidth } from './lane-name';
+import { nameWidth } from './name-width';
 import { OverviewStrip } from './overview-strip';
 import { useAnyChosen } from './selection';
 import type { TimeView } from './time-view';
