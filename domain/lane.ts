@@ -17,9 +17,11 @@ export interface Lane {
   segments: Segment[];
   pauses: { from: string; to: string | null }[];
   run: number;
+  /** When another process took its run over; absent in what a server of the version before sends. */
+  recoveries?: string[];
 }
 
-export const EMPTY_LANE: Lane = { segments: [], pauses: [], run: 0 };
+export const EMPTY_LANE: Lane = { segments: [], pauses: [], run: 0, recoveries: [] };
 
 /** The lane after one more event; pure, the same for stored and for live events. Other kinds leave it as it is. */
 export function extendLane(
@@ -34,20 +36,19 @@ export function extendLane(
     case 'TaskRollingBack':
       return { ...lane, run: lane.run + 1, pauses: closePause(lane.pauses, at) };
     case 'StageStarted':
-      return { ...lane, segments: [...lane.segments, opened(lane, payload, at, 'forward')] };
+      return begun(lane, at, opened(lane, payload, at, 'forward'));
     case 'StageRollingBack':
-      return { ...lane, segments: [...lane.segments, opened(lane, payload, at, 'rollback')] };
+      return begun(lane, at, opened(lane, payload, at, 'rollback'));
     case 'StageSkipped':
-      return {
-        ...lane,
-        segments: [...lane.segments, { ...opened(lane, payload, at, 'forward'), to: at, outcome: 'skipped' }],
-      };
+      return begun(lane, at, { ...opened(lane, payload, at, 'forward'), to: at, outcome: 'skipped' });
     case 'StageSucceeded':
     case 'StageRolledBack':
       return { ...lane, segments: closeSegment(lane.segments, at, 'succeeded') };
     case 'StageFailed':
     case 'StageRollbackFailed':
       return { ...lane, segments: closeSegment(lane.segments, at, 'failed') };
+    case 'TaskRecovered':
+      return { ...lane, recoveries: [...(lane.recoveries ?? []), at] };
     case 'TaskPaused':
       return { ...lane, pauses: [...lane.pauses, { from: at, to: null }] };
     case 'TaskResumed':
@@ -56,6 +57,13 @@ export function extendLane(
     default:
       return lane;
   }
+}
+
+/** Only the last segment is ever open: whatever the end of one was, it was over when the next began. */
+function begun(lane: Lane, at: string, segment: Segment): Lane {
+  const before =
+    lane.segments.at(-1)?.to === null ? closeSegment(lane.segments, at, 'failed') : lane.segments;
+  return { ...lane, segments: [...before, segment] };
 }
 
 function opened(

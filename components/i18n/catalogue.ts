@@ -4,6 +4,7 @@ import { auth } from './messages/auth';
 import { fleet } from './messages/fleet';
 import { outcomes } from './messages/outcomes';
 import { palette } from './messages/palette';
+import { plan } from './messages/plan';
 import { shell } from './messages/shell';
 import { ui } from './messages/ui';
 
@@ -15,6 +16,7 @@ export function messagesFor(locale: Locale) {
     fleet: fleet[locale],
     outcomes: outcomes[locale],
     palette: palette[locale],
+    plan: plan[locale],
     shell: shell[locale],
     ui: ui[locale],
   };

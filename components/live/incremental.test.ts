@@ -53,6 +53,13 @@ const change = fc.record(
 const happening = fc.record({
   ordinal: fc.integer({ min: 1, max: TASKS }),
   status: fc.constantFrom(...TASK_STATUSES),
+  kind: fc.constantFrom(
+    'TaskProgress' as const,
+    'StageStarted' as const,
+    'StageSucceeded' as const,
+    'TaskPaused' as const,
+    'TaskResumed' as const,
+  ),
   change,
 });
 const filters = fc.record({
@@ -76,6 +83,14 @@ const alike = (clusters: readonly FailureCluster[]) =>
     .map(({ tasks, ...cluster }) => ({ ...cluster, tasks: tasks.map(({ taskId }) => taskId).sort() }))
     .sort((a, b) => b.tasks.length - a.tasks.length || (a.key < b.key ? -1 : 1));
 
+function visitedOf(lanes: LaneOrder): string[] {
+  const ids: string[] = [];
+  lanes.visit(({ taskId }) => {
+    ids.push(taskId);
+  });
+  return ids;
+}
+
 /** Everything the store says of its plan. */
 const toldBy = (store: PlanStore, lanes: LaneOrder) => ({
   tasks: store.tasks(),
@@ -85,6 +100,8 @@ const toldBy = (store: PlanStore, lanes: LaneOrder) => ({
   lengths: store.recentLengths(),
   failures: store.failures().kinds <= 4 ? alike(store.failures().biggest) : store.failures().kinds,
   ids: lanes.ids(),
+  visited: visitedOf(lanes),
+  busy: store.busyTimes().until(Date.parse(AT) + 3_600_000),
   tops: Array.from({ length: lanes.length + 1 }, (_, lane) => lanes.topOf(lane, HEIGHTS)),
 });
 
@@ -97,11 +114,13 @@ it('what is kept up event by event is what is counted from all tasks', () => {
       (batches, filter, held) => {
         const store = new PlanStore(start, () => {});
         const lanes = store.lanes(filter);
+        // Counted from now on.
+        store.busyTimes();
         const all: LiveEvent[] = [];
         for (const [index, batch] of batches.entries()) {
           if (index === held) lanes.hold();
-          const events = batch.map(({ ordinal, status, change: carried }, place) =>
-            liveEvent(all.length + place + 1, 'TaskProgress', status, {} as never, {
+          const events = batch.map(({ ordinal, status, kind, change: carried }, place) =>
+            liveEvent(all.length + place + 1, kind, status, {} as never, {
               taskId: `PLN-1.${ordinal}`,
               change: carried as LiveEvent['change'],
             }),
@@ -139,6 +158,7 @@ it('finds the lane at any height, and its place', () => {
         expect(lanes.laneAt(top, HEIGHTS)).toBe(lane);
         expect(lanes.laneAt(below - 1, HEIGHTS)).toBe(lane);
         expect(lanes.at(lane)?.taskId).toBe(lanes.ids()[lane]);
+        expect(lanes.laneOf((lanes.at(lane)?.ordinal ?? 0) - 1)).toBe(lane);
       }
     }),
   );

@@ -11,6 +11,17 @@ export function waitsForDecision({ status, request, failure, heldBy }: TaskView)
   return isFailed(status) && (failure?.errorType === 'DRIFT' || failure?.errorType === 'IN_DOUBT');
 }
 
+/** A task that runs and was not heard of for so long may have been left alone. */
+export const SILENCE_MILLIS = 60_000;
+
+/** Whether somebody has to look at a task: it failed, waits for a decision, or was not heard of for long. */
+export function needsSomebody(task: TaskView, now: number): boolean {
+  const { status, heartbeatAt } = task;
+  if (isFailed(status) || waitsForDecision(task)) return true;
+  const moving = status === 'RUNNING' || status === 'ROLLING_BACK';
+  return moving && heartbeatAt !== null && now - Date.parse(heartbeatAt) > SILENCE_MILLIS;
+}
+
 /** The notes of a task as `lane.tsx` shows them: a decision takes two lines. */
 export function noteLines(task: TaskView, command: PendingCommand | undefined): NoteLines {
   const { status, request, heldBy } = task;

@@ -87,6 +87,25 @@ export class LaneOrder {
     return undefined;
   }
 
+  /** The lane of the task at this place of the plan, or -1. */
+  laneOf(index: number): number {
+    const is = this.#groupOf[index] ?? -1;
+    const group = this.#groups[is];
+    if (!group) return -1;
+    return this.#groups
+      .slice(0, is)
+      .reduce((before, { all }) => before + all.length, placeOf(group.all, index));
+  }
+
+  /** Goes through all that are shown, in order. */
+  visit(each: (task: TaskView) => void): void {
+    for (const { all } of this.#groups)
+      for (const index of all) {
+        const task = this.tasks[index];
+        if (task) each(task);
+      }
+  }
+
   /** All that are shown, in order; takes a moment with thousands. */
   ids(): string[] {
     return this.#groups.flatMap(({ all }) => all.map((index) => this.tasks[index]?.taskId ?? ''));

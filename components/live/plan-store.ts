@@ -1,10 +1,12 @@
 import { advance, indexOf } from '@/domain/view/apply-event';
 import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
+import { BusyTimes } from './busy-times';
 import { type FailureCluster, FailureClusters } from './failure-clusters';
 import { noteLines } from './lane-notes';
 import { type LaneFilter, LaneOrder } from './lane-order';
 import type { PendingCommand } from './plan-command';
 import { type Figures, PlanTally, type WaveTally } from './plan-tally';
+import { RecentBeats } from './recent-beats';
 import { RecentEnds } from './recent-ends';
 
 /** Of a bigger batch the beginning is applied and not kept. */
@@ -45,6 +47,9 @@ export class PlanStore {
   #tally: PlanTally;
   #ends: RecentEnds;
   #clusters: FailureClusters;
+  /** Counted when somebody first asks: not every page shows when its tasks were at work. */
+  #busy: BusyTimes | null = null;
+  readonly #beats = new RecentBeats();
   #failures: Failures | null = null;
   #figures: Figures | null = null;
   #order: { key: string; filter: LaneFilter; lanes: LaneOrder } | null = null;
@@ -122,6 +127,21 @@ export class PlanStore {
 
   recentLengths(): ReturnType<RecentEnds['quartiles']> {
     return this.#ends.quartiles();
+  }
+
+  /** When any of its tasks was at work. */
+  busyTimes(): BusyTimes {
+    if (!this.#busy) {
+      this.#busy = new BusyTimes();
+      for (const task of this.#view.tasks) this.#busy.change(null, task);
+    }
+    return this.#busy;
+  }
+
+  /** When a task that runs was last heard of, the last time last. */
+  beats(task: TaskView): readonly string[] {
+    const beats = this.#beats.of(task.taskId);
+    return beats.length === 0 && task.heartbeatAt !== null ? [task.heartbeatAt] : beats;
   }
 
   /** What went wrong; the same object until something of it changes. */
@@ -242,6 +262,8 @@ export class PlanStore {
       if (!after) continue;
       this.#tally.change(before, after);
       this.#ends.change(before, after);
+      this.#busy?.change(before, after);
+      this.#beats.change(before, after);
       if (this.#clusters.change(before, after)) this.#failures = null;
       lanes?.changed(index);
     }
@@ -273,6 +295,7 @@ export class PlanStore {
   }
 
   #forget(): void {
+    this.#busy = null;
     this.#changed.clear();
     this.#figures = null;
     this.#failures = null;

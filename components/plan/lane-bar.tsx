@@ -1,61 +1,99 @@
 'use client';
 
-import { useLocale } from 'use-intl';
 import { usePlanStore } from '@/components/live/use-live-plan';
-import { formatDuration } from '@/components/ui/duration';
 import type { Segment } from '@/domain/lane';
 import type { TaskView } from '@/domain/view/plan-view';
 import classes from './lane.module.css';
+import { type PlacedSegment, placeSegments } from './lane-layout';
 import { position, type TimeAxis } from './time-axis';
+import { useTimeAxis } from './use-time-view';
 
-const OUTCOMES: Record<Segment['outcome'], string> = {
-  running: 'running',
-  succeeded: 'done',
-  failed: 'failed',
-  skipped: 'skipped',
-};
+/** Nothing narrower has room for a word, in pixels. */
+const WORD_PIXELS = 22;
 
-/** The history of a task on the time axis: a segment for each stage, paused time hatched. */
-export function LaneBar({ task, axis }: { task: TaskView; axis: TimeAxis }) {
-  const locale = useLocale();
-  const now = Date.now() + usePlanStore().clockOffset();
-  const { segments, pauses } = task.lane;
-  const span = (from: string, to: string | null) => {
-    const left = position(axis, Date.parse(from));
-    const right = position(axis, to === null ? now : Date.parse(to));
-    return {
-      style: { left: `${left}%`, width: `${Math.max(0, right - left)}%` },
-      // Its end goes on without rendering.
-      ...(to === null ? { 'data-open': left } : {}),
-    };
-  };
-  const took = (from: string, to: string | null) =>
-    to === null ? '' : `, ${formatDuration(Date.parse(to) - Date.parse(from), locale)}`;
+/** The history of a task on the time axis: a segment for each stage of each try, paused time hatched. */
+export function LaneBar({ task }: { task: TaskView }) {
+  const axis = useTimeAxis();
+  const store = usePlanStore();
+  const now = Date.now() + store.clockOffset();
+  const { segments, pauses, recoveries = [] } = task.lane;
+  const runs = task.status === 'RUNNING' || task.status === 'ROLLING_BACK';
   return (
-    <div className={classes.track}>
-      {pauses.map((pause) => (
+    <div className={classes.track} data-track>
+      {placeSegments(segments, axis, now).map((placed) => (
+        <Stage key={placed.index} placed={placed} axis={axis} />
+      ))}
+      {pauses.map((pause, index) => {
+        const left = position(axis, Date.parse(pause.from));
+        const right = position(axis, pause.to === null ? now : Date.parse(pause.to));
+        if (right === left) return null;
+        return (
+          <span
+            key={pause.from}
+            className={classes.pause}
+            data-pause={index}
+            data-within={segments.some(holds(pause.from)) || undefined}
+            data-open={pause.to === null ? left : undefined}
+            style={{ left: `${left}%`, width: `${right - left}%` }}
+          />
+        );
+      })}
+      {recoveries.filter(within(axis)).map((at) => (
         <span
-          key={pause.from}
-          className={classes.pause}
-          title={`Paused${took(pause.from, pause.to)}`}
-          {...span(pause.from, pause.to)}
+          key={at}
+          className={classes.takeover}
+          data-takeover={at}
+          style={{ left: `${position(axis, Date.parse(at))}%` }}
         />
       ))}
-      {segments.map((segment) => (
-        <span
-          key={`${segment.run}-${segment.direction}-${segment.stageIndex}-${segment.from}`}
-          className={classes.segment}
-          data-outcome={segment.outcome}
-          data-direction={segment.direction}
-          title={`${segment.direction === 'rollback' ? 'Rollback of ' : ''}${segment.stage}: ${OUTCOMES[segment.outcome]}${took(segment.from, segment.to)}`}
-          {...span(segment.from, segment.to)}
-        >
-          <span className={classes.stage}>{segment.stage}</span>
-        </span>
-      ))}
+      {runs &&
+        store
+          .beats(task)
+          .filter(within(axis))
+          .map((at) => (
+            <span key={at} className={classes.beat} style={{ left: `${position(axis, Date.parse(at))}%` }} />
+          ))}
     </div>
   );
 }
+
+function Stage({ placed, axis }: { placed: PlacedSegment; axis: TimeAxis }) {
+  const { segment, left, width, index, begins } = placed;
+  const room = (width / 100) * axis.width;
+  const forward = segment.direction === 'forward';
+  return (
+    <span
+      className={classes.segment}
+      data-outcome={segment.outcome}
+      data-direction={segment.direction}
+      data-begins={begins || undefined}
+      data-segment={index}
+      // Its end goes on without rendering.
+      data-open={segment.to === null ? left : undefined}
+      style={{ left: `${left}%`, width: `${width}%` }}
+    >
+      {(room >= WORD_PIXELS || segment.to === null) && (
+        <span className={classes.stage}>
+          {begins && forward && <b className={classes.run}>{segment.run}</b>}
+          {segment.stage}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Whether a stage was under way at a moment: it waited for an approval. */
+const holds =
+  (iso: string) =>
+  ({ from, to }: Segment) =>
+    from <= iso && (to === null || to > iso);
+
+const within =
+  ({ from, to }: TimeAxis) =>
+  (iso: string) => {
+    const at = Date.parse(iso);
+    return at >= from && at <= to;
+  };
 
 /** Lets whatever is open in these lanes go on until now: once a second for all, which renders nothing. */
 export function growOpen(lanes: HTMLElement, axis: TimeAxis, now: number): void {

@@ -1,10 +1,11 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { memo } from 'react';
+import { useTranslations } from 'use-intl';
 import { TaskActions } from '@/components/actions/task-actions';
 import { TaskRequest } from '@/components/actions/task-request';
 import { TaskWaits } from '@/components/actions/task-waits';
+import { SILENCE_MILLIS } from '@/components/live/lane-notes';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore, usePlanView, useTask } from '@/components/live/use-live-plan';
 import { useByClock } from '@/components/ui/clock';
@@ -12,28 +13,27 @@ import { StatusBadge } from '@/components/ui/status';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './lane.module.css';
 import { LaneBar } from './lane-bar';
+import { LaneName } from './lane-name';
 import { useChosen, useSelection } from './selection';
 
-// Rows are placed one by one as they scroll into view, which the elements of a table do not allow.
-const rowAt = (index: number) => ({ role: 'row', 'aria-rowindex': index });
-const CELL = { role: 'cell' } as const;
-
-const SILENCE_MILLIS = 60_000;
+// Rows are placed one by one as they scroll into view, which the elements of a table do not allow. Which of them the tab
+// key stops at is set from outside: it changes without rendering any.
+const rowAt = (index: number) => ({ role: 'row', 'aria-level': 1, 'aria-rowindex': index, tabIndex: -1 });
+const CELL = { role: 'gridcell' } as const;
 
 /** One tenant's switch: its status, its history and what can be done. A card where there is no room for a row. */
 export const Lane = memo(function Lane(props: {
   taskId: string;
-  axisFrom: number;
-  axisTo: number;
   card: boolean;
+  /** From 1, of `length`. */
   rowIndex: number;
+  length: number;
   /** What a choice of everything is taken apart into. */
   order: LaneOrder;
 }) {
   const task = useTask(props.taskId);
   const plan = usePlanView();
   if (!task) return null;
-  const axis = { from: props.axisFrom, to: props.axisTo };
   const shared = {
     className: classes.lane,
     'aria-label': task.tenantId,
@@ -42,13 +42,13 @@ export const Lane = memo(function Lane(props: {
   };
   if (props.card) {
     return (
-      <article {...shared} data-card>
+      <article {...shared} data-card tabIndex={-1} aria-posinset={props.rowIndex} aria-setsize={props.length}>
         <span className={classes.status}>
           <Choose task={task} order={props.order} />
-          <LaneStatus task={task} plan={plan} />
+          <LaneStatus task={task} />
         </span>
-        <LaneTenant task={task} plan={plan} />
-        <LaneBar task={task} axis={axis} />
+        <LaneName task={task} plan={plan} />
+        <LaneBar task={task} />
         <div className={classes.actions}>
           <TaskActions task={task} plan={plan} />
         </div>
@@ -60,13 +60,13 @@ export const Lane = memo(function Lane(props: {
     <div {...shared} {...rowAt(props.rowIndex)}>
       <div {...CELL} className={classes.status}>
         <Choose task={task} order={props.order} />
-        <LaneStatus task={task} plan={plan} />
+        <LaneStatus task={task} />
       </div>
       <div {...CELL} className={classes.tenant}>
-        <LaneTenant task={task} plan={plan} />
+        <LaneName task={task} plan={plan} />
       </div>
       <div {...CELL} className={classes.history}>
-        <LaneBar task={task} axis={axis} />
+        <LaneBar task={task} />
         <LaneNotes task={task} plan={plan} dense />
       </div>
       <div {...CELL} className={classes.actions}>
@@ -77,22 +77,22 @@ export const Lane = memo(function Lane(props: {
 });
 
 function Choose({ task, order }: { task: TaskView; order: LaneOrder }) {
+  const t = useTranslations('plan.timeline');
   const selection = useSelection();
   const chosen = useChosen(task.taskId);
   return (
     <input
       type="checkbox"
       className={classes.choose}
-      aria-label={`Select ${task.tenantId}`}
+      aria-label={t('select', { name: task.tenantId })}
+      tabIndex={-1}
       checked={chosen}
       onChange={() => selection?.toggle(task.taskId, () => order.ids())}
     />
   );
 }
 
-type Parts = { task: TaskView; plan: PlanView };
-
-function LaneStatus({ task }: Parts) {
+function LaneStatus({ task }: { task: TaskView }) {
   const offset = usePlanStore().clockOffset();
   const moving = task.status === 'RUNNING' || task.status === 'ROLLING_BACK';
   const beat = moving && task.heartbeatAt !== null ? Date.parse(task.heartbeatAt) : null;
@@ -100,33 +100,8 @@ function LaneStatus({ task }: Parts) {
   return <StatusBadge status={task.status} quiet noHeartbeat={silent} />;
 }
 
-function LaneTenant({ task, plan }: Parts) {
-  const router = useRouter();
-  const href = `/plans/${plan.planId}/tasks/${task.taskId}`;
-  return (
-    <span className={classes.words}>
-      {/* Not the link of the framework, which costs more than the rest of the lane. */}
-      <a
-        className={classes.name}
-        href={href}
-        title={task.tenantName}
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-          event.preventDefault();
-          router.push(href);
-        }}
-      >
-        {task.tenantId}
-      </a>
-      <span className={classes.versions}>
-        {task.previousVersion ?? '—'} → {plan.version}
-      </span>
-    </span>
-  );
-}
-
 /** Each has the height that `noteLines` says: what is too long for it is in the title, and on the page of the task. */
-function LaneNotes({ task, plan, dense }: Parts & { dense: boolean }) {
+function LaneNotes({ task, plan, dense }: { task: TaskView; plan: PlanView; dense: boolean }) {
   const failed = task.failure && (task.status === 'FAILED' || task.status === 'ROLLBACK_FAILED');
   const told = failed
     ? `${[task.currentStage, task.failure?.step].filter(Boolean).join(' · ')}: ${task.failure?.message}`

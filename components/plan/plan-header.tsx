@@ -14,6 +14,7 @@ import {
   usePlanView,
 } from '@/components/live/use-live-plan';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
+import { useHeadline } from '@/components/ui/headline';
 import { nothing } from '@/components/ui/nothing';
 import { PageHeader } from '@/components/ui/page-header';
 import { StackedBar } from '@/components/ui/stacked-bar';
@@ -110,6 +111,7 @@ function Headline() {
   const plan = usePlanView();
   const store = usePlanStore();
   const figures = useFigures();
+  const headline = useHeadline();
   const now = useDatabaseClock();
   const locale = useLocale();
   const elapsed =
@@ -120,7 +122,7 @@ function Headline() {
   return (
     <>
       <span data-testid="plan-headline" className={figures.failed > 0 ? classes.failed : undefined}>
-        {figures.headline}
+        {headline(figures)}
       </span>
       {elapsed && ` · ${elapsed}`}
       {left &&

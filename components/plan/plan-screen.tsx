@@ -18,7 +18,7 @@ import classes from './plan-screen.module.css';
 import { SelectionProvider } from './selection';
 import { SelectionBar } from './selection-bar';
 import { StatusFilter, useTaskFilter } from './status-filter';
-import { Timeline } from './timeline';
+import { TimelinePane } from './timeline-pane';
 
 /** The live plan: fetched once, then kept up by the stored events as they come. */
 export function PlanScreen({ planId }: { planId: string }) {
@@ -36,6 +36,8 @@ export function PlanScreen({ planId }: { planId: string }) {
 const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
 // Most plans have none.
 const Failures = dynamic(() => import('./failures').then((module) => module.Failures), { loading: nothing });
+// Most plans have one wave.
+const WaveStrip = dynamic(() => import('./wave-strip').then((module) => module.WaveStrip));
 const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 function Plan() {
@@ -61,9 +63,10 @@ function Plan() {
                 label: 'Timeline',
                 panel: (
                   <Stack gap="sm">
+                    {plan.lastWave > 0 && <WaveStrip />}
                     <StatusFilter order={order} />
                     <SelectionBar order={order} />
-                    <Timeline order={order} />
+                    <TimelinePane order={order} />
                   </Stack>
                 ),
               },

@@ -22,12 +22,13 @@ export interface Viewport {
   height: number;
 }
 
-/** The lanes in and next to the viewport; `before` are those of the last look. */
+/** The lanes in and next to the viewport, and `kept` wherever it is (-1: none); `before` are those of the last look. */
 export function lanesIn(
   order: LaneOrder,
   heights: LaneHeights,
   viewport: Viewport,
   before: readonly PlacedLane[],
+  kept = -1,
 ): PlacedLane[] {
   if (order.length === 0) return [];
   const [above, below] = [viewport.top, viewport.top + viewport.height].map((edge) =>
@@ -37,10 +38,15 @@ export function lanesIn(
   const last = Math.min(order.length, Math.ceil(((below ?? 0) + 1 + OVERSCAN) / STEP) * STEP) - 1;
   const placed: PlacedLane[] = [];
   let top = order.topOf(first, heights);
-  for (let lane = first; lane <= last; lane += 1) {
+  const place = (lane: number) => {
     const bottom = order.topOf(lane + 1, heights);
     placed.push({ taskId: order.at(lane)?.taskId ?? '', slot: -1, lane, top, height: bottom - top });
     top = bottom;
+  };
+  for (let lane = first; lane <= last; lane += 1) place(lane);
+  if (kept >= 0 && (kept < first || kept > last)) {
+    top = order.topOf(kept, heights);
+    place(kept);
   }
   giveSlots(placed, before);
   return placed;

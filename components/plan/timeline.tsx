@@ -2,60 +2,103 @@
 
 import { Paper, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { memo, type ReactNode, useLayoutEffect, useRef } from 'react';
-import { useLocale } from 'use-intl';
+import dynamic from 'next/dynamic';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import {
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useTranslations } from 'use-intl';
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
 import { useDatabaseClock, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
-import { formatDuration } from '@/components/ui/duration';
+import { nothing } from '@/components/ui/nothing';
+import { breakLayers } from './break-layers';
 import { Lane } from './lane';
 import { growOpen } from './lane-bar';
-import { type TimeAxis, ticks, timeAxis } from './time-axis';
+import { LaneFocus } from './lane-focus';
+import { nameWidth } from './name-width';
+import { OverviewStrip } from './overview-strip';
+import { useAnyChosen } from './selection';
+import type { TimeView } from './time-view';
 import classes from './timeline.module.css';
+import { TimelineHead } from './timeline-head';
+import type { ScaleKind } from './timeline-scale';
+import { useFirstTouch } from './use-first-touch';
 import { useLaneWindow } from './use-lane-window';
+import { useOneTabStop } from './use-one-tab-stop';
+import type { OpenedTask } from './use-opened-task';
+import { lookAt, TimeViewProvider, useTimeCommands, useTimeView } from './use-time-view';
 
-const ROWS: LaneHeights = { lane: 45, notes: [20, 24, 0] };
-const CARDS: LaneHeights = { lane: 104, notes: [44, 44, 44] };
+// What hears keys and pointer is fetched with the first of them.
+const TimelineInput = dynamic(() => import('./timeline-input').then((module) => module.TimelineInput), {
+  loading: nothing,
+});
+
+const ROWS: LaneHeights = { lane: 47, notes: [20, 24, 0] };
+const CARDS: LaneHeights = { lane: 126, notes: [44, 44, 44] };
+/** Names that are wider, in pixels, get a second line on a card. */
+const LONG_NAME = 300;
+const LONG_CARDS: LaneHeights = { ...CARDS, lane: CARDS.lane + 19 };
+
+const SCALES = ['since', 'clock'] as const satisfies ScaleKind[];
 
 /** One lane for each task shown; only those near the viewport exist. */
-export function Timeline({ order }: { order: LaneOrder }) {
+export function Timeline({ order, opened }: { order: LaneOrder; opened: OpenedTask }) {
   const store = usePlanStore();
+  const view = useTimeView();
+  const names = useMemo(() => nameWidth(store.tasks()), [store]);
   return (
-    <Paper
-      withBorder
-      className={classes.timeline}
-      onPointerEnter={(event) => {
-        if (event.pointerType === 'mouse') order.hold();
-      }}
-      onPointerLeave={() => store.letGo()}
-    >
-      <Lanes order={order} />
-    </Paper>
+    <TimeViewProvider view={view}>
+      <Paper
+        withBorder
+        className={classes.timeline}
+        style={{ '--names': `${names}px` }}
+        data-long={names > LONG_NAME || undefined}
+        onPointerEnter={(event) => {
+          if (event.pointerType === 'mouse') order.hold();
+        }}
+        onPointerLeave={() => store.letGo()}
+      >
+        <Lanes order={order} view={view} opened={opened} cards={names > LONG_NAME ? LONG_CARDS : CARDS} />
+      </Paper>
+    </TimeViewProvider>
   );
 }
 
-function Lanes({ order }: { order: LaneOrder }) {
-  const store = usePlanStore();
-  const plan = usePlanView();
-  const now = useDatabaseClock();
+function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; cards: LaneHeights }) {
+  const { order, view, opened, cards } = props;
+  const t = useTranslations('plan.timeline');
   const card = useMediaQuery('(max-width: 767.98px)') ?? false;
-  const axis = timeAxis(plan, store.lastEnd(), now);
-  const { from, to } = axis;
   const frame = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const { lanes, height, length } = useLaneWindow(frame, order, card ? CARDS : ROWS);
-  useLayoutEffect(() => {
-    if (list.current) growOpen(list.current, { from, to }, now);
-  }, [from, to, now]);
+  const [focus] = useState(() => new LaneFocus());
+  const { lanes, height, length, scroll } = useLaneWindow(frame, head, order, card ? cards : ROWS, focus);
+  const commands = useTimeCommands();
+  const [kind, setKind] = useQueryState('scale', parseAsStringLiteral(SCALES).withDefault('since'));
+  const toggleKind = useCallback(() => void setKind(kind === 'since' ? 'clock' : 'since'), [kind, setKind]);
+  const touch = useFirstTouch(frame);
+  const chosen = useAnyChosen();
   const grid = card
-    ? { role: 'feed', 'aria-label': 'Tasks' }
-    : { role: 'table', 'aria-label': 'Timeline', 'aria-rowcount': length };
+    ? { role: 'feed', 'aria-label': t('cards') }
+    : { role: 'treegrid', 'aria-label': t('rows'), 'aria-rowcount': length };
   return (
     <>
-      {!card && length > 0 && <Scale from={from} to={to} />}
+      {length > 0 && (
+        <div ref={head} className={classes.head} data-below={chosen || undefined}>
+          {length > 1 && <OverviewStrip order={order} scroll={scroll} />}
+          <TimelineHead view={view} commands={commands} kind={kind} onKind={toggleKind} />
+        </div>
+      )}
       <div ref={frame}>
         {length === 0 ? (
           <Text p="lg" c="dimmed">
-            No task matches. Take away a filter to see more.
+            {t('none')}
           </Text>
         ) : (
           <div ref={list} {...grid} className={classes.list} style={{ height }}>
@@ -63,10 +106,9 @@ function Lanes({ order }: { order: LaneOrder }) {
               <Slot key={placed.slot} taskId={placed.taskId} top={placed.top} height={placed.height}>
                 <Lane
                   taskId={placed.taskId}
-                  axisFrom={from}
-                  axisTo={to}
                   card={card}
                   rowIndex={placed.lane + 1}
+                  length={length}
                   order={order}
                 />
               </Slot>
@@ -74,8 +116,43 @@ function Lanes({ order }: { order: LaneOrder }) {
           </div>
         )}
       </div>
+      {length > 0 && <Upkeep list={list} view={view} focus={focus} first={lanes[0]?.taskId} />}
+      {length > 0 && touch && (
+        <TimelineInput
+          {...{ list, order, scroll, focus, view, commands, toggleKind, opened }}
+          early={touch}
+        />
+      )}
     </>
   );
+}
+
+/** Lets the time go on, once a second, and keeps the one tab stop: without rendering a lane that lies where it did. */
+function Upkeep(props: {
+  list: RefObject<HTMLElement | null>;
+  view: TimeView;
+  focus: LaneFocus;
+  /** The first lane that exists. */
+  first: string | undefined;
+}) {
+  const { list, view, focus, first } = props;
+  const store = usePlanStore();
+  const plan = usePlanView();
+  const now = useDatabaseClock();
+  useOneTabStop(list, focus, first);
+  useLayoutEffect(() => {
+    if (plan === store.plan()) lookAt(view, store, now);
+    if (list.current) growOpen(list.current, view.axis(), now);
+  }, [list, view, store, plan, now]);
+  useLayoutEffect(() => {
+    const show = () => {
+      list.current?.style.setProperty('--breaks', breakLayers(view.axis()));
+      list.current?.toggleAttribute('data-zoomed', view.isZoomed());
+    };
+    show();
+    return view.subscribe(show);
+  }, [list, view]);
+  return null;
 }
 
 /** A row that exists, for one task after the other. */
@@ -101,16 +178,3 @@ function Slot(props: { taskId: string; top: number; height: number; children: Re
     </div>
   );
 }
-
-const Scale = memo(function Scale(axis: TimeAxis) {
-  const locale = useLocale();
-  return (
-    <div className={classes.axis} aria-hidden="true">
-      <div className={classes.scale}>
-        {ticks(axis).map((at) => (
-          <span key={at}>{at === 0 ? '0' : formatDuration(at, locale)}</span>
-        ))}
-      </div>
-    </div>
-  );
-});

@@ -1,8 +1,10 @@
 'use client';
 
-import { type RefObject, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore } from '@/components/live/use-live-plan';
+import { indexOf } from '@/domain/view/apply-event';
+import type { LaneFocus } from './lane-focus';
 import { lanesIn, type PlacedLane, sameLanes } from './row-window';
 
 /** What of the lanes exists, and how high all of them are together. */
@@ -12,14 +14,28 @@ export interface LaneWindow {
   length: number;
 }
 
+/** Where the page has been scrolled to among the lanes, and the way elsewhere. */
+export interface LaneScroll {
+  /** The first and the last lane that can be seen. */
+  seen: () => [number, number];
+  /** Brings a lane into sight, by the shortest way or to the middle. */
+  show: (lane: number, where: 'nearest' | 'middle') => void;
+}
+
 const NOTHING: LaneWindow = { lanes: [], height: 0, length: 0 };
+
+/** What lies over the lower edge of the page on a phone: the brake and the navigation. */
+const COVERED_BELOW = 128;
+const MARGIN = 12;
 
 /** The lanes in the viewport of the page: others when it is scrolled, or when one of these moves. */
 export function useLaneWindow(
   list: RefObject<HTMLElement | null>,
+  head: RefObject<HTMLElement | null>,
   order: LaneOrder,
   heights: LaneHeights,
-): LaneWindow {
+  focus: LaneFocus,
+): LaneWindow & { scroll: LaneScroll } {
   const store = usePlanStore();
   const listTop = useRef(0);
   const shown = useRef(NOTHING);
@@ -28,8 +44,11 @@ export function useLaneWindow(
   const look = useCallback(() => {
     seen.current ??= { scrollY: window.scrollY, height: window.innerHeight };
     const { scrollY, height } = seen.current;
+    const focused = focus.taskId();
+    const kept = focused === null ? -1 : order.laneOf(indexOf(store.tasks(), focused));
+    const viewport = { top: scrollY - listTop.current, height };
     const next = {
-      lanes: lanesIn(order, heights, { top: scrollY - listTop.current, height }, shown.current.lanes),
+      lanes: lanesIn(order, heights, viewport, shown.current.lanes, kept),
       height: order.topOf(order.length, heights),
       length: order.length,
     };
@@ -38,23 +57,23 @@ export function useLaneWindow(
       before.height === next.height && before.length === next.length && sameLanes(before.lanes, next.lanes);
     if (!same) shown.current = next;
     return shown.current;
-  }, [order, heights]);
+  }, [order, heights, focus, store]);
   const subscribe = useCallback(
     (told: () => void) => {
       const moved = () => {
         seen.current = null;
         told();
       };
-      const stop = store.subscribe(told);
+      const stops = [store.subscribe(told), focus.subscribe(told)];
       window.addEventListener('scroll', moved, { passive: true });
       window.addEventListener('resize', moved);
       return () => {
-        stop();
+        for (const stop of stops) stop();
         window.removeEventListener('scroll', moved);
         window.removeEventListener('resize', moved);
       };
     },
-    [store],
+    [store, focus],
   );
   const current = useSyncExternalStore(subscribe, look, () => NOTHING);
   useEffect(() => {
@@ -70,5 +89,36 @@ export function useLaneWindow(
     place();
     return () => watcher.disconnect();
   }, [list]);
-  return current;
+  const scroll = useMemo(() => laneScroll(order, heights, listTop, head), [order, heights, head]);
+  return { ...current, scroll };
+}
+
+function laneScroll(
+  order: LaneOrder,
+  heights: LaneHeights,
+  listTop: RefObject<number>,
+  head: RefObject<HTMLElement | null>,
+): LaneScroll {
+  const covered = () =>
+    head.current
+      ? head.current.offsetHeight + (Number.parseFloat(getComputedStyle(head.current).top) || 0)
+      : 0;
+  return {
+    seen: () => {
+      const top = window.scrollY - listTop.current;
+      return [
+        order.laneAt(Math.max(0, top + covered()), heights),
+        order.laneAt(Math.max(0, top + window.innerHeight - 1), heights),
+      ];
+    },
+    show: (lane, where) => {
+      const top = listTop.current + order.topOf(lane, heights);
+      const bottom = listTop.current + order.topOf(lane + 1, heights);
+      const margin = matchMedia('(max-width: 767.98px)').matches ? COVERED_BELOW : MARGIN;
+      const [above, below] = [window.scrollY + covered(), window.scrollY + window.innerHeight - margin];
+      if (where === 'middle') window.scrollTo({ top: (top + bottom - window.innerHeight - covered()) / 2 });
+      else if (top < above) window.scrollBy({ top: top - above });
+      else if (bottom > below) window.scrollBy({ top: bottom - below });
+    },
+  };
 }

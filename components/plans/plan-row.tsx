@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import rows from '@/components/table/row-list.module.css';
+import { useHeadline } from '@/components/ui/headline';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
@@ -13,6 +14,7 @@ export type PlanItem = Outputs['plans']['list']['items'][number];
 
 /** How one plan stands, at a glance. */
 export function PlanRow({ plan }: { plan: PlanItem }) {
+  const headline = useHeadline();
   return (
     <li className={classes.row}>
       <div className={classes.name}>
@@ -30,7 +32,7 @@ export function PlanRow({ plan }: { plan: PlanItem }) {
         <StackedBar counts={plan.byStatus} />
         <div className={classes.line}>
           <span>{plan.percent}%</span>
-          <span className={plan.failed > 0 ? classes.failed : rows.small}>{plan.headline}</span>
+          <span className={plan.failed > 0 ? classes.failed : rows.small}>{headline(plan)}</span>
         </div>
       </div>
       <div className={classes.who}>

@@ -25,9 +25,9 @@ export const TASK_JOINS = sql`left join tenant n on n.tenant_id = t.tenant_id
   left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = t.unit_id and t.started_at is null`;
 export const TASK_FROM = sql`from task t ${TASK_JOINS}`;
 
-/** Stage events, which make the segments of a lane. */
+/** The events that make what a lane shows. */
 export const SEGMENT_EVENTS = sql`('TaskStarted', 'TaskRetryStarted', 'TaskRollingBack', 'StageStarted', 'StageSucceeded', 'StageFailed',
-  'StageSkipped', 'StageRollingBack', 'StageRolledBack', 'StageRollbackFailed', 'TaskPaused', 'TaskResumed', 'TaskCancelled')`;
+  'StageSkipped', 'StageRollingBack', 'StageRolledBack', 'StageRollbackFailed', 'TaskPaused', 'TaskResumed', 'TaskCancelled', 'TaskRecovered')`;
 
 const LOG_ENTRY = sql`jsonb_build_object('kind', e.kind, 'at', e.at, 'payload', e.payload - 'failure') order by e.sequence_id`;
 const PROBE = sql`jsonb_build_object('round', e.payload->'round', 'rounds', e.payload->'rounds', 'instances', e.payload->'instances', 'at', e.at)`;
