@@ -236,10 +236,11 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       setupNeeded: () => setupNeeded(db),
       setupLinkState: (token) => setupLinkState(db, token),
       readInvite: (token) => readInvite(db, token),
-      publicStatus: async (token) => {
-        const open = await resolveShare(db, token, { countView: true });
+      publicStatus: async (token, look) => {
+        const open = await resolveShare(db, token, look);
         return open && statusPages.read(open);
       },
+      publicUrl: baseUrl,
     };
 
     const own = connect(databaseUrl, 1);

@@ -12,8 +12,10 @@ export type Runtime = {
   setupLinkState: (token: string) => Promise<SetupLinkState>;
   /** Whom an invite link is for; null for every link that opens nothing. */
   readInvite: (token: string) => Promise<{ email: string; role: Role } | null>;
-  /** What a share link shows, counted as a view; null for every token that opens nothing. */
-  publicStatus: (token: string) => Promise<PublicStatus | null>;
+  /** What a share link shows; null for every token that opens nothing. */
+  publicStatus: (token: string, look: { countView: boolean }) => Promise<PublicStatus | null>;
+  /** Where people reach this server. */
+  publicUrl: URL;
 };
 
 const KEY = Symbol.for('switchyard.runtime');

@@ -6,9 +6,14 @@ import { TranslationProvider } from '@/components/i18n/provider';
 /** Public pages: language and clock only, so that they open fast on any phone. */
 export default async function ShareLayout({ children }: { children: ReactNode }) {
   const [locale, { timeZone }] = await Promise.all([requestLocale(), requestPreferences()]);
-  const { ui } = messagesFor(locale);
+  const { outcomes, statusPage, ui } = messagesFor(locale);
   return (
-    <TranslationProvider locale={locale} messages={{ ui }} timeZone={timeZone} now={new Date()}>
+    <TranslationProvider
+      locale={locale}
+      messages={{ outcomes, statusPage, ui }}
+      timeZone={timeZone}
+      now={new Date()}
+    >
       {children}
     </TranslationProvider>
   );

@@ -6,6 +6,7 @@ import { outcomes } from './messages/outcomes';
 import { palette } from './messages/palette';
 import { plan } from './messages/plan';
 import { shell } from './messages/shell';
+import { statusPage } from './messages/status-page';
 import { ui } from './messages/ui';
 
 /** Everything the console can say in one language. Imported on the server; the browser is sent one language. */
@@ -18,6 +19,7 @@ export function messagesFor(locale: Locale) {
     palette: palette[locale],
     plan: plan[locale],
     shell: shell[locale],
+    statusPage: statusPage[locale],
     ui: ui[locale],
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '@/db/client';
+import { recentLengths } from '@/db/queries/fleet';
 import { plan } from '@/db/schema/run';
 import { columnsBut, picked, type RowOf, selected, told } from '@/db/selection';
 import type { EventKind } from '@/domain/events';
@@ -8,6 +9,7 @@ import type { Halt } from '@/domain/plan';
 import { summarise, type TaskGroup } from '@/domain/plan-words';
 import { isApproval, type PlaybookDefinition } from '@/domain/playbook';
 import { effectivePolicies } from '@/domain/policies/choice';
+import { remainingOf } from '@/domain/remaining';
 import { percentDone, type StepCourse, type TaskStatus } from '@/domain/task';
 import type { PlanView, PublicStatus } from '@/domain/view/plan-view';
 import { TASK, TASK_CONTEXT } from './runs';
@@ -179,48 +181,20 @@ type PublicRow = PlanRow &
     updatedAt: Date;
     milestones: { at: string; kind: EventKind }[];
     tasks: PublicStatus['tasks'];
+    progress: { at: string; done: number }[];
   };
 
-/** What a share link shows of a plan. Tenant names only with `showNames`. */
-export async function publicStatus(
-  db: Database,
-  planId: string,
-  options: { showNames: boolean; expiresAt: Date },
-): Promise<PublicStatus | null> {
-  const [row] = await db.execute<PublicRow>(sql`
-    select ${PLAN_VIEW}, ${selected(COUNTED)},
-      (select coalesce(jsonb_agg(m order by m.seq desc), '[]') from (select e.plan_seq as seq, e.at, e.kind from event e
-         where e.plan_id = p.plan_id and e.task_id is null order by e.plan_seq desc limit 8) m) as milestones,
-      coalesce((select max(e.at) from event e where e.plan_id = p.plan_id and e.plan_seq = p.plan_seq), clock_timestamp()) as updated_at,
-      case when ${options.showNames} then (select jsonb_agg(jsonb_build_object('name', coalesce(n.name, t.tenant_id), 'status', t.status,
-         'stageIndex', t.stage_index) order by t.ordinal) from task t left join tenant n on n.tenant_id = t.tenant_id where t.plan_id = p.plan_id) end as tasks
-    from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`);
-  if (!row) return null;
-  const view = toPlanView(row, 0);
-  const { byStatus, total, headline, percent, of, funnel } = figuresOf(row, view);
-  return {
-    planId: view.planId,
-    name: view.name,
-    status: view.status,
-    version: view.version,
-    total,
-    headline,
-    percent,
-    of,
-    byStatus,
-    funnel: view.stages.map((stage, index) => ({ stage, done: funnel[index] ?? 0 })),
-    startedAt: view.startedAt,
-    endedAt: view.endedAt,
-    updatedAt: row.updatedAt.toISOString(),
-    milestones: row.milestones.flatMap(({ at, kind }) => {
-      const text = MILESTONES[kind];
-      return text ? [{ at: isoNow(at), text }] : [];
-    }),
-    tasks: row.tasks,
-    stages: view.stages,
-    expiresAt: options.expiresAt.toISOString(),
-  };
-}
+/** So many points draw a curve that nobody can tell from the whole. */
+const CURVE_POINTS = 60;
+
+/** How many of a plan's tasks had ended well by the end of each stretch of its time in which any did. */
+const PROGRESS = sql`(select coalesce(jsonb_agg(jsonb_build_object('at', at, 'done', done) order by at), '[]') from (
+  select max(ended_at) as at, sum(count(*)) over (order by stretch) as done from (
+    select t.ended_at, width_bucket(extract(epoch from t.ended_at), extract(epoch from p.started_at),
+      extract(epoch from coalesce(p.ended_at, clock_timestamp())) + 1, ${sql.raw(String(CURVE_POINTS))}) as stretch
+    from task t where t.plan_id = p.plan_id and t.ended_at > p.started_at
+      and t.status = case when p.intent = 'rollback' or p.status = 'ROLLED_BACK' then 'ROLLED_BACK' else 'COMPLETED' end) ended
+  group by stretch) curve)`;
 
 /** Sentences without names or reasons. */
 const MILESTONES: Partial<Record<EventKind, string>> = {
@@ -238,3 +212,48 @@ const MILESTONES: Partial<Record<EventKind, string>> = {
   WaveFinished: 'Wave finished',
   WaveReopened: 'Wave open again',
 };
+
+/** What a share link shows of a plan. Tenant names only with `showNames`. */
+export async function publicStatus(
+  db: Database,
+  planId: string,
+  options: { showNames: boolean; expiresAt: Date },
+): Promise<PublicStatus | null> {
+  const [row] = await db.execute<PublicRow>(sql`
+    select ${PLAN_VIEW}, ${selected(COUNTED)}, ${PROGRESS} as progress,
+      (select coalesce(jsonb_agg(m order by m.seq desc), '[]') from (select e.plan_seq as seq, e.at, e.kind from event e
+         where e.plan_id = p.plan_id and e.task_id is null and e.kind in ${Object.keys(MILESTONES)} order by e.plan_seq desc limit 12) m) as milestones,
+      coalesce((select max(e.at) from event e where e.plan_id = p.plan_id and e.plan_seq = p.plan_seq), clock_timestamp()) as updated_at,
+      case when ${options.showNames} then (select jsonb_agg(jsonb_build_object('name', coalesce(n.name, t.tenant_id), 'status', t.status,
+         'stageIndex', t.stage_index) order by t.ordinal) from task t left join tenant n on n.tenant_id = t.tenant_id where t.plan_id = p.plan_id) end as tasks
+    from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`);
+  if (!row) return null;
+  const view = toPlanView(row, 0);
+  const { byStatus, total, percent, of, funnel, ...summary } = figuresOf(row, view);
+  const lengths = view.status === 'RUNNING' ? await recentLengths(db, [planId]) : null;
+  return {
+    planId: view.planId,
+    name: view.name,
+    status: view.status,
+    version: view.version,
+    total,
+    headline: summary.headline,
+    told: summary.told,
+    percent,
+    remaining: remainingOf(view, byStatus, lengths?.get(planId) ?? null),
+    progress: row.progress.map(({ at, done }) => ({ at: isoNow(at), done })),
+    of,
+    byStatus,
+    funnel: view.stages.map((stage, index) => ({ stage, done: funnel[index] ?? 0 })),
+    startedAt: view.startedAt,
+    endedAt: view.endedAt,
+    updatedAt: row.updatedAt.toISOString(),
+    milestones: row.milestones.flatMap(({ at, kind }) => {
+      const text = MILESTONES[kind];
+      return text ? [{ at: isoNow(at), kind, text }] : [];
+    }),
+    tasks: row.tasks,
+    stages: view.stages,
+    expiresAt: options.expiresAt.toISOString(),
+  };
+}

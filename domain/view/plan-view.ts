@@ -1,6 +1,7 @@
-import type { InJson, ProbeOutcome, StoredEvent } from '@/domain/events';
+import type { EventKind, InJson, ProbeOutcome, StoredEvent } from '@/domain/events';
 import type { Lane } from '@/domain/lane';
 import type { PlanState, PlanStatus } from '@/domain/plan';
+import type { Headline } from '@/domain/plan-words';
 import type { Policies } from '@/domain/policies/choice';
 import type { TaskState, TaskStatus } from '@/domain/task';
 import type { Thresholds } from '@/domain/threshold';
@@ -69,9 +70,14 @@ export interface PublicStatus {
   status: PlanStatus;
   version: string;
   total: number;
-  /** How it stands, in one sentence. */
+  /** How it stands, in one sentence, and as data for other languages. */
   headline: string;
+  told: Headline | undefined;
   percent: number;
+  /** How much longer it takes, in milliseconds, by so many of the last tasks; null while nobody can tell. */
+  remaining: { from: number; to: number; basis: number } | null;
+  /** How many tenants had ended well by a moment, oldest first: at most 60 of them, evenly spread. */
+  progress: { at: string; done: number }[];
   /** Tenants the percent and the stages are about: without those left out, cancelled or taken back on purpose. */
   of: number;
   byStatus: Partial<Record<TaskStatus, number>>;
@@ -81,7 +87,7 @@ export interface PublicStatus {
   endedAt: string | null;
   updatedAt: string;
   /** The last things that happened, as sentences without names. */
-  milestones: { at: string; text: string }[];
+  milestones: { at: string; kind: EventKind; text: string }[];
   /** Tenant names with their status, only when the link allows it. */
   tasks: { name: string; status: TaskStatus; stageIndex: number }[] | null;
   stages: string[];

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { encode } from 'uqr';
 import { StatusPage } from '@/components/status-page/status-page';
 import { getRuntime } from '@/server/runtime';
 
@@ -14,7 +15,9 @@ export const dynamic = 'force-dynamic';
 
 export default async function SharedStatusPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
-  const status = await getRuntime().publicStatus(token);
+  const { publicStatus, publicUrl } = getRuntime();
+  const status = await publicStatus(token, { countView: true });
   if (!status) notFound();
-  return <StatusPage token={token} initial={status} />;
+  const { data } = encode(new URL(`/s/${token}`, publicUrl).href, { border: 2 });
+  return <StatusPage token={token} initial={status} code={data} />;
 }
