@@ -136,6 +136,8 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     }
     if (path.startsWith('/s/')) {
       setSecretAddressHeaders(response);
+      // A picture for pages of others.
+      if (path.endsWith('/badge.svg')) response.setHeader('cross-origin-resource-policy', 'cross-origin');
       await spend(shareLimit, request);
     }
     if (path === '/setup' || path === '/invite') setSecretAddressHeaders(response);

@@ -18,7 +18,10 @@ export const statusPage = bilingual(
     names: 'Tenants',
     until: 'This link works until',
     scan: 'Scan to follow it on a phone',
-    by: 'Made with Switchyard',
+    nothing: {
+      title: 'This link shows nothing',
+      body: 'It has expired, was ended by whoever made it, or is not complete. Ask them for a new one.',
+    },
     milestone: {
       PlanStarted: 'The switch has started',
       PlanPaused: 'Paused for now',
@@ -51,7 +54,7 @@ export const statusPage = bilingual(
     names: '租户',
     until: '链接有效期至',
     scan: '扫码在手机上查看',
-    by: '由 Switchyard 生成',
+    nothing: { title: '此链接没有内容', body: '链接已过期、已被创建者停用,或不完整。请向对方索取新的链接。' },
     milestone: {
       PlanStarted: '切换已开始',
       PlanPaused: '暂时停止',

@@ -9,10 +9,6 @@ export async function GET(_: Request, { params }: { params: Promise<{ token: str
   const status = await getRuntime().publicStatus(token, { countView: false });
   return new Response(badgeSvg(status), {
     status: status ? 200 : 404,
-    headers: {
-      'content-type': 'image/svg+xml; charset=utf-8',
-      // Other sites show it: that is what it is for.
-      'cross-origin-resource-policy': 'cross-origin',
-    },
+    headers: { 'content-type': 'image/svg+xml; charset=utf-8' },
   });
 }
