@@ -11,6 +11,7 @@ const ROLLED_BACK = 'cobalt-retail';
 const LI_WEI = { email: 'li.wei@example.com', password: 'correct horse battery' };
 
 const SCREENS = [
+  '/',
   '/plans',
   '/plans/new',
   '/plans/PLN-2',

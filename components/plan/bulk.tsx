@@ -10,6 +10,9 @@ import { newRequestId } from '@/components/api/request-id';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import { nothing } from '@/components/ui/nothing';
 import { type BulkAsking, BulkContext, type BulkPress } from './bulk-press';
+import { prospectOf } from './bulk-prospect';
+import { bulkFriction } from './bulk-question';
+import { PlanKeys } from './plan-keys';
 
 const BulkProgress = dynamic(() => import('./bulk-progress').then((module) => module.BulkProgress), {
   loading: nothing,
@@ -17,7 +20,6 @@ const BulkProgress = dynamic(() => import('./bulk-progress').then((module) => mo
 const BulkDialog = dynamic(() => import('./bulk-dialog').then((module) => module.BulkDialog), {
   loading: nothing,
 });
-const PlanKeys = dynamic(() => import('./plan-keys').then((module) => module.PlanKeys), { loading: nothing });
 
 /** Asks and sends bulk actions of a plan, as one request each, and shows how the last one goes; the address keeps which. */
 export function BulkProvider({ planId, children }: { planId: string; children: ReactNode }) {
@@ -48,11 +50,7 @@ export function BulkProvider({ planId, children }: { planId: string; children: R
   );
 
   const press = useCallback<BulkPress>(
-    async (action, subject) => {
-      const [{ prospectOf }, { bulkFriction }] = await Promise.all([
-        import('./bulk-prospect'),
-        import('./bulk-question'),
-      ]);
+    (action, subject) => {
       const prospect = prospectOf(action, subject.tasks(), store.plan());
       if (bulkFriction(action, prospect) === 'none') void send({ action, subject }, null, false);
       else setAsking({ action, subject });

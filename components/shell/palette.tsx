@@ -2,15 +2,17 @@
 
 import '@mantine/spotlight/styles.layer.css';
 import { notifications } from '@mantine/notifications';
-import { Spotlight, spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ListedAction } from '@/components/actions/screen-actions';
 import classes from './commands.module.css';
 import { type Entry, matching } from './palette-entries';
 import { useFound } from './use-found';
 import { usePaletteEntries } from './use-palette-entries';
+
+const [store, spotlight] = createSpotlight();
 
 /** Everything by name: what can be done on this screen, also what cannot be done now and why; places, plans, tenants. */
 export function Palette(props: { nth: number; actions: ListedAction[]; onHelp: () => void }) {
@@ -21,8 +23,14 @@ export function Palette(props: { nth: number; actions: ListedAction[]; onHelp: (
   const groups = [...matching(entries, query), ...found];
   // biome-ignore lint/correctness/useExhaustiveDependencies: each opening counts, also of the same.
   useEffect(() => spotlight.open(), [props.nth]);
+  const listId = useId();
+  const ids = groups.flatMap(({ entries: some }) => some.map(({ id }) => id)).join();
+  // What was found later is in the list as well, and Enter does the first of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it looks at the list that these ids make.
+  useEffect(() => keepOneSelected(listId), [listId, ids, query]);
   return (
     <Spotlight.Root
+      store={store}
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
@@ -37,7 +45,7 @@ export function Palette(props: { nth: number; actions: ListedAction[]; onHelp: (
         aria-label={t('placeholder')}
         leftSection={<Search size={17} aria-hidden="true" />}
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList id={listId}>
         {groups.map((group) => (
           <Spotlight.ActionsGroup key={group.name} label={t(`groups.${group.name}`)}>
             {group.entries.map((entry) => (
@@ -51,6 +59,17 @@ export function Palette(props: { nth: number; actions: ListedAction[]; onHelp: (
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** The library marks what is selected in the document, where a list that changes loses it. */
+function keepOneSelected(listId: string): void {
+  const actions = [...(document.getElementById(listId)?.querySelectorAll('[data-action]') ?? [])];
+  const selected = Math.max(
+    0,
+    actions.findIndex((action) => action.hasAttribute('data-selected')),
+  );
+  actions[selected]?.setAttribute('data-selected', 'true');
+  store.updateState((state) => ({ ...state, selected }));
 }
 
 function Command({ entry }: { entry: Entry }) {

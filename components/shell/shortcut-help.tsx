@@ -1,7 +1,6 @@
 'use client';
 
 import { CloseButton, Modal, Switch } from '@mantine/core';
-import { useId } from 'react';
 import { useTranslations } from 'use-intl';
 import { rememberShortcuts, useShortcutsEnabled } from '@/components/session/shortcuts';
 import classes from './commands.module.css';
@@ -14,17 +13,16 @@ export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: ()
   const t = useTranslations('palette.keys');
   const wordsOf = useShortcutWords();
   const on = useShortcutsEnabled();
-  const titleId = useId();
   return (
     <Modal
       opened={opened}
       onClose={onClose}
       withCloseButton={false}
       size="lg"
-      attributes={{ content: { 'aria-labelledby': titleId } }}
+      attributes={{ content: { 'aria-label': t('title') } }}
     >
       <div className={classes.head}>
-        <h2 id={titleId}>{t('title')}</h2>
+        <h2>{t('title')}</h2>
         <CloseButton aria-label={t('close')} onClick={onClose} />
       </div>
       <div className={classes.groups}>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Building2, Route } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTRPC } from '@/components/api/client';
@@ -10,17 +10,18 @@ import type { Entry, Group } from './palette-entries';
 const PAUSE_MILLIS = 150;
 const MOST = 6;
 
-/** Plans and tenants that the server finds for these words. */
+/** Plans and tenants that the server finds for these words and no others. */
 export function useFound(query: string): { found: Group[]; searching: boolean } {
   const trpc = useTRPC();
   const router = useRouter();
   const words = query.trim();
   const [q] = useDebouncedValue(words, PAUSE_MILLIS);
   const asked = { q, limit: MOST };
-  const how = { enabled: q !== '', placeholderData: keepPreviousData } as const;
+  const how = { enabled: q !== '' };
   const plans = useQuery(trpc.plans.list.queryOptions(asked, how));
   const tenants = useQuery(trpc.tenants.list.queryOptions(asked, how));
-  if (words === '') return { found: [], searching: false };
+  // What was found for other words is not shown: somebody may press Enter on it.
+  if (words === '' || q !== words) return { found: [], searching: words !== '' };
 
   const entry = (href: string, label: string, hint: string, Icon: Entry['Icon']): Entry => ({
     id: href,
@@ -52,6 +53,6 @@ export function useFound(query: string): { found: Group[]; searching: boolean } 
   ];
   return {
     found: found.filter(({ entries }) => entries.length > 0),
-    searching: q !== words || plans.isFetching || tenants.isFetching,
+    searching: plans.isFetching || tenants.isFetching,
   };
 }

@@ -50,6 +50,6 @@ export class Console {
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').first().fill(password);
     await page.locator('button[type=submit]').click();
-    await expect(page).toHaveURL(/\/plans/);
+    await expect(page).not.toHaveURL(/\/login/);
   }
 }
