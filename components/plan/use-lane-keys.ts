@@ -11,6 +11,7 @@ import type { LaneFocus } from './lane-focus';
 import { isForOthers, laneByKey, nextLane } from './lane-keys';
 import { CONTROLS, rowOf } from './lane-rows';
 import { useSelection } from './selection';
+import { useTaskFilter } from './status-filter';
 import type { EarlyKeys } from './use-first-touch';
 import type { LaneScroll } from './use-lane-window';
 import type { OpenedTask } from './use-opened-task';
@@ -33,6 +34,7 @@ export function useLaneKeys(props: {
   const { list, order, scroll, focus, commands, toggleKind, opened, early } = props;
   const store = usePlanStore();
   const selection = useSelection();
+  const [, setFilter] = useTaskFilter();
   const letters = useShortcutsEnabled();
   useEffect(() => {
     const laneNow = () => {
@@ -92,12 +94,11 @@ export function useLaneKeys(props: {
       }
     };
     const goBack = () => {
-      if (opened.taskId === null) {
-        selection?.clear();
-        return;
-      }
-      opened.show(null);
-      rowOf(list.current, focus.taskId())?.focus({ preventScroll: true });
+      if (opened.taskId !== null) {
+        opened.show(null);
+        rowOf(list.current, focus.taskId())?.focus({ preventScroll: true });
+      } else if (selection && (selection.everything() || selection.ids().size > 0)) selection.clear();
+      else void setFilter({ status: [], q: '' });
     };
     const byLetter: Record<string, () => void> = {
       j: () => goTo(laneByKey('j', laneNow(), order.length, 1) ?? 0),
@@ -126,7 +127,7 @@ export function useLaneKeys(props: {
     for (const key of early.take()) onKey(key);
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [list, order, scroll, focus, opened, commands, toggleKind, early, store, selection, letters]);
+  }, [list, order, scroll, focus, opened, commands, toggleKind, early, store, selection, setFilter, letters]);
 }
 
 /** To the next control of a row, or the one before; from the first one back to the row. */
