@@ -28,7 +28,7 @@ export class FailureClusters {
 
   /** Answers whether anything that is shown changed. */
   change(before: TaskView | null, after: TaskView | null): boolean {
-    const [was, is] = [before && keyOf(before), after && keyOf(after)];
+    const [was, is] = [before && problemOf(before), after && problemOf(after)];
     if (before && was !== null && was !== is) this.#remove(was, before);
     if (after && is !== null) this.#put(is, after);
     return was !== null || is !== null;
@@ -73,14 +73,14 @@ export class FailureClusters {
 
 const stageOf = (task: TaskView) => task.currentStage ?? '';
 
-/** Null of a task that did not fail. */
-function keyOf(task: TaskView): string | null {
+/** Which problem a task has; null when it did not fail. */
+export function problemOf(task: TaskView): string | null {
   if (!task.failure || (task.status !== 'FAILED' && task.status !== 'ROLLBACK_FAILED')) return null;
   return `${stageOf(task)}|${task.failure.step}|${normalised(task)}`;
 }
 
 /** Times, long numbers and the tenant's own name in a message do not make it another one. */
-const normalised = ({ failure, tenantId }: TaskView) =>
+export const normalised = ({ failure, tenantId }: TaskView) =>
   (failure?.message ?? '').replaceAll(tenantId, '…').replace(/\d+(\.\d+)?\s?m?s\b|\d{5,}/g, '#');
 
 function show({ key, stage, step, tasks }: Kept): FailureCluster {

@@ -56,6 +56,15 @@ export const plan = bilingual(
       failure: 'Last failure',
       reading: 'Reading why…',
     },
+    groups: {
+      by: 'Group by',
+      none: 'No groups',
+      wave: 'Wave {number} · {name}',
+      others: 'Nothing went wrong',
+      size: '{count} tenants',
+      byWave: 'By wave',
+      byFailure: 'By failure',
+    },
     matrix: {
       none: 'No instance has answered a health check yet.',
       tenant: 'Tenant',
@@ -123,6 +132,15 @@ export const plan = bilingual(
       back: '回滚',
       failure: '最近一次失败',
       reading: '正在读取原因…',
+    },
+    groups: {
+      by: '分组',
+      none: '不分组',
+      wave: '第 {number} 批 · {name}',
+      others: '没有问题',
+      size: '{count} 个租户',
+      byWave: '按批次',
+      byFailure: '按失败原因',
     },
     matrix: {
       none: '尚无实例应答健康检查。',
