@@ -34,7 +34,7 @@ export class FailureClusters {
 
   /** Answers whether anything that is shown changed. */
   change(before: TaskView | null, after: TaskView | null): boolean {
-    const [was, is] = [before && keyOf(before), after && keyOf(after)];
+    const [was, is] = [before && problemOf(before), after && problemOf(after)];
     if (before && was !== null && was !== is) this.#remove(was, before);
     if (after && is !== null) this.#put(is, after);
     return was !== null || is !== null;
@@ -84,13 +84,14 @@ export class FailureClusters {
 
 const stageOf = (task: TaskView) => task.currentStage ?? '';
 
-/** Null of a task that did not fail. */
-function keyOf(task: TaskView): string | null {
+/** Which problem a task has; null when it did not fail. */
+export function problemOf(task: TaskView): string | null {
   if (!task.failure || (task.status !== 'FAILED' && task.status !== 'ROLLBACK_FAILED')) return null;
   return `${stageOf(task)}|${task.failure.step}|${task.failure.code}|${normalised(task)}`;
 }
 
-const normalised = ({ failure, tenantId, tenantName, probe }: TaskView) =>
+/** Its message without what is of this tenant alone. */
+export const normalised = ({ failure, tenantId, tenantName, probe }: TaskView) =>
   causeOf(failure?.message ?? '', [
     tenantId,
     tenantName,

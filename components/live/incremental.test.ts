@@ -10,7 +10,7 @@ import type { LaneFilter, LaneHeights, LaneOrder } from './lane-order';
 import { PlanStore } from './plan-store';
 
 const TASKS = 12;
-const HEIGHTS: LaneHeights = { lane: 45, notes: [20, 15, 0] };
+const HEIGHTS: LaneHeights = { lane: 45, notes: [20, 15, 0], section: 30 };
 const start = {
   ...snapshotOf(Array.from({ length: TASKS }, (_, index) => ({ tenantId: `t${index}`, wave: index % 3 }))),
   planSeq: 0,
@@ -66,6 +66,7 @@ const filters = fc.record({
   status: fc.constantFrom<LaneFilter['status']>([], ['FAILED', 'PENDING'], ['RUNNING']),
   q: fc.constantFrom('', 't1', 'Tenant 2'),
   attention: fc.boolean(),
+  group: fc.constantFrom<LaneFilter['group']>('none', 'wave', 'failure'),
 });
 
 beforeEach(() => {
@@ -76,6 +77,8 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
+
+const GROUPS = ['group wave 0000', 'group wave 0001', 'group z others'];
 
 /** The order of clusters and of their tasks among equals says nothing. */
 const alike = (clusters: readonly FailureCluster[]) =>
@@ -102,7 +105,7 @@ const toldBy = (store: PlanStore, lanes: LaneOrder) => ({
   ids: lanes.ids(),
   visited: visitedOf(lanes),
   busy: store.busyTimes().until(Date.parse(AT) + 3_600_000),
-  tops: Array.from({ length: lanes.length + 1 }, (_, lane) => lanes.topOf(lane, HEIGHTS)),
+  tops: Array.from({ length: lanes.rows + 1 }, (_, row) => lanes.topOf(row, HEIGHTS)),
 });
 
 it('what is kept up event by event is what is counted from all tasks', () => {
@@ -141,25 +144,44 @@ it('what is kept up event by event is what is counted from all tasks', () => {
 
 it('finds the lane at any height, and its place', () => {
   fc.assert(
-    fc.property(fc.array(happening, { maxLength: 20 }), filters, (events, filter) => {
-      const store = new PlanStore(start, () => {});
-      store.receive(
-        events.map(({ ordinal, status, change: carried }, place) =>
-          liveEvent(place + 1, 'TaskProgress', status, {} as never, {
-            taskId: `PLN-1.${ordinal}`,
-            change: carried as LiveEvent['change'],
-          }),
-        ),
-      );
-      vi.runAllTimers();
-      const lanes = store.lanes(filter);
-      for (let lane = 0; lane < lanes.length; lane += 1) {
-        const [top, below] = [lanes.topOf(lane, HEIGHTS), lanes.topOf(lane + 1, HEIGHTS)];
-        expect(lanes.laneAt(top, HEIGHTS)).toBe(lane);
-        expect(lanes.laneAt(below - 1, HEIGHTS)).toBe(lane);
-        expect(lanes.at(lane)?.taskId).toBe(lanes.ids()[lane]);
-        expect(lanes.laneOf((lanes.at(lane)?.ordinal ?? 0) - 1)).toBe(lane);
-      }
-    }),
+    fc.property(
+      fc.array(happening, { maxLength: 20 }),
+      filters,
+      fc.subarray(GROUPS),
+      (events, filter, opened) => {
+        const store = new PlanStore(start, () => {});
+        store.receive(
+          events.map(({ ordinal, status, change: carried }, place) =>
+            liveEvent(place + 1, 'TaskProgress', status, {} as never, {
+              taskId: `PLN-1.${ordinal}`,
+              change: carried as LiveEvent['change'],
+            }),
+          ),
+        );
+        vi.runAllTimers();
+        const lanes = store.lanes(filter);
+        for (const key of opened) store.toggleGroup(key);
+        for (let row = 0; row < lanes.rows; row += 1) {
+          const [top, below] = [lanes.topOf(row, HEIGHTS), lanes.topOf(row + 1, HEIGHTS)];
+          expect(lanes.rowAt(top, HEIGHTS)).toBe(row);
+          expect(lanes.rowAt(below - 1, HEIGHTS)).toBe(row);
+          expect(lanes.rowOf(lanes.idAt(row) ?? '')).toBe(row);
+          if (!lanes.isGrouped) expect(lanes.at(row)?.taskId).toBe(lanes.ids()[row]);
+        }
+      },
+    ),
   );
+});
+
+it('shows a group as one row until it is opened', () => {
+  const store = new PlanStore(start, () => {});
+  const lanes = store.lanes({ status: [], q: '', attention: true, group: 'wave' });
+  expect([lanes.rows, lanes.length, lanes.rowOf('PLN-1.2')]).toEqual([3, 12, 1]);
+  const key = lanes.idAt(1) ?? '';
+  expect(lanes.section(key)).toMatchObject({ open: false, size: 4, one: { taskId: 'PLN-1.2' } });
+  store.toggleGroup(key);
+  expect([lanes.rows, lanes.rowOf('PLN-1.5'), lanes.at(3)?.taskId]).toEqual([7, 3, 'PLN-1.5']);
+  expect([lanes.at(1), lanes.sectionOf('PLN-1.5')]).toEqual([undefined, key]);
+  // Open under another filter as well.
+  expect(store.lanes({ status: [], q: 't1', attention: true, group: 'wave' }).rows).toBeGreaterThan(3);
 });

@@ -53,6 +53,7 @@ export class PlanStore {
   #failures: Failures | null = null;
   #figures: Figures | null = null;
   #order: { key: string; filter: LaneFilter; lanes: LaneOrder } | null = null;
+  readonly #openGroups = new Set<string>();
   #countsTold = Number.NEGATIVE_INFINITY;
   #countsTimer: ReturnType<typeof setTimeout> | undefined;
   #clockOffset: number;
@@ -152,9 +153,15 @@ export class PlanStore {
 
   /** The lanes of a filter; the same object while the filter is the same. */
   lanes(filter: LaneFilter): LaneOrder {
-    const key = JSON.stringify([filter.status, filter.q, filter.attention]);
+    const key = JSON.stringify([filter.status, filter.q, filter.attention, filter.group]);
     if (this.#order?.key !== key) this.#order = { key, filter, lanes: this.#arrange(filter) };
     return this.#order.lanes;
+  }
+
+  /** Opens a group of lanes, or closes it. */
+  toggleGroup(key: string): void {
+    this.#order?.lanes.toggle(key);
+    this.#tell();
   }
 
   /** Lets the lanes move that were held. */
@@ -289,9 +296,8 @@ export class PlanStore {
   }
 
   #arrange(filter: LaneFilter): LaneOrder {
-    return new LaneOrder(this.#view.tasks, filter, (task) =>
-      noteLines(task, this.#commands.get(task.taskId)),
-    );
+    const linesOf = (task: TaskView) => noteLines(task, this.#commands.get(task.taskId));
+    return new LaneOrder(this.#view.tasks, filter, linesOf, this.#openGroups);
   }
 
   #forget(): void {

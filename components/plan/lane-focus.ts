@@ -1,6 +1,6 @@
-/** Which lane the keyboard is at. It stays where it is while others move past it, and exists wherever it is. */
+/** Which row the keyboard is at. It stays where it is while others move past it, and exists wherever it is. */
 export class LaneFocus {
-  #taskId: string | null = null;
+  #id: string | null = null;
   readonly #listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -8,11 +8,12 @@ export class LaneFocus {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly taskId = (): string | null => this.#taskId;
+  /** Of its task or group. */
+  readonly id = (): string | null => this.#id;
 
-  at(taskId: string | null): void {
-    if (this.#taskId === taskId) return;
-    this.#taskId = taskId;
+  at(id: string | null): void {
+    if (this.#id === id) return;
+    this.#id = id;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,6 +1,6 @@
 /** What of a row can have the focus besides the row itself. */
 export const CONTROLS = 'a[href], button, input';
 
-/** The row of a task, if it exists. */
-export const rowOf = (list: HTMLElement | null, taskId: string | null): HTMLElement | null =>
-  taskId === null ? null : (list?.querySelector<HTMLElement>(`[data-task="${CSS.escape(taskId)}"]`) ?? null);
+/** The row of a task or group, if it exists. */
+export const rowOf = (list: HTMLElement | null, id: string | null): HTMLElement | null =>
+  id === null ? null : (list?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`) ?? null);

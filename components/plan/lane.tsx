@@ -18,7 +18,12 @@ import { useChosen, useSelection } from './selection';
 
 // Rows are placed one by one as they scroll into view, which the elements of a table do not allow. Which of them the tab
 // key stops at is set from outside: it changes without rendering any.
-const rowAt = (index: number) => ({ role: 'row', 'aria-level': 1, 'aria-rowindex': index, tabIndex: -1 });
+const rowAt = (index: number, level: number) => ({
+  role: 'row',
+  'aria-level': level,
+  'aria-rowindex': index,
+  tabIndex: -1,
+});
 const CELL = { role: 'gridcell' } as const;
 
 /** One tenant's switch: its status, its history and what can be done. A card where there is no room for a row. */
@@ -39,6 +44,7 @@ export const Lane = memo(function Lane(props: {
     'aria-label': task.tenantId,
     'data-status': task.status,
     'data-task': task.taskId,
+    'data-row': task.taskId,
   };
   if (props.card) {
     return (
@@ -57,7 +63,7 @@ export const Lane = memo(function Lane(props: {
     );
   }
   return (
-    <div {...shared} {...rowAt(props.rowIndex)}>
+    <div {...shared} {...rowAt(props.rowIndex, props.order.isGrouped ? 2 : 1)}>
       <div {...CELL} className={classes.status}>
         <Choose task={task} order={props.order} />
         <LaneStatus task={task} />

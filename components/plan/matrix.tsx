@@ -3,6 +3,7 @@
 import { Paper, Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import { memo } from 'react';
+import { useFormatter, useTranslations } from 'use-intl';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanView, useTasks } from '@/components/live/use-live-plan';
 import { Grid } from '@/components/ui/grid';
@@ -15,12 +16,14 @@ const MAX_ROWS = 500;
 
 /** What each instance of each tenant said it runs, when it was last asked, against what it should run. */
 export function Matrix({ order }: { order: LaneOrder }) {
+  const t = useTranslations('plan.matrix');
+  const format = useFormatter();
   const plan = usePlanView();
   const { rows, total } = instancesOf(useTasks(), order);
   if (total === 0) {
     return (
       <Paper withBorder p="lg">
-        <Text c="dimmed">No instance has answered a health check yet.</Text>
+        <Text c="dimmed">{t('none')}</Text>
       </Paper>
     );
   }
@@ -29,7 +32,7 @@ export function Matrix({ order }: { order: LaneOrder }) {
       <Grid
         minWidth={720}
         dense
-        head={['Tenant', 'Status', 'Instance', 'Expected', 'Observed', 'Last probe']}
+        head={[t('tenant'), t('status'), t('instance'), t('expected'), t('observed'), t('lastProbe')]}
       >
         {rows.map(({ task, instance }) => (
           <Row
@@ -43,7 +46,7 @@ export function Matrix({ order }: { order: LaneOrder }) {
       </Grid>
       {total > MAX_ROWS && (
         <Text p="sm" c="dimmed">
-          The first {MAX_ROWS} of {total} instances. Filter to see others.
+          {t('first', { shown: format.number(MAX_ROWS), all: format.number(total) })}
         </Text>
       )}
     </Paper>
@@ -66,14 +69,20 @@ function instancesOf(tasks: readonly TaskView[], order: LaneOrder) {
 type RowProps = { task: TaskView; instance: ProbeOutcome; planId: string; version: string };
 
 const Row = memo(function Row({ task, instance, planId, version }: RowProps) {
+  const t = useTranslations('plan.matrix');
   const goesForward = task.direction !== 'rollback' && task.configSent;
   const expected = goesForward ? version : task.previousVersion;
   return (
     <Table.Tr>
       <Table.Td>
         <Link prefetch={false} href={`/plans/${planId}/tasks/${task.taskId}`}>
-          {task.tenantId}
+          <bdi>{task.tenantName}</bdi>
         </Link>
+        {task.tenantName !== task.tenantId && (
+          <Text span size="xs" c="dimmed" ml={8} data-numbers>
+            {task.tenantId}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <StatusBadge status={task.status} quiet />
@@ -81,11 +90,11 @@ const Row = memo(function Row({ task, instance, planId, version }: RowProps) {
       <Table.Td>{instance.instance}</Table.Td>
       <Table.Td>{expected ?? '—'}</Table.Td>
       <Table.Td c={instance.version === expected ? undefined : 'var(--sy-vermilion-text)'}>
-        {instance.version ?? 'unknown'}
-        {instance.version !== expected && ' (differs)'}
+        {instance.version ?? t('unknown')}
+        {instance.version !== expected && t('differs')}
       </Table.Td>
       <Table.Td>
-        {instance.ok ? 'ok' : instance.detail} · {task.probe && <RelativeTime at={task.probe.at} />}
+        {instance.ok ? t('ok') : instance.detail} · {task.probe && <RelativeTime at={task.probe.at} />}
       </Table.Td>
     </Table.Tr>
   );

@@ -1,49 +1,53 @@
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
 
-/** A lane that exists, and where it stands. */
-export interface PlacedLane {
-  taskId: string;
-  /** Which of the rows that exist shows it: a lane keeps its row, and a new one takes over the row of one that left. */
+/** A row that exists, and where it stands. */
+export interface PlacedRow {
+  /** Of its task, or of the group that it stands above. */
+  id: string;
+  isLane: boolean;
+  /** Which of the elements that exist shows it: a row keeps its own, and a new one takes over that of one that left. */
   slot: number;
   /** Counted from the top. */
-  lane: number;
+  row: number;
   top: number;
   height: number;
 }
 
-/** Lanes beyond the edges of the viewport that exist as well. */
+/** Rows beyond the edges of the viewport that exist as well. */
 const OVERSCAN = 2;
-/** Lanes come and go by so many: what a frame costs besides them is paid half as often. */
+/** Rows come and go by so many: what a frame costs besides them is paid half as often. */
 const STEP = 2;
 
 export interface Viewport {
-  /** How far its upper edge is below the first lane; negative while it is above. */
+  /** How far its upper edge is below the first row; negative while it is above. */
   top: number;
   height: number;
 }
 
-/** The lanes in and next to the viewport, and `kept` wherever it is (-1: none); `before` are those of the last look. */
-export function lanesIn(
+/** The rows in and next to the viewport, and `kept` wherever it is (-1: none); `before` are those of the last look. */
+export function rowsIn(
   order: LaneOrder,
   heights: LaneHeights,
   viewport: Viewport,
-  before: readonly PlacedLane[],
+  before: readonly PlacedRow[],
   kept = -1,
-): PlacedLane[] {
-  if (order.length === 0) return [];
+): PlacedRow[] {
+  if (order.rows === 0) return [];
   const [above, below] = [viewport.top, viewport.top + viewport.height].map((edge) =>
-    order.laneAt(Math.max(0, edge), heights),
+    order.rowAt(Math.max(0, edge), heights),
   );
   const first = Math.max(0, Math.floor(((above ?? 0) - OVERSCAN) / STEP) * STEP);
-  const last = Math.min(order.length, Math.ceil(((below ?? 0) + 1 + OVERSCAN) / STEP) * STEP) - 1;
-  const placed: PlacedLane[] = [];
+  const last = Math.min(order.rows, Math.ceil(((below ?? 0) + 1 + OVERSCAN) / STEP) * STEP) - 1;
+  const placed: PlacedRow[] = [];
   let top = order.topOf(first, heights);
-  const place = (lane: number) => {
-    const bottom = order.topOf(lane + 1, heights);
-    placed.push({ taskId: order.at(lane)?.taskId ?? '', slot: -1, lane, top, height: bottom - top });
+  const place = (row: number) => {
+    const bottom = order.topOf(row + 1, heights);
+    const task = order.at(row);
+    const id = task?.taskId ?? order.idAt(row) ?? '';
+    placed.push({ id, isLane: task !== undefined, slot: -1, row, top, height: bottom - top });
     top = bottom;
   };
-  for (let lane = first; lane <= last; lane += 1) place(lane);
+  for (let row = first; row <= last; row += 1) place(row);
   if (kept >= 0 && (kept < first || kept > last)) {
     top = order.topOf(kept, heights);
     place(kept);
@@ -52,32 +56,32 @@ export function lanesIn(
   return placed;
 }
 
-function giveSlots(placed: readonly PlacedLane[], before: readonly PlacedLane[]): void {
-  const slotOf = new Map(before.map(({ taskId, slot }) => [taskId, slot]));
+function giveSlots(placed: readonly PlacedRow[], before: readonly PlacedRow[]): void {
+  const slotOf = new Map(before.map(({ id, slot }) => [id, slot]));
   const taken = new Set<number>();
-  for (const lane of placed) {
-    lane.slot = slotOf.get(lane.taskId) ?? -1;
-    taken.add(lane.slot);
+  for (const row of placed) {
+    row.slot = slotOf.get(row.id) ?? -1;
+    taken.add(row.slot);
   }
   let free = 0;
-  for (const lane of placed) {
-    if (lane.slot >= 0) continue;
+  for (const row of placed) {
+    if (row.slot >= 0) continue;
     while (taken.has(free)) free += 1;
-    lane.slot = free;
+    row.slot = free;
     free += 1;
   }
 }
 
-/** Whether two looks show the same lanes in the same places. */
-export const sameLanes = (one: readonly PlacedLane[], other: readonly PlacedLane[]): boolean =>
+/** Whether two looks show the same rows in the same places. */
+export const sameRows = (one: readonly PlacedRow[], other: readonly PlacedRow[]): boolean =>
   one.length === other.length &&
-  one.every((lane, index) => {
+  one.every((row, index) => {
     const twin = other[index];
     return (
       twin !== undefined &&
-      lane.taskId === twin.taskId &&
-      lane.lane === twin.lane &&
-      lane.top === twin.top &&
-      lane.height === twin.height
+      row.id === twin.id &&
+      row.row === twin.row &&
+      row.top === twin.top &&
+      row.height === twin.height
     );
   });

@@ -2,8 +2,10 @@
 
 import { TextInput } from '@mantine/core';
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useTranslations } from 'use-intl';
 import type { LaneOrder } from '@/components/live/lane-order';
-import { useFigures } from '@/components/live/use-live-plan';
+import { GROUPINGS } from '@/components/live/lane-sections';
+import { useFigures, usePlanView } from '@/components/live/use-live-plan';
 import { StatusIcon, useStatusLabel } from '@/components/ui/status';
 import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import classes from './plan-screen.module.css';
@@ -14,6 +16,7 @@ export function useTaskFilter() {
     status: parseAsArrayOf(parseAsStringLiteral(TASK_STATUSES)).withDefault([]),
     q: parseAsString.withDefault(''),
     attention: parseAsBoolean.withDefault(true),
+    group: parseAsStringLiteral(GROUPINGS).withDefault('none'),
   });
 }
 
@@ -31,16 +34,43 @@ export function StatusFilter({ order }: { order: LaneOrder }) {
         onChange={(event) => void setFilter({ q: event.currentTarget.value })}
       />
       <Chips order={order} />
+      <Grouped />
       <button
         type="button"
         className={classes.chip}
-        style={{ marginLeft: 'auto', paddingLeft: 10 }}
+        style={{ paddingLeft: 10 }}
         aria-pressed={filter.attention}
         onClick={() => void setFilter({ attention: !filter.attention })}
       >
         Needs attention first
       </button>
     </div>
+  );
+}
+
+const WORDS = { none: 'none', wave: 'byWave', failure: 'byFailure' } as const;
+
+/** What the lanes are grouped by: their waves, where there are several, or what went wrong. */
+function Grouped() {
+  const t = useTranslations('plan.groups');
+  const { lastWave } = usePlanView();
+  const [{ group }, setFilter] = useTaskFilter();
+  return (
+    <select
+      className={classes.chip}
+      style={{ marginLeft: 'auto', paddingLeft: 10 }}
+      aria-label={t('by')}
+      value={group}
+      onChange={({ currentTarget }) =>
+        void setFilter({ group: GROUPINGS.find((grouping) => grouping === currentTarget.value) ?? 'none' })
+      }
+    >
+      {GROUPINGS.filter((grouping) => grouping !== 'wave' || lastWave > 0).map((grouping) => (
+        <option key={grouping} value={grouping}>
+          {t(WORDS[grouping])}
+        </option>
+      ))}
+    </select>
   );
 }
 

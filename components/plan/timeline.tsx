@@ -21,6 +21,7 @@ import { breakLayers } from './break-layers';
 import { Lane } from './lane';
 import { growOpen } from './lane-bar';
 import { LaneFocus } from './lane-focus';
+import { LaneGroup } from './lane-group';
 import { nameWidth } from './name-width';
 import { OverviewStrip } from './overview-strip';
 import { useAnyChosen } from './selection';
@@ -39,8 +40,8 @@ const TimelineInput = dynamic(() => import('./timeline-input').then((module) => 
   loading: nothing,
 });
 
-const ROWS: LaneHeights = { lane: 47, notes: [20, 24, 0] };
-const CARDS: LaneHeights = { lane: 126, notes: [44, 44, 44] };
+const ROWS: LaneHeights = { lane: 47, notes: [20, 24, 0], section: 40 };
+const CARDS: LaneHeights = { lane: 126, notes: [44, 44, 44], section: 52 };
 /** Names that are wider, in pixels, get a second line on a card. */
 const LONG_NAME = 300;
 const LONG_CARDS: LaneHeights = { ...CARDS, lane: CARDS.lane + 19 };
@@ -78,7 +79,7 @@ function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; ca
   const head = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [focus] = useState(() => new LaneFocus());
-  const { lanes, height, length, scroll } = useLaneWindow(frame, head, order, card ? cards : ROWS, focus);
+  const { rows, height, length, scroll } = useLaneWindow(frame, head, order, card ? cards : ROWS, focus);
   const commands = useTimeCommands();
   const [kind, setKind] = useQueryState('scale', parseAsStringLiteral(SCALES).withDefault('since'));
   const toggleKind = useCallback(() => void setKind(kind === 'since' ? 'clock' : 'since'), [kind, setKind]);
@@ -91,7 +92,7 @@ function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; ca
     <>
       {length > 0 && (
         <div ref={head} className={classes.head} data-below={chosen || undefined}>
-          {length > 1 && <OverviewStrip order={order} scroll={scroll} />}
+          {length > 1 && !order.isGrouped && <OverviewStrip order={order} scroll={scroll} />}
           <TimelineHead view={view} commands={commands} kind={kind} onKind={toggleKind} />
         </div>
       )}
@@ -102,21 +103,19 @@ function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; ca
           </Text>
         ) : (
           <div ref={list} {...grid} className={classes.list} style={{ height }}>
-            {lanes.map((placed) => (
-              <Slot key={placed.slot} taskId={placed.taskId} top={placed.top} height={placed.height}>
-                <Lane
-                  taskId={placed.taskId}
-                  card={card}
-                  rowIndex={placed.lane + 1}
-                  length={length}
-                  order={order}
-                />
+            {rows.map(({ slot, id, isLane, row, top, height: high }) => (
+              <Slot key={slot} id={id} top={top} height={high}>
+                {isLane ? (
+                  <Lane taskId={id} card={card} rowIndex={row + 1} length={length} order={order} />
+                ) : (
+                  <LaneGroup id={id} card={card} rowIndex={row + 1} order={order} />
+                )}
               </Slot>
             ))}
           </div>
         )}
       </div>
-      {length > 0 && <Upkeep list={list} view={view} focus={focus} first={lanes[0]?.taskId} />}
+      {length > 0 && <Upkeep list={list} view={view} focus={focus} first={rows[0]?.id} />}
       {length > 0 && touch && (
         <TimelineInput
           {...{ list, order, scroll, focus, view, commands, toggleKind, opened }}
@@ -132,7 +131,7 @@ function Upkeep(props: {
   list: RefObject<HTMLElement | null>;
   view: TimeView;
   focus: LaneFocus;
-  /** The first lane that exists. */
+  /** The first row that exists. */
   first: string | undefined;
 }) {
   const { list, view, focus, first } = props;
@@ -156,17 +155,17 @@ function Upkeep(props: {
 }
 
 /** A row that exists, for one task after the other. */
-function Slot(props: { taskId: string; top: number; height: number; children: ReactNode }) {
-  const { taskId, top, height } = props;
+function Slot(props: { id: string; top: number; height: number; children: ReactNode }) {
+  const { id, top, height } = props;
   const row = useRef<HTMLDivElement>(null);
-  const shown = useRef(taskId);
+  const shown = useRef(id);
   useLayoutEffect(() => {
-    if (shown.current === taskId) return;
-    shown.current = taskId;
+    if (shown.current === id) return;
+    shown.current = id;
     // A button that had the focus belongs to another tenant now.
     const { activeElement } = document;
     if (activeElement instanceof HTMLElement && row.current?.contains(activeElement)) activeElement.blur();
-  }, [taskId]);
+  }, [id]);
   return (
     <div
       ref={row}

@@ -6,11 +6,11 @@ import { needsSomebody } from '@/components/live/lane-notes';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import { useShortcutsEnabled } from '@/components/session/shortcuts';
-import { indexOf } from '@/domain/view/apply-event';
 import type { LaneFocus } from './lane-focus';
 import { isForOthers, laneByKey, nextLane } from './lane-keys';
 import { CONTROLS, rowOf } from './lane-rows';
 import { useSelection } from './selection';
+import { useTaskFilter } from './status-filter';
 import type { EarlyKeys } from './use-first-touch';
 import type { LaneScroll } from './use-lane-window';
 import type { OpenedTask } from './use-opened-task';
@@ -33,33 +33,52 @@ export function useLaneKeys(props: {
   const { list, order, scroll, focus, commands, toggleKind, opened, early } = props;
   const store = usePlanStore();
   const selection = useSelection();
+  const [, setFilter] = useTaskFilter();
   const letters = useShortcutsEnabled();
   useEffect(() => {
-    const laneNow = () => {
-      const taskId = focus.taskId();
-      return taskId === null ? -1 : order.laneOf(indexOf(store.tasks(), taskId));
+    const rowNow = () => {
+      const id = focus.id();
+      return id === null ? -1 : order.rowOf(id);
     };
-    const goTo = (lane: number, where: 'nearest' | 'middle' = 'nearest') => {
-      const task = order.at(lane);
-      if (!task) return;
+    const goTo = (row: number, where: 'nearest' | 'middle' = 'nearest') => {
+      const id = order.idAt(row);
+      if (id === undefined) return;
       const cell = cellNow(list.current);
       // Its row exists from now on, wherever the page has been scrolled to.
-      flushSync(() => focus.at(task.taskId));
-      const row = rowOf(list.current, task.taskId);
-      if (!row) return;
-      const target = cell === -1 ? row : (row.querySelectorAll<HTMLElement>(CONTROLS)[cell] ?? row);
+      flushSync(() => focus.at(id));
+      const element = rowOf(list.current, id);
+      if (!element) return;
+      const target =
+        cell === -1 ? element : (element.querySelectorAll<HTMLElement>(CONTROLS)[cell] ?? element);
       target.focus({ preventScroll: true });
-      scroll.show(lane, where);
-      if (opened.taskId !== null) opened.show(task.taskId);
+      scroll.show(row, where);
+      if (opened.taskId !== null && order.at(row)) opened.show(id);
     };
     const nextProblem = () => {
       const now = Date.now() + store.clockOffset();
+      const ids: string[] = [];
       const problems: boolean[] = [];
       order.visit((task) => {
+        ids.push(task.taskId);
         problems.push(needsSomebody(task, now));
       });
-      const lane = nextLane(problems, laneNow());
-      if (lane !== -1) goTo(lane, 'middle');
+      const next = ids[nextLane(problems, ids.indexOf(focus.id() ?? ''))];
+      if (next === undefined) return;
+      const group = order.sectionOf(next);
+      if (group !== null && !order.section(group).open) flushSync(() => store.toggleGroup(group));
+      goTo(order.rowOf(next), 'middle');
+    };
+    /** Opens or closes the group whose row it is, or goes from a lane to the row of its group; else answers false. */
+    const unfold = (row: HTMLElement, open: boolean): boolean => {
+      const id = row.dataset.row ?? '';
+      const group = row.dataset.task === undefined ? id : order.sectionOf(id);
+      if (group === null || document.activeElement !== row) return false;
+      if (group !== id) {
+        if (!open) goTo(order.rowOf(group));
+        return !open;
+      }
+      if (order.section(group).open !== open) store.toggleGroup(group);
+      return true;
     };
     const page = () => {
       const [first, last] = scroll.seen();
@@ -68,44 +87,44 @@ export function useLaneKeys(props: {
     const inList = (event: KeyboardEvent): boolean => {
       const { key } = event;
       const target = document.activeElement;
-      const row = target?.closest<HTMLElement>('[data-task]');
+      const row = target?.closest<HTMLElement>('[data-row]');
       if (!row || !list.current?.contains(row)) return false;
       switch (key) {
         case 'ArrowRight':
         case 'ArrowLeft':
-          step(row, key === 'ArrowRight' ? 1 : -1);
+          if (!unfold(row, key === 'ArrowRight')) step(row, key === 'ArrowRight' ? 1 : -1);
           return true;
         case 'Enter':
           if (target !== row) return false;
-          opened.show(row.dataset.task ?? null);
+          if (row.dataset.task === undefined) store.toggleGroup(row.dataset.row ?? '');
+          else opened.show(row.dataset.task);
           return true;
         case 'Escape':
           if (target === row) return false;
           row.focus();
           return true;
         default: {
-          const lane = key.length > 1 ? laneByKey(key, laneNow(), order.length, page()) : null;
-          if (lane === null) return false;
-          goTo(lane);
+          const to = key.length > 1 ? laneByKey(key, rowNow(), order.rows, page()) : null;
+          if (to === null) return false;
+          goTo(to);
           return true;
         }
       }
     };
     const goBack = () => {
-      if (opened.taskId === null) {
-        selection?.clear();
-        return;
-      }
-      opened.show(null);
-      rowOf(list.current, focus.taskId())?.focus({ preventScroll: true });
+      if (opened.taskId !== null) {
+        opened.show(null);
+        rowOf(list.current, focus.id())?.focus({ preventScroll: true });
+      } else if (selection && (selection.everything() || selection.ids().size > 0)) selection.clear();
+      else void setFilter({ status: [], q: '' });
     };
     const byLetter: Record<string, () => void> = {
-      j: () => goTo(laneByKey('j', laneNow(), order.length, 1) ?? 0),
-      k: () => goTo(laneByKey('k', laneNow(), order.length, 1) ?? 0),
+      j: () => goTo(laneByKey('j', rowNow(), order.rows, 1) ?? 0),
+      k: () => goTo(laneByKey('k', rowNow(), order.rows, 1) ?? 0),
       n: nextProblem,
       x: () => {
-        const taskId = focus.taskId();
-        if (taskId !== null && laneNow() !== -1) selection?.toggle(taskId, () => order.ids());
+        const task = order.at(rowNow());
+        if (task && task.taskId === focus.id()) selection?.toggle(task.taskId, () => order.ids());
       },
       f: commands.toggleFollow,
       t: toggleKind,
@@ -126,7 +145,7 @@ export function useLaneKeys(props: {
     for (const key of early.take()) onKey(key);
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [list, order, scroll, focus, opened, commands, toggleKind, early, store, selection, letters]);
+  }, [list, order, scroll, focus, opened, commands, toggleKind, early, store, selection, setFilter, letters]);
 }
 
 /** To the next control of a row, or the one before; from the first one back to the row. */
@@ -140,7 +159,7 @@ function step(row: HTMLElement, by: 1 | -1): void {
 /** Which control of its row has the focus, or -1. */
 function cellNow(list: HTMLElement | null): number {
   const active = document.activeElement;
-  const row = active?.closest<HTMLElement>('[data-task]');
+  const row = active?.closest<HTMLElement>('[data-row]');
   if (!active || !row || !list?.contains(row)) return -1;
   return [...row.querySelectorAll(CONTROLS)].indexOf(active);
 }

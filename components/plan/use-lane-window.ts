@@ -3,26 +3,25 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore } from '@/components/live/use-live-plan';
-import { indexOf } from '@/domain/view/apply-event';
 import type { LaneFocus } from './lane-focus';
-import { lanesIn, type PlacedLane, sameLanes } from './row-window';
+import { type PlacedRow, rowsIn, sameRows } from './row-window';
 
-/** What of the lanes exists, and how high all of them are together. */
+/** Which rows exist, and how high all of them are together. */
 export interface LaneWindow {
-  lanes: readonly PlacedLane[];
+  rows: readonly PlacedRow[];
   height: number;
   length: number;
 }
 
 /** Where the page has been scrolled to among the lanes, and the way elsewhere. */
 export interface LaneScroll {
-  /** The first and the last lane that can be seen. */
+  /** The first and the last row that can be seen. */
   seen: () => [number, number];
-  /** Brings a lane into sight, by the shortest way or to the middle. */
-  show: (lane: number, where: 'nearest' | 'middle') => void;
+  /** Brings a row into sight, by the shortest way or to the middle. */
+  show: (row: number, where: 'nearest' | 'middle') => void;
 }
 
-const NOTHING: LaneWindow = { lanes: [], height: 0, length: 0 };
+const NOTHING: LaneWindow = { rows: [], height: 0, length: 0 };
 
 /** What lies over the lower edge of the page on a phone: the brake and the navigation. */
 const COVERED_BELOW = 128;
@@ -44,20 +43,20 @@ export function useLaneWindow(
   const look = useCallback(() => {
     seen.current ??= { scrollY: window.scrollY, height: window.innerHeight };
     const { scrollY, height } = seen.current;
-    const focused = focus.taskId();
-    const kept = focused === null ? -1 : order.laneOf(indexOf(store.tasks(), focused));
+    const focused = focus.id();
+    const kept = focused === null ? -1 : order.rowOf(focused);
     const viewport = { top: scrollY - listTop.current, height };
     const next = {
-      lanes: lanesIn(order, heights, viewport, shown.current.lanes, kept),
-      height: order.topOf(order.length, heights),
-      length: order.length,
+      rows: rowsIn(order, heights, viewport, shown.current.rows, kept),
+      height: order.topOf(order.rows, heights),
+      length: order.rows,
     };
     const before = shown.current;
     const same =
-      before.height === next.height && before.length === next.length && sameLanes(before.lanes, next.lanes);
+      before.height === next.height && before.length === next.length && sameRows(before.rows, next.rows);
     if (!same) shown.current = next;
     return shown.current;
-  }, [order, heights, focus, store]);
+  }, [order, heights, focus]);
   const subscribe = useCallback(
     (told: () => void) => {
       const moved = () => {
@@ -107,13 +106,13 @@ function laneScroll(
     seen: () => {
       const top = window.scrollY - listTop.current;
       return [
-        order.laneAt(Math.max(0, top + covered()), heights),
-        order.laneAt(Math.max(0, top + window.innerHeight - 1), heights),
+        order.rowAt(Math.max(0, top + covered()), heights),
+        order.rowAt(Math.max(0, top + window.innerHeight - 1), heights),
       ];
     },
-    show: (lane, where) => {
-      const top = listTop.current + order.topOf(lane, heights);
-      const bottom = listTop.current + order.topOf(lane + 1, heights);
+    show: (row, where) => {
+      const top = listTop.current + order.topOf(row, heights);
+      const bottom = listTop.current + order.topOf(row + 1, heights);
       const margin = matchMedia('(max-width: 767.98px)').matches ? COVERED_BELOW : MARGIN;
       const [above, below] = [window.scrollY + covered(), window.scrollY + window.innerHeight - margin];
       if (where === 'middle') window.scrollTo({ top: (top + bottom - window.innerHeight - covered()) / 2 });

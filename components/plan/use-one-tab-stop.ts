@@ -14,8 +14,8 @@ export function useOneTabStop(
     const element = list.current;
     if (!element) return;
     const stop = () => {
-      const row = rowOf(element, focus.taskId()) ?? rowOf(element, first ?? null);
-      for (const other of element.querySelectorAll<HTMLElement>('[data-task][tabindex="0"]'))
+      const row = rowOf(element, focus.id()) ?? rowOf(element, first ?? null);
+      for (const other of element.querySelectorAll<HTMLElement>('[data-row][tabindex="0"]'))
         if (other !== row) other.tabIndex = -1;
       if (row && row.tabIndex !== 0) row.tabIndex = 0;
     };
@@ -37,8 +37,8 @@ export function useOneTabStop(
     });
     watcher.observe(element, { childList: true, subtree: true });
     const onFocus = ({ target }: FocusEvent) => {
-      const row = target instanceof Element ? target.closest<HTMLElement>('[data-task]') : null;
-      if (row?.dataset.task) focus.at(row.dataset.task);
+      const row = target instanceof Element ? target.closest<HTMLElement>('[data-row]') : null;
+      if (row?.dataset.row) focus.at(row.dataset.row);
     };
     element.addEventListener('focusin', onFocus);
     return () => {
