@@ -61,6 +61,8 @@ export class PlanStore {
   constructor(
     snapshot: PlanSnapshot,
     private readonly onGap: (planSeq: number) => void,
+    /** Tells the moment that is looked at, in epoch milliseconds; without it time goes on from the snapshot's. */
+    private readonly clock?: () => number,
   ) {
     this.#view = { ...snapshot, tasks: [...snapshot.tasks] };
     this.#clockOffset = Date.parse(snapshot.now) - Date.now();
@@ -98,7 +100,7 @@ export class PlanStore {
   /** The newest events that came while the page was open, oldest first. */
   readonly events = (): readonly LiveEvent[] => this.#events;
   /** Database time minus the browser's, in milliseconds. */
-  readonly clockOffset = (): number => this.#clockOffset;
+  readonly clockOffset = (): number => (this.clock ? this.clock() - Date.now() : this.#clockOffset);
 
   task(taskId: string): TaskView | undefined {
     return this.#view.tasks[indexOf(this.#view.tasks, taskId)];

@@ -1,6 +1,6 @@
 'use client';
 
-import { Group, TextInput } from '@mantine/core';
+import { Group, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
@@ -21,6 +21,7 @@ export function Concurrency({ plan }: { plan: PlanView }) {
   const [refused, setRefused] = useState<string | null>(null);
   const value = draft ?? plan.maxConcurrency;
   const changed = value !== plan.maxConcurrency;
+  const why = mayNot ?? refusal;
 
   async function save() {
     setSaving(true);
@@ -36,6 +37,13 @@ export function Concurrency({ plan }: { plan: PlanView }) {
     }
   }
 
+  // What cannot be changed does not look as if it could.
+  if (why !== null && !changed)
+    return (
+      <Text size="sm" c="dimmed" title={why}>
+        {plan.maxConcurrency} at once
+      </Text>
+    );
   return (
     <Group gap={6} align="center" wrap="nowrap">
       {/* The plain field: the one with its own arrows is not worth its weight on this page. */}
@@ -54,13 +62,7 @@ export function Concurrency({ plan }: { plan: PlanView }) {
         error={refused ?? undefined}
       />
       {changed && (
-        <ActionButton
-          size="xs"
-          variant="default"
-          refusal={mayNot ?? refusal}
-          loading={saving}
-          onClick={() => void save()}
-        >
+        <ActionButton size="xs" variant="default" refusal={why} loading={saving} onClick={() => void save()}>
           Save
         </ActionButton>
       )}

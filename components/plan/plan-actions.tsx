@@ -3,11 +3,13 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { usePast } from '@/components/live/moment';
 import { useCounted } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
 import type { PlanView } from '@/domain/view/plan-view';
 import { usePlanAsk } from './plan-commands';
 import classes from './plan-screen.module.css';
+import { useMomentParam } from './use-moment-param';
 
 const ShareDialog = dynamic(() => import('./share-dialog').then((module) => module.ShareDialog));
 const ScheduleDialog = dynamic(() => import('./schedule-dialog').then((module) => module.ScheduleDialog));
@@ -17,6 +19,9 @@ export function PlanActions({ plan }: { plan: PlanView }) {
   const anyFailed = useCounted(({ byStatus }) => byStatus.FAILED > 0);
   const { button, refusal } = usePlanAsk();
   const t = useTranslations('actions');
+  const words = useTranslations('plan.replay');
+  const past = usePast();
+  const [, setAt] = useMomentParam();
   const [open, setOpen] = useState<'share' | 'schedule' | null>(null);
   const close = () => setOpen(null);
   return (
@@ -37,6 +42,11 @@ export function PlanActions({ plan }: { plan: PlanView }) {
       <ActionButton variant="default" refusal={null} onClick={() => setOpen('share')}>
         {t('share')}
       </ActionButton>
+      {plan.startedAt !== null && past === null && (
+        <ActionButton variant="default" refusal={null} onClick={() => void setAt(0)}>
+          {words('open')}
+        </ActionButton>
+      )}
       {open === 'share' && <ShareDialog planId={plan.planId} onClose={close} />}
       {open === 'schedule' && (
         <ScheduleDialog startAt={plan.startAt} startBy={plan.startBy} onClose={close} />

@@ -19,20 +19,28 @@ import { SelectionProvider } from './selection';
 import { SelectionBar } from './selection-bar';
 import { StatusFilter, useTaskFilter } from './status-filter';
 import { TimelinePane } from './timeline-pane';
+import { useMomentParam } from './use-moment-param';
 
-/** The live plan: fetched once, then kept up by the stored events as they come. */
+/** A plan: live, fetched once and then kept up by the stored events as they come; or as it was at a moment. */
 export function PlanScreen({ planId }: { planId: string }) {
+  const [at] = useMomentParam();
+  const page = (
+    <TaskActionDialogs>
+      <SelectionProvider>
+        <Plan />
+      </SelectionProvider>
+    </TaskActionDialogs>
+  );
+  if (at !== null) return <ReplayedPlan planId={planId}>{page}</ReplayedPlan>;
   return (
     <LivePlan planId={planId} what="plan">
-      <TaskActionDialogs>
-        <SelectionProvider>
-          <Plan />
-        </SelectionProvider>
-      </TaskActionDialogs>
+      {page}
     </LivePlan>
   );
 }
 
+// Few come to look back.
+const ReplayedPlan = dynamic(() => import('./replayed-plan').then((module) => module.ReplayedPlan));
 const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
 // Most plans have none.
 const Failures = dynamic(() => import('./failures').then((module) => module.Failures), { loading: nothing });

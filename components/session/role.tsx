@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, type ReactNode, useContext } from 'react';
+import { usePast } from '@/components/live/moment';
 import { useOffline } from '@/components/live/socket';
 
 /** Each may do what those before it may. */
@@ -20,8 +21,9 @@ export function useRoleRefusal(needed: Role = 'operator'): string | null {
   return ROLES.indexOf(useContext(Context)) < ROLES.indexOf(needed) ? `This needs the role ${needed}.` : null;
 }
 
-/** Why nothing may be asked for from here at all, or null: the role, or a connection that is away. */
+/** Why nothing may be asked for from here at all, or null: a moment of the past, the role, or a connection that is away. */
 export function useAskRefusal(): string | null {
   const role = useRoleRefusal();
-  return useOffline() ?? role;
+  const past = usePast();
+  return useOffline() ?? past ?? role;
 }

@@ -4,6 +4,7 @@ import { eventsAfter } from '@/db/queries/events';
 import { listTasks } from '@/db/queries/plan-lists';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
 import type { PlanSnapshot } from '@/domain/view/plan-view';
+import { Replay } from '@/domain/view/replay';
 import { Harness } from '@/server/executor/testing/harness';
 import { Snapshots } from './snapshots';
 
@@ -40,6 +41,9 @@ it('is read once, and from then on is what the events make of it', async () => {
   const after = await snapshots.read(planId, 3);
   const anew = await planSnapshot(harness.db, planId, 3);
   expect(told(after)).toEqual(told(anew));
+  // Its replay ends the same, from nothing but the events.
+  const replay = new Replay(after as PlanSnapshot, await eventsAfter(harness.db, planId, 0, 1000));
+  expect(told(replay.at(replay.last))).toEqual(told(anew));
   // Its columns are read in another way than those of a list.
   expect(anew?.tasks).toEqual((await listTasks(harness.db, planId, { limit: 10 })).items);
   expect(Date.parse(after?.now ?? '')).toBeGreaterThan(Date.parse(before?.now ?? ''));
