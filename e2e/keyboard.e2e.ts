@@ -97,3 +97,30 @@ test('tenants that were chosen on the map become a plan', async ({ page }) => {
   await expect(page).toHaveURL(/\/plans\/new/);
   await expect(page.getByText('8 selected').first()).toBeVisible();
 });
+
+test('a plan is braked where it is listed, and what is graver is asked where its figures are', async ({
+  page,
+}) => {
+  await demo.signIn(page);
+  await demo.act('plans.start', { planId: 'PLN-1', requestId: null });
+  await demo.open(page, '/plans');
+  const row = page.getByRole('listitem').filter({ hasText: 'PLN-1' });
+
+  await test.step('paused', async () => {
+    await row.getByRole('button', { name: 'Pause plan PLN-1' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause plan' }).click();
+    await expect(row).toContainText('Paused');
+    await expect(row.getByRole('button', { name: 'Resume plan PLN-1' })).toBeVisible();
+  });
+
+  await test.step('nearly rolled back', async () => {
+    await row.getByRole('button', { name: 'More for PLN-1' }).click();
+    await page.getByRole('menuitem', { name: 'Roll back plan…' }).click();
+    await expect(page).toHaveURL(/\/plans\/PLN-1/);
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText(/\d+ to v1\./);
+    await expect(dialog).toContainText(/are skipped/);
+    await dialog.getByRole('button', { name: 'Keep as is' }).click();
+    await expect(page).toHaveURL(/\/plans\/PLN-1$/);
+  });
+});

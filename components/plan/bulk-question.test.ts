@@ -47,7 +47,7 @@ describe('before', () => {
       friction: 'typed',
       planId: 'PLN-1',
       body: [
-        '59 to v1, 1 to v0',
+        '59 to v1, 1 to v0.',
         'At most 5 at once, about 6 min. To have v2 again, retry them afterwards.',
         '1 is skipped: not started.',
       ],

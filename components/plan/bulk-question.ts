@@ -92,9 +92,11 @@ function bodyOf(
 
 /** "198 to v41, 14 to v40." */
 export const versionWords = (tasks: readonly TaskView[], { t }: ActionWords): string =>
-  versionCounts(tasks)
-    .map(([version, count]) => t('manyBody.to', { count, version }))
-    .join(t('comma'));
+  t('manyBody.versions', {
+    versions: versionCounts(tasks)
+      .map(([version, count]) => t('manyBody.to', { count, version }))
+      .join(t('comma')),
+  });
 
 function versionCounts(tasks: readonly TaskView[]): [version: string, count: number][] {
   const byVersion = new Map<string, number>();

@@ -2,7 +2,7 @@
 
 import { notifications } from '@mantine/notifications';
 import dynamic from 'next/dynamic';
-import { parseAsString, useQueryState } from 'nuqs';
+import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs';
 import {
   createContext,
   memo,
@@ -31,6 +31,9 @@ const Question = dynamic(() => import('./plan-question').then((module) => module
   loading: nothing,
 });
 
+/** What is graver than can be asked in a list, where only some figures are known. */
+const ASKED_BY_ADDRESS = ['cancel', 'rollback'] as const;
+
 type Sending = PlanAction | 'schedule';
 
 interface PlanAsk {
@@ -54,7 +57,6 @@ export function PlanCommands({ children }: { children: ReactNode }) {
   const [sending, setSending] = useState<PlanAsk['sending']>(null);
   const [asking, setAsking] = useState<PlanQuestion | null>(null);
   const asked = useRef(false);
-  asked.current ||= asking !== null;
   const [, setBulkId] = useQueryState('bulk', parseAsString);
   const refusal = useAskRefusal();
   const { planId } = store.plan();
@@ -93,6 +95,27 @@ export function PlanCommands({ children }: { children: ReactNode }) {
     [attempt, client, planId, setBulkId, t],
   );
 
+  const press = useCallback(
+    (kind: PlanAction) => {
+      const question = questionFor(kind, store.plan(), store.figures());
+      if (question) setAsking(question);
+      else void send(kind, null);
+    },
+    [store, send],
+  );
+
+  // A list of plans leads here with what is to be asked: here are the figures. An address does nothing by itself.
+  const [wanted, setWanted] = useQueryState('ask', parseAsStringLiteral(ASKED_BY_ADDRESS));
+  const mayAsk = useCounted(
+    (figures, plan) => wanted !== null && planRefusal(plan, figures, wanted) === null,
+  );
+  const question = asking ?? (mayAsk && refusal === null ? wanted : null);
+  asked.current ||= question !== null;
+  function close() {
+    setAsking(null);
+    if (wanted !== null) void setWanted(null);
+  }
+
   // The buttons look at the figures by themselves: what is here stays the same while the plan goes on.
   const ask = useMemo<PlanAsk>(
     () => ({
@@ -102,21 +125,17 @@ export function PlanCommands({ children }: { children: ReactNode }) {
         attempt('schedule', (requestId) =>
           client.plans.schedule.mutate({ planId, startAt, startBy, requestId }),
         ),
-      press: (kind) => {
-        const question = questionFor(kind, store.plan(), store.figures());
-        if (question) setAsking(question);
-        else void send(kind, null);
-      },
+      press,
       button: (kind, label, look) => (
         <PlanButton key={kind} kind={kind} label={label} primary={look?.primary ?? null} />
       ),
     }),
-    [refusal, sending, attempt, client, planId, store, send],
+    [refusal, sending, attempt, client, planId, press],
   );
   return (
     <Context value={ask}>
       {children}
-      {asked.current && <Question asking={asking} send={send} onClose={() => setAsking(null)} />}
+      {asked.current && <Question asking={question} send={send} onClose={close} />}
     </Context>
   );
 }

@@ -5,8 +5,8 @@ import { ACTIONS, PLAN_ACTIONS, TASK_ACTIONS } from '@/components/actions/action
 import { useActionWords } from '@/components/actions/action-words';
 import { type ListedAction, useScreenActions } from '@/components/actions/screen-actions';
 import { useAsk } from '@/components/actions/task-actions';
+import { meantBy, useTaskList } from '@/components/actions/task-keys';
 import { useTaskAct } from '@/components/actions/use-task-act';
-import { taskRefusal } from '@/components/live/situation';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import type { RequestKind } from '@/domain/task';
@@ -24,6 +24,7 @@ export function PlanKeys() {
   const { press: pressPlan, refusal } = usePlanAsk();
   const pressMany = useBulkPress();
   const act = useTaskAct(useAsk());
+  const listOf = useTaskList();
   const chosen = useChosenSubject();
   const selection = useSelection();
   const [filter, setFilter] = useTaskFilter();
@@ -35,16 +36,11 @@ export function PlanKeys() {
     return true;
   };
 
-  function pressOne(kinds: readonly RequestKind[], taskId: string): void {
+  function pressOne(key: string, taskId: string): void {
     const task = store.task(taskId);
-    if (!task) return;
-    const plan = store.plan();
-    const may = kinds.find((kind) => taskRefusal(task, plan, kind).reason === null);
-    if (may) act(may, taskId);
-    else {
-      const meant = (task.status === 'PAUSED' ? kinds.at(-1) : kinds[0]) ?? 'pause';
-      refuse(taskRefusal(task, plan, meant).reason ?? '');
-    }
+    const meant = task && meantBy(key, task, store.plan());
+    if (meant?.refusal === null) act(meant.kind, taskId);
+    else refuse(meant?.refusal ?? '');
   }
 
   function pressChosen(kinds: readonly RequestKind[], tasks: ReturnType<typeof chosen.tasks>): void {
@@ -71,7 +67,7 @@ export function PlanKeys() {
       if (mayNot !== null) return refuse(mayNot);
       const focused = focusedTask();
       const tasks = chosen.tasks();
-      if (focused !== null) pressOne(kinds, focused);
+      if (focused !== null) pressOne(key, focused);
       else if (tasks.length > 0) pressChosen(kinds, tasks);
       else notifications.show({ message: t('keys.nothingChosen', { key }) });
       return true;
@@ -89,18 +85,7 @@ export function PlanKeys() {
         }),
       );
       const task = store.task(focusedTask() ?? '');
-      if (!task) return ofPlan;
-      const ofTask = TASK_ACTIONS.map(
-        (kind): ListedAction => ({
-          id: `task-${kind}`,
-          label: t(`one.${kind}`, { tenant: task.tenantId }),
-          Icon: ACTIONS[kind].Icon,
-          key: ACTIONS[kind].key,
-          refusal: mayNot ?? taskRefusal(task, plan, kind).reason,
-          run: () => act(kind, task.taskId),
-        }),
-      );
-      return [...ofTask, ...ofPlan];
+      return task ? [...listOf(task, plan), ...ofPlan] : ofPlan;
     },
   });
   return null;

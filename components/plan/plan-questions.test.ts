@@ -60,7 +60,7 @@ describe('before', () => {
     const asked = ask('rollback', [...of(2, completed), { ...completed, previousVersion: 'v0' }, {}]);
     expect(asked.action).toBe('Roll back 3 tenants');
     expect(asked.body).toEqual([
-      '2 to v1, 1 to v0',
+      '2 to v1, 1 to v0.',
       '1 is skipped: not started.',
       'At most 5 at once, about 1 min.',
     ]);

@@ -1,6 +1,7 @@
 import { ACTIONS, frictionFor, type PlanAction, questionBase } from '@/components/actions/action-table';
 import { type ActionWords, aboutTime } from '@/components/actions/action-words';
-import { expectedMillis, expectedStageMillis, type Lengths } from '@/components/actions/expected-time';
+import { expectedMillis, type Lengths } from '@/components/actions/expected-time';
+import { pauseQuestion } from '@/components/actions/pause-question';
 import type { Question } from '@/components/actions/task-question';
 import type { Figures } from '@/components/live/plan-tally';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
@@ -25,6 +26,7 @@ type Part = Pick<Question, 'action' | 'body'> & { count: number; figures?: strin
 
 /** What is asked before a command for the whole plan. */
 export function planQuestion(kind: PlanQuestion, of: PlanFigures, words: ActionWords): Question {
+  if (kind === 'pause') return pauseQuestion(of.plan, of.figures.byStatus, of.lengths, words);
   const { count, figures = '', ...part } = PARTS[kind](of, words);
   const friction = frictionFor(kind, ACTIONS[kind].reversible ? Math.max(count, MANY) : count);
   return {
@@ -38,22 +40,7 @@ export function planQuestion(kind: PlanQuestion, of: PlanFigures, words: ActionW
   };
 }
 
-const PARTS: Record<PlanQuestion, (of: PlanFigures, words: ActionWords) => Part> = {
-  pause: ({ plan, figures: { byStatus }, lengths }, words) => {
-    const { t } = words;
-    const { RUNNING: running, PENDING: pending } = byStatus;
-    const finished = byStatus.COMPLETED + byStatus.FAILED + byStatus.CANCELLED + byStatus.ROLLED_BACK;
-    const time = running > 0 ? aboutTime(words, expectedStageMillis(plan, lengths)) : '';
-    const body =
-      plan.intent === 'rollback'
-        ? [t('planBody.pauseBack')]
-        : [
-            t('planBody.pauseRunning', { count: running, time }),
-            t('planBody.pausePending', { count: pending }),
-            t('planBody.pauseFinished', { count: finished }),
-          ];
-    return { action: t('plan.pause'), body, count: running + pending };
-  },
+const PARTS: Record<Exclude<PlanQuestion, 'pause'>, (of: PlanFigures, words: ActionWords) => Part> = {
   cancel: ({ plan: { version }, figures: { byStatus }, tasks }, { t }) => {
     const waiting = byStatus.PENDING + byStatus.PAUSED;
     const sent = tasks.filter((task) => task.status === 'RUNNING' && task.configSent).length;

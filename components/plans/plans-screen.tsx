@@ -2,12 +2,12 @@
 
 import { Button, NativeSelect, Skeleton, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { usePlansNews } from '@/components/live/plans-news';
+import { OF_THE_FLEET_MILLIS, usePlansNews } from '@/components/live/plans-news';
 import { useRoleRefusal } from '@/components/session/role';
 import { Filters, SearchField } from '@/components/table/filters';
 import rows from '@/components/table/row-list.module.css';
@@ -19,7 +19,8 @@ import { ShowMore } from '@/components/ui/show-more';
 import { useStatusLabel } from '@/components/ui/status';
 import { tenants } from '@/components/ui/tenant-count';
 import { PLAN_STATUSES } from '@/domain/plan';
-import { type PlanItem, PlanRow } from './plan-row';
+import type { PlanItem } from './plan-item';
+import { PlanRow } from './plan-row';
 import classes from './plans.module.css';
 
 const PAGE = 200;
@@ -40,6 +41,9 @@ export function PlansScreen() {
       { placeholderData: keepPreviousData, getNextPageParam: nextOf },
     ),
   );
+  const overview = useQuery(trpc.fleet.overview.queryOptions());
+  usePlansNews(trpc.fleet.overview.pathFilter(), undefined, OF_THE_FLEET_MILLIS);
+  const underWay = new Map(overview.data?.plans.map((plan) => [plan.planId, plan]));
   const listed = useListed(list, (plan) => plan.planId);
   const filtered = filter.q !== '' || filter.status !== null;
   const plans = listed.items;
@@ -66,7 +70,7 @@ export function PlansScreen() {
             onChange={(words) => setFilter({ q: words || null })}
           />
           <NativeSelect
-            className={classes.status}
+            className={classes.choice}
             aria-label="Status"
             value={filter.status ?? ''}
             onChange={(event) =>
@@ -107,7 +111,7 @@ export function PlansScreen() {
       {plans.length > 0 && (
         <ul className={rows.list} aria-label="Plans">
           {plans.map((plan) => (
-            <PlanRow key={plan.planId} plan={plan} />
+            <PlanRow key={plan.planId} plan={plan} underWay={underWay.get(plan.planId)} />
           ))}
         </ul>
       )}

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useLocale } from 'use-intl';
 import { TaskActionDialogs, TaskActions } from '@/components/actions/task-actions';
+import { TaskKeys } from '@/components/actions/task-keys';
 import { TaskRequest } from '@/components/actions/task-request';
 import { TaskWaits } from '@/components/actions/task-waits';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
@@ -90,6 +91,7 @@ function LiveTask({ taskId }: { taskId: string }) {
         actions={
           <div className={classes.actions}>
             <TaskActions task={task} plan={plan} />
+            <TaskKeys task={task} plan={plan} />
           </div>
         }
       />

@@ -9,13 +9,17 @@ import { readFreezes } from './execution';
 
 /**
  * Tasks that failed and that nobody has taken as they are: neither closed with their plan nor overtaken by a newer one. By
- * way of the plans that can have any, so that what all others left behind is not looked at.
+ * way of the plans that can have any, so that what all others left behind is not looked at; and all at once, because a
+ * question for each of thousands takes long.
  */
 const FAILURES = sql`
-  select t.task_id, t.tenant_id, t.unit_id, t.plan_id, p.name as plan_name, p.number
-  from plan p join task t on t.plan_id = p.plan_id and t.status in ('FAILED', 'ROLLBACK_FAILED')
-  where p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK', 'PARTIAL_FAILED', 'FAILED') and p.intent <> 'close'
-    and not is_overtaken(t)`;
+  with failed as materialized (
+    select t.task_id, t.tenant_id, t.unit_id, t.plan_id, p.name as plan_name, p.number
+    from plan p join task t on t.plan_id = p.plan_id and t.status in ('FAILED', 'ROLLBACK_FAILED')
+    where p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK', 'PARTIAL_FAILED', 'FAILED') and p.intent <> 'close'
+  ), overtaken as materialized (
+    select o.task_id from overtaken_among((select coalesce(array_agg(task_id), '{}') from failed)) o(task_id)
+  ) select * from failed f where not exists (select 1 from overtaken o where o.task_id = f.task_id)`;
 
 /** So many versions tell apart what the tenants run; the rest are old. */
 const MOST_VERSIONS = 200;

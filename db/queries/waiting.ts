@@ -45,6 +45,22 @@ const FIELDS = {
   since: sql<Date>`${SINCE}`,
 };
 
+/** Approvals, steps in doubt and drift that nobody overtook, in plans that nobody closed. */
+const WAITS = sql`t.request is null and p.intent <> 'close'
+  and ((t.status = 'PAUSED' and t.held_by = 'approval')
+    or (t.status in ('FAILED', 'ROLLBACK_FAILED') and t.failure->>'errorType' in ('IN_DOUBT', 'DRIFT')
+      and not exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id
+        and o.task_id <> t.task_id and o.stage_started_at > t.stage_started_at)))`;
+
+/** How many wait in each of these plans; left out are those in which none does. */
+export async function waitingIn(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
+  if (planIds.length === 0) return new Map();
+  const rows = await db.execute<{ planId: string; count: number }>(sql`
+    select t.plan_id, count(*)::int as count from task t join plan p on p.plan_id = t.plan_id
+    where t.plan_id in ${planIds} and ${WAITS} group by t.plan_id`);
+  return new Map(rows.map(({ planId: id, count }) => [id, count]));
+}
+
 /**
  * What waits for a decision: approvals, steps in doubt and drift. What a newer plan has overtaken, or the operator
  * closed, is not waited for any more.
@@ -56,11 +72,7 @@ export function readWaiting(db: Database, asked: Asked): Promise<Page<WaitingTas
       order: WAITING_ORDER,
       from: sql`task t join plan p on p.plan_id = t.plan_id`,
       as: sql`t`,
-      where: sql`t.request is null and p.intent <> 'close'
-        and ((t.status = 'PAUSED' and t.held_by = 'approval')
-          or (t.status in ('FAILED', 'ROLLBACK_FAILED') and t.failure->>'errorType' in ('IN_DOUBT', 'DRIFT')
-            and not exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id
-              and o.task_id <> t.task_id and o.stage_started_at > t.stage_started_at)))`,
+      where: WAITS,
       joined: sql`left join plan p on p.plan_id = t.plan_id`,
       fields: FIELDS,
       toItem: ({ approvalStage, step, since, ...row }) => {

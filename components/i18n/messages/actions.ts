@@ -85,6 +85,7 @@ export const actions = bilingual(
         'The step that is in doubt is sent once more to {count, plural, one {# tenant} other {# tenants}}, with the same key: somebody has looked at the targets.',
       rollback: 'At most {most, number} at once{time}. To have {version} again, retry them afterwards.',
       to: '{count, number} to {version}',
+      versions: '{versions}.',
     },
     planBody: {
       pauseRunning:
@@ -204,6 +205,9 @@ export const actions = bilingual(
       show: 'Show lane',
       more: 'and {count, plural, one {# more kind} other {# more kinds}} of failure',
     },
+    more: 'More for {plan}',
+    left: 'about {time} left',
+    waiting: '{count, plural, one {# decision waits} other {# decisions wait}}',
     schedule: 'Schedule…',
     changeTime: 'Change time…',
     share: 'Share',
@@ -288,6 +292,7 @@ export const actions = bilingual(
       resend: '存疑的步骤将以同一个键向 {count, plural, other {# 个租户}}再发送一次:已有人查看过目标。',
       rollback: '最多同时 {most, number} 个{time}。如需再次切换到 {version},之后重试即可。',
       to: '{count, number} 个回到 {version}',
+      versions: '{versions}。',
     },
     planBody: {
       pauseRunning: '{count, plural, other {# 个}}执行中的任务在当前阶段结束后停止{time}。',
@@ -400,6 +405,9 @@ export const actions = bilingual(
       show: '显示泳道',
       more: '另有 {count, plural, other {# 类}}失败',
     },
+    more: '{plan} 的更多操作',
+    left: '约剩 {time}',
+    waiting: '{count, plural, other {# 项}}待决',
     schedule: '定时…',
     changeTime: '更改时间…',
     share: '分享',

@@ -25,7 +25,7 @@ export const palette = bilingual(
       kinds: {
         everywhere: 'Everywhere',
         goTo: 'Go to',
-        actions: 'On the page of a plan: the focused lane, else the selection',
+        actions: 'On a task, or on a plan’s focused lane, else its selection',
         grid: 'In the lanes of a plan',
       },
       everywhere: {
@@ -48,7 +48,7 @@ export const palette = bilingual(
       on: 'Single-letter keys',
       onHint: 'Switch them off if you dictate, or press keys by accident. Ctrl/⌘ K stays.',
       noFilter: 'This screen has no filter.',
-      elsewhere: '{key} works on the page of a plan.',
+      elsewhere: '{key} works on the page of a plan or a task.',
       refused: 'Refused',
     },
   },
@@ -75,7 +75,7 @@ export const palette = bilingual(
       kinds: {
         everywhere: '任意页面',
         goTo: '前往',
-        actions: '计划页面:聚焦的泳道,否则为所选',
+        actions: '任务;或计划中聚焦的泳道,否则为所选',
         grid: '计划的泳道中',
       },
       everywhere: {
@@ -98,7 +98,7 @@ export const palette = bilingual(
       on: '单字母快捷键',
       onHint: '如使用语音输入或容易误触,请关闭。Ctrl/⌘ K 仍可用。',
       noFilter: '此页面没有筛选。',
-      elsewhere: '{key} 在计划页面可用。',
+      elsewhere: '{key} 在计划或任务页面可用。',
       refused: '已拒绝',
     },
   },

@@ -3,7 +3,7 @@ import { readFreezes } from '@/db/queries/execution';
 import { failuresByPlan, fleetMap, recentLengths } from '@/db/queries/fleet';
 import { readExecutor } from '@/db/queries/nodes';
 import { listPlans } from '@/db/queries/plan-lists';
-import { readWaiting } from '@/db/queries/waiting';
+import { readWaiting, waitingIn } from '@/db/queries/waiting';
 import { activeFreezes } from '@/domain/freeze';
 import { remainingOf } from '@/domain/remaining';
 import { nothing, slug } from '../inputs';
@@ -33,10 +33,8 @@ export const fleet = router({
       readFreezes(db),
       readExecutor(db),
     ]);
-    const lengths = await recentLengths(
-      db,
-      open.items.map(({ planId }) => planId),
-    );
+    const planIds = open.items.map(({ planId }) => planId);
+    const [lengths, waits] = await Promise.all([recentLengths(db, planIds), waitingIn(db, planIds)]);
     const alive = executor.nodes.filter((node) => node.alive);
     return {
       plans: open.items.map((plan) => ({
@@ -50,6 +48,7 @@ export const fleet = router({
         failed: plan.failed,
         byStatus: plan.byStatus,
         createdBy: plan.createdBy,
+        waiting: waits.get(plan.planId) ?? 0,
         remaining: remainingOf(plan, plan.byStatus, lengths.get(plan.planId) ?? null),
       })),
       plansTotal: open.total,

@@ -1,0 +1,41 @@
+import { createTranslator } from 'use-intl';
+import { describe, expect, it } from 'vitest';
+import { messagesFor } from './catalogue';
+import { LOCALES } from './locale';
+
+type Tree = { readonly [key: string]: string | Tree };
+
+/** Every message with its address. */
+function leaves(tree: Tree, path: string[] = []): [path: string, message: string][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? [[[...path, key].join('.'), value]] : leaves(value, [...path, key]),
+  );
+}
+
+/** The names of what is filled in; a word in braces after `one` or `other` is a form of the plural. */
+const placeholders = (message: string): string[] =>
+  [
+    ...new Set([...message.matchAll(/(?<!(?:one|other) )\{(\w+)(?=[,}])/g)].map(([, name = '']) => name)),
+  ].sort();
+
+describe.each(LOCALES)('in %s', (locale) => {
+  it('every message can be made', () => {
+    const t = createTranslator({
+      locale,
+      messages: messagesFor(locale),
+      onError: (error) => {
+        throw error;
+      },
+    }) as (key: string, values: Record<string, number>) => string;
+    for (const [path, message] of leaves(messagesFor(locale))) {
+      const values = Object.fromEntries(placeholders(message).map((name) => [name, 2]));
+      expect(t(path, values), path).not.toBe('');
+    }
+  });
+
+  it('every message fills in what it does in English', () => {
+    const english = new Map(leaves(messagesFor('en')));
+    for (const [path, message] of leaves(messagesFor(locale)))
+      expect(placeholders(message), path).toEqual(placeholders(english.get(path) ?? ''));
+  });
+});
