@@ -1,6 +1,6 @@
 'use client';
 
-import { useFormatter, useTranslations } from 'use-intl';
+import { useTranslations } from 'use-intl';
 import { normalised } from '@/components/live/failure-clusters';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { readSection } from '@/components/live/lane-sections';
@@ -22,7 +22,6 @@ const CELL = { role: 'gridcell' } as const;
 export function LaneGroup(props: { id: string; card: boolean; rowIndex: number; order: LaneOrder }) {
   const { id, card, rowIndex, order } = props;
   const store = usePlanStore();
-  const format = useFormatter();
   const t = useTranslations('plan.groups');
   // Looks again as lanes come and go.
   useFigures();
@@ -42,7 +41,7 @@ export function LaneGroup(props: { id: string; card: boolean; rowIndex: number; 
         {title}
       </span>
       <span className={classes.count} data-numbers>
-        {t('size', { count: format.number(size) })}
+        {t('size', { count: size })}
       </span>
     </>
   );

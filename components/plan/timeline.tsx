@@ -21,7 +21,6 @@ import { breakLayers } from './break-layers';
 import { Lane } from './lane';
 import { growOpen } from './lane-bar';
 import { LaneFocus } from './lane-focus';
-import { LaneGroup } from './lane-group';
 import { nameWidth } from './name-width';
 import { OverviewStrip } from './overview-strip';
 import { useAnyChosen } from './selection';
@@ -35,6 +34,10 @@ import { useOneTabStop } from './use-one-tab-stop';
 import type { OpenedTask } from './use-opened-task';
 import { lookAt, TimeViewProvider, useTimeCommands, useTimeView } from './use-time-view';
 
+// Few group their lanes.
+const LaneGroup = dynamic(() => import('./lane-group').then((module) => module.LaneGroup), {
+  loading: nothing,
+});
 // What hears keys and pointer is fetched with the first of them.
 const TimelineInput = dynamic(() => import('./timeline-input').then((module) => module.TimelineInput), {
   loading: nothing,

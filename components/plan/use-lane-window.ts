@@ -40,6 +40,7 @@ export function useLaneWindow(
   const shown = useRef(NOTHING);
   // Kept, because asking the window makes it lay out the page first.
   const seen = useRef<{ scrollY: number; height: number }>(null);
+  const covered = useRef(0);
   const look = useCallback(() => {
     seen.current ??= { scrollY: window.scrollY, height: window.innerHeight };
     const { scrollY, height } = seen.current;
@@ -78,6 +79,7 @@ export function useLaneWindow(
   useEffect(() => {
     // What stands above the list changes its height with the news, and that of the page with it.
     const place = () => {
+      covered.current = coveredBy(head.current);
       const top = list.current ? Math.round(list.current.getBoundingClientRect().top + window.scrollY) : 0;
       if (top === listTop.current) return;
       listTop.current = top;
@@ -87,37 +89,40 @@ export function useLaneWindow(
     watcher.observe(document.body);
     place();
     return () => watcher.disconnect();
-  }, [list]);
-  const scroll = useMemo(() => laneScroll(order, heights, listTop, head), [order, heights, head]);
+  }, [list, head]);
+  const scroll = useMemo<LaneScroll>(
+    () => ({
+      seen: () => {
+        const { scrollY, height } = seen.current ?? { scrollY: window.scrollY, height: window.innerHeight };
+        const top = scrollY - listTop.current;
+        return [
+          order.rowAt(Math.max(0, top + covered.current), heights),
+          order.rowAt(Math.max(0, top + height - 1), heights),
+        ];
+      },
+      show: (row, where) => {
+        const top = listTop.current + order.topOf(row, heights);
+        const bottom = listTop.current + order.topOf(row + 1, heights);
+        bringIntoSight({ top, bottom, covered: coveredBy(head.current) }, where);
+      },
+    }),
+    [order, heights, head],
+  );
   return { ...current, scroll };
 }
 
-function laneScroll(
-  order: LaneOrder,
-  heights: LaneHeights,
-  listTop: RefObject<number>,
-  head: RefObject<HTMLElement | null>,
-): LaneScroll {
-  const covered = () =>
-    head.current
-      ? head.current.offsetHeight + (Number.parseFloat(getComputedStyle(head.current).top) || 0)
-      : 0;
-  return {
-    seen: () => {
-      const top = window.scrollY - listTop.current;
-      return [
-        order.rowAt(Math.max(0, top + covered()), heights),
-        order.rowAt(Math.max(0, top + window.innerHeight - 1), heights),
-      ];
-    },
-    show: (row, where) => {
-      const top = listTop.current + order.topOf(row, heights);
-      const bottom = listTop.current + order.topOf(row + 1, heights);
-      const margin = matchMedia('(max-width: 767.98px)').matches ? COVERED_BELOW : MARGIN;
-      const [above, below] = [window.scrollY + covered(), window.scrollY + window.innerHeight - margin];
-      if (where === 'middle') window.scrollTo({ top: (top + bottom - window.innerHeight - covered()) / 2 });
-      else if (top < above) window.scrollBy({ top: top - above });
-      else if (bottom > below) window.scrollBy({ top: bottom - below });
-    },
-  };
+/** How much of the top of the page the head covers that stays there. */
+const coveredBy = (head: HTMLElement | null): number =>
+  head ? head.offsetHeight + (Number.parseFloat(getComputedStyle(head).top) || 0) : 0;
+
+function bringIntoSight(
+  { top, bottom, covered }: { top: number; bottom: number; covered: number },
+  where: 'nearest' | 'middle',
+): void {
+  const { scrollY, innerHeight } = window;
+  const margin = matchMedia('(max-width: 767.98px)').matches ? COVERED_BELOW : MARGIN;
+  const [above, below] = [scrollY + covered, scrollY + innerHeight - margin];
+  if (where === 'middle') window.scrollTo({ top: (top + bottom - innerHeight - covered) / 2 });
+  else if (top < above) window.scrollBy({ top: top - above });
+  else if (bottom > below) window.scrollBy({ top: bottom - below });
 }
