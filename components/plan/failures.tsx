@@ -1,13 +1,15 @@
 'use client';
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { useMemo, useSyncExternalStore } from 'react';
-import { useTranslations } from 'use-intl';
+import { useFormatter, useTranslations } from 'use-intl';
 import type { FailureCluster } from '@/components/live/failure-clusters';
 import { usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
+import { useByClock } from '@/components/ui/clock';
 import type { BulkAction } from '@/domain/bulk';
+import { isOpen } from '@/domain/plan';
 import type { PlanView } from '@/domain/view/plan-view';
 import { type BulkSubject, useBulkPress } from './bulk-press';
 import { prospectOf } from './bulk-prospect';
@@ -32,7 +34,8 @@ export function Failures({ onShow }: { onShow: (q: string) => void }) {
                 {[cluster.stage, cluster.step].filter(Boolean).join(' · ')}
               </b>
               {', '}
-              {cluster.message}
+              {cluster.message} <ClusterTimes cluster={cluster} plan={plan} />
+              {cluster.tasks.length > 1 && <ClusterTenants cluster={cluster} />}
             </span>
             <Group gap={6}>
               {cluster.tasks.length === 1 && only && (
@@ -51,6 +54,47 @@ export function Failures({ onShow }: { onShow: (q: string) => void }) {
         </Text>
       )}
     </Stack>
+  );
+}
+
+/** Nobody more for so long: it has probably come to an end. */
+const GROWING_MILLIS = 60_000;
+
+/** When a problem began, and whether it goes on. */
+function ClusterTimes({ cluster, plan }: { cluster: FailureCluster; plan: PlanView }) {
+  const t = useTranslations('actions.failures');
+  const format = useFormatter();
+  const offset = usePlanStore().clockOffset();
+  const recent = useByClock((now) => now + offset - cluster.latest < GROWING_MILLIS);
+  const grows = recent && cluster.tasks.length > 1 && isOpen(plan.status);
+  const time = format.dateTime(cluster.since, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return (
+    <span className={classes.clusterTimes}>
+      {t('since', { time })}
+      {grows && <b> · {t('growing')}</b>}
+    </span>
+  );
+}
+
+/** So many are named; all of them can be copied. */
+const MOST_NAMED = 50;
+
+function ClusterTenants({ cluster }: { cluster: FailureCluster }) {
+  const t = useTranslations('actions.failures');
+  const ids = cluster.tasks.map(({ tenantId }) => tenantId);
+  return (
+    <details className={classes.clusterTenants}>
+      <summary>{t('which')}</summary>
+      <CopyButton value={ids.join('\n')}>
+        {({ copied, copy }) => (
+          <Button size="compact-xs" variant="default" onClick={copy}>
+            {t(copied ? 'copied' : 'copy')}
+          </Button>
+        )}
+      </CopyButton>{' '}
+      {ids.slice(0, MOST_NAMED).join(', ')}
+      {ids.length > MOST_NAMED && ' …'}
+    </details>
   );
 }
 
