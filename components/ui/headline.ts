@@ -18,13 +18,13 @@ export function wordHeadline(told: Headline, t: Words): string {
 }
 
 function leadOf({ lead, count, of, open }: Headline, t: Words): string {
-  const verb = count === 1 || of === 1 ? 'is' : 'are';
+  const one = count === 1 || of === 1;
   const all = of > 0 && count === of;
   if (lead === 'checked') return t('checked', { of });
   if (lead === 'toSwitch') return t('toSwitch', { count });
-  if (lead === 'back') return all ? t('allBack', { of }) : t('someBack', { count, of, verb });
+  if (lead === 'back') return all ? t('allBack', { of }) : t(one ? 'oneBack' : 'someBack', { count, of });
   if (all) return t('allSwitched', { of });
-  return count === 0 && !open ? t('noneSwitched') : t('someSwitched', { count, of, verb });
+  return count === 0 && !open ? t('noneSwitched') : t(one ? 'oneSwitched' : 'someSwitched', { count, of });
 }
 
 /** What comes first is written as the beginning of a sentence, also where something is put before it. */
