@@ -14,7 +14,9 @@ function leaves(tree: Tree, path: string[] = []): [path: string, message: string
 
 /** The names of what is filled in; a word in braces after `one` or `other` is a form of the plural. */
 const placeholders = (message: string): string[] =>
-  [...new Set([...message.matchAll(/(?<!(?:one|other) )\{(\w+)(?=[,}])/g)].map(([, name = '']) => name))].sort();
+  [
+    ...new Set([...message.matchAll(/(?<!(?:one|other) )\{(\w+)(?=[,}])/g)].map(([, name = '']) => name)),
+  ].sort();
 
 describe.each(LOCALES)('in %s', (locale) => {
   it('every message can be made', () => {
