@@ -39,8 +39,13 @@ export function storedTheme(): Theme {
 }
 
 /** What this browser keeps under a name. */
-export const readCookie = (name: string): string | undefined =>
-  new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1];
+export function readCookie(name: string): string | undefined {
+  const begin = `${name}=`;
+  return document.cookie
+    .split('; ')
+    .find((cookie) => cookie.startsWith(begin))
+    ?.slice(begin.length);
+}
 
 export const writeCookie = (name: string, value: string): void => keep(name, value, YEAR_SECONDS);
 
