@@ -22,7 +22,7 @@ import { REQUEST_KINDS } from '@/domain/task';
 /** One thing that can be done, however it is asked for: by button, menu, key or palette. */
 interface Action {
   Icon: LucideIcon;
-  /** "p", "Shift+C"; null where no key does it. */
+  /** As `keyName` names it; null where no key does it. */
   key: 'p' | 'r' | 'Shift+C' | 'Shift+B' | null;
   /** It can be undone with one click: the friction follows from this and from how many it concerns. */
   reversible: boolean;

@@ -1,6 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
+import { useTranslations } from 'use-intl';
 import { waitsForDecision } from '@/components/live/lane-notes';
 import { taskRefusal } from '@/components/live/situation';
 import { nothing } from '@/components/ui/nothing';
@@ -14,8 +15,27 @@ const TaskDecisions = dynamic(() => import('./task-decisions').then((module) => 
   loading: nothing,
 });
 
+type Waits = { task: TaskView; plan: PlanView; dense?: boolean };
+
 /** What a task waits for that only a person can give, with the buttons for it; `dense`: on one line, the rest in its title. */
-export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanView; dense?: boolean }) {
+export function TaskWaits(props: Waits) {
+  const { status, heldBy, request } = props.task;
+  // Most wait for nobody.
+  if (waitsForDecision(props.task)) return <Decision {...props} />;
+  return status === 'PAUSED' && heldBy === 'policy' && !request ? <Held {...props} /> : null;
+}
+
+function Held({ task, plan, dense }: Waits) {
+  const t = useTranslations('actions.waits');
+  return (
+    <div className={classes.ask} data-dense={dense || undefined}>
+      {t('policy', { stage: plan.stages[task.stageIndex] ?? '' })}
+    </div>
+  );
+}
+
+function Decision({ task, plan, dense }: Waits) {
+  const t = useTranslations('actions.waits');
   const send = useTaskCommands();
   const stage = plan.stages[task.stageIndex] ?? null;
   const undecided: Undecided = {
@@ -26,16 +46,8 @@ export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanVie
     errorType: task.failure?.errorType ?? null,
     requested: task.request !== null,
   };
-  if (!waitsForDecision(task)) {
-    const held = task.status === 'PAUSED' && task.heldBy === 'policy' && !task.request;
-    return held ? (
-      <div className={classes.ask} data-dense={dense || undefined}>
-        Stopped before {stage} by the pause policy. Resume it to go on.
-      </div>
-    ) : null;
-  }
   const command = task.status === 'PAUSED' ? 'approve' : task.status === 'FAILED' ? 'retry' : 'rollback';
-  const told = words(task, plan, stage);
+  const told = words();
   return (
     <div className={classes.ask} data-dense={dense || undefined}>
       <span className={classes.words} title={dense ? told : undefined}>
@@ -48,14 +60,12 @@ export function TaskWaits({ task, plan, dense }: { task: TaskView; plan: PlanVie
       />
     </div>
   );
-}
 
-function words(task: TaskView, plan: PlanView, stage: string | null): string {
-  if (task.status !== 'PAUSED')
-    return task.failure?.errorType === 'DRIFT'
-      ? 'It does not run what is on record. Mend it and retry, or override.'
-      : 'Nobody knows whether this was applied. Look at the target, then decide.';
-  const approval = stage === null ? undefined : plan.approvals[stage];
-  const who = approval?.approvers ? ` (${approval.approvers})` : '';
-  return `Waits for approval in ${stage}${who}. ${approval?.instructions ?? ''}`.trim();
+  function words(): string {
+    if (task.status !== 'PAUSED') return t(task.failure?.errorType === 'DRIFT' ? 'drift' : 'inDoubt');
+    const approval = stage === null ? undefined : plan.approvals[stage];
+    const asked = { stage: stage ?? '', instructions: approval?.instructions ?? '' };
+    const who = approval?.approvers;
+    return (who ? t('approvalBy', { ...asked, who }) : t('approval', asked)).trim();
+  }
 }

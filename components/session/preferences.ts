@@ -40,11 +40,11 @@ export function storedTheme(): Theme {
 
 /** What this browser keeps under a name. */
 export function readCookie(name: string): string | undefined {
-  const start = `${name}=`;
+  const begin = `${name}=`;
   return document.cookie
     .split('; ')
-    .find((one) => one.startsWith(start))
-    ?.slice(start.length);
+    .find((cookie) => cookie.startsWith(begin))
+    ?.slice(begin.length);
 }
 
 export const writeCookie = (name: string, value: string): void => keep(name, value, YEAR_SECONDS);
