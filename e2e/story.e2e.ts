@@ -12,10 +12,12 @@ const LI_WEI = { email: 'li.wei@example.com', password: 'correct horse battery' 
 
 const SCREENS = [
   '/',
+  '/',
   '/plans',
   '/plans/new',
   '/plans/PLN-2',
   '/plans/PLN-2?tab=matrix',
+  '/plans/PLN-2?at=0',
   '/plans/PLN-2/tasks/PLN-2.2',
   '/tenants',
   '/tenants/acme-eu',
@@ -51,7 +53,7 @@ test('set up, switch a fleet with one dead tenant, mend it, roll one back, share
   });
 
   await test.step('the waiting plan says what to press', async () => {
-    await page.getByRole('link', { name: 'Open PLN-2' }).click();
+    await page.getByRole('link', { name: 'For your own experiments' }).click();
     await expect(planStatus).toHaveAttribute('data-status', 'READY');
     await setFault(STUCK_TENANT, { kind: 'none' });
     await setFault(DEAD, { kind: 'dead' });
