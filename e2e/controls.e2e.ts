@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { CONFIG_BODY } from '@/demo/fleet/playbook';
 import { violationsOn } from './support/accessibility';
 import { ADA, Console, WITH_ADA } from './support/console';
+import { PANEL_PORT } from './support/panel-port';
 
 const TENANTS = ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail', 'delta-freight', 'evergreen'];
 const CANARY = 'acme-eu';
@@ -54,7 +55,7 @@ test.describe.configure({ mode: 'serial' });
 
 const demo = Console.ofFile('scripts/demo', {
   ...WITH_ADA,
-  DEMO_PANEL_PORT: String(19_000 + (process.pid % 100) * 10),
+  DEMO_PANEL_PORT: String(PANEL_PORT),
 });
 
 test.beforeAll(async () => {

@@ -1,9 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { Console, WITH_ADA } from './support/console';
+import { PANEL_PORT } from './support/panel-port';
 
 const demo = Console.ofFile('scripts/demo', {
   ...WITH_ADA,
-  DEMO_PANEL_PORT: String(18_000 + (process.pid % 100) * 10),
+  DEMO_PANEL_PORT: String(PANEL_PORT),
 });
 
 test.describe.configure({ mode: 'serial' });

@@ -3,6 +3,7 @@ import { STUCK_TENANT } from '@/demo/tenants';
 import type { Outputs } from '@/server/api/router';
 import { violationsOn } from './support/accessibility';
 import { Console } from './support/console';
+import { PANEL_PORT } from './support/panel-port';
 
 const DEAD = 'acme-us';
 const PAUSED = 'borealis';
@@ -30,10 +31,8 @@ const SCREENS = [
 // The account of the first story signs in to the others.
 test.describe.configure({ mode: 'serial' });
 
-// Below the ports that systems hand out, because the fleet needs a row of them.
-const panelPort = 20_000 + (process.pid % 100) * 100;
-const panel = `http://127.0.0.1:${panelPort}`;
-const demo = Console.ofFile('scripts/demo', { DEMO_PANEL_PORT: String(panelPort) });
+const panel = `http://127.0.0.1:${PANEL_PORT}`;
+const demo = Console.ofFile('scripts/demo', { DEMO_PANEL_PORT: String(PANEL_PORT) });
 
 test('set up, switch a fleet with one dead tenant, mend it, roll one back, share it', async ({
   page,
