@@ -39,7 +39,7 @@ test('an operator finds a plan by name, holds one tenant and takes it back, all 
   });
 
   await test.step('a key acts on the lane that has the focus', async () => {
-    await page.getByRole('link', { name: 'acme-eu' }).focus();
+    await lane.getByRole('link').first().focus();
     await page.keyboard.press('p');
     await expect(page.getByText('Pause requested for acme-eu.')).toBeVisible();
     await expect(lane).toHaveAttribute('data-status', 'PAUSED');
@@ -52,7 +52,7 @@ test('an operator finds a plan by name, holds one tenant and takes it back, all 
   });
 
   await test.step('a grave one asks first, and the focus is on the way out', async () => {
-    await page.getByRole('link', { name: 'acme-eu' }).focus();
+    await lane.getByRole('link').first().focus();
     await page.keyboard.press('Shift+C');
     const out = page.getByRole('dialog').getByRole('button', { name: 'Keep running' });
     await expect(out).toBeFocused();

@@ -44,6 +44,7 @@ test('lists say what they do not show, and show it', async ({ page }) => {
   });
   for (let number = 0; number < PLANS; number += 1) await plan(number);
   await server.signIn(page);
+  await server.open(page, '/plans');
 
   await test.step('a plan that is not loaded is found', async () => {
     await expect(page.getByText('200 of 205 plans')).toBeVisible();

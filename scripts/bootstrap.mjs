@@ -12,6 +12,7 @@ const commands = {
   demo: (args) => runBuilt('dist/scripts/demo.js', args),
   bench: runBench,
   'bench:ui': runUiBench,
+  screenshots: takeScreenshots,
   chaos: (args) => runBuilt('dist/chaos/main.js', args),
   'rotate-secrets': (args) => runBuilt('dist/scripts/rotate-secrets.js', args),
   dev: (args) =>
@@ -46,6 +47,13 @@ async function runUiBench(args) {
   await ensureBuilt();
   await runStep('tsc', process.execPath, [programs.tsc, '--project', 'bench/ui', '--noEmit']);
   return runNode(['--import', 'tsx', 'bench/ui/main.ts', ...args], 'production');
+}
+
+/** @param {string[]} args */
+async function takeScreenshots(args) {
+  const { ensureBuilt } = await import('./build.mjs');
+  await ensureBuilt();
+  return runNode(['--import', 'tsx', 'e2e/screenshots/main.ts', ...args], 'production');
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { io, type Socket } from 'socket.io-client';
+import { holdClocks } from '@/components/ui/clock';
 import type { ConnectionState } from '@/components/ui/connection-pill';
 import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
 
@@ -52,6 +53,7 @@ export function reportCaughtUp(events: number): void {
 
 function setState(next: ConnectionState): void {
   state = next;
+  holdClocks(next.kind === 'reconnecting');
   for (const listener of listeners) listener();
 }
 

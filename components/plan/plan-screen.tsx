@@ -4,7 +4,6 @@ import { Stack } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
-import { useOffline } from '@/components/live/socket';
 import { useCounted, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { nothing } from '@/components/ui/nothing';
 import { UrlTabs } from '@/components/ui/url-tabs';
@@ -53,10 +52,9 @@ function Plan() {
   const plan = usePlanView();
   const anyFailed = useCounted(({ failed }) => failed > 0);
   const [filter, setFilter] = useTaskFilter();
-  const offline = useOffline();
   const order = store.lanes(filter);
   return (
-    <div className={classes.room} data-offline={offline !== null || undefined}>
+    <div className={classes.room}>
       <PlanCommands>
         <PlanHeader />
         <PlanBanners />

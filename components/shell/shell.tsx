@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { OfflineRoom } from '@/components/live/offline-room';
 import type { Zone } from '@/components/session/preferences';
 import { Brand } from '@/components/ui/brand';
 import type { Viewer } from './account-button';
@@ -28,7 +29,7 @@ export function Shell(props: { viewer: Viewer; zone: Zone; status?: ReactNode; c
         </div>
       </header>
       <main id="content" tabIndex={-1} className={classes.main}>
-        {props.children}
+        <OfflineRoom>{props.children}</OfflineRoom>
       </main>
     </div>
   );

@@ -7,11 +7,22 @@ const TICK_MILLIS = 1000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let current = 0;
+let stands = false;
+
+/** Lets all clocks of the page stand still, or go on from the present: what is shown may be no longer so. */
+export function holdClocks(still: boolean): void {
+  if (stands === still) return;
+  stands = still;
+  if (still) return;
+  current = Date.now();
+  for (const listener of listeners) listener();
+}
 
 /** One timer for the whole page, running only while something on it shows the time. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
+    if (stands) return;
     current = Date.now();
     for (const each of listeners) each();
   }, TICK_MILLIS);

@@ -33,6 +33,8 @@ export const ui = bilingual(
     connection: {
       live: 'Live',
       reconnecting: 'Reconnecting, data from {time}',
+      awayTitle: 'The connection is away. What you see is of {time} and may be old.',
+      away: 'Nothing can be asked for until it is back, which it tries by itself. Plans go on without this page.',
       caughtUp: 'Caught up: {count, plural, one {# event} other {# events}}',
     },
     bar: {
@@ -71,6 +73,8 @@ export const ui = bilingual(
     connection: {
       live: '实时',
       reconnecting: '正在重连,数据截至 {time}',
+      awayTitle: '连接已中断,您看到的是 {time} 的数据,可能已过时。',
+      away: '正在自动重连,恢复前无法操作。计划不受此页面影响,仍在继续。',
       caughtUp: '已补齐 {count} 个事件',
     },
     bar: {
