@@ -17,7 +17,7 @@ import {
 } from '@/components/session/preferences';
 import { AccountButton, type Viewer } from './account-button';
 import classes from './account-menu.module.css';
-import { LANGUAGE_NAMES } from './language-names';
+import { LANGUAGE_NAMES } from '@/components/i18n/language-names';
 
 /** The button of the person with what it opens: their preferences, and the way out. Open from the start: it comes with the first click. */
 export function AccountDropdown({ viewer, zone }: { viewer: Viewer; zone: Zone }) {

@@ -9,7 +9,7 @@ import { LOCALES } from '@/components/i18n/locale';
 import { rememberLocale, rememberZone, THEMES, ZONES } from '@/components/session/preferences';
 import { useRoleRefusal } from '@/components/session/role';
 import { GO_TO } from './go-to';
-import { LANGUAGE_NAMES } from './language-names';
+import { LANGUAGE_NAMES } from '@/components/i18n/language-names';
 import type { Entry, Group } from './palette-entries';
 import { PLACE_NAMES, PLACES } from './places';
 

@@ -2,12 +2,14 @@
 
 import { MultiSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
 import classes from './label-filter.module.css';
 
 /** Chosen labels as "region=eu". */
 export function LabelFilter(props: { value: string[]; onChange: (value: string[]) => void }) {
   const trpc = useTRPC();
+  const t = useTranslations('table');
   const labels = useQuery(trpc.tenants.labels.queryOptions());
   const groups = Object.entries(labels.data ?? {}).map(([key, values]) => ({
     group: key,
@@ -16,14 +18,14 @@ export function LabelFilter(props: { value: string[]; onChange: (value: string[]
   return (
     <MultiSelect
       className={classes.labels}
-      aria-label="Labels"
-      placeholder={props.value.length === 0 ? 'Any label' : undefined}
+      aria-label={t('labels')}
+      placeholder={props.value.length === 0 ? t('anyLabel') : undefined}
       data={groups}
       value={props.value}
       onChange={props.onChange}
       searchable
       clearable
-      nothingFoundMessage="No label like this"
+      nothingFoundMessage={t('noLabel')}
       comboboxProps={{ withinPortal: true }}
     />
   );

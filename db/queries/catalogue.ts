@@ -15,6 +15,7 @@ export const tenantFields = (name: string) =>
 
 const TENANT_FIELDS = {
   ...tenantFields('t'),
+  updatedAt: sql<string>`to_char(t.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   /** The plan that holds it now. */
   busyIn: sql<string | null>`holder.plan_id`,
   /** `drift` is what the last look at its instances found; null when nobody looked since the tenant was moved. */

@@ -1,0 +1,72 @@
+'use client';
+
+import { ActionIcon, Button, Group, Stack } from '@mantine/core';
+import { Plus, X } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslations } from 'use-intl';
+import type { Form } from './form-dialog';
+
+/** Rows of a form that can be added and removed. A new one has the focus. */
+export function ListRows<Values extends Record<string, unknown>>(props: {
+  form: Form<Values>;
+  /** The field that has the rows. */
+  list: keyof Values & string;
+  /** What a row is before anything is written in it. */
+  empty: unknown;
+  legend: string;
+  hint?: string;
+  /** What the button says that adds one. */
+  more: string;
+  /** What a row is called: "Label 2". */
+  nameOf: (place: number) => string;
+  /** Its fields; `first` is where the focus goes. */
+  children: (path: string, place: number) => ReactNode;
+}) {
+  const { form, list, nameOf } = props;
+  const t = useTranslations('form');
+  const rows = form.values[list] as readonly unknown[];
+  const group = useRef<HTMLFieldSetElement>(null);
+  const count = useRef(rows.length);
+  useEffect(() => {
+    if (rows.length > count.current)
+      group.current?.querySelector<HTMLElement>('[data-row]:last-of-type input')?.focus();
+    count.current = rows.length;
+  }, [rows.length]);
+  // The library knows lists by their paths only.
+  const { insertListItem, removeListItem } = form as unknown as Form<Record<string, unknown[]>>;
+  return (
+    <fieldset ref={group} style={{ margin: 0, padding: 0, border: 0, minWidth: 0 }}>
+      <legend className="mantine-InputWrapper-label" style={{ padding: 0 }}>
+        {props.legend}
+      </legend>
+      {props.hint && <div className="mantine-InputWrapper-description">{props.hint}</div>}
+      <Stack gap={6}>
+        {rows.map((_, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place alone, its fields as well.
+          <Group key={place} data-row gap={6} wrap="nowrap" align="flex-start">
+            <Group gap={6} grow preventGrowOverflow={false} flex={1} align="flex-start">
+              {props.children(`${list}.${place}`, place)}
+            </Group>
+            <ActionIcon
+              size={34}
+              aria-label={t('remove', { what: nameOf(place) })}
+              onClick={() => removeListItem(list, place)}
+            >
+              <X size={15} aria-hidden="true" />
+            </ActionIcon>
+          </Group>
+        ))}
+        <div>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<Plus size={13} aria-hidden="true" />}
+            onClick={() => insertListItem(list, props.empty)}
+          >
+            {props.more}
+          </Button>
+        </div>
+      </Stack>
+    </fieldset>
+  );
+}
