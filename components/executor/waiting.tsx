@@ -4,6 +4,7 @@ import { Skeleton, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useTranslations } from 'use-intl';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { TaskDecisions } from '@/components/actions/task-decisions';
 import { useDecide } from '@/components/actions/use-decide';
@@ -22,6 +23,7 @@ type Waiting = Outputs['executor']['waiting']['items'][number];
 
 /** Everything, in every plan, that does not go on until somebody decides. */
 export function WaitingForDecision() {
+  const t = useTranslations('executor.decisions');
   const trpc = useTRPC();
   const waiting = useInfiniteQuery(
     trpc.executor.waiting.infiniteQueryOptions({}, { staleTime: 0, getNextPageParam: nextOf }),
@@ -31,35 +33,34 @@ export function WaitingForDecision() {
   return (
     <section>
       <Title order={2} mb="xs">
-        Waits for a decision
+        {t('title')}
       </Title>
-      {waiting.isError && <Problem title="What waits could not be read">{errorText(waiting.error)}</Problem>}
+      {waiting.isError && <Problem title={t('unread')}>{errorText(waiting.error)}</Problem>}
       {waiting.isPending && <Skeleton height={72} radius="md" />}
-      {waiting.isSuccess && listed.items.length === 0 && (
-        <Text c="dimmed">Nothing: no approval, no step in doubt, no tenant that drifted.</Text>
-      )}
+      {waiting.isSuccess && listed.items.length === 0 && <Text c="dimmed">{t('none')}</Text>}
       {listed.items.length > 0 && (
         <TaskActionDialogs>
-          <ul className={rows.list} aria-label="Waits for a decision">
+          <ul className={rows.list} aria-label={t('title')}>
             {listed.items.map((task) => (
               <WaitingRow key={task.taskId} task={task} />
             ))}
           </ul>
         </TaskActionDialogs>
       )}
-      <ShowMore list={listed} what="decisions" />
+      <ShowMore list={listed} what={t('what')} />
     </section>
   );
 }
 
-const KINDS = { IN_DOUBT: 'In doubt', DRIFT: 'Drift' } as const;
+const KINDS = { IN_DOUBT: 'inDoubt', DRIFT: 'drift' } as const;
 
 function WaitingRow({ task }: { task: Waiting }) {
+  const t = useTranslations('executor.decisions');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const decide = useDecide();
   const errorType = task.failure?.errorType ?? null;
-  const kind = errorType === 'IN_DOUBT' || errorType === 'DRIFT' ? KINDS[errorType] : 'Approval';
+  const kind = errorType === 'IN_DOUBT' || errorType === 'DRIFT' ? KINDS[errorType] : 'approval';
   return (
     <li className={classes.row}>
       <div className={classes.who}>
@@ -73,14 +74,17 @@ function WaitingRow({ task }: { task: Waiting }) {
       <StatusBadge status={task.status} quiet />
       <div className={classes.what}>
         <b>
-          {kind} · {task.stage}
+          {t(kind)} · {task.stage}
         </b>{' '}
         <span className={rows.small}>
           <RelativeTime at={task.since} />
         </span>
         <div>
           {task.approval
-            ? [task.approval.instructions, task.approval.approvers && `For ${task.approval.approvers}.`]
+            ? [
+                task.approval.instructions,
+                task.approval.approvers && t('approvers', { who: task.approval.approvers }),
+              ]
                 .filter(Boolean)
                 .join(' ')
             : task.failure?.message}
@@ -101,7 +105,7 @@ function WaitingRow({ task }: { task: Waiting }) {
             await decide(task.taskId, decision, reason);
           } catch (error) {
             const words = errorText(error);
-            notifications.show({ color: 'red', title: 'Refused', message: words });
+            notifications.show({ color: 'red', title: t('refused'), message: words });
             return words;
           }
           await queries.invalidateQueries(trpc.executor.waiting.pathFilter());

@@ -1,11 +1,14 @@
 import { TRPCClientError } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
-import { fieldAround, fieldErrors } from './field-errors';
+import { FormRefused, fieldAround, fieldErrors } from './field-errors';
 
 const refused = (message: string, field?: string, problems?: object[]): TRPCClientError<never> =>
   Object.assign(new TRPCClientError<never>(message), { data: { field, problems } });
 
-const at = (...fields: string[]) => (part: string) => fieldAround(part, fields);
+const at =
+  (...fields: string[]) =>
+  (part: string) =>
+    fieldAround(part, fields);
 
 describe('what is wrong with a form', () => {
   it('stands at its field', () => {
@@ -28,6 +31,11 @@ describe('what is wrong with a form', () => {
       fields: { name: 'is missing' },
       rest: 'window.days: choose one',
     });
+  });
+
+  it('is as whoever sent the form says', () => {
+    const told = { fields: { current: 'is wrong' }, rest: null };
+    expect(fieldErrors(new FormRefused({ fields: told.fields }), at())).toEqual(told);
   });
 
   it('is told below where no field shows it, or where it is about none', () => {

@@ -7,11 +7,22 @@ export interface FieldErrors {
   rest: string | null;
 }
 
+/** A refusal in the words of the form, by whoever sent it. */
+export class FormRefused extends Error {
+  readonly told: FieldErrors;
+
+  constructor(told: Partial<FieldErrors>) {
+    super(told.rest ?? 'Refused');
+    this.told = { fields: {}, rest: null, ...told };
+  }
+}
+
 /**
  * Puts what the server refused where it was written. `fieldOf` knows the field of a part of the input, null where there is
  * none: then it is told below the fields, with the name of the part.
  */
 export function fieldErrors(error: unknown, place: (part: string) => string | null): FieldErrors {
+  if (error instanceof FormRefused) return error.told;
   const part = fieldOf(error);
   if (part === null) return { fields: {}, rest: errorText(error) };
   const several = problemsOf(error);
@@ -20,7 +31,8 @@ export function fieldErrors(error: unknown, place: (part: string) => string | nu
   const rest: string[] = [];
   for (const problem of problems) {
     const field = place(problem.field);
-    if (field === null) rest.push(problems.length > 1 ? `${problem.field}: ${problem.message}` : problem.message);
+    if (field === null)
+      rest.push(problems.length > 1 ? `${problem.field}: ${problem.message}` : problem.message);
     // The first one is enough to begin with.
     else fields[field] ??= within(problem.field, field, problem.message);
   }

@@ -33,7 +33,10 @@ export function ListRows<Values extends Record<string, unknown>>(props: {
     count.current = rows.length;
   }, [rows.length]);
   // The library knows lists by their paths only.
-  const { insertListItem, removeListItem } = form as unknown as Form<Record<string, unknown[]>>;
+  const { insertListItem, removeListItem } = form as unknown as {
+    insertListItem: (list: string, item: unknown) => void;
+    removeListItem: (list: string, place: number) => void;
+  };
   return (
     <fieldset ref={group} style={{ margin: 0, padding: 0, border: 0, minWidth: 0 }}>
       <legend className="mantine-InputWrapper-label" style={{ padding: 0 }}>

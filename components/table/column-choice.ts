@@ -36,6 +36,9 @@ export function shownColumns<Row>(
     // What cannot be read was not chosen.
   }
   return Object.fromEntries(
-    columns.map(({ id, fixed, spare }) => [id, fixed || chosen[id] === true || (chosen[id] !== false && !spare)]),
+    columns.map(({ id, fixed, spare }) => [
+      id,
+      fixed || chosen[id] === true || (chosen[id] !== false && !spare),
+    ]),
   );
 }

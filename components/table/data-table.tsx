@@ -3,7 +3,14 @@
 import { Checkbox, Skeleton, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ClipboardEvent, type CSSProperties, type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
+import {
+  type ClipboardEvent,
+  type CSSProperties,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+} from 'react';
 import { useTranslations } from 'use-intl';
 import { type Part, ShowMore } from '@/components/ui/show-more';
 import type { Column, Selection } from './columns';
@@ -84,7 +91,8 @@ export function DataTable<Row extends object>(props: {
   const say = (count: number) => notifications.show({ message: t('copied', { count }), autoClose: 2000 });
   const onCopy = (event: ClipboardEvent<HTMLTableSectionElement>) => {
     const { target } = event;
-    if (!window.getSelection()?.isCollapsed || !(target instanceof HTMLElement) || target.closest('input')) return;
+    if (!window.getSelection()?.isCollapsed || !(target instanceof HTMLElement) || target.closest('input'))
+      return;
     const place = keys.indexOf(target.closest('tr')?.dataset.key ?? '');
     const row = rows[place];
     if (!row) return;
@@ -115,14 +123,12 @@ export function DataTable<Row extends object>(props: {
         aria-label={label}
         aria-busy={pending}
       >
-        {pending && (
-          <VisuallyHidden role="status">{t('loading')}</VisuallyHidden>
-        )}
+        {pending && <VisuallyHidden role="status">{t('loading')}</VisuallyHidden>}
         {nothing ? (
           <div className={classes.empty}>{props.empty}</div>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are gone through by keyboard.
           <table
+            // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are gone through by keyboard.
             role="grid"
             className={classes.table}
             style={{ '--tracks': [...(selection ? ['28px'] : []), ...tracks].join(' ') } as CSSProperties}
@@ -138,16 +144,16 @@ export function DataTable<Row extends object>(props: {
               }}
             />
             {/* The keys and what is copied are those of the rows in it. */}
-            {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: see above. */}
             <tbody ref={body} style={padding} onKeyDown={keyboard.onKeyDown} onCopy={onCopy}>
-              {pending && rows.length === 0 && <Bones columns={columns} selection={selection !== undefined} />}
+              {pending && rows.length === 0 && (
+                <Bones columns={columns} selection={selection !== undefined} />
+              )}
               {places.map((place) => {
                 const row = rows[place];
                 if (!row) return null;
                 const key = keyOf(row);
                 const under = below?.(row);
                 return (
-                  // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of all rows are heard above.
                   <tr
                     key={key}
                     ref={virtual ? virtualizer.measureElement : undefined}
@@ -157,7 +163,6 @@ export function DataTable<Row extends object>(props: {
                     data-opens={onOpen !== undefined || undefined}
                     aria-rowindex={place + 2}
                     aria-selected={selection?.chosen(row)}
-                    // biome-ignore lint/a11y/noNoninteractiveTabindex: one row is reached with Tab, the others from it.
                     tabIndex={key === tabStop ? 0 : -1}
                     onFocus={() => keyboard.onFocus(key)}
                     onClick={onOpen && ((event) => isOfRow(event) && onOpen(row))}
@@ -218,7 +223,7 @@ function Cell<Row>({ column, children }: { column: Column<Row>; children: ReactN
 function Bones<Row>({ columns, selection }: { columns: readonly Column<Row>[]; selection: boolean }) {
   return Array.from({ length: SKELETON_ROWS }, (_, place) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same, and never change.
-    <tr key={place} aria-hidden="true">
+    <tr key={place}>
       {selection && <td className={classes.choice} />}
       {columns.map((column) => (
         <td key={column.id} data-fixed={column.fixed} data-wide={column.wide}>

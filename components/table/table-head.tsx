@@ -79,7 +79,12 @@ function Menu<Row extends object>({
   if (TableMenu)
     return (
       <TableMenu
-        columns={named.map(({ id, name, fixed }) => ({ id, name, fixed, shown: table.choice.shown[id] ?? true }))}
+        columns={named.map(({ id, name, fixed }) => ({
+          id,
+          name,
+          fixed,
+          shown: table.choice.shown[id] ?? true,
+        }))}
         sorts={named.filter(table.sortable).map(({ id, name }) => ({ id, name }))}
         sort={table.sort}
         onShow={table.choice.choose}

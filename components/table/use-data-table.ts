@@ -51,10 +51,7 @@ export function useDataTable<Row extends RowData>(props: {
       })),
     [columns],
   );
-  const sorting = useMemo(
-    (): ColumnSort[] => (sort ? [{ id: sort.id, desc: sort.descending }] : []),
-    [sort],
-  );
+  const sorting = useMemo((): ColumnSort[] => (sort ? [{ id: sort.id, desc: sort.descending }] : []), [sort]);
   const table = useTable({
     features: FEATURES,
     columns: definitions,
@@ -74,7 +71,8 @@ export function useDataTable<Row extends RowData>(props: {
     sortable,
     /** Up, then down, then as it came. */
     sortBy: (id: string) => {
-      const next = sort?.id !== id ? { id, descending: false } : sort.descending ? null : { id, descending: true };
+      const next =
+        sort?.id !== id ? { id, descending: false } : sort.descending ? null : { id, descending: true };
       (serverSort?.onChange ?? setOwnSort)(next);
     },
   };

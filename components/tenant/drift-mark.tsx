@@ -52,10 +52,7 @@ export function DriftMark({ tenant }: { tenant: Tenant }) {
 
 const MOST_LINES = 5;
 
-function linesOf(
-  instances: Finding[],
-  t: ReturnType<typeof useTranslations<'tenants.drift'>>,
-): string[] {
+function linesOf(instances: Finding[], t: ReturnType<typeof useTranslations<'tenants.drift'>>): string[] {
   const lines = instances.filter(differs).map(({ instance, detail }) => `${instance} ${detail}`);
   if (lines.length === 0) return [t('configDiffers')];
   const more = lines.length - MOST_LINES;

@@ -58,8 +58,18 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
         cell: ({ finding }) => <b>{finding.instance}</b>,
       },
       { id: 'state', name: t('state'), cell: (row) => <State {...row} /> },
-      { id: 'said', name: t('said'), value: ({ finding }) => finding.detail, cell: ({ finding }) => finding.detail },
-      { id: 'onRecord', name: t('onRecord'), value: ({ version }) => version, cell: ({ version }) => version },
+      {
+        id: 'said',
+        name: t('said'),
+        value: ({ finding }) => finding.detail,
+        cell: ({ finding }) => finding.detail,
+      },
+      {
+        id: 'onRecord',
+        name: t('onRecord'),
+        value: ({ version }) => version,
+        cell: ({ version }) => version,
+      },
       {
         id: 'checked',
         name: t('checked'),

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { offerTakeBack, useTakeBack } from '@/components/actions/use-take-back';
 import { useTRPC, useTRPCClient } from '@/components/api/client';
+import { FormRefused } from '@/components/form/field-errors';
 import { type Form, FormDialog } from '@/components/form/form-dialog';
 import { fileText } from '@/domain/file-text';
 import type { Inputs, Outputs } from '@/server/api/router';
@@ -35,7 +36,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
 
   async function send(values: Values): Promise<{ dryRun: boolean; answer: Answer }> {
     const read = readInput(values.text);
-    if ('kind' in read) throw new Error(words(read));
+    if ('kind' in read) throw new FormRefused({ fields: { text: words(read) } });
     const input = { ...read, replace: values.replace };
     const preview = seen(values);
     setLooked(null);
@@ -81,9 +82,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       }}
       submit={(values) => {
         const preview = seen(values);
-        return preview
-          ? t('submit', { count: changing(preview) + preview.unchanged })
-          : t('preview');
+        return preview ? t('submit', { count: changing(preview) + preview.unchanged }) : t('preview');
       }}
       refused={t('refused')}
       more={(form) => (

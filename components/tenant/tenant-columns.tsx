@@ -67,8 +67,7 @@ export function useTenantColumns(): readonly Column<TenantItem>[] {
           ) : (
             units.map((unit) => (
               <div key={unit.unitId}>
-                {unit.unitName} {unit.current}{' '}
-                <span className={classes.small}>{knownGood(known, unit)}</span>
+                {unit.unitName} {unit.current} <span className={classes.small}>{knownGood(known, unit)}</span>
               </div>
             ))
           ),

@@ -11,7 +11,17 @@ import type { Tenant } from '@/domain/tenant';
 import { editedTenant } from '@/domain/tenant-edit';
 import { tenantChanges } from '@/domain/tenant-merge';
 import { ChangeList } from './change-list';
-import { EMPTY_PAIR, EMPTY_PLACE, editOf, fieldOfPart, pairsOf, placesOf, type TenantValues, valuesOf, wrongIn } from './tenant-form';
+import {
+  EMPTY_PAIR,
+  EMPTY_PLACE,
+  editOf,
+  fieldOfPart,
+  pairsOf,
+  placesOf,
+  type TenantValues,
+  valuesOf,
+  wrongIn,
+} from './tenant-form';
 
 /** Adds a tenant by hand, or changes one: before it is sent, what changes is shown. */
 export function TenantDialog({ tenant, onClose }: { tenant: Tenant | null; onClose: () => void }) {
@@ -23,7 +33,8 @@ export function TenantDialog({ tenant, onClose }: { tenant: Tenant | null; onClo
   const update = useChange(trpc.tenants.update.mutationOptions(), changed);
 
   function send(values: TenantValues, requestId: string) {
-    if (tenant) return update.mutateAsync({ tenantId: tenant.tenantId, ...editOf(tenant, values), requestId });
+    if (tenant)
+      return update.mutateAsync({ tenantId: tenant.tenantId, ...editOf(tenant, values), requestId });
     const tenantId = values.tenantId.trim();
     return add.mutateAsync({
       tenantId,

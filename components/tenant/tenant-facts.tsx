@@ -20,7 +20,12 @@ export function TenantFacts({ tenant }: { tenant: Tenant }) {
   const units = useMemo(
     (): Column<Unit>[] => [
       { id: 'unit', name: t('unit'), fixed: true, value: nameOf, cell: nameOf },
-      { id: 'runs', name: t('runs'), value: ({ current }) => current, cell: ({ current }) => <b>{current}</b> },
+      {
+        id: 'runs',
+        name: t('runs'),
+        value: ({ current }) => current,
+        cell: ({ current }) => <b>{current}</b>,
+      },
       {
         id: 'lastGood',
         name: t('lastGood'),
@@ -33,7 +38,13 @@ export function TenantFacts({ tenant }: { tenant: Tenant }) {
   );
   const endpoints = useMemo(
     (): Column<Endpoint>[] => [
-      { id: 'key', name: t('instance'), fixed: true, value: ({ key }) => key, cell: ({ key }) => <b>{key}</b> },
+      {
+        id: 'key',
+        name: t('instance'),
+        fixed: true,
+        value: ({ key }) => key,
+        cell: ({ key }) => <b>{key}</b>,
+      },
       { id: 'url', name: t('address'), value: ({ url }) => url, cell: ({ url }) => url },
       {
         id: 'health',

@@ -17,7 +17,11 @@ describe('what of a tenant is sent', () => {
   it('is nothing where nothing was changed, also with empty rows', () => {
     const values = valuesOf(ACME);
     expect(editOf(ACME, values)).toEqual({});
-    const more = { ...values, labels: [...values.labels, EMPTY_PAIR], endpoints: [...values.endpoints, EMPTY_PLACE] };
+    const more = {
+      ...values,
+      labels: [...values.labels, EMPTY_PAIR],
+      endpoints: [...values.endpoints, EMPTY_PLACE],
+    };
     expect(editOf(ACME, more)).toEqual({});
   });
 
@@ -26,7 +30,10 @@ describe('what of a tenant is sent', () => {
     const edit = editOf(ACME, {
       ...values,
       name: ' Acme Europe ',
-      labels: [{ key: 'region', value: 'us' }, { key: ' ring ', value: '1' }],
+      labels: [
+        { key: 'region', value: 'us' },
+        { key: ' ring ', value: '1' },
+      ],
       variables: [],
       endpoints: [{ key: 'acme-2', url: 'http://two', healthUrl: 'http://two/up' }],
     });
@@ -43,7 +50,11 @@ describe('what of a tenant is sent', () => {
   });
 
   it('has a key for every instance, none of them twice', () => {
-    const rows = [{ ...EMPTY_PLACE, url: 'http://a' }, { ...EMPTY_PLACE, key: 'acme-1', url: 'http://b' }, EMPTY_PLACE];
+    const rows = [
+      { ...EMPTY_PLACE, url: 'http://a' },
+      { ...EMPTY_PLACE, key: 'acme-1', url: 'http://b' },
+      EMPTY_PLACE,
+    ];
     expect(placesOf('acme', rows)).toEqual([
       { key: 'acme-2', url: 'http://a' },
       { key: 'acme-1', url: 'http://b' },

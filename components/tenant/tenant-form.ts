@@ -31,7 +31,9 @@ export function valuesOf(tenant: Written | null): TenantValues {
   return {
     tenantId: tenant?.tenantId ?? '',
     name: tenant && tenant.name !== tenant.tenantId ? tenant.name : '',
-    endpoints: tenant?.endpoints.map(({ key, url, healthUrl = '' }) => ({ key, url, healthUrl })) ?? [EMPTY_PLACE],
+    endpoints: tenant?.endpoints.map(({ key, url, healthUrl = '' }) => ({ key, url, healthUrl })) ?? [
+      EMPTY_PLACE,
+    ],
     labels: pairs(tenant?.labels),
     variables: pairs(tenant?.variables),
   };
@@ -77,7 +79,10 @@ function changedPlaces(before: Written, values: TenantValues): NonNullable<Tenan
 }
 
 /** The instances as they are sent; one without a key gets one that no other has. */
-export function placesOf(tenantId: string, rows: readonly Place[]): { key: string; url: string; healthUrl?: string }[] {
+export function placesOf(
+  tenantId: string,
+  rows: readonly Place[],
+): { key: string; url: string; healthUrl?: string }[] {
   const written = rows.filter(isWrittenPlace);
   const taken = new Set(written.map(({ key }) => key.trim()));
   return written.map(({ key: own, url, healthUrl }) => {
@@ -94,7 +99,10 @@ const isWrittenPlace = ({ key, url, healthUrl }: Place): boolean =>
   key.trim() !== '' || url.trim() !== '' || healthUrl.trim() !== '';
 
 /** What can be told without the server, by field: a row without a key, or two with the same. */
-export function wrongIn(values: TenantValues, words: { twice: string; missing: string }): Record<string, string> {
+export function wrongIn(
+  values: TenantValues,
+  words: { twice: string; missing: string },
+): Record<string, string> {
   const wrong: Record<string, string> = {};
   for (const list of ['labels', 'variables', 'endpoints'] as const) {
     const seen = new Set<string>();
@@ -115,7 +123,9 @@ export function fieldOfPart(part: string, values: TenantValues): string | null {
   if (rest === undefined) return null;
   if (list === 'endpoints') {
     const rows = placesOf(values.tenantId, values.endpoints);
-    const at = rows.findIndex(({ key }, place) => `${rest}.`.startsWith(`${key}.`) || rest.startsWith(`${place}.`));
+    const at = rows.findIndex(
+      ({ key }, place) => `${rest}.`.startsWith(`${key}.`) || rest.startsWith(`${place}.`),
+    );
     const column = /\.(url|healthUrl|key)$/.exec(rest)?.[1] ?? 'key';
     const field = nthWritten(values.endpoints, isWrittenPlace, at);
     return field === null ? null : `endpoints.${field}.${column}`;

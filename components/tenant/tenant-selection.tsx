@@ -66,9 +66,7 @@ export function TenantSelection(props: {
       {labelling && (
         <LabelsDialog
           of={
-            chosen.kind === 'some'
-              ? { tenantIds: [...chosen.ids] }
-              : { filter, except: [...chosen.except] }
+            chosen.kind === 'some' ? { tenantIds: [...chosen.ids] } : { filter, except: [...chosen.except] }
           }
           count={count}
           onClose={() => setLabelling(false)}

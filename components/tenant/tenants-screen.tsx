@@ -92,7 +92,9 @@ export function TenantsScreen() {
     <>
       <PageHeader
         title={t('title')}
-        below={all > 0 && (matching === all ? t('count', { count: all }) : t('part', { fitting: matching, all }))}
+        below={
+          all > 0 && (matching === all ? t('count', { count: all }) : t('part', { fitting: matching, all }))
+        }
         actions={all > 0 && buttons}
       />
       {failed && <Problem title={t('unread')}>{errorText(failed)}</Problem>}

@@ -21,9 +21,8 @@ export function VersionFilter(props: {
   const t = useTranslations('tenants.filter');
   const trpc = useTRPC();
   const units =
-    useWhole(
-      useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf })),
-    ) ?? [];
+    useWhole(useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }))) ??
+    [];
   const items = (not: boolean) =>
     units.flatMap(({ unitId, name, versions }) =>
       versions.slice(0, MOST_VERSIONS).map(({ version, tenants }) => ({

@@ -99,12 +99,7 @@ export async function tenantIdsWhere(db: Database, filter: TenantFilter): Promis
   return rows.map((row) => row.tenantId);
 }
 
-function selectTenants(
-  db: Database,
-  where: SQL,
-  order: Order,
-  asked: Asked,
-): Promise<Page<TenantListItem>> {
+function selectTenants(db: Database, where: SQL, order: Order, asked: Asked): Promise<Page<TenantListItem>> {
   return readPage(
     db,
     {

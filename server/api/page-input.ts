@@ -25,7 +25,7 @@ export function pageInput(order: Order, limit: { usual: number; most: number }) 
 export function sortedPageInput<Filter extends z.ZodRawShape, Name extends string>(
   filter: Filter,
   orders: Readonly<Record<Name, Order>>,
-  usual: Name,
+  usual: NoInfer<Name>,
   limit: { usual: number; most: number },
 ) {
   const names = Object.keys(orders) as [Name, ...Name[]];
@@ -39,7 +39,11 @@ export function sortedPageInput<Filter extends z.ZodRawShape, Name extends strin
         .prefault({ by: usual }),
     })
     .transform((input, context) => {
-      const { cursor: text, sort, ...rest } = input as typeof input & {
+      const {
+        cursor: text,
+        sort,
+        ...rest
+      } = input as typeof input & {
         cursor?: string | null;
         sort: { by: Name; descending: boolean };
       };

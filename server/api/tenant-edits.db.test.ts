@@ -85,7 +85,10 @@ it('is refused at the field that is wrong', async () => {
 
 it('sets labels of all that fit a filter, as it was looked at, and takes them back', async () => {
   for (const tenantId of ['many-1', 'many-2', 'many-3'])
-    await ask('tenants.upsert', { tenantId, labels: { of: 'many', ring: tenantId === 'many-3' ? '2' : '1' } });
+    await ask('tenants.upsert', {
+      tenantId,
+      labels: { of: 'many', ring: tenantId === 'many-3' ? '2' : '1' },
+    });
   const edit = { filter: { labels: { of: 'many' } }, labels: { ring: '2', team: 'a' }, except: ['many-2'] };
   const seen = await ask<LabelsOutcome>('tenants.editLabels', { ...edit, dryRun: true });
   expect(seen).toMatchObject({ importId: null, changed: 2, unchanged: 0 });

@@ -42,9 +42,7 @@ export const tenantFilter = {
   labels: z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)])).optional(),
   drifted: z.boolean().optional(),
   /** What is on record that they run of a unit; with `not` those that run something else of it, or nothing. */
-  runs: z
-    .strictObject({ unitId: slug, version: versionName, not: z.boolean().default(false) })
-    .optional(),
+  runs: z.strictObject({ unitId: slug, version: versionName, not: z.boolean().default(false) }).optional(),
 };
 
 /** What is said of a tenant; what is absent is kept. */

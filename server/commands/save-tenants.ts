@@ -67,7 +67,9 @@ export async function saveTenant(
   });
 }
 
-export function withoutId(tenant: TenantOnRecord | null | undefined): Omit<TenantOnRecord, 'tenantId'> | null {
+export function withoutId(
+  tenant: TenantOnRecord | null | undefined,
+): Omit<TenantOnRecord, 'tenantId'> | null {
   if (!tenant) return null;
   const { tenantId: _tenantId, ...rest } = tenant;
   return rest;

@@ -66,7 +66,8 @@ export const settings = bilingual(
       endBody: 'It is signed out at once. What is typed there and not sent is lost.',
       endOthers: 'Sign out everywhere else…',
       endOthersIt: 'Sign out everywhere else',
-      endOthersBody: '{count, plural, one {# other browser is} other {# other browsers are}} signed out at once.',
+      endOthersBody:
+        '{count, plural, one {# other browser is} other {# other browsers are}} signed out at once.',
       noOthers: 'You are signed in nowhere else.',
       noSessions: 'No sessions.',
       display: 'Display',

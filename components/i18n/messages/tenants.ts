@@ -176,7 +176,7 @@ export const tenants = bilingual(
       remove: 'Remove…',
       removeIt: 'Remove {name}',
       removeBody:
-        "Steps that name it fail for {tenant} from now on. It cannot be undone: nobody can read the value any more.",
+        'Steps that name it fail for {tenant} from now on. It cannot be undone: nobody can read the value any more.',
       newTitle: 'Set a secret of {tenant}',
       replaceTitle: 'Replace {name}',
       submit: 'Set secret',

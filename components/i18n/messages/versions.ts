@@ -37,7 +37,8 @@ export const versions = bilingual(
       format: 'Format',
       text: 'Text',
       payload: 'Configuration',
-      payloadHint: "'{{tenant.id}}', '{{tenant.name}}' and '{{tenant.labels.region}}' are filled in for each tenant",
+      payloadHint:
+        "'{{tenant.id}}', '{{tenant.name}}' and '{{tenant.labels.region}}' are filled in for each tenant",
       created: '{unit} {version} created.',
       refused: 'The version was not created',
     },

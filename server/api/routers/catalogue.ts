@@ -23,8 +23,8 @@ import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { removeTenant } from '@/db/queries/tenant-writes';
 import { effectiveSetting } from '@/domain/settings';
-import { reconcile } from '@/server/commands/reconcile';
 import { editLabels, editTenant } from '@/server/commands/edit-tenants';
+import { reconcile } from '@/server/commands/reconcile';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
 import { takeBackImport } from '@/server/commands/take-back-import';
 import { checkDriftNow } from '@/server/fleet/check-drift';
@@ -111,9 +111,11 @@ export const tenants = router({
   }),
 
   /** Changes parts of one that exists, by key. */
-  update: operator.input(tenantEdit).mutation(({ ctx, input: { tenantId, requestId, ...edit } }) =>
-    editTenant(ctx.deps.db, tenantId, edit, { actor: ctx.actor, requestId }),
-  ),
+  update: operator
+    .input(tenantEdit)
+    .mutation(({ ctx, input: { tenantId, requestId, ...edit } }) =>
+      editTenant(ctx.deps.db, tenantId, edit, { actor: ctx.actor, requestId }),
+    ),
 
   /** Labels of many: all of them or none. It is taken back as an import is. */
   editLabels: operator.input(labelsEdit).mutation(async ({ ctx, input }) => {
