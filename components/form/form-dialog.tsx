@@ -9,6 +9,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { Problem } from '@/components/ui/problem';
 import type { Once } from '@/components/ui/shown-once';
 import { fieldAround, fieldErrors } from './field-errors';
+import classes from './form.module.css';
 import { wasAnswered } from './server-error';
 import { useRequestId } from './use-request-id';
 
@@ -91,30 +92,32 @@ export function FormDialog<Values extends Record<string, unknown>, Sent>(props: 
               <span style={{ whiteSpace: 'pre-line' }}>{rest}</span>
             </Problem>
           )}
-          {leaving ? (
-            <Leaving onStay={() => setLeaving(false)} onLeave={onClose} />
-          ) : (
-            <Group justify={props.note ? 'space-between' : 'flex-end'}>
-              {props.note && (
-                <Text size="sm" c="dimmed">
-                  {props.note}
-                </Text>
-              )}
-              <Group gap="sm">
-                <Button variant="default" onClick={leave}>
-                  {t('close')}
-                </Button>
-                {props.more?.(form)}
-                <ActionButton
-                  type="submit"
-                  refusal={props.hold?.(form.values) ?? null}
-                  loading={form.submitting}
-                >
-                  {typeof props.submit === 'string' ? props.submit : props.submit(form.values)}
-                </ActionButton>
+          <div className={classes.foot}>
+            {leaving ? (
+              <Leaving onStay={() => setLeaving(false)} onLeave={onClose} />
+            ) : (
+              <Group justify={props.note ? 'space-between' : 'flex-end'}>
+                {props.note && (
+                  <Text size="sm" c="dimmed">
+                    {props.note}
+                  </Text>
+                )}
+                <Group gap="sm">
+                  <Button variant="default" onClick={leave}>
+                    {t('close')}
+                  </Button>
+                  {props.more?.(form)}
+                  <ActionButton
+                    type="submit"
+                    refusal={props.hold?.(form.values) ?? null}
+                    loading={form.submitting}
+                  >
+                    {typeof props.submit === 'string' ? props.submit : props.submit(form.values)}
+                  </ActionButton>
+                </Group>
               </Group>
-            </Group>
-          )}
+            )}
+          </div>
         </Stack>
       </form>
     </Dialog>

@@ -2,8 +2,9 @@
 
 import { ActionIcon, Button, Group, Stack } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import classes from './form.module.css';
 import type { Form } from './form-dialog';
 
 /** Rows of a form that can be added and removed. A new one has the focus. */
@@ -19,7 +20,8 @@ export function ListRows<Values extends Record<string, unknown>>(props: {
   more: string;
   /** What a row is called: "Label 2". */
   nameOf: (place: number) => string;
-  /** Its fields; `first` is where the focus goes. */
+  /** How wide its fields are, beside one another; below one another on a phone. */
+  tracks: string;
   children: (path: string, place: number) => ReactNode;
 }) {
   const { form, list, nameOf } = props;
@@ -28,8 +30,10 @@ export function ListRows<Values extends Record<string, unknown>>(props: {
   const group = useRef<HTMLFieldSetElement>(null);
   const count = useRef(rows.length);
   useEffect(() => {
-    if (rows.length > count.current)
-      group.current?.querySelector<HTMLElement>('[data-row]:last-of-type input')?.focus();
+    if (rows.length > count.current) {
+      const rowsThere = group.current?.querySelectorAll('[data-row]') ?? [];
+      rowsThere[rowsThere.length - 1]?.querySelector('input')?.focus();
+    }
     count.current = rows.length;
   }, [rows.length]);
   // The library knows lists by their paths only.
@@ -47,9 +51,9 @@ export function ListRows<Values extends Record<string, unknown>>(props: {
         {rows.map((_, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place alone, its fields as well.
           <Group key={place} data-row gap={6} wrap="nowrap" align="flex-start">
-            <Group gap={6} grow preventGrowOverflow={false} flex={1} align="flex-start">
+            <div className={classes.fields} style={{ '--fields': props.tracks } as CSSProperties}>
               {props.children(`${list}.${place}`, place)}
-            </Group>
+            </div>
             <ActionIcon
               size={34}
               aria-label={t('remove', { what: nameOf(place) })}

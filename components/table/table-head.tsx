@@ -14,6 +14,8 @@ export function TableHead<Row extends object>(props: {
   all: readonly Column<Row>[];
   table: ReturnType<typeof useDataTable<Row>>;
   selection: Selection<Row> | undefined;
+  /** Whether there is enough in it to choose from. */
+  menu: boolean;
   onCopy: () => void;
 }) {
   const { table, selection } = props;
@@ -48,17 +50,16 @@ export function TableHead<Row extends object>(props: {
               {table.sortable(column) ? (
                 <button type="button" className={classes.sort} onClick={() => table.sortBy(column.id)}>
                   {column.name}
-                  {sorted &&
-                    (sorted.descending ? (
-                      <ArrowDown size={13} aria-hidden="true" />
-                    ) : (
-                      <ArrowUp size={13} aria-hidden="true" />
-                    ))}
+                  {sorted?.descending ? (
+                    <ArrowDown size={13} aria-hidden="true" />
+                  ) : (
+                    <ArrowUp size={13} aria-hidden="true" />
+                  )}
                 </button>
               ) : (
                 <span>{column.name}</span>
               )}
-              {place === columns.length - 1 && <Menu {...props} />}
+              {props.menu && place === columns.length - 1 && <Menu {...props} />}
             </Head>
           );
         })}

@@ -1,7 +1,7 @@
 'use client';
 
 import { ActionIcon, Menu } from '@mantine/core';
-import { ArrowDown, ArrowUp, Check, Columns3Cog, Copy } from 'lucide-react';
+import { ArrowDown, ArrowUp, Columns3Cog, Copy } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Sort } from './columns';
@@ -36,33 +36,30 @@ export function TableMenu({ columns, sorts, sort, onShow, onSort, onCopy }: Tabl
       <Menu.Dropdown className={classes.dropdown}>
         <Menu.Label>{t('columns')}</Menu.Label>
         {columns.map(({ id, name, fixed, shown }) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={id}
-            role="menuitemcheckbox"
-            aria-checked={shown}
+            checked={shown}
             disabled={fixed}
-            leftSection={
-              <Check size={14} aria-hidden="true" style={{ visibility: shown ? 'visible' : 'hidden' }} />
-            }
-            onClick={() => onShow(id, !shown)}
+            closeMenuOnClick={false}
+            onChange={() => onShow(id, !shown)}
           >
             {name}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         {sorts.length > 0 && (
           <>
             <Menu.Divider />
             <Menu.Label>{t('sortBy')}</Menu.Label>
             {sorts.map(({ id, name }) => (
-              <Menu.Item
+              <Menu.CheckboxItem
                 key={id}
-                role="menuitemradio"
-                aria-checked={sort?.id === id}
-                leftSection={<Direction sort={sort?.id === id ? sort : null} />}
-                onClick={() => onSort(id)}
+                checked={sort?.id === id}
+                closeMenuOnClick={false}
+                rightSection={sort?.id === id && <Direction descending={sort.descending} />}
+                onChange={() => onSort(id)}
               >
                 {name}
-              </Menu.Item>
+              </Menu.CheckboxItem>
             ))}
           </>
         )}
@@ -79,7 +76,7 @@ export function TableMenu({ columns, sorts, sort, onShow, onSort, onCopy }: Tabl
   );
 }
 
-function Direction({ sort }: { sort: Sort | null }) {
-  const Icon = sort?.descending ? ArrowDown : ArrowUp;
-  return <Icon size={14} aria-hidden="true" style={{ visibility: sort ? 'visible' : 'hidden' }} />;
+function Direction({ descending }: { descending: boolean }) {
+  const Icon = descending ? ArrowDown : ArrowUp;
+  return <Icon size={14} aria-hidden="true" />;
 }

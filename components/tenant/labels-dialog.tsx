@@ -108,6 +108,7 @@ export function LabelsDialog(props: {
               list="labels"
               empty={EMPTY}
               legend={t('key')}
+              tracks="110px minmax(0, 1fr) minmax(0, 1.6fr)"
               more={t('more')}
               nameOf={(place) => `${t('key')} ${place + 1}`}
             >
@@ -115,7 +116,6 @@ export function LabelsDialog(props: {
                 <>
                   <NativeSelect
                     aria-label={t('what')}
-                    w={110}
                     {...form.getInputProps(`${path}.what`)}
                     data={[
                       { value: 'set', label: t('set') },

@@ -91,13 +91,13 @@ export function TenantDialog({ tenant, onClose }: { tenant: Tenant | null; onClo
               list="endpoints"
               empty={EMPTY_PLACE}
               legend={t('instances')}
+              tracks="120px minmax(0, 1fr) minmax(0, 1fr)"
               more={t('moreInstances')}
               nameOf={(place) => t('row', { what: t('instances'), number: place + 1 })}
             >
               {(path, place) => (
                 <>
                   <TextInput
-                    w={120}
                     aria-label={`${t('instanceKey')} ${place + 1}`}
                     placeholder={t('instanceKey')}
                     {...form.getInputProps(`${path}.key`)}
@@ -127,6 +127,7 @@ export function TenantDialog({ tenant, onClose }: { tenant: Tenant | null; onClo
                   list={list}
                   empty={EMPTY_PAIR}
                   legend={t(list)}
+                  tracks="minmax(0, 1fr) minmax(0, 1.6fr)"
                   hint={list === 'variables' ? t('variablesHint') : undefined}
                   more={t(more)}
                   nameOf={(place) => t('row', { what: t(key), number: place + 1 })}

@@ -141,7 +141,7 @@ export function TenantsScreen() {
             pending={pending}
             empty={t(asked.drifted && drifted === 0 ? 'none.drifted' : 'none.fits')}
             onOpen={({ tenantId }) => router.push(`/tenants/${tenantId}`)}
-            maxHeight="calc(100dvh - 250px)"
+            maxHeight="calc(100dvh - 210px)"
             more={{ list: listed, what: t('what') }}
             serverSort={{
               columns: SORTS,
