@@ -1,6 +1,6 @@
 'use client';
 
-import { ActionIcon, Button, Group, Stack } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
@@ -46,7 +46,11 @@ export function ListRows<Values extends Record<string, unknown>>(props: {
       <legend className="mantine-InputWrapper-label" style={{ padding: 0 }}>
         {props.legend}
       </legend>
-      {props.hint && <div className="mantine-InputWrapper-description">{props.hint}</div>}
+      {props.hint && (
+        <Text size="xs" c="dimmed" mb={4}>
+          {props.hint}
+        </Text>
+      )}
       <Stack gap={6}>
         {rows.map((_, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place alone, its fields as well.

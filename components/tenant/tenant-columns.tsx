@@ -38,6 +38,13 @@ export function useTenantColumns(): readonly Column<TenantItem>[] {
         ),
       },
       {
+        id: 'name',
+        name: t('columns.name'),
+        spare: true,
+        value: ({ name }) => name,
+        cell: ({ name }) => name,
+      },
+      {
         id: 'labels',
         name: t('columns.labels'),
         track: 'minmax(0, 1.4fr)',

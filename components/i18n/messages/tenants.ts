@@ -30,6 +30,7 @@ export const tenants = bilingual(
     },
     columns: {
       tenant: 'Tenant',
+      name: 'Name',
       labels: 'Labels',
       instances: 'Instances',
       runs: 'Runs',
@@ -249,6 +250,7 @@ export const tenants = bilingual(
     },
     columns: {
       tenant: '租户',
+      name: '名称',
       labels: '标签',
       instances: '实例数',
       runs: '运行版本',
