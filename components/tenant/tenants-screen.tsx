@@ -22,9 +22,9 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { ALL_MATCHING, type Chosen, extentOf, isChosen, NONE_CHOSEN, toggled } from './chosen';
-import { runsOf } from './runs-filter';
 import { useTenantColumns } from './tenant-columns';
 import { TenantSelection } from './tenant-selection';
+import { versionFilter } from './version-address';
 import { VersionFilter } from './version-filter';
 
 const TenantDialog = dynamic(() => import('./tenant-dialog').then((module) => module.TenantDialog));
@@ -55,7 +55,7 @@ export function TenantsScreen() {
     q: q || undefined,
     labels: labelsOf(asked.label),
     drifted: asked.drifted || undefined,
-    runs: runsOf(asked.version),
+    ...versionFilter(asked.version),
   };
   const counts = useQuery(trpc.tenants.counts.queryOptions());
   const sort = asked.sort ? { by: asked.sort, descending: asked.descending } : undefined;

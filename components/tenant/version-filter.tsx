@@ -5,8 +5,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
-import { runsText } from './runs-filter';
 import classes from './tenants.module.css';
+import { runsText } from './version-address';
 
 /** Of each unit as many of the newest versions are offered. */
 const MOST_VERSIONS = 12;

@@ -42,8 +42,10 @@ export interface TenantFilter {
   labels?: Record<string, string | string[]> | undefined;
   /** Whether some instance ran something else at the last look. */
   drifted?: boolean | undefined;
-  /** What is on record of a unit; with `not` another version, or none. */
-  runs?: { unitId: string; version: string; not: boolean } | undefined;
+  /** What is on record of a unit. */
+  on?: { unitId: string; version: string } | undefined;
+  /** What is not: another version is on record, or none. */
+  notOn?: { unitId: string; version: string } | undefined;
 }
 
 const BY_ID = { column: sql`t.tenant_id`, kind: 'text' } as const;
@@ -59,7 +61,11 @@ export const TENANT_ORDERS = {
 const DRIFTED = sql`exists (select 1 from tenant_unit u join drift_check c on c.tenant_id = u.tenant_id
   and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id and c.drifted)`;
 
-function fitting({ q, labels = {}, drifted, runs }: TenantFilter): SQL {
+const onRecord = ({ unitId, version }: { unitId: string; version: string }): SQL =>
+  sql`exists (select 1 from tenant_unit u where u.tenant_id = t.tenant_id
+    and u.unit_id = ${unitId} and u.current_version = ${version})`;
+
+function fitting({ q, labels = {}, drifted, on, notOn }: TenantFilter): SQL {
   const conditions = [sql`t.removed_at is null`];
   if (q) conditions.push(sql`(t.tenant_id ilike ${containing(q)} or t.name ilike ${containing(q)})`);
   for (const [key, values] of Object.entries(labels)) {
@@ -69,11 +75,8 @@ function fitting({ q, labels = {}, drifted, runs }: TenantFilter): SQL {
     conditions.push(each.length > 0 ? sql`(${sql.join(each, sql` or `)})` : sql`false`);
   }
   if (drifted !== undefined) conditions.push(drifted ? DRIFTED : sql`not ${DRIFTED}`);
-  if (runs) {
-    const onRecord = sql`exists (select 1 from tenant_unit u where u.tenant_id = t.tenant_id
-      and u.unit_id = ${runs.unitId} and u.current_version = ${runs.version})`;
-    conditions.push(runs.not ? sql`not ${onRecord}` : onRecord);
-  }
+  if (on) conditions.push(onRecord(on));
+  if (notOn) conditions.push(sql`not ${onRecord(notOn)}`);
   return sql.join(conditions, sql` and `);
 }
 

@@ -220,9 +220,9 @@ describe('what is asked of the tenants', () => {
     [{ q: 'a_ked' }, []],
     [{ labels: { of: 'x' }, drifted: true }, ['asked-1']],
     [{ labels: { of: 'x' }, drifted: false }, ['asked-2']],
-    [{ q: 'asked', runs: { unitId: 'u', version: 'v2' } }, ['asked-1', 'asked-2']],
-    [{ q: 'asked', runs: { unitId: 'u', version: 'v2', not: true } }, ['asked-3']],
-    [{ q: 'asked', runs: { unitId: 'u', version: 'v1', not: true } }, ['asked-1', 'asked-2', 'asked-3']],
+    [{ q: 'asked', on: { unitId: 'u', version: 'v2' } }, ['asked-1', 'asked-2']],
+    [{ q: 'asked', notOn: { unitId: 'u', version: 'v2' } }, ['asked-3']],
+    [{ q: 'asked', notOn: { unitId: 'u', version: 'v1' } }, ['asked-1', 'asked-2', 'asked-3']],
   ])('is looked for over all of them: %o', async (input, found) => {
     expect(await ids({ ...input, limit: 10 })).toEqual(found);
     const chosen = await query(server.url, server.adminKey, 'tenants.select', input);

@@ -36,14 +36,18 @@ const endpoints = z
 
 const variableName = z.string().regex(/^[A-Za-z_]\w{0,63}$/);
 
+const unitVersion = z.strictObject({ unitId: slug, version: versionName });
+
 /** By what tenants are looked for. */
-export const tenantFilter = {
+export const tenantFilter = z.strictObject({
   q: z.string().max(200).optional(),
   labels: z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)])).optional(),
   drifted: z.boolean().optional(),
-  /** What is on record that they run of a unit; with `not` those that run something else of it, or nothing. */
-  runs: z.strictObject({ unitId: slug, version: versionName, not: z.boolean().default(false) }).optional(),
-};
+  /** What is on record that they run. */
+  on: unitVersion.optional(),
+  /** What they do not run, or not yet: another version is on record, or none. */
+  notOn: unitVersion.optional(),
+});
 
 /** What is said of a tenant; what is absent is kept. */
 export const tenantWrite = z.strictObject({
@@ -82,7 +86,7 @@ export const tenantEdit = z.strictObject({
 export const labelsEdit = z
   .strictObject({
     tenantIds: z.array(tenantId).max(MAX_TENANTS_PER_PLAN).optional(),
-    filter: z.strictObject(tenantFilter).optional(),
+    filter: tenantFilter.optional(),
     /** Of those that fit the filter these are left out. */
     except: z.array(tenantId).max(MAX_TENANTS_PER_PLAN).default([]),
     labels: labelEdits.refine((labels) => Object.keys(labels).length > 0, 'Name at least one label.'),

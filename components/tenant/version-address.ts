@@ -10,8 +10,14 @@ export function runsText({ unitId, version, not }: Runs): string {
   return `${not ? '!' : ''}${unitId}@${version}`;
 }
 
-/** Undefined where the address has something else. */
-export function runsOf(text: string): Runs | undefined {
+interface UnitVersion {
+  unitId: string;
+  version: string;
+}
+
+/** What the address asks for, as the server takes it; nothing where it has something else. */
+export function versionFilter(text: string): { on?: UnitVersion; notOn?: UnitVersion } {
   const [, not, unitId, version] = /^(!?)([a-z0-9-]+)@(\S+)$/.exec(text) ?? [];
-  return unitId && version ? { unitId, version, not: not === '!' } : undefined;
+  if (!unitId || !version) return {};
+  return { [not === '!' ? 'notOn' : 'on']: { unitId, version } };
 }
