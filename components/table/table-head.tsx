@@ -26,14 +26,17 @@ export function TableHead<Row extends object>(props: {
       <tr aria-rowindex={1}>
         {selection && (
           <th className={classes.choice} scope="col">
-            <Checkbox
-              size="xs"
-              iconColor="var(--mantine-primary-color-contrast)"
-              checked={selection.extent === 'all'}
-              indeterminate={selection.extent === 'some'}
-              onChange={selection.toggleAll}
-              aria-label={t('selectAll')}
-            />
+            {/* Before there are rows nobody knows what all of them are. */}
+            {table.rows.length > 0 && (
+              <Checkbox
+                size="xs"
+                iconColor="var(--mantine-primary-color-contrast)"
+                checked={selection.extent === 'all'}
+                indeterminate={selection.extent === 'some'}
+                onChange={selection.toggleAll}
+                aria-label={t('selectAll')}
+              />
+            )}
           </th>
         )}
         {columns.map((column, place) => {
