@@ -47,6 +47,7 @@ test('lists say what they do not show, and show it', async ({ page }) => {
   await server.open(page, '/plans');
 
   await test.step('a plan that is not loaded is found', async () => {
+    await server.open(page, '/plans');
     await expect(page.getByText('200 of 205 plans')).toBeVisible();
     const search = page.getByRole('textbox', { name: 'Search plans' });
     await search.fill('Switch 0');
@@ -70,7 +71,7 @@ test('lists say what they do not show, and show it', async ({ page }) => {
   await test.step('tenants are counted, searched and filtered over all of them', async () => {
     await server.open(page, '/tenants');
     await expect(page.getByText('1,200 tenants').first()).toBeVisible();
-    await expect(page.getByText('1,000 of 1,200 tenants')).toBeVisible();
+    await expect(page.getByText('200 of 1,200 tenants')).toBeVisible();
     const search = page.getByRole('textbox', { name: 'Search tenants' });
     // The last by id.
     await search.fill('t999');

@@ -1,6 +1,7 @@
 'use client';
 
 import { Group, Stack, Text } from '@mantine/core';
+import { useTranslations } from 'use-intl';
 import { useTakeBack } from '@/components/actions/use-take-back';
 import { useRoleRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
@@ -15,52 +16,59 @@ export type Entry = Outputs['audit']['list']['items'][number];
 
 /** One entry in full: what was before, what came after. */
 export function AuditEntry({ entry, onClose }: { entry: Entry; onClose: () => void }) {
+  const t = useTranslations('audit');
   const { before, after, ...rest } = entry.outcome;
   return (
     <Dialog onClose={onClose} title={`${entry.action} ${entry.target}`} size="lg">
       <Stack>
         <Figures
           rows={[
-            ['When', <RelativeTime key="when" at={entry.at} absolute />],
-            ['Who', entry.actor],
-            ['Reason', entry.reason ?? 'none given'],
+            [t('when'), <RelativeTime key="when" at={entry.at} absolute />],
+            [t('actor'), entry.actor],
+            [t('reason'), entry.reason ?? t('noReason')],
           ]}
         />
         <StoredValues
           values={[
-            ['Before', before],
-            ['After', after],
-            ['Outcome', Object.keys(rest).length > 0 ? rest : undefined],
+            [t('before'), before],
+            [t('after'), after],
+            [t('cameOfIt'), Object.keys(rest).length > 0 ? rest : undefined],
           ]}
           size="sm"
           className={classes.stored}
         />
-        {entry.action === 'tenant.import' && typeof rest.importId === 'string' && (
-          <TakeBack importId={rest.importId} onDone={onClose} />
-        )}
+        {(entry.action === 'tenant.import' || entry.action === 'tenant.editLabels') &&
+          typeof rest.importId === 'string' && (
+            <TakeBack
+              importId={rest.importId}
+              word={t(entry.action === 'tenant.import' ? 'takeBack' : 'takeBackLabels')}
+              onDone={onClose}
+            />
+          )}
       </Stack>
     </Dialog>
   );
 }
 
 /** The way back from an import; the server knows what was changed since. */
-function TakeBack({ importId, onDone }: { importId: string; onDone: () => void }) {
+function TakeBack(props: { importId: string; word: string; onDone: () => void }) {
+  const t = useTranslations('audit');
   const takeBack = useTakeBack();
   const refusal = useRoleRefusal();
   return (
     <Group justify="space-between">
       <Text size="sm" c="dimmed">
-        Tenants that were changed since stay as they are.
+        {t('takeBackHint')}
       </Text>
       <ActionButton
         refusal={refusal}
         variant="default"
         onClick={() => {
-          onDone();
-          void takeBack(importId);
+          props.onDone();
+          void takeBack(props.importId);
         }}
       >
-        Take this import back
+        {props.word}
       </ActionButton>
     </Group>
   );

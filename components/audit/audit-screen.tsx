@@ -1,19 +1,21 @@
 'use client';
 
-import { Button, Group, Skeleton, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { parseAsIsoDateTime, parseAsString, useQueryStates } from 'nuqs';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { VirtualRows } from '@/components/table/virtual-rows';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/data-table';
+import { OpenButton } from '@/components/table/open-button';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { ShowMore } from '@/components/ui/show-more';
 import { WhenField } from '@/components/ui/when-field';
 import classes from './audit.module.css';
 import type { Entry } from './audit-entry';
@@ -25,6 +27,7 @@ const PAGE = 200;
 
 /** Who did what, when and why; what was refused as well. */
 export function AuditScreen() {
+  const t = useTranslations('audit');
   const trpc = useTRPC();
   const client = useTRPCClient();
   const [filter, setFilter] = useQueryStates({
@@ -55,6 +58,7 @@ export function AuditScreen() {
     ),
   );
   const listed = useListed(log, (entry) => entry.id);
+  const columns = useAuditColumns(setOpen);
   const entries = listed.items;
   const filtered = Object.values(filter).some((value) => value !== '' && value !== null);
 
@@ -72,8 +76,8 @@ export function AuditScreen() {
   return (
     <>
       <PageHeader
-        title="Audit"
-        below="Every command with who gave it, why, and what came of it. Nothing here can be changed."
+        title={t('title')}
+        below={t('about')}
         actions={(['csv', 'json'] as const).map((kind) => (
           <Button
             key={kind}
@@ -90,90 +94,103 @@ export function AuditScreen() {
         {(['actor', 'action', 'target'] as const).map((field) => (
           <TextInput
             key={field}
-            label={LABELS[field][0]}
-            placeholder={LABELS[field][1]}
+            label={t(field)}
+            placeholder={t(`${field}Hint`)}
             value={filter[field]}
             onChange={(event) => void setFilter({ [field]: event.currentTarget.value || null })}
             spellCheck={false}
           />
         ))}
         <WhenField
-          label="From"
+          label={t('from')}
           description=""
           value={filter.from}
           onChange={(from) => void setFilter({ from })}
         />
-        <WhenField label="To" description="" value={filter.to} onChange={(to) => void setFilter({ to })} />
+        <WhenField
+          label={t('to')}
+          description=""
+          value={filter.to}
+          onChange={(to) => void setFilter({ to })}
+        />
       </search>
-      {failed && <Problem title="The download did not work">{failed}</Problem>}
-      {log.isError && <Problem title="The audit log could not be read">{errorText(log.error)}</Problem>}
-      {log.isPending && <Skeleton height={320} radius="md" />}
-      {log.isSuccess && entries.length === 0 && (
-        <Group gap="sm" py="lg">
-          <Text c="dimmed">{filtered ? 'Nothing fits this filter.' : 'Nothing has been done yet.'}</Text>
-          {filtered && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              onClick={() =>
-                void setFilter({ actor: null, action: null, target: null, from: null, to: null })
-              }
-            >
-              Show everything
-            </Button>
-          )}
-        </Group>
-      )}
-      {entries.length > 0 && (
-        <>
-          <div className={classes.head} aria-hidden="true">
-            <span>When</span>
-            <span>Who</span>
-            <span>Action</span>
-            <span>Target</span>
-            <span>Reason and outcome</span>
-          </div>
-          <VirtualRows
-            label="Audit log"
-            items={entries}
-            rowHeight={48}
-            maxHeight="calc(100dvh - 290px)"
-            keyOf={(entry) => String(entry.id)}
-            total={listed.total}
-            onEnd={listed.failed ? null : listed.more}
-          >
-            {(entry) => <Row entry={entry} onOpen={() => setOpen(entry)} />}
-          </VirtualRows>
-          <ShowMore list={listed} what="entries" />
-        </>
+      {failed && <Problem title={t('notSaved')}>{failed}</Problem>}
+      {log.isError && <Problem title={t('unread')}>{errorText(log.error)}</Problem>}
+      {!log.isError && (
+        <DataTable
+          name="audit"
+          label={t('log')}
+          columns={columns}
+          rows={entries}
+          keyOf={({ id }) => String(id)}
+          pending={log.isPending}
+          empty={
+            <Group gap="sm">
+              {t(filtered ? 'noneFits' : 'none')}
+              {filtered && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() =>
+                    void setFilter({ actor: null, action: null, target: null, from: null, to: null })
+                  }
+                >
+                  {t('everything')}
+                </Button>
+              )}
+            </Group>
+          }
+          onOpen={setOpen}
+          marked={({ action }) => action.endsWith('.refused')}
+          maxHeight="calc(100dvh - 270px)"
+          more={{ list: listed, what: t('what') }}
+        />
       )}
       {open && <AuditEntry entry={open} onClose={() => setOpen(null)} />}
     </>
   );
 }
 
-const LABELS = {
-  actor: ['Who', 'Part of a name'],
-  action: ['Action', 'task or task.pause'],
-  target: ['Target', 'PLN-12 or acme-eu'],
-} as const;
-
-function Row({ entry, onOpen }: { entry: Entry; onOpen: () => void }) {
-  return (
-    <button
-      type="button"
-      className={classes.row}
-      data-refused={entry.action.endsWith('.refused') || undefined}
-      onClick={onOpen}
-    >
-      <span className={classes.small}>
-        <RelativeTime at={entry.at} />
-      </span>
-      <span className={classes.cut}>{entry.actor}</span>
-      <b className={classes.cut}>{entry.action}</b>
-      <span className={classes.cut}>{entry.target}</span>
-      <span className={`${classes.cut} ${classes.last}`}>{told(entry)}</span>
-    </button>
+/** What the log tells of each command. */
+function useAuditColumns(onOpen: (entry: Entry) => void): readonly Column<Entry>[] {
+  const t = useTranslations('audit');
+  return useMemo(
+    (): Column<Entry>[] => [
+      {
+        id: 'action',
+        name: t('action'),
+        fixed: true,
+        track: 'minmax(0, 1.2fr)',
+        value: ({ action }) => action,
+        cell: (entry) => <OpenButton onOpen={() => onOpen(entry)}>{entry.action}</OpenButton>,
+      },
+      {
+        id: 'when',
+        name: t('when'),
+        track: '110px',
+        value: ({ at }) => new Date(at),
+        cell: ({ at }) => (
+          <Text size="sm" c="dimmed">
+            <RelativeTime at={at} />
+          </Text>
+        ),
+      },
+      { id: 'actor', name: t('actor'), value: ({ actor }) => actor, cell: ({ actor }) => actor },
+      { id: 'target', name: t('target'), value: ({ target }) => target, cell: ({ target }) => target },
+      {
+        id: 'outcome',
+        name: t('outcome'),
+        track: 'minmax(0, 2.2fr)',
+        wide: true,
+        value: told,
+        cell: (entry) => (
+          <Text size="sm" c="dimmed" truncate>
+            {told(entry)}
+          </Text>
+        ),
+      },
+    ],
+    [t, onOpen],
   );
 }
 

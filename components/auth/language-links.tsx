@@ -2,11 +2,10 @@
 
 import { useRouter } from 'next/navigation';
 import { useLocale } from 'use-intl';
-import { LOCALES, type Locale } from '@/components/i18n/locale';
+import { LANGUAGE_NAMES } from '@/components/i18n/language-names';
+import { LOCALES } from '@/components/i18n/locale';
 import { rememberLocale } from '@/components/session/preferences';
 import classes from './language-links.module.css';
-
-const NAMES: Record<Locale, string> = { en: 'English', 'zh-CN': '简体中文' };
 
 /** Changes the language before anyone is signed in. */
 export function LanguageLinks() {
@@ -26,7 +25,7 @@ export function LanguageLinks() {
             router.refresh();
           }}
         >
-          {NAMES[locale]}
+          {LANGUAGE_NAMES[locale]}
         </button>
       ))}
     </span>

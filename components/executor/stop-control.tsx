@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { refusalOf, useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
@@ -11,23 +12,23 @@ import type { Confirmation } from '@/components/ui/confirmation';
 
 /** The one brake for everything, and its release. */
 export function StopControl({ stopped, active }: { stopped: boolean; active: number }) {
+  const t = useTranslations('executor.stop');
   const trpc = useTRPC();
   const [asking, setAsking] = useState(false);
   const { stop, resume } = trpc.executor;
   const command = useChange((stopped ? resume : stop).mutationOptions(), [trpc.executor.pathFilter()]);
   const refusal = useAskRefusal();
-  const running = `${active} running ${active === 1 ? 'task goes' : 'tasks go'} on to ${active === 1 ? 'its' : 'their'} end`;
   const confirmation: Confirmation = {
     ...(stopped
       ? {
-          action: 'Lift the stop',
-          body: 'Every plan takes in tasks again at once, up to its own concurrency. Plans that were paused or halted stay so.',
+          action: t('lift'),
+          body: t('liftBody'),
           destructive: false,
           wayOut: 'keepAsIs' as const,
         }
       : {
-          action: 'Stop all admission',
-          body: `Nothing new starts, in any plan: no task, no retry, no rollback. ${running}; to stop them as well, pause their plans. Lift the stop here.`,
+          action: t('stop'),
+          body: t('stopBody', { active }),
           destructive: true,
           wayOut: 'keepRunning' as const,
         }),
@@ -43,7 +44,7 @@ export function StopControl({ stopped, active }: { stopped: boolean; active: num
         refusal={refusal}
         onClick={() => setAsking(true)}
       >
-        {stopped ? 'Lift the stop…' : 'Stop all admission…'}
+        {t(stopped ? 'lift' : 'stop')}…
       </ActionButton>
       <ConfirmDialog confirmation={asking ? confirmation : null} onClose={() => setAsking(false)} />
     </>

@@ -1,27 +1,21 @@
 'use client';
 
 import { Skeleton, Text, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import Link from 'next/link';
-import { TaskActionDialogs } from '@/components/actions/task-actions';
-import { TaskDecisions } from '@/components/actions/task-decisions';
-import { useDecide } from '@/components/actions/use-decide';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { usePlansNews } from '@/components/live/plans-news';
-import rows from '@/components/table/row-list.module.css';
 import { Problem } from '@/components/ui/problem';
-import { RelativeTime } from '@/components/ui/relative-time';
 import { ShowMore } from '@/components/ui/show-more';
-import { StatusBadge } from '@/components/ui/status';
-import type { Outputs } from '@/server/api/router';
-import classes from './executor.module.css';
 
-type Waiting = Outputs['executor']['waiting']['items'][number];
+// Most of the time nothing waits.
+const Decisions = dynamic(() => import('./decisions').then((module) => module.Decisions));
 
 /** Everything, in every plan, that does not go on until somebody decides. */
 export function WaitingForDecision() {
+  const t = useTranslations('executor.decisions');
   const trpc = useTRPC();
   const waiting = useInfiniteQuery(
     trpc.executor.waiting.infiniteQueryOptions({}, { staleTime: 0, getNextPageParam: nextOf }),
@@ -31,83 +25,13 @@ export function WaitingForDecision() {
   return (
     <section>
       <Title order={2} mb="xs">
-        Waits for a decision
+        {t('title')}
       </Title>
-      {waiting.isError && <Problem title="What waits could not be read">{errorText(waiting.error)}</Problem>}
+      {waiting.isError && <Problem title={t('unread')}>{errorText(waiting.error)}</Problem>}
       {waiting.isPending && <Skeleton height={72} radius="md" />}
-      {waiting.isSuccess && listed.items.length === 0 && (
-        <Text c="dimmed">Nothing: no approval, no step in doubt, no tenant that drifted.</Text>
-      )}
-      {listed.items.length > 0 && (
-        <TaskActionDialogs>
-          <ul className={rows.list} aria-label="Waits for a decision">
-            {listed.items.map((task) => (
-              <WaitingRow key={task.taskId} task={task} />
-            ))}
-          </ul>
-        </TaskActionDialogs>
-      )}
-      <ShowMore list={listed} what="decisions" />
+      {waiting.isSuccess && listed.items.length === 0 && <Text c="dimmed">{t('none')}</Text>}
+      {listed.items.length > 0 && <Decisions tasks={listed.items} />}
+      <ShowMore list={listed} what={t('what')} />
     </section>
-  );
-}
-
-const KINDS = { IN_DOUBT: 'In doubt', DRIFT: 'Drift' } as const;
-
-function WaitingRow({ task }: { task: Waiting }) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const decide = useDecide();
-  const errorType = task.failure?.errorType ?? null;
-  const kind = errorType === 'IN_DOUBT' || errorType === 'DRIFT' ? KINDS[errorType] : 'Approval';
-  return (
-    <li className={classes.row}>
-      <div className={classes.who}>
-        <Link href={`/plans/${task.planId}/tasks/${task.taskId}`} className={classes.name}>
-          {task.tenantId}
-        </Link>
-        <div className={rows.small}>
-          <Link href={`/plans/${task.planId}`}>{task.planId}</Link> · {task.planName}
-        </div>
-      </div>
-      <StatusBadge status={task.status} quiet />
-      <div className={classes.what}>
-        <b>
-          {kind} · {task.stage}
-        </b>{' '}
-        <span className={rows.small}>
-          <RelativeTime at={task.since} />
-        </span>
-        <div>
-          {task.approval
-            ? [task.approval.instructions, task.approval.approvers && `For ${task.approval.approvers}.`]
-                .filter(Boolean)
-                .join(' ')
-            : task.failure?.message}
-        </div>
-      </div>
-      <TaskDecisions
-        task={{
-          tenantId: task.tenantId,
-          status: task.status,
-          heldBy: task.approval ? 'approval' : null,
-          stage: task.stage,
-          errorType,
-          requested: false,
-        }}
-        refusal={null}
-        send={async (decision, reason) => {
-          try {
-            await decide(task.taskId, decision, reason);
-          } catch (error) {
-            const words = errorText(error);
-            notifications.show({ color: 'red', title: 'Refused', message: words });
-            return words;
-          }
-          await queries.invalidateQueries(trpc.executor.waiting.pathFilter());
-          return null;
-        }}
-      />
-    </li>
   );
 }

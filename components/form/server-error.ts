@@ -28,9 +28,7 @@ export function problemsOf(error: unknown): { field: string; message: string }[]
   return Array.isArray(problems) ? problems : [];
 }
 
-/** The message, if the refusal is about this field or something inside it. */
-export function errorAt(error: unknown, field: string): string | undefined {
-  const at = fieldOf(error);
-  if (at !== field && !at?.startsWith(`${field}.`)) return undefined;
-  return fieldMessage(error);
+/** Whether the server refused it, rather than that nobody knows what came of it. */
+export function wasAnswered(error: unknown): boolean {
+  return error instanceof TRPCClientError && Boolean(error.data);
 }

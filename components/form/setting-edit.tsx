@@ -2,9 +2,9 @@
 
 import { Button, Group, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import type { SettingKey } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
-import { SETTINGS } from './setting-words';
 
 type Row = Outputs['settings']['get'][number];
 
@@ -15,7 +15,7 @@ export function SettingEdit(props: {
   onDone: () => void;
 }) {
   const { row, onDone } = props;
-  const { name, type } = SETTINGS[row.key];
+  const t = useTranslations('form.settings');
   const [value, setValue] = useState<string | number>(row.value);
   const [refused, setRefused] = useState<string | null>(null);
   async function submit(event: FormEvent) {
@@ -24,35 +24,20 @@ export function SettingEdit(props: {
     setRefused(answer);
     if (answer === null) onDone();
   }
+  const field = { 'aria-label': t(`names.${row.key}`), w: 200, size: 'xs', error: refused, autoFocus: true };
   return (
     <form onSubmit={submit}>
       <Group gap="sm" align="flex-start">
-        {type === 'number' ? (
-          <NumberInput
-            aria-label={name}
-            w={140}
-            size="xs"
-            value={value}
-            onChange={setValue}
-            error={refused}
-            autoFocus
-          />
+        {typeof row.value === 'number' ? (
+          <NumberInput {...field} value={value} onChange={setValue} />
         ) : (
-          <TextInput
-            aria-label={name}
-            w={180}
-            size="xs"
-            value={value}
-            onChange={(event) => setValue(event.currentTarget.value)}
-            error={refused}
-            autoFocus
-          />
+          <TextInput {...field} value={value} onChange={(event) => setValue(event.currentTarget.value)} />
         )}
         <Button size="xs" type="submit">
-          Save
+          {t('save')}
         </Button>
         <Button size="xs" variant="default" onClick={onDone}>
-          Keep as is
+          {t('keep')}
         </Button>
       </Group>
     </form>

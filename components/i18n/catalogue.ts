@@ -1,26 +1,40 @@
 import type { Locale } from './locale';
 import { actions } from './messages/actions';
+import { audit } from './messages/audit';
 import { auth } from './messages/auth';
+import { executor } from './messages/executor';
 import { fleet } from './messages/fleet';
+import { form } from './messages/form';
 import { outcomes } from './messages/outcomes';
 import { palette } from './messages/palette';
 import { plan } from './messages/plan';
+import { settings } from './messages/settings';
 import { shell } from './messages/shell';
 import { statusPage } from './messages/status-page';
+import { table } from './messages/table';
+import { tenants } from './messages/tenants';
 import { ui } from './messages/ui';
+import { versions } from './messages/versions';
 
 /** Everything the console can say in one language. Imported on the server; the browser is sent one language. */
 export function messagesFor(locale: Locale) {
   return {
     actions: actions[locale],
+    audit: audit[locale],
     auth: auth[locale],
+    executor: executor[locale],
     fleet: fleet[locale],
+    form: form[locale],
     outcomes: outcomes[locale],
     palette: palette[locale],
     plan: plan[locale],
+    settings: settings[locale],
     shell: shell[locale],
     statusPage: statusPage[locale],
+    table: table[locale],
+    tenants: tenants[locale],
     ui: ui[locale],
+    versions: versions[locale],
   };
 }
 

@@ -18,6 +18,10 @@ const placeholders = (message: string): string[] =>
     ...new Set([...message.matchAll(/(?<!(?:one|other) )\{(\w+)(?=[,}])/g)].map(([, name = '']) => name)),
   ].sort();
 
+/** The names of what is marked up, such as a link in the middle of a sentence. */
+const tags = (message: string): string[] =>
+  [...new Set([...message.matchAll(/<(\w+)>/g)].map(([, name = '']) => name))].sort();
+
 describe.each(LOCALES)('in %s', (locale) => {
   it('every message can be made', () => {
     const t = createTranslator({
@@ -26,16 +30,23 @@ describe.each(LOCALES)('in %s', (locale) => {
       onError: (error) => {
         throw error;
       },
-    }) as (key: string, values: Record<string, number>) => string;
+    });
+    const made = t.markup as (
+      key: string,
+      values: Record<string, number | ((chunks: string) => string)>,
+    ) => string;
     for (const [path, message] of leaves(messagesFor(locale))) {
       const values = Object.fromEntries(placeholders(message).map((name) => [name, 2]));
-      expect(t(path, values), path).not.toBe('');
+      const marked = Object.fromEntries(tags(message).map((name) => [name, () => name]));
+      expect(made(path, { ...values, ...marked }), path).not.toBe('');
     }
   });
 
   it('every message fills in what it does in English', () => {
     const english = new Map(leaves(messagesFor('en')));
-    for (const [path, message] of leaves(messagesFor(locale)))
+    for (const [path, message] of leaves(messagesFor(locale))) {
       expect(placeholders(message), path).toEqual(placeholders(english.get(path) ?? ''));
+      expect(tags(message), path).toEqual(tags(english.get(path) ?? ''));
+    }
   });
 });

@@ -1,37 +1,34 @@
 'use client';
 
-import { Badge, Table, Text } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
-import { useState } from 'react';
+import dynamic from 'next/dynamic';
+import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { refusalOf, useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/data-table';
+import { NameAndMore } from '@/components/table/name-and-more';
+import { RowActions } from '@/components/table/row-actions';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
 import type { Outputs } from '@/server/api/router';
-import { CreateKeyDialog } from './create-key-dialog';
+
+const CreateKeyDialog = dynamic(() => import('./create-key-dialog').then((module) => module.CreateKeyDialog));
 
 type ApiKey = Outputs['apiKeys']['list']['items'][number];
 
-const HEAD = [
-  'Name',
-  { name: 'Role', wide: true },
-  { name: 'Created', wide: true },
-  { name: 'Last used', wide: true },
-  'State',
-  '',
-] as const;
-
 /** The keys of programs that use the API. */
 export function ApiKeys() {
+  const t = useTranslations('settings.keys');
   const trpc = useTRPC();
-  const t = useTranslations('shell');
   const refusal = useRoleRefusal('admin');
   const keys = useInfiniteQuery(
     trpc.apiKeys.list.infiniteQueryOptions({}, { enabled: refusal === null, getNextPageParam: nextOf }),
@@ -42,15 +39,14 @@ export function ApiKeys() {
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const confirmation =
     revoking &&
-    removal(
-      `Revoke ${revoking.name}`,
-      'Whoever uses this key is refused from the next request on. It cannot be undone; a new key can be created at any time.',
-      () => refusalOf(revoke.mutateAsync({ id: revoking.id })),
+    removal(t('revokeIt', { name: revoking.name }), t('revokeBody'), () =>
+      refusalOf(revoke.mutateAsync({ id: revoking.id })),
     );
+  const columns = useKeyColumns(setRevoking);
   return (
     <>
       <Section
-        title="API keys"
+        title={t('title')}
         action={
           <ActionButton
             variant="default"
@@ -59,45 +55,21 @@ export function ApiKeys() {
             leftSection={<KeyRound size={14} aria-hidden="true" />}
             onClick={() => setCreating(true)}
           >
-            Create API key
+            {t('create')}
           </ActionButton>
         }
-        state={refusal ? undefined : keys}
-        unread="The keys could not be read"
-        empty={
-          refusal
-            ? 'Only administrators see the keys.'
-            : listed.items.length === 0 && 'No keys yet. A key lets a program use the API without signing in.'
-        }
-        more={{ list: listed, what: 'keys' }}
-        head={HEAD}
-        minWidth={300}
+        error={keys.error}
       >
-        {listed.items.map((key) => (
-          <Table.Tr key={key.id}>
-            <Table.Td>
-              <Text fw={600}>{key.name}</Text>
-              <Text size="sm" c="dimmed" ff="monospace">
-                {key.prefix}…
-              </Text>
-            </Table.Td>
-            <Table.Td visibleFrom="sm">{t(`roles.${key.role}`)}</Table.Td>
-            <Table.Td visibleFrom="sm">
-              <RelativeTime at={key.createdAt} /> by {key.createdBy}
-            </Table.Td>
-            <Table.Td visibleFrom="sm">
-              {key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : 'Never'}
-            </Table.Td>
-            <Table.Td>
-              <KeyState apiKey={key} />
-            </Table.Td>
-            <Table.Td ta="right">
-              {key.revokedAt === null && (
-                <RowAction word="Revoke" of={key.name} onClick={() => setRevoking(key)} />
-              )}
-            </Table.Td>
-          </Table.Tr>
-        ))}
+        <DataTable
+          name="api-keys"
+          label={t('title')}
+          columns={columns}
+          rows={listed.items}
+          keyOf={({ id }) => id}
+          pending={refusal === null && keys.isPending}
+          empty={t(refusal ? 'adminsOnly' : 'none')}
+          more={{ list: listed, what: t('what') }}
+        />
       </Section>
       {creating && <CreateKeyDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setRevoking(null)} />
@@ -105,12 +77,73 @@ export function ApiKeys() {
   );
 }
 
+function useKeyColumns(onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] {
+  const t = useTranslations('settings.keys');
+  const words = useTranslations('settings');
+  const roles = useTranslations('shell.roles');
+  return useMemo(
+    (): Column<ApiKey>[] => [
+      {
+        id: 'name',
+        name: words('name'),
+        fixed: true,
+        track: 'minmax(0, 1.5fr)',
+        value: ({ name }) => name,
+        cell: ({ name, prefix }) => (
+          <NameAndMore
+            name={name}
+            more={<span style={{ fontFamily: 'var(--mantine-font-family-monospace)' }}>{prefix}…</span>}
+          />
+        ),
+      },
+      {
+        id: 'role',
+        name: words('role'),
+        value: ({ role }) => roles(role),
+        cell: ({ role }) => roles(role),
+      },
+      {
+        id: 'created',
+        name: words('created'),
+        track: 'minmax(0, 1.4fr)',
+        value: ({ createdAt }) => new Date(createdAt),
+        cell: ({ createdAt, createdBy }) => (
+          <>
+            <RelativeTime at={createdAt} /> {words('by', { who: createdBy })}
+          </>
+        ),
+      },
+      {
+        id: 'used',
+        name: t('used'),
+        value: ({ lastUsedAt }) => (lastUsedAt ? new Date(lastUsedAt) : null),
+        cell: ({ lastUsedAt }) => (lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('never')),
+      },
+      { id: 'state', name: words('state'), cell: (key) => <KeyState apiKey={key} /> },
+      {
+        id: 'actions',
+        name: '',
+        fixed: true,
+        track: 'max-content',
+        cell: (key) =>
+          key.revokedAt === null && (
+            <RowActions>
+              <RowAction word={t('revoke')} of={key.name} onClick={() => onRevoke(key)} />
+            </RowActions>
+          ),
+      },
+    ],
+    [t, words, roles, onRevoke],
+  );
+}
+
 function KeyState({ apiKey }: { apiKey: ApiKey }) {
-  if (apiKey.revokedAt) return <Badge variant="default">Revoked</Badge>;
-  if (!apiKey.expiresAt) return <Badge variant="default">Valid</Badge>;
+  const t = useTranslations('settings.keys');
+  if (apiKey.revokedAt) return <Badge variant="default">{t('revoked')}</Badge>;
+  if (!apiKey.expiresAt) return <Badge variant="default">{t('valid')}</Badge>;
   return (
     <span>
-      Expires <RelativeTime at={apiKey.expiresAt} />
+      {t('expires')} <RelativeTime at={apiKey.expiresAt} />
     </span>
   );
 }

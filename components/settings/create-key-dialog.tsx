@@ -2,54 +2,60 @@
 
 import { NumberInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { useFields } from '@/components/form/use-fields';
 import type { Role } from '@/components/session/role';
 import { RoleSelect } from '@/components/session/role-select';
 
 /** Creates a key and shows it this once. */
 export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
+  const t = useTranslations('settings');
   const trpc = useTRPC();
   const [key, setKey] = useState<string | null>(null);
-  const create = useChange(trpc.apiKeys.create.mutationOptions(), [trpc.apiKeys.pathFilter()], (made) =>
-    setKey(made.key),
-  );
-  const form = useFields(
-    { name: '', role: 'operator' as Role, expiresInDays: 90 as number | undefined },
-    create.error,
-  );
-  const days = form.of('expiresInDays');
+  const create = useChange(trpc.apiKeys.create.mutationOptions(), [trpc.apiKeys.pathFilter()]);
   return (
     <FormDialog
-      title="Create API key"
+      title={t('keys.create')}
       onClose={onClose}
-      onSubmit={() => create.mutate(form.values)}
-      submit="Create API key"
-      sending={create}
-      shown={form.shown}
-      refused="No key was created"
-      once={key === null ? null : { label: 'New API key', value: key }}
+      start={{ name: '', role: 'operator' as Role, expiresInDays: 90 as number | string }}
+      send={({ expiresInDays, ...values }) =>
+        create.mutateAsync({
+          ...values,
+          expiresInDays: typeof expiresInDays === 'number' ? expiresInDays : undefined,
+        })
+      }
+      onSent={(made) => setKey(made.key)}
+      submit={t('keys.create')}
+      refused={t('keys.dialog.refused')}
+      once={key === null ? null : { label: t('keys.dialog.fresh'), value: key }}
     >
-      <TextInput
-        label="Name"
-        description="What uses it, such as the deploy pipeline"
-        {...form.text('name')}
-        maxLength={80}
-        data-autofocus
-      />
-      <RoleSelect label="Role" {...form.of('role')} />
-      <NumberInput
-        label="Valid for (days)"
-        description="Empty: until it is revoked"
-        min={1}
-        max={3650}
-        allowDecimal={false}
-        {...days}
-        value={days.value ?? ''}
-        onChange={(value) => days.onChange(typeof value === 'number' ? value : undefined)}
-      />
+      {(form) => (
+        <>
+          <TextInput
+            label={t('name')}
+            description={t('keys.dialog.nameHint')}
+            {...form.getInputProps('name')}
+            maxLength={80}
+            data-autofocus
+          />
+          <RoleSelect
+            label={t('role')}
+            value={form.values.role}
+            error={form.errors.role}
+            onChange={(role) => form.setFieldValue('role', role)}
+          />
+          <NumberInput
+            label={t('keys.dialog.days')}
+            description={t('keys.dialog.daysHint')}
+            min={1}
+            max={3650}
+            allowDecimal={false}
+            {...form.getInputProps('expiresInDays')}
+          />
+        </>
+      )}
     </FormDialog>
   );
 }

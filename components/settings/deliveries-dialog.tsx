@@ -1,18 +1,20 @@
 'use client';
 
-import { Group, Skeleton, Table, Text } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, RotateCw } from 'lucide-react';
 import Link from 'next/link';
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/data-table';
 import { Dialog } from '@/components/ui/dialog';
-import { Grid } from '@/components/ui/grid';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { ShowMore } from '@/components/ui/show-more';
 import type { Outputs } from '@/server/api/router';
-import { answerText, topicName } from './webhook-words';
+import { useWebhookWords } from './webhook-words';
 
 type Delivery = Outputs['notifications']['deliveries']['items'][number];
 
@@ -26,6 +28,7 @@ export function DeliveriesDialog(props: {
   onClose: () => void;
 }) {
   const { webhookId, name } = props.webhook;
+  const t = useTranslations('settings.webhooks.deliveries');
   const trpc = useTRPC();
   const log = useInfiniteQuery(
     trpc.notifications.deliveries.infiniteQueryOptions(
@@ -34,63 +37,94 @@ export function DeliveriesDialog(props: {
     ),
   );
   const listed = useListed(log, (delivery) => delivery.deliveryId);
+  const columns = useDeliveryColumns();
   return (
-    <Dialog onClose={props.onClose} size="xl" title={`Deliveries to ${name}`}>
-      {log.isError && <Problem title="The log could not be read">{errorText(log.error)}</Problem>}
-      {log.isPending && <Skeleton height={120} radius="md" />}
-      {log.isSuccess && listed.items.length === 0 && (
-        <Text c="dimmed">Nothing has been sent yet. Tests are not in this log.</Text>
-      )}
-      {listed.items.length > 0 && (
-        <>
-          <Grid
-            minWidth={600}
-            head={['Time', 'Topic', 'Outcome', { name: 'Attempts', right: true }, 'Last answer']}
-          >
-            {listed.items.map((delivery) => (
-              <Table.Tr key={delivery.deliveryId}>
-                <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                  <RelativeTime at={delivery.createdAt} />
-                </Table.Td>
-                <Table.Td>
-                  {topicName(delivery.topic)}
-                  <Text size="sm">
-                    <Link href={`/plans/${delivery.planId}`}>{delivery.planId}</Link>
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Outcome delivery={delivery} />
-                </Table.Td>
-                <Table.Td ta="right">{delivery.attempts}</Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{lastAnswer(delivery)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Grid>
-          <ShowMore list={listed} what="deliveries" />
-        </>
+    <Dialog onClose={props.onClose} size="xl" title={t('title', { name })}>
+      {log.isError ? (
+        <Problem title={t('unread')}>{errorText(log.error)}</Problem>
+      ) : (
+        <DataTable
+          name="deliveries"
+          label={t('title', { name })}
+          columns={columns}
+          rows={listed.items}
+          keyOf={({ deliveryId }) => deliveryId}
+          pending={log.isPending}
+          empty={t('none')}
+          maxHeight="60dvh"
+          more={{ list: listed, what: t('what') }}
+        />
       )}
     </Dialog>
   );
 }
 
+function useDeliveryColumns(): readonly Column<Delivery>[] {
+  const t = useTranslations('settings.webhooks.deliveries');
+  const words = useWebhookWords();
+  return useMemo((): Column<Delivery>[] => {
+    const last = ({ results }: Delivery): string | null => {
+      const answer = results.at(-1);
+      return answer ? words.answer(answer) : null;
+    };
+    return [
+      {
+        id: 'topic',
+        name: t('topic'),
+        fixed: true,
+        value: ({ topic, planId }) => `${words.topic(topic)} ${planId}`,
+        cell: ({ topic, planId }) => (
+          <>
+            <b>{words.topic(topic)}</b>
+            <div>
+              <Link href={`/plans/${planId}`}>{planId}</Link>
+            </div>
+          </>
+        ),
+      },
+      {
+        id: 'time',
+        name: t('time'),
+        value: ({ createdAt }) => new Date(createdAt),
+        cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+      },
+      {
+        id: 'outcome',
+        name: t('outcome'),
+        cell: (delivery) => <Outcome delivery={delivery} />,
+      },
+      {
+        id: 'attempts',
+        name: t('attempts'),
+        track: '70px',
+        value: ({ attempts }) => attempts,
+        cell: ({ attempts }) => attempts,
+      },
+      {
+        id: 'last',
+        name: t('last'),
+        track: 'minmax(0, 1.6fr)',
+        value: last,
+        cell: (delivery) => last(delivery) ?? '–',
+      },
+    ];
+  }, [t, words]);
+}
+
 const OUTCOMES = {
-  delivered: { Icon: CircleCheck, tone: 'teal', word: 'Delivered' },
-  gaveUp: { Icon: CircleX, tone: 'vermilion', word: 'Gave up' },
-  open: { Icon: RotateCw, tone: 'blue', word: 'Being tried' },
+  delivered: { Icon: CircleCheck, tone: 'teal' },
+  gaveUp: { Icon: CircleX, tone: 'vermilion' },
+  open: { Icon: RotateCw, tone: 'blue' },
 } as const;
 
 function Outcome({ delivery }: { delivery: Delivery }) {
-  const { Icon, tone, word } =
-    OUTCOMES[delivery.deliveredAt ? 'delivered' : delivery.gaveUpAt ? 'gaveUp' : 'open'];
+  const t = useTranslations('settings.webhooks.states');
+  const outcome = delivery.deliveredAt ? 'delivered' : delivery.gaveUpAt ? 'gaveUp' : 'open';
+  const { Icon, tone } = OUTCOMES[outcome];
   return (
-    <Group gap={6} wrap="nowrap" c={`var(--sy-${tone}-text)`} fw={560} style={{ whiteSpace: 'nowrap' }}>
+    <Group gap={6} wrap="nowrap" c={`var(--sy-${tone}-text)`} fw={560}>
       <Icon size={16} aria-hidden="true" />
-      {word}
+      {t(outcome)}
     </Group>
   );
-}
-
-function lastAnswer({ results }: Delivery): string {
-  const last = results.at(-1);
-  return last ? answerText(last) : 'None yet';
 }

@@ -1,146 +1,173 @@
 'use client';
 
-import { Checkbox, Group, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Checkbox, Group, Input, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { errorAt } from '@/components/form/server-error';
-import { useFields } from '@/components/form/use-fields';
 import { LabelFilter } from '@/components/table/label-filter';
-import { Problem } from '@/components/ui/problem';
 import { WhenField } from '@/components/ui/when-field';
+import type { Inputs } from '@/server/api/router';
 import { WEEKDAYS } from './weekdays';
 
-type Scope = 'all' | 'label' | 'tenant';
-type Kind = 'once' | 'weekly';
-
-const FIELDS = ['name', 'tenantId', 'window.from', 'window.to', 'window.timeZone'];
+type Values = {
+  name: string;
+  scope: 'all' | 'label' | 'tenant';
+  tenantId: string;
+  labels: string[];
+  kind: 'once' | 'weekly';
+  start: Date | null;
+  end: Date | null;
+  days: string[];
+  from: string;
+  to: string;
+  timeZone: string;
+};
 
 /** Creates a freeze: for whom, and once or every week. */
 export function FreezeDialog({ onClose }: { onClose: () => void }) {
+  const t = useTranslations('settings.freezes');
+  const words = useTranslations('settings');
   const trpc = useTRPC();
-  const create = useChange(trpc.freezes.create.mutationOptions(), [trpc.freezes.pathFilter()], onClose);
-  const at = (field: string) => errorAt(create.error, field);
-  const form = useFields(
-    {
-      name: '',
-      scope: 'all' as Scope,
-      tenantId: '',
-      labels: [] as string[],
-      kind: 'once' as Kind,
-      start: null as Date | null,
-      end: null as Date | null,
-      days: [] as string[],
-      from: '22:00',
-      to: '06:00',
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    },
-    create.error,
-  );
-  const { name, scope, tenantId, labels, kind, start, end, days, from, to, timeZone } = form.values;
-  const [noLabel, setNoLabel] = useState(false);
-  function submit() {
-    // Without a label it would be for everybody.
-    const missing = scope === 'label' && labels.length === 0;
-    setNoLabel(missing);
-    if (missing) return create.reset();
-    create.mutate({
-      name,
-      tenantId: scope === 'tenant' ? tenantId.trim() : null,
-      labels: scope === 'label' ? Object.fromEntries(labels.map(pairOf)) : null,
-      window:
-        kind === 'once'
-          ? { kind, from: start?.toISOString() ?? '', to: end?.toISOString() ?? '' }
-          : { kind, days: days.map(Number).sort(), from, to, timeZone: timeZone.trim() },
-    });
-  }
+  const create = useChange(trpc.freezes.create.mutationOptions(), [trpc.freezes.pathFilter()]);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const start: Values = {
+    ...{ name: '', scope: 'all', tenantId: '', labels: [] },
+    ...{ kind: 'once', start: null, end: null },
+    ...{ days: [], from: '22:00', to: '06:00', timeZone: zone },
+  };
   return (
-    <FormDialog
-      title="Create a freeze"
+    <FormDialog<Values, unknown>
+      title={t('dialog.title')}
       onClose={onClose}
-      onSubmit={submit}
-      submit="Create freeze"
-      sending={create}
-      shown={FIELDS}
-      refused="No freeze was created"
+      start={start}
+      // Without a label it would be for everybody.
+      check={({ scope, labels }): Record<string, string> =>
+        scope === 'label' && labels.length === 0 ? { labels: t('dialog.noLabel') } : {}
+      }
+      send={(values) => create.mutateAsync(freezeOf(values))}
+      place={(part, { kind }) => (kind === 'once' ? MOMENTS : WEEK)[part] ?? null}
+      submit={t('dialog.submit')}
+      refused={t('dialog.refused')}
     >
-      <TextInput
-        label="Name"
-        description="Why tenants wait, such as Black Friday"
-        {...form.text('name')}
-        maxLength={120}
-        data-autofocus
-      />
-      <NativeSelect
-        label="For"
-        {...form.text('scope')}
-        data={[
-          { value: 'all', label: 'All tenants' },
-          { value: 'label', label: 'Tenants with a label' },
-          { value: 'tenant', label: 'One tenant' },
-        ]}
-      />
-      {scope === 'tenant' && <TextInput label="Tenant id" {...form.text('tenantId')} spellCheck={false} />}
-      {scope === 'label' && (
-        // A box of its own: the filter grows along a row, not down a form.
-        <div>
-          <LabelFilter {...form.of('labels')} />
-        </div>
-      )}
-      {noLabel && <Problem>Choose at least one label.</Problem>}
-      <SegmentedControl
-        aria-label="How often"
-        value={kind}
-        onChange={(next) => form.change({ kind: next as Kind })}
-        data={[
-          { value: 'once', label: 'Once' },
-          { value: 'weekly', label: 'Every week' },
-        ]}
-      />
-      {kind === 'once' ? (
-        <Group grow align="flex-start">
-          <WhenField label="From" {...form.of('start')} error={at('window.from')} />
-          <WhenField label="To" {...form.of('end')} error={at('window.to')} />
-        </Group>
-      ) : (
-        <>
-          <Checkbox.Group label="Begins on" {...form.of('days')}>
-            <Group gap="sm" mt={4}>
-              {WEEKDAYS.map((day, index) => (
-                <Checkbox
-                  key={day}
-                  value={String(index + 1)}
-                  label={day.slice(0, 3)}
-                  iconColor="var(--mantine-primary-color-contrast)"
-                />
-              ))}
-            </Group>
-          </Checkbox.Group>
-          <Group grow align="flex-start">
-            <TextInput type="time" label="From" {...form.text('from')} error={at('window.from')} />
+      {(form) => {
+        const { scope, kind, from, to } = form.values;
+        return (
+          <>
             <TextInput
-              type="time"
-              label="To"
-              description={to <= from ? 'On the next day' : undefined}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-              {...form.text('to')}
-              error={at('window.to')}
+              label={words('name')}
+              description={t('dialog.nameHint')}
+              {...form.getInputProps('name')}
+              maxLength={120}
+              data-autofocus
             />
-          </Group>
-          <TextInput
-            label="Time zone"
-            {...form.text('timeZone')}
-            error={at('window.timeZone')}
-            spellCheck={false}
-          />
-        </>
-      )}
-      <Text size="sm" c="dimmed">
-        It counts as soon as it is created. Rollbacks start in spite of it.
-      </Text>
+            <NativeSelect
+              label={t('for')}
+              {...form.getInputProps('scope')}
+              data={[
+                { value: 'all', label: t('all') },
+                { value: 'label', label: t('dialog.labelled') },
+                { value: 'tenant', label: t('dialog.one') },
+              ]}
+            />
+            {scope === 'tenant' && (
+              <TextInput
+                label={t('dialog.tenantId')}
+                {...form.getInputProps('tenantId')}
+                spellCheck={false}
+              />
+            )}
+            {scope === 'label' && (
+              // A box of its own: the filter grows along a row, not down a form.
+              <div>
+                <LabelFilter
+                  value={form.values.labels}
+                  onChange={(labels) => form.setFieldValue('labels', labels)}
+                />
+                {form.errors.labels && (
+                  <Input.Error role="alert" mt={4}>
+                    {form.errors.labels}
+                  </Input.Error>
+                )}
+              </div>
+            )}
+            <SegmentedControl
+              aria-label={t('dialog.often')}
+              {...form.getInputProps('kind')}
+              data={[
+                { value: 'once', label: t('dialog.once') },
+                { value: 'weekly', label: t('dialog.weekly') },
+              ]}
+            />
+            {kind === 'once' ? (
+              <Group grow align="flex-start">
+                {(['start', 'end'] as const).map((field) => (
+                  <WhenField
+                    key={field}
+                    label={t(field === 'start' ? 'dialog.from' : 'dialog.to')}
+                    description={t('dialog.onClock', { zone })}
+                    {...form.getInputProps(field)}
+                    value={form.values[field]}
+                  />
+                ))}
+              </Group>
+            ) : (
+              <>
+                <Checkbox.Group label={t('dialog.begins')} {...form.getInputProps('days')}>
+                  <Group gap="sm" mt={4}>
+                    {WEEKDAYS.map((day) => (
+                      <Checkbox
+                        key={day}
+                        value={day}
+                        label={t(`days.${day}`)}
+                        iconColor="var(--mantine-primary-color-contrast)"
+                      />
+                    ))}
+                  </Group>
+                </Checkbox.Group>
+                <Group grow align="flex-start">
+                  <TextInput type="time" label={t('dialog.from')} {...form.getInputProps('from')} />
+                  <TextInput
+                    type="time"
+                    label={t('dialog.to')}
+                    description={to <= from ? t('dialog.nextDay') : undefined}
+                    inputWrapperOrder={['label', 'input', 'description', 'error']}
+                    {...form.getInputProps('to')}
+                  />
+                </Group>
+                <TextInput label={t('dialog.zone')} {...form.getInputProps('timeZone')} spellCheck={false} />
+              </>
+            )}
+            <Text size="sm" c="dimmed">
+              {t('dialog.counts')}
+            </Text>
+          </>
+        );
+      }}
     </FormDialog>
   );
+}
+
+/** The fields of the parts that the server has other names for. */
+const MOMENTS: Record<string, string> = { 'window.from': 'start', 'window.to': 'end' };
+const WEEK: Record<string, string> = {
+  'window.days': 'days',
+  'window.from': 'from',
+  'window.to': 'to',
+  'window.timeZone': 'timeZone',
+};
+
+function freezeOf({ name, scope, tenantId, labels, ...when }: Values): Inputs['freezes']['create'] {
+  const { kind, start, end, days, from, to, timeZone } = when;
+  return {
+    name,
+    tenantId: scope === 'tenant' ? tenantId.trim() : null,
+    labels: scope === 'label' ? Object.fromEntries(labels.map(pairOf)) : null,
+    window:
+      kind === 'once'
+        ? { kind, from: start?.toISOString() ?? '', to: end?.toISOString() ?? '' }
+        : { kind, days: days.map(Number).sort(), from, to, timeZone: timeZone.trim() },
+  };
 }
 
 function pairOf(label: string): [string, string] {

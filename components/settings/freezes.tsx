@@ -1,18 +1,22 @@
 'use client';
 
-import { Badge, Table } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { refusalOf, useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/data-table';
 import { labelText } from '@/components/table/label-text';
+import { NameAndMore } from '@/components/table/name-and-more';
+import { RowActions } from '@/components/table/row-actions';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
-import { NameCell } from '@/components/ui/name-cell';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
 import type { FreezeWindow } from '@/domain/freeze';
@@ -25,6 +29,8 @@ type Freeze = Outputs['freezes']['list']['items'][number];
 
 /** Times in which tenants are left alone. */
 export function Freezes() {
+  const t = useTranslations('settings.freezes');
+  const words = useTranslations('settings');
   const trpc = useTRPC();
   const refusal = useRoleRefusal();
   const list = useInfiniteQuery(trpc.freezes.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
@@ -35,58 +41,87 @@ export function Freezes() {
   const confirmation =
     asking &&
     removal(
-      `Remove ${asking.name}`,
-      asking.heldUntil
-        ? 'It holds now: tenants that wait because of it may start at once.'
-        : 'It does not hold now, and will not again.',
+      words('removeIt', { name: asking.name }),
+      t(asking.heldUntil ? 'removeHolding' : 'removeIdle'),
       () => refusalOf(remove.mutateAsync({ freezeId: asking.freezeId })),
     );
+  const columns = useMemo((): Column<Freeze>[] => {
+    const whom = ({ tenantId, labels }: Freeze) =>
+      tenantId ?? (labels && Object.keys(labels).length > 0 ? labelText(labels) : t('all'));
+    return [
+      {
+        id: 'name',
+        name: words('name'),
+        fixed: true,
+        value: ({ name }) => name,
+        cell: ({ name, createdBy }) => <NameAndMore name={name} more={words('by', { who: createdBy })} />,
+      },
+      { id: 'for', name: t('for'), value: whom, cell: whom },
+      {
+        id: 'when',
+        name: t('when'),
+        track: 'minmax(0, 1.5fr)',
+        cell: ({ window }) => <Window window={window} />,
+      },
+      {
+        id: 'state',
+        name: words('state'),
+        track: 'minmax(0, 1.2fr)',
+        value: ({ heldUntil }) => (heldUntil ? new Date(heldUntil) : null),
+        cell: ({ heldUntil }) =>
+          heldUntil ? (
+            <Badge
+              color="var(--sy-amber-text)"
+              variant="outline"
+              h="auto"
+              styles={{ label: { whiteSpace: 'normal' } }}
+            >
+              {t.rich('holds', { when: () => <RelativeTime at={heldUntil} absolute /> })}
+            </Badge>
+          ) : (
+            t('holdsNot')
+          ),
+      },
+      {
+        id: 'actions',
+        name: '',
+        fixed: true,
+        track: 'max-content',
+        cell: (freeze) => (
+          <RowActions>
+            <RowAction
+              word={words('remove')}
+              of={freeze.name}
+              refusal={refusal}
+              onClick={() => setAsking(freeze)}
+            />
+          </RowActions>
+        ),
+      },
+    ];
+  }, [t, words, refusal]);
   return (
     <>
       <Section
-        title="Freezes"
-        about="While one holds, its tenants are not switched, retried or resumed. What runs goes on, and rollbacks still start."
+        title={t('title')}
+        about={t('about')}
         action={
           <ActionButton variant="default" size="xs" refusal={refusal} onClick={() => setCreating(true)}>
-            Create freeze…
+            {t('create')}
           </ActionButton>
         }
-        state={list}
-        empty={listed.items.length === 0 && 'No freezes: tenants may be switched at any time.'}
-        more={{ list: listed, what: 'freezes' }}
-        head={['Name', 'For', 'When', 'State', '']}
+        error={list.error}
       >
-        {listed.items.map((freeze) => (
-          <Table.Tr key={freeze.freezeId}>
-            <NameCell name={freeze.name} below={`by ${freeze.createdBy}`} />
-            <Table.Td>
-              {freeze.tenantId ??
-                (freeze.labels && Object.keys(freeze.labels).length > 0
-                  ? labelText(freeze.labels)
-                  : 'All tenants')}
-            </Table.Td>
-            <Table.Td>
-              <Window window={freeze.window} />
-            </Table.Td>
-            <Table.Td>
-              {freeze.heldUntil ? (
-                <Badge color="var(--sy-amber-text)" variant="outline" miw="fit-content">
-                  Holds now, until <RelativeTime at={freeze.heldUntil} absolute />
-                </Badge>
-              ) : (
-                'Does not hold now'
-              )}
-            </Table.Td>
-            <Table.Td ta="right">
-              <RowAction
-                word="Remove…"
-                of={freeze.name}
-                refusal={refusal}
-                onClick={() => setAsking(freeze)}
-              />
-            </Table.Td>
-          </Table.Tr>
-        ))}
+        <DataTable
+          name="freezes"
+          label={t('title')}
+          columns={columns}
+          rows={listed.items}
+          keyOf={({ freezeId }) => freezeId}
+          pending={list.isPending}
+          empty={t('none')}
+          more={{ list: listed, what: t('what') }}
+        />
       </Section>
       {creating && <FreezeDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
@@ -95,16 +130,12 @@ export function Freezes() {
 }
 
 function Window({ window }: { window: FreezeWindow }) {
+  const t = useTranslations('settings.freezes');
   if (window.kind === 'once')
-    return (
-      <>
-        <RelativeTime at={window.from} absolute /> to <RelativeTime at={window.to} absolute />
-      </>
-    );
-  const days = window.days.map((day) => WEEKDAYS[day - 1]?.slice(0, 3)).join(', ');
-  return (
-    <>
-      {days}, {window.from}–{window.to} ({window.timeZone})
-    </>
-  );
+    return t.rich('range', {
+      from: () => <RelativeTime at={window.from} absolute />,
+      to: () => <RelativeTime at={window.to} absolute />,
+    });
+  const days = WEEKDAYS.filter((day) => window.days.includes(Number(day))).map((day) => t(`days.${day}`));
+  return `${days.join(', ')}, ${window.from}–${window.to} (${window.timeZone})`;
 }

@@ -1,23 +1,68 @@
 'use client';
 
+import { Stack } from '@mantine/core';
+import dynamic from 'next/dynamic';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import type { Zone } from '@/components/session/preferences';
 import type { Role } from '@/components/session/role';
+import { Section } from '@/components/table/section';
+import { ActionButton } from '@/components/ui/action-button';
 import { Figures } from '@/components/ui/figures';
+import { LinkAction } from '@/components/ui/link-action';
+import { Display } from './display';
+import { Sessions } from './sessions';
 
-const MAY: Record<Role, string> = {
-  viewer: 'Look at everything',
-  operator: 'Create plans, start, pause, retry and roll back',
-  admin: 'Everything, members and API keys included',
-};
+const NameDialog = dynamic(() => import('./name-dialog').then((module) => module.NameDialog));
 
-/** Who one is here, and what one may do. */
-export function Profile({ me }: { me: { name: string; email: string | null; role: Role } }) {
-  const t = useTranslations('shell');
-  const rows = [
-    ['Name', me.name],
-    ['Email', me.email ?? '–'],
-    ['Role', t(`roles.${me.role}`)],
-    ['You may', MAY[me.role]],
-  ] as const;
-  return <Figures rows={rows} />;
+/** Who one is here, what one may do, where one is signed in, and how the console looks to one. */
+export function Profile(props: {
+  me: { name: string; email: string | null; role: Role };
+  zone: Zone;
+  /** The shortest password the server takes. */
+  minPassword: number;
+}) {
+  const { name, email, role } = props.me;
+  const t = useTranslations('settings.profile');
+  const roles = useTranslations('shell.roles');
+  const router = useRouter();
+  const [renaming, setRenaming] = useState(false);
+  return (
+    <Stack gap="xl">
+      <Section
+        title={t('you')}
+        action={
+          <ActionButton variant="default" size="xs" refusal={null} onClick={() => setRenaming(true)}>
+            {t('rename')}
+          </ActionButton>
+        }
+      >
+        <Figures
+          rows={[
+            [t('name'), name],
+            [t('email'), email ?? '–'],
+            [t('role'), roles(role)],
+            [t('may'), t(`mayDo.${role}`)],
+          ]}
+        />
+      </Section>
+      <Sessions minPassword={props.minPassword} />
+      <Display zone={props.zone} />
+      <Section
+        title={t('programs')}
+        about={t('programsAbout')}
+        action={
+          <LinkAction variant="default" size="xs" href="/settings/api-keys">
+            {t('toKeys')}
+          </LinkAction>
+        }
+      >
+        {null}
+      </Section>
+      {renaming && (
+        <NameDialog name={name} onClose={() => setRenaming(false)} onDone={() => router.refresh()} />
+      )}
+    </Stack>
+  );
 }

@@ -2,33 +2,39 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useTranslations } from 'use-intl';
+import { PageHeader } from '@/components/ui/page-header';
 import classes from './settings.module.css';
 
 const TABS = [
-  ['profile', 'Profile'],
-  ['members', 'Members'],
-  ['api-keys', 'API keys'],
-  ['share-links', 'Share links'],
-  ['defaults', 'Defaults'],
-  ['freezes', 'Freezes'],
-  ['notifications', 'Notifications'],
+  'profile',
+  'members',
+  'api-keys',
+  'share-links',
+  'defaults',
+  'freezes',
+  'notifications',
 ] as const;
 
-/** The parts of the settings, each with an address of its own. */
+/** The head of the settings, and their parts, each with an address of its own. */
 export function SettingsTabs() {
+  const t = useTranslations('settings');
   const path = usePathname();
   return (
-    <nav className={classes.tabs} aria-label="Settings">
-      {TABS.map(([slug, name]) => (
-        <Link
-          key={slug}
-          href={`/settings/${slug}`}
-          className={classes.tab}
-          aria-current={path === `/settings/${slug}` ? 'page' : undefined}
-        >
-          {name}
-        </Link>
-      ))}
-    </nav>
+    <>
+      <PageHeader title={t('title')} />
+      <nav className={classes.tabs} aria-label={t('title')}>
+        {TABS.map((slug) => (
+          <Link
+            key={slug}
+            href={`/settings/${slug}`}
+            className={classes.tab}
+            aria-current={path === `/settings/${slug}` ? 'page' : undefined}
+          >
+            {t(`tabs.${slug}`)}
+          </Link>
+        ))}
+      </nav>
+    </>
   );
 }

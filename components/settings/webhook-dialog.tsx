@@ -2,108 +2,95 @@
 
 import { Checkbox, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { useFields } from '@/components/form/use-fields';
 import type { Outputs } from '@/server/api/router';
 import { TOPICS } from '@/server/notifications/topics';
-import { FORMAT_WORDS, TOPIC_WORDS } from './webhook-words';
 
 type Webhook = Outputs['notifications']['list']['items'][number];
+type Sent = { secret: string | null };
 
 /** Makes a webhook and shows its secret this once, or changes one. */
 export function WebhookDialog({ webhook, onClose }: { webhook: Webhook | null; onClose: () => void }) {
+  const t = useTranslations('settings.webhooks');
+  const words = useTranslations('settings');
   const trpc = useTRPC();
   const [secret, setSecret] = useState<string | null>(null);
   const changed = [trpc.notifications.pathFilter()];
-  const create = useChange(trpc.notifications.create.mutationOptions(), changed, (made) =>
-    setSecret(made.secret),
-  );
-  const update = useChange(trpc.notifications.update.mutationOptions(), changed, onClose);
-  const sending = webhook ? update : create;
-  const form = useFields(
-    {
-      name: webhook?.name ?? '',
-      url: webhook?.url ?? '',
-      topics: webhook?.topics ?? ([...TOPICS] as string[]),
-      format: webhook?.format ?? 'json',
-      enabled: webhook?.enabled ?? true,
-    },
-    sending.error,
-  );
-  const { values } = form;
-  const enabled = form.of('enabled');
-  function submit() {
+  const create = useChange(trpc.notifications.create.mutationOptions(), changed);
+  const update = useChange(trpc.notifications.update.mutationOptions(), changed);
+  const start = {
+    name: webhook?.name ?? '',
+    url: webhook?.url ?? '',
+    topics: webhook?.topics ?? ([...TOPICS] as string[]),
+    format: webhook?.format ?? ('json' as const),
+    enabled: webhook?.enabled ?? true,
+  };
+  async function send(values: typeof start): Promise<Sent> {
     const topics = TOPICS.filter((topic) => values.topics.includes(topic));
     const written = { ...values, url: values.url.trim(), topics };
-    if (webhook) update.mutate({ webhookId: webhook.webhookId, ...written });
-    else create.mutate(written);
+    if (!webhook) return create.mutateAsync(written);
+    await update.mutateAsync({ webhookId: webhook.webhookId, ...written });
+    return { secret: null };
   }
   return (
-    <FormDialog
-      title={webhook ? `Edit ${webhook.name}` : 'Create a webhook'}
+    <FormDialog<typeof start, Sent>
+      title={webhook ? t('dialog.editTitle', { name: webhook.name }) : t('dialog.createTitle')}
       onClose={onClose}
-      onSubmit={submit}
-      submit={webhook ? 'Save webhook' : 'Create webhook'}
-      sending={sending}
-      shown={form.shown}
-      refused={webhook ? 'Nothing was changed' : 'No webhook was created'}
+      start={start}
+      send={send}
+      onSent={(sent) => (sent.secret === null ? onClose() : setSecret(sent.secret))}
+      submit={t(webhook ? 'dialog.save' : 'dialog.create')}
+      refused={t(webhook ? 'dialog.notChanged' : 'dialog.notCreated')}
       once={
-        secret === null
-          ? null
-          : {
-              label: 'Signing secret',
-              value: secret,
-              about: 'The receiver checks the signature of every request with this secret.',
-            }
+        secret === null ? null : { label: t('dialog.secret'), value: secret, about: t('dialog.secretAbout') }
       }
     >
-      <TextInput
-        label="Name"
-        description="Who is told, such as On call"
-        {...form.text('name')}
-        maxLength={80}
-        data-autofocus
-      />
-      <TextInput
-        label="URL"
-        type="url"
-        {...form.text('url')}
-        placeholder="https://"
-        autoComplete="off"
-        spellCheck={false}
-      />
-      <NativeSelect
-        label="Format"
-        description={
-          values.format === 'json'
-            ? 'All the facts, for programs'
-            : 'A text for Slack, and for what understands its messages'
-        }
-        {...form.text('format')}
-        data={Object.entries(FORMAT_WORDS).map(([value, label]) => ({ value, label }))}
-      />
-      <Checkbox.Group label="Is told of" {...form.of('topics')}>
-        <Stack gap="xs" mt={6} mb={4}>
-          {TOPICS.map((topic) => (
-            <Checkbox
-              key={topic}
-              value={topic}
-              label={TOPIC_WORDS[topic].name}
-              description={TOPIC_WORDS[topic].about}
-              iconColor="var(--mantine-primary-color-contrast)"
-            />
-          ))}
-        </Stack>
-      </Checkbox.Group>
-      <Switch
-        label="On"
-        description="While it is off, what happens is not sent later either"
-        checked={enabled.value}
-        error={enabled.error}
-        onChange={(event) => enabled.onChange(event.currentTarget.checked)}
-      />
+      {(form) => (
+        <>
+          <TextInput
+            label={words('name')}
+            description={t('dialog.nameHint')}
+            {...form.getInputProps('name')}
+            maxLength={80}
+            data-autofocus
+          />
+          <TextInput
+            label="URL"
+            type="url"
+            {...form.getInputProps('url')}
+            placeholder="https://"
+            autoComplete="off"
+            spellCheck={false}
+          />
+          <NativeSelect
+            label={t('format')}
+            description={t(form.values.format === 'json' ? 'dialog.jsonHint' : 'dialog.slackHint')}
+            {...form.getInputProps('format')}
+            data={(['json', 'slack'] as const).map((value) => ({ value, label: t(`formats.${value}`) }))}
+          />
+          <Checkbox.Group label={t('dialog.told')} {...form.getInputProps('topics')}>
+            <Stack gap="xs" mt={6} mb={4}>
+              {TOPICS.map((topic) => (
+                <Checkbox
+                  key={topic}
+                  value={topic}
+                  label={t(`topic.${topic}.name`)}
+                  description={t(`topic.${topic}.about`)}
+                  iconColor="var(--mantine-primary-color-contrast)"
+                />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          <Switch
+            label={t('dialog.on')}
+            description={t('dialog.onHint')}
+            {...form.getInputProps('enabled', { type: 'checkbox' })}
+          />
+        </>
+      )}
     </FormDialog>
   );
 }

@@ -1,2 +1,2 @@
 /** ISO weekdays: Monday is 1. */
-export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+export const WEEKDAYS = ['1', '2', '3', '4', '5', '6', '7'] as const;

@@ -6,6 +6,7 @@ import { LogOut } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
+import { LANGUAGE_NAMES } from '@/components/i18n/language-names';
 import { LOCALES, type Locale } from '@/components/i18n/locale';
 import {
   rememberLocale,
@@ -17,7 +18,6 @@ import {
 } from '@/components/session/preferences';
 import { AccountButton, type Viewer } from './account-button';
 import classes from './account-menu.module.css';
-import { LANGUAGE_NAMES } from './language-names';
 
 /** The button of the person with what it opens: their preferences, and the way out. Open from the start: it comes with the first click. */
 export function AccountDropdown({ viewer, zone }: { viewer: Viewer; zone: Zone }) {

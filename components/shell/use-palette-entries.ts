@@ -5,11 +5,11 @@ import { Clock, Keyboard, Languages, Plus, SunMoon } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'use-intl';
 import type { ListedAction } from '@/components/actions/screen-actions';
+import { LANGUAGE_NAMES } from '@/components/i18n/language-names';
 import { LOCALES } from '@/components/i18n/locale';
 import { rememberLocale, rememberZone, THEMES, ZONES } from '@/components/session/preferences';
 import { useRoleRefusal } from '@/components/session/role';
 import { GO_TO } from './go-to';
-import { LANGUAGE_NAMES } from './language-names';
 import type { Entry, Group } from './palette-entries';
 import { PLACE_NAMES, PLACES } from './places';
 

@@ -1,30 +1,35 @@
 'use client';
 
-import { MultiSelect } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { ChevronsUpDown } from 'lucide-react';
+import { type ComponentProps, type ComponentType, useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
+import type { LabelChoice } from './label-choice';
 import classes from './label-filter.module.css';
 
-/** Chosen labels as "region=eu". */
+/** Chosen labels as "region=eu". The list to choose from comes when somebody goes there. */
 export function LabelFilter(props: { value: string[]; onChange: (value: string[]) => void }) {
+  const t = useTranslations('table');
   const trpc = useTRPC();
   const labels = useQuery(trpc.tenants.labels.queryOptions());
-  const groups = Object.entries(labels.data ?? {}).map(([key, values]) => ({
-    group: key,
-    items: values.map((value) => ({ value: `${key}=${value}`, label: `${key}: ${value}` })),
-  }));
+  const [Choice, setChoice] = useState<ComponentType<ComponentProps<typeof LabelChoice>> | null>(null);
+  const [wanted, setWanted] = useState(false);
+  const needed = wanted || props.value.length > 0;
+  useEffect(() => {
+    if (needed) void import('./label-choice').then((module) => setChoice(() => module.LabelChoice));
+  }, [needed]);
+  if (Choice) return <Choice {...props} labels={labels.data} opened={wanted} />;
   return (
-    <MultiSelect
+    <TextInput
       className={classes.labels}
-      aria-label="Labels"
-      placeholder={props.value.length === 0 ? 'Any label' : undefined}
-      data={groups}
-      value={props.value}
-      onChange={props.onChange}
-      searchable
-      clearable
-      nothingFoundMessage="No label like this"
-      comboboxProps={{ withinPortal: true }}
+      aria-label={t('labels')}
+      placeholder={t('anyLabel')}
+      rightSection={<ChevronsUpDown size={14} aria-hidden="true" />}
+      rightSectionPointerEvents="none"
+      readOnly
+      onFocus={() => setWanted(true)}
     />
   );
 }

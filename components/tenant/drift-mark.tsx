@@ -3,6 +3,7 @@
 import { Tooltip } from '@mantine/core';
 import { EqualNot } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'use-intl';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
 import classes from './drift.module.css';
@@ -22,6 +23,7 @@ export function differs({ observed, expected }: Finding): boolean {
 
 /** "Drifted", as a way to the tenant; hovering or focusing it says which instance runs what, and who looked when. */
 export function DriftMark({ tenant }: { tenant: Tenant }) {
+  const t = useTranslations('tenants.drift');
   const drifted = tenant.units.flatMap((unit) =>
     unit.drift?.drifted ? [{ ...unit, drift: unit.drift }] : [],
   );
@@ -32,17 +34,17 @@ export function DriftMark({ tenant }: { tenant: Tenant }) {
       events={{ hover: true, focus: true, touch: true }}
       label={drifted.map(({ unitId, unitName, current, drift }) => (
         <div key={unitId}>
-          {unitName} {current} is on record.
-          {linesOf(drift.instances).map((line) => (
+          {t('isOnRecord', { version: `${unitName} ${current}` })}
+          {linesOf(drift.instances, t).map((line) => (
             <div key={line}>{line}</div>
           ))}
-          Checked <RelativeTime at={drift.checkedAt} />
+          {t('checkedAt')} <RelativeTime at={drift.checkedAt} />
         </div>
       ))}
     >
       <Link href={`/tenants/${tenant.tenantId}`} className={classes.drifted}>
         <EqualNot size={14} aria-hidden="true" />
-        Drifted
+        {t('drifted')}
       </Link>
     </Tooltip>
   );
@@ -50,9 +52,9 @@ export function DriftMark({ tenant }: { tenant: Tenant }) {
 
 const MOST_LINES = 5;
 
-function linesOf(instances: Finding[]): string[] {
+function linesOf(instances: Finding[], t: ReturnType<typeof useTranslations<'tenants.drift'>>): string[] {
   const lines = instances.filter(differs).map(({ instance, detail }) => `${instance} ${detail}`);
-  if (lines.length === 0) return ['The version fits, the configuration differs.'];
+  if (lines.length === 0) return [t('configDiffers')];
   const more = lines.length - MOST_LINES;
-  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines;
+  return more > 0 ? [...lines.slice(0, MOST_LINES), t('more', { count: more })] : lines;
 }

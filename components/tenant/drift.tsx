@@ -1,12 +1,16 @@
 'use client';
 
-import { Group, Table, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { Check, EqualNot, WifiOff } from 'lucide-react';
 import Link from 'next/link';
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { useRoleRefusal } from '@/components/session/role';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/data-table';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { Problem } from '@/components/ui/problem';
@@ -17,9 +21,12 @@ import { differs } from './drift-mark';
 
 type Tenant = Outputs['tenants']['get'];
 type Drifted = NonNullable<Tenant['units'][number]['drift']>;
+type Finding = Drifted['instances'][number];
+type Row = { unitId: string; version: string; drift: Drifted; finding: Finding };
 
 /** What each instance of a tenant said when it was last asked, beside what is on record. */
 export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 'busyIn'> }) {
+  const t = useTranslations('tenants.drift');
   const trpc = useTRPC();
   const mayNot = useRoleRefusal();
   const { get, list, counts, checkDrift, reconcile } = trpc.tenants;
@@ -31,22 +38,62 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
   const again = useChange(reconcile.mutationOptions(), [get.pathFilter()]);
   const { tenantId, units, busyIn } = tenant;
   const checked = units.flatMap((unit) => (unit.drift ? [{ ...unit, drift: unit.drift }] : []));
-  const busy = busyIn ? `It is busy in ${busyIn}: what it runs is about to change.` : null;
+  const refusal = mayNot ?? (busyIn ? t('busy', { plan: busyIn }) : null);
+  const rows = useMemo(
+    (): Row[] =>
+      units.flatMap(({ unitId, unitName, current, drift }) =>
+        (drift?.instances ?? []).flatMap((finding) =>
+          drift ? [{ unitId, version: `${unitName} ${current}`, drift, finding }] : [],
+        ),
+      ),
+    [units],
+  );
+  const columns = useMemo(
+    (): Column<Row>[] => [
+      {
+        id: 'instance',
+        name: t('instance'),
+        fixed: true,
+        value: ({ finding }) => finding.instance,
+        cell: ({ finding }) => <b>{finding.instance}</b>,
+      },
+      { id: 'state', name: t('state'), cell: (row) => <State {...row} /> },
+      {
+        id: 'said',
+        name: t('said'),
+        value: ({ finding }) => finding.detail,
+        cell: ({ finding }) => finding.detail,
+      },
+      {
+        id: 'onRecord',
+        name: t('onRecord'),
+        value: ({ version }) => version,
+        cell: ({ version }) => version,
+      },
+      {
+        id: 'checked',
+        name: t('checked'),
+        value: ({ drift }) => new Date(drift.checkedAt),
+        cell: ({ drift }) => <RelativeTime at={drift.checkedAt} />,
+      },
+    ],
+    [t],
+  );
   return (
     <div>
       <Section
-        title="Drift"
-        about="What each instance says it runs, beside what is on record. Asked every ten minutes while no plan holds the tenant."
+        title={t('title')}
+        about={t('about')}
         action={
           <Group gap="xs">
             <ActionButton
               variant="default"
               size="xs"
-              refusal={mayNot ?? busy}
+              refusal={refusal}
               loading={check.isPending}
               onClick={() => check.mutate({ tenantIds: [tenantId] })}
             >
-              Check now
+              {t('check')}
             </ActionButton>
             {checked
               .filter(({ drift }) => drift.drifted)
@@ -55,7 +102,7 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
                   key={unitId}
                   variant="default"
                   size="xs"
-                  refusal={mayNot ?? busy}
+                  refusal={refusal}
                   loading={again.isPending}
                   onClick={() =>
                     again.mutate({
@@ -66,70 +113,62 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
                     })
                   }
                 >
-                  Send {unitName} {current} again
+                  {t('again', { version: `${unitName} ${current}` })}
                 </ActionButton>
               ))}
           </Group>
         }
-        empty={checked.length === 0 && 'Nobody has asked since it was last switched.'}
-        head={['Instance', 'State', 'Said', 'On record', 'Checked']}
       >
-        {checked.flatMap(({ unitId, unitName, current, drift }) =>
-          drift.instances.map((finding) => (
-            <Table.Tr key={`${unitId}-${finding.instance}`}>
-              <Table.Td fw={600}>{finding.instance}</Table.Td>
-              <Table.Td>
-                <State finding={finding} drift={drift} />
-              </Table.Td>
-              <Table.Td>{finding.detail}</Table.Td>
-              <Table.Td>
-                {unitName} {current}
-              </Table.Td>
-              <Table.Td>
-                <RelativeTime at={drift.checkedAt} />
-              </Table.Td>
-            </Table.Tr>
-          )),
-        )}
+        <DataTable
+          name="drift"
+          label={t('title')}
+          columns={columns}
+          rows={rows}
+          keyOf={({ unitId, finding }) => `${unitId} ${finding.instance}`}
+          empty={t('none')}
+        />
       </Section>
       {checked.some(({ drift }) => otherConfig(drift)) && (
-        <Problem kind="warning" title="Another configuration">
-          The version fits everywhere, but some instance runs another configuration than the one on record.
+        <Problem kind="warning" title={t('otherTitle')}>
+          {t('otherBody')}
         </Problem>
       )}
-      {again.error && <Problem title="It was not sent again">{errorText(again.error)}</Problem>}
+      {again.error && <Problem title={t('notSent')}>{errorText(again.error)}</Problem>}
       {again.data?.plans.map(({ planId, version }) => (
         <Text key={planId} role="status" mt="xs">
-          {version} is sent again in <Link href={`/plans/${planId}`}>{planId}</Link>, to instances that do not
-          run it.
+          {t.rich('sent', {
+            version,
+            plan: () => <Link href={`/plans/${planId}`}>{planId}</Link>,
+          })}
         </Text>
       ))}
-      {check.error && <Problem title="It could not be checked">{errorText(check.error)}</Problem>}
+      {check.error && <Problem title={t('notChecked')}>{errorText(check.error)}</Problem>}
       {check.data && !check.isPending && (
         <Text role="status" mt="xs" c="dimmed">
-          {outcomeText(check.data)}
+          <Outcome records={check.data} />
         </Text>
       )}
     </div>
   );
 }
 
-function State({ finding, drift }: { finding: Drifted['instances'][number]; drift: Drifted }) {
+function State({ finding, drift }: Pick<Row, 'finding' | 'drift'>) {
+  const t = useTranslations('tenants.drift');
   if (finding.observed === null)
     return (
       <span className={classes.state}>
-        <WifiOff size={15} aria-hidden="true" /> Silent
+        <WifiOff size={15} aria-hidden="true" /> {t('silent')}
       </span>
     );
   if (differs(finding))
     return (
       <span className={classes.drifted}>
-        <EqualNot size={14} aria-hidden="true" /> Drifted
+        <EqualNot size={14} aria-hidden="true" /> {t('drifted')}
       </span>
     );
   return (
     <span className={classes.state}>
-      <Check size={15} aria-hidden="true" /> {otherConfig(drift) ? 'Version fits' : 'As on record'}
+      <Check size={15} aria-hidden="true" /> {t(otherConfig(drift) ? 'versionFits' : 'fits')}
     </span>
   );
 }
@@ -139,14 +178,14 @@ function otherConfig({ drifted, instances }: Drifted): boolean {
   return drifted && !instances.some(differs);
 }
 
-function outcomeText(records: Outputs['tenants']['checkDrift']): string {
-  if (records.length === 0)
-    return 'Nothing was asked: no plan with a health check has brought it to what is on record.';
+function Outcome({ records }: { records: Outputs['tenants']['checkDrift'] }) {
+  const t = useTranslations('tenants.drift.outcome');
+  if (records.length === 0) return t('none');
   const instances = records.flatMap((record) => record.instances);
   const silent = instances.filter(({ observed }) => observed === null).length;
   const drifted = instances.filter(differs).length;
-  const asked = `${instances.length} ${instances.length === 1 ? 'instance' : 'instances'} asked`;
-  if (drifted > 0) return `${asked}: ${drifted} drifted.`;
-  if (records.some((record) => record.drifted)) return `${asked}: the configuration differs.`;
-  return silent > 0 ? `${asked}: ${silent} silent.` : `${asked}: all as on record.`;
+  const asked = instances.length;
+  if (drifted > 0) return t('drifted', { asked, count: drifted });
+  if (records.some((record) => record.drifted)) return t('config', { asked });
+  return silent > 0 ? t('silent', { asked, count: silent }) : t('fits', { asked });
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
 import { refusalOf, useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { refusalText } from '@/components/form/server-error';
@@ -11,6 +12,7 @@ import type { Outputs } from '@/server/api/router';
 
 /** The values that hold for this tenant, where each comes from, and those it has of its own. */
 export function Overrides({ tenant }: { tenant: Outputs['tenants']['get'] }) {
+  const t = useTranslations('tenants.one');
   const trpc = useTRPC();
   const refusal = useRoleRefusal();
   const { tenantId } = tenant;
@@ -20,16 +22,12 @@ export function Overrides({ tenant }: { tenant: Outputs['tenants']['get'] }) {
     trpc.tenants.get.pathFilter(),
   ]);
   return (
-    <Section
-      title="Settings"
-      about="What holds for this tenant. A value of its own comes before what plan, playbook and defaults say."
-      state={values}
-      empty={false}
-      head={['Value', 'Holds now', 'Others say', '']}
-    >
+    <Section title={t('settings')} about={t('settingsAbout')} error={values.error}>
       <SettingRows
+        name="overrides"
+        label={t('settings')}
         // How many of a plan run at once is no matter of one tenant.
-        rows={values.data?.filter(({ key }) => key !== 'maxConcurrency') ?? []}
+        rows={values.data?.filter(({ key }) => key !== 'maxConcurrency')}
         layer="tenant"
         refusal={refusal}
         save={async (key, value) => {

@@ -1,10 +1,10 @@
 'use client';
 
 import { PasswordInput, TextInput } from '@mantine/core';
+import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { useFields } from '@/components/form/use-fields';
 
 /** Takes a secret's value, once: it is sealed and never comes back. */
 export function SecretDialog(props: {
@@ -14,36 +14,38 @@ export function SecretDialog(props: {
   onClose: () => void;
 }) {
   const { tenantId, onClose } = props;
+  const t = useTranslations('tenants.secrets');
   const trpc = useTRPC();
-  const save = useChange(trpc.tenants.setSecret.mutationOptions(), [trpc.tenants.get.pathFilter()], onClose);
-  const form = useFields({ name: props.name, value: '' }, save.error);
-  const { name, value } = form.values;
+  const save = useChange(trpc.tenants.setSecret.mutationOptions(), [trpc.tenants.get.pathFilter()]);
   const isNew = props.name === '';
   return (
     <FormDialog
-      title={isNew ? `Set a secret of ${tenantId}` : `Replace ${props.name}`}
+      title={isNew ? t('newTitle', { tenant: tenantId }) : t('replaceTitle', { name: props.name })}
       onClose={onClose}
-      onSubmit={() => save.mutate({ tenantId, name: name.trim(), value })}
-      submit="Set secret"
-      sending={save}
-      shown={form.shown}
-      refused="Nothing was set"
+      start={{ name: props.name, value: '' }}
+      send={({ name, value }) => save.mutateAsync({ tenantId, name: name.trim(), value })}
+      submit={t('submit')}
+      refused={t('refused')}
     >
-      <TextInput
-        label="Name"
-        description="Letters, digits and _; steps name it as {{secret.NAME}}"
-        {...form.text('name')}
-        readOnly={!isNew}
-        spellCheck={false}
-        data-autofocus={isNew || undefined}
-      />
-      <PasswordInput
-        label="Value"
-        description="It counts from the next request on, also in plans that run"
-        {...form.text('value')}
-        autoComplete="off"
-        data-autofocus={!isNew || undefined}
-      />
+      {(form) => (
+        <>
+          <TextInput
+            label={t('name')}
+            description={t('nameHint')}
+            {...form.getInputProps('name')}
+            readOnly={!isNew}
+            spellCheck={false}
+            data-autofocus={isNew || undefined}
+          />
+          <PasswordInput
+            label={t('value')}
+            description={t('valueHint')}
+            {...form.getInputProps('value')}
+            autoComplete="off"
+            data-autofocus={!isNew || undefined}
+          />
+        </>
+      )}
     </FormDialog>
   );
 }

@@ -1,39 +1,43 @@
 'use client';
 
-import { Badge, Group, Skeleton, Stack, Table } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Badge, Group, Skeleton, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Pencil } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { refusalOf, useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
-import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
-import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
-import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
 import { Drift } from './drift';
 import { Overrides } from './overrides';
 import { Secrets } from './secrets';
-import { knownGood } from './tenants-screen';
+import { TenantFacts } from './tenant-facts';
+import { TenantHistory } from './tenant-history';
+
+const TenantDialog = dynamic(() => import('./tenant-dialog').then((module) => module.TenantDialog));
 
 type Tenant = Outputs['tenants']['get'];
 
 /** One tenant: where it is, what it runs, and how it came to that. */
 export function TenantScreen({ tenantId }: { tenantId: string }) {
+  const t = useTranslations('tenants');
   const trpc = useTRPC();
   const tenant = useQuery(trpc.tenants.get.queryOptions({ tenantId }));
-  const above = <Link href="/tenants">Tenants</Link>;
+  const above = <Link href="/tenants">{t('title')}</Link>;
   if (tenant.isPending) return <Skeleton height={320} radius="md" />;
   if (tenant.isError) {
     return (
       <>
         <PageHeader title={tenantId} above={above} />
-        <Problem title="This tenant cannot be shown">{errorText(tenant.error)}</Problem>
+        <Problem title={t('one.unread')}>{errorText(tenant.error)}</Problem>
       </>
     );
   }
@@ -47,11 +51,11 @@ export function TenantScreen({ tenantId }: { tenantId: string }) {
         status={
           data.busyIn && (
             <Badge component={Link} href={`/plans/${data.busyIn}`} style={{ cursor: 'pointer' }}>
-              Busy in {data.busyIn}
+              {t('one.busyIn', { plan: data.busyIn })}
             </Badge>
           )
         }
-        actions={<RemoveTenant tenant={data} />}
+        actions={<TenantActions tenant={data} />}
       />
       <Stack gap="lg">
         {Object.keys(data.labels).length > 0 && (
@@ -63,101 +67,49 @@ export function TenantScreen({ tenantId }: { tenantId: string }) {
             ))}
           </Group>
         )}
-        <Section
-          title="Versions"
-          empty={data.units.length === 0 && 'Nothing is on record about what it runs.'}
-          head={['Unit', 'Runs', 'Last known good', '']}
-        >
-          {data.units.map((unit) => (
-            <Table.Tr key={unit.unitId}>
-              <Table.Td>{unit.unitName}</Table.Td>
-              <Table.Td fw={600}>{unit.current}</Table.Td>
-              <Table.Td>{unit.lastKnownGood ?? '–'}</Table.Td>
-              <Table.Td c="dimmed">{knownGood(unit)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Section>
-        <Section
-          title="Instances"
-          empty={data.endpoints.length === 0 && 'It has no instance, so it cannot be switched.'}
-          head={['Instance', 'Address', 'Health address']}
-        >
-          {data.endpoints.map((endpoint) => (
-            <Table.Tr key={endpoint.key}>
-              <Table.Td fw={600}>{endpoint.key}</Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{endpoint.url}</Table.Td>
-              <Table.Td c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                {endpoint.healthUrl ?? 'As the playbook says'}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Section>
+        <TenantFacts tenant={data} />
         <Drift tenant={data} />
         <Overrides tenant={data} />
         <Secrets tenant={data} />
-        <History tenantId={tenantId} />
+        <TenantHistory tenantId={tenantId} />
       </Stack>
     </>
   );
 }
 
-function History({ tenantId }: { tenantId: string }) {
-  const trpc = useTRPC();
-  const history = useInfiniteQuery(
-    trpc.tenants.history.infiniteQueryOptions({ tenantId, limit: 100 }, { getNextPageParam: nextOf }),
-  );
-  const listed = useListed(history, (row) => row.id);
-  const rows = listed.items;
-  return (
-    <Section
-      title="History"
-      unread="The history could not be read"
-      state={history}
-      empty={rows.length === 0 && 'Nothing has been switched here yet.'}
-      more={{ list: listed, what: 'changes' }}
-      head={['When', 'Change', 'Why', 'Who', 'Plan']}
-    >
-      {rows.map((row) => (
-        <Table.Tr key={row.id}>
-          <Table.Td>
-            <RelativeTime at={row.at} />
-          </Table.Td>
-          <Table.Td fw={600}>
-            {row.unitId} {row.from ?? '–'} → {row.to}
-          </Table.Td>
-          <Table.Td>{row.reason}</Table.Td>
-          <Table.Td>{row.actor}</Table.Td>
-          <Table.Td>{row.planId ? <Link href={`/plans/${row.planId}`}>{row.planId}</Link> : '–'}</Table.Td>
-        </Table.Tr>
-      ))}
-    </Section>
-  );
-}
-
-function RemoveTenant({ tenant }: { tenant: Tenant }) {
+function TenantActions({ tenant }: { tenant: Tenant }) {
+  const t = useTranslations('tenants.one');
   const trpc = useTRPC();
   const router = useRouter();
   const mayNot = useRoleRefusal();
+  const [editing, setEditing] = useState(false);
   const [asking, setAsking] = useState(false);
   const remove = useChange(
     trpc.tenants.remove.mutationOptions(),
     [trpc.tenants.list.pathFilter(), trpc.tenants.counts.pathFilter()],
     () => router.push('/tenants'),
   );
-  const confirmation = removal(
-    `Remove ${tenant.tenantId}`,
-    'It disappears from the lists and can no longer be planned. Its instances are not touched, and its history stays. Its secrets and what is on record that it runs go: importing it again lets it begin anew.',
-    () => refusalOf(remove.mutateAsync({ tenantId: tenant.tenantId })),
+  const confirmation = removal(t('removeIt', { tenant: tenant.tenantId }), t('removeBody'), () =>
+    refusalOf(remove.mutateAsync({ tenantId: tenant.tenantId })),
   );
   return (
     <>
       <ActionButton
         variant="default"
-        refusal={mayNot ?? (tenant.busyIn ? `It is busy in ${tenant.busyIn}.` : null)}
+        refusal={mayNot}
+        leftSection={<Pencil size={14} aria-hidden="true" />}
+        onClick={() => setEditing(true)}
+      >
+        {t('edit')}
+      </ActionButton>
+      <ActionButton
+        variant="default"
+        refusal={mayNot ?? (tenant.busyIn ? t('itIsBusy', { plan: tenant.busyIn }) : null)}
         onClick={() => setAsking(true)}
       >
-        Remove tenant
+        {t('remove')}
       </ActionButton>
+      {editing && <TenantDialog tenant={tenant} onClose={() => setEditing(false)} />}
       <ConfirmDialog confirmation={asking ? confirmation : null} onClose={() => setAsking(false)} />
     </>
   );

@@ -13,8 +13,10 @@ export function ActionButton({
   children,
   ...button
 }: Omit<ButtonProps, 'disabled'> & {
+  /** Sends the form it is in. */
+  type?: 'submit';
   refusal: string | null;
-  onClick: (event: MouseEvent<HTMLButtonElement>) => void;
+  onClick?: (event: MouseEvent<HTMLButtonElement>) => void;
   children: ReactNode;
 }) {
   const reasonId = useId();
@@ -28,7 +30,7 @@ export function ActionButton({
         aria-describedby={refused ? reasonId : undefined}
         onClick={(event) => {
           if (refused) event.preventDefault();
-          else onClick(event);
+          else onClick?.(event);
         }}
       >
         {children}

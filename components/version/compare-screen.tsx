@@ -4,6 +4,7 @@ import { Group, NativeSelect, Skeleton, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { parseAsString, useQueryStates } from 'nuqs';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
 import { DiffView } from '@/components/ui/diff-view';
@@ -12,6 +13,7 @@ import { Problem } from '@/components/ui/problem';
 
 /** Two versions of a unit side by side, as what changes. */
 export function CompareScreen({ unitId }: { unitId: string }) {
+  const t = useTranslations('versions');
   const trpc = useTRPC();
   const units = useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
   const all = useWhole(units);
@@ -29,35 +31,38 @@ export function CompareScreen({ unitId }: { unitId: string }) {
   );
   const every = useWhole(versions) ?? [];
   const names = [
-    { value: '', label: 'Choose a version', disabled: true },
+    { value: '', label: t('comparing.choose'), disabled: true },
     ...every.map((one) => ({ value: one.version, label: one.version })),
   ];
   const failed = units.error ?? versions.error ?? before.error ?? after.error;
   return (
     <>
-      <PageHeader title={`Compare ${unit?.name ?? unitId}`} above={<Link href="/versions">Versions</Link>} />
+      <PageHeader
+        title={t('comparing.title', { unit: unit?.name ?? unitId })}
+        above={<Link href="/versions">{t('title')}</Link>}
+      />
       <Group mb="lg" align="flex-end">
         <NativeSelect
-          label="From"
+          label={t('comparing.from')}
           value={from}
           data={names}
           onChange={(event) => choose({ from: event.currentTarget.value })}
         />
         <NativeSelect
-          label="To"
+          label={t('comparing.to')}
           value={to}
           data={names}
           onChange={(event) => choose({ to: event.currentTarget.value })}
         />
       </Group>
-      {failed && <Problem title="These versions cannot be compared">{errorText(failed)}</Problem>}
+      {failed && <Problem title={t('comparing.failed')}>{errorText(failed)}</Problem>}
       {from === '' || to === '' ? (
-        <Text c="dimmed">Choose the two versions to compare.</Text>
+        <Text c="dimmed">{t('comparing.chooseBoth')}</Text>
       ) : before.data && after.data ? (
         <DiffView
           before={before.data.payload}
           after={after.data.payload}
-          label={`Changes from ${from} to ${to}`}
+          label={t('comparing.changes', { from, to })}
         />
       ) : (
         !failed && <Skeleton height={240} radius="md" />

@@ -15,6 +15,7 @@ export const tenantFields = (name: string) =>
 
 const TENANT_FIELDS = {
   ...tenantFields('t'),
+  updatedAt: sql<string>`to_char(t.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   /** The plan that holds it now. */
   busyIn: sql<string | null>`holder.plan_id`,
   /** `drift` is what the last look at its instances found; null when nobody looked since the tenant was moved. */
@@ -41,14 +42,30 @@ export interface TenantFilter {
   labels?: Record<string, string | string[]> | undefined;
   /** Whether some instance ran something else at the last look. */
   drifted?: boolean | undefined;
+  /** What is on record of a unit. */
+  on?: { unitId: string; version: string } | undefined;
+  /** What is not: another version is on record, or none. */
+  notOn?: { unitId: string; version: string } | undefined;
 }
 
-export const TENANT_ORDER: Order = { by: 'asc', keys: [{ column: sql`t.tenant_id`, kind: 'text' }] };
+const BY_ID = { column: sql`t.tenant_id`, kind: 'text' } as const;
+
+/** By what the list can be sorted. */
+export const TENANT_ORDERS = {
+  tenantId: { by: 'asc', keys: [BY_ID] },
+  name: { by: 'asc', keys: [{ column: sql`t.name`, kind: 'text' }, BY_ID] },
+  endpoints: { by: 'asc', keys: [{ column: sql`jsonb_array_length(t.endpoints)`, kind: 'number' }, BY_ID] },
+  updatedAt: { by: 'asc', keys: [{ column: sql`t.updated_at`, kind: 'time' }, BY_ID] },
+} satisfies Record<string, Order>;
 
 const DRIFTED = sql`exists (select 1 from tenant_unit u join drift_check c on c.tenant_id = u.tenant_id
   and c.unit_id = u.unit_id and c.expected = u.current_version where u.tenant_id = t.tenant_id and c.drifted)`;
 
-function fitting({ q, labels = {}, drifted }: TenantFilter): SQL {
+const onRecord = ({ unitId, version }: { unitId: string; version: string }): SQL =>
+  sql`exists (select 1 from tenant_unit u where u.tenant_id = t.tenant_id
+    and u.unit_id = ${unitId} and u.current_version = ${version})`;
+
+function fitting({ q, labels = {}, drifted, on, notOn }: TenantFilter): SQL {
   const conditions = [sql`t.removed_at is null`];
   if (q) conditions.push(sql`(t.tenant_id ilike ${containing(q)} or t.name ilike ${containing(q)})`);
   for (const [key, values] of Object.entries(labels)) {
@@ -58,11 +75,16 @@ function fitting({ q, labels = {}, drifted }: TenantFilter): SQL {
     conditions.push(each.length > 0 ? sql`(${sql.join(each, sql` or `)})` : sql`false`);
   }
   if (drifted !== undefined) conditions.push(drifted ? DRIFTED : sql`not ${DRIFTED}`);
+  if (on) conditions.push(onRecord(on));
+  if (notOn) conditions.push(sql`not ${onRecord(notOn)}`);
   return sql.join(conditions, sql` and `);
 }
 
-export function listTenants(db: Database, filter: TenantFilter & Asked): Promise<Page<TenantListItem>> {
-  return selectTenants(db, fitting(filter), filter);
+export function listTenants(
+  db: Database,
+  { order = TENANT_ORDERS.tenantId, ...filter }: TenantFilter & Asked & { order?: Order },
+): Promise<Page<TenantListItem>> {
+  return selectTenants(db, fitting(filter), order, filter);
 }
 
 /** How many there are, and how many of them are drifted. */
@@ -80,11 +102,11 @@ export async function tenantIdsWhere(db: Database, filter: TenantFilter): Promis
   return rows.map((row) => row.tenantId);
 }
 
-function selectTenants(db: Database, where: SQL, asked: Asked): Promise<Page<TenantListItem>> {
+function selectTenants(db: Database, where: SQL, order: Order, asked: Asked): Promise<Page<TenantListItem>> {
   return readPage(
     db,
     {
-      order: TENANT_ORDER,
+      order,
       from: sql`tenant t`,
       as: sql`t`,
       where,
@@ -97,7 +119,7 @@ function selectTenants(db: Database, where: SQL, asked: Asked): Promise<Page<Ten
 
 export async function getTenant(db: Database, tenantId: string): Promise<TenantListItem | null> {
   const where = sql`t.removed_at is null and t.tenant_id = ${tenantId}`;
-  const { items } = await selectTenants(db, where, { limit: 1 });
+  const { items } = await selectTenants(db, where, TENANT_ORDERS.tenantId, { limit: 1 });
   return items[0] ?? null;
 }
 

@@ -7,6 +7,7 @@ const COSTS: Readonly<Record<string, number>> = {
   'plans.preview': 10,
   'plans.rehearse': 20,
   'plans.create': 5,
+  'tenants.editLabels': 20,
   'tenants.import': 20,
   'tenants.undoImport': 20,
 };

@@ -49,6 +49,8 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'tenants.get': 'viewer',
   'tenants.history': 'viewer',
   'tenants.upsert': 'operator',
+  'tenants.update': 'operator',
+  'tenants.editLabels': 'operator',
   'tenants.checkDrift': 'operator',
   'tenants.import': 'operator',
   'tenants.undoImport': 'operator',

@@ -37,9 +37,11 @@ const take = (input: object) => ask<Imported>('tenants.import', input);
 const undo = (importId: string, requestId: string = randomUUID()) =>
   ask<object>('tenants.undoImport', { importId, requestId });
 async function get(tenantId: string): Promise<Tenant | null> {
-  return (
-    ((await query(server.url, server.key, 'tenants.get', { tenantId })).data as Tenant | undefined) ?? null
-  );
+  const { data } = await query(server.url, server.key, 'tenants.get', { tenantId });
+  if (!data) return null;
+  // Its record changes also when it becomes what it was.
+  const { updatedAt: _updatedAt, ...tenant } = data as Tenant & { updatedAt: string };
+  return tenant;
 }
 const currentOf = (tenant: Tenant | null) =>
   Object.fromEntries((tenant?.units ?? []).map(({ unitId, current }) => [unitId, current]));

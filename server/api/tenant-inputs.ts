@@ -34,13 +34,28 @@ const endpoints = z
     }
   });
 
+const variableName = z.string().regex(/^[A-Za-z_]\w{0,63}$/);
+
+const unitVersion = z.strictObject({ unitId: slug, version: versionName });
+
+/** By what tenants are looked for. */
+export const tenantFilter = z.strictObject({
+  q: z.string().max(200).optional(),
+  labels: z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)])).optional(),
+  drifted: z.boolean().optional(),
+  /** What is on record that they run. */
+  on: unitVersion.optional(),
+  /** What they do not run, or not yet: another version is on record, or none. */
+  notOn: unitVersion.optional(),
+});
+
 /** What is said of a tenant; what is absent is kept. */
 export const tenantWrite = z.strictObject({
   tenantId,
   name: z.string().trim().max(200).optional(),
   labels: labels.optional(),
   endpoints: endpoints.optional(),
-  variables: z.record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.string().max(4096)).optional(),
+  variables: z.record(variableName, z.string().max(4096)).optional(),
   /** Values that hold for this tenant, whatever plan, playbook and settings say. */
   overrides: appSettings.partial().optional(),
   /** What it runs now, by unit; only taken over where nothing is on record. */
@@ -49,6 +64,42 @@ export const tenantWrite = z.strictObject({
 
 /** What is not given goes: only where it is asked for. */
 const replace = z.boolean().default(false);
+
+const labelEdits = z.record(z.string().min(1, 'is missing').max(64), z.string().max(256).nullable());
+
+/** What is changed of one tenant, by key: null takes it away, and what is not in it stays. */
+export const tenantEdit = z.strictObject({
+  tenantId,
+  name: z.string().trim().max(200).optional(),
+  labels: labelEdits.optional(),
+  variables: z.record(variableName, z.string().max(4096).nullable()).optional(),
+  endpoints: z
+    .record(
+      z.string().min(1, 'is missing').max(128),
+      z.strictObject({ url: endpointUrl, healthUrl: endpointUrl.optional() }).nullable(),
+    )
+    .optional(),
+  requestId,
+});
+
+/** Labels of many at once: those that are named, or all that fit a filter. */
+export const labelsEdit = z
+  .strictObject({
+    tenantIds: z.array(tenantId).max(MAX_TENANTS_PER_PLAN).optional(),
+    filter: tenantFilter.optional(),
+    /** Of those that fit the filter these are left out. */
+    except: z.array(tenantId).max(MAX_TENANTS_PER_PLAN).default([]),
+    labels: labelEdits.refine((labels) => Object.keys(labels).length > 0, 'Name at least one label.'),
+    /** Only tells what it would do. */
+    dryRun: z.boolean().default(false),
+    /** How many a dry run would change: when it is another number by now, nothing is changed. */
+    expected: z.number().int().min(0).optional(),
+    requestId,
+  })
+  .refine(({ tenantIds, filter }) => (tenantIds === undefined) !== (filter === undefined), {
+    path: ['tenantIds'],
+    message: 'Give tenantIds or a filter.',
+  });
 
 export const tenantUpsert = tenantWrite.extend({ replace });
 

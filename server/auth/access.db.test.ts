@@ -165,6 +165,35 @@ describe('sessions', () => {
     expect((await post('/api/auth/revoke-sessions', {}, { cookie })).status).toBe(404);
   });
 
+  it('are seen and ended by whose they are', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const mine = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    const other = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    // Also of somebody who signed in days ago.
+    await connection.db.update(authSession).set({ createdAt: new Date(Date.now() - 3 * 86_400_000) });
+    const listed = async () => {
+      const answer = await fetch(new URL('/api/auth/list-sessions', base), { headers: { cookie: mine } });
+      expect(answer.status).toBe(200);
+      return (await answer.json()) as { id: string; token: string }[];
+    };
+    const sessions = await listed();
+    expect(sessions).toHaveLength(2);
+    // What is told is not enough to come in with.
+    for (const { token } of sessions)
+      expect(await access(new Headers({ cookie: `switchyard.session_token=${token}` }))).toBeNull();
+
+    const theirs = (await access(new Headers({ cookie: other })))?.sessionId;
+    const token = sessions.find(({ id }) => id === theirs)?.token;
+    expect((await post('/api/auth/revoke-session', { token }, { cookie: mine })).status).toBe(200);
+    expect(await access(new Headers({ cookie: other }))).toBeNull();
+    expect(audited.at(-1)).toMatchObject({ action: 'sessions.ended', subject: ADMIN.email });
+
+    const third = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    expect((await post('/api/auth/revoke-other-sessions', {}, { cookie: mine })).status).toBe(200);
+    expect(await access(new Headers({ cookie: third }))).toBeNull();
+    expect(await listed()).toHaveLength(1);
+  });
+
   it('refuse a foreign page', async () => {
     await ensureFirstAdmin(connection.db, ADMIN);
     const foreign = await post('/api/auth/sign-in/email', ADMIN, { origin: 'https://evil.example' });

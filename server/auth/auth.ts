@@ -51,6 +51,8 @@ export function createAuth(deps: {
       expiresIn: 7 * 24 * 3600,
       // A cached session would outlive its revocation.
       cookieCache: { enabled: false },
+      // Whoever is signed in for long sees and ends their sessions as well: that is when it matters.
+      freshAge: 0,
     },
     rateLimit: {
       enabled: true,

@@ -16,6 +16,7 @@ export type AccessEvent = {
     | 'login.limited'
     | 'logout'
     | 'password.changed'
+    | 'sessions.ended'
     | 'setup.claimed'
     | 'setup.denied'
     | 'invite.claimed'
@@ -31,12 +32,18 @@ export type BufferedRequest = IncomingMessage & { body?: string };
 const SIGN_IN = 'POST /api/auth/sign-in/email';
 const SIGN_OUT = 'POST /api/auth/sign-out';
 const CHANGE_PASSWORD = 'POST /api/auth/change-password';
+const END_SESSION = 'POST /api/auth/revoke-session';
+const END_OTHER_SESSIONS = 'POST /api/auth/revoke-other-sessions';
 /** What we serve of the library; the rest of it (sign-up, social, e-mail) does not exist here. */
 const SERVED = new Set([
   SIGN_IN,
   SIGN_OUT,
   CHANGE_PASSWORD,
   'GET /api/auth/get-session',
+  // It tells tokens, which nobody can sign in with: a cookie has a signature besides.
+  'GET /api/auth/list-sessions',
+  END_SESSION,
+  END_OTHER_SESSIONS,
   'POST /api/auth/update-user',
 ]);
 const CLAIM = 'POST /api/auth/setup';
@@ -124,6 +131,7 @@ function accessAction(route: string, status: number): AccessEvent['action'] | nu
   if (route === SIGN_IN) return status === 429 ? 'login.limited' : status < 300 ? 'login' : 'login.denied';
   if (status >= 300) return null;
   if (route === SIGN_OUT) return 'logout';
+  if (route === END_SESSION || route === END_OTHER_SESSIONS) return 'sessions.ended';
   return route === CHANGE_PASSWORD ? 'password.changed' : null;
 }
 

@@ -58,7 +58,7 @@ export async function saveTenant(
   { actor, replace }: { actor: string; replace: boolean },
 ): Promise<void> {
   await untilDecided(async () => {
-    const { decisions, before, after } = await decide(db, [given], replace);
+    const { decisions, before, after } = await decide(db, [given], merging(replace));
     const saved = { actor, action: 'tenant.save', target: given.tenantId };
     const outcome = { before: withoutId(before[0]), after: withoutId(after[0]) };
     return writeTenants(db, JSON.stringify(decisions), (decided) => [
@@ -67,7 +67,9 @@ export async function saveTenant(
   });
 }
 
-function withoutId(tenant: TenantOnRecord | null | undefined): Omit<TenantOnRecord, 'tenantId'> | null {
+export function withoutId(
+  tenant: TenantOnRecord | null | undefined,
+): Omit<TenantOnRecord, 'tenantId'> | null {
   if (!tenant) return null;
   const { tenantId: _tenantId, ...rest } = tenant;
   return rest;
@@ -88,7 +90,7 @@ export async function importTenants(
   }: { actor: string; replace?: boolean; dryRun?: boolean; expected?: ImportTotals | undefined },
 ): Promise<ImportAnswer> {
   return untilDecided(async () => {
-    const { decisions, items, preview } = await decide(db, given, replace);
+    const { decisions, items, preview } = await decide(db, given, merging(replace));
     if (dryRun) return { importId: null, imported: 0, ...preview };
     if (expected) refuseOthers(expected, preview.totals);
     const importId = items.length > 0 ? randomUUID() : null;
@@ -137,8 +139,17 @@ export async function untilDecided<T>(attempt: () => Promise<T | false>): Promis
   });
 }
 
-/** What is to be written, on the rows as they are now. */
-async function decide(db: Database, given: readonly TenantGiven[], replace: boolean) {
+const merging =
+  (replace: boolean) =>
+  (was: TenantOnRecord | null, given: TenantGiven): TenantOnRecord =>
+    mergedTenant(was, given, replace);
+
+/** What is to be written, on the rows as they are now; `becomes` tells what a tenant is afterwards, null to leave it out. */
+export async function decide<Given extends TenantGiven>(
+  db: Database,
+  given: readonly Given[],
+  becomes: (was: TenantOnRecord | null, given: Given) => TenantOnRecord | null,
+) {
   const decisions: TenantDecision[] = [];
   const items: ImportedTenant[] = [];
   const before: (TenantOnRecord | null)[] = [];
@@ -153,7 +164,8 @@ async function decide(db: Database, given: readonly TenantGiven[], replace: bool
     for (const one of some) {
       const row = rows.get(one.tenantId);
       const was = row?.tenant ?? null;
-      const is = mergedTenant(was, one, replace);
+      const is = becomes(was, one);
+      if (!is) continue;
       const item = importedTenant(was, is);
       before.push(was);
       after.push(is);

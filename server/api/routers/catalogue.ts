@@ -13,7 +13,7 @@ import {
   listVersions,
   PLAYBOOK_ORDER,
   savePlaybook,
-  TENANT_ORDER,
+  TENANT_ORDERS,
   tenantHistory,
   tenantIdsWhere,
   UNIT_ORDER,
@@ -23,6 +23,7 @@ import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { removeTenant } from '@/db/queries/tenant-writes';
 import { effectiveSetting } from '@/domain/settings';
+import { editLabels, editTenant } from '@/server/commands/edit-tenants';
 import { reconcile } from '@/server/commands/reconcile';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
 import { takeBackImport } from '@/server/commands/take-back-import';
@@ -40,18 +41,19 @@ import {
   versionName,
   versionWrite,
 } from '../inputs';
-import { pageInput } from '../page-input';
+import { pageInput, sortedPageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { refuseCostlyPlaybook } from '../template-limits';
-import { importInput, tenantUpsert, undoImportInput } from '../tenant-inputs';
+import {
+  importInput,
+  labelsEdit,
+  tenantEdit,
+  tenantFilter,
+  tenantUpsert,
+  undoImportInput,
+} from '../tenant-inputs';
 import { middleware, operator, router, viewer } from '../trpc';
 
-const labels = z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)]));
-const tenantFilter = {
-  q: z.string().max(200).optional(),
-  labels: labels.optional(),
-  drifted: z.boolean().optional(),
-};
 const secretName = z
   .string()
   .regex(/^[A-Za-z_]\w{0,63}$/, 'must be 1 to 64 letters, digits or _, not beginning with a digit');
@@ -61,12 +63,9 @@ const MAX_VERSION = 2_147_483_647;
 export const tenants = router({
   list: viewer
     .input(
-      z
-        .strictObject({
-          ...tenantFilter,
-          ...pageInput(TENANT_ORDER, { usual: 1000, most: 10_000 }),
-        })
-        .prefault({}),
+      sortedPageInput(tenantFilter.shape, TENANT_ORDERS, 'tenantId', { usual: 1000, most: 10_000 }).prefault(
+        {},
+      ),
     )
     .query(async ({ ctx, input }) => plainJson(await listTenants(ctx.deps.db, input))),
 
@@ -76,9 +75,7 @@ export const tenants = router({
   labels: viewer.input(nothing).query(({ ctx }) => labelValues(ctx.deps.db)),
 
   /** Ids of all tenants that fit: ids are short, so none is kept back. */
-  select: viewer
-    .input(z.strictObject(tenantFilter))
-    .query(({ ctx, input }) => tenantIdsWhere(ctx.deps.db, input)),
+  select: viewer.input(tenantFilter).query(({ ctx, input }) => tenantIdsWhere(ctx.deps.db, input)),
 
   get: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
     const tenant = found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
@@ -111,6 +108,22 @@ export const tenants = router({
   upsert: operator.input(tenantUpsert).mutation(async ({ ctx, input: { replace, ...given } }) => {
     await saveTenant(ctx.deps.db, given, { actor: ctx.actor, replace });
     return { tenantId: given.tenantId };
+  }),
+
+  /** Changes parts of one that exists, by key. */
+  update: operator
+    .input(tenantEdit)
+    .mutation(({ ctx, input: { tenantId, requestId, ...edit } }) =>
+      editTenant(ctx.deps.db, tenantId, edit, { actor: ctx.actor, requestId }),
+    ),
+
+  /** Labels of many: all of them or none. It is taken back as an import is. */
+  editLabels: operator.input(labelsEdit).mutation(async ({ ctx, input }) => {
+    const { filter, except, ...rest } = input;
+    const left = new Set(except);
+    const found = filter ? await tenantIdsWhere(ctx.deps.db, filter) : (input.tenantIds ?? []);
+    const tenantIds = [...new Set(found)].filter((one) => !left.has(one));
+    return editLabels(ctx.deps.db, tenantIds, { ...rest, actor: ctx.actor });
   }),
 
   /** Many at once, as JSON or CSV: all of them or, with a bad line, none. */

@@ -1,0 +1,95 @@
+'use client';
+
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useTranslations } from 'use-intl';
+import { TaskActionDialogs } from '@/components/actions/task-actions';
+import { TaskDecisions } from '@/components/actions/task-decisions';
+import { useDecide } from '@/components/actions/use-decide';
+import { errorText, useTRPC } from '@/components/api/client';
+import rows from '@/components/table/row-list.module.css';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { StatusBadge } from '@/components/ui/status';
+import type { Outputs } from '@/server/api/router';
+import classes from './executor.module.css';
+
+type Waiting = Outputs['executor']['waiting']['items'][number];
+
+/** What does not go on until somebody decides, each with the ways to decide. */
+export function Decisions({ tasks }: { tasks: readonly Waiting[] }) {
+  const t = useTranslations('executor.decisions');
+  return (
+    <TaskActionDialogs>
+      <ul className={rows.list} aria-label={t('title')}>
+        {tasks.map((task) => (
+          <WaitingRow key={task.taskId} task={task} />
+        ))}
+      </ul>
+    </TaskActionDialogs>
+  );
+}
+
+const KINDS = { IN_DOUBT: 'inDoubt', DRIFT: 'drift' } as const;
+
+function WaitingRow({ task }: { task: Waiting }) {
+  const t = useTranslations('executor.decisions');
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const decide = useDecide();
+  const errorType = task.failure?.errorType ?? null;
+  const kind = errorType === 'IN_DOUBT' || errorType === 'DRIFT' ? KINDS[errorType] : 'approval';
+  return (
+    <li className={classes.row}>
+      <div className={classes.who}>
+        <Link href={`/plans/${task.planId}/tasks/${task.taskId}`} className={classes.name}>
+          {task.tenantId}
+        </Link>
+        <div className={rows.small}>
+          <Link href={`/plans/${task.planId}`}>{task.planId}</Link> · {task.planName}
+        </div>
+      </div>
+      <StatusBadge status={task.status} quiet />
+      <div className={classes.what}>
+        <b>
+          {t(kind)} · {task.stage}
+        </b>{' '}
+        <span className={rows.small}>
+          <RelativeTime at={task.since} />
+        </span>
+        <div>
+          {task.approval
+            ? [
+                task.approval.instructions,
+                task.approval.approvers && t('approvers', { who: task.approval.approvers }),
+              ]
+                .filter(Boolean)
+                .join(' ')
+            : task.failure?.message}
+        </div>
+      </div>
+      <TaskDecisions
+        task={{
+          tenantId: task.tenantId,
+          status: task.status,
+          heldBy: task.approval ? 'approval' : null,
+          stage: task.stage,
+          errorType,
+          requested: false,
+        }}
+        refusal={null}
+        send={async (decision, reason) => {
+          try {
+            await decide(task.taskId, decision, reason);
+          } catch (error) {
+            const words = errorText(error);
+            notifications.show({ color: 'red', title: t('refused'), message: words });
+            return words;
+          }
+          await queries.invalidateQueries(trpc.executor.waiting.pathFilter());
+          return null;
+        }}
+      />
+    </li>
+  );
+}

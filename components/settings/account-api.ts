@@ -1,0 +1,46 @@
+/** One browser that is signed in. */
+export interface Session {
+  id: string;
+  token: string;
+  ipAddress: string | null;
+  userAgent: string | null;
+  createdAt: string;
+  expiresAt: string;
+}
+
+/** What the server said: null when it could not be reached. */
+export type AccountAnswer = { ok: true } | { ok: false; status: number | null; code: string | null };
+
+/** Changes something of one's own account; never throws. */
+export async function changeAccount(path: string, body: object): Promise<AccountAnswer> {
+  try {
+    const response = await fetch(`/api/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (response.ok) return { ok: true };
+    const answer: unknown = await response.json().catch(() => null);
+    const code =
+      typeof answer === 'object' && answer !== null && 'code' in answer ? String(answer.code) : null;
+    return { ok: false, status: response.status, code };
+  } catch {
+    return { ok: false, status: null, code: null };
+  }
+}
+
+/** Where one is signed in, and which of them this is; the newest first. */
+export async function readSessions(): Promise<{ sessions: Session[]; here: string | null }> {
+  const [sessions, own] = await Promise.all([
+    read<Session[]>('list-sessions'),
+    read<{ session: Session } | null>('get-session'),
+  ]);
+  sessions.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  return { sessions, here: own?.session.id ?? null };
+}
+
+async function read<T>(path: string): Promise<T> {
+  const response = await fetch(`/api/auth/${path}`);
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
