@@ -139,7 +139,7 @@ export async function makeBusy(url: string, fleet: Fleet): Promise<{ share: stri
   await act('plans.start', { planId: asked.planId });
   await until(async () => (await count(asked.planId, 'PAUSED')) >= 5);
 
-  const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
   const later = await create('Amber, on Saturday night', ids.slice(900), 'v3', {});
   await act('plans.schedule', { planId: later.planId, startAt: hours(36) });
   await act('freezes.create', {
