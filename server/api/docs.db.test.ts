@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_TENANTS } from '@/demo/tenants';
 import { claimInvite, inviteMember, listMembers } from '@/server/auth/members';
 import { appRouter } from './router';
 import { testApiServer } from './testing/api-server';
@@ -44,6 +45,11 @@ beforeAll(async () => {
   // Of the plan with waves, one takes what it is sent and answers nothing, one fails.
   server.fleet.setFault('delta-freight', { kind: 'drop' });
   server.fleet.setFault('fjord-media', { kind: 'fail', times: 100 });
+  // The demo's second plan, which waits as well.
+  await mutate(server.url, server.key, 'plans.create', {
+    ...{ name: 'For your own experiments', unitId: 'edge-router', version: 'v2.1', playbookId: 'blue-green' },
+    tenantIds: DEMO_TENANTS.map(({ tenantId }) => tenantId),
+  });
   await createMember();
 });
 afterAll(async () => {
@@ -82,29 +88,29 @@ async function createWaves(): Promise<void> {
 
 /** What a reader waits for before the example makes sense. */
 const BEFORE: Record<string, () => Promise<unknown>> = {
-  'tasks.get': () => server.untilTask('PLN-2.2', 'RUNNING'),
+  'tasks.get': () => server.untilTask('PLN-3.2', 'RUNNING'),
   'tasks.retry': async () => {
-    await server.untilTask('PLN-2.4', 'FAILED');
+    await server.untilTask('PLN-3.4', 'FAILED');
     server.fleet.setFault('cobalt-retail', { kind: 'none' });
   },
-  'tasks.rollback': () => server.untilTask('PLN-2.4', 'COMPLETED'),
+  'tasks.rollback': () => server.untilTask('PLN-3.4', 'COMPLETED'),
   'plans.schedule': createWaves,
   'plans.continue': async () => {
-    await mutate(server.url, server.key, 'plans.start', { planId: 'PLN-3' });
-    await server.untilTask('PLN-3.1', 'FAILED');
+    await mutate(server.url, server.key, 'plans.start', { planId: 'PLN-4' });
+    await server.untilTask('PLN-4.1', 'FAILED');
   },
-  'tasks.approve': () => server.untilTask('PLN-3.2', 'PAUSED'),
-  'tasks.reject': () => server.untilTask('PLN-3.3', 'PAUSED'),
+  'tasks.approve': () => server.untilTask('PLN-4.2', 'PAUSED'),
+  'tasks.reject': () => server.untilTask('PLN-4.3', 'PAUSED'),
   'tasks.resolve': async () => server.fleet.setFault('delta-freight', { kind: 'none' }),
-  'tasks.bulk': () => server.untilTask('PLN-3.1', 'COMPLETED'),
+  'tasks.bulk': () => server.untilTask('PLN-4.1', 'COMPLETED'),
   'plans.close': async () => {
     // The retries open the plan again; until then it only looks as if it had ended.
     await server.untilBulksEnded();
-    await server.untilPlan('PLN-3', 'PARTIAL_FAILED');
+    await server.untilPlan('PLN-4', 'PARTIAL_FAILED');
   },
-  'plans.rollback': () => server.untilTask('PLN-2.4', 'ROLLED_BACK'),
-  'tenants.reconcile': () => server.untilTask('PLN-2.1', 'ROLLED_BACK'),
-  'plans.reconcile': () => server.untilPlan('PLN-4', 'COMPLETED'),
+  'plans.rollback': () => server.untilTask('PLN-3.4', 'ROLLED_BACK'),
+  'tenants.reconcile': () => server.untilTask('PLN-3.1', 'ROLLED_BACK'),
+  'plans.reconcile': () => server.untilPlan('PLN-5', 'COMPLETED'),
 };
 
 interface Told {
@@ -164,11 +170,11 @@ describe('docs/api.md', () => {
   });
 
   it('told a story that took place', async () => {
-    expect(await server.untilTask('PLN-2.1', 'ROLLED_BACK')).toBe('ROLLED_BACK');
-    expect(await server.untilTask('PLN-2.3', 'ROLLED_BACK')).toBe('ROLLED_BACK');
-    expect(await server.untilTask('PLN-1.1', 'CANCELLED')).toBe('CANCELLED');
     expect(await server.untilTask('PLN-3.1', 'ROLLED_BACK')).toBe('ROLLED_BACK');
-    expect(await server.untilTask('PLN-3.3', 'CANCELLED')).toBe('CANCELLED');
+    expect(await server.untilTask('PLN-3.3', 'ROLLED_BACK')).toBe('ROLLED_BACK');
+    expect(await server.untilTask('PLN-1.1', 'CANCELLED')).toBe('CANCELLED');
+    expect(await server.untilTask('PLN-4.1', 'ROLLED_BACK')).toBe('ROLLED_BACK');
+    expect(await server.untilTask('PLN-4.3', 'CANCELLED')).toBe('CANCELLED');
     expect(server.errors).toEqual([]);
   });
 });
