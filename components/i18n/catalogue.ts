@@ -2,6 +2,7 @@ import type { Locale } from './locale';
 import { actions } from './messages/actions';
 import { auth } from './messages/auth';
 import { fleet } from './messages/fleet';
+import { newPlan } from './messages/new-plan';
 import { outcomes } from './messages/outcomes';
 import { palette } from './messages/palette';
 import { plan } from './messages/plan';
@@ -15,6 +16,7 @@ export function messagesFor(locale: Locale) {
     actions: actions[locale],
     auth: auth[locale],
     fleet: fleet[locale],
+    newPlan: newPlan[locale],
     outcomes: outcomes[locale],
     palette: palette[locale],
     plan: plan[locale],

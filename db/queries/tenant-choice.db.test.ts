@@ -14,8 +14,8 @@ beforeAll(async () => {
       ('acme-eu', 'Acme Europe', '{"region":"eu"}', '[]'), ('acme-us', 'Acme America', '{"region":"us"}', '[]'),
       ('borealis', 'Borealis', '{"region":"eu","tier":"gold"}', '[]'), ('plain', 'Plain', '{}', '[]')`);
   await db.execute(sql`insert into deploy_unit (unit_id, name) values ('router', 'Router')`);
-  await db.execute(sql`insert into tenant_unit (tenant_id, unit_id, current_version) values
-    ('acme-eu', 'router', 'v1'), ('acme-us', 'router', 'v2'), ('borealis', 'router', 'v2')`);
+  await db.execute(sql`insert into tenant_unit (tenant_id, unit_id, unit_name, current_version) values
+    ('acme-eu', 'router', 'Router', 'v1'), ('acme-us', 'router', 'Router', 'v2'), ('borealis', 'router', 'Router', 'v2')`);
 });
 
 const CHOICES: TenantChoice[] = [

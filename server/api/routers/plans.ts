@@ -15,7 +15,7 @@ import { assignWaves } from '@/domain/wave';
 import { startBulk } from '@/server/commands/bulk';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
-import { type PlanRequest, previewPlan, waveSizes } from '@/server/commands/prepare-plan';
+import { type PlanPreview, type PlanRequest, previewPlan, waveSizes } from '@/server/commands/prepare-plan';
 import { reconcile } from '@/server/commands/reconcile';
 import { projectedSchedule } from '@/server/fleet/projected-schedule';
 import { rehearsePlan } from '@/server/fleet/rehearse';
@@ -42,6 +42,9 @@ import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
+
+/** A page shows what was found, and has no use for ten thousand tenants of whom there is nothing to say. */
+const lookedAt = planRequest.extend({ onlyFindings: z.boolean().default(false) });
 
 export const plans = router({
   list: viewer
@@ -93,9 +96,10 @@ export const plans = router({
     .input(planRef)
     .query(({ ctx, input }) => foundPlan(planSummary(ctx.deps.db, input.planId), input.planId)),
 
-  preview: viewer
-    .input(planRequest)
-    .mutation(async ({ ctx, input }) => previewPlan(ctx.deps.db, await resolved(ctx.deps, input))),
+  preview: viewer.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
+    const preview = await previewPlan(ctx.deps.db, await resolved(ctx.deps, input));
+    return onlyFindings ? withFindings(preview) : preview;
+  }),
 
   /** How long a plan like this would take, before anything of it is checked. */
   project: viewer
@@ -116,9 +120,14 @@ export const plans = router({
     }),
 
   /** A dry run: asks every instance what it runs and projects the schedule; changes nothing. */
-  rehearse: operator
-    .input(planRequest)
-    .mutation(async ({ ctx, input }) => rehearsePlan(ctx.deps, await resolved(ctx.deps, input))),
+  rehearse: operator.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
+    const rehearsal = await rehearsePlan(ctx.deps, await resolved(ctx.deps, input));
+    if (!onlyFindings) return rehearsal;
+    const tenants = rehearsal.tenants.filter(
+      ({ silent, drifted, busyIn }) => silent > 0 || drifted || busyIn,
+    );
+    return { ...withFindings(rehearsal), tenants };
+  }),
 
   create: operator.input(createPlanInput).mutation(async ({ ctx, input }) => {
     const { leaveOutInvalid, previewHash, requestId: id, ...request } = input;
@@ -210,6 +219,12 @@ function planCommandOf(type: 'pause' | 'resume' | 'continue' | 'close') {
     .mutation(({ ctx, input }) =>
       commandPlan(ctx.deps, input.planId, { type, actor: ctx.actor, reason: input.reason }, input.requestId),
     );
+}
+
+function withFindings<Preview extends PlanPreview>(preview: Preview): Preview {
+  const { report } = preview;
+  const results = report.results.filter(({ errors, warnings }) => errors.length + warnings.length > 0);
+  return { ...preview, report: { ...report, results } };
 }
 
 const foundPlan = async <T>(looked: Promise<T | null>, id: string) => found(await looked, 'plan', id);
