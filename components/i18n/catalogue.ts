@@ -6,6 +6,7 @@ import { newPlan } from './messages/new-plan';
 import { outcomes } from './messages/outcomes';
 import { palette } from './messages/palette';
 import { plan } from './messages/plan';
+import { playbooks } from './messages/playbooks';
 import { shell } from './messages/shell';
 import { statusPage } from './messages/status-page';
 import { ui } from './messages/ui';
@@ -20,6 +21,7 @@ export function messagesFor(locale: Locale) {
     outcomes: outcomes[locale],
     palette: palette[locale],
     plan: plan[locale],
+    playbooks: playbooks[locale],
     shell: shell[locale],
     statusPage: statusPage[locale],
     ui: ui[locale],
