@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Choosable, fits, isChosen, namedIds, type TenantChoice, withStep } from './tenant-choice';
+import {
+  allOrNone,
+  type Choosable,
+  fits,
+  isChosen,
+  namedIds,
+  type TenantChoice,
+  withStep,
+} from './tenant-choice';
 
 const tenant = (tenantId: string, region = 'eu', current = 'v1'): Choosable => ({
   tenantId,
@@ -55,6 +63,14 @@ describe('a choice', () => {
     const two = withStep(withStep([], { take: true, ids: ['a'] }), { take: true, ids: ['b'] });
     expect(two).toEqual([{ take: true, ids: ['a', 'b'] }]);
     expect(withStep(two, { take: false, ids: ['a', 'b'] })).toEqual([]);
+  });
+
+  it('says by itself that all or none are chosen, where it can', () => {
+    expect(allOrNone([], eu)).toBe(false);
+    expect(allOrNone([{ take: true, filter: eu }], { labels: { region: ['eu'] } })).toBe(true);
+    expect(allOrNone([{ take: true, filter: {} }], eu)).toBe(true);
+    expect(allOrNone([{ take: true, filter: eu }], {})).toBeNull();
+    expect(allOrNone([{ take: true, ids: ['a'] }], eu)).toBeNull();
   });
 
   it('names ids, also of nobody', () => {

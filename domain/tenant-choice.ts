@@ -82,6 +82,14 @@ export function namedIds(choice: TenantChoice): string[] {
   return [...named].flatMap(([id, take]) => (take ? [id] : []));
 }
 
+/** Whether all that fit are chosen, or none of them, where the choice itself says so; null where they must be counted. */
+export function allOrNone(choice: TenantChoice, filter: TenantFilter): boolean | null {
+  const last = choice.at(-1);
+  if (!last) return false;
+  if (!last.filter) return null;
+  return isEveryone(last.filter) || sameFilter(last.filter, filter) ? last.take : null;
+}
+
 const isEveryone = (filter: TenantFilter): boolean =>
   Object.values(filter).every((value) => value === undefined || value === '');
 

@@ -39,14 +39,18 @@ export function SchedulePicture({ schedule }: { schedule: Schedule }) {
               </span>
               <span className={classes.size}>{t('size', { count: tenants })}</span>
               <span className={classes.track} aria-hidden="true">
-                <span className={classes.slow} style={bar.slow} />
-                <span className={classes.good} style={bar.good} />
-                <span className={classes.bake} style={bar.bake} />
+                {bar.slow && <span className={classes.slow} style={bar.slow} />}
+                {bar.good && <span className={classes.good} style={bar.good} />}
+                {bar.bake && <span className={classes.bake} style={bar.bake} />}
               </span>
               <span className={classes.words}>
-                {known && takes.to > 0 && t('takes', { time: span(takes) })}
-                {known && starts.to > 0 && t('starts', { time: span(starts) })}
-                {bakeSeconds > 0 && t('bakes', { time: formatDuration(bakeSeconds * 1000, locale) })}
+                {[
+                  known && takes.to > 0 && t('takes', { time: span(takes) }),
+                  known && starts.to > 0 && t('starts', { time: span(starts) }),
+                  bakeSeconds > 0 && t('bakes', { time: formatDuration(bakeSeconds * 1000, locale) }),
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
               </span>
             </li>
           );

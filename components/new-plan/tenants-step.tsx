@@ -13,7 +13,7 @@ import { VirtualRows } from '@/components/table/virtual-rows';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
-import { type ChoiceStep, isChosen, type TenantFilter, withStep } from '@/domain/tenant-choice';
+import { allOrNone, type ChoiceStep, isChosen, type TenantFilter, withStep } from '@/domain/tenant-choice';
 import type { Draft } from './draft';
 import classes from './new-plan.module.css';
 import { type Looked, TenantFilters } from './tenant-filters';
@@ -43,11 +43,12 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
   const everyone = useQuery(trpc.tenants.counts.queryOptions());
   const chosen = useChosen(draft.choice, filter);
   const { fitting = 0, fittingChosen = 0, unknown = [] } = chosen.data ?? {};
+  const all = allOrNone(draft.choice, filter);
 
   const choose = (step: ChoiceStep) => change({ choice: withStep(draft.choice, step) });
   const narrowed = Object.values(filter).some((value) => value !== undefined);
   // Not while the words are still on their way to the server: it would choose what is no longer asked for.
-  const settled = chosen.isSuccess && !chosen.isPlaceholderData && words === looked.q.trim();
+  const settled = list.isSuccess && !list.isPlaceholderData && words === looked.q.trim();
   const failed = list.error ?? chosen.error;
 
   if (failed) return <Problem title={t('unread')}>{errorText(failed)}</Problem>;
@@ -71,8 +72,8 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
         <Checkbox
           iconColor="var(--mantine-primary-color-contrast)"
           label={t(narrowed ? 'allMatching' : 'all', { count: fitting })}
-          checked={fitting > 0 && fittingChosen === fitting}
-          indeterminate={fittingChosen > 0 && fittingChosen < fitting}
+          checked={fitting > 0 && (all ?? fittingChosen === fitting)}
+          indeterminate={all === null && fittingChosen > 0 && fittingChosen < fitting}
           disabled={!settled || fitting === 0}
           onChange={(event) => choose({ take: event.currentTarget.checked, filter })}
         />
