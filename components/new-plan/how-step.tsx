@@ -2,6 +2,7 @@
 
 import { NativeSelect, NumberInput, Skeleton, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
@@ -11,10 +12,11 @@ import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
 import type { SettingKey } from '@/domain/settings';
 import { type Draft, defaultName } from './draft';
-import { HowRules } from './how-rules';
 import classes from './new-plan.module.css';
 import { PlaybookStagesShown } from './playbook-choice';
-import { Projected } from './projected';
+
+const HowRules = dynamic(() => import('./how-rules').then((module) => module.HowRules));
+const Projected = dynamic(() => import('./projected').then((module) => module.Projected));
 
 const NUMBERS = [
   {

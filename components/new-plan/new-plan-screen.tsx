@@ -13,9 +13,11 @@ import { ChosenCounter } from './chosen-counter';
 import { missingIn } from './draft';
 import { DraftsBar } from './drafts-bar';
 import classes from './new-plan.module.css';
-import { TenantsStep } from './tenants-step';
 import { useDrafts } from './use-drafts';
 
+const TenantsStep = dynamic(() => import('./tenants-step').then((module) => module.TenantsStep), {
+  loading: () => <Skeleton height={360} radius="md" />,
+});
 const VersionStep = dynamic(() => import('./version-step').then((module) => module.VersionStep));
 const HowStep = dynamic(() => import('./how-step').then((module) => module.HowStep));
 const Review = dynamic(() => import('./review').then((module) => module.Review));

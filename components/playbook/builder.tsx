@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
-import { errorAt, refusalText } from '@/components/form/server-error';
+import { errorAt, fieldMessage, fieldOf, problemsOf, refusalText } from '@/components/form/server-error';
 import { useRoleRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
@@ -20,6 +20,7 @@ import { Outline } from './outline';
 import { outlineOf, type Place } from './outline-edit';
 import { PlaceForm } from './place-form';
 import { ProblemList } from './problem-list';
+import type { PlaybookProblem } from './problem-path';
 import { usePlaybookCheck } from './use-playbook-check';
 import { useWrittenPlaybook, type WrittenPlaybook } from './use-written-playbook';
 
@@ -38,7 +39,7 @@ export function Builder(props: {
   const trpc = useTRPC();
   const forms = useQuery(trpc.playbooks.forms.queryOptions());
   const { written, definition, unreadable, changed, change, forget } = useWrittenPlaybook(stored, isNew);
-  const { problems, settled, error } = usePlaybookCheck(definition);
+  const { problems: found, settled, error } = usePlaybookCheck(definition);
   const [chosen, setChosen] = useState<Place>({ stage: 0, step: 0 });
   const [comparing, setComparing] = useState(false);
   const [trying, setTrying] = useState(false);
@@ -48,12 +49,13 @@ export function Builder(props: {
     forget();
     props.onSaved(saved.playbookId);
   });
+  const problems = found.length > 0 ? found : refused(save.error);
   const put = (next: Json) => change({ definition: JSON.stringify(next, null, 2) });
   const place = existing(definition, chosen);
   const refusal =
     mayNot ??
     (unreadable === null ? null : t('refusal.unreadable')) ??
-    (settled && problems.length > 0 ? t('refusal.problems', { count: problems.length }) : null) ??
+    (settled && found.length > 0 ? t('refusal.problems', { count: found.length }) : null) ??
     (!isNew && !changed ? t('refusal.unchanged') : null);
   if (forms.error) return <Problem title={t('form.unread')}>{errorText(forms.error)}</Problem>;
   return (
@@ -182,6 +184,14 @@ export function Builder(props: {
       {trying && <TryDialog playbookId={stored.playbookId} onClose={() => setTrying(false)} />}
     </>
   );
+}
+
+/** What the server said of the playbook when it did not save it. */
+function refused(error: unknown): PlaybookProblem[] {
+  const field = fieldOf(error) ?? '';
+  const several = problemsOf(error);
+  const all = several.length > 0 ? several : [{ field, message: fieldMessage(error) }];
+  return all.filter((one) => one.field.startsWith('definition'));
 }
 
 /** The place itself, or what is left near it after something was removed. */

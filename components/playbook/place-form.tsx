@@ -51,7 +51,7 @@ export function PlaceForm(props: {
   if (place.step === null)
     return (
       <Stack gap="sm">
-        <Title order={3}>{t('stage', { number: place.stage + 1 })}</Title>
+        <Title order={2}>{t('stage', { number: place.stage + 1 })}</Title>
         {nameField}
         {within.has('steps') && (
           <Text size="sm" c="var(--sy-vermilion-text)">
@@ -73,7 +73,7 @@ export function PlaceForm(props: {
   const form = forms.find((one) => one.type === type);
   return (
     <Stack gap="sm">
-      <Title order={3}>{t('step', { number: place.step + 1, stage: place.stage + 1 })}</Title>
+      <Title order={2}>{t('step', { number: place.step + 1, stage: place.stage + 1 })}</Title>
       {nameField}
       <NativeSelect
         label={t('type')}
