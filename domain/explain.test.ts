@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { explain, type TaskSituation } from './explain';
+import { explain } from './explain';
 import { TASK_STATUSES } from './task';
+import type { TaskSituation } from './why';
 
 const AT = '2026-01-01T12:00:00.000Z';
 const situation = (change: Partial<TaskSituation>): TaskSituation => ({

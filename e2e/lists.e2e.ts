@@ -48,24 +48,30 @@ test('lists say what they do not show, and show it', async ({ page }) => {
 
   await test.step('a plan that is not loaded is found', async () => {
     await server.open(page, '/plans');
-    await expect(page.getByText('200 of 205 plans')).toBeVisible();
+    await expect(page.getByText('205 plans')).toBeVisible();
     const search = page.getByRole('textbox', { name: 'Search plans' });
     await search.fill('Switch 0');
     await expect(page.getByRole('list', { name: 'Plans' }).getByRole('listitem')).toHaveCount(1);
     await expect(page.getByRole('link', { name: 'Switch 0' })).toBeVisible();
     await search.fill('');
-    await expect(page.getByText('200 of 205 plans')).toBeVisible();
+    await expect(page.getByText('205 plans')).toBeVisible();
   });
 
-  await test.step('all are shown, and what comes meanwhile is among them', async () => {
+  await test.step('all are shown as one scrolls, and what comes meanwhile is among them', async () => {
     const rows = page.getByRole('list', { name: 'Plans' }).getByRole('listitem');
-    await page.getByRole('button', { name: 'Show more' }).click();
-    await expect(rows).toHaveCount(PLANS);
-    await expect(page.getByRole('button', { name: 'Show more' })).toHaveCount(0);
+    await rows.first().hover();
+    const oldest = page.getByRole('link', { name: 'Switch 0', exact: true });
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, 100_000);
+        return oldest.isVisible();
+      })
+      .toBe(true);
+    expect(await rows.count()).toBeLessThan(60);
     await plan(PLANS);
-    await expect(rows).toHaveCount(PLANS + 1);
+    await page.mouse.wheel(0, -100_000);
     await expect(rows.first()).toContainText(`Switch ${PLANS}`);
-    await expect(rows.last()).toContainText('Switch 0');
+    await expect(page.getByText('206 plans')).toBeVisible();
   });
 
   await test.step('tenants are counted, searched and filtered over all of them', async () => {

@@ -23,12 +23,17 @@ test('a plan is created as it was reviewed, or looked at again', async ({ page }
   await test.step('tenants, version and playbook are chosen', async () => {
     await page.getByRole('checkbox', { name: 'acme' }).check();
     await page.getByRole('checkbox', { name: 'borealis' }).check();
+    await expect(page.getByText('2 selected')).toBeVisible();
+    await page.reload();
+    await expect(page.getByText('Draft restored')).toBeVisible();
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('combobox', { name: 'Unit' }).selectOption({ label: 'router' });
     await page.getByRole('combobox', { name: 'Version' }).selectOption({ label: 'v2' });
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByLabel('Plan name').fill('To v2');
     await page.getByRole('combobox', { name: 'Playbook' }).selectOption('plain');
+    await expect(page.getByRole('list', { name: 'Stages of the playbook' })).toContainText('Config');
+    await expect(page.getByRole('list', { name: 'Projected schedule by wave' })).toContainText('2 tenants');
     await page.getByRole('button', { name: 'Next' }).click();
   });
 

@@ -17,6 +17,13 @@ export function fieldMessage(error: unknown): string {
     : error.message;
 }
 
+/** The message, if the refusal is about this field or something inside it. */
+export function errorAt(error: unknown, field: string): string | undefined {
+  const at = fieldOf(error);
+  if (at !== field && !at?.startsWith(`${field}.`)) return undefined;
+  return fieldMessage(error);
+}
+
 /** What went wrong, where no field shows it: the server's sentence, or one about the connection. */
 export function refusalText(error: unknown): string {
   return fieldOf(error) ? fieldMessage(error) : errorText(error);

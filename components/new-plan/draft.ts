@@ -1,15 +1,14 @@
-'use client';
-
-import { useLocalStorage } from '@mantine/hooks';
-import { PLAN_DRAFT_KEY } from '@/components/session/plan-draft';
 import type { PolicyChoice } from '@/domain/policies/choice';
+import type { TenantChoice } from '@/domain/tenant-choice';
 import type { Thresholds } from '@/domain/threshold';
 import type { WaveDefinition } from '@/domain/wave';
 import type { Inputs } from '@/server/api/router';
 
 /** What has been filled in so far. Empty texts and nulls are decided by defaults. */
 export type Draft = {
-  tenantIds: string[];
+  choice: TenantChoice;
+  /** Without those that another plan holds when this one is made. */
+  leaveOutBusy: boolean;
   unitId: string;
   version: string;
   playbookId: string;
@@ -36,8 +35,9 @@ export type DraftWave = {
   bakeMinutes: number;
 };
 
-const EMPTY_DRAFT: Draft = {
-  tenantIds: [],
+export const EMPTY_DRAFT: Draft = {
+  choice: [],
+  leaveOutBusy: true,
   unitId: '',
   version: '',
   playbookId: '',
@@ -53,23 +53,11 @@ const EMPTY_DRAFT: Draft = {
   startAt: null,
 };
 
-/** The draft, kept by this browser until it has become a plan. */
-export function useDraft() {
-  const [draft, setDraft, forget] = useLocalStorage<Draft>({
-    key: PLAN_DRAFT_KEY,
-    defaultValue: EMPTY_DRAFT,
-    deserialize: (text) => ({ ...EMPTY_DRAFT, ...read(text) }),
-  });
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
-  return { draft, change, forget };
-}
-
-function read(text: string | undefined): Partial<Draft> {
-  try {
-    return JSON.parse(text ?? '{}') as Partial<Draft>;
-  } catch {
-    return {};
-  }
+/** A draft out of what was kept or handed over, also by a build that knew lists of ids alone. */
+export function draftOf(kept: Partial<Draft> & { tenantIds?: string[] }): Draft {
+  const { tenantIds, ...rest } = kept;
+  const draft = { ...EMPTY_DRAFT, ...rest };
+  return tenantIds?.length ? { ...draft, choice: [{ take: true, ids: tenantIds }] } : draft;
 }
 
 /** The name a plan gets when none is typed. */
@@ -78,7 +66,7 @@ export function defaultName(draft: Draft): string {
 }
 
 /** The waves as the server takes them. */
-function wavesOf({ waves }: Draft): WaveDefinition[] {
+export function wavesOf({ waves }: Pick<Draft, 'waves'>): WaveDefinition[] {
   return waves.map(({ name, kind, amount, label, bakeMinutes }) => ({
     ...(name.trim() ? { name: name.trim() } : {}),
     size:
@@ -97,10 +85,11 @@ function labelOf(text: string): Record<string, string> {
 }
 
 /** What the server is asked to preview and then to create. */
-export function requestOf(draft: Draft): Inputs['plans']['preview'] {
+export function requestOf(draft: Draft): Omit<Inputs['plans']['preview'], 'onlyFindings'> {
   return {
     name: draft.name.trim() || defaultName(draft),
-    tenantIds: draft.tenantIds,
+    choice: draft.choice,
+    leaveOutBusy: draft.leaveOutBusy,
     unitId: draft.unitId,
     version: draft.version,
     playbookId: draft.playbookId,
@@ -117,17 +106,20 @@ export function requestOf(draft: Draft): Inputs['plans']['preview'] {
   };
 }
 
+/** What a step still needs before one can go on from it. */
+export type Missing = 'tenants' | 'unit' | 'version' | 'playbook' | { labelOfWave: number };
+
 /** Why one cannot go on from a step yet, or null. */
-export function missingIn(step: number, draft: Draft): string | null {
-  if (step === 1) return draft.tenantIds.length === 0 ? 'Choose at least one tenant.' : null;
+export function missingIn(step: number, draft: Draft): Missing | null {
+  if (step === 1) return draft.choice.length === 0 ? 'tenants' : null;
   if (step === 2) {
-    if (!draft.unitId) return 'Choose what to switch.';
-    return draft.version ? null : 'Choose the version to switch to.';
+    if (!draft.unitId) return 'unit';
+    return draft.version ? null : 'version';
   }
   if (step === 3) {
-    if (!draft.playbookId) return 'Choose a playbook.';
+    if (!draft.playbookId) return 'playbook';
     const unnamed = draft.waves.findIndex(({ kind, label }) => kind === 'label' && label === '');
-    return unnamed === -1 ? null : `Choose the label of wave ${unnamed + 1}.`;
+    return unnamed === -1 ? null : { labelOfWave: unnamed + 1 };
   }
   return null;
 }

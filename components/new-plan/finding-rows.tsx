@@ -10,13 +10,13 @@ export interface Finding {
   said: string;
 }
 
-/** What was found about tenants, each behind the mark of its kind. */
+/** What was found about tenants, each behind the mark of its kind where there are several. */
 export function FindingRows<Row extends Finding>(props: {
   label: string;
   rows: readonly Row[];
   maxHeight: string;
   className: string | undefined;
-  mark: (row: Row) => ReactNode;
+  mark?: (row: Row) => ReactNode;
 }) {
   return (
     <VirtualRows
@@ -28,7 +28,7 @@ export function FindingRows<Row extends Finding>(props: {
     >
       {(row) => (
         <div className={props.className}>
-          {props.mark(row)}
+          {props.mark?.(row)}
           <span className={classes.who} title={row.tenantId}>
             {row.tenantId}
           </span>

@@ -1,6 +1,7 @@
 'use client';
 
 import { Fieldset, NumberInput, Stack, Switch, Text } from '@mantine/core';
+import { useTranslations } from 'use-intl';
 import { WhenField } from '@/components/ui/when-field';
 import type { PolicyChoice } from '@/domain/policies/choice';
 import type { Draft } from './draft';
@@ -9,10 +10,10 @@ import { PoliciesField } from './policies-field';
 import { WavesField } from './waves-field';
 
 const THRESHOLDS = [
-  ['failedCount', 'Failed tenants', 100_000],
-  ['failedPercent', 'Failed percent', 100],
-  ['consecutive', 'Failed in a row', 100_000],
-  ['sameError', 'With the same error', 100_000],
+  ['failedCount', 100_000],
+  ['failedPercent', 100],
+  ['consecutive', 100_000],
+  ['sameError', 100_000],
 ] as const;
 
 /** By what rules the plan goes on, waits and stops. */
@@ -22,20 +23,21 @@ export function HowRules(props: {
   playbook: { policies: PolicyChoice; stages: readonly string[] };
 }) {
   const { draft, change, playbook } = props;
+  const t = useTranslations('newPlan.rules');
   return (
     <Stack gap="lg" maw={860} mt="lg">
-      <Fieldset legend="Waves">
+      <Fieldset legend={t('waves')}>
         <WavesField waves={draft.waves} onChange={(waves) => change({ waves })} />
       </Fieldset>
-      <Fieldset legend="Halt by itself when">
+      <Fieldset legend={t('halt')}>
         <Text size="sm" c="dimmed" mb="sm">
-          The first that is reached halts: nothing new starts until somebody continues. Empty: never.
+          {t('haltHint')}
         </Text>
         <div className={classes.numbers}>
-          {THRESHOLDS.map(([key, label, max]) => (
+          {THRESHOLDS.map(([key, max]) => (
             <NumberInput
               key={key}
-              label={label}
+              label={t(`threshold.${key}`)}
               min={1}
               max={max}
               value={draft.thresholds[key] ?? ''}
@@ -48,7 +50,7 @@ export function HowRules(props: {
           ))}
         </div>
       </Fieldset>
-      <Fieldset legend="Policies">
+      <Fieldset legend={t('policies')}>
         <PoliciesField
           policies={draft.policies}
           playbook={playbook.policies}
@@ -56,17 +58,17 @@ export function HowRules(props: {
           onChange={(policies) => change({ policies })}
         />
       </Fieldset>
-      <Fieldset legend="Safety and start">
+      <Fieldset legend={t('safety')}>
         <div className={classes.fields}>
           <Switch
-            label="Drift guard"
-            description="Before sending and before rolling back, compare what runs with what is on record"
+            label={t('drift')}
+            description={t('driftHint')}
             checked={draft.driftGuard}
             onChange={(event) => change({ driftGuard: event.currentTarget.checked })}
           />
           <WhenField
-            label="Start by itself at"
-            description="Empty: when somebody presses Start. Missed by a quarter of an hour, it waits for you"
+            label={t('startAt')}
+            description={t('startAtHint')}
             value={draft.startAt ? new Date(draft.startAt) : null}
             onChange={(at) => change({ startAt: at?.toISOString() ?? null })}
           />

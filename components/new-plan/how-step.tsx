@@ -2,7 +2,9 @@
 
 import { NativeSelect, NumberInput, Skeleton, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -10,38 +12,33 @@ import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
 import type { SettingKey } from '@/domain/settings';
 import { type Draft, defaultName } from './draft';
-import { HowRules } from './how-rules';
 import classes from './new-plan.module.css';
+import { PlaybookStagesShown } from './playbook-choice';
+
+const HowRules = dynamic(() => import('./how-rules').then((module) => module.HowRules));
+const Projected = dynamic(() => import('./projected').then((module) => module.Projected));
 
 const NUMBERS = [
   {
     field: 'maxConcurrency',
-    label: 'Max concurrency',
-    hint: 'How many tenants are switched at the same time',
     min: 1,
     max: 10_000,
     decimals: false,
   },
   {
     field: 'healthIntervalSeconds',
-    label: 'Health interval (seconds)',
-    hint: 'Time between two looks at the instances',
     min: 0,
     max: 3600,
     decimals: true,
   },
   {
     field: 'healthAttempts',
-    label: 'Health attempts',
-    hint: 'How often it looks before a tenant fails',
     min: 1,
     max: 1000,
     decimals: false,
   },
   {
     field: 'maxRetry',
-    label: 'Max retry',
-    hint: 'How often a failed tenant may be tried again',
     min: 0,
     max: 100,
     decimals: false,
@@ -51,6 +48,7 @@ const NUMBERS = [
 /** Step 3: by which playbook, and how fast. */
 export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {
   const { draft, change } = props;
+  const t = useTranslations('newPlan.how');
   const trpc = useTRPC();
   const playbooks = useInfiniteQuery(
     trpc.playbooks.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }),
@@ -64,16 +62,12 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
     if (only && draft.playbookId !== only) change({ playbookId: only });
   });
 
-  if (playbooks.isError)
-    return <Problem title="The playbooks could not be read">{errorText(playbooks.error)}</Problem>;
+  if (playbooks.isError) return <Problem title={t('unread')}>{errorText(playbooks.error)}</Problem>;
   if (playbooks.isPending) return <Skeleton height={160} radius="md" />;
   if (all.length === 0) {
     return (
-      <EmptyState
-        title="No playbooks yet"
-        actions={<LinkAction href="/playbooks">Write a playbook</LinkAction>}
-      >
-        A playbook says in which stages a tenant is switched. Write one first; this draft waits for you.
+      <EmptyState title={t('none')} actions={<LinkAction href="/playbooks">{t('write')}</LinkAction>}>
+        {t('noneHint')}
       </EmptyState>
     );
   }
@@ -84,33 +78,31 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
     <>
       <div className={classes.fields}>
         <TextInput
-          label="Plan name"
-          description="Empty: named after the version"
+          label={t('name')}
+          description={t('nameHint')}
           placeholder={defaultName(draft)}
           value={draft.name}
           maxLength={120}
           onChange={(event) => change({ name: event.currentTarget.value })}
         />
         <NativeSelect
-          label="Playbook"
-          description={
-            chosen?.definition.stages.map((stage) => stage.name).join(' → ') ?? 'The stages of the switch'
-          }
+          label={t('playbook')}
+          description={t('playbookHint')}
           value={draft.playbookId}
           onChange={(event) => change({ playbookId: event.currentTarget.value })}
           data={[
-            { value: '', label: 'Choose a playbook', disabled: true },
+            { value: '', label: t('choose'), disabled: true },
             ...all.map((one) => ({
               value: one.playbookId,
               label: `${one.name} (v${one.version})`,
             })),
           ]}
         />
-        {NUMBERS.map(({ field, label, hint, min, max, decimals }) => (
+        {NUMBERS.map(({ field, min, max, decimals }) => (
           <NumberInput
             key={field}
-            label={label}
-            description={hint}
+            label={t(`number.${field}`)}
+            description={t(`numberHint.${field}`)}
             placeholder={String(inPlaybook[field] ?? holding(field))}
             value={draft[field] ?? ''}
             min={min}
@@ -122,6 +114,8 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
           />
         ))}
       </div>
+      {chosen && <PlaybookStagesShown definition={chosen.definition} />}
+      {chosen && <Projected draft={draft} />}
       <HowRules
         draft={draft}
         change={change}

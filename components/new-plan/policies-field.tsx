@@ -1,56 +1,59 @@
 'use client';
 
 import { NativeSelect, NumberInput } from '@mantine/core';
+import { useTranslations } from 'use-intl';
 import { POLICY_KEYS, POLICY_NAMES, policyText } from '@/components/live/policy-words';
 import { DEFAULT_POLICIES, type Policies, type PolicyChoice } from '@/domain/policies/choice';
 import classes from './new-plan.module.css';
 
+type Words = ReturnType<typeof useTranslations<'newPlan.policies'>>;
 type Options = { [K in keyof Policies]: readonly { name: string; start: Policies[K] }[] };
 
 /** What each policy may be, with the values it begins with. */
-function optionsFor(stages: readonly string[]): Options {
+function optionsFor(stages: readonly string[], t: Words): Options {
   return {
     retry: [
-      { name: 'None: an operator decides', start: { kind: 'none' } },
-      { name: 'Fixed wait', start: { kind: 'fixed', attempts: 2, delaySeconds: 30 } },
-      { name: 'Growing wait', start: { kind: 'exponential', attempts: 3, baseSeconds: 10, maxSeconds: 300 } },
+      { name: t('noRetry'), start: { kind: 'none' } },
+      { name: t('fixed'), start: { kind: 'fixed', attempts: 2, delaySeconds: 30 } },
+      { name: t('growing'), start: { kind: 'exponential', attempts: 3, baseSeconds: 10, maxSeconds: 300 } },
     ],
     pause: [
-      { name: 'None', start: { kind: 'none' } },
-      { name: 'After the first wave', start: { kind: 'afterCanary' } },
+      { name: t('none'), start: { kind: 'none' } },
+      { name: t('afterCanary'), start: { kind: 'afterCanary' } },
       ...stages.map((stage) => ({
-        name: `Before ${stage}`,
+        name: t('before', { stage }),
         start: { kind: 'beforeStage', stage } as const,
       })),
     ],
     completion: [
-      { name: 'Every tenant', start: { kind: 'all' } },
-      { name: 'A share of them', start: { kind: 'percent', percent: 95 } },
+      { name: t('everyTenant'), start: { kind: 'all' } },
+      { name: t('share'), start: { kind: 'percent', percent: 95 } },
     ],
     rollback: [
-      { name: 'By an operator', start: { kind: 'manual' } },
-      { name: 'By itself when a tenant fails', start: { kind: 'automatic' } },
+      { name: t('byOperator'), start: { kind: 'manual' } },
+      { name: t('byItself'), start: { kind: 'automatic' } },
     ],
     healthCheck: [
-      { name: 'All good in one round', start: { kind: 'allInOneRound' } },
-      { name: 'Good rounds in a row', start: { kind: 'consecutiveRounds', rounds: 3 } },
+      { name: t('oneRound'), start: { kind: 'allInOneRound' } },
+      { name: t('inARow'), start: { kind: 'consecutiveRounds', rounds: 3 } },
     ],
     checkpoint: [
-      { name: 'After each stage', start: { kind: 'eachStage' } },
-      { name: 'None: a retry starts over', start: { kind: 'none' } },
+      { name: t('eachStage'), start: { kind: 'eachStage' } },
+      { name: t('startOver'), start: { kind: 'none' } },
     ],
   };
 }
 
 /** Numbers that a kind of policy has besides its name. */
-const NUMBERS: Record<string, { label: string; min: number; max: number }> = {
-  attempts: { label: 'Retries', min: 1, max: 100 },
-  delaySeconds: { label: 'Wait (s)', min: 0, max: 86_400 },
-  baseSeconds: { label: 'First wait (s)', min: 0, max: 86_400 },
-  maxSeconds: { label: 'Longest wait (s)', min: 0, max: 86_400 },
-  percent: { label: 'Percent', min: 1, max: 100 },
-  rounds: { label: 'Rounds', min: 2, max: 100 },
-};
+const NUMBERS = {
+  attempts: { min: 1, max: 100 },
+  delaySeconds: { min: 0, max: 86_400 },
+  baseSeconds: { min: 0, max: 86_400 },
+  maxSeconds: { min: 0, max: 86_400 },
+  percent: { min: 1, max: 100 },
+  rounds: { min: 2, max: 100 },
+} as const;
+const isNumber = (field: string): field is keyof typeof NUMBERS => field in NUMBERS;
 
 /** What the plan does by itself. Nothing chosen leaves it to the playbook, or to the default. */
 export function PoliciesField(props: {
@@ -59,7 +62,8 @@ export function PoliciesField(props: {
   stages: readonly string[];
   onChange: (policies: PolicyChoice) => void;
 }) {
-  const options = optionsFor(props.stages);
+  const t = useTranslations('newPlan.policies');
+  const options = optionsFor(props.stages, t);
   return (
     <div className={classes.fields}>
       {POLICY_KEYS.map((key) => (
@@ -77,6 +81,7 @@ function PolicyField<K extends keyof Policies>(props: {
   onChange: (policies: PolicyChoice) => void;
 }) {
   const { of: key, options, policies } = props;
+  const t = useTranslations('newPlan.policies');
   const chosen = policies[key] as Policies[K] | undefined;
   const given = props.playbook[key] as Policies[K] | undefined;
   const holds = chosen ?? given ?? DEFAULT_POLICIES[key];
@@ -90,7 +95,7 @@ function PolicyField<K extends keyof Policies>(props: {
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={place === -1 ? '' : String(place)}
         data={[
-          { value: '', label: given ? 'From the playbook' : 'Default' },
+          { value: '', label: t(given ? 'fromPlaybook' : 'usual') },
           ...options.map(({ name }, index) => ({ value: String(index), label: name })),
         ]}
         onChange={(event) => {
@@ -101,13 +106,13 @@ function PolicyField<K extends keyof Policies>(props: {
       {chosen && (
         <div className={classes.numbers}>
           {Object.entries(chosen).flatMap(([field, value]) => {
+            if (!isNumber(field) || typeof value !== 'number') return [];
             const limits = NUMBERS[field];
-            if (!limits || typeof value !== 'number') return [];
             return (
               <NumberInput
                 key={field}
                 size="xs"
-                label={limits.label}
+                label={t(`number.${field}`)}
                 min={limits.min}
                 max={limits.max}
                 value={value}

@@ -1,21 +1,26 @@
 'use client';
 
-import { NativeSelect, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { NativeSelect, Skeleton, Stack } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
-import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
+import { useTranslations } from 'use-intl';
+import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
-import { DiffView } from '@/components/ui/diff-view';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
-import { tenants } from '@/components/ui/tenant-count';
 import type { Draft } from './draft';
 import classes from './new-plan.module.css';
+
+const Changes = dynamic(() => import('./changes').then((module) => module.Changes), {
+  loading: () => <Skeleton height={120} radius="md" />,
+});
 
 /** Step 2: what they are switched to, and what that changes for them. */
 export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {
   const { draft, change } = props;
+  const t = useTranslations('newPlan.version');
   const trpc = useTRPC();
   const units = useInfiniteQuery(trpc.versions.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }));
   const all = useWhole(units) ?? [];
@@ -29,22 +34,21 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
   );
   const every = useWhole(versions) ?? [];
   const failed = units.error ?? versions.error;
-  const only = all.length === 1 ? all[0]?.unitId : undefined;
+  const onlyUnit = all.length === 1 ? all[0]?.unitId : undefined;
+  const onlyVersion = versions.isSuccess && every.length === 1 ? every[0]?.version : undefined;
 
   useEffect(() => {
-    // With one unit there is nothing to decide.
-    if (only && draft.unitId !== only) change({ unitId: only, version: '' });
+    // Where there is one of them, there is nothing to decide.
+    if (onlyUnit && draft.unitId !== onlyUnit) change({ unitId: onlyUnit, version: '' });
+    else if (onlyVersion && draft.version !== onlyVersion) change({ version: onlyVersion });
   });
 
-  if (failed) return <Problem title="The versions could not be read">{errorText(failed)}</Problem>;
+  if (failed) return <Problem title={t('unread')}>{errorText(failed)}</Problem>;
   if (units.isPending) return <Skeleton height={64} radius="md" />;
   if (all.length === 0) {
     return (
-      <EmptyState
-        title="No versions yet"
-        actions={<LinkAction href="/versions">Create a version</LinkAction>}
-      >
-        A version is the configuration tenants are switched to. Create one first; this draft waits for you.
+      <EmptyState title={t('none')} actions={<LinkAction href="/versions">{t('create')}</LinkAction>}>
+        {t('noneHint')}
       </EmptyState>
     );
   }
@@ -52,21 +56,21 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
     <Stack gap="lg">
       <div className={classes.fields}>
         <NativeSelect
-          label="Unit"
+          label={t('unit')}
           value={draft.unitId}
           onChange={(event) => change({ unitId: event.currentTarget.value, version: '' })}
           data={[
-            { value: '', label: 'Choose what to switch', disabled: true },
+            { value: '', label: t('chooseUnit'), disabled: true },
             ...all.map((one) => ({ value: one.unitId, label: one.name })),
           ]}
         />
         <NativeSelect
-          label="Version"
+          label={t('version')}
           value={draft.version}
           onChange={(event) => change({ version: event.currentTarget.value })}
           disabled={!unit}
           data={[
-            { value: '', label: 'Choose a version', disabled: true },
+            { value: '', label: t('chooseVersion'), disabled: true },
             ...every.map((one) => ({
               value: one.version,
               label: `${one.version}${one.note ? ` – ${one.note}` : ''}`,
@@ -75,58 +79,6 @@ export function VersionStep(props: { draft: Draft; change: (part: Partial<Draft>
         />
       </div>
       {unit && draft.version && <Changes draft={draft} />}
-    </Stack>
-  );
-}
-
-/** One card for each version the chosen tenants run now. */
-function Changes({ draft }: { draft: Draft }) {
-  const trpc = useTRPC();
-  const client = useTRPCClient();
-  const { unitId, version, tenantIds } = draft;
-  const target = useQuery(trpc.versions.get.queryOptions({ unitId, version }));
-  const current = useQuery({
-    queryKey: ['versions-of-chosen-tenants', unitId, tenantIds],
-    queryFn: () => client.versions.current.mutate({ unitId, tenantIds }),
-    staleTime: 0,
-  });
-  const failed = target.error ?? current.error;
-  if (failed) return <Problem title="The changes could not be read">{errorText(failed)}</Problem>;
-  if (!target.data || !current.data) return <Skeleton height={120} radius="md" />;
-
-  const already = current.data.find((one) => one.version === version)?.tenants ?? 0;
-  const groups = current.data.filter((one) => one.version !== version);
-  return (
-    <Stack gap="md">
-      <Title order={2}>What changes</Title>
-      {already > 0 && (
-        <Text c="dimmed">
-          {tenants(already)} already {already === 1 ? 'runs' : 'run'} {version}. The review offers to leave{' '}
-          {already === 1 ? 'it' : 'them'} out.
-        </Text>
-      )}
-      {groups.map((group) => (
-        <Paper key={group.version ?? 'none'} withBorder p="md">
-          <Stack gap="xs">
-            <Text fw={600}>
-              {tenants(group.tenants)}: {group.version ?? 'nothing on record'} → {version}
-            </Text>
-            {group.payload === null ? (
-              <Text c="dimmed">
-                {group.version === null || group.version === 'unknown'
-                  ? 'What they run now is not known, so there is nothing to compare with.'
-                  : `The configuration of ${group.version} is not stored here, so there is nothing to compare with.`}
-              </Text>
-            ) : (
-              <DiffView
-                before={group.payload}
-                after={target.data.payload}
-                label={`Changes from ${group.version} to ${version}`}
-              />
-            )}
-          </Stack>
-        </Paper>
-      ))}
     </Stack>
   );
 }

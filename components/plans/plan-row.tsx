@@ -1,7 +1,8 @@
 'use client';
 
 import Link from 'next/link';
-import { useLocale } from 'use-intl';
+import type { ComponentProps } from 'react';
+import { useLocale, useTranslations } from 'use-intl';
 import { useActionWords } from '@/components/actions/action-words';
 import rows from '@/components/table/row-list.module.css';
 import { formatDurationRange } from '@/components/ui/duration';
@@ -19,13 +20,20 @@ import classes from './plans.module.css';
 export type UnderWay = Outputs['fleet']['overview']['plans'][number];
 
 /** How one plan stands, at a glance, and its brake. */
-export function PlanRow({ plan, underWay }: { plan: PlanItem; underWay: UnderWay | undefined }) {
-  const { t } = useActionWords();
+export function PlanRow(props: {
+  plan: PlanItem;
+  underWay: UnderWay | undefined;
+  /** Where it lies in the list of which only a part exists. */
+  slot: ComponentProps<'li'> & { 'data-index': number };
+}) {
+  const { plan, underWay, slot } = props;
+  const t = useTranslations('plans');
+  const { t: words } = useActionWords();
   const locale = useLocale();
   const headline = useHeadline();
   const { remaining, waiting = 0 } = underWay ?? {};
   return (
-    <li className={classes.row}>
+    <li {...slot} className={classes.row}>
       <div className={classes.name}>
         <Link href={`/plans/${plan.planId}`} className={classes.link}>
           {plan.name}
@@ -36,17 +44,18 @@ export function PlanRow({ plan, underWay }: { plan: PlanItem; underWay: UnderWay
       </div>
       <div className={classes.status}>
         <StatusBadge status={plan.status} />
-        {waiting > 0 && <span className={classes.waits}>{t('waiting', { count: waiting })}</span>}
+        {waiting > 0 && <span className={classes.waits}>{words('waiting', { count: waiting })}</span>}
+        {plan.failed > 0 && <span className={classes.failures}>{t('failed', { count: plan.failed })}</span>}
       </div>
       <div className={classes.progress}>
         <StackedBar counts={plan.byStatus} />
         <div className={classes.line}>
           <span>{plan.percent}%</span>
-          <span className={plan.failed > 0 ? classes.failed : rows.small}>{headline(plan)}</span>
+          <span className={rows.small}>{headline(plan)}</span>
         </div>
         {remaining && (
           <div className={rows.small}>
-            {t('left', { time: formatDurationRange(remaining.from, remaining.to, locale) })}
+            {words('left', { time: formatDurationRange(remaining.from, remaining.to, locale) })}
           </div>
         )}
       </div>

@@ -4,40 +4,40 @@ import { Button, NativeSelect, Skeleton, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { OF_THE_FLEET_MILLIS, usePlansNews } from '@/components/live/plans-news';
 import { useRoleRefusal } from '@/components/session/role';
 import { Filters, SearchField } from '@/components/table/filters';
-import rows from '@/components/table/row-list.module.css';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkAction } from '@/components/ui/link-action';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
-import { ShowMore } from '@/components/ui/show-more';
 import { useStatusLabel } from '@/components/ui/status';
-import { tenants } from '@/components/ui/tenant-count';
 import { PLAN_STATUSES } from '@/domain/plan';
 import type { PlanItem } from './plan-item';
-import { PlanRow } from './plan-row';
+import { PlanRows } from './plan-rows';
 import classes from './plans.module.css';
+import { ViewsMenu } from './views-menu';
 
-const PAGE = 200;
+const PAGE = 100;
 
 /** All plans, running ones first, kept up to date. */
 export function PlansScreen() {
+  const t = useTranslations('plans');
   const trpc = useTRPC();
   usePlansNews(trpc.plans.list.pathFilter());
   const label = useStatusLabel();
   const [filter, setFilter] = useQueryStates({
     q: parseAsString.withDefault(''),
-    status: parseAsStringLiteral(PLAN_STATUSES),
+    status: parseAsArrayOf(parseAsStringLiteral(PLAN_STATUSES)).withDefault([]),
   });
   const [q] = useDebouncedValue(filter.q.trim(), 200);
   const list = useInfiniteQuery(
     trpc.plans.list.infiniteQueryOptions(
-      { limit: PAGE, q: q || undefined, status: filter.status ? [filter.status] : undefined },
+      { limit: PAGE, q: q || undefined, status: filter.status.length > 0 ? filter.status : undefined },
       { placeholderData: keepPreviousData, getNextPageParam: nextOf },
     ),
   );
@@ -45,77 +45,88 @@ export function PlansScreen() {
   usePlansNews(trpc.fleet.overview.pathFilter(), undefined, OF_THE_FLEET_MILLIS);
   const underWay = new Map(overview.data?.plans.map((plan) => [plan.planId, plan]));
   const listed = useListed(list, (plan) => plan.planId);
-  const filtered = filter.q !== '' || filter.status !== null;
+  const filtered = filter.q !== '' || filter.status.length > 0;
   const plans = listed.items;
   const nothingYet = list.isSuccess && plans.length === 0 && !filtered;
   const waiting = filtered || listed.more ? undefined : firstPlanWaiting(plans);
   const refusal = useRoleRefusal();
   const create = (
     <LinkAction href="/plans/new" refusal={refusal} leftSection={<Plus size={16} aria-hidden="true" />}>
-      Create plan
+      {t('create')}
     </LinkAction>
   );
 
   return (
     <>
-      <PageHeader title="Plans" actions={list.isSuccess && !nothingYet && create} />
-      {list.isError && <Problem title="The plans could not be read">{errorText(list.error)}</Problem>}
+      <PageHeader
+        title={t('title')}
+        below={list.isSuccess && !nothingYet && t('count', { count: listed.total ?? 0 })}
+        actions={list.isSuccess && !nothingYet && create}
+      />
+      {list.isError && <Problem title={t('unread')}>{errorText(list.error)}</Problem>}
       {waiting && <ReadyBanner plan={waiting} />}
       {!nothingYet && (
         <Filters>
           <SearchField
-            label="Search plans"
-            placeholder="Search name, id or version"
+            label={t('search')}
+            placeholder={t('searchHint')}
             value={filter.q}
             onChange={(words) => setFilter({ q: words || null })}
           />
           <NativeSelect
             className={classes.choice}
-            aria-label="Status"
-            value={filter.status ?? ''}
-            onChange={(event) =>
-              setFilter({ status: PLAN_STATUSES.find((one) => one === event.currentTarget.value) ?? null })
-            }
+            aria-label={t('status')}
+            value={filter.status.join()}
+            onChange={(event) => {
+              const chosen = event.currentTarget.value.split(',');
+              setFilter({ status: PLAN_STATUSES.filter((one) => chosen.includes(one)) });
+            }}
             data={[
-              { value: '', label: 'Every status' },
-              ...PLAN_STATUSES.map((value) => ({ value, label: label(value) })),
+              { value: '', label: t('everyStatus') },
+              ...PLAN_STATUSES.map((value) => ({ value: String(value), label: label(value) })),
+              ...(filter.status.length > 1
+                ? [{ value: filter.status.join(), label: filter.status.map(label).join(', ') }]
+                : []),
             ]}
+          />
+          <ViewsMenu
+            filter={filter}
+            onChoose={({ q: words, status }) => setFilter({ q: words || null, status })}
           />
         </Filters>
       )}
       {list.isPending && (
-        <Stack gap="xs" aria-label="Reading the plans" aria-busy="true">
+        <Stack gap="xs" aria-label={t('reading')} aria-busy="true">
           {[1, 2, 3].map((row) => (
             <Skeleton key={row} height={66} radius="md" />
           ))}
         </Stack>
       )}
       {nothingYet && (
-        <EmptyState title="No plans yet" actions={create}>
-          A plan switches the tenants you choose to one version, stage by stage, and lets you pause it, retry
-          what failed or go back at any moment.
+        <EmptyState title={t('none')} actions={create}>
+          {t('noneHint')}
         </EmptyState>
       )}
       {list.isSuccess && plans.length === 0 && filtered && (
         <EmptyState
-          title="No plan matches"
+          title={t('noMatch')}
           actions={
             <Button variant="default" onClick={() => setFilter({ q: null, status: null })}>
-              Show all plans
+              {t('showAll')}
             </Button>
           }
         >
-          Nothing has this status, or these words in its name, id or version.
+          {t('noMatchHint')}
         </EmptyState>
       )}
-      {plans.length > 0 && (
-        <ul className={rows.list} aria-label="Plans">
-          {plans.map((plan) => (
-            <PlanRow key={plan.planId} plan={plan} underWay={underWay.get(plan.planId)} />
-          ))}
-        </ul>
+      {plans.length > 0 && <PlanRows listed={listed} underWay={underWay} />}
+      {listed.failed && (
+        <Problem title={t('unread')}>
+          <Button variant="default" size="compact-sm" onClick={() => listed.more?.()}>
+            {t('again')}
+          </Button>
+        </Problem>
       )}
-      <ShowMore list={listed} what="plans" />
     </>
   );
 }
@@ -127,15 +138,14 @@ function firstPlanWaiting(plans: readonly PlanItem[]): PlanItem | undefined {
 }
 
 function ReadyBanner({ plan }: { plan: PlanItem }) {
+  const t = useTranslations('plans.ready');
+  const { planId, version } = plan;
   const switched = plan.total - (plan.byStatus.VALIDATION_FAILED ?? 0);
   return (
     <output className={classes.banner}>
-      <span>
-        {plan.planId} is ready: it switches {tenants(switched)} to {plan.version}. Open it and press Start
-        plan.
-      </span>
-      <LinkAction href={`/plans/${plan.planId}`} size="xs">
-        Open {plan.planId}
+      <span>{t('told', { plan: planId, count: switched, version })}</span>
+      <LinkAction href={`/plans/${planId}`} size="xs">
+        {t('open', { plan: planId })}
       </LinkAction>
     </output>
   );

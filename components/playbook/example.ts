@@ -1,5 +1,5 @@
 import type { PlaybookDefinition } from '@/domain/playbook';
-import type { PlaybookText } from './playbook-editor';
+import type { WrittenPlaybook } from './use-written-playbook';
 
 const definition: PlaybookDefinition = {
   stages: [
@@ -29,8 +29,7 @@ const definition: PlaybookDefinition = {
 };
 
 /** What a new playbook starts from: send, reload, verify. */
-export const EXAMPLE: PlaybookText = {
-  exists: false,
+export const EXAMPLE: WrittenPlaybook = {
   playbookId: '',
   name: '',
   definition: JSON.stringify(definition, null, 2),

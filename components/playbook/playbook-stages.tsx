@@ -1,11 +1,18 @@
-import { CircleDot, HeartPulse, type LucideIcon, Megaphone, Send } from 'lucide-react';
+'use client';
+
+import { CircleDot, HeartPulse, Hourglass, type LucideIcon, Megaphone, Send, UserCheck } from 'lucide-react';
+import { useTranslations } from 'use-intl';
 import type { StageDefinition, StepDefinition } from '@/domain/playbook';
 import classes from './playbook.module.css';
+
+type Words = ReturnType<typeof useTranslations<'playbooks.card'>>;
 
 const ICONS: Record<string, LucideIcon> = {
   'config-update': Send,
   broadcast: Megaphone,
   'health-check': HeartPulse,
+  wait: Hourglass,
+  approval: UserCheck,
 };
 
 /** The stages from left to right, each with its steps from top to bottom. */
@@ -18,7 +25,7 @@ export function PlaybookStages({ stages }: { stages: readonly StageDefinition[] 
             <span className={classes.number}>{index + 1}</span>
             <span className={classes.name}>{stage.name}</span>
           </div>
-          {stage.when && <div className={classes.when}>{condition(stage.when)}</div>}
+          {stage.when && <Condition when={stage.when} />}
           <ul className={classes.steps}>
             {stage.steps.map((step, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat, and the list never changes in place.
@@ -32,6 +39,7 @@ export function PlaybookStages({ stages }: { stages: readonly StageDefinition[] 
 }
 
 function Step({ step }: { step: StepDefinition }) {
+  const t = useTranslations('playbooks.card');
   const Icon = ICONS[step.type] ?? CircleDot;
   return (
     <li className={classes.step}>
@@ -40,29 +48,33 @@ function Step({ step }: { step: StepDefinition }) {
         <div>{step.name}</div>
         <div className={classes.detail}>
           {step.type}
-          {detail(step)}
+          {detail(step, t)}
         </div>
       </div>
     </li>
   );
 }
 
-function condition(when: NonNullable<StageDefinition['when']>): string {
-  const parts = [
-    when.equals !== undefined && `is ${when.equals || 'empty'}`,
-    when.notEquals !== undefined && `is not ${when.notEquals || 'empty'}`,
-  ].filter(Boolean);
-  return `Only where ${when.label} ${parts.join(' and ')}`;
+function Condition({ when }: { when: NonNullable<StageDefinition['when']> }) {
+  const t = useTranslations('playbooks.card');
+  const { label, equals, notEquals } = when;
+  return (
+    <div className={classes.when}>
+      {equals !== undefined && t('onlyWhere', { label, value: equals || t('empty') })}{' '}
+      {notEquals !== undefined && t('notWhere', { label, value: notEquals || t('empty') })}
+    </div>
+  );
 }
 
 /** The settings that tell one step of a kind from another. */
-function detail(step: StepDefinition): string {
+function detail(step: StepDefinition, t: Words): string {
   const request = step.request as { method?: string; url?: string } | undefined;
   const words = [
     request && [request.method, request.url].filter(Boolean).join(' '),
     typeof step.path === 'string' && step.path,
-    typeof step.attempts === 'number' && `${step.attempts} attempts`,
-    typeof step.intervalSeconds === 'number' && `every ${step.intervalSeconds} s`,
+    typeof step.attempts === 'number' && t('attempts', { count: step.attempts }),
+    typeof step.intervalSeconds === 'number' && t('every', { seconds: step.intervalSeconds }),
+    typeof step.seconds === 'number' && t('waits', { seconds: step.seconds }),
   ].filter(Boolean);
   return words.map((word) => ` · ${word}`).join('');
 }

@@ -1,8 +1,10 @@
 'use client';
 
-import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Paper, Skeleton, Stack } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
+import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { useRoleRefusal } from '@/components/session/role';
@@ -10,86 +12,92 @@ import { AddButton } from '@/components/ui/add-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
-import { RelativeTime } from '@/components/ui/relative-time';
-import { RowAction } from '@/components/ui/row-action';
 import { ShowMore } from '@/components/ui/show-more';
-import { confirmsHealth } from '@/domain/playbook';
-import type { Outputs } from '@/server/api/router';
 import { EXAMPLE } from './example';
-import { PlaybookEditor, type PlaybookText } from './playbook-editor';
-import { PlaybookStages } from './playbook-stages';
+import { PlaybookCard } from './playbook-card';
 
-type Playbook = Outputs['playbooks']['list']['items'][number];
+const Builder = dynamic(() => import('./builder').then((module) => module.Builder), {
+  loading: () => <Skeleton height={360} radius="md" />,
+});
 
-/** How switches are done, each as the stages it goes through. */
+/** How switches are done, each as the stages it goes through; the address says which one is being written. */
 export function PlaybooksScreen() {
+  const [{ edit, create }, setWritten] = useQueryStates(
+    { edit: parseAsString, create: parseAsBoolean.withDefault(false) },
+    { history: 'push', scroll: true },
+  );
+  const leave = () => void setWritten({ edit: null, create: null });
+  if (create)
+    return (
+      <Builder
+        stored={EXAMPLE}
+        isNew
+        onLeave={leave}
+        onSaved={(playbookId) => void setWritten({ edit: playbookId, create: null })}
+      />
+    );
+  if (edit !== null) return <Edited key={edit} playbookId={edit} onLeave={leave} />;
+  return (
+    <Playbooks
+      onCreate={() => void setWritten({ create: true })}
+      onEdit={(playbookId) => void setWritten({ edit: playbookId })}
+    />
+  );
+}
+
+function Edited({ playbookId, onLeave }: { playbookId: string; onLeave: () => void }) {
+  const t = useTranslations('playbooks');
+  const trpc = useTRPC();
+  const stored = useQuery(trpc.playbooks.get.queryOptions({ playbookId }));
+  if (stored.error) return <Problem title={t('unread')}>{errorText(stored.error)}</Problem>;
+  if (!stored.data) return <Skeleton height={360} radius="md" />;
+  const { name, definition } = stored.data;
+  return (
+    <Builder
+      stored={{ playbookId, name, definition: JSON.stringify(definition, null, 2) }}
+      isNew={false}
+      onLeave={onLeave}
+      onSaved={() => {}}
+    />
+  );
+}
+
+function Playbooks(props: { onCreate: () => void; onEdit: (playbookId: string) => void }) {
+  const t = useTranslations('playbooks');
   const trpc = useTRPC();
   const playbooks = useInfiniteQuery(
     trpc.playbooks.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }),
   );
   const listed = useListed(playbooks, (playbook) => playbook.playbookId);
-  const [editing, setEditing] = useState<PlaybookText | null>(null);
   const refusal = useRoleRefusal();
   const create = (
-    <AddButton refusal={refusal} onClick={() => setEditing(EXAMPLE)}>
-      New playbook
+    <AddButton refusal={refusal} onClick={props.onCreate}>
+      {t('newTitle')}
     </AddButton>
   );
   const empty = playbooks.isSuccess && listed.items.length === 0;
   return (
     <>
-      <PageHeader title="Playbooks" actions={playbooks.isSuccess && !empty && create} />
-      {playbooks.isError && (
-        <Problem title="The playbooks could not be read">{errorText(playbooks.error)}</Problem>
-      )}
+      <PageHeader title={t('title')} actions={playbooks.isSuccess && !empty && create} />
+      {playbooks.isError && <Problem title={t('unread')}>{errorText(playbooks.error)}</Problem>}
       {playbooks.isPending && <Skeleton height={240} radius="md" />}
       {empty && (
-        <EmptyState title="No playbooks yet" actions={create}>
-          A playbook says in which stages a tenant is switched: where the configuration is sent, who is told,
-          and how it is checked that everybody runs it.
+        <EmptyState title={t('none')} actions={create}>
+          {t('noneHint')}
         </EmptyState>
       )}
       <Stack gap="lg">
         {listed.items.map((playbook) => (
-          <PlaybookCard
-            key={playbook.playbookId}
-            playbook={playbook}
-            refusal={refusal}
-            onEdit={() => setEditing(textOf(playbook))}
-          />
+          <Paper key={playbook.playbookId} component="section" withBorder p="lg">
+            <PlaybookCard
+              playbook={playbook}
+              refusal={refusal}
+              onEdit={() => props.onEdit(playbook.playbookId)}
+            />
+          </Paper>
         ))}
       </Stack>
-      <ShowMore list={listed} what="playbooks" />
-      {editing && <PlaybookEditor start={editing} onClose={() => setEditing(null)} />}
+      <ShowMore list={listed} what={t('many')} />
     </>
-  );
-}
-
-function textOf({ playbookId, name, definition }: Playbook): PlaybookText {
-  return { exists: true, playbookId, name, definition: JSON.stringify(definition, null, 2) };
-}
-
-function PlaybookCard(props: { playbook: Playbook; refusal: string | null; onEdit: () => void }) {
-  const { playbook, refusal, onEdit } = props;
-  return (
-    <Paper component="section" withBorder p="lg">
-      <Group justify="space-between" align="flex-start" mb="md">
-        <div>
-          <Title order={2}>{playbook.name}</Title>
-          <Text c="dimmed" size="sm">
-            {playbook.playbookId} · version {playbook.version} · saved by {playbook.createdBy},{' '}
-            <RelativeTime at={playbook.createdAt} />
-          </Text>
-        </div>
-        <RowAction size="xs" word="Edit" of={playbook.name} refusal={refusal} onClick={onEdit} />
-      </Group>
-      <PlaybookStages stages={playbook.definition.stages} />
-      {!confirmsHealth(playbook.definition) && (
-        <Text size="sm" mt="md" c="var(--sy-amber-text)">
-          No health check follows the last configuration update, so a finished switch never counts as last
-          known good.
-        </Text>
-      )}
-    </Paper>
   );
 }

@@ -1,99 +1,79 @@
 'use client';
 
-import { Group, Paper, Stack, Text } from '@mantine/core';
-import { useLocale } from 'use-intl';
+import { Paper, Stack, Text, Title } from '@mantine/core';
+import { useLocale, useTranslations } from 'use-intl';
 import { formatDuration } from '@/components/ui/duration';
-import { StoredValues } from '@/components/ui/stored-values';
+import { RelativeTime } from '@/components/ui/relative-time';
 import type { LiveEvent } from '@/domain/view/plan-view';
-import classes from './task-screen.module.css';
+import classes from './attempts.module.css';
+import { CallRow } from './call-row';
+import { HealthRounds } from './health-rounds';
+import { type StepRun, type StepRuns, stepRuns, waterfall } from './step-runs';
 
-/** How one step ended, with everything that was sent for it. */
-interface StepEnd {
-  planSeq: number;
-  stage: string;
-  step: string;
-  ok: boolean;
-  message: string;
-  attempts: unknown[];
-}
-
-function stepEnds(events: readonly LiveEvent[]): StepEnd[] {
-  return events.flatMap((event) => {
-    if (event.kind !== 'StepSucceeded' && event.kind !== 'StepFailed') return [];
-    const { stage, step, attempts } = event.payload as { stage: string; step: string; attempts?: unknown[] };
-    return [
-      {
-        planSeq: event.planSeq,
-        stage,
-        step,
-        ok: event.kind === 'StepSucceeded',
-        message: event.message,
-        attempts: attempts ?? [],
-      },
-    ];
-  });
-}
-
-/** Every step that has an outcome, the newest first, its attempts side by side with what was sent and answered. */
+/** Every step that was begun, the last one first, its attempts side by side with what was sent and answered. */
 export function StepAttempts({ events }: { events: readonly LiveEvent[] }) {
-  const ends = stepEnds(events).reverse();
-  if (ends.length === 0) return <Text c="dimmed">No step has an outcome yet.</Text>;
+  const t = useTranslations('task.attempts');
+  const steps = stepRuns(events).reverse();
+  if (steps.length === 0) return <Text c="dimmed">{t('none')}</Text>;
   return (
     <Stack gap="md">
-      {ends.map((end) => (
-        <Paper
-          key={end.planSeq}
-          withBorder
-          p="md"
-          data-failed={!end.ok || undefined}
-          className={classes.step}
-        >
-          <Text fw={600}>
-            {end.stage} · {end.step}: {end.ok ? 'done' : 'failed'}
-          </Text>
-          <Text size="sm" c={end.ok ? 'dimmed' : 'var(--sy-vermilion-text)'} mb="xs">
-            {end.message}
-          </Text>
-          <Group align="stretch" gap="sm" className={classes.attempts}>
-            {end.attempts.map((attempt, index) => (
-              <Attempt
-                // biome-ignore lint/suspicious/noArrayIndexKey: a stored list never changes its order.
-                key={index}
-                of={`${end.stage}, ${end.step}, event ${end.planSeq}`}
-                number={index + 1}
-                attempt={attempt}
-              />
-            ))}
-          </Group>
-        </Paper>
+      {steps.map((step) => (
+        <Step key={`${step.stage} ${step.step}`} step={step} />
       ))}
     </Stack>
   );
 }
 
-function Attempt({ of, number, attempt }: { of: string; number: number; attempt: unknown }) {
-  const locale = useLocale();
-  const fields: Record<string, unknown> = isRecord(attempt) ? attempt : { answer: attempt };
-  const { ok, millis, instance, ...rest } = fields;
-  const title = [
-    typeof instance === 'string' ? instance : `Attempt ${number}`,
-    ok === false ? 'failed' : null,
-    typeof millis === 'number' ? formatDuration(millis, locale) : null,
-  ];
+function Step({ step }: { step: StepRuns }) {
+  const failed = step.runs.at(-1)?.outcome === 'failed';
   return (
-    <section
-      className={classes.attempt}
-      aria-label={`Attempt ${number} of ${of}`}
-      data-failed={ok === false || undefined}
-    >
-      <Text size="sm" fw={560} mb={4}>
-        {title.filter((part) => part !== null).join(' · ')}
-      </Text>
-      <StoredValues values={Object.entries(rest)} size="xs" className={classes.code} scrolls />
-    </section>
+    <Paper component="section" withBorder p="md" data-failed={failed || undefined} className={classes.step}>
+      <Title order={3} mb="xs">
+        {step.stage} · {step.step}
+      </Title>
+      <div className={classes.attempts}>
+        {step.runs.map((run, index) => (
+          <Attempt key={run.planSeq} of={step} run={run} number={index + 1} />
+        ))}
+      </div>
+    </Paper>
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function Attempt({ of, run, number }: { of: StepRuns; run: StepRun; number: number }) {
+  const t = useTranslations('task.attempts');
+  const locale = useLocale();
+  const spans = waterfall(run);
+  const took =
+    run.startedAt && run.endedAt
+      ? formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt), locale)
+      : null;
+  return (
+    <section
+      className={classes.attempt}
+      aria-label={t('label', { number, stage: of.stage, step: of.step })}
+      data-outcome={run.outcome}
+    >
+      <div className={classes.head}>
+        <b>{t(run.direction === 'rollback' ? 'back' : 'attempt', { number })}</b>
+        <span className={classes.outcome}>{t(`outcome.${run.outcome}`)}</span>
+        {took && <span className={classes.small}>{took}</span>}
+        {run.startedAt && (
+          <span className={classes.small}>
+            <RelativeTime at={run.startedAt} />
+          </span>
+        )}
+      </div>
+      {run.message !== '' && (
+        <Text size="sm" c={run.outcome === 'failed' ? 'var(--sy-vermilion-text)' : 'dimmed'} mb="xs">
+          {run.message}
+        </Text>
+      )}
+      {run.rounds.length > 0 && <HealthRounds rounds={run.rounds} />}
+      {run.calls.map((call, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a stored list never changes its order.
+        <CallRow key={index} number={index + 1} call={call} span={spans[index]} />
+      ))}
+    </section>
+  );
 }

@@ -1,10 +1,11 @@
 'use client';
 
-import { Box, Paper, Stack, Title } from '@mantine/core';
+import { Box, Paper, Skeleton } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { useLocale } from 'use-intl';
+import { useLocale, useTranslations } from 'use-intl';
 import { TaskActionDialogs, TaskActions } from '@/components/actions/task-actions';
 import { TaskKeys } from '@/components/actions/task-keys';
 import { TaskRequest } from '@/components/actions/task-request';
@@ -13,16 +14,24 @@ import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { EventList } from '@/components/live/event-list';
 import { LiveConnection } from '@/components/live/live-connection';
 import { LivePlan } from '@/components/live/live-plan';
-import { useDatabaseClock, useLiveEvents, usePlanView, useTask } from '@/components/live/use-live-plan';
-import { DiffView } from '@/components/ui/diff-view';
+import { useLiveEvents, usePlanView, useTask } from '@/components/live/use-live-plan';
 import { formatDuration } from '@/components/ui/duration';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { StatusBadge } from '@/components/ui/status';
 import { UrlTabs } from '@/components/ui/url-tabs';
-import type { LiveEvent, PlanView, TaskView } from '@/domain/view/plan-view';
+import type { LiveEvent, TaskView } from '@/domain/view/plan-view';
+import { type TaskSituation, whyOf } from '@/domain/why';
+import type { Outputs } from '@/server/api/router';
+import { OpenRequests } from './open-requests';
+import { Stages } from './stages';
 import { StepAttempts } from './step-attempts';
 import classes from './task-screen.module.css';
+import { useWhy } from './use-why';
+
+const Configuration = dynamic(() => import('./configuration').then((module) => module.Configuration), {
+  loading: () => <Skeleton height={160} radius="md" />,
+});
 
 /** One tenant's switch in full: why it is where it is, what was sent and answered, and what changes. */
 export function TaskScreen({ planId, taskId }: { planId: string; taskId: string }) {
@@ -36,6 +45,8 @@ export function TaskScreen({ planId, taskId }: { planId: string; taskId: string 
 }
 
 function LiveTask({ taskId }: { taskId: string }) {
+  const t = useTranslations('task');
+  const { sentence } = useWhy();
   const task = useTask(taskId);
   const plan = usePlanView();
   const trpc = useTRPC();
@@ -55,12 +66,13 @@ function LiveTask({ taskId }: { taskId: string }) {
 
   if (!task) {
     return (
-      <EmptyState title="There is no such task" heading={1}>
-        {taskId} is not in {plan.planId}.
+      <EmptyState title={t('none')} heading={1}>
+        {t('noneHint', { task: taskId, plan: plan.planId })}
       </EmptyState>
     );
   }
-  const why = detail.error ? errorText(detail.error) : detail.data?.why;
+  const situation = detail.data && situationOf(detail.data);
+  const why = detail.error ? errorText(detail.error) : situation && sentence(whyOf(situation));
   return (
     <>
       <PageHeader
@@ -83,8 +95,12 @@ function LiveTask({ taskId }: { taskId: string }) {
         }
         below={
           <>
-            {plan.unitName} {task.previousVersion ?? '—'} → {plan.version} · attempt{' '}
-            {Math.max(1, task.attempt)} · {task.retryCount} of {plan.maxRetry} retries used
+            {plan.unitName} {task.previousVersion ?? '—'} → {plan.version} ·{' '}
+            {t('tries', {
+              attempt: Math.max(1, task.attempt),
+              retries: task.retryCount,
+              most: plan.maxRetry,
+            })}
             <Took task={task} />
           </>
         }
@@ -98,6 +114,7 @@ function LiveTask({ taskId }: { taskId: string }) {
       <p className={classes.why} data-testid="why" aria-live="polite">
         {why}
       </p>
+      {situation && <OpenRequests task={task} situation={situation} />}
       <div className={classes.waits}>
         <TaskWaits task={task} plan={plan} />
       </div>
@@ -106,10 +123,10 @@ function LiveTask({ taskId }: { taskId: string }) {
         <UrlTabs
           gap="md"
           tabs={[
-            { name: 'attempts', label: 'Attempts', panel: <StepAttempts events={events} /> },
+            { name: 'attempts', label: t('tab.attempts'), panel: <StepAttempts events={events} /> },
             {
               name: 'events',
-              label: 'Events',
+              label: t('tab.events'),
               panel: (
                 <Paper withBorder>
                   <EventList events={events} tenant={false} />
@@ -118,16 +135,8 @@ function LiveTask({ taskId }: { taskId: string }) {
             },
             {
               name: 'diff',
-              label: 'Configuration',
-              panel: detail.data?.target ? (
-                <DiffView
-                  label="Configuration before and after"
-                  before={pretty(detail.data.previous)}
-                  after={pretty(detail.data.target)}
-                />
-              ) : (
-                detail.data && whyNoConfiguration(task)
-              ),
+              label: t('tab.diff'),
+              panel: detail.data && <Configuration detail={detail.data} />,
             },
           ]}
         />
@@ -137,10 +146,9 @@ function LiveTask({ taskId }: { taskId: string }) {
   );
 }
 
-function whyNoConfiguration({ status }: TaskView): string {
-  return status === 'VALIDATION_FAILED'
-    ? 'A tenant that cannot be switched has none.'
-    : 'It is no longer kept: the plan ended long ago, and a newer one has the tenant.';
+/** What the server knows of why it is here; the page asks for it again whenever the task moves. */
+function situationOf(detail: Outputs['tasks']['get']): TaskSituation {
+  return { ...detail, ...detail.view, frozen: detail.frozen, totalStages: detail.stages.length };
 }
 
 /** Stored events of the task, then what comes while the page is open. */
@@ -177,61 +185,11 @@ function useTaskEvents(taskId: string): readonly LiveEvent[] {
 
 /** How long it was worked on, and where that is not all of it, how long it took from its start to its end. */
 function Took({ task }: { task: TaskView }) {
+  const t = useTranslations('task');
   const locale = useLocale();
   if (task.durationMillis === null || task.startedAt === null || task.endedAt === null) return null;
   const elapsed = Date.parse(task.endedAt) - Date.parse(task.startedAt);
   const worked = formatDuration(task.durationMillis, locale);
   const inAll = formatDuration(elapsed, locale);
-  return (
-    <> · {inAll === worked ? `took ${worked}` : `worked on for ${worked}, ${inAll} from start to end`}</>
-  );
-}
-
-/** The stages of the present run, or what is still to come of it. */
-function Stages({ task, plan }: { task: TaskView; plan: PlanView }) {
-  const now = useDatabaseClock();
-  const locale = useLocale();
-  const { segments } = task.lane;
-  return (
-    <Stack gap="xs">
-      <Title order={2}>Stages</Title>
-      <ol className={classes.stages}>
-        {plan.stages.map((stage) => {
-          const runs = segments.filter((segment) => segment.stage === stage);
-          // What an earlier run did to a stage says nothing about this one.
-          const last = runs.findLast((segment) => segment.run === task.lane.run);
-          const took = last && (last.to === null ? now : Date.parse(last.to)) - Date.parse(last.from);
-          return (
-            <li
-              key={stage}
-              className={classes.stage}
-              data-outcome={last?.outcome}
-              data-direction={last?.direction}
-            >
-              <b>{stage}</b>
-              <div>
-                {last
-                  ? `${last.direction === 'rollback' ? 'rollback ' : ''}${WORDS[last.outcome]}, ${formatDuration(took ?? 0, locale)}`
-                  : 'not begun'}
-                {runs.length > 1 && ` · ${runs.length} runs`}
-              </div>
-            </li>
-          );
-        })}
-      </ol>
-    </Stack>
-  );
-}
-
-const WORDS = { running: 'running', succeeded: 'done', failed: 'failed', skipped: 'skipped' } as const;
-
-/** JSON is laid out line by line, so that lines can be compared. */
-function pretty(snapshot: { payload: string; format: 'json' | 'text' } | null): string {
-  if (snapshot === null) return '';
-  if (snapshot.format !== 'json') return snapshot.payload;
-  try {
-    return JSON.stringify(JSON.parse(snapshot.payload), null, 2);
-  } catch {
-    return snapshot.payload;
-  }
+  return <> · {inAll === worked ? t('took', { worked }) : t('tookInAll', { worked, inAll })}</>;
 }

@@ -8,6 +8,7 @@ import { tenantHistory as history } from '@/db/schema/run';
 import { columnsBut, type RowOf, selected, told } from '@/db/selection';
 import type { DriftFinding } from '@/domain/drift';
 import type { PlaybookDefinition } from '@/domain/playbook';
+import type { TenantFilter } from '@/domain/tenant-choice';
 
 /** A tenant as the domain knows it, of the table's rows under this name. */
 export const tenantFields = (name: string) =>
@@ -35,19 +36,6 @@ const TENANT_FIELDS = {
 
 export type TenantListItem = RowOf<typeof TENANT_FIELDS>;
 
-export interface TenantFilter {
-  /** Looked for in id and name. */
-  q?: string | undefined;
-  /** All of them must match; of several values one. */
-  labels?: Record<string, string | string[]> | undefined;
-  /** Whether some instance ran something else at the last look. */
-  drifted?: boolean | undefined;
-  /** What is on record of a unit. */
-  on?: { unitId: string; version: string } | undefined;
-  /** What is not: another version is on record, or none. */
-  notOn?: { unitId: string; version: string } | undefined;
-}
-
 const BY_ID = { column: sql`t.tenant_id`, kind: 'text' } as const;
 
 /** By what the list can be sorted. */
@@ -65,7 +53,8 @@ const onRecord = ({ unitId, version }: { unitId: string; version: string }): SQL
   sql`exists (select 1 from tenant_unit u where u.tenant_id = t.tenant_id
     and u.unit_id = ${unitId} and u.current_version = ${version})`;
 
-function fitting({ q, labels = {}, drifted, on, notOn }: TenantFilter): SQL {
+/** Of the rows `t` of tenants; `fits` in domain/tenant-choice.ts says the same of one. */
+export function fitting({ q, labels = {}, drifted, on, notOn }: TenantFilter): SQL {
   const conditions = [sql`t.removed_at is null`];
   if (q) conditions.push(sql`(t.tenant_id ilike ${containing(q)} or t.name ilike ${containing(q)})`);
   for (const [key, values] of Object.entries(labels)) {
@@ -258,6 +247,17 @@ export function listPlaybooks(db: Database, asked: Asked) {
   return tablePage(db, playbook, { order: PLAYBOOK_ORDER, where }, asked);
 }
 
+export const PLAYBOOK_VERSION_ORDER: Order = {
+  by: 'desc',
+  keys: [{ column: sql`${playbook.version}`, kind: 'number' }],
+};
+
+/** Every version of a playbook, the newest first. */
+export function playbookVersions(db: Database, playbookId: string, asked: Asked) {
+  const where = sql`${playbook.playbookId} = ${playbookId}`;
+  return tablePage(db, playbook, { order: PLAYBOOK_VERSION_ORDER, where }, asked);
+}
+
 /** Stores a playbook under the next version number; plans that use an older one keep it. Returns that number. */
 export async function savePlaybook(
   db: Database,
@@ -276,10 +276,19 @@ export async function savePlaybook(
   return row?.version ?? null;
 }
 
+/** So many of the tenants of a version are named. */
+const NAMED = 50;
+
 /** What the chosen tenants run of a unit, grouped by version: the rows of the version step's diff. */
 export async function currentVersions(db: Database, tenantIds: readonly string[], unitId: string) {
-  const rows = await db.execute<{ version: string | null; tenants: number; payload: string | null }>(sql`
-    select u.current_version as version, count(*)::int as tenants, min(v.payload) as payload
+  const rows = await db.execute<{
+    version: string | null;
+    tenants: number;
+    payload: string | null;
+    named: string[];
+  }>(sql`
+    select u.current_version as version, count(*)::int as tenants, min(v.payload) as payload,
+      (array_agg(t.tenant_id order by t.tenant_id))[1:${sql.raw(String(NAMED))}] as named
     from jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb) asked(tenant_id)
     join tenant t on t.tenant_id = asked.tenant_id and t.removed_at is null
     left join tenant_unit u on u.tenant_id = t.tenant_id and u.unit_id = ${unitId}

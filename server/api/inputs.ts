@@ -4,6 +4,7 @@ import { PLAN_STATUSES } from '@/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
 import { misplacedApproval } from '@/domain/playbook';
 import { TENANT_ID } from '@/domain/tenant';
+import { type ChoiceStep, MOST_CHOICE_STEPS } from '@/domain/tenant-choice';
 import { isTimeZone } from '@/domain/time-zone';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { checkPlaybook } from '@/server/steps/check-playbook';
@@ -131,6 +132,7 @@ const wave = z.strictObject({
     .max(7 * 86_400)
     .default(0),
 });
+export const waves = z.array(wave).max(20, 'A plan has at most 20 waves.');
 const thresholds = z.strictObject({
   failedCount: z.number().int().min(1).optional(),
   failedPercent: percent.optional(),
@@ -169,14 +171,44 @@ export const freezeInput = z
     message: 'The end must lie after the start.',
   });
 
+const unitVersion = z.strictObject({ unitId: slug, version: versionName });
+
+/** By what tenants are looked for. */
+export const tenantFilter = z.strictObject({
+  q: z.string().max(200).optional(),
+  labels: z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)])).optional(),
+  drifted: z.boolean().optional(),
+  /** What is on record that they run. */
+  on: unitVersion.optional(),
+  /** What they do not run, or not yet: another version is on record, or none. */
+  notOn: unitVersion.optional(),
+});
+
+const manyIds = z
+  .array(z.string().max(200))
+  .max(MAX_TENANTS_PER_PLAN, `A plan has at most ${MAX_TENANTS_PER_PLAN} tenants.`);
+
+const choiceStep = z
+  .strictObject({ take: z.boolean(), filter: tenantFilter.optional(), ids: manyIds.optional() })
+  .refine(({ filter, ids }) => (filter === undefined) !== (ids === undefined), 'Give filter or ids.')
+  .transform(
+    ({ take, filter = {}, ids }): ChoiceStep => (ids === undefined ? { take, filter } : { take, ids }),
+  );
+
+/** Which tenants are meant, without a list of all of them. */
+export const choiceInput = {
+  choice: z.array(choiceStep).max(MOST_CHOICE_STEPS, `A choice has at most ${MOST_CHOICE_STEPS} steps.`),
+  /** Without those that another plan holds now. */
+  leaveOutBusy: z.boolean().default(false),
+};
+
 export const planRequest = z.strictObject({
   name: z.string().trim().min(1, 'Give the plan a name.').max(120),
-  /** Ids as given, or every tenant with these labels. */
-  tenantIds: z
-    .array(z.string().max(200))
-    .max(MAX_TENANTS_PER_PLAN, `A plan has at most ${MAX_TENANTS_PER_PLAN} tenants.`)
-    .default([]),
+  /** Ids as given, every tenant with these labels, or those that a choice comes to. */
+  tenantIds: manyIds.default([]),
   selector: labels.optional(),
+  ...choiceInput,
+  choice: choiceInput.choice.optional(),
   unitId: slug,
   version: versionName,
   playbookId: slug,
@@ -187,7 +219,7 @@ export const planRequest = z.strictObject({
       healthIntervalSeconds: orNull(z.number().min(0).max(3600)),
       healthAttempts: wholeOrNull(1, 1000),
       policies: policyChoice.optional(),
-      waves: z.array(wave).max(20, 'A plan has at most 20 waves.').optional(),
+      waves: waves.optional(),
       thresholds: thresholds.optional(),
       driftGuard: z.boolean().optional(),
       reconcile: z.boolean().optional(),

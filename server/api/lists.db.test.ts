@@ -68,6 +68,12 @@ const LISTS: Record<string, List> = {
     add: (number) => sql`insert into playbook (playbook_id, version, name, definition, created_by)
       select ${`book-${number}`}, version, 'Listed', '{"stages":[]}', 'test' from generate_series(1, 3) version`,
   },
+  'playbooks.versions': {
+    key: 'version',
+    input: { playbookId: 'often-saved' },
+    add: (number) => sql`insert into playbook (playbook_id, version, name, definition, created_by)
+      values ('often-saved', ${number + 1}, 'Listed', '{"stages":[]}', 'test')`,
+  },
   'shares.list': {
     key: 'id',
     add: (number) => sql`insert into share (id, plan_id, created_by, token_hash, expires_at)

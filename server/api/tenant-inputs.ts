@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { appSettings, labels, MAX_TENANTS_PER_PLAN, requestId, slug, tenantId, versionName } from './inputs';
+import {
+  appSettings,
+  labels,
+  MAX_TENANTS_PER_PLAN,
+  requestId,
+  slug,
+  tenantFilter,
+  tenantId,
+  versionName,
+} from './inputs';
 
 /** Proof of who calls belongs to the playbook, and a secret to where it is kept. */
 const endpointUrl = z
@@ -35,19 +44,6 @@ const endpoints = z
   });
 
 const variableName = z.string().regex(/^[A-Za-z_]\w{0,63}$/);
-
-const unitVersion = z.strictObject({ unitId: slug, version: versionName });
-
-/** By what tenants are looked for. */
-export const tenantFilter = z.strictObject({
-  q: z.string().max(200).optional(),
-  labels: z.record(z.string(), z.union([z.string(), z.array(z.string()).max(1000)])).optional(),
-  drifted: z.boolean().optional(),
-  /** What is on record that they run. */
-  on: unitVersion.optional(),
-  /** What they do not run, or not yet: another version is on record, or none. */
-  notOn: unitVersion.optional(),
-});
 
 /** What is said of a tenant; what is absent is kept. */
 export const tenantWrite = z.strictObject({

@@ -253,7 +253,8 @@ function wavesOf(
   return new Map(valid.map(({ tenantId }, index) => [tenantId, assigned[index] ?? 0]));
 }
 
-function waveSizes(waves: readonly WaveDefinition[], assigned: readonly number[]) {
+/** How many of the tenants are in each wave, by the wave of each. */
+export function waveSizes(waves: readonly WaveDefinition[], assigned: readonly number[]) {
   const last = Math.max(waves.length - 1, ...assigned, 0);
   return Array.from({ length: last + 1 }, (_, wave) => ({
     name: waveName(waves, wave),

@@ -1,9 +1,8 @@
 import type { Database } from '@/db/client';
-import { stageDurations } from '@/db/queries/history';
-import { type ProjectedWave, projectSchedule, type SecondsRange } from '@/domain/projection';
 import type { ValidationFinding, ValidationReport } from '@/domain/validation';
 import { type PlanPreview, type PlanRequest, preparePlan, previewOf } from '@/server/commands/prepare-plan';
 import { askFleet, type FleetDeps, type InstanceAnswer } from './ask-fleet';
+import { projectedSchedule, type Schedule } from './projected-schedule';
 
 /** A big fleet with many dead instances must not keep the operator waiting for longer. */
 const TIME_LIMIT_MS = 60_000;
@@ -32,15 +31,7 @@ export interface Rehearsal extends PlanPreview {
   };
   /** Null when the playbook has no health-check: then nobody can say what an instance runs. */
   asked: boolean;
-  schedule: {
-    waves: ProjectedWave[];
-    /** How long one task takes, from past runs of the playbook. */
-    task: SecondsRange;
-    /** Stages that never ran yet and are not in it. */
-    unknownStages: string[];
-    /** Past stages the projection rests on. */
-    basis: number;
-  };
+  schedule: Schedule;
 }
 
 /**
@@ -95,7 +86,7 @@ export async function rehearsePlan(
       frozen: prepared.frozen.length,
     },
     asked: probe !== null,
-    schedule: await projected(deps.db, request, prepared),
+    schedule: await projectedSchedule(deps.db, prepared.playbook, prepared.waves, request.maxConcurrency),
   };
 }
 
@@ -120,28 +111,4 @@ function unreachable({ instance, url, detail }: InstanceAnswer, index: number): 
     value: url,
     message: `${instance} ${detail}: its switch could not be confirmed.`,
   };
-}
-
-async function projected(
-  db: Database,
-  request: PlanRequest,
-  { playbook, waves }: Awaited<ReturnType<typeof preparePlan>>,
-): Promise<Rehearsal['schedule']> {
-  const past = await stageDurations(db, playbook.playbookId);
-  const task: SecondsRange = { from: 0, to: 0 };
-  const unknownStages: string[] = [];
-  let basis = 0;
-  for (const stage of playbook.definition.stages) {
-    const known = past.get(stage.name);
-    // A bake says itself how long it takes.
-    const waits = stage.steps.reduce(
-      (sum, step) => sum + (step.type === 'wait' ? Number(step.seconds) : 0),
-      0,
-    );
-    if (!known) unknownStages.push(stage.name);
-    task.from += Math.max(known?.p50Seconds ?? 0, waits);
-    task.to += Math.max(known?.p90Seconds ?? 0, waits);
-    basis += known?.count ?? 0;
-  }
-  return { waves: projectSchedule(waves, request.maxConcurrency, task), task, unknownStages, basis };
 }

@@ -12,6 +12,8 @@ import {
   listUnits,
   listVersions,
   PLAYBOOK_ORDER,
+  PLAYBOOK_VERSION_ORDER,
+  playbookVersions,
   savePlaybook,
   TENANT_ORDERS,
   tenantHistory,
@@ -21,6 +23,7 @@ import {
 } from '@/db/queries/catalogue';
 import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
+import { chosenIds, countChosen } from '@/db/queries/tenant-choice';
 import { removeTenant } from '@/db/queries/tenant-writes';
 import { effectiveSetting } from '@/domain/settings';
 import { editLabels, editTenant } from '@/server/commands/edit-tenants';
@@ -29,14 +32,17 @@ import { importTenants, saveTenant } from '@/server/commands/save-tenants';
 import { takeBackImport } from '@/server/commands/take-back-import';
 import { checkDriftNow } from '@/server/fleet/check-drift';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
+import { stepForms } from '@/server/steps/step-forms';
 import { tenantReconcile } from '../action-inputs';
 import { found, refusedByGuard } from '../expected';
 import { givenTenants } from '../import-input';
 import {
+  choiceInput,
   MAX_TENANTS_PER_PLAN,
   nothing,
   playbookDefinition,
   slug,
+  tenantFilter,
   tenantId,
   versionName,
   versionWrite,
@@ -44,14 +50,7 @@ import {
 import { pageInput, sortedPageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { refuseCostlyPlaybook } from '../template-limits';
-import {
-  importInput,
-  labelsEdit,
-  tenantEdit,
-  tenantFilter,
-  tenantUpsert,
-  undoImportInput,
-} from '../tenant-inputs';
+import { importInput, labelsEdit, tenantEdit, tenantUpsert, undoImportInput } from '../tenant-inputs';
 import { middleware, operator, router, viewer } from '../trpc';
 
 const secretName = z
@@ -76,6 +75,11 @@ export const tenants = router({
 
   /** Ids of all tenants that fit: ids are short, so none is kept back. */
   select: viewer.input(tenantFilter).query(({ ctx, input }) => tenantIdsWhere(ctx.deps.db, input)),
+
+  /** What a choice of tenants comes to, and what it has of those that are looked at. A mutation only because it may be long. */
+  chosen: viewer
+    .input(z.strictObject({ choice: choiceInput.choice, shown: tenantFilter.default({}) }))
+    .mutation(({ ctx, input }) => countChosen(ctx.deps.db, input.choice, input.shown)),
 
   get: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
     const tenant = found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
@@ -182,8 +186,18 @@ export const versions = router({
 
   /** What the chosen tenants run now, grouped by version, with each version's payload for the diff. */
   current: viewer
-    .input(z.strictObject({ unitId: slug, tenantIds: z.array(z.string()).max(MAX_TENANTS_PER_PLAN) }))
-    .mutation(({ ctx, input }) => currentVersions(ctx.deps.db, input.tenantIds, input.unitId)),
+    .input(
+      z.strictObject({
+        unitId: slug,
+        tenantIds: z.array(z.string()).max(MAX_TENANTS_PER_PLAN).default([]),
+        ...choiceInput,
+        choice: choiceInput.choice.default([]),
+      }),
+    )
+    .mutation(async ({ ctx, input: { unitId, tenantIds, choice, leaveOutBusy } }) => {
+      const chosen = await chosenIds(ctx.deps.db, choice, leaveOutBusy);
+      return currentVersions(ctx.deps.db, [...new Set([...tenantIds, ...chosen])], unitId);
+    }),
 
   create: operator.input(versionWrite).mutation(async ({ ctx, input }) => {
     const created = await createVersion(ctx.deps.db, {
@@ -215,6 +229,16 @@ export const playbooks = router({
     .query(async ({ ctx, input: { playbookId, version } }) =>
       found(await findPlaybook(ctx.deps.db, playbookId, version), 'playbook', playbookId),
     ),
+
+  /** All versions of one playbook; the list has the newest of each. */
+  versions: viewer
+    .input(
+      z.strictObject({ playbookId: slug, ...pageInput(PLAYBOOK_VERSION_ORDER, { usual: 50, most: 500 }) }),
+    )
+    .query(({ ctx, input }) => playbookVersions(ctx.deps.db, input.playbookId, input)),
+
+  /** What each kind of step can be told, as JSON Schema: forms are made of it. */
+  forms: viewer.input(nothing).query(() => stepForms()),
 
   /** What is wrong with a playbook, all of it, without saving it. */
   check: viewer

@@ -3,23 +3,27 @@ import { tenantIdsWhere } from '@/db/queries/catalogue';
 import { eventsPage } from '@/db/queries/events';
 import { listPlans, PLAN_ORDER } from '@/db/queries/plan-lists';
 import { planOverview } from '@/db/queries/plan-views';
-import { completedTenants } from '@/db/queries/planning';
+import { completedTenants, findPlaybook } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
+import { chosenIds, labelsOfChosen } from '@/db/queries/tenant-choice';
 import { effectiveSetting } from '@/domain/settings';
 import type { ColumnarSnapshot } from '@/domain/view/columnar-snapshot';
 import type { PlanSnapshot } from '@/domain/view/plan-view';
 import { toColumnar } from '@/domain/view/to-columnar';
+import { assignWaves } from '@/domain/wave';
 import { startBulk } from '@/server/commands/bulk';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
-import { type PlanRequest, previewPlan } from '@/server/commands/prepare-plan';
+import { type PlanPreview, type PlanRequest, previewPlan, waveSizes } from '@/server/commands/prepare-plan';
 import { reconcile } from '@/server/commands/reconcile';
+import { projectedSchedule } from '@/server/fleet/projected-schedule';
 import { rehearsePlan } from '@/server/fleet/rehearse';
 import { InvalidInput } from '@/server/input/refused';
 import { planReconcile } from '../action-inputs';
 import { found } from '../expected';
 import {
+  choiceInput,
   concurrency,
   createPlanInput,
   MAX_TENANTS_PER_PLAN,
@@ -31,11 +35,16 @@ import {
   planRollback,
   planStatuses,
   requestId,
+  slug,
+  waves,
 } from '../inputs';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { tellIfRemoved } from '../removed-events';
 import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
+
+/** A page shows what was found, and has no use for ten thousand tenants of whom there is nothing to say. */
+const lookedAt = planRequest.extend({ onlyFindings: z.boolean().default(false) });
 
 export const plans = router({
   list: viewer
@@ -87,14 +96,38 @@ export const plans = router({
     .input(planRef)
     .query(({ ctx, input }) => foundPlan(planSummary(ctx.deps.db, input.planId), input.planId)),
 
-  preview: viewer
-    .input(planRequest)
-    .mutation(async ({ ctx, input }) => previewPlan(ctx.deps.db, await resolved(ctx.deps, input))),
+  preview: viewer.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
+    const preview = await previewPlan(ctx.deps.db, await resolved(ctx.deps, input));
+    return onlyFindings ? withFindings(preview) : preview;
+  }),
+
+  /** How long a plan like this would take, before anything of it is checked. */
+  project: viewer
+    .input(
+      z.strictObject({
+        ...choiceInput,
+        playbookId: slug,
+        maxConcurrency: concurrency.optional(),
+        waves: waves.default([]),
+      }),
+    )
+    .mutation(async ({ ctx: { deps }, input }) => {
+      const playbook = found(await findPlaybook(deps.db, input.playbookId), 'playbook', input.playbookId);
+      const tenants = await labelsOfChosen(deps.db, input.choice, input.leaveOutBusy);
+      const sizes = waveSizes(input.waves, assignWaves(input.waves, tenants));
+      const limit = input.maxConcurrency ?? effectiveSetting(deps.layers(), 'maxConcurrency').value;
+      return projectedSchedule(deps.db, playbook, sizes, limit);
+    }),
 
   /** A dry run: asks every instance what it runs and projects the schedule; changes nothing. */
-  rehearse: operator
-    .input(planRequest)
-    .mutation(async ({ ctx, input }) => rehearsePlan(ctx.deps, await resolved(ctx.deps, input))),
+  rehearse: operator.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
+    const rehearsal = await rehearsePlan(ctx.deps, await resolved(ctx.deps, input));
+    if (!onlyFindings) return rehearsal;
+    const tenants = rehearsal.tenants.filter(
+      ({ silent, drifted, busyIn }) => silent > 0 || drifted || busyIn,
+    );
+    return { ...withFindings(rehearsal), tenants };
+  }),
 
   create: operator.input(createPlanInput).mutation(async ({ ctx, input }) => {
     const { leaveOutInvalid, previewHash, requestId: id, ...request } = input;
@@ -188,21 +221,27 @@ function planCommandOf(type: 'pause' | 'resume' | 'continue' | 'close') {
     );
 }
 
+function withFindings<Preview extends PlanPreview>(preview: Preview): Preview {
+  const { report } = preview;
+  const results = report.results.filter(({ errors, warnings }) => errors.length + warnings.length > 0);
+  return { ...preview, report: { ...report, results } };
+}
+
 const foundPlan = async <T>(looked: Promise<T | null>, id: string) => found(await looked, 'plan', id);
 
-/** Tenants by id and by label together, each once by label; a tenant named twice by hand stays an error to show. */
+/** Tenants by id, by label and by choice together, each once; a tenant named twice by hand stays an error to show. */
 async function resolved(
   deps: ApiDeps,
-  { selector, ...input }: z.output<typeof planRequest>,
+  { selector, choice, leaveOutBusy, ...input }: z.output<typeof planRequest>,
 ): Promise<PlanRequest> {
+  const labelled = selector ? await tenantIdsWhere(deps.db, { labels: selector }) : [];
+  const chosen = choice ? await chosenIds(deps.db, choice, leaveOutBusy) : [];
   const named = new Set(input.tenantIds);
-  const labelled = selector
-    ? (await tenantIdsWhere(deps.db, { labels: selector })).filter((id) => !named.has(id))
-    : [];
-  const tenantIds = [...input.tenantIds, ...labelled];
+  const others = [...new Set([...labelled, ...chosen])].filter((id) => !named.has(id));
+  const tenantIds = [...input.tenantIds, ...others];
   if (tenantIds.length > MAX_TENANTS_PER_PLAN) {
     throw new InvalidInput(
-      'selector',
+      choice ? 'choice' : 'selector',
       `A plan has at most ${MAX_TENANTS_PER_PLAN} tenants; this chooses ${tenantIds.length}.`,
     );
   }
