@@ -1,3 +1,4 @@
+// Long because every word of these screens stands here in both languages, side by side.
 import { bilingual } from '../bilingual';
 
 /** Words of everything that can be done with a task, with many of them, or with a whole plan. */

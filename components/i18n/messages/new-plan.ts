@@ -1,3 +1,4 @@
+// Long because every word of these screens stands here in both languages, side by side.
 import { bilingual } from '../bilingual';
 
 /** Words of the four steps in which a plan is made. */
