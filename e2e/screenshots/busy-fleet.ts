@@ -144,7 +144,7 @@ export async function makeBusy(url: string, fleet: Fleet): Promise<{ share: stri
   await act('plans.schedule', { planId: later.planId, startAt: hours(36) });
   await act('freezes.create', {
     name: 'Winter sale',
-    labels: { tier: 'gold', region: 'us' },
+    tenantId: 'tenant-0890',
     window: { kind: 'once', from: hours(-1), to: hours(72) },
   });
 
