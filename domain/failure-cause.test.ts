@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causeOf } from './failure-cause';
+import { causeOf, inCommon } from './failure-cause';
 
 describe('the cause of a failure', () => {
   it.each([
@@ -62,5 +62,21 @@ describe('the cause of a failure', () => {
         },
       ),
     );
+  });
+});
+
+describe('what messages have in common', () => {
+  it('is said, and where they differ it is left open', () => {
+    const one = 'After 3 rounds 1 of 1 instances do not confirm v2: a-1 runs v1.';
+    expect(inCommon(one, one.replace('a-1', 'b-7'))).toBe(
+      'After 3 rounds 1 of 1 instances do not confirm v2: … runs v1.',
+    );
+    expect(inCommon('… answered 503.', 'b answered 503.')).toBe('… answered 503.');
+    expect(inCommon('took 12 s, then failed', 'took 9 s, then failed')).toBe('took … s, then failed');
+    expect(inCommon('runs v1; a', 'runs v3; a')).toBe('runs …; a');
+  });
+
+  it('cannot be told of messages of different length', () => {
+    expect(inCommon('a b', 'a b c')).toBeNull();
   });
 });

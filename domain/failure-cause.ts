@@ -50,6 +50,19 @@ export function causeOf(message: string, names: readonly string[]): string {
   return [...new Set(told)].join('; ') + (ends ? '.' : '');
 }
 
+/**
+ * What two messages of the same cause have in common, word by word: where they differ stands "…". Null where they cannot be
+ * compared, because one has more words.
+ */
+export function inCommon(one: string, other: string): string | null {
+  const [words, others] = [one.split(' '), other.split(' ')];
+  if (words.length !== others.length) return null;
+  return words.map((word, index) => (word === others[index] ? word : withEnd(word))).join(' ');
+}
+
+/** The sentence keeps its marks. */
+const withEnd = (word: string): string => ELSE + (/[.,;:]$/.exec(word)?.[0] ?? '');
+
 /** A name only where it stands for itself: the tenant "a" is not in every word. */
 function withoutName(text: string, name: string): string {
   let result = '';

@@ -1,4 +1,4 @@
-import { causeOf } from '@/domain/failure-cause';
+import { causeOf, inCommon } from '@/domain/failure-cause';
 import type { TaskView } from '@/domain/view/plan-view';
 
 /** Failures of the same cause in the same step of the same stage are one problem. */
@@ -20,6 +20,8 @@ interface Kept {
   tasks: Map<string, TaskView>;
   since: number;
   latest: number;
+  /** What their messages have in common; null where only their cause can be told. */
+  common: string | null;
   /** As it is shown; made anew when it is asked for after a change. */
   shown: FailureCluster | null;
 }
@@ -51,6 +53,14 @@ export class FailureClusters {
       });
   }
 
+  /** What a failed task's problem is called; empty for one that did not fail. */
+  messageOf(task: TaskView): string {
+    const cluster = this.#clusters.get(problemOf(task) ?? '');
+    if (!cluster) return '';
+    cluster.shown ??= show(cluster);
+    return cluster.shown.message;
+  }
+
   #put(key: string, task: TaskView): void {
     const cluster = this.#clusters.get(key);
     const at = Date.parse(task.failure?.at ?? '');
@@ -58,6 +68,7 @@ export class FailureClusters {
       cluster.tasks.set(task.taskId, task);
       cluster.since = Math.min(cluster.since, at);
       cluster.latest = Math.max(cluster.latest, at);
+      cluster.common &&= inCommon(cluster.common, task.failure?.message ?? '');
       cluster.shown = null;
       return;
     }
@@ -69,6 +80,7 @@ export class FailureClusters {
       tasks,
       since: at,
       latest: at,
+      common: task.failure?.message ?? null,
       shown: null,
     });
   }
@@ -91,7 +103,7 @@ export function problemOf(task: TaskView): string | null {
 }
 
 /** Its message without what is of this tenant alone. */
-export const normalised = ({ failure, tenantId, tenantName, probe }: TaskView) =>
+const normalised = ({ failure, tenantId, tenantName, probe }: TaskView) =>
   causeOf(failure?.message ?? '', [
     tenantId,
     tenantName,
@@ -99,9 +111,13 @@ export const normalised = ({ failure, tenantId, tenantName, probe }: TaskView) =
     ...(probe?.instances.map(({ instance }) => instance) ?? []),
   ]);
 
-function show({ key, stage, step, tasks, since, latest }: Kept): FailureCluster {
+function show({ key, stage, step, tasks, since, latest, common }: Kept): FailureCluster {
   const all = [...tasks.values()];
   const [only] = all;
-  const message = only ? (all.length === 1 ? (only.failure?.message ?? '') : normalised(only)) : '';
+  const message = only
+    ? all.length === 1
+      ? (only.failure?.message ?? '')
+      : (common ?? normalised(only))
+    : '';
   return { key, stage, step, message, tasks: all, since, latest };
 }

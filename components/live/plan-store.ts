@@ -153,6 +153,11 @@ export class PlanStore {
     return this.#failures;
   };
 
+  /** What the problem of a failed task is called. */
+  problemOf(task: TaskView): string {
+    return this.#clusters.messageOf(task);
+  }
+
   /** The lanes of a filter; the same object while the filter is the same. */
   lanes(filter: LaneFilter): LaneOrder {
     const key = JSON.stringify([filter.status, filter.q, filter.attention, filter.group]);

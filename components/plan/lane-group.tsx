@@ -1,7 +1,6 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import { normalised } from '@/components/live/failure-clusters';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { readSection } from '@/components/live/lane-sections';
 import { useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
@@ -63,6 +62,7 @@ export function LaneGroup(props: { id: string; card: boolean; rowIndex: number; 
 function useTitle(id: string, one: TaskView | undefined): string {
   const t = useTranslations('plan.groups');
   const plan = usePlanView();
+  const store = usePlanStore();
   const section = readSection(id);
   switch (section.kind) {
     case 'wave':
@@ -70,6 +70,8 @@ function useTitle(id: string, one: TaskView | undefined): string {
     case 'others':
       return t('others');
     case 'problem':
-      return one ? [one.currentStage, one.failure?.step, normalised(one)].filter(Boolean).join(' · ') : '';
+      return one
+        ? [one.currentStage, one.failure?.step, store.problemOf(one)].filter(Boolean).join(' · ')
+        : '';
   }
 }
