@@ -96,10 +96,17 @@ export class FailureClusters {
 
 const stageOf = (task: TaskView) => task.currentStage ?? '';
 
+/** Tasks are never changed, only replaced, and each is asked for when it comes, when it goes and by whoever groups them. */
+const problems = new WeakMap<TaskView, string>();
+
 /** Which problem a task has; null when it did not fail. */
 export function problemOf(task: TaskView): string | null {
   if (!task.failure || (task.status !== 'FAILED' && task.status !== 'ROLLBACK_FAILED')) return null;
-  return `${stageOf(task)}|${task.failure.step}|${task.failure.code}|${normalised(task)}`;
+  const known = problems.get(task);
+  if (known !== undefined) return known;
+  const problem = `${stageOf(task)}|${task.failure.step}|${task.failure.code}|${normalised(task)}`;
+  problems.set(task, problem);
+  return problem;
 }
 
 /** Its message without what is of this tenant alone. */

@@ -1,32 +1,20 @@
-import { TONE_COLORS, type Tone } from '@/components/ui/tones';
-import type { PlanStatus } from '@/domain/plan';
+import { STATUS_WORDS } from '@/components/ui/status-words';
+import { TONE_COLORS } from '@/components/ui/tones';
 import type { PublicStatus } from '@/domain/view/plan-view';
-
-/** The word and the hue of a status where there is room for no more. */
-const LOOKS: Record<PlanStatus, { word: string; tone: Tone }> = {
-  CREATED: { word: 'created', tone: 'slate' },
-  VALIDATING: { word: 'validating', tone: 'slate' },
-  READY: { word: 'ready', tone: 'slate' },
-  RUNNING: { word: 'running', tone: 'blue' },
-  PAUSED: { word: 'paused', tone: 'amber' },
-  COMPLETED: { word: 'completed', tone: 'teal' },
-  PARTIAL_FAILED: { word: 'partly failed', tone: 'vermilion' },
-  FAILED: { word: 'failed', tone: 'vermilion' },
-  CANCELLED: { word: 'cancelled', tone: 'grey' },
-  ROLLING_BACK: { word: 'rolling back', tone: 'purple' },
-  ROLLED_BACK: { word: 'rolled back', tone: 'purple' },
-};
 
 /** Of a letter in 11 px Verdana, which such badges are set in, and around a word. */
 const LETTER = 6.8;
 const PADDING = 8;
 const HEIGHT = 20;
 
+const UNKNOWN = { tone: 'grey', label: { en: 'Unknown' } } as const;
+
 /** A flat badge as an SVG document: "PLN-317 | 43% running"; of a link that opens nothing it says so. */
 export function badgeSvg(status: Pick<PublicStatus, 'planId' | 'status' | 'percent'> | null): string {
-  const look = status ? LOOKS[status.status] : { word: 'unknown', tone: 'grey' as const };
+  const { tone, label } = status ? STATUS_WORDS[status.status] : UNKNOWN;
+  const word = label.en.toLowerCase();
   const left = status?.planId ?? 'Switchyard';
-  const right = status ? `${status.percent}% ${look.word}` : look.word;
+  const right = status ? `${status.percent}% ${word}` : word;
   const [one, two] = [widthOf(left), widthOf(right)];
   const width = one + two;
   const text = (words: string, middle: number) =>
@@ -34,7 +22,7 @@ export function badgeSvg(status: Pick<PublicStatus, 'planId' | 'status' | 'perce
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEIGHT}" role="img" aria-label="${left}: ${right}">
 <title>${left}: ${right}</title>
 <clipPath id="r"><rect width="${width}" height="${HEIGHT}" rx="4"/></clipPath>
-<g clip-path="url(#r)"><rect width="${one}" height="${HEIGHT}" fill="#3a4352"/><rect x="${one}" width="${two}" height="${HEIGHT}" fill="${TONE_COLORS.light[look.tone].text}"/></g>
+<g clip-path="url(#r)"><rect width="${one}" height="${HEIGHT}" fill="#3a4352"/><rect x="${one}" width="${two}" height="${HEIGHT}" fill="${TONE_COLORS.light[tone].text}"/></g>
 <g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">${text(left, one / 2)}${text(right, one + two / 2)}</g>
 </svg>`;
 }

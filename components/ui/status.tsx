@@ -2,42 +2,47 @@
 
 import type { CSSProperties, ReactNode } from 'react';
 import { useLocale } from 'use-intl';
-import type { Locale } from '@/components/i18n/locale';
 import type { PlanStatus } from '@/domain/plan';
 import type { TaskStatus } from '@/domain/task';
 import classes from './status.module.css';
 import * as shapes from './status-shapes';
+import { STATUS_WORDS, type StatusWords } from './status-words';
 import type { Tone } from './tones';
 
 /** How an area in the colour of a status is filled, so that it is told apart without colour. */
 export type Fill = 'solid' | 'hatched' | 'dotted' | 'outline' | 'dashed' | 'thick' | 'bicolour';
 
 /** How one confirmed status looks and what it is called. */
-export type StatusLook = { tone: Tone; fill: Fill; shape: ReactNode; label: Record<Locale, string> };
+export type StatusLook = StatusWords & { fill: Fill; shape: ReactNode };
 
 /** The one table of looks. A status added to the domain does not compile until it has one. */
 export const STATUS_LOOKS: Record<TaskStatus | PlanStatus, StatusLook> = {
-  CREATED: look('slate', 'outline', shapes.hollowSquare, 'Created', '已创建'),
-  VALIDATING: look('slate', 'solid', shapes.dottedCircle, 'Validating', '校验中'),
-  VALIDATION_FAILED: look('vermilion', 'outline', shapes.octagonQuestion, 'Validation failed', '校验失败'),
-  READY: look('slate', 'solid', shapes.filledSquare, 'Ready', '就绪'),
-  PENDING: look('slate', 'solid', shapes.hollowCircle, 'Pending', '排队中'),
-  RUNNING: look('blue', 'solid', shapes.threeQuarterRing, 'Running', '执行中'),
-  PAUSED: look('amber', 'hatched', shapes.hatchedBars, 'Paused', '已暂停'),
-  COMPLETED: look('teal', 'solid', shapes.checkDisc, 'Completed', '已完成'),
-  PARTIAL_FAILED: look('vermilion', 'outline', shapes.halfOctagon, 'Partly failed', '部分失败'),
-  FAILED: look('vermilion', 'thick', shapes.crossOctagon, 'Failed', '失败'),
-  CANCELLED: look('grey', 'dashed', shapes.slashCircle, 'Cancelled', '已取消'),
-  ROLLING_BACK: look('purple', 'solid', shapes.uTurn, 'Rolling back', '回滚中'),
-  ROLLED_BACK: look('purple', 'dotted', shapes.dottedDiscUTurn, 'Rolled back', '已回滚'),
-  ROLLBACK_FAILED: look('vermilion', 'bicolour', shapes.octagonUTurn, 'Rollback failed', '回滚失败'),
+  CREATED: look('CREATED', 'outline', shapes.hollowSquare),
+  VALIDATING: look('VALIDATING', 'solid', shapes.dottedCircle),
+  VALIDATION_FAILED: look('VALIDATION_FAILED', 'outline', shapes.octagonQuestion),
+  READY: look('READY', 'solid', shapes.filledSquare),
+  PENDING: look('PENDING', 'solid', shapes.hollowCircle),
+  RUNNING: look('RUNNING', 'solid', shapes.threeQuarterRing),
+  PAUSED: look('PAUSED', 'hatched', shapes.hatchedBars),
+  COMPLETED: look('COMPLETED', 'solid', shapes.checkDisc),
+  PARTIAL_FAILED: look('PARTIAL_FAILED', 'outline', shapes.halfOctagon),
+  FAILED: look('FAILED', 'thick', shapes.crossOctagon),
+  CANCELLED: look('CANCELLED', 'dashed', shapes.slashCircle),
+  ROLLING_BACK: look('ROLLING_BACK', 'solid', shapes.uTurn),
+  ROLLED_BACK: look('ROLLED_BACK', 'dotted', shapes.dottedDiscUTurn),
+  ROLLBACK_FAILED: look('ROLLBACK_FAILED', 'bicolour', shapes.octagonUTurn),
 };
 
 /** Not a status of its own: it lies over the confirmed one when beats stay away. */
-const NO_HEARTBEAT_LOOK: StatusLook = look('amber', 'outline', shapes.clockAlert, 'No heartbeat', '心跳超时');
+const NO_HEARTBEAT_LOOK: StatusLook = {
+  tone: 'amber',
+  label: { en: 'No heartbeat', 'zh-CN': '心跳超时' },
+  fill: 'outline',
+  shape: shapes.clockAlert,
+};
 
-function look(tone: Tone, fill: Fill, shape: ReactNode, en: string, zh: string): StatusLook {
-  return { tone, fill, shape, label: { en, 'zh-CN': zh } };
+function look(status: TaskStatus | PlanStatus, fill: Fill, shape: ReactNode): StatusLook {
+  return { ...STATUS_WORDS[status], fill, shape };
 }
 
 /** The word for a status, in the language of the page. */

@@ -45,15 +45,16 @@ export class Replay {
   /** The plan as it was right after an event; its `now` is when that was. */
   at(planSeq: number): PlanSnapshot {
     const wanted = Math.min(Math.max(planSeq, 0), this.last);
-    for (;;) {
-      const [frame, ...later] = this.#frames.slice(-2);
-      const newest = later.at(-1) ?? frame;
-      if (!newest || newest.planSeq + APART > wanted) break;
-      this.#frames.push(this.#goOn(newest, newest.planSeq + APART));
-    }
-    const before = this.#frames[Math.floor(wanted / APART)];
-    if (!before) throw new Error('The beginning of a replay is always kept.');
-    return this.#goOn(before, wanted);
+    const place = Math.floor(wanted / APART);
+    for (let next = this.#frames.length; next <= place; next += 1)
+      this.#frames.push(this.#goOn(this.#frame(next - 1), next * APART));
+    return this.#goOn(this.#frame(place), wanted);
+  }
+
+  #frame(place: number): PlanSnapshot {
+    const frame = this.#frames[place];
+    if (!frame) throw new Error('The frames of a replay are made one after the other.');
+    return frame;
   }
 
   /** Those after one number up to another. */
