@@ -2,11 +2,12 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Frame } from '@/app/frame';
-import { requestPreferences, requestPrincipal, safePath } from '@/app/request';
+import { requestPreferences, requestPrincipal } from '@/app/request';
 import { ApiProvider } from '@/components/api/client';
 import { RoleProvider } from '@/components/session/role';
 import { Shell } from '@/components/shell/shell';
 import { getRuntime } from '@/server/runtime';
+import { safePath } from '@/server/security/safe-path';
 
 /** Everything behind the sign-in. Data is guarded again by each procedure; this only spares people an empty frame. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
