@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { AppSettings } from '@/domain/settings';
+import { whyGuessable } from '@/server/auth/common-passwords';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import { unknownName } from '@/server/input/nearest';
+import { parseProxies } from '@/server/security/client';
 import { parseSecretKeys } from '@/server/security/secret-key';
 import { parseTargetAllow } from '@/server/security/target-allow';
 
@@ -35,6 +37,9 @@ const parsed = <T>(parse: (text: string) => T) =>
     }
   });
 
+/** A key is not chosen by a person, and nothing limits how often it is guessed. */
+const MIN_KEY_LENGTH = 32;
+
 const schema = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'must be production, development or test')
@@ -50,13 +55,23 @@ const schema = z.object({
     ['http:', 'https:'],
     'must be the http(s) address browsers use, like https://switchyard.example.com',
   ).optional(),
+  SWITCHYARD_TRUSTED_PROXIES: parsed(parseProxies).default([]),
+  SWITCHYARD_SESSION_IDLE_HOURS: whole(1, 24 * 30).default(12),
+  SWITCHYARD_SESSION_DAYS: whole(1, 90).default(7),
   SWITCHYARD_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   SWITCHYARD_ADMIN_PASSWORD: z
     .string()
     .min(MIN_PASSWORD_LENGTH, `must have at least ${MIN_PASSWORD_LENGTH} characters`)
     .max(128, 'must have at most 128 characters')
+    .refine((password) => whyGuessable(password) === null, 'is one of the passwords that are tried first')
     .optional(),
-  SWITCHYARD_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
+  SWITCHYARD_API_KEY: z
+    .string()
+    .min(
+      MIN_KEY_LENGTH,
+      `must have at least ${MIN_KEY_LENGTH} characters (make one with: openssl rand -base64 32)`,
+    )
+    .optional(),
   SWITCHYARD_TARGET_ALLOW: parsed(parseTargetAllow).default([]),
   SWITCHYARD_SECRET_KEY: parsed(parseSecretKeys).optional(),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'must look like redis://host:6379').optional(),
@@ -83,6 +98,9 @@ export type Env = {
   dataDir: string;
   /** The address browsers use; https makes cookies Secure and turns HSTS on. */
   publicUrl?: URL;
+  /** Networks of proxies whose word about the client counts. */
+  trustedProxies: readonly string[];
+  sessions: { idleHours: number; days: number };
   admin?: { email: string; password: string };
   apiKey?: string;
   targetAllow: ReturnType<typeof parseTargetAllow>;
@@ -130,6 +148,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     databaseUrl: vars.DATABASE_URL,
     dataDir: path.resolve(vars.SWITCHYARD_DATA_DIR),
     publicUrl: vars.SWITCHYARD_PUBLIC_URL ? new URL(vars.SWITCHYARD_PUBLIC_URL) : undefined,
+    trustedProxies: vars.SWITCHYARD_TRUSTED_PROXIES,
+    sessions: { idleHours: vars.SWITCHYARD_SESSION_IDLE_HOURS, days: vars.SWITCHYARD_SESSION_DAYS },
     admin:
       vars.SWITCHYARD_ADMIN_EMAIL && vars.SWITCHYARD_ADMIN_PASSWORD
         ? { email: vars.SWITCHYARD_ADMIN_EMAIL.toLowerCase(), password: vars.SWITCHYARD_ADMIN_PASSWORD }
@@ -189,14 +209,6 @@ function missingTogether(set: Record<string, string | undefined>): { variable: s
     'is required with SWITCHYARD_ADMIN_PASSWORD',
   );
   need(set.CHECKPOINT_STORE === 'redis', 'REDIS_URL', 'is required with CHECKPOINT_STORE=redis');
-  const host = set.HOST ?? '127.0.0.1';
-  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  if (!loopback && set.SWITCHYARD_API_KEY && set.SWITCHYARD_API_KEY.length < 16) {
-    problems.push({
-      variable: 'SWITCHYARD_API_KEY',
-      message: 'must have at least 16 characters when HOST can be reached from other machines',
-    });
-  }
   return problems;
 }
 

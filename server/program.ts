@@ -30,6 +30,7 @@ import { Sockets } from '@/server/realtime/sockets';
 import { StatusPages } from '@/server/realtime/status-pages';
 import { Budgets } from '@/server/security/budgets';
 import { SecretsCheck } from '@/server/security/check-secrets';
+import { createClientOf } from '@/server/security/client';
 import { createSecretsLoader } from '@/server/security/open-secrets';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
 import { createSecretBox } from '@/server/security/secrets';
@@ -129,9 +130,15 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       db,
       sessionSecret: deriveKey(key, 'session').toString('base64'),
       baseUrl,
+      sessions: env.sessions,
       log: (level, message) => log[level](message),
     });
-    const authenticate = createAuthenticate({ auth, db, ...(env.apiKey ? { apiKey: env.apiKey } : {}) });
+    const authenticate = createAuthenticate({
+      auth,
+      db,
+      sessions: env.sessions,
+      ...(env.apiKey ? { apiKey: env.apiKey } : {}),
+    });
     if (env.admin) await ensureFirstAdmin(db, env.admin);
 
     const news = new News(connection.sql, log);
@@ -256,15 +263,18 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       // Not a reason to be taken out: every node would be, and all but some tenants' tasks can go on.
       secrets: () => secretsCheck.state(),
     });
+    const clientOf = createClientOf(env.trustedProxies);
     const door = createFrontDoor({
       env,
       authenticate,
+      clientOf,
       authHandler: createAuthHandler({
         auth,
         db,
         baseUrl,
         authenticate,
-        audit: ({ action, subject, address }) => recordAudit(db, { actor: subject, action, target: address }),
+        audit: ({ action, subject, address, outcome }) =>
+          recordAudit(db, { actor: subject, action, target: address, ...(outcome && { outcome }) }),
       }),
       trpc: createCallHandler(api, authenticate, budgets),
       metrics: metrics.render,
@@ -280,7 +290,9 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       statusPages,
       budgets,
       authenticate,
+      clientOf,
       publicUrl: env.publicUrl,
+      othersUpgrade: env.mode === 'development',
       log,
       sending: (planId, events) => snapshots.follow(planId, events),
     });

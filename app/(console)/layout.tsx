@@ -3,11 +3,11 @@ import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Frame } from '@/app/frame';
 import { requestPreferences, requestPrincipal } from '@/app/request';
+import { safePath } from '@/app/safe-path';
 import { ApiProvider } from '@/components/api/client';
 import { RoleProvider } from '@/components/session/role';
 import { Shell } from '@/components/shell/shell';
 import { getRuntime } from '@/server/runtime';
-import { safePath } from '@/server/security/safe-path';
 
 /** Everything behind the sign-in. Data is guarded again by each procedure; this only spares people an empty frame. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {

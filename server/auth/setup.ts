@@ -4,13 +4,14 @@ import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { authAccount, authUser, setupToken } from '@/db/schema/auth';
+import { actorName } from './names';
 import { MIN_PASSWORD_LENGTH } from './password';
 import type { Role } from './principal';
 import { hashOf, newToken } from './tokens';
 
 /** What every new account needs. */
 export const accountInput = z.strictObject({
-  name: z.string().trim().min(1, 'Enter a name').max(80, 'A name has at most 80 characters'),
+  name: actorName,
   email: z
     .email('Enter an e-mail address')
     .max(254)

@@ -2,10 +2,10 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ReturnType<typeof ipaddr.parse>;
 
+/** Whether an address is in one of these networks. */
 const inside = (...nets: string[]) => {
-  const parsed = nets.map((net) => ipaddr.parseCIDR(net));
-  return (address: Address) =>
-    parsed.some((net) => net[0].kind() === address.kind() && address.match(net as never));
+  const listed = nets.map((net) => ipaddr.parseCIDR(net));
+  return (address: Address) => ipaddr.subnetMatch(address, { listed }, 'other') === 'listed';
 };
 
 /** What cloud providers answer at, besides link-local addresses. */

@@ -1,9 +1,9 @@
 import { redirect } from 'next/navigation';
 import { requestPrincipal, requestTranslator, titled } from '@/app/request';
+import { safePath } from '@/app/safe-path';
 import { GatePage } from '@/components/auth/gate-page';
 import { LoginForm } from '@/components/auth/login-form';
 import { getRuntime } from '@/server/runtime';
-import { safePath } from '@/server/security/safe-path';
 
 export const generateMetadata = titled('login');
 

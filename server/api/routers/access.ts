@@ -4,6 +4,7 @@ import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
 import { readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
 import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
+import { actorName } from '@/server/auth/names';
 import { ROLES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare, SHARE_ORDER } from '@/server/auth/shares';
 import { stopExecutor } from '@/server/commands/stop-executor';
@@ -91,6 +92,9 @@ export const audit = router({
     .query(({ ctx, input }) => listAudit(ctx.deps.db, input)),
 });
 
+/** A key that nobody thought of ends by itself. */
+const KEY_DAYS = 90;
+
 export const apiKeys = router({
   list: admin
     .input(z.strictObject(pageInput(API_KEY_ORDER, { usual: 200, most: 1000 })).prefault({}))
@@ -99,9 +103,10 @@ export const apiKeys = router({
   create: admin
     .input(
       z.strictObject({
-        name: z.string().trim().min(1).max(80),
+        name: actorName,
         role: z.enum(ROLES),
-        expiresInDays: z.number().int().min(1).max(3650).optional(),
+        /** Null for a key that is valid until it is revoked. */
+        expiresInDays: z.number().int().min(1).max(3650).nullable().default(KEY_DAYS),
       }),
     )
     .mutation(({ ctx, input }) =>
