@@ -196,6 +196,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       http: targets,
       log,
       secretsOf,
+      secretBox,
       lookAgain: (planId) => lookAgain({ db, http: targets, layers: settings.layers, secretsOf }, planId),
       stepEnded: metrics.stepEnded,
     });

@@ -59,6 +59,16 @@ const secretName = z
 /** The largest number the column can hold. */
 const MAX_VERSION = 2_147_483_647;
 
+/** A shorter one would stand in half of all messages, and could be guessed. */
+const MIN_SECRET = 8;
+const secretValue = z
+  .string()
+  .min(
+    MIN_SECRET,
+    `has fewer than ${MIN_SECRET} characters: so short a value cannot be kept out of messages, and can be guessed`,
+  )
+  .max(8192);
+
 export const tenants = router({
   list: viewer
     .input(
@@ -144,7 +154,7 @@ export const tenants = router({
 
   /** Write-only: the value is sealed, used by steps as `{{secret.NAME}}`, and never shown again. */
   setSecret: operator
-    .input(z.strictObject({ tenantId, name: secretName, value: z.string().min(1, 'is missing').max(8192) }))
+    .input(z.strictObject({ tenantId, name: secretName, value: secretValue }))
     .mutation(async ({ ctx, input: { value, ...given } }) => {
       const id = randomUUID();
       const ciphertext = ctx.deps.secretBox.seal(id, value);
