@@ -37,6 +37,7 @@ export async function migrate(url: string): Promise<void> {
 /** In this order: what others call comes first. */
 const FUNCTIONS = [
   'guards',
+  'audit_chain',
   'remove_old_events',
   'is_overtaken',
   'remove_snapshots',

@@ -124,7 +124,8 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
 
   /** Any role may read what follows. */
   async function mustBeKnown(request: BufferedRequest): Promise<void> {
-    if ((await rooms.authenticate(fromNodeHeaders(request.headers))) === null) {
+    const how = { address: addressOf(request) };
+    if ((await rooms.authenticate(fromNodeHeaders(request.headers), how)) === null) {
       throw new Refused(401, 'UNAUTHORIZED', 'Send an API key: Authorization: Bearer <key>.', {
         'www-authenticate': 'Bearer',
       });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { connect, type Database } from '@/db/client';
-import { recordAudit } from '@/db/queries/audit';
+import { countRefused, recordAccess } from '@/db/queries/access-records';
 import { createTaskMachine } from '@/domain/task-transition';
 import { createCallHandler } from '@/server/api/handle-calls';
 import { openApiDocument } from '@/server/api/openapi';
@@ -138,6 +138,10 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       db,
       sessions: env.sessions,
       ...(env.apiKey ? { apiKey: env.apiKey } : {}),
+      unknownKey: (address) =>
+        void countRefused(db, { action: 'key.unknown', address, subject: 'a key' }).catch((error: unknown) =>
+          log.warn({ err: error }, 'A refusal could not be counted'),
+        ),
     });
     if (env.admin) await ensureFirstAdmin(db, env.admin);
 
@@ -274,8 +278,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
         db,
         baseUrl,
         authenticate,
-        audit: ({ action, subject, address, outcome }) =>
-          recordAudit(db, { actor: subject, action, target: address, ...(outcome && { outcome }) }),
+        audit: (event) => recordAccess(db, event),
       }),
       trpc: createCallHandler(api, authenticate, budgets),
       metrics: metrics.render,

@@ -9,11 +9,15 @@ const entry = {
   target: 'PLN-1.2',
   reason: null,
   outcome: {},
+  actorKind: 'user',
+  actorId: 'li@example.com',
+  chain: 3,
+  hash: 'abc',
 };
 
 it('writes one line for each entry under a header', () => {
   expect(csvOf([entry])).toBe(
-    'id,at,actor,action,target,reason,outcome\r\n7,2026-11-24T04:00:00.000Z,Li Wei,task.pause,PLN-1.2,,{}\r\n',
+    'id,at,actor,action,target,reason,outcome,actor_kind,actor_id,chain,hash\r\n7,2026-11-24T04:00:00.000Z,Li Wei,task.pause,PLN-1.2,,{},user,li@example.com,3,abc\r\n',
   );
 });
 

@@ -18,10 +18,11 @@ export function createCallHandler(deps: ApiDeps, authenticate: Authenticate, bud
       res: response,
       path: procedures,
       createContext: async () => {
-        const principal = await authenticate(fromNodeHeaders(request.headers));
+        const address = addressOf(request);
+        const principal = await authenticate(fromNodeHeaders(request.headers), { address });
         const cost = procedures.split(',').reduce((sum, name) => sum + costOf(name), 0);
         try {
-          budgets.spendOf(principal, addressOf(request), cost);
+          budgets.spendOf(principal, address, cost);
         } catch (cause) {
           if (!(cause instanceof BudgetSpent)) throw cause;
           throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: cause.message, cause });

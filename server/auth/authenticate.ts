@@ -15,8 +15,10 @@ export function createAuthenticate(deps: {
   db: Database;
   sessions: SessionLife;
   apiKey?: string;
+  /** Told of a key that is nobody's. */
+  unknownKey?: (address: string) => void;
 }): Authenticate {
-  return async (headers, { looking = false } = {}) => {
+  return async (headers, { looking = false, address = 'unknown' } = {}) => {
     const authorization = headers.get('authorization');
     // A caller that shows a key means the key: a bad one must not fall back to a cookie.
     if (authorization !== null) {
@@ -25,7 +27,9 @@ export function createAuthenticate(deps: {
       if (deps.apiKey !== undefined && sameSecret(key, deps.apiKey)) {
         return { kind: 'apiKey', id: 'environment', name: 'SWITCHYARD_API_KEY', role: 'operator' };
       }
-      return findApiKey(deps.db, key);
+      const holder = await findApiKey(deps.db, key, address);
+      if (!holder && !looking) deps.unknownKey?.(address);
+      return holder;
     }
     if (!headers.has('cookie')) return null;
     const found = await deps.auth.api.getSession({ headers, query: { disableRefresh: true } });

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { ZodError } from 'zod';
 import type { Database } from '@/db/client';
+import { claimName, isTaken } from '@/db/queries/actor-names';
 import { problemsOf } from '@/server/input/closed-input';
 import type { Client } from '@/server/security/client';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
 import { whyGuessable } from './common-passwords';
 import { forgiveLogin, spendLoginAttempt } from './login-limit';
 import { claimInvite, inviteClaimInput, readInvite } from './members';
-import { actorName } from './names';
+import { actorName, NAME_TAKEN, personalName } from './names';
 import type { Authenticate, Principal } from './principal';
 import { claimSetup, setupClaimInput } from './setup';
 
@@ -26,6 +27,8 @@ export type AccessEvent = {
     | 'setup.denied'
     | 'invite.claimed'
     | 'invite.denied';
+  /** The name of whoever did it; null when nobody knows who it was. */
+  actor: string | null;
   /** The e-mail address, as given or of the account. */
   subject: string;
   address: string;
@@ -94,7 +97,7 @@ export function createAuthHandler(deps: {
     if (route === SIGN_IN) {
       const seconds = await spendLoginAttempt(deps.db, subject ?? '', address);
       if (seconds > 0) {
-        await deps.audit({ action: 'login.limited', subject: subject ?? 'unknown', address });
+        await deps.audit({ action: 'login.limited', actor: null, subject: subject ?? 'unknown', address });
         response.setHeader('retry-after', String(seconds));
         const message = `Too many wrong passwords for this account from your address. Try again in ${seconds} s.`;
         return sendJson(response, 429, { code: 'TOO_MANY_ATTEMPTS', message });
@@ -103,6 +106,8 @@ export function createAuthHandler(deps: {
     const checked = (CHECKED[route] ?? asSent)(request.body, caller);
     if ('refused' in checked) return sendJson(response, 422, checked.refused);
     const { body, renamed } = checked;
+    if (renamed && caller?.email && !(await claimName(deps.db, personalName(renamed, caller.email))))
+      return sendJson(response, 422, { code: 'NAME_TAKEN', message: NAME_TAKEN, field: 'name' });
     const answer = await deps.auth.handler(
       new Request(url, {
         method: request.method,
@@ -112,9 +117,17 @@ export function createAuthHandler(deps: {
     );
     if (route === SIGN_IN && answer.ok) await forgiveLogin(deps.db, subject ?? '', address);
     const action = accessAction(route, answer.status);
-    const outcome = renamed && { before: caller?.name, after: renamed };
-    if (action)
-      await deps.audit({ action, subject: subject ?? 'unknown', address, ...(outcome && { outcome }) });
+    if (action) {
+      const actor = caller?.name ?? (action === 'login' ? await nameIn(answer.clone()) : null);
+      const outcome = renamed && { before: caller?.name, after: renamed };
+      await deps.audit({
+        action,
+        actor,
+        subject: subject ?? 'unknown',
+        address,
+        ...(outcome && { outcome }),
+      });
+    }
 
     answer.headers.forEach((value, name) => {
       if (name !== 'set-cookie') response.setHeader(name, value);
@@ -162,7 +175,7 @@ const secured =
 type Claimed = {
   status: number;
   error?: { code: string; message: string; field?: string | undefined };
-} & (Pick<AccessEvent, 'action' | 'subject'> | { action?: never });
+} & (Pick<AccessEvent, 'action' | 'actor' | 'subject'> | { action?: never });
 
 async function claim(db: Database, body: unknown): Promise<Claimed> {
   const input = setupClaimInput.safeParse(body);
@@ -170,26 +183,26 @@ async function claim(db: Database, body: unknown): Promise<Claimed> {
   const guessable = whyGuessable(input.data.password, input.data);
   if (guessable) return notValid(guessable, 'password');
   const result = await claimSetup(db, input.data);
-  const subject = input.data.email;
-  if (result.ok) return { status: 201, action: 'setup.claimed', subject };
+  const { email: subject, name: actor } = input.data;
+  if (result.ok) return { status: 201, action: 'setup.claimed', actor, subject };
   const { ok: _refused, ...error } = result;
   const status = error.code === 'SETUP_DONE' ? 409 : 403;
-  return { status, action: 'setup.denied', subject, error };
+  return { status, action: 'setup.denied', actor: null, subject, error };
 }
 
 async function join(db: Database, body: unknown): Promise<Claimed> {
   const input = inviteClaimInput.safeParse(body);
   if (!input.success) return invalid(input.error);
-  const guessable = whyGuessable(input.data.password, {
-    ...input.data,
-    ...(await readInvite(db, input.data.token)),
-  });
+  const { name, password } = input.data;
+  const invite = await readInvite(db, input.data.token);
+  const guessable = whyGuessable(password, { name, email: invite?.email });
   if (guessable) return notValid(guessable, 'password');
+  if (invite && (await isTaken(db, personalName(name, invite.email)))) return notValid(NAME_TAKEN, 'name');
   const joined = await claimInvite(db, input.data);
-  if (joined) return { status: 201, action: 'invite.claimed', subject: joined.email };
+  if (joined) return { status: 201, action: 'invite.claimed', actor: name, subject: joined.email };
   const message = 'This invite has expired, was used, or is not complete. Ask for a new one.';
   const error = { code: 'INVITE_INVALID', message };
-  return { status: 403, action: 'invite.denied', subject: input.data.name, error };
+  return { status: 403, action: 'invite.denied', actor: null, subject: name, error };
 }
 
 function invalid(error: ZodError): Claimed {
@@ -208,6 +221,12 @@ function accessAction(route: string, status: number): AccessEvent['action'] | nu
   if (route === END_SESSION || route === END_OTHER_SESSIONS) return 'sessions.ended';
   if (route === RENAME) return 'member.renamed';
   return route === CHANGE_PASSWORD ? 'password.changed' : null;
+}
+
+/** Who signed in, as the library tells it. */
+async function nameIn(answer: Response): Promise<string | null> {
+  const { user } = (await answer.json()) as { user?: { name?: string } };
+  return user?.name ?? null;
 }
 
 function emailIn(body: string | undefined): string | undefined {

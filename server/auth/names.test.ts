@@ -26,6 +26,7 @@ describe('a name', () => {
     'Ada\ud800',
     '\u00ad',
     '---',
+    'ada@example.com',
     'executor',
     'Executor',
     'EXECUTOR ',

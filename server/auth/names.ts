@@ -1,5 +1,6 @@
 import unhomoglyph from 'unhomoglyph';
 import { z } from 'zod';
+import type { NameClaim } from '@/db/queries/actor-names';
 
 const LONGEST = 80;
 /** What stands in the records for the program itself: nobody else may be called so. */
@@ -28,10 +29,29 @@ export const actorName = z
     const refuse = (message: string) => context.addIssue({ code: 'custom', message });
     if (name === '') refuse('Enter a name');
     else if (Array.from(name).length > LONGEST) refuse(`A name has at most ${LONGEST} characters`);
+    else if (name.includes('@')) refuse('A name is no address: leave out the @');
     else if (!/[\p{L}\p{N}]/u.test(name)) refuse('A name has at least one letter or digit');
     else if (RESERVED.includes(looks(name)))
       refuse('This name, or one that looks like it, stands for Switchyard itself. Choose another');
   });
+
+/** What a refused name is told. */
+export const NAME_TAKEN =
+  'Somebody else is or was called so, or so that it looks the same. Add something to it: the records must tell you apart';
+
+/** A person's claim to a name. */
+export const personalName = (name: string, email: string): NameClaim => ({
+  ...{ looks: looks(name), name },
+  kind: 'user',
+  principal: email,
+});
+
+/** A key's claim to what it is called in the records. */
+export const nameOfKey = (name: string, id: string): NameClaim => ({
+  ...{ looks: looks(name), name },
+  kind: 'apiKey',
+  principal: id,
+});
 
 /** The same for all names that look alike (Unicode TS 39, "skeleton"), whatever is between and beside their letters. */
 function looks(name: string): string {

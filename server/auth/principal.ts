@@ -14,10 +14,13 @@ export type Principal = {
 };
 
 /**
- * Finds out who sent these headers; null means nobody we know. It counts as use of their session, unless somebody is
- * only `looking` whether they are still there.
+ * Finds out who sent these headers; null means nobody we know. It counts as use of their session or key from `address`,
+ * unless somebody is only `looking` whether they are still there.
  */
-export type Authenticate = (headers: Headers, how?: { looking?: boolean }) => Promise<Principal | null>;
+export type Authenticate = (
+  headers: Headers,
+  how?: { looking?: boolean; address?: string },
+) => Promise<Principal | null>;
 
 /** Whether `role` includes everything `needed` may do. */
 export function atLeast(role: Role, needed: Role): boolean {

@@ -134,8 +134,9 @@ export class Sockets {
 
   async #admitPerson(socket: LiveSocket): Promise<undefined> {
     const { headers } = socket.handshake;
-    const principal = await this.deps.authenticate(fromNodeHeaders(headers));
-    this.deps.budgets.spendOf(principal, this.#addressOf(socket));
+    const address = this.#addressOf(socket);
+    const principal = await this.deps.authenticate(fromNodeHeaders(headers), { address });
+    this.deps.budgets.spendOf(principal, address);
     if (!principal) throw new Error('Sign in first.');
     this.#open.add('principal', `${principal.kind} ${principal.id}`, socket);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AUDIT_ORDER, listAudit } from '@/db/queries/audit';
+import { listRefused, REFUSED_ORDER } from '@/db/queries/access-records';
+import { AUDIT_ORDER, listAudit, verifyAudit } from '@/db/queries/audit';
 import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
 import { readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
@@ -90,6 +91,29 @@ export const audit = router({
         .prefault({}),
     )
     .query(({ ctx, input }) => listAudit(ctx.deps.db, input)),
+  /** Whether the log is as it was written. */
+  verify: admin
+    .input(
+      z
+        .strictObject({
+          known: z
+            .string()
+            .regex(
+              /^\d{1,15}:[0-9a-f]{64}$/,
+              'must be <chain>:<hash>, as an earlier answer named its newest entry',
+            )
+            .optional(),
+        })
+        .prefault({}),
+    )
+    .query(({ ctx, input }) => {
+      const [chain, hash = ''] = input.known?.split(':') ?? [];
+      return verifyAudit(ctx.deps.db, chain === undefined ? null : { chain: Number(chain), hash });
+    }),
+  /** What nobody known was refused, counted by address and minute. */
+  refused: admin
+    .input(z.strictObject(pageInput(REFUSED_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(({ ctx, input }) => listRefused(ctx.deps.db, input)),
 });
 
 /** A key that nobody thought of ends by itself. */

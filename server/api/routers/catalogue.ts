@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { recordAudit } from '@/db/queries/audit';
 import {
   countTenants,
   createVersion,
@@ -99,7 +100,17 @@ export const tenants = router({
   /** Asks the tenants' instances now what they run; those that a task holds are left out. */
   checkDrift: operator
     .input(z.strictObject({ tenantIds: z.array(tenantId).min(1, 'Name at least one tenant.').max(500) }))
-    .mutation(({ ctx, input }) => checkDriftNow(ctx.deps, input.tenantIds)),
+    .mutation(async ({ ctx, input: { tenantIds } }) => {
+      const { db } = ctx.deps;
+      const outcome = { tenants: tenantIds.length };
+      await recordAudit(db, {
+        actor: ctx.actor,
+        action: 'tenant.checkDrift',
+        target: tenantIds[0] ?? '',
+        outcome,
+      });
+      return checkDriftNow(ctx.deps, tenantIds);
+    }),
 
   /** Sends what is on record again to instances that no longer run it, in plans of their own. */
   reconcile: operator
