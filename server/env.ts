@@ -50,6 +50,10 @@ const schema = z.object({
     ['postgres:', 'postgresql:'],
     'must look like postgres://user:password@host:5432/name',
   ).optional(),
+  DATABASE_OWNER_URL: urlOf(
+    ['postgres:', 'postgresql:'],
+    'must look like postgres://owner:password@host:5432/name',
+  ).optional(),
   SWITCHYARD_DATA_DIR: z.string().default('./.data'),
   SWITCHYARD_PUBLIC_URL: urlOf(
     ['http:', 'https:'],
@@ -94,6 +98,8 @@ export type Env = {
   host: string;
   /** Absent: the embedded database inside the data dir. */
   databaseUrl?: string;
+  /** Who owns the tables and migrates them, if that is not the role of `databaseUrl`. */
+  databaseOwnerUrl?: string;
   /** Absolute. */
   dataDir: string;
   /** The address browsers use; https makes cookies Secure and turns HSTS on. */
@@ -146,6 +152,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     port: vars.PORT,
     host: vars.HOST,
     databaseUrl: vars.DATABASE_URL,
+    databaseOwnerUrl: vars.DATABASE_OWNER_URL,
     dataDir: path.resolve(vars.SWITCHYARD_DATA_DIR),
     publicUrl: vars.SWITCHYARD_PUBLIC_URL ? new URL(vars.SWITCHYARD_PUBLIC_URL) : undefined,
     trustedProxies: vars.SWITCHYARD_TRUSTED_PROXIES,
@@ -197,6 +204,11 @@ function missingTogether(set: Record<string, string | undefined>): { variable: s
     Boolean(set.DATABASE_URL),
     'SWITCHYARD_SECRET_KEY',
     'is required with DATABASE_URL: 32 random bytes, the same on every node (make one with: openssl rand -base64 32)',
+  );
+  need(
+    Boolean(set.DATABASE_OWNER_URL),
+    'DATABASE_URL',
+    'is required with DATABASE_OWNER_URL: the role that the server runs as',
   );
   need(
     Boolean(set.SWITCHYARD_ADMIN_EMAIL),
