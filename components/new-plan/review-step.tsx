@@ -4,7 +4,7 @@ import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { errorText } from '@/components/api/client';
-import { thresholdTexts } from '@/components/live/policy-words';
+import { useRuleWords } from '@/components/live/policy-words';
 import { formatDuration } from '@/components/ui/duration';
 import { Figures } from '@/components/ui/figures';
 import { Problem } from '@/components/ui/problem';
@@ -99,7 +99,7 @@ function Summary(props: { draft: Draft; preview: Preview; warnings: number }) {
   const locale = useLocale();
   const format = useFormatter();
   const { report, waves } = preview;
-  const halts = thresholdTexts(draft.thresholds);
+  const halts = useRuleWords().thresholds(draft.thresholds);
   const rows: [string, string][] = [
     [t('plan'), requestOf(draft).name],
     [t('switchesTo'), `${draft.unitId} ${draft.version}`],

@@ -2,6 +2,7 @@
 
 import { Group, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { planRefusal } from '@/components/live/situation';
@@ -13,6 +14,7 @@ import type { PlanView } from '@/domain/view/plan-view';
 
 /** How many tenants are switched at once; may be changed while the plan runs. */
 export function Concurrency({ plan }: { plan: PlanView }) {
+  const t = useTranslations('planPage.concurrency');
   const refusal = useCounted((figures, of) => planRefusal(of, figures, 'setConcurrency'));
   const client = useTRPCClient();
   const mayNot = useAskRefusal();
@@ -41,7 +43,7 @@ export function Concurrency({ plan }: { plan: PlanView }) {
   if (why !== null && !changed)
     return (
       <Text size="sm" c="dimmed" title={why}>
-        {plan.maxConcurrency} at once
+        {t('holds', { count: String(plan.maxConcurrency) })}
       </Text>
     );
   return (
@@ -49,11 +51,11 @@ export function Concurrency({ plan }: { plan: PlanView }) {
       {/* The plain field: the one with its own arrows is not worth its weight on this page. */}
       <TextInput
         type="number"
-        aria-label="Tenants at once"
+        aria-label={t('label')}
         size="xs"
         w={128}
         leftSectionWidth={62}
-        leftSection="at once"
+        leftSection={t('unit')}
         styles={{ section: { fontSize: 'var(--mantine-font-size-xs)', color: 'var(--sy-dimmed)' } }}
         min={1}
         max={MAX_CONCURRENCY_LIMIT}
@@ -63,7 +65,7 @@ export function Concurrency({ plan }: { plan: PlanView }) {
       />
       {changed && (
         <ActionButton size="xs" variant="default" refusal={why} loading={saving} onClick={() => void save()}>
-          Save
+          {t('save')}
         </ActionButton>
       )}
     </Group>
