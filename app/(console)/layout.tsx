@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Frame } from '@/app/frame';
-import { requestPreferences, requestPrincipal, safePath } from '@/app/request';
+import { requestPreferences, requestPrincipal, requestTranslator, safePath } from '@/app/request';
 import { ApiProvider } from '@/components/api/client';
 import { RoleProvider } from '@/components/session/role';
 import { Shell } from '@/components/shell/shell';
@@ -16,7 +16,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     const wanted = safePath((await headers()).get('x-path'));
     redirect(wanted === '/' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`);
   }
-  const { zone } = await requestPreferences();
+  const [{ zone }, t] = await Promise.all([requestPreferences(), requestTranslator()]);
   const { name, email, role } = principal;
   // Set by the demo alone: where its fleet can be made to misbehave.
   const panel = process.env.SWITCHYARD_DEMO_PANEL;
@@ -30,7 +30,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             status={
               panel && (
                 <a href={panel} target="_blank" rel="noreferrer">
-                  Demo fleet: fault panel
+                  {t('shell.demo')}
                 </a>
               )
             }

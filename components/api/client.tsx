@@ -9,9 +9,11 @@ import {
   TRPCClientError,
   type TRPCLink,
 } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import superjson from 'superjson';
+import { useSay } from '@/components/i18n/said';
 import type { AppRouter } from '@/server/api/router';
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -42,27 +44,63 @@ const withoutDirection: TRPCLink<AppRouter> =
     return next({ ...op, input });
   };
 
+function createClient(say: Say) {
+  return createTRPCClient<AppRouter>({
+    links: [
+      withoutDirection,
+      inWords(say),
+      splitLink({
+        // Commands are sent one by one, so that one refusal never delays or hides another's answer.
+        condition: (operation) => operation.type === 'mutation',
+        true: httpLink({ url: '/api/trpc', transformer: superjson }),
+        false: httpBatchLink({
+          url: '/api/trpc',
+          transformer: superjson,
+          maxURLLength: 4000,
+          maxItems: 10,
+        }),
+      }),
+    ],
+  });
+}
+
+const NO_ANSWER = 'The server gave no answer. Check the connection and try again.';
+
+type Say = (text: string) => string;
+
+/** What is refused is put into the language of the page here, once, for every screen that tells it. */
+const inWords =
+  (say: Say): TRPCLink<AppRouter> =>
+  () =>
+  ({ op, next }) =>
+    observable((observer) =>
+      next(op).subscribe({
+        next: (answer) => observer.next(answer),
+        complete: () => observer.complete(),
+        error: (error) => {
+          reword(error, say);
+          observer.error(error);
+        },
+      }),
+    );
+
+function reword(error: TRPCClientError<AppRouter>, say: Say): void {
+  if (!error.data) {
+    error.message = say(NO_ANSWER);
+    return;
+  }
+  // The path in front of it is no part of the sentence.
+  const path = error.data.field ? `${error.data.field}: ` : '';
+  const named = path !== '' && error.message.startsWith(path);
+  error.message = named ? path + say(error.message.slice(path.length)) : say(error.message);
+  for (const problem of error.data.problems ?? []) problem.message = say(problem.message);
+}
+
 /** Gives the screens below it the API, with types straight from the server's router. */
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
-  const [client] = useState(() =>
-    createTRPCClient<AppRouter>({
-      links: [
-        withoutDirection,
-        splitLink({
-          // Commands are sent one by one, so that one refusal never delays or hides another's answer.
-          condition: (operation) => operation.type === 'mutation',
-          true: httpLink({ url: '/api/trpc', transformer: superjson }),
-          false: httpBatchLink({
-            url: '/api/trpc',
-            transformer: superjson,
-            maxURLLength: 4000,
-            maxItems: 10,
-          }),
-        }),
-      ],
-    }),
-  );
+  const say = useSay();
+  const client = useMemo(() => createClient(say), [say]);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={client} queryClient={queryClient}>
@@ -74,6 +112,5 @@ export function ApiProvider({ children }: { children: ReactNode }) {
 
 /** The server's sentence about what went wrong, or one about the connection. */
 export function errorText(error: unknown): string {
-  if (error instanceof TRPCClientError && error.data) return error.message;
-  return 'The server gave no answer. Check the connection and try again.';
+  return error instanceof TRPCClientError ? error.message : NO_ANSWER;
 }

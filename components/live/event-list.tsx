@@ -2,6 +2,7 @@
 
 import { Table } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { Said } from '@/components/i18n/said';
 import { Grid } from '@/components/ui/grid';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { LiveEvent } from '@/domain/view/plan-view';
@@ -28,7 +29,9 @@ export function EventList({ events, tenant }: { events: readonly LiveEvent[]; te
           </Table.Td>
           {tenant && <Table.Td>{event.tenantId ?? t('ofPlan')}</Table.Td>}
           <Table.Td>{event.kind}</Table.Td>
-          <Table.Td>{event.message}</Table.Td>
+          <Table.Td>
+            <Said text={event.message} />
+          </Table.Td>
           <Table.Td>{event.actor}</Table.Td>
         </Table.Tr>
       ))}

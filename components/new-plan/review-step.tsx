@@ -4,6 +4,7 @@ import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { errorText } from '@/components/api/client';
+import { useSay } from '@/components/i18n/said';
 import { useRuleWords } from '@/components/live/policy-words';
 import { formatDuration } from '@/components/ui/duration';
 import { Figures } from '@/components/ui/figures';
@@ -99,6 +100,7 @@ function Summary(props: { draft: Draft; preview: Preview; warnings: number }) {
   const locale = useLocale();
   const format = useFormatter();
   const { report, waves } = preview;
+  const say = useSay();
   const halts = useRuleWords().thresholds(draft.thresholds);
   const rows: [string, string][] = [
     [t('plan'), requestOf(draft).name],
@@ -126,7 +128,7 @@ function Summary(props: { draft: Draft; preview: Preview; warnings: number }) {
           <Title order={2}>{t('waves')}</Title>
           <Figures
             rows={waves.map(({ name, tenants, bakeSeconds }, wave) => [
-              `${wave + 1} · ${name}`,
+              `${wave + 1} · ${say(name)}`,
               wave < waves.length - 1 && bakeSeconds > 0
                 ? t('wave', { count: tenants, bake: formatDuration(bakeSeconds * 1000, locale) })
                 : t('tenants', { count: tenants }),

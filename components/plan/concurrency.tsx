@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
+import { useSay } from '@/components/i18n/said';
 import { planRefusal } from '@/components/live/situation';
 import { useCounted } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
@@ -18,6 +19,7 @@ export function Concurrency({ plan }: { plan: PlanView }) {
   const refusal = useCounted((figures, of) => planRefusal(of, figures, 'setConcurrency'));
   const client = useTRPCClient();
   const mayNot = useAskRefusal();
+  const say = useSay();
   const [draft, setDraft] = useState<number | null>(null);
   const [saving, setSaving] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
@@ -42,7 +44,7 @@ export function Concurrency({ plan }: { plan: PlanView }) {
   // What cannot be changed does not look as if it could.
   if (why !== null && !changed)
     return (
-      <Text size="sm" c="dimmed" title={why}>
+      <Text size="sm" c="dimmed" title={say(why)}>
         {t('holds', { count: String(plan.maxConcurrency) })}
       </Text>
     );

@@ -4,6 +4,7 @@ import { Group, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { useRuleWords } from '@/components/live/policy-words';
 import { useDatabaseClock, useFigures } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
@@ -18,6 +19,7 @@ import { usePlanAsk } from './plan-commands';
 /** What the processes tell: everything is stopped, or the database keeps this plan from getting on. */
 export function ExecutorBanners({ stopped, trouble }: ExecutorNews) {
   const t = useTranslations('planPage.banner');
+  const say = useSay();
   return (
     <>
       {stopped && (
@@ -33,7 +35,7 @@ export function ExecutorBanners({ stopped, trouble }: ExecutorNews) {
         <Banner kind="error" title={t('trouble')}>
           {t.rich('troubleSince', {
             when: () => <RelativeTime at={trouble.since} />,
-            message: trouble.message,
+            message: say(trouble.message),
           })}
         </Banner>
       )}
@@ -62,7 +64,8 @@ export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind })
 
 function Halted({ plan, halted, rollbacks }: { plan: PlanView; halted: Halt; rollbacks: number }) {
   const t = useTranslations('planPage.banner');
-  const { by, reason } = halted;
+  const { by } = halted;
+  const reason = useSay()(halted.reason);
   const threshold = by === 'threshold';
   const { button } = usePlanAsk();
   return (

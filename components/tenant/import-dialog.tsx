@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { offerTakeBack, useTakeBack } from '@/components/actions/use-take-back';
+import { useOfferTakeBack } from '@/components/actions/use-take-back';
 import { useTRPC, useTRPCClient } from '@/components/api/client';
 import { FormRefused } from '@/components/form/field-errors';
 import { type Form, FormDialog } from '@/components/form/form-dialog';
@@ -26,7 +26,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queries = useQueryClient();
-  const takeBack = useTakeBack();
+  const offerTakeBack = useOfferTakeBack();
   const [looked, setLooked] = useState<{ at: Values; preview: Answer } | null>(null);
   /** What was looked at, while it is still what would be imported. */
   const seen = ({ text, replace }: Values) =>
@@ -72,7 +72,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       send={send}
       onSent={({ dryRun, answer }) => {
         if (dryRun) return;
-        offerTakeBack(answer, takeBack);
+        offerTakeBack(answer);
         void queries.invalidateQueries(trpc.tenants.pathFilter());
         onClose();
       }}

@@ -41,7 +41,8 @@ export const ui = bilingual(
       empty: 'No tasks',
       part: '{count} {status}',
     },
-    time: { now: 'now' },
+    time: { now: 'now', yours: 'On your clock ({zone})' },
+    once: { now: 'Copy it now: it is not shown again.', copy: 'Copy', copied: 'Copied', done: 'Done' },
   },
   {
     confirm: {
@@ -81,6 +82,7 @@ export const ui = bilingual(
       empty: '没有任务',
       part: '{count} {status}',
     },
-    time: { now: '刚刚' },
+    time: { now: '刚刚', yours: '按您的时钟({zone})' },
+    once: { now: '请立即复制:之后不再显示。', copy: '复制', copied: '已复制', done: '完成' },
   },
 );
