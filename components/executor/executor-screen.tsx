@@ -24,6 +24,7 @@ const BEAT_MILLIS = 10_000;
 /** Who does the work, and how much of it waits. */
 export function ExecutorScreen() {
   const t = useTranslations('executor');
+  const say = useSay();
   const trpc = useTRPC();
   const overview = useQuery(
     trpc.executor.nodes.queryOptions(undefined, { refetchInterval: BEAT_MILLIS, staleTime: 0 }),
@@ -49,7 +50,10 @@ export function ExecutorScreen() {
         {data ? (
           <Figures
             rows={[
-              [t('here'), data.here.executing ? t('executes') : t('answersOnly', { why: data.here.because })],
+              [
+                t('here'),
+                data.here.executing ? t('executes') : t('answersOnly', { why: say(data.here.because) }),
+              ],
               [t('running'), t('ofSlots', { active: data.active, slots: data.slots })],
               [t('waiting'), String(data.queued)],
             ]}

@@ -42,6 +42,12 @@ describe('a sentence of the server', () => {
     expect(say('payload: is missing')).toBe('payload:缺失');
   });
 
+  it('is said of several instances, one after the other', () => {
+    expect(say('a-1 refused the connection: nothing listens there; a-2 is missing')).toBe(
+      'a-1 拒绝连接:那里没有监听;a-2 缺失',
+    );
+  });
+
   it('is said line by line', () => {
     expect(say('Line 1, a: is missing\nLine 2, b: is missing')).toBe('第 1 行 a:缺失\n第 2 行 b:缺失');
   });

@@ -16,7 +16,7 @@ interface Pattern {
 /** As many sentences are remembered as a long list shows. */
 const REMEMBERED = 2000;
 /** A sentence may quote a sentence that quotes one. */
-const DEEPEST = 3;
+const DEEPEST = 5;
 /** What is longer is no sentence of ours. */
 const LONGEST = 4000;
 
@@ -57,19 +57,20 @@ export function sentenceReader(table: Readonly<Record<string, string>>): Sentenc
       return told.every((part) => part !== null) ? told.join(between) : null;
     };
     if (text.includes('\n')) return several(text.split('\n'), '\n');
-    const [, named, sign, rest = ''] = /^(\S+?)(:?) (.+)$/s.exec(text) ?? [];
-    // What follows a name begins small; a sentence of its own does not.
-    const about = sign || /^[a-z]/.test(rest) ? read(rest, depth + 1) : null;
-    if (about !== null) return sign ? `${named}:${about}` : `${named} ${about}`;
     if (text.includes('; ')) {
       const listed = several(text.split('; '), ';');
       if (listed !== null) return listed;
     }
+    const [, named, sign, rest = ''] = /^(\S+?)(:?) (.+)$/s.exec(text) ?? [];
+    // What follows a name begins small; a sentence of its own does not.
+    const about = sign || /^[a-z]/.test(rest) ? read(rest, depth + 1) : null;
+    if (about !== null) return sign ? `${named}:${about}` : `${named} ${about}`;
     if (/\w\.$/.test(text) && !/\. [A-Z]/.test(text)) {
       const open = read(text.slice(0, -1), depth + 1);
       return open === null ? null : `${open}。`;
     }
-    return /\. [A-Z]/.test(text) ? several(text.split(/(?<=\.) (?=[A-Z])/), ' ') : null;
+    if (/\. [A-Z]/.test(text)) return several(text.split(/(?<=\.) (?=[A-Z])/), ' ');
+    return text.includes(', ') ? several(text.split(', '), '、') : null;
   };
 
   return (text) => {

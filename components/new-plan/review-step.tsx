@@ -15,6 +15,7 @@ import { type Draft, requestOf } from './draft';
 import { type Finding, FindingRows } from './finding-rows';
 import classes from './new-plan.module.css';
 import { Rehearsal } from './rehearsal';
+import { useDefaultName } from './use-default-name';
 
 type Preview = Outputs['plans']['preview'];
 type Kind = 'error' | 'warning';
@@ -30,6 +31,7 @@ export function ReviewStep(props: {
 }) {
   const { draft, preview } = props;
   const t = useTranslations('newPlan.review');
+  const unnamed = useDefaultName()(draft);
   if (props.error) return <Problem title={t('uncheckable')}>{errorText(props.error)}</Problem>;
   if (!preview)
     return (
@@ -39,11 +41,13 @@ export function ReviewStep(props: {
       </Stack>
     );
   const { report } = preview;
+  const request = requestOf(draft, unnamed);
   const rows = findings(preview);
   return (
     <Stack gap="lg">
       <Summary
         draft={draft}
+        name={request.name}
         preview={preview}
         warnings={rows.filter(({ kind }) => kind === 'warning').length}
       />
@@ -88,13 +92,13 @@ export function ReviewStep(props: {
           onChange={(event) => props.onLeaveOut(event.currentTarget.checked)}
         />
       )}
-      {report.valid > 0 && <Rehearsal request={requestOf(draft)} count={report.total} hash={preview.hash} />}
+      {report.valid > 0 && <Rehearsal request={request} count={report.total} hash={preview.hash} />}
     </Stack>
   );
 }
 
 /** What will be done, and in which waves. */
-function Summary(props: { draft: Draft; preview: Preview; warnings: number }) {
+function Summary(props: { draft: Draft; name: string; preview: Preview; warnings: number }) {
   const { draft, preview } = props;
   const t = useTranslations('newPlan.review');
   const locale = useLocale();
@@ -103,7 +107,7 @@ function Summary(props: { draft: Draft; preview: Preview; warnings: number }) {
   const say = useSay();
   const halts = useRuleWords().thresholds(draft.thresholds);
   const rows: [string, string][] = [
-    [t('plan'), requestOf(draft).name],
+    [t('plan'), props.name],
     [t('switchesTo'), `${draft.unitId} ${draft.version}`],
     [t('playbook'), draft.playbookId],
     [t('atOnce'), t('atMost', { count: draft.maxConcurrency ?? DEFAULT_SETTINGS.maxConcurrency })],

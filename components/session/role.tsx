@@ -20,7 +20,7 @@ export function RoleProvider({ role, children }: { role: Role; children: ReactNo
 /** Why the role is not enough, or null. The server decides again; this only says so beforehand. */
 export function useRoleRefusal(needed: Role = 'operator'): string | null {
   const t = useTranslations('shell');
-  return ROLES.indexOf(useContext(Context)) < ROLES.indexOf(needed) ? t('needsRole', { role: needed }) : null;
+  return ROLES.indexOf(useContext(Context)) < ROLES.indexOf(needed) ? t(`needsRole.${needed}`) : null;
 }
 
 /** Why nothing may be asked for from here at all, or null: a moment of the past, the role, or a connection that is away. */

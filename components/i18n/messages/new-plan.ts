@@ -5,6 +5,7 @@ import { bilingual } from '../bilingual';
 export const newPlan = bilingual(
   {
     title: 'New plan',
+    defaultName: 'Switch {unit} to {version}',
     plans: 'Plans',
     steps: 'Steps',
     step: { tenants: 'Tenants', version: 'Version', how: 'How', review: 'Review' },
@@ -264,6 +265,7 @@ export const newPlan = bilingual(
     },
   },
   {
+    defaultName: '将 {unit} 切换到 {version}',
     title: '新建计划',
     plans: '计划',
     steps: '步骤',

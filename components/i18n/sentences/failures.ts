@@ -77,6 +77,10 @@ export const failures: Record<string, string> = {
   '{n} task': '{1} 个任务',
   '{n} tenants': '{1} 个租户',
   '{n} tenant': '{1} 个租户',
+  'It is starting.': '正在启动。',
+  'The connection that tells that this process lives was lost.': '表明此进程存活的连接已丢失。',
+  'The connection that tells that this process lives is not back yet.': '表明此进程存活的连接尚未恢复。',
+  'The database gave no answer for {n} s.': '数据库已有 {1} 秒没有应答。',
   'Nothing was sent: {}, expected {w}. Somebody changed it outside of Switchyard.':
     '未发送任何内容:{1},期望 {2}。有人在 Switchyard 之外更改了它。',
   'Nothing was sent: {}': '未发送任何内容:{1}',
