@@ -37,6 +37,7 @@ export const ui = bilingual(
       away: 'Nothing can be asked for until it is back, which it tries by itself. Plans go on without this page.',
       caughtUp: 'Caught up: {count, plural, one {# event} other {# events}}',
     },
+    showPassword: 'Show or hide what is typed',
     bar: {
       empty: 'No tasks',
       part: '{count} {status}',
@@ -78,6 +79,7 @@ export const ui = bilingual(
       away: '正在自动重连,恢复前无法操作。计划不受此页面影响,仍在继续。',
       caughtUp: '已补齐 {count} 个事件',
     },
+    showPassword: '显示或隐藏输入内容',
     bar: {
       empty: '没有任务',
       part: '{count} {status}',
