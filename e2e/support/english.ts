@@ -33,7 +33,9 @@ export async function englishOn(page: Page): Promise<string[]> {
       if (!node.parentElement?.closest('code, kbd, pre, script, style, noscript, [translate=no]'))
         found.push(node.textContent ?? '');
     const READ = ['aria-label', 'aria-description', 'title', 'placeholder', 'alt'];
-    for (const element of document.body.querySelectorAll(':not([translate=no], [translate=no] *)'))
+    for (const element of document.body.querySelectorAll(
+      ':not([translate=no], [translate=no] *, textarea[aria-hidden=true])',
+    ))
       for (const name of READ) found.push(element.getAttribute(name) ?? '');
     return found;
   });

@@ -61,6 +61,9 @@ export const findings: Record<string, string> = {
   'and {n} more.': '另有 {1} 个。',
   '{} is not a label like region=eu': '{1} 不是 region=eu 形式的标签',
   'is missing beside {}': '缺失,{1} 旁必须填写',
+  'version of {}': '{1} 的版本',
+  'endpointUrl of {}': '{1} 的 endpointUrl',
+  'healthUrl of {}': '{1} 的 healthUrl',
   'the same line': '同一行',
   // Fields.
   'is missing': '缺失',

@@ -43,6 +43,8 @@ export const playbooks: Record<string, string> = {
   'The path looks at too much': '路径查看的内容过多',
   'is too large: its repetitions make more than {n} steps. Repeat less, or use + or *':
     '过大:其重复超过 {1} 步。请减少重复,或使用 + 或 *',
+  'must be written out in the path': '必须写在路径中',
+  'uses a backreference, {}': '使用了反向引用,{1}',
   'uses lookaround, {}': '使用了环视,{1}',
   'which is not supported (patterns are those of RE2)': '不受支持(正则为 RE2)',
   'is not a regular expression ({})': '不是正则表达式({1})',

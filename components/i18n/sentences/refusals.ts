@@ -5,6 +5,8 @@ export const refusals: Record<string, string> = {
   'Admission is halted already.': '已经停止准入。',
   'A {v} is already requested by {}.': '{2} 已请求{1}。',
   'Cancelling is already requested by {}.': '{1} 已请求取消。',
+  'The plan is being {v}.': '计划正在{1}。',
+  '{} (and {n} more problems) Mend it and save it again.': '{1}(另有 {2} 个问题)请修复并重新保存。',
   'The plan is being cancelled.': '计划正在取消。',
   'The plan is being rolled back.': '计划正在回滚。',
   'The plan was cancelled.': '计划已取消。',

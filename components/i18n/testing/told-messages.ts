@@ -46,8 +46,11 @@ export function messagesIn(file: SourceFile): ToldMessage[] {
 function messageOf(node: SourceNode): SourceNode | null {
   if (node.type === 'Property') {
     const { key, value } = node as unknown as { key: { name?: string }; value: SourceNode };
-    return key.name !== undefined && PROPERTIES.has(key.name) ? value : null;
+    return PROPERTIES.has(key.name ?? '') || writtenParts(value) ? value : null;
   }
+  // What a function or a table of words says, where it is a text and nothing else.
+  if (node.type === 'ReturnStatement') return isNode(node.argument) ? node.argument : null;
+  if (node.type === 'ArrowFunctionExpression') return node.expression === true ? (node.body as SourceNode) : null;
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return null;
   const place = ARGUMENTS[calleeOf(node.callee as SourceNode)];
   const given = place === undefined ? undefined : (node.arguments as SourceNode[])[place];
@@ -78,8 +81,10 @@ function choices(node: SourceNode, file: SourceFile, depth = 0): SourceNode[] {
 
 /** A text with each way its open parts may be; for each way, once with every mix of words and numbers. */
 function fillings(node: SourceNode, file: SourceFile): string[][] {
-  const ways = waysOf(node, file, 0).map((parts) => mixes(parts));
-  return ways.filter((mixed) => mixed.some((text) => /[a-z] [a-z]/i.test(text)));
+  return waysOf(node, file, 0).flatMap((parts) => {
+    const words = parts.join(' ').match(/[A-Za-z]{2,}/g) ?? [];
+    return words.length > 1 && / [a-z]/.test(parts.join('')) ? [mixes(parts)] : [];
+  });
 }
 
 /** The parts of a text, null where only the program knows what stands there. */
