@@ -27,6 +27,7 @@ export function useSay(): <T extends string | null | undefined>(text: T) => T {
 export function Said({ text }: { text: string }) {
   const reader = useContext(Context);
   if (!reader) return text;
-  const told = reader(text);
-  return told ?? <span lang="en">{text}</span>;
+  const told = reader(text) ?? text;
+  // What somebody wrote may be in any language; only what has no other sign is ours.
+  return told === text && !/\p{Script=Han}/u.test(text) ? <span lang="en">{text}</span> : told;
 }

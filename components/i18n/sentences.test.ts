@@ -19,7 +19,8 @@ const FOLDERS = [
 const FILES_OF_OTHERS = /(openapi|plain-json|explain|message|node-lock|pg-boss-queue)\.ts$/;
 
 /** A part of a sentence that is known as a whole, or the path of a field. */
-const PART = /^(; | is | in the first | does not contain |, |csv\.line )|^(rolled back on purpose|left out)$|^Xx of the body/;
+const PART =
+  /^(; | is | in the first | does not contain |, |csv\.line )|^(rolled back on purpose|left out)$|^Xx of the body/;
 
 it('every sentence of the domain and the server is known in Chinese', () => {
   const say = sentenceReader(sentencesFor('zh-CN') ?? {});

@@ -50,7 +50,8 @@ function messageOf(node: SourceNode): SourceNode | null {
   }
   // What a function or a table of words says, where it is a text and nothing else.
   if (node.type === 'ReturnStatement') return isNode(node.argument) ? node.argument : null;
-  if (node.type === 'ArrowFunctionExpression') return node.expression === true ? (node.body as SourceNode) : null;
+  if (node.type === 'ArrowFunctionExpression')
+    return node.expression === true ? (node.body as SourceNode) : null;
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return null;
   const place = ARGUMENTS[calleeOf(node.callee as SourceNode)];
   const given = place === undefined ? undefined : (node.arguments as SourceNode[])[place];
