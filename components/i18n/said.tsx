@@ -28,6 +28,7 @@ export function Said({ text }: { text: string }) {
   const reader = useContext(Context);
   if (!reader) return text;
   const told = reader(text) ?? text;
-  // What somebody wrote may be in any language; only what has no other sign is ours.
-  return told === text && !/\p{Script=Han}/u.test(text) ? <span lang="en">{text}</span> : told;
+  // What somebody wrote may be in any language; only words without any other letters are ours.
+  const isEnglish = told === text && /[A-Za-z]{2,}/.test(text) && !/\p{Script=Han}/u.test(text);
+  return isEnglish ? <span lang="en">{text}</span> : told;
 }

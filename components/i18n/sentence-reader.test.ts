@@ -11,6 +11,7 @@ const say = sentenceReader({
   'Halted: {} Running tasks go on.': '已停止:{1} 运行中的任务继续。',
   '{} failed (threshold: {n}).': '{1}失败(阈值:{2})。',
   '{n} tasks': '{1} 个任务',
+  'answered {n}, expected {}': '应答 {1},期望 {2}',
   Completed: '已完成',
   paused: '暂停',
   retry: '重试',
@@ -54,6 +55,15 @@ describe('a sentence of the server', () => {
 
   it('keeps the names in it, also where they are words', () => {
     expect(say('Started by retry')).toBe('由 retry 启动');
+  });
+
+  it('keeps the end of what is filled in last', () => {
+    expect(say('acme-1 answered 503, expected 200.')).toBe('acme-1 应答 503,期望 200。');
+  });
+
+  it('leaves alone the words in a name', () => {
+    expect(say('Started by Confirm retry')).toBe('由 Confirm retry 启动');
+    expect(say('Started by retry, Completed')).toBe('由 retry, Completed 启动');
   });
 
   it('is not known where nobody translated it', () => {

@@ -2,7 +2,7 @@
 export type SentenceReader = (text: string) => string | null;
 
 /** What stands for a part of a sentence: anything, a number, one word, or a word that the table knows as well. */
-const PLACES: Record<string, string> = { '': '(.+?)', n: '([\\d.,]+)', w: '(\\S+?)', v: '(.+?)' };
+const PLACES: Record<string, string> = { '': '(.+?)', n: '([\\d.,]+?)', w: '(\\S+?)', v: '(.+?)' };
 const PLACE = /\{([nwv]?)\}/g;
 
 interface Pattern {
@@ -10,15 +10,27 @@ interface Pattern {
   /** The kind of each place, in the order of the English. */
   places: string[];
   translation: string;
+  /** How much it says itself, and the longest part of that: what lacks it is not this sentence. */
   literal: number;
+  mark: string;
 }
 
 /** As many sentences are remembered as a long list shows. */
 const REMEMBERED = 2000;
+/** What stands between several things, longest parts first. */
+const LISTS = [
+  [/(?<=\.) (?=[A-Z])/, ' '],
+  ['; ', ';'],
+  [', ', '、'],
+] as const;
+/** The name of a field before its colon, or of one or two things that are no plain words after the first. */
+const NAMED = /^(\S+?(?: \S*[^\sA-Za-z]\S*)?)(:?) (.+)$/s;
 /** A sentence may quote a sentence that quotes one. */
 const DEEPEST = 5;
 /** What is longer is no sentence of ours. */
-const LONGEST = 4000;
+const LONGEST = 2000;
+/** As many things or lines are told together. */
+const MOST_PARTS = 60;
 
 /**
  * Reads sentences by a table from their English, with places such as `{}` in it, to their translation, with `{1}` and so
@@ -34,12 +46,22 @@ export function sentenceReader(table: Readonly<Record<string, string>>): Sentenc
   const exactly = (text: string): string | undefined =>
     Object.hasOwn(table, text) ? table[text] : undefined;
 
+  /** The parts of the sentence under way: many ways to take it apart come to the same ones. */
+  let parts = new Map<string, string | null>();
   const read = (text: string, depth: number): string | null => {
+    const before = parts.get(text);
+    if (before !== undefined) return before;
+    const told = readAnew(text, depth);
+    parts.set(text, told);
+    return told;
+  };
+
+  const readAnew = (text: string, depth: number): string | null => {
     const exact = exactly(text);
     if (exact !== undefined || depth > DEEPEST || text.length > LONGEST || !/\s/.test(text))
       return exact ?? null;
-    for (const { regex, places, translation } of patterns) {
-      const found = regex.exec(text);
+    for (const { regex, places, translation, mark } of patterns) {
+      const found = text.includes(mark) ? regex.exec(text) : null;
       if (!found) continue;
       return translation.replace(/\{(\d)\}/g, (_, digit: string) => {
         const value = found[Number(digit)] ?? '';
@@ -50,33 +72,37 @@ export function sentenceReader(table: Readonly<Record<string, string>>): Sentenc
     return inParts(text, depth);
   };
 
-  /** Several lines or sentences, or what follows the name of a field or an instance. */
+  const several = (texts: string[], between: string, depth: number): string | null => {
+    // A list of single words is most likely one of names.
+    if (texts.length > MOST_PARTS || texts.some((text) => /^\S+$/.test(text))) return null;
+    const told = texts.map((part) => (part.trim() === '' ? part : read(part, depth + 1)));
+    return told.every((part) => part !== null) ? told.join(between) : null;
+  };
+
+  /** Several lines, things or sentences, or what follows the name of a field or an instance. */
   const inParts = (text: string, depth: number): string | null => {
-    const several = (parts: string[], between: string) => {
-      const told = parts.map((part) => (part.trim() === '' ? part : read(part, depth + 1)));
-      return told.every((part) => part !== null) ? told.join(between) : null;
-    };
-    if (text.includes('\n')) return several(text.split('\n'), '\n');
-    if (text.includes('; ')) {
-      const listed = several(text.split('; '), ';');
+    if (text.includes('\n')) return several(text.split('\n'), '\n', depth);
+    if (text.endsWith('.')) {
+      const open = read(text.slice(0, -1), depth + 1);
+      if (open !== null) return `${open}。`;
+    }
+    for (const [sign, between] of LISTS) {
+      const texts = text.split(sign);
+      const listed = texts.length > 1 ? several(texts, between, depth) : null;
       if (listed !== null) return listed;
     }
-    const [, named, sign, rest = ''] = /^(\S+?)(:?) (.+)$/s.exec(text) ?? [];
-    // What follows a name begins small; a sentence of its own does not.
-    const about = sign || /^[a-z]/.test(rest) ? read(rest, depth + 1) : null;
-    if (about !== null) return sign ? `${named}:${about}` : `${named} ${about}`;
-    if (/\w\.$/.test(text) && !/\. [A-Z]/.test(text)) {
-      const open = read(text.slice(0, -1), depth + 1);
-      return open === null ? null : `${open}。`;
-    }
-    if (/\. [A-Z]/.test(text)) return several(text.split(/(?<=\.) (?=[A-Z])/), ' ');
-    return text.includes(', ') ? several(text.split(', '), '、') : null;
+    const [, named = '', sign, rest = ''] = NAMED.exec(text) ?? [];
+    // What follows a name begins small and is more than a word; a sentence of its own does not.
+    if (!/\s/.test(rest) || !(sign || /^[a-z"]/.test(rest))) return null;
+    const about = read(rest, depth + 1);
+    return about === null ? null : sign ? `${named}:${about}` : `${named} ${about}`;
   };
 
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
     if (known.size >= REMEMBERED) known.clear();
+    parts = new Map();
     const told = read(text, 0);
     known.set(text, told);
     return told;
@@ -91,10 +117,12 @@ function patternOf([english, translation]: [string, string]): Pattern {
     return `${escaped(literal)}${place === undefined ? '' : PLACES[place]}`;
   });
   return {
-    regex: new RegExp(`^${source.join('')}$`, 's'),
+    // The end of a sentence is no part of what is filled in last.
+    regex: new RegExp(`^${source.join('')}${literals.at(-1) === '' ? '(?<!\\w\\.)' : ''}$`, 's'),
     places,
     translation,
     literal: literals.join('').length,
+    mark: literals.reduce((longest, one) => (one.length > longest.length ? one : longest), ''),
   };
 }
 

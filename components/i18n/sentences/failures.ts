@@ -149,6 +149,7 @@ export const failures: Record<string, string> = {
   'The receiver answered {n}.': '接收方应答 {1}。',
   'The receiver gave no answer within {n} s.': '接收方在 {1} 秒内没有应答。',
   'The receiver could not be reached ({}).': '无法连接接收方({1})。',
+  'A test of this webhook': '此 webhook 的测试',
   'unknown error': '未知错误',
   'The webhook was switched off before this could be delivered.': '在送达之前该 webhook 已被关闭。',
   '{}. Make the webhook anew to give it another secret.': '{1}。请重建该 webhook 以更换机密。',

@@ -12,7 +12,6 @@ export const playbooks: Record<string, string> = {
   'has more than {n} entries': '超过 {1} 项',
   'has more than {n} values': '超过 {1} 个值',
   'has no field': '没有字段',
-  '{}: "{}" {}': '{1}:“{2}”{3}',
   '{}: this step is sent once for the tenant and has no endpoint. Give it "target": "instance", or name no endpoint.':
     '{1}:此步骤对租户只发送一次,没有端点。请设置 "target": "instance",或不引用端点。',
   '{}: say what of "{}" is meant.': '{1}:请说明所指的是“{2}”的哪一项。',

@@ -6,7 +6,6 @@ export const refusals: Record<string, string> = {
   'A {v} is already requested by {}.': '{2} 已请求{1}。',
   'Cancelling is already requested by {}.': '{1} 已请求取消。',
   'The plan is being {v}.': '计划正在{1}。',
-  '{} (and {n} more problems) Mend it and save it again.': '{1}(另有 {2} 个问题)请修复并重新保存。',
   'The plan is being cancelled.': '计划正在取消。',
   'The plan is being rolled back.': '计划正在回滚。',
   'The plan was cancelled.': '计划已取消。',
@@ -87,6 +86,8 @@ export const refusals: Record<string, string> = {
   'Choose at least one tenant.': '请至少选择一个租户。',
   'There is no version {} of {}.': '{2} 没有版本 {1}。',
   'The playbook has no stage {}.': '剧本没有阶段 {1}。',
+  '{w} cannot work as it is: {} (and {n} more problems) Mend it and save it again.':
+    '{1} 目前无法运行:{2}(另有 {3} 个问题)请修复并重新保存。',
   '{w} cannot work as it is: {} Mend it and save it again.': '{1} 目前无法运行:{2} 请修复并重新保存。',
   '{w} cannot be what it goes back to: {}': '{1} 不能作为返回的版本:{2}',
   'A plan has at most {n} tenants; this chooses {n}.': '一个计划最多 {1} 个租户,当前选择了 {2} 个。',
