@@ -15,6 +15,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import superjson from 'superjson';
 import { useSay } from '@/components/i18n/said';
 import type { AppRouter } from '@/server/api/router';
+import { NO_ANSWER, reword, type Say } from './reword';
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
@@ -64,10 +65,6 @@ function createClient(say: Say) {
   });
 }
 
-const NO_ANSWER = 'The server gave no answer. Check the connection and try again.';
-
-type Say = (text: string) => string;
-
 /** What is refused is put into the language of the page here, once, for every screen that tells it. */
 const inWords =
   (say: Say): TRPCLink<AppRouter> =>
@@ -83,18 +80,6 @@ const inWords =
         },
       }),
     );
-
-function reword(error: TRPCClientError<AppRouter>, say: Say): void {
-  if (!error.data) {
-    error.message = say(NO_ANSWER);
-    return;
-  }
-  // The path in front of it is no part of the sentence.
-  const path = error.data.field ? `${error.data.field}: ` : '';
-  const named = path !== '' && error.message.startsWith(path);
-  error.message = named ? path + say(error.message.slice(path.length)) : say(error.message);
-  for (const problem of error.data.problems ?? []) problem.message = say(problem.message);
-}
 
 /** Gives the screens below it the API, with types straight from the server's router. */
 export function ApiProvider({ children }: { children: ReactNode }) {

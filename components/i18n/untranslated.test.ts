@@ -25,7 +25,7 @@ const SHOWN = new Set(['label', 'title', 'message', 'hint', 'description', 'reas
 const ELSEWHERE: Record<string, readonly string[]> = {
   // It is translated where it is shown, like what the domain says.
   'components/plan/bulk-prospect.ts': ['It did not stop because of a step in doubt.'],
-  'components/api/client.tsx': ['The server gave no answer. Check the connection and try again.'],
+  'components/api/reword.ts': ['The server gave no answer. Check the connection and try again.'],
   // Stored: what becomes of it belongs to whoever saves it.
   'components/playbook/example.ts': ['*'],
   // Words in the language that is asked for stand beside it.
