@@ -2,16 +2,20 @@
 export type SentenceReader = (text: string) => string | null;
 
 /** What stands for a part of a sentence: anything, a number, one word, or a word that the table knows as well. */
-const PLACES: Record<string, string> = { '': '(.+?)', n: '([\\d.,]+?)', w: '(\\S+?)', v: '(.+?)' };
+const FITS: Record<string, (value: string) => boolean> = {
+  n: (value) => /^[\d.,]+$/.test(value),
+  w: (value) => !/\s/.test(value),
+};
 const PLACE = /\{([nwv]?)\}/g;
 
 interface Pattern {
-  regex: RegExp;
+  /** What the sentence says itself, before, between and after its places. */
+  literals: string[];
   /** The kind of each place, in the order of the English. */
   places: string[];
   translation: string;
   /** How much it says itself, and the longest part of that: what lacks it is not this sentence. */
-  literal: number;
+  size: number;
   mark: string;
 }
 
@@ -40,7 +44,7 @@ export function sentenceReader(table: Readonly<Record<string, string>>): Sentenc
   const patterns = Object.entries(table)
     .filter(([english]) => english.match(PLACE))
     .map(patternOf)
-    .sort((one, other) => other.literal - one.literal);
+    .sort((one, other) => other.size - one.size);
   const known = new Map<string, string | null>();
 
   const exactly = (text: string): string | undefined =>
@@ -60,12 +64,12 @@ export function sentenceReader(table: Readonly<Record<string, string>>): Sentenc
     const exact = exactly(text);
     if (exact !== undefined || depth > DEEPEST || text.length > LONGEST || !/\s/.test(text))
       return exact ?? null;
-    for (const { regex, places, translation, mark } of patterns) {
-      const found = text.includes(mark) ? regex.exec(text) : null;
+    for (const pattern of patterns) {
+      const found = valuesIn(text, pattern);
       if (!found) continue;
-      return translation.replace(/\{(\d)\}/g, (_, digit: string) => {
-        const value = found[Number(digit)] ?? '';
-        if (places[Number(digit) - 1] === 'v') return exactly(value) ?? value;
+      return pattern.translation.replace(/\{(\d)\}/g, (_, digit: string) => {
+        const value = found[Number(digit) - 1] ?? '';
+        if (pattern.places[Number(digit) - 1] === 'v') return exactly(value) ?? value;
         return /\s/.test(value) ? (read(value, depth + 1) ?? value) : value;
       });
     }
@@ -112,18 +116,30 @@ export function sentenceReader(table: Readonly<Record<string, string>>): Sentenc
 function patternOf([english, translation]: [string, string]): Pattern {
   const places = [...english.matchAll(PLACE)].map(([, kind = '']) => kind);
   const literals = english.split(PLACE).filter((_, index) => index % 2 === 0);
-  const source = literals.map((literal, index) => {
-    const place = places[index];
-    return `${escaped(literal)}${place === undefined ? '' : PLACES[place]}`;
-  });
-  return {
-    // The end of a sentence is no part of what is filled in last.
-    regex: new RegExp(`^${source.join('')}${literals.at(-1) === '' ? '(?<!\\w\\.)' : ''}$`, 's'),
-    places,
-    translation,
-    literal: literals.join('').length,
-    mark: literals.reduce((longest, one) => (one.length > longest.length ? one : longest), ''),
-  };
+  const mark = literals.reduce((longest, one) => (one.length > longest.length ? one : longest), '');
+  return { literals, places, translation, size: literals.join('').length, mark };
 }
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/**
+ * What stands in the places of a sentence, null where it is another one. Each part of it is looked for once, from the left:
+ * texts come from outside, and none may keep the page busy.
+ */
+function valuesIn(text: string, { literals, places, mark }: Pattern): string[] | null {
+  const [first = ''] = literals;
+  const last = literals.at(-1) ?? '';
+  if (!text.includes(mark) || !text.startsWith(first) || !text.endsWith(last)) return null;
+  const end = text.length - last.length;
+  const values: string[] = [];
+  let at = first.length;
+  for (const [index, place] of places.entries()) {
+    const literal = literals[index + 1] ?? '';
+    const next = index === places.length - 1 ? end : text.indexOf(literal, at + 1);
+    if (next <= at || next > end) return null;
+    const value = text.slice(at, next);
+    if (FITS[place]?.(value) === false) return null;
+    values.push(value);
+    at = next + literal.length;
+  }
+  // The end of a sentence is no part of what is filled in last.
+  return last === '' && /\w\.$/.test(values.at(-1) ?? '') ? null : values;
+}
