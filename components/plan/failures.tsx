@@ -3,6 +3,7 @@
 import { Button, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { useMemo, useSyncExternalStore } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
+import { Said } from '@/components/i18n/said';
 import type { FailureCluster } from '@/components/live/failure-clusters';
 import { usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
@@ -34,7 +35,7 @@ export function Failures({ onShow }: { onShow: (q: string) => void }) {
                 {[cluster.stage, cluster.step].filter(Boolean).join(' · ')}
               </b>
               {', '}
-              {cluster.message} <ClusterTimes cluster={cluster} plan={plan} />
+              <Said text={cluster.message} /> <ClusterTimes cluster={cluster} plan={plan} />
               {cluster.tasks.length > 1 && <ClusterTenants cluster={cluster} />}
             </span>
             <Group gap={6}>

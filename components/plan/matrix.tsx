@@ -4,6 +4,7 @@ import { Paper, Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import { memo } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanView, useTasks } from '@/components/live/use-live-plan';
 import { Grid } from '@/components/ui/grid';
@@ -70,6 +71,7 @@ type RowProps = { task: TaskView; instance: ProbeOutcome; planId: string; versio
 
 const Row = memo(function Row({ task, instance, planId, version }: RowProps) {
   const t = useTranslations('plan.matrix');
+  const say = useSay();
   const goesForward = task.direction !== 'rollback' && task.configSent;
   const expected = goesForward ? version : task.previousVersion;
   return (
@@ -94,7 +96,7 @@ const Row = memo(function Row({ task, instance, planId, version }: RowProps) {
         {instance.version !== expected && t('differs')}
       </Table.Td>
       <Table.Td>
-        {instance.ok ? t('ok') : instance.detail} · {task.probe && <RelativeTime at={task.probe.at} />}
+        {instance.ok ? t('ok') : say(instance.detail)} · {task.probe && <RelativeTime at={task.probe.at} />}
       </Table.Td>
     </Table.Tr>
   );

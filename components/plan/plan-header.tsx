@@ -4,7 +4,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useEffect } from 'react';
-import { useLocale } from 'use-intl';
+import { useLocale, useTranslations } from 'use-intl';
 import { LiveConnection } from '@/components/live/live-connection';
 import {
   useCounted,
@@ -31,16 +31,19 @@ const PlanRequested = dynamic(() => import('./plan-requested').then((module) => 
 
 /** The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. */
 export function PlanHeader() {
+  const t = useTranslations('planPage.header');
   const plan = usePlanView();
   const store = usePlanStore();
   const pending = useCounted(({ byStatus }) => byStatus.PENDING);
-  const from = useCounted(() => fromVersions(store.versions()));
+  const from = useCounted(() =>
+    fromVersions(store.versions(), (count) => t('versions', { count: String(count) })),
+  );
   return (
     <>
       <PageHeader
         above={
           <>
-            <Link href="/plans">Plans</Link> / {plan.planId}
+            <Link href="/plans">{t('plans')}</Link> / {plan.planId}
           </>
         }
         title={plan.name}
@@ -52,17 +55,23 @@ export function PlanHeader() {
             {plan.intent !== 'none' && <PlanRequested plan={plan} />}
           </>
         }
-        below={
-          <>
-            {plan.unitName} {from} → {plan.version} · {plan.playbookId} · by {plan.createdBy}
-          </>
-        }
+        below={t('by', {
+          unit: plan.unitName,
+          from,
+          to: plan.version,
+          playbook: plan.playbookId,
+          who: plan.createdBy,
+        })}
         actions={<PlanActions plan={plan} />}
       />
       {plan.status === 'READY' && plan.startAt === null && plan.startBy === null && (
         <Text mb="md">
-          Press Start to switch {pending} {pending === 1 ? 'tenant' : 'tenants'} to {plan.unitName}{' '}
-          {plan.version}, {plan.maxConcurrency} at once. Nothing has been changed yet.
+          {t('press', {
+            count: pending,
+            unit: plan.unitName,
+            version: plan.version,
+            atOnce: String(plan.maxConcurrency),
+          })}
         </Text>
       )}
       <Stack gap={8} mb="lg">
@@ -92,14 +101,15 @@ function Standing() {
 }
 
 function Percent() {
+  const t = useTranslations('planPage');
   const { planId } = usePlanView();
   const percent = useCounted((figures) => figures.percent);
   const failed = useCounted((figures) => figures.failed);
   useEffect(() => {
-    document.title = [`${percent}%`, failed > 0 ? `${failed} failed` : null, planId]
+    document.title = [`${percent}%`, failed > 0 ? t('failed', { count: String(failed) }) : null, planId]
       .filter((part) => part !== null)
       .join(' · ');
-  }, [percent, failed, planId]);
+  }, [percent, failed, planId, t]);
   return (
     <span className={classes.percent} data-testid="plan-percent">
       {percent}%
@@ -108,6 +118,7 @@ function Percent() {
 }
 
 function Headline() {
+  const t = useTranslations('planPage.header');
   const plan = usePlanView();
   const store = usePlanStore();
   const figures = useFigures();
@@ -126,7 +137,10 @@ function Headline() {
       </span>
       {elapsed && ` · ${elapsed}`}
       {left &&
-        ` · about ${formatDurationRange(left.from, left.to, locale)} left, from the last ${left.basis} tasks`}
+        ` · ${t('left', {
+          range: formatDurationRange(left.from, left.to, locale),
+          basis: String(left.basis),
+        })}`}
     </>
   );
 }
@@ -135,7 +149,7 @@ function Parts() {
   return <StackedBar counts={useFigures().byStatus} height={12} />;
 }
 
-function fromVersions([first, ...others]: readonly string[]): string {
+function fromVersions([first, ...others]: readonly string[], several: (count: number) => string): string {
   if (first === undefined) return '—';
-  return others.length === 0 ? first : `${others.length + 1} versions`;
+  return others.length === 0 ? first : several(others.length + 1);
 }

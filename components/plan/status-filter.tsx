@@ -22,12 +22,13 @@ export function useTaskFilter() {
 
 /** A chip for each status that occurs, with its count; pressing one shows only those. */
 export function StatusFilter({ order }: { order: LaneOrder }) {
+  const t = useTranslations('planPage.filter');
   const [filter, setFilter] = useTaskFilter();
   return (
     <div className={classes.filters}>
       <TextInput
-        aria-label="Filter by tenant"
-        placeholder="Filter by tenant"
+        aria-label={t('tenant')}
+        placeholder={t('tenant')}
         size="xs"
         w={170}
         value={filter.q}
@@ -42,7 +43,7 @@ export function StatusFilter({ order }: { order: LaneOrder }) {
         aria-pressed={filter.attention}
         onClick={() => void setFilter({ attention: !filter.attention })}
       >
-        Needs attention first
+        {t('attention')}
       </button>
     </div>
   );
@@ -76,6 +77,7 @@ function Grouped() {
 
 /** Apart from the fields, which do not change with every count. */
 function Chips({ order }: { order: LaneOrder }) {
+  const t = useTranslations('planPage.filter');
   const figures = useFigures();
   const [filter, setFilter] = useTaskFilter();
   const label = useStatusLabel();
@@ -105,7 +107,7 @@ function Chips({ order }: { order: LaneOrder }) {
       ))}
       {(filter.status.length > 0 || filter.q !== '') && (
         <button type="button" className={classes.chip} onClick={() => void setFilter({ status: [], q: '' })}>
-          Show all ({order.length} of {figures.total} shown)
+          {t('all', { shown: String(order.length), total: String(figures.total) })}
         </button>
       )}
     </>

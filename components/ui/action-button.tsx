@@ -2,6 +2,7 @@
 
 import { Button, type ButtonProps, Tooltip, VisuallyHidden } from '@mantine/core';
 import { type MouseEvent, type ReactNode, useId } from 'react';
+import { useSay } from '@/components/i18n/said';
 
 /**
  * A button that, while it cannot be used, stays in the tab order and says why: on hover, on focus, on touch and to
@@ -21,8 +22,9 @@ export function ActionButton({
 }) {
   const reasonId = useId();
   const refused = refusal !== null;
+  const told = useSay()(refusal);
   return (
-    <Tooltip label={refusal} disabled={!refused}>
+    <Tooltip label={told} disabled={!refused}>
       <Button
         {...button}
         aria-disabled={refused || undefined}
@@ -34,7 +36,7 @@ export function ActionButton({
         }}
       >
         {children}
-        {refused && <VisuallyHidden id={reasonId}>{refusal}</VisuallyHidden>}
+        {refused && <VisuallyHidden id={reasonId}>{told}</VisuallyHidden>}
       </Button>
     </Tooltip>
   );

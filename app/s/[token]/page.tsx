@@ -1,14 +1,14 @@
-import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { encode } from 'uqr';
+import { titled } from '@/app/request';
 import { StatusPage } from '@/components/status-page/status-page';
 import { getRuntime } from '@/server/runtime';
 
-export const metadata: Metadata = {
-  title: 'Status',
+export const generateMetadata = async () => ({
+  ...(await titled('shell.pages.status')()),
   robots: { index: false, follow: false },
-  referrer: 'no-referrer',
-};
+  referrer: 'no-referrer' as const,
+});
 
 // Each view is counted and shows the present, so nothing here may be kept.
 export const dynamic = 'force-dynamic';
