@@ -9,7 +9,16 @@ export interface Session {
 }
 
 /** What the server said: null when it could not be reached. */
-export type AccountAnswer = { ok: true } | { ok: false; status: number | null; code: string | null };
+export type AccountAnswer =
+  | { ok: true }
+  | {
+      ok: false;
+      status: number | null;
+      code: string | null;
+      /** The field it is about, and why, where the server says so. */
+      field?: string | undefined;
+      message?: string | undefined;
+    };
 
 /** Changes something of one's own account; never throws. */
 export async function changeAccount(path: string, body: object): Promise<AccountAnswer> {
@@ -20,10 +29,18 @@ export async function changeAccount(path: string, body: object): Promise<Account
       body: JSON.stringify(body),
     });
     if (response.ok) return { ok: true };
-    const answer: unknown = await response.json().catch(() => null);
-    const code =
-      typeof answer === 'object' && answer !== null && 'code' in answer ? String(answer.code) : null;
-    return { ok: false, status: response.status, code };
+    const told = (await response.json().catch(() => null)) as Record<
+      'code' | 'field' | 'message',
+      unknown
+    > | null;
+    const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+    return {
+      ok: false,
+      status: response.status,
+      code: text(told?.code) ?? null,
+      field: text(told?.field),
+      message: text(told?.message),
+    };
   } catch {
     return { ok: false, status: null, code: null };
   }

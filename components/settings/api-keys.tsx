@@ -100,7 +100,8 @@ function useKeyColumns(onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>
         id: 'role',
         name: words('role'),
         value: ({ role }) => roles(role),
-        cell: ({ role }) => roles(role),
+        cell: ({ role, scopes }) =>
+          scopes ? scopes.map((scope) => t(`scopes.${scope}`)).join(', ') : roles(role),
       },
       {
         id: 'created',
@@ -117,7 +118,14 @@ function useKeyColumns(onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>
         id: 'used',
         name: t('used'),
         value: ({ lastUsedAt }) => (lastUsedAt ? new Date(lastUsedAt) : null),
-        cell: ({ lastUsedAt }) => (lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('never')),
+        cell: ({ lastUsedAt, lastUsedFrom }) =>
+          lastUsedAt ? (
+            <>
+              <RelativeTime at={lastUsedAt} /> {lastUsedFrom && t('from', { address: lastUsedFrom })}
+            </>
+          ) : (
+            t('never')
+          ),
       },
       { id: 'state', name: words('state'), cell: (key) => <KeyState apiKey={key} /> },
       {

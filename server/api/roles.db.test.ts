@@ -96,6 +96,8 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'members.invite': 'admin',
   'members.setRole': 'admin',
   'members.remove': 'admin',
+  'members.endSessions': 'admin',
+  'members.resetPassword': 'admin',
   'settings.get': 'viewer',
   'settings.set': 'admin',
   'freezes.list': 'viewer',
