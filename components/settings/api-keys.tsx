@@ -20,6 +20,7 @@ import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
 import type { Outputs } from '@/server/api/router';
+import { EnvironmentKey } from './environment-key';
 
 const CreateKeyDialog = dynamic(() => import('./create-key-dialog').then((module) => module.CreateKeyDialog));
 
@@ -71,6 +72,7 @@ export function ApiKeys() {
           more={{ list: listed, what: t('what') }}
         />
       </Section>
+      <EnvironmentKey />
       {creating && <CreateKeyDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setRevoking(null)} />
     </>

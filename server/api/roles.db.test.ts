@@ -85,6 +85,8 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'apiKeys.list': 'admin',
   'apiKeys.create': 'admin',
   'apiKeys.revoke': 'admin',
+  'apiKeys.environment': 'admin',
+  'apiKeys.switchEnvironment': 'admin',
   'notifications.list': 'admin',
   'notifications.create': 'admin',
   'notifications.update': 'admin',

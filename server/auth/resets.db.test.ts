@@ -94,6 +94,22 @@ describe('the sessions of somebody', () => {
   });
 });
 
+describe('the key of the environment', () => {
+  it('is switched off and on by an administrator, from the next request on', async () => {
+    const works = async () => (await mutate(server.url, server.key, 'plans.preview', {})).status !== 401;
+    expect(await works()).toBe(true);
+    expect(await ask('apiKeys.switchEnvironment', { on: false }, server.key)).toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    expect(await ask('apiKeys.switchEnvironment', { on: false })).toEqual({ state: 'off' });
+    expect(await works()).toBe(false);
+    expect(await ask('apiKeys.switchEnvironment', { on: true })).toEqual({ state: 'on' });
+    expect(await works()).toBe(true);
+    const rows = await server.db.execute(sql`select 1 from audit where action = 'apiKey.switchEnvironment'`);
+    expect(rows).toHaveLength(2);
+  });
+});
+
 describe('a key with scopes', () => {
   const keyWith = async (...scopes: Scope[]) =>
     (await ask<{ key: string }>('apiKeys.create', { name: 'limited', scopes })).key;

@@ -144,6 +144,15 @@ export const settings = bilingual(
       revoked: 'Revoked',
       valid: 'Valid',
       expires: 'Expires',
+      environment: {
+        on: 'SWITCHYARD_API_KEY of the environment is taken as well, as an operator.',
+        off: 'SWITCHYARD_API_KEY of the environment is switched off.',
+        switchOff: 'Switch off…',
+        switchOn: 'Switch on',
+        switchOffIt: 'Switch the key off',
+        switchOffBody:
+          'Whoever uses it is refused from the next request on, on all nodes and after a restart as well. You can switch it on again.',
+      },
       from: 'from {address}',
       scopes: {
         read: 'look',
@@ -427,6 +436,14 @@ export const settings = bilingual(
       revoked: '已吊销',
       valid: '有效',
       expires: '到期',
+      environment: {
+        on: '环境变量 SWITCHYARD_API_KEY 也有效,具有操作员权限。',
+        off: '环境变量 SWITCHYARD_API_KEY 已停用。',
+        switchOff: '停用…',
+        switchOn: '启用',
+        switchOffIt: '停用此密钥',
+        switchOffBody: '使用它的人自下一次请求起在所有节点上被拒绝,重启后亦然。您可以重新启用。',
+      },
       from: '来自 {address}',
       scopes: {
         read: '查看',
