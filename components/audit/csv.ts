@@ -1,3 +1,5 @@
+import { csvLines } from '@/components/table/csv';
+
 interface Entry {
   id: number;
   at: Date;
@@ -8,18 +10,19 @@ interface Entry {
   outcome: Record<string, unknown>;
 }
 
-/** The audit log for a spreadsheet, one line for each entry. */
-export function csvOf(entries: readonly Entry[]): string {
-  const lines = entries.map(({ id, at, actor, action, target, reason, outcome }) =>
-    [String(id), at.toISOString(), actor, action, target, reason ?? '', JSON.stringify(outcome)]
-      .map(cell)
-      .join(','),
-  );
-  return ['id,at,actor,action,target,reason,outcome', ...lines, ''].join('\r\n');
-}
+const NAMES = ['id', 'at', 'actor', 'action', 'target', 'reason', 'outcome'] as const;
 
-/** Quoted; what a spreadsheet would take for a formula is kept from it, since others chose these words. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+/** The audit log for a spreadsheet, one line for each entry. */
+export const csvOf = (entries: readonly Entry[]): string =>
+  csvLines(
+    NAMES,
+    entries.map(({ id, at, actor, action, target, reason, outcome }) => [
+      String(id),
+      at.toISOString(),
+      actor,
+      action,
+      target,
+      reason ?? '',
+      JSON.stringify(outcome),
+    ]),
+  );

@@ -18,8 +18,8 @@ const SLICE_MILLIS = 8;
 /** Counts are told at most this often: nobody reads them faster, and painting them costs more than counting. */
 const COUNTS_MILLIS = 100;
 
-/** Problems that are shown one by one. */
-const FAILURES_SHOWN = 4;
+/** Problems that are told apart: more than are shown, since somebody may not want to see some of them. */
+const MOST_FAILURES = 50;
 
 /** The biggest problems, and how many kinds there are in all. */
 export interface Failures {
@@ -149,7 +149,7 @@ export class PlanStore {
 
   /** What went wrong; the same object until something of it changes. */
   readonly failures = (): Failures => {
-    this.#failures ??= { biggest: this.#clusters.biggest(FAILURES_SHOWN), kinds: this.#clusters.size };
+    this.#failures ??= { biggest: this.#clusters.biggest(MOST_FAILURES), kinds: this.#clusters.size };
     return this.#failures;
   };
 

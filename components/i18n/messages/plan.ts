@@ -3,6 +3,17 @@ import { bilingual } from '../bilingual';
 /** Words of the page of a plan. */
 export const plan = bilingual(
   {
+    header: {
+      plans: 'Plans',
+      by: 'by {who}',
+      more: 'More of this plan',
+      versions: '{count, plural, one {# version} other {# versions}}',
+      ready:
+        'Press Start to switch {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
+      left: 'about {range} left',
+      basis: ', from the last {basis, plural, one {# task} other {# tasks}}',
+      failed: '{count, number} failed',
+    },
     timeline: {
       rows: 'Timeline',
       cards: 'Tasks',
@@ -45,6 +56,19 @@ export const plan = bilingual(
       done: '{done} of {all}',
       failed: ', {failed} failed',
       bake: ' · then watched {length}',
+      hold: ' · pause the plan to hold it back',
+      of: '{wave, number} of {waves, number}',
+    },
+    failures: {
+      more: 'More of this failure',
+      save: 'Save as CSV',
+      silence: 'Silence',
+      silenceHint:
+        'Fold this problem away in this browser. It is counted all the same, and another cause is shown.',
+      silenced:
+        'Silenced: {kinds, plural, one {# kind} other {# kinds}} of failure, {tenants, plural, one {# tenant} other {# tenants}}',
+      tenants: '{count, plural, one {# tenant} other {# tenants}}',
+      tell: 'Show again',
     },
     panel: {
       close: 'Close (Esc)',
@@ -98,6 +122,17 @@ export const plan = bilingual(
     },
   },
   {
+    header: {
+      plans: '计划',
+      by: '由 {who} 创建',
+      more: '此计划的更多内容',
+      versions: '{count, plural, other {# 个版本}}',
+      ready:
+        '按“启动”将 {count, plural, other {# 个租户}}切换到 {unit} {version},每次 {atOnce} 个。目前尚未更改任何内容。',
+      left: '约剩 {range}',
+      basis: '(依据最近 {basis, plural, other {# 个任务}})',
+      failed: '{count, number} 个失败',
+    },
     timeline: {
       rows: '时间线',
       cards: '任务',
@@ -140,6 +175,17 @@ export const plan = bilingual(
       done: '{done} / {all}',
       failed: ',{failed} 个失败',
       bake: ' · 之后观察 {length}',
+      hold: ' · 如需暂缓,请暂停计划',
+      of: '第 {wave, number} / {waves, number} 批',
+    },
+    failures: {
+      more: '此失败的更多内容',
+      save: '保存为 CSV',
+      silence: '静默',
+      silenceHint: '在此浏览器中折叠此问题。它仍会计数,出现其他原因时仍会显示。',
+      silenced: '已静默:{kinds, plural, other {# 类}}失败,{tenants, plural, other {# 个租户}}',
+      tenants: '{count, plural, other {# 个租户}}',
+      tell: '重新显示',
     },
     panel: {
       close: '关闭 (Esc)',

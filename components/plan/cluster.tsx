@@ -1,0 +1,154 @@
+'use client';
+
+import { Button, CopyButton } from '@mantine/core';
+import { Ellipsis } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useFormatter, useTranslations } from 'use-intl';
+import type { FailureCluster } from '@/components/live/failure-clusters';
+import { usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { useAskRefusal } from '@/components/session/role';
+import { ActionButton } from '@/components/ui/action-button';
+import { useByClock } from '@/components/ui/clock';
+import type { BulkAction } from '@/domain/bulk';
+import { isOpen } from '@/domain/plan';
+import type { PlanView } from '@/domain/view/plan-view';
+import { type BulkSubject, useBulkPress } from './bulk-press';
+import { prospectOf } from './bulk-prospect';
+import classes from './failures.module.css';
+
+/** One problem: who has it, what it is, and what can be done for all of them at once. */
+export function Cluster(props: {
+  cluster: FailureCluster;
+  onShow: (q: string) => void;
+  onSilence: () => void;
+}) {
+  const { cluster, onShow, onSilence } = props;
+  const plan = usePlanView();
+  const t = useTranslations('actions.failures');
+  const words = useTranslations('plan.failures');
+  const [open, setOpen] = useState(false);
+  const [only] = cluster.tasks;
+  const single = cluster.tasks.length === 1 && only;
+  return (
+    <div className={classes.cluster} data-open={open || undefined}>
+      <span className={classes.words}>
+        <b>
+          {single ? only.tenantId : t('tenants', { count: cluster.tasks.length })}:{' '}
+          {[cluster.stage, cluster.step].filter(Boolean).join(' · ')}
+        </b>
+        {', '}
+        {cluster.message} <ClusterTimes cluster={cluster} plan={plan} />
+      </span>
+      <div className={classes.actions}>
+        {single ? (
+          <Button size="compact-sm" variant="default" onClick={() => onShow(only.tenantId)}>
+            {t('show')}
+          </Button>
+        ) : (
+          <ClusterActions cluster={cluster} plan={plan} />
+        )}
+      </div>
+      <button
+        type="button"
+        className={classes.more}
+        aria-label={words('more')}
+        title={words('more')}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <Ellipsis size={16} aria-hidden="true" />
+      </button>
+      {open && <ClusterTenants cluster={cluster} onSilence={onSilence} />}
+    </div>
+  );
+}
+
+/** Nobody more for so long: it has probably come to an end. */
+const GROWING_MILLIS = 60_000;
+
+/** When a problem began, and whether it goes on. */
+function ClusterTimes({ cluster, plan }: { cluster: FailureCluster; plan: PlanView }) {
+  const t = useTranslations('actions.failures');
+  const format = useFormatter();
+  const offset = usePlanStore().clockOffset();
+  const recent = useByClock((now) => now + offset - cluster.latest < GROWING_MILLIS);
+  const grows = recent && cluster.tasks.length > 1 && isOpen(plan.status);
+  const time = format.dateTime(cluster.since, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return (
+    <span className={classes.times}>
+      {t('since', { time })}
+      {grows && <b> · {t('growing')}</b>}
+    </span>
+  );
+}
+
+/** So many are named; all of them can be copied and saved. */
+const MOST_NAMED = 50;
+
+/** Who has the problem, as names and as a file; and the way to hear no more of it. */
+function ClusterTenants({ cluster, onSilence }: { cluster: FailureCluster; onSilence: () => void }) {
+  const t = useTranslations('actions.failures');
+  const words = useTranslations('plan.failures');
+  const { planId } = usePlanView();
+  const ids = cluster.tasks.map(({ tenantId }) => tenantId);
+  // Few save one: what makes and keeps the file comes with the first.
+  async function save() {
+    const [{ clusterCsv }, { saveFile }] = await Promise.all([
+      import('./cluster-csv'),
+      import('@/components/table/save-file'),
+    ]);
+    saveFile(`${planId}-${cluster.stage || 'failures'}.csv`, clusterCsv(cluster), 'text/csv');
+  }
+  return (
+    <div className={classes.tenants}>
+      <div className={classes.tools}>
+        <CopyButton value={ids.join('\n')}>
+          {({ copied, copy }) => (
+            <Button size="compact-xs" variant="default" onClick={copy}>
+              {t(copied ? 'copied' : 'copy')}
+            </Button>
+          )}
+        </CopyButton>
+        <Button size="compact-xs" variant="default" onClick={() => void save()}>
+          {words('save')}
+        </Button>
+        <Button size="compact-xs" variant="default" title={words('silenceHint')} onClick={onSilence}>
+          {words('silence')}
+        </Button>
+      </div>
+      <bdi>{ids.slice(0, MOST_NAMED).join(', ')}</bdi>
+      {ids.length > MOST_NAMED && ' …'}
+    </div>
+  );
+}
+
+const OFFERED = ['retry', 'rollback'] as const satisfies BulkAction[];
+
+/** One request for everybody with the same problem. */
+function ClusterActions({ cluster, plan }: { cluster: FailureCluster; plan: PlanView }) {
+  const t = useTranslations('actions');
+  const press = useBulkPress();
+  const store = usePlanStore();
+  const mayNot = useAskRefusal();
+  const open = cluster.tasks.filter((task) => !task.request);
+  const ids = open.map(({ taskId }) => taskId).join();
+  const subject = useMemo<BulkSubject>(() => {
+    const taskIds = ids === '' ? [] : ids.split(',');
+    return { tasks: () => taskIds.flatMap((id) => store.task(id) ?? []), filter: () => ({ taskIds }) };
+  }, [store, ids]);
+  return OFFERED.map((action) => {
+    const { affected, why } = prospectOf(action, open, plan);
+    const count = affected.length;
+    return (
+      <ActionButton
+        key={action}
+        size="compact-sm"
+        variant="default"
+        refusal={mayNot ?? (count === 0 ? (why ?? t('nothingLeft')) : null)}
+        onClick={() => press(action, subject)}
+      >
+        {count > 0 ? t(`many.${action}`, { count }) : t(`verb.${action}`)}
+      </ActionButton>
+    );
+  });
+}
