@@ -14,11 +14,11 @@ const Rules = dynamic(() => import('./rules').then((module) => module.Rules), { 
 export function HowItRuns({ plan }: { plan: PlanView }) {
   const [open, setOpen] = useState(false);
   const thresholds = thresholdTexts(plan.thresholds);
-  const waves = plan.lastWave + 1;
   const own = POLICY_KEYS.filter((key) => plan.policies[key].kind !== DEFAULT_POLICIES[key].kind);
   const line = [
     `${plan.maxConcurrency} at once`,
-    waves === 1 ? 'one wave' : `wave ${plan.wave + 1} of ${waves}`,
+    // Several are told by their strip.
+    ...(plan.lastWave === 0 ? ['one wave'] : []),
     thresholds.length === 0 ? 'no threshold' : `halts at ${thresholds.join(' or ')}`,
     ...own.map((key) => `${POLICY_NAMES[key].toLowerCase()}: ${lower(policyText(key, plan.policies[key]))}`),
   ];

@@ -53,8 +53,6 @@ export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind })
       return plan.halted && <Halted plan={plan} halted={plan.halted} rollbacks={rollbacks} />;
     case 'paused':
       return <PausedByPolicy plan={plan} />;
-    case 'baking':
-      return plan.bakeUntil && <Baking plan={plan} until={plan.bakeUntil} />;
   }
 }
 
@@ -114,15 +112,6 @@ function PausedByPolicy({ plan }: { plan: PlanView }) {
       actions={button('resume', 'Resume plan')}
     >
       Look at the tenants that were switched. When they are well, resume the plan.
-    </Banner>
-  );
-}
-
-function Baking({ plan, until }: { plan: PlanView; until: string }) {
-  const left = Math.max(0, Date.parse(until) - useDatabaseClock());
-  return (
-    <Banner kind="info" title={`Wave ${plan.wave + 2} of ${plan.lastWave + 1} starts ${countdown(left)}`}>
-      {ordinal(plan, plan.wave)} finished and is watched meanwhile. Pause the plan to hold the next one back.
     </Banner>
   );
 }
@@ -194,14 +183,3 @@ function Banner(props: {
 
 const ordinal = (plan: PlanView, wave: number) =>
   `Wave ${wave + 1} of ${plan.lastWave + 1} (${waveName(plan.waves, wave)})`;
-
-/** "in 4:12", as one counts down. */
-function countdown(millis: number): string {
-  const seconds = Math.ceil(millis / 1000);
-  if (seconds === 0) return 'now';
-  const two = (value: number) => String(value).padStart(2, '0');
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `in ${minutes}:${two(seconds % 60)}`
-    : `in ${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
-}

@@ -1,10 +1,11 @@
 'use client';
 
-import { Group, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
+import { Ellipsis } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useEffect } from 'react';
-import { useLocale } from 'use-intl';
+import { useEffect, useState } from 'react';
+import { useLocale, useTranslations } from 'use-intl';
 import { LiveConnection } from '@/components/live/live-connection';
 import {
   useCounted,
@@ -21,6 +22,7 @@ import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
 import { remainingOf } from '@/domain/remaining';
 import { Concurrency } from './concurrency';
+import { HowItRuns } from './how-it-runs';
 import { PlanActions } from './plan-actions';
 import classes from './plan-screen.module.css';
 
@@ -29,18 +31,24 @@ const PlanRequested = dynamic(() => import('./plan-requested').then((module) => 
   loading: nothing,
 });
 
-/** The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. */
+/**
+ * The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. On a phone what is not
+ * looked at in a hurry is folded away, so that the first lane is in sight.
+ */
 export function PlanHeader() {
+  const t = useTranslations('plan.header');
+  const [unfolded, setUnfolded] = useState(false);
   const plan = usePlanView();
   const store = usePlanStore();
   const pending = useCounted(({ byStatus }) => byStatus.PENDING);
-  const from = useCounted(() => fromVersions(store.versions()));
+  const from = useCounted(() => fromVersions(store.versions(), (count) => t('versions', { count })));
   return (
-    <>
+    <div className={classes.top} data-unfolded={unfolded || undefined}>
       <PageHeader
+        compact
         above={
           <>
-            <Link href="/plans">Plans</Link> / {plan.planId}
+            <Link href="/plans">{t('plans')}</Link> / {plan.planId}
           </>
         }
         title={plan.name}
@@ -49,57 +57,78 @@ export function PlanHeader() {
             <span data-testid="plan-status" data-status={plan.status}>
               <StatusBadge status={plan.status} />
             </span>
+            <LiveConnection />
             {plan.intent !== 'none' && <PlanRequested plan={plan} />}
           </>
         }
         below={
           <>
-            {plan.unitName} {from} → {plan.version} · {plan.playbookId} · by {plan.createdBy}
+            {plan.unitName} {from} → {plan.version} · {plan.playbookId} · {t('by', { who: plan.createdBy })}
           </>
         }
-        actions={<PlanActions plan={plan} />}
+        actions={
+          <>
+            <PlanActions plan={plan} />
+            <button
+              type="button"
+              className={classes.more}
+              aria-label={t('more')}
+              aria-expanded={unfolded}
+              onClick={() => setUnfolded(!unfolded)}
+            >
+              <Ellipsis size={18} aria-hidden="true" />
+            </button>
+          </>
+        }
       />
       {plan.status === 'READY' && plan.startAt === null && plan.startBy === null && (
         <Text mb="md">
-          Press Start to switch {pending} {pending === 1 ? 'tenant' : 'tenants'} to {plan.unitName}{' '}
-          {plan.version}, {plan.maxConcurrency} at once. Nothing has been changed yet.
+          {t('ready', {
+            count: pending,
+            unit: plan.unitName,
+            version: plan.version,
+            atOnce: String(plan.maxConcurrency),
+          })}
         </Text>
       )}
-      <Stack gap={8} mb="lg">
-        <Group justify="space-between" gap="sm">
+      <div className={classes.stands}>
+        <div className={classes.figures}>
           <Standing />
-          <Group gap="lg">
+          <div className={classes.folded}>
             <Concurrency plan={plan} />
-            <LiveConnection />
-          </Group>
-        </Group>
+          </div>
+        </div>
         <Parts />
-      </Stack>
-    </>
+      </div>
+      <div className={classes.folded}>
+        <HowItRuns plan={plan} />
+      </div>
+    </div>
   );
 }
 
 /** What is counted and timed, which all goes on while the plan runs. */
 function Standing() {
   return (
-    <Group gap="md" align="baseline">
+    <div className={classes.standing}>
       <Percent />
-      <Text c="dimmed" data-numbers>
+      <p className={classes.headline} data-numbers>
         <Headline />
-      </Text>
-    </Group>
+      </p>
+    </div>
   );
 }
 
 function Percent() {
+  const t = useTranslations('plan.header');
   const { planId } = usePlanView();
   const percent = useCounted((figures) => figures.percent);
   const failed = useCounted((figures) => figures.failed);
   useEffect(() => {
-    document.title = [`${percent}%`, failed > 0 ? `${failed} failed` : null, planId]
+    document.title = [`${percent}%`, failed > 0 ? t('failed', { count: failed }) : null, planId]
       .filter((part) => part !== null)
       .join(' · ');
-  }, [percent, failed, planId]);
+  }, [percent, failed, planId, t]);
   return (
     <span className={classes.percent} data-testid="plan-percent">
       {percent}%
@@ -114,6 +143,7 @@ function Headline() {
   const headline = useHeadline();
   const now = useDatabaseClock();
   const locale = useLocale();
+  const t = useTranslations('plan.header');
   const elapsed =
     plan.startedAt === null
       ? null
@@ -125,8 +155,12 @@ function Headline() {
         {headline(figures)}
       </span>
       {elapsed && ` · ${elapsed}`}
-      {left &&
-        ` · about ${formatDurationRange(left.from, left.to, locale)} left, from the last ${left.basis} tasks`}
+      {left && (
+        <>
+          {` · ${t('left', { range: formatDurationRange(left.from, left.to, locale) })}`}
+          <span className={classes.wide}>{t('basis', { basis: left.basis })}</span>
+        </>
+      )}
     </>
   );
 }
@@ -135,7 +169,7 @@ function Parts() {
   return <StackedBar counts={useFigures().byStatus} height={12} />;
 }
 
-function fromVersions([first, ...others]: readonly string[]): string {
+function fromVersions([first, ...others]: readonly string[], several: (count: number) => string): string {
   if (first === undefined) return '—';
-  return others.length === 0 ? first : `${others.length + 1} versions`;
+  return others.length === 0 ? first : several(others.length + 1);
 }

@@ -8,7 +8,6 @@ import { useCounted, usePlanStore, usePlanView } from '@/components/live/use-liv
 import { nothing } from '@/components/ui/nothing';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import { BulkProvider } from './bulk';
-import { HowItRuns } from './how-it-runs';
 import { PauseOrResume } from './plan-actions';
 import { PlanBanners } from './plan-banners';
 import { PlanCommands } from './plan-commands';
@@ -58,9 +57,9 @@ function Plan() {
       <PlanCommands>
         <PlanHeader />
         <PlanBanners />
-        <HowItRuns plan={plan} />
         <BulkProvider planId={plan.planId}>
           {anyFailed && <Failures onShow={(q) => void setFilter({ q, status: [] })} />}
+          {plan.lastWave > 0 && <WaveStrip />}
           <UrlTabs
             gap="sm"
             tabs={[
@@ -69,7 +68,6 @@ function Plan() {
                 label: 'Timeline',
                 panel: (
                   <Stack gap="sm">
-                    {plan.lastWave > 0 && <WaveStrip />}
                     <StatusFilter order={order} />
                     <SelectionBar order={order} />
                     <TimelinePane order={order} />
