@@ -4,7 +4,7 @@ import { Stack } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
-import { useCounted, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { useCounted, usePlanView } from '@/components/live/use-live-plan';
 import { nothing } from '@/components/ui/nothing';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import { BulkProvider } from './bulk';
@@ -17,6 +17,7 @@ import { SelectionProvider } from './selection';
 import { SelectionBar } from './selection-bar';
 import { StatusFilter, useTaskFilter } from './status-filter';
 import { TimelinePane } from './timeline-pane';
+import { useLaneOrder } from './use-lane-order';
 import { useMomentParam } from './use-moment-param';
 
 /** A plan: live, fetched once and then kept up by the stored events as they come; or as it was at a moment. */
@@ -47,11 +48,10 @@ const WaveStrip = dynamic(() => import('./wave-strip').then((module) => module.W
 const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 function Plan() {
-  const store = usePlanStore();
   const plan = usePlanView();
   const anyFailed = useCounted(({ failed }) => failed > 0);
-  const [filter, setFilter] = useTaskFilter();
-  const order = store.lanes(filter);
+  const [, setFilter] = useTaskFilter();
+  const order = useLaneOrder();
   return (
     <div className={classes.room}>
       <PlanCommands>

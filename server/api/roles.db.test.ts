@@ -13,6 +13,8 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'plans.snapshot': 'viewer',
   'plans.get': 'viewer',
   'plans.events': 'viewer',
+  'plans.steps': 'viewer',
+  'plans.labels': 'viewer',
   'plans.summary': 'viewer',
   'plans.preview': 'viewer',
   'plans.project': 'viewer',

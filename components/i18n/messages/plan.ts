@@ -42,6 +42,7 @@ export const plan = bilingual(
       skipped: 'skipped',
       paused: 'Paused',
       takenOver: 'Taken over by another process',
+      retries: '{count, plural, one {tried again once} other {tried again # times}}',
     },
     waves: {
       label: 'Waves',
@@ -98,6 +99,11 @@ export const plan = bilingual(
       tooLong: 'This plan has more than {most, number} events, which is more than a browser can replay.',
       failed: 'What happened could not be read: {reason}',
     },
+    filter: {
+      byTenant: 'Filter by tenant',
+      attention: 'Needs attention first',
+      showAll: 'Show all ({shown, number} of {all, number} shown)',
+    },
     groups: {
       by: 'Group by',
       none: 'No groups',
@@ -106,6 +112,9 @@ export const plan = bilingual(
       size: '{count, plural, one {# tenant} other {# tenants}}',
       byWave: 'By wave',
       byFailure: 'By failure',
+      byLabel: 'By {key}',
+      unlabelled: 'Without this label',
+      failed: '{count, number} failed',
     },
     matrix: {
       none: 'No instance has answered a health check yet.',
@@ -161,6 +170,7 @@ export const plan = bilingual(
       skipped: '已跳过',
       paused: '已暂停',
       takenOver: '由另一进程接管',
+      retries: '{count, plural, other {重试 # 次}}',
     },
     waves: {
       label: '批次',
@@ -215,6 +225,11 @@ export const plan = bilingual(
       tooLong: '此计划的事件超过 {most, number} 个,浏览器无法回放。',
       failed: '无法读取经过:{reason}',
     },
+    filter: {
+      byTenant: '按租户筛选',
+      attention: '需处理的优先',
+      showAll: '显示全部(当前 {shown, number} / {all, number})',
+    },
     groups: {
       by: '分组',
       none: '不分组',
@@ -223,6 +238,9 @@ export const plan = bilingual(
       size: '{count, plural, other {# 个租户}}',
       byWave: '按批次',
       byFailure: '按失败原因',
+      byLabel: '按 {key}',
+      unlabelled: '没有此标签',
+      failed: '{count, number} 个失败',
     },
     matrix: {
       none: '尚无实例应答健康检查。',
