@@ -7,6 +7,8 @@ import { mutate, query } from './testing/call';
 /** Who may do what. A new procedure belongs in here before it can be merged. */
 const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'fleet.map': 'viewer',
+  'fleet.matrix': 'viewer',
+  'fleet.convergence': 'viewer',
   'fleet.overview': 'viewer',
   'fleet.attention': 'viewer',
   'plans.list': 'viewer',
