@@ -18,6 +18,8 @@ const SCREENS = [
   '/plans/new',
   '/plans/PLN-2',
   '/plans/PLN-2?tab=matrix',
+  '/plans/PLN-2?group=label:region',
+  '/fleet/instances',
   '/plans/PLN-2?at=0',
   '/plans/PLN-2/tasks/PLN-2.2',
   '/tenants',
