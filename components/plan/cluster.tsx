@@ -1,7 +1,8 @@
 'use client';
 
-import { Button, CopyButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Ellipsis } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useMemo, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { FailureCluster } from '@/components/live/failure-clusters';
@@ -9,12 +10,18 @@ import { usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { useByClock } from '@/components/ui/clock';
+import { nothing } from '@/components/ui/nothing';
 import type { BulkAction } from '@/domain/bulk';
 import { isOpen } from '@/domain/plan';
 import type { PlanView } from '@/domain/view/plan-view';
 import { type BulkSubject, useBulkPress } from './bulk-press';
 import { prospectOf } from './bulk-prospect';
 import classes from './failures.module.css';
+
+// Few are opened.
+const ClusterTenants = dynamic(() => import('./cluster-tenants').then((module) => module.ClusterTenants), {
+  loading: nothing,
+});
 
 /** One problem: who has it, what it is, and what can be done for all of them at once. */
 export function Cluster(props: {
@@ -79,46 +86,6 @@ function ClusterTimes({ cluster, plan }: { cluster: FailureCluster; plan: PlanVi
       {t('since', { time })}
       {grows && <b> · {t('growing')}</b>}
     </span>
-  );
-}
-
-/** So many are named; all of them can be copied and saved. */
-const MOST_NAMED = 50;
-
-/** Who has the problem, as names and as a file; and the way to hear no more of it. */
-function ClusterTenants({ cluster, onSilence }: { cluster: FailureCluster; onSilence: () => void }) {
-  const t = useTranslations('actions.failures');
-  const words = useTranslations('plan.failures');
-  const { planId } = usePlanView();
-  const ids = cluster.tasks.map(({ tenantId }) => tenantId);
-  // Few save one: what makes and keeps the file comes with the first.
-  async function save() {
-    const [{ clusterCsv }, { saveFile }] = await Promise.all([
-      import('./cluster-csv'),
-      import('@/components/table/save-file'),
-    ]);
-    saveFile(`${planId}-${cluster.stage || 'failures'}.csv`, clusterCsv(cluster), 'text/csv');
-  }
-  return (
-    <div className={classes.tenants}>
-      <div className={classes.tools}>
-        <CopyButton value={ids.join('\n')}>
-          {({ copied, copy }) => (
-            <Button size="compact-xs" variant="default" onClick={copy}>
-              {t(copied ? 'copied' : 'copy')}
-            </Button>
-          )}
-        </CopyButton>
-        <Button size="compact-xs" variant="default" onClick={() => void save()}>
-          {words('save')}
-        </Button>
-        <Button size="compact-xs" variant="default" title={words('silenceHint')} onClick={onSilence}>
-          {words('silence')}
-        </Button>
-      </div>
-      <bdi>{ids.slice(0, MOST_NAMED).join(', ')}</bdi>
-      {ids.length > MOST_NAMED && ' …'}
-    </div>
   );
 }
 

@@ -2,13 +2,20 @@
 
 import { Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import dynamic from 'next/dynamic';
 import { useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { nothing } from '@/components/ui/nothing';
 import { Cluster } from './cluster';
 import classes from './failures.module.css';
-import { SilencedClusters } from './silenced-clusters';
 import { useSilenced } from './use-silenced';
+
+// Few silence any.
+const SilencedClusters = dynamic(
+  () => import('./silenced-clusters').then((module) => module.SilencedClusters),
+  { loading: nothing },
+);
 
 /** Problems that are shown one by one; on a phone only the biggest, until somebody asks, so that the lanes are in sight. */
 const SHOWN = 4;

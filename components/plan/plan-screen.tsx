@@ -2,6 +2,7 @@
 
 import { Stack } from '@mantine/core';
 import dynamic from 'next/dynamic';
+import { useEffect } from 'react';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
 import { useCounted, usePlanView } from '@/components/live/use-live-plan';
@@ -16,13 +17,16 @@ import classes from './plan-screen.module.css';
 import { SelectionProvider } from './selection';
 import { SelectionBar } from './selection-bar';
 import { StatusFilter, useTaskFilter } from './status-filter';
-import { TimelinePane } from './timeline-pane';
 import { useLaneOrder } from './use-lane-order';
 import { useMomentParam } from './use-moment-param';
 
 /** A plan: live, fetched once and then kept up by the stored events as they come; or as it was at a moment. */
 export function PlanScreen({ planId }: { planId: string }) {
   const [at] = useMomentParam();
+  useEffect(() => {
+    // While the plan is read.
+    if (!new URLSearchParams(location.search).has('tab')) void timelinePane();
+  }, []);
   const page = (
     <TaskActionDialogs>
       <SelectionProvider>
@@ -40,6 +44,8 @@ export function PlanScreen({ planId }: { planId: string }) {
 
 // Few come to look back.
 const ReplayedPlan = dynamic(() => import('./replayed-plan').then((module) => module.ReplayedPlan));
+const timelinePane = () => import('./timeline-pane').then((module) => module.TimelinePane);
+const TimelinePane = dynamic(timelinePane);
 const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
 // Most plans have none.
 const Failures = dynamic(() => import('./failures').then((module) => module.Failures), { loading: nothing });

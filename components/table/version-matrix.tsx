@@ -1,6 +1,5 @@
 'use client';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { Check, CircleHelp, CircleX } from 'lucide-react';
 import Link from 'next/link';
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
@@ -13,9 +12,8 @@ import {
   MOST_INSTANCES,
   standingOfCell,
 } from './matrix-rows';
+import { ROW_HEIGHT, useRowsInView } from './use-rows-in-view';
 import classes from './version-matrix.module.css';
-
-const ROW_HEIGHT = 46;
 
 /** Tenants by their instances: what each said it runs, against what it should run. Only the rows in view exist. */
 export function VersionMatrix<Row extends MatrixRow>(props: {
@@ -31,25 +29,14 @@ export function VersionMatrix<Row extends MatrixRow>(props: {
   const t = useTranslations('matrix');
   const scroller = useRef<HTMLElement>(null);
   const columns = Array.from({ length: instanceColumns(rows) }, (_, place) => place);
-  const rowsInView = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (place) => rows[place]?.key ?? place,
-    overscan: 12,
-  });
-  const window = rowsInView.getVirtualItems();
-  const last = window.at(-1);
+  const { first, last } = useRowsInView(scroller, rows.length);
+  const inView = Array.from({ length: last - first }, (_, place) => first + place);
   // Stands for the rows that do not exist.
-  const padding = {
-    paddingTop: window[0]?.start ?? 0,
-    paddingBottom: rowsInView.getTotalSize() - (last?.end ?? 0),
-  };
+  const padding = { paddingTop: first * ROW_HEIGHT, paddingBottom: (rows.length - last) * ROW_HEIGHT };
   const { onEnd } = props;
-  const end = last?.index ?? 0;
   useEffect(() => {
-    if (end >= rows.length - 1) onEnd?.();
-  }, [end, rows.length, onEnd]);
+    if (last >= rows.length) onEnd?.();
+  }, [last, rows.length, onEnd]);
   const tracks = [
     'minmax(150px, 1.6fr)',
     ...(state ? ['minmax(112px, 0.8fr)'] : []),
@@ -85,7 +72,7 @@ export function VersionMatrix<Row extends MatrixRow>(props: {
           </tr>
         </thead>
         <tbody style={padding}>
-          {window.map(({ index }) => {
+          {inView.map((index) => {
             const row = rows[index];
             return (
               row && <Row key={row.key} row={row} index={index} columns={columns} state={state?.of(row)} />
