@@ -85,7 +85,7 @@ function Plan() {
                 label: 'Matrix',
                 panel: (
                   <Stack gap="sm">
-                    <StatusFilter order={order} />
+                    <StatusFilter order={order} arranged={false} />
                     <Matrix order={order} />
                   </Stack>
                 ),

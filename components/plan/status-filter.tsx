@@ -33,8 +33,11 @@ export function useTaskFilter() {
   });
 }
 
-/** A chip for each status that occurs, with its count; pressing one shows only those. */
-export function StatusFilter({ order }: { order: LaneOrder }) {
+/**
+ * A chip for each status that occurs, with its count; pressing one shows only those. `arranged`: what is below stands in the
+ * order of lanes, which can be chosen as well.
+ */
+export function StatusFilter({ order, arranged = true }: { order: LaneOrder; arranged?: boolean }) {
   const t = useTranslations('plan.filter');
   const [filter, setFilter] = useTaskFilter();
   return (
@@ -48,16 +51,18 @@ export function StatusFilter({ order }: { order: LaneOrder }) {
         onChange={(event) => void setFilter({ q: event.currentTarget.value })}
       />
       <Chips order={order} />
-      <Grouped />
-      <button
-        type="button"
-        className={classes.chip}
-        style={{ paddingLeft: 10 }}
-        aria-pressed={filter.attention}
-        onClick={() => void setFilter({ attention: !filter.attention })}
-      >
-        {t('attention')}
-      </button>
+      {arranged && <Grouped />}
+      {arranged && (
+        <button
+          type="button"
+          className={classes.chip}
+          style={{ paddingLeft: 10 }}
+          aria-pressed={filter.attention}
+          onClick={() => void setFilter({ attention: !filter.attention })}
+        >
+          {t('attention')}
+        </button>
+      )}
     </div>
   );
 }

@@ -64,6 +64,8 @@ function Ticks({ axis, kind, startedAt }: { axis: TimeAxis; kind: ScaleKind; sta
   const fine = step < SECOND;
   const since = (at: number) => {
     if (at === startedAt) return '0';
+    // Two units would be the same for all of them.
+    if (step < MINUTE && at - startedAt >= HOUR) return hoursMinutesSeconds(at - startedAt);
     if (!fine) return formatDuration(at - startedAt, locale);
     return format.number((at - startedAt) / SECOND, {
       ...{ style: 'unit', unit: 'second', unitDisplay: 'narrow', maximumFractionDigits: 2 },
@@ -82,6 +84,13 @@ function Ticks({ axis, kind, startedAt }: { axis: TimeAxis; kind: ScaleKind; sta
       {kind === 'since' ? since(at) : clock(at)}
     </span>
   ));
+}
+
+/** "1:05:30". */
+function hoursMinutesSeconds(millis: number): string {
+  const seconds = Math.round(millis / SECOND);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 /** A break with its length, which goes on while the last one does. */

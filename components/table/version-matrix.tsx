@@ -95,7 +95,11 @@ function Row(props: { row: MatrixRow; index: number; columns: readonly number[];
         </Link>
         {row.name !== row.tenantId && <span className={classes.id}>{row.tenantId}</span>}
       </th>
-      {state !== undefined && <td>{state}</td>}
+      {state !== undefined && (
+        <td>
+          <span className={classes.state}>{state}</span>
+        </td>
+      )}
       <td>{row.expected ?? '—'}</td>
       {columns.map((column) => (
         <td key={column}>
