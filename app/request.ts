@@ -42,14 +42,3 @@ export async function paramOf(
 
 /** Who asks for this page; read once per request, from the database. */
 export const requestPrincipal = cache(async () => getRuntime().authenticate(new Headers(await headers())));
-
-/** Where on this site a person wanted to go; anything else becomes the start page. */
-export function safePath(wanted: string | string[] | null | undefined): string {
-  if (typeof wanted !== 'string' || !wanted.startsWith('/') || !URL.canParse(wanted, 'http://here'))
-    return '/';
-  const url = new URL(wanted, 'http://here');
-  // A path such as //host or /\host would leave this site.
-  if (url.origin !== 'http://here') return '/';
-  url.searchParams.delete('_rsc');
-  return `${url.pathname}${url.search}`;
-}

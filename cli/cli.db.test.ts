@@ -276,14 +276,33 @@ describe('switchyard tenants', () => {
   });
 });
 
+describe('the audit log', () => {
+  it('is verified, and what is wrong ends with 2', async () => {
+    const env = { SWITCHYARD_URL: server.url, SWITCHYARD_API_KEY: server.adminKey };
+    const sound = await run(['audit', 'verify'], { env });
+    expect(sound).toMatchObject({ code: 0, errors: [] });
+    const known = /--known (\d+:[0-9a-f]{64})$/.exec(sound.out[0] ?? '')?.[1] ?? '';
+    expect((await run(['audit', 'verify', '--known', known], { env })).code).toBe(0);
+    const gone = await run(['audit', 'verify', '--known', `1:${'0'.repeat(64)}`], { env });
+    expect(gone).toMatchObject({ code: 2, out: [expect.stringContaining('is not there any more')] });
+    expect((await run(['audit', 'verify', '--known', 'x'], { env })).code).toBe(1);
+    expect((await run(['audit', 'verify'])).code).toBe(1);
+    await server.db.execute(sql.raw('alter table audit disable trigger user'));
+    await server.db.execute(sql.raw(`update audit set actor = 'eve' where chain = 1`));
+    await server.db.execute(sql.raw('alter table audit enable trigger user'));
+    const wrong = await run(['audit', 'verify'], { env });
+    expect(wrong).toMatchObject({ code: 2, out: [expect.stringContaining('is not as it was written')] });
+  });
+});
+
 describe('the command line', () => {
   it('has help for everything', async () => {
     const overview = await run(['--help']);
     expect(overview.code).toBe(0);
-    const commands = [...(overview.out[0] ?? '').matchAll(/^ {2}((?:plan|tenants) [\w-]+)/gm)].map(
-      ([, name = '']) => name,
-    );
-    expect(commands).toHaveLength(11);
+    const commands = [
+      ...(overview.out[0] ?? '').matchAll(/^ {2}((?:plan|playbook|tenants|audit) [\w-]+)/gm),
+    ].map(([, name = '']) => name);
+    expect(commands).toHaveLength(13);
     for (const name of commands) {
       const { code, out } = await run([...name.split(' '), '--help']);
       expect(code).toBe(0);

@@ -1,5 +1,6 @@
 import { nearest, shownName } from '@/server/input/nearest';
 import { readArguments, UsageError } from './arguments';
+import { verifyAudit } from './audit';
 import { createClient, Refused, Unreachable } from './client';
 import type { Command, Terminal } from './command';
 import { EXIT } from './exit-codes';
@@ -20,6 +21,7 @@ export const COMMANDS: Record<string, Command> = {
   'tenants import': importTenants,
   'tenants undo-import': undoImport,
   'tenants export': exportTenants,
+  'audit verify': verifyAudit,
 };
 
 const ACCESS = [

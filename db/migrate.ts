@@ -8,6 +8,7 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyPending } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { limitRuntimeRole } from './runtime-role';
 import { PLAN_STATE, plan, TASK_STATE, task } from './schema/run';
 
 /** Any constant will do, as long as every node uses the same one. */
@@ -15,9 +16,10 @@ const MIGRATION_LOCK = 7_306_001;
 
 /**
  * Brings the database up to this program's schema. Nodes that boot together take turns behind an advisory lock.
- * Runs on a connection of its own that is thrown away, so a failure leaves nothing half done behind it.
+ * Runs on a connection of its own that is thrown away, so a failure leaves nothing half done behind it. With a
+ * `runtimeRole` that one may afterwards do what the program does, and no more; `url` is then the owner's.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, runtimeRole?: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, idle_timeout: 0, max_lifetime: null });
   try {
     const [server] = await sql`select current_setting('server_version_num')::int as version`;
@@ -29,6 +31,9 @@ export async function migrate(url: string): Promise<void> {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await applyPending(drizzle(sql), { migrationsFolder: folder('migrations') });
     await applyFunctions(sql);
+    // Of the job engine, which makes its tables itself: the role that runs the program may make no schema.
+    await sql`create schema if not exists pgboss`;
+    if (runtimeRole !== undefined) await limitRuntimeRole(sql, runtimeRole);
   } finally {
     await sql.end({ timeout: 2 });
   }
@@ -37,6 +42,7 @@ export async function migrate(url: string): Promise<void> {
 /** In this order: what others call comes first. */
 const FUNCTIONS = [
   'guards',
+  'audit_chain',
   'remove_old_events',
   'is_overtaken',
   'remove_snapshots',

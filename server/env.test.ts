@@ -97,9 +97,26 @@ describe('readEnv', () => {
     ]);
   });
 
-  it('wants a long API key once other machines can reach it', () => {
-    expect(problemsOf({ SWITCHYARD_API_KEY: 'test-key' })).toEqual([]);
-    expect(problemsOf({ SWITCHYARD_API_KEY: 'test-key', HOST: '0.0.0.0' })).toHaveLength(1);
+  it('wants an API key that nobody can guess', () => {
+    expect(problemsOf({ SWITCHYARD_API_KEY: 'x'.repeat(32) })).toEqual([]);
+    expect(problemsOf({ SWITCHYARD_API_KEY: 'x'.repeat(31) })).toEqual([
+      expect.stringContaining('SWITCHYARD_API_KEY must have at least 32 characters'),
+    ]);
+  });
+
+  it('refuses a first password that is tried first', () => {
+    const admin = { SWITCHYARD_ADMIN_EMAIL: 'a@example.com', SWITCHYARD_ADMIN_PASSWORD: 'password1234' };
+    expect(problemsOf(admin)).toEqual([expect.stringContaining('tried first')]);
+  });
+
+  it('names the proxy it cannot read', () => {
+    expect(readEnv({ SWITCHYARD_TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).trustedProxies).toEqual([
+      '10.0.0.0/8',
+      '::1',
+    ]);
+    expect(problemsOf({ SWITCHYARD_TRUSTED_PROXIES: 'proxy.example' })).toEqual([
+      expect.stringContaining('"proxy.example" is not an IP address or a network'),
+    ]);
   });
 
   it('names the entry of the allow-list it cannot read', () => {

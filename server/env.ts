@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { AppSettings } from '@/domain/settings';
+import { whyGuessable } from '@/server/auth/common-passwords';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import { unknownName } from '@/server/input/nearest';
+import { parseProxies } from '@/server/security/client';
 import { parseSecretKeys } from '@/server/security/secret-key';
 import { parseTargetAllow } from '@/server/security/target-allow';
 
@@ -35,6 +37,9 @@ const parsed = <T>(parse: (text: string) => T) =>
     }
   });
 
+/** A key is not chosen by a person, and nothing limits how often it is guessed. */
+const MIN_KEY_LENGTH = 32;
+
 const schema = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'must be production, development or test')
@@ -45,18 +50,32 @@ const schema = z.object({
     ['postgres:', 'postgresql:'],
     'must look like postgres://user:password@host:5432/name',
   ).optional(),
+  DATABASE_OWNER_URL: urlOf(
+    ['postgres:', 'postgresql:'],
+    'must look like postgres://owner:password@host:5432/name',
+  ).optional(),
   SWITCHYARD_DATA_DIR: z.string().default('./.data'),
   SWITCHYARD_PUBLIC_URL: urlOf(
     ['http:', 'https:'],
     'must be the http(s) address browsers use, like https://switchyard.example.com',
   ).optional(),
+  SWITCHYARD_TRUSTED_PROXIES: parsed(parseProxies).default([]),
+  SWITCHYARD_SESSION_IDLE_HOURS: whole(1, 24 * 30).default(12),
+  SWITCHYARD_SESSION_DAYS: whole(1, 90).default(7),
   SWITCHYARD_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   SWITCHYARD_ADMIN_PASSWORD: z
     .string()
     .min(MIN_PASSWORD_LENGTH, `must have at least ${MIN_PASSWORD_LENGTH} characters`)
     .max(128, 'must have at most 128 characters')
+    .refine((password) => whyGuessable(password) === null, 'is one of the passwords that are tried first')
     .optional(),
-  SWITCHYARD_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
+  SWITCHYARD_API_KEY: z
+    .string()
+    .min(
+      MIN_KEY_LENGTH,
+      `must have at least ${MIN_KEY_LENGTH} characters (make one with: openssl rand -base64 32)`,
+    )
+    .optional(),
   SWITCHYARD_TARGET_ALLOW: parsed(parseTargetAllow).default([]),
   SWITCHYARD_SECRET_KEY: parsed(parseSecretKeys).optional(),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'must look like redis://host:6379').optional(),
@@ -79,10 +98,15 @@ export type Env = {
   host: string;
   /** Absent: the embedded database inside the data dir. */
   databaseUrl?: string;
+  /** Who owns the tables and migrates them, if that is not the role of `databaseUrl`. */
+  databaseOwnerUrl?: string;
   /** Absolute. */
   dataDir: string;
   /** The address browsers use; https makes cookies Secure and turns HSTS on. */
   publicUrl?: URL;
+  /** Networks of proxies whose word about the client counts. */
+  trustedProxies: readonly string[];
+  sessions: { idleHours: number; days: number };
   admin?: { email: string; password: string };
   apiKey?: string;
   targetAllow: ReturnType<typeof parseTargetAllow>;
@@ -128,8 +152,11 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     port: vars.PORT,
     host: vars.HOST,
     databaseUrl: vars.DATABASE_URL,
+    databaseOwnerUrl: vars.DATABASE_OWNER_URL,
     dataDir: path.resolve(vars.SWITCHYARD_DATA_DIR),
     publicUrl: vars.SWITCHYARD_PUBLIC_URL ? new URL(vars.SWITCHYARD_PUBLIC_URL) : undefined,
+    trustedProxies: vars.SWITCHYARD_TRUSTED_PROXIES,
+    sessions: { idleHours: vars.SWITCHYARD_SESSION_IDLE_HOURS, days: vars.SWITCHYARD_SESSION_DAYS },
     admin:
       vars.SWITCHYARD_ADMIN_EMAIL && vars.SWITCHYARD_ADMIN_PASSWORD
         ? { email: vars.SWITCHYARD_ADMIN_EMAIL.toLowerCase(), password: vars.SWITCHYARD_ADMIN_PASSWORD }
@@ -179,6 +206,11 @@ function missingTogether(set: Record<string, string | undefined>): { variable: s
     'is required with DATABASE_URL: 32 random bytes, the same on every node (make one with: openssl rand -base64 32)',
   );
   need(
+    Boolean(set.DATABASE_OWNER_URL),
+    'DATABASE_URL',
+    'is required with DATABASE_OWNER_URL: the role that the server runs as',
+  );
+  need(
     Boolean(set.SWITCHYARD_ADMIN_EMAIL),
     'SWITCHYARD_ADMIN_PASSWORD',
     'is required with SWITCHYARD_ADMIN_EMAIL',
@@ -189,14 +221,6 @@ function missingTogether(set: Record<string, string | undefined>): { variable: s
     'is required with SWITCHYARD_ADMIN_PASSWORD',
   );
   need(set.CHECKPOINT_STORE === 'redis', 'REDIS_URL', 'is required with CHECKPOINT_STORE=redis');
-  const host = set.HOST ?? '127.0.0.1';
-  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  if (!loopback && set.SWITCHYARD_API_KEY && set.SWITCHYARD_API_KEY.length < 16) {
-    problems.push({
-      variable: 'SWITCHYARD_API_KEY',
-      message: 'must have at least 16 characters when HOST can be reached from other machines',
-    });
-  }
   return problems;
 }
 

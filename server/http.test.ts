@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Principal } from '@/server/auth/principal';
+import { type Client, type ClientOf, createClientOf } from '@/server/security/client';
 import { createFrontDoor, type FrontDoorRooms } from './http';
 
 const VIEWER: Principal = { kind: 'apiKey', id: 'k1', name: 'prometheus', role: 'viewer' };
@@ -19,6 +20,7 @@ async function open(changes: Partial<FrontDoorRooms> = {}): Promise<{ base: stri
   const errors: unknown[] = [];
   const door = createFrontDoor({
     env: { mode: 'production' },
+    clientOf: createClientOf([]),
     authenticate: async (headers) => (headers.get('authorization') === 'Bearer good' ? VIEWER : null),
     authHandler: async (request, response) => void response.end(`auth ${request.body}`),
     trpc: (request, response, path) => void response.end(`trpc ${path} ${request.body ?? '-'}`),
@@ -208,6 +210,46 @@ describe('pages', () => {
     expect(limited).toHaveLength(6);
     expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await fetch(`${base}/plans`)).status).toBe(200);
+  });
+
+  it('are asked for by the client itself, whatever its headers say of others', async () => {
+    const told = async (clientOf: ClientOf) => {
+      const { base } = await open({
+        clientOf,
+        next: async ({ headers, sender }, response) => void response.end(JSON.stringify({ headers, sender })),
+      });
+      const answer = await fetch(`${base}/plans`, {
+        headers: {
+          'x-middleware-subrequest': 'middleware:middleware:middleware',
+          'x-nonce': 'mine',
+          'content-security-policy': "script-src 'nonce-mine'",
+          'x-path': '//evil.example',
+          'x-forwarded-for': '203.0.113.9',
+          'x-forwarded-host': 'evil.example',
+          'x-forwarded-proto': 'https',
+          forwarded: 'host=evil.example',
+        },
+      });
+      return { answer, heard: (await answer.json()) as { headers: Record<string, string>; sender: Client } };
+    };
+    const untrusted = await told(createClientOf([]));
+    for (const name of [
+      'x-middleware-subrequest',
+      'x-forwarded-for',
+      'x-forwarded-host',
+      'x-forwarded-proto',
+      'forwarded',
+    ])
+      expect(untrusted.heard.headers, name).not.toHaveProperty(name);
+    expect(untrusted.heard.headers['x-path']).toBe('/plans');
+    expect(JSON.stringify(untrusted.heard)).not.toMatch(/evil|mine/);
+    expect(untrusted.answer.headers.get('strict-transport-security')).toBeNull();
+    const trusted = await told(createClientOf(['127.0.0.1']));
+    expect(trusted.heard).toMatchObject({
+      headers: { host: 'evil.example' },
+      sender: { address: '203.0.113.9' },
+    });
+    expect(trusted.answer.headers.get('strict-transport-security')).toContain('max-age');
   });
 
   it('can only be read', async () => {

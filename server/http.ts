@@ -4,10 +4,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fromNodeHeaders } from 'better-auth/node';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { isLarge } from '@/server/api/call-costs';
-import type { BufferedRequest } from '@/server/auth/handler';
+import { addressOf, type BufferedRequest } from '@/server/auth/handler';
 import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { beyondBounds, type JsonBounds, USUAL_JSON } from '@/server/security/bounded-json';
+import { type ClientOf, dropForwarding, isHost } from '@/server/security/client';
 import { contentSecurityPolicy, setBaseHeaders, setSecretAddressHeaders } from '@/server/security/headers';
 import { compress } from './compress';
 import type { Env } from './env';
@@ -24,12 +25,12 @@ const MAX_BATCH = 20;
 const MAX_LARGE = 2;
 const SHARE_PAGES_PER_MINUTE = 120;
 const SETUP_CLAIMS_PER_MINUTE = 10;
-const HOST = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
 
 /** Whom the door lets requests through to. */
 export type FrontDoorRooms = {
   env: Pick<Env, 'mode' | 'publicUrl'>;
   authenticate: Authenticate;
+  clientOf: ClientOf;
   /** Gets the whole body as `request.body`. */
   authHandler: (request: BufferedRequest, response: ServerResponse) => Promise<void>;
   /** Gets the whole body as `request.body`; `path` is what follows /api/trpc/. */
@@ -38,7 +39,7 @@ export type FrontDoorRooms = {
   /** Describes the API for tools. */
   openApi: () => unknown;
   readiness: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
-  next: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  next: (request: BufferedRequest, response: ServerResponse) => Promise<void>;
   /** Told of everything that went wrong behind the door; the caller only learns that something did. */
   onError: (error: unknown, request: { method: string; path: string }) => void;
 };
@@ -57,19 +58,21 @@ class Refused extends Error {
 
 /** The one listener of the HTTP server: checks what any request must satisfy, then hands it to its room. */
 export function createFrontDoor(rooms: FrontDoorRooms) {
-  const secure = rooms.env.publicUrl?.protocol === 'https:';
+  const overTls = rooms.env.publicUrl?.protocol === 'https:';
   const shareLimit = new RateLimiterMemory({ points: SHARE_PAGES_PER_MINUTE, duration: 60 });
   const setupLimit = new RateLimiterMemory({ points: SETUP_CLAIMS_PER_MINUTE, duration: 60 });
 
   return async (request: BufferedRequest, response: ServerResponse): Promise<void> => {
     const path = pathOf(request);
+    const client = rooms.clientOf(request);
+    request.sender = client;
+    dropForwarding(request, client);
     try {
-      setBaseHeaders(response, secure);
+      setBaseHeaders(response, overTls || client.secure);
       compress(request, response);
-      const host = request.headers.host ?? '';
+      const { host } = client;
       if (path === null) throw new Refused(400, 'BAD_URL', 'The address of this request cannot be read.');
-      if (!HOST.test(host))
-        throw new Refused(400, 'BAD_HOST', 'The Host header is missing or cannot be read.');
+      if (!isHost(host)) throw new Refused(400, 'BAD_HOST', 'The Host header is missing or cannot be read.');
       await admit(request, response, path, host);
     } catch (error) {
       if (!(error instanceof Refused))
@@ -121,14 +124,15 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
 
   /** Any role may read what follows. */
   async function mustBeKnown(request: BufferedRequest): Promise<void> {
-    if ((await rooms.authenticate(fromNodeHeaders(request.headers))) === null) {
+    const how = { address: addressOf(request) };
+    if ((await rooms.authenticate(fromNodeHeaders(request.headers), how)) === null) {
       throw new Refused(401, 'UNAUTHORIZED', 'Send an API key: Authorization: Bearer <key>.', {
         'www-authenticate': 'Bearer',
       });
     }
   }
 
-  async function servePage(request: IncomingMessage, response: ServerResponse, path: string, host: string) {
+  async function servePage(request: BufferedRequest, response: ServerResponse, path: string, host: string) {
     const development = rooms.env.mode === 'development';
     const nextOwn = path.startsWith('/_next/') || path.startsWith('/__next');
     if (request.method !== 'GET' && request.method !== 'HEAD' && !(development && nextOwn)) {
@@ -142,6 +146,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     }
     if (path === '/setup' || path === '/invite') setSecretAddressHeaders(response);
     const nonce = randomBytes(16).toString('base64');
+    const secure = overTls || request.sender?.secure === true;
     const policy = contentSecurityPolicy({ host, nonce, secure, development });
     // Next finds its nonce in the policy of the request; nobody else may put one there.
     request.headers['content-security-policy'] = policy;
@@ -224,9 +229,9 @@ async function readBody(request: IncomingMessage, limit: number): Promise<string
   });
 }
 
-async function spend(limit: RateLimiterMemory, request: IncomingMessage): Promise<void> {
+async function spend(limit: RateLimiterMemory, request: BufferedRequest): Promise<void> {
   try {
-    await limit.consume(request.socket.remoteAddress ?? 'unknown');
+    await limit.consume(addressOf(request));
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000));

@@ -151,7 +151,7 @@ describe('the log of a run', () => {
     await harness.startExecutor({
       log,
       committer: observeCommits(harness.deps.committer, logEvents(log)),
-      secretsOf: async () => ({ token: SECRET }),
+      secretsOf: async () => ({ named: { token: SECRET } }),
     });
     await harness.recordSecrets(['a'], ['token']);
     const planId = await harness.createPlan();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { connect, type Database } from '@/db/client';
-import { recordAudit } from '@/db/queries/audit';
+import { countRefused, recordAccess } from '@/db/queries/access-records';
 import { createTaskMachine } from '@/domain/task-transition';
 import { createCallHandler } from '@/server/api/handle-calls';
 import { openApiDocument } from '@/server/api/openapi';
@@ -30,6 +30,7 @@ import { Sockets } from '@/server/realtime/sockets';
 import { StatusPages } from '@/server/realtime/status-pages';
 import { Budgets } from '@/server/security/budgets';
 import { SecretsCheck } from '@/server/security/check-secrets';
+import { createClientOf } from '@/server/security/client';
 import { createSecretsLoader } from '@/server/security/open-secrets';
 import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
 import { createSecretBox } from '@/server/security/secrets';
@@ -129,9 +130,19 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       db,
       sessionSecret: deriveKey(key, 'session').toString('base64'),
       baseUrl,
+      sessions: env.sessions,
       log: (level, message) => log[level](message),
     });
-    const authenticate = createAuthenticate({ auth, db, ...(env.apiKey ? { apiKey: env.apiKey } : {}) });
+    const authenticate = createAuthenticate({
+      auth,
+      db,
+      sessions: env.sessions,
+      ...(env.apiKey ? { apiKey: env.apiKey } : {}),
+      unknownKey: (address) =>
+        void countRefused(db, { action: 'key.unknown', address, subject: 'a key' }).catch((error: unknown) =>
+          log.warn({ err: error }, 'A refusal could not be counted'),
+        ),
+    });
     if (env.admin) await ensureFirstAdmin(db, env.admin);
 
     const news = new News(connection.sql, log);
@@ -189,6 +200,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       http: targets,
       log,
       secretsOf,
+      secretBox,
       lookAgain: (planId) => lookAgain({ db, http: targets, layers: settings.layers, secretsOf }, planId),
       stepEnded: metrics.stepEnded,
     });
@@ -256,15 +268,17 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       // Not a reason to be taken out: every node would be, and all but some tenants' tasks can go on.
       secrets: () => secretsCheck.state(),
     });
+    const clientOf = createClientOf(env.trustedProxies);
     const door = createFrontDoor({
       env,
       authenticate,
+      clientOf,
       authHandler: createAuthHandler({
         auth,
         db,
         baseUrl,
         authenticate,
-        audit: ({ action, subject, address }) => recordAudit(db, { actor: subject, action, target: address }),
+        audit: (event) => recordAccess(db, event),
       }),
       trpc: createCallHandler(api, authenticate, budgets),
       metrics: metrics.render,
@@ -280,7 +294,9 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       statusPages,
       budgets,
       authenticate,
+      clientOf,
       publicUrl: env.publicUrl,
+      othersUpgrade: env.mode === 'development',
       log,
       sending: (planId, events) => snapshots.follow(planId, events),
     });

@@ -45,7 +45,7 @@ export async function startServer(
 
   async function start(): Promise<RunningServer> {
     const database = await openDatabase();
-    await migrate(database.url);
+    await migrate(database.ownerUrl, database.ownerUrl === database.url ? undefined : roleOf(database.url));
     const http = createServer();
     let pages: ProgramParts['pages'] | null = null;
     // Made last, and closed after the program, which still answers with them.
@@ -90,13 +90,19 @@ export async function startServer(
     };
   }
 
-  async function openDatabase(): Promise<{ url: string; failed: Promise<Error> }> {
-    if (env.databaseUrl) return { url: env.databaseUrl, failed: new Promise(() => {}) };
+  /** `ownerUrl` is for migrations; where it is another role's, the program runs without owning a table. */
+  async function openDatabase(): Promise<{ url: string; ownerUrl: string; failed: Promise<Error> }> {
+    if (env.databaseUrl) {
+      const { databaseUrl: url, databaseOwnerUrl: ownerUrl = url } = env;
+      return { url, ownerUrl, failed: new Promise(() => {}) };
+    }
     const postgres = await startEmbeddedPostgres({ dataDir: path.join(env.dataDir, 'postgres'), log: say });
     closing.push(() => postgres.stop());
-    return { url: postgres.url, failed: postgres.died };
+    return { url: postgres.runtimeUrl, ownerUrl: postgres.url, failed: postgres.died };
   }
 }
+
+const roleOf = (databaseUrl: string): string => decodeURIComponent(new URL(databaseUrl).username);
 
 /** A host as a URL may name it: every address is reached as this machine, and IPv6 stands in brackets. */
 function reachable(host: string): string {

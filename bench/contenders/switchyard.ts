@@ -14,6 +14,7 @@ import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 import { PgBossQueue } from '@/server/executor/queue/pg-boss-queue';
 import { News } from '@/server/realtime/news';
+import { createSecretBox } from '@/server/security/secrets';
 import { spawnProgram } from '../system/spawn';
 import { type Contender, Countdown, type Work } from './contender';
 
@@ -72,7 +73,8 @@ export function startNode(url: string, work: Work) {
     checkpoints: postgresCheckpoints(db),
     http: new Agent(),
     log,
-    secretsOf: async () => ({}),
+    secretsOf: async () => ({ named: {} }),
+    secretBox: createSecretBox([Buffer.alloc(32, 7)]),
   });
   news.onOffer(() => void executor.heard());
   return {

@@ -6,6 +6,7 @@ import { createCommitter } from '@/server/commands/commit-transition';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Executor } from '@/server/executor/executor';
 import { MemoryQueue } from '@/server/executor/testing/memory-queue';
+import { createSecretBox } from '@/server/security/secrets';
 import { Points } from './points';
 
 /** What the test tells the process, and what it hears from it. */
@@ -44,7 +45,8 @@ async function start({ url, instances, dieAt }: Exclude<Told, 'look'>): Promise<
     checkpoints,
     http: points.http(new Agent(), instances),
     log: pino({ level: 'silent' }),
-    secretsOf: async () => ({}),
+    secretsOf: async () => ({ named: {} }),
+    secretBox: createSecretBox([Buffer.alloc(32, 7)]),
   });
   await executor.start();
 }

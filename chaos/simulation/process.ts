@@ -7,6 +7,7 @@ import { DatabaseClock } from '@/server/executor/database-clock';
 import { Drives } from '@/server/executor/drives';
 import type { PlanJob, PlanQueue } from '@/server/executor/queue/plan-queue';
 import { Slots } from '@/server/executor/slots';
+import { createSecretBox } from '@/server/security/secrets';
 import { RunLost } from '@/server/steps/run-lost';
 import type { Connections, Io } from './io';
 import { isLost } from './lost-answer';
@@ -61,7 +62,8 @@ export class SimulatedProcess {
         group: new GroupCommit(connections.committer, () => Promise.resolve()),
         http: client as unknown as HttpDispatcher,
         log: listening((error) => this.#failed(error)),
-        secretsOf: async () => ({}),
+        secretsOf: async () => ({ named: {} }),
+        secretBox: createSecretBox([Buffer.alloc(32, 7)]),
         draining: () => this.#draining,
         ...(deps.looksAgain && { lookAgain: () => io.perform('read', () => []) }),
       },

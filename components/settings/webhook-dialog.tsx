@@ -32,7 +32,9 @@ export function WebhookDialog({ webhook, onClose }: { webhook: Webhook | null; o
     const topics = TOPICS.filter((topic) => values.topics.includes(topic));
     const written = { ...values, url: values.url.trim(), topics };
     if (!webhook) return create.mutateAsync(written);
-    await update.mutateAsync({ webhookId: webhook.webhookId, ...written });
+    // Of the address only where it leads is known here: as it stands it is no new one.
+    const { url, ...rest } = written;
+    await update.mutateAsync({ webhookId: webhook.webhookId, ...rest, ...(url !== webhook.url && { url }) });
     return { secret: null };
   }
   return (

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 
-import { appName, type ClusterSettings } from './cluster';
+import { appName, type ClusterSettings, newPassword, runtimeName } from './cluster';
 
 /** Of all advisory locks this one, in the database `postgres`, says "this database has an owner". */
 const lockKey = 7_236_041_905;
@@ -10,6 +10,8 @@ const reclaimMs = 200;
 
 /** The right to use the database, held by a connection: it ends when the process that holds it ends. */
 export interface Claim {
+  /** Of the role that runs the program: valid until the next start, and kept nowhere. */
+  runtimePassword: string;
   release(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export type Holder = { state: 'claimed'; pid: number } | { state: 'unclaimed' } 
 
 /** Claims a cluster this process has just started, and makes the application's role and database. */
 export async function claimCluster(settings: ClusterSettings): Promise<Claim> {
+  const runtimePassword = newPassword();
   let released = false;
   let reclaiming = false;
   const sql = adminClient(settings, settings.port, () => {
@@ -40,12 +43,14 @@ export async function claimCluster(settings: ClusterSettings): Promise<Claim> {
   try {
     await lock();
     await createApplicationDatabase(sql, settings);
+    await openRuntimeRole(sql, runtimePassword);
   } catch (error) {
     released = true;
     await sql.end({ timeout: 1 });
     throw error;
   }
   return {
+    runtimePassword,
     async release() {
       released = true;
       await sql.end({ timeout: 1 });
@@ -97,4 +102,12 @@ async function createApplicationDatabase(sql: postgres.Sql, { password }: Cluste
   // Neither command takes parameters; the password is hexadecimal and ours.
   if (!found?.role) await sql.unsafe(`CREATE ROLE ${appName} LOGIN CREATEDB PASSWORD '${password}'`);
   if (!found?.database) await sql.unsafe(`CREATE DATABASE ${appName} OWNER ${appName}`);
+}
+
+async function openRuntimeRole(sql: postgres.Sql, password: string): Promise<void> {
+  const [found] = await sql`SELECT FROM pg_roles WHERE rolname = ${runtimeName}`;
+  if (!found) await sql.unsafe(`CREATE ROLE ${runtimeName} LOGIN`);
+  await sql.unsafe(`ALTER ROLE ${runtimeName} PASSWORD '${password}'`);
+  // Only who is a member of a role can give it what the job engine owns.
+  await sql.unsafe(`GRANT ${runtimeName} TO ${appName}`);
 }

@@ -19,7 +19,7 @@ import { EmbeddedPostgresError } from './errors';
 import { giveTo, type Location } from './location';
 import { isAlive } from './postmaster';
 
-/** The role and database the application uses; not a superuser. */
+/** The role that owns the application's tables, and its database; not a superuser. */
 export const appName = 'switchyard';
 
 /** What a cluster must remember besides its data: where it listens and who may enter. */
@@ -31,10 +31,21 @@ export interface ClusterSettings {
   password: string;
 }
 
-/** The address of a database of the cluster, as the application's role. */
+/** The role that the program runs as: it may use the tables, and owns none of them. */
+export const runtimeName = 'switchyard_run';
+
+/** The address of a database of the cluster, as the role that owns the tables. */
 export function databaseUrl(settings: ClusterSettings, database = appName): string {
   return `postgres://${appName}:${settings.password}@127.0.0.1:${settings.port}/${database}`;
 }
+
+/** The same as the role that only runs the program. */
+export function runtimeUrl({ port }: ClusterSettings, password: string): string {
+  return `postgres://${runtimeName}:${password}@127.0.0.1:${port}/${appName}`;
+}
+
+/** A password that nobody chose: hexadecimal, so that it stands in a command as it is. */
+export const newPassword = (): string => randomBytes(24).toString('hex');
 
 /**
  * Makes a new cluster. It is made aside, complete with its settings, and renamed into place: a start that is
@@ -45,7 +56,11 @@ export async function createCluster(location: Location, binaries: Binaries, dura
   removeUnfinished(dataDir);
   const partial = join(dataDir, `cluster.new-${process.pid}`);
   const passwordFile = `${partial}.password`;
-  const settings: ClusterSettings = { port: await freePort(), adminPassword: secret(), password: secret() };
+  const settings: ClusterSettings = {
+    port: await freePort(),
+    adminPassword: newPassword(),
+    password: newPassword(),
+  };
   mkdirSync(partial, { mode: 0o700 });
   giveTo(account, partial);
   writeFileSync(passwordFile, settings.adminPassword, { mode: 0o600 });
@@ -193,8 +208,4 @@ function removeUnfinished(dataDir: string): void {
     if (pid === process.pid || (pid > 0 && !isAlive(pid)))
       rmSync(join(dataDir, name), { recursive: true, force: true });
   }
-}
-
-function secret(): string {
-  return randomBytes(24).toString('hex');
 }

@@ -11,6 +11,7 @@ import {
   databaseUrl,
   freePort,
   readSettings,
+  runtimeUrl,
   writeSettings,
 } from './cluster';
 import { EmbeddedPostgresError } from './errors';
@@ -31,8 +32,10 @@ export interface EmbeddedPostgresOptions {
 
 /** A running embedded database. */
 export interface EmbeddedPostgres {
-  /** Address of the application's database, for postgres.js and node-postgres alike. */
+  /** Address of the application's database as the owner of its tables, for postgres.js and node-postgres alike. */
   url: string;
+  /** The same as the role that the program runs as. */
+  runtimeUrl: string;
   /** The folder in use, which is a system folder when Postgres cannot reach the one asked for. */
   dataDir: string;
   /** Resolves if the database ends without `stop()`, with the reason. */
@@ -78,6 +81,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
   return {
     url: databaseUrl(settings),
+    runtimeUrl: runtimeUrl(settings, claim.runtimePassword),
     dataDir,
     died,
     stop() {

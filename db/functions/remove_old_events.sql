@@ -25,8 +25,9 @@ CREATE OR REPLACE FUNCTION summarise_events(p_plan_id text) RETURNS jsonb LANGUA
 $$;
 
 -- The one way to delete events: the oldest plan that ended before `before` and is still ended gets its summary, and
--- loses at most `batch` of its events. Returns how many, or null when there is no such plan (any more).
-CREATE OR REPLACE FUNCTION remove_old_events(before timestamptz, batch int) RETURNS int LANGUAGE plpgsql AS $$
+-- loses at most `batch` of its events. It runs as the owner of the tables: the program itself may delete none. Returns how many, or null when there is no such plan (any more).
+CREATE OR REPLACE FUNCTION remove_old_events(before timestamptz, batch int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_plan record;
   v_removed int;

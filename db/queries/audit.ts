@@ -1,7 +1,8 @@
-import { and, eq, gte, ilike, like, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gte, ilike, like, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { actorName } from '@/db/schema/auth';
 import { audit } from '@/db/schema/run';
-import { type Asked, containing, literal, type Order, tablePage } from './page';
+import { type Asked, containing, literal, type Order, readPage } from './page';
 
 export interface AuditFilter extends Asked {
   /** Part of the name. */
@@ -16,6 +17,15 @@ export interface AuditFilter extends Asked {
 
 export const AUDIT_ORDER: Order = { by: 'desc', keys: [{ column: sql`${audit.id}`, kind: 'number' }] };
 
+const holder = (column: SQL) =>
+  sql<string | null>`(select ${column} from ${actorName} where ${actorName.names} @> array[${audit.actor}])`;
+/** An entry, and whom its actor's name stands for: a person's e-mail address, a key's id, or neither for the program. */
+const ENTRY = {
+  ...getTableColumns(audit),
+  actorKind: holder(sql`${actorName.kind}`),
+  actorId: holder(sql`${actorName.principal}`),
+};
+
 /** What people and keys did, newest first. */
 export function listAudit(db: Database, filter: AuditFilter) {
   const { actor, action, target, from, to } = filter;
@@ -26,7 +36,68 @@ export function listAudit(db: Database, filter: AuditFilter) {
     from ? gte(audit.at, from) : undefined,
     to ? lt(audit.at, to) : undefined,
   );
-  return tablePage(db, audit, { order: AUDIT_ORDER, where }, filter);
+  const table = sql`${audit}`;
+  return readPage(db, { order: AUDIT_ORDER, from: table, as: table, where, fields: ENTRY }, filter);
+}
+
+/** A place where the chain is broken: an entry that was changed, or one before which others are missing. */
+export interface BrokenLink {
+  chain: number;
+  id: number;
+  what: 'changed' | 'missing';
+  /** How many entries before it are not there. */
+  missing: number;
+}
+
+export interface ChainReport {
+  entries: number;
+  /** From before entries were chained: nothing can be said of them. */
+  unchained: number;
+  /** The newest entry; kept elsewhere, it shows later that nothing was cut off at the end. */
+  last: { chain: number; hash: string } | null;
+  /** At most the first twenty. */
+  wrong: BrokenLink[];
+  /** Whether the entry that was asked for is still there as it was; null when none was. */
+  known: 'there' | 'gone' | null;
+}
+
+/** Entries of one statement: hashing them takes a fraction of a second. */
+const VERIFIED_AT_ONCE = 20_000;
+const MOST_WRONG = 20;
+
+/** Reads the whole audit log and looks whether it is as it was written: nothing changed, taken out or moved. */
+export async function verifyAudit(
+  db: Database,
+  known: { chain: number; hash: string } | null = null,
+): Promise<ChainReport> {
+  const [all] = await db.execute<{ upto: number; unchained: number }>(sql`
+    select coalesce(max(chain), 0) as upto, count(*) filter (where chain is null)::int as unchained from audit`);
+  const report: ChainReport = {
+    entries: 0,
+    unchained: all?.unchained ?? 0,
+    last: null,
+    wrong: [],
+    known: null,
+  };
+  for (
+    let after = 0;
+    after < (all?.upto ?? 0) && report.wrong.length < MOST_WRONG;
+    after += VERIFIED_AT_ONCE
+  ) {
+    const prior = report.last ?? { chain: 0, hash: '' };
+    const [row] = await db.execute<{ part: Pick<ChainReport, 'entries' | 'last' | 'wrong'> }>(sql`
+      select verify_audit(${prior.chain}, ${prior.hash}, ${after + VERIFIED_AT_ONCE}) as part`);
+    report.entries += row?.part.entries ?? 0;
+    report.last = row?.part.last ?? report.last;
+    report.wrong.push(...(row?.part.wrong ?? []));
+  }
+  if (known) {
+    const found = await db.execute(
+      sql`select 1 from audit where chain = ${known.chain} and hash = ${known.hash}`,
+    );
+    report.known = found.length > 0 ? 'there' : 'gone';
+  }
+  return report;
 }
 
 /**

@@ -44,6 +44,12 @@ const CASES: Record<LeftoverName, { table: string; days: number; add: (days: num
     add: (days) => sql`
       insert into tenant_import (import_id, actor, at, plan_number, created, changed) values (gen_random_uuid(), 'op', ${ago(days)}, 1, 1, 0)`,
   },
+  refusals: {
+    table: 'refused_access',
+    days: DAYS,
+    add: (days) => sql`
+      insert into refused_access (minute, address, action, subject) values (${ago(days)}, gen_random_uuid(), 'login.denied', 'x')`,
+  },
   drift: {
     table: 'drift_check',
     days: DAYS,

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { authRateLimit, authSession, authVerification, share } from '@/db/schema/auth';
+import { authRateLimit, authSession, authVerification, refusedAccess, share } from '@/db/schema/auth';
 import { driftCheck } from '@/db/schema/catalogue';
 import { tenantImport } from '@/db/schema/imports';
 import { webhookDelivery } from '@/db/schema/notify';
@@ -47,6 +47,8 @@ const LEFTOVERS = {
     table: sql`${authRateLimit}`,
     old: () => sql`last_request < extract(epoch from clock_timestamp() - interval '1 day') * 1000`,
   },
+  // Refusals that nobody known got.
+  refusals: { table: sql`${refusedAccess}`, old: (cutoff) => sql`minute < ${cutoff}` },
   nodes: { table: sql`${node}`, old: () => sql`beat_at < clock_timestamp() - interval '1 day'` },
 } satisfies Record<string, Leftover>;
 

@@ -5,6 +5,7 @@ import {
   index,
   integer,
   pgTable,
+  primaryKey,
   text,
   unique,
   uniqueIndex,
@@ -31,6 +32,42 @@ export const authUser = pgTable(
     check('auth_user_role', sql`${t.role} IN ('viewer', 'operator', 'admin')`),
     check('auth_user_email_lower', sql`${t.email} = lower(${t.email})`),
   ],
+);
+
+/**
+ * Whom a name in the records stands for, for good: a name, and whatever looks like it, belongs to whoever had it first.
+ * People are known by their address, keys by their id; both outlast the account and the key.
+ */
+export const actorName = pgTable(
+  'actor_name',
+  {
+    /** The same for all names that look alike. */
+    looks: text().primaryKey(),
+    /** As they were written, all of the same owner. */
+    names: text().array().notNull(),
+    kind: text({ enum: ['user', 'apiKey'] }).notNull(),
+    principal: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    check('actor_name_kind', sql`${t.kind} IN ('user', 'apiKey')`),
+    index('actor_name_names').using('gin', t.names),
+  ],
+);
+
+/** What nobody known was refused, counted by address, kind and minute: anybody can make as much of it as they like. */
+export const refusedAccess = pgTable(
+  'refused_access',
+  {
+    minute: at('minute').notNull(),
+    address: text().notNull(),
+    action: text().notNull(),
+    count: integer().notNull().default(1),
+    /** What was given last, such as the address of an account. */
+    subject: text().notNull(),
+    lastAt: at('last_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.minute, t.address, t.action] })],
 );
 
 /** Signed-in browsers. Deleting a row signs that browser out at its next request. */
@@ -113,6 +150,7 @@ export const apiKey = pgTable(
     expiresAt: at('expires_at'),
     revokedAt: at('revoked_at'),
     lastUsedAt: at('last_used_at'),
+    lastUsedFrom: text('last_used_from'),
   },
   (t) => [check('api_key_role', sql`${t.role} IN ('viewer', 'operator', 'admin')`)],
 );

@@ -279,7 +279,7 @@ export const tenantHistory = pgTable(
   (table) => [index('tenant_history_tenant').on(table.tenantId, table.id)],
 );
 
-/** Append-only. A command's requestId is unique: repeating it finds the first answer. */
+/** Append-only and chained by hash (db/functions/guards.sql). A command's requestId is unique: repeating it finds the first answer. */
 export const audit = pgTable(
   'audit',
   {
@@ -291,6 +291,9 @@ export const audit = pgTable(
     reason: text('reason'),
     requestId: uuid('request_id').unique(),
     outcome: jsonb('outcome').$type<Record<string, unknown>>().notNull(),
+    /** Its place in the chain, and the hash over it and the entry before; null before entries were chained. */
+    chain: large('chain').unique(),
+    hash: text('hash'),
   },
   (table) => [
     index('audit_target').on(table.target, table.id),

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { TRPCError } from '@trpc/server';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { fromNodeHeaders } from 'better-auth/node';
-import type { BufferedRequest } from '@/server/auth/handler';
+import { addressOf, type BufferedRequest } from '@/server/auth/handler';
 import type { Authenticate } from '@/server/auth/principal';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import { costOf } from './call-costs';
@@ -18,10 +18,11 @@ export function createCallHandler(deps: ApiDeps, authenticate: Authenticate, bud
       res: response,
       path: procedures,
       createContext: async () => {
-        const principal = await authenticate(fromNodeHeaders(request.headers));
+        const address = addressOf(request);
+        const principal = await authenticate(fromNodeHeaders(request.headers), { address });
         const cost = procedures.split(',').reduce((sum, name) => sum + costOf(name), 0);
         try {
-          budgets.spendOf(principal, request.socket.remoteAddress ?? 'unknown', cost);
+          budgets.spendOf(principal, address, cost);
         } catch (cause) {
           if (!(cause instanceof BudgetSpent)) throw cause;
           throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: cause.message, cause });

@@ -7,6 +7,7 @@ import { type CsvTenant, parseTenantCsv } from '@/server/commands/tenant-csv';
 import { problemsOf } from '@/server/input/closed-input';
 import { InvalidInput } from '@/server/input/refused';
 import { foreignText } from '@/server/security/foreign-text';
+import { NO_VEIL } from '@/server/security/veil';
 import { MAX_TENANTS_PER_PLAN } from './inputs';
 import { csvTenant, type importInput, tenantWrite } from './tenant-inputs';
 
@@ -53,8 +54,10 @@ async function checkedTenants(given: readonly unknown[], problems: Problems): Pr
     if (index % CHECKED_AT_ONCE === 0) await nextTurn();
     const parsed = tenantWrite.safeParse(one);
     for (const { path, message } of parsed.error ? problemsOf(parsed.error) : []) {
-      const field = ['tenants', index, ...path].map((part) => foreignText(String(part), [], 80)).join('.');
-      problems.add({ field, message: `${nameOf(one)}${field}: ${foreignText(message, [], 300)}` });
+      const field = ['tenants', index, ...path]
+        .map((part) => foreignText(String(part), NO_VEIL, 80))
+        .join('.');
+      problems.add({ field, message: `${nameOf(one)}${field}: ${foreignText(message, NO_VEIL, 300)}` });
     }
     if (!parsed.success) continue;
     const { tenantId } = parsed.data;
@@ -73,10 +76,10 @@ async function checkedTenants(given: readonly unknown[], problems: Problems): Pr
 /** Of a bad key the key's own message. */
 function messageOf(issue: z.core.$ZodIssue): string {
   const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
-  return foreignText((inner ?? issue).message, [], 300);
+  return foreignText((inner ?? issue).message, NO_VEIL, 300);
 }
 
 function nameOf(tenant: unknown): string {
   const id = typeof tenant === 'object' && tenant !== null && 'tenantId' in tenant ? tenant.tenantId : null;
-  return typeof id === 'string' ? `${foreignText(id, [], 64)}: ` : '';
+  return typeof id === 'string' ? `${foreignText(id, NO_VEIL, 64)}: ` : '';
 }

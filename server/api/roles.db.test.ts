@@ -84,6 +84,8 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'executor.stop': 'operator',
   'executor.resume': 'operator',
   'audit.list': 'viewer',
+  'audit.verify': 'admin',
+  'audit.refused': 'admin',
   'apiKeys.list': 'admin',
   'apiKeys.create': 'admin',
   'apiKeys.revoke': 'admin',

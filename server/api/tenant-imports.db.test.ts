@@ -234,7 +234,7 @@ describe('an import', () => {
     });
     await ask('tenants.upsert', { tenantId: 't-a', labels: { region: 'ap' } });
     await ask('tenants.upsert', { tenantId: 't-b', name: 'Kept' });
-    await ask('tenants.setSecret', { tenantId: 't-secret', name: 'TOKEN', value: 'x' });
+    await ask('tenants.setSecret', { tenantId: 't-secret', name: 'TOKEN', value: 'a-long-one' });
     await ask('tenants.remove', { tenantId: 't-gone' });
     const { planId } = await ask<{ planId: string }>('plans.create', {
       name: 'Later',
@@ -302,7 +302,7 @@ describe('an import', () => {
 describe('a tenant that is removed', () => {
   it('takes its secrets and versions along, and begins anew when it is made again', async () => {
     await take({ tenants: [{ ...whole('phoenix'), current: { router: 'v1', cache: 'v1' } }] });
-    await ask('tenants.setSecret', { tenantId: 'phoenix', name: 'TOKEN', value: 'x' });
+    await ask('tenants.setSecret', { tenantId: 'phoenix', name: 'TOKEN', value: 'a-long-one' });
     await ask('tenants.remove', { tenantId: 'phoenix' });
     const [left] = await server.db.execute<{ secrets: number; units: number }>(sql`
       select (select count(*)::int from secret where tenant_id = 'phoenix') as secrets,

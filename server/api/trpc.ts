@@ -88,7 +88,8 @@ const mapErrors = t.middleware(async ({ next, ctx, path, type, getRawInput }) =>
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (type === 'mutation' && ctx.principal)
+  // Also of a read: who asks for what they may not see is to be found.
+  if (ctx.principal && (type === 'mutation' || result.error.code === 'FORBIDDEN'))
     await recordRefusal(ctx.deps, ctx.principal.name, path, result.error, await getRawInput());
   if (cause instanceof CommandRefused) {
     ctx.deps.commandRefused(cause.rejection.code);

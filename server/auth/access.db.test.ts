@@ -3,16 +3,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { apiKey, authRateLimit, authSession, authUser, setupToken } from '@/db/schema/auth';
 import { testDatabase } from '@/db/testing/test-database';
+import type { Client } from '@/server/security/client';
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys';
-import { createAuth, LOGIN_ATTEMPTS_PER_MINUTE } from './auth';
+import { createAuth } from './auth';
 import { createAuthenticate } from './authenticate';
 import { type AccessEvent, type BufferedRequest, createAuthHandler } from './handler';
+import { FREE_ATTEMPTS, spendLoginAttempt } from './login-limit';
 import { claimSetup, ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeeded } from './setup';
 
 const ENVIRONMENT_KEY = 'a-bootstrap-key-for-tests';
+const SESSIONS = { idleHours: 12, days: 7 };
 const ADMIN = { name: 'Ada', email: 'ada@example.com', password: 'correct horse' };
 
 const connection = testDatabase();
@@ -20,11 +23,15 @@ let server: Server;
 let base: URL;
 let access: ReturnType<typeof createAuthenticate>;
 const audited: AccessEvent[] = [];
+/** What the front door would say of who sends; without it, the socket counts. */
+let client: Client | undefined;
 
 beforeAll(async () => {
   server = createServer(async (request: BufferedRequest, response) => {
     request.body = await text(request);
-    await handler(request, response);
+    if (client) request.sender = client;
+    // A test that waits for no answer at all would only run out of time.
+    await handler(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -32,9 +39,10 @@ beforeAll(async () => {
     db: connection.db,
     sessionSecret: randomBytes(32).toString('base64'),
     baseUrl: base,
+    sessions: SESSIONS,
     log: () => {},
   });
-  access = createAuthenticate({ auth, db: connection.db, apiKey: ENVIRONMENT_KEY });
+  access = createAuthenticate({ auth, db: connection.db, sessions: SESSIONS, apiKey: ENVIRONMENT_KEY });
   const handler = createAuthHandler({
     auth,
     db: connection.db,
@@ -116,7 +124,7 @@ describe('first set-up', () => {
     const short = await post('/api/auth/setup', { ...ADMIN, password: 'short', token });
     expect(short.status).toBe(422);
     expect(await short.json()).toEqual({
-      error: { code: 'INVALID', message: 'A password has at least 8 characters', field: 'password' },
+      error: { code: 'INVALID', message: 'A password has at least 12 characters', field: 'password' },
     });
     expect((await post('/api/auth/setup', { ...ADMIN, email: 'Ada@Example.com', token })).status).toBe(201);
     expect((await signIn('ada@example.com', ADMIN.password)).status).toBe(200);
@@ -211,27 +219,192 @@ describe('signing in', () => {
     expect(audited.map((event) => event.action)).toEqual(['login.denied', 'login.denied']);
   });
 
-  it('is limited, whatever address the client claims to have', async () => {
+  const limitedIn = async (password: string, headers = {}) => {
+    const answer = await post('/api/auth/sign-in/email', { email: ADMIN.email, password }, headers);
+    return answer.status === 429 ? Number(answer.headers.get('retry-after')) : answer.status;
+  };
+  /** Lets time go by for what was counted, not for what counts it. */
+  const pass = (seconds: number) =>
+    connection.db.update(authRateLimit).set({ lastRequest: sql`last_request - ${seconds * 1000}` });
+
+  it('is limited from the sixth wrong password on, whatever address the client claims to have', async () => {
     await ensureFirstAdmin(connection.db, ADMIN);
-    // All of it happens in one minute, however long the passwords take to check.
-    vi.useFakeTimers({ toFake: ['Date'] });
-    onTestFinished(() => void vi.useRealTimers());
-    for (let attempt = 0; attempt < LOGIN_ATTEMPTS_PER_MINUTE; attempt++) {
-      expect((await signIn(ADMIN.email, 'guess')).status).toBe(401);
-    }
+    for (let attempt = 0; attempt < FREE_ATTEMPTS; attempt++) expect(await limitedIn('guess')).toBe(401);
     const forged = { 'x-forwarded-for': '203.0.113.9', 'x-switchyard-client': '203.0.113.9' };
-    const limited = await post(
-      '/api/auth/sign-in/email',
-      { email: ADMIN.email, password: ADMIN.password },
-      forged,
-    );
-    expect(limited.status).toBe(429);
-    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    const wait = await limitedIn(ADMIN.password, forged);
+    expect(wait).toBeGreaterThan(20);
+    expect(wait).toBeLessThanOrEqual(30);
     expect(audited.at(-1)).toMatchObject({
       action: 'login.limited',
       subject: ADMIN.email,
       address: '127.0.0.1',
     });
+    // Another account is another matter.
+    expect((await signIn('somebody.else@example.com', 'guess')).status).toBe(401);
+  });
+
+  it('waits longer each time, but never for long, and asking meanwhile costs nothing', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    for (let attempt = 0; attempt < FREE_ATTEMPTS; attempt++) await limitedIn('guess');
+    const waits: number[] = [];
+    for (let round = 0; round < 7; round++) {
+      await limitedIn('guess');
+      waits.push(await limitedIn('guess'));
+      await pass(waits.at(-1) ?? 0);
+      expect(await limitedIn('guess')).toBe(401);
+    }
+    expect(waits.map((wait) => Math.round(wait / 30))).toEqual([1, 2, 4, 8, 16, 30, 30]);
+    await pass(900);
+    expect(await limitedIn(ADMIN.password)).toBe(200);
+    // The right one starts anew.
+    for (let attempt = 0; attempt < FREE_ATTEMPTS; attempt++) expect(await limitedIn('guess')).toBe(401);
+    expect(await limitedIn('guess')).toBeGreaterThan(20);
+  });
+
+  it('counts attempts of the same moment one after the other', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const answers = await Promise.all(Array.from({ length: 16 }, () => limitedIn('guess')));
+    expect(answers.filter((answer) => answer === 401)).toHaveLength(FREE_ATTEMPTS);
+  });
+
+  it('of an account from everywhere is slowed down, but not for whoever is signed in at their address', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const owner = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    const from = (address: string, password: string) => {
+      client = { address, secure: false, host: base.host };
+      return limitedIn(password);
+    };
+    onTestFinished(() => {
+      client = undefined;
+    });
+    for (let at = 1; at <= 20; at++) expect(await from(`198.51.100.${at}`, 'guess')).toBe(401);
+    expect(await from('198.51.100.99', 'guess')).toBeGreaterThan(20);
+    expect(await from('127.0.0.1', ADMIN.password)).toBe(200);
+    expect(await access(new Headers({ cookie: owner }))).not.toBeNull();
+  });
+
+  it('of one address on whatever accounts is slowed down', async () => {
+    for (let at = 0; at < 50; at++)
+      expect(await spendLoginAttempt(connection.db, `who${at}@example.com`, '198.51.100.7')).toBe(0);
+    expect(await spendLoginAttempt(connection.db, 'who99@example.com', '198.51.100.7')).toBeGreaterThan(20);
+    expect(await spendLoginAttempt(connection.db, 'who99@example.com', '198.51.100.8')).toBe(0);
+  });
+});
+
+describe('a password', () => {
+  it('is not one that is tried first, nor made of the own name', async () => {
+    const token = tokenOf(await issueSetupLink(connection.db, base));
+    for (const password of ['password1234', 'ada@example.com', 'adaadaadaada'])
+      expect((await post('/api/auth/setup', { ...ADMIN, password, token })).status).toBe(422);
+    expect((await post('/api/auth/setup', { ...ADMIN, token })).status).toBe(201);
+    const cookie = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    const change = (newPassword: string) =>
+      post('/api/auth/change-password', { currentPassword: ADMIN.password, newPassword }, { cookie });
+    expect(await (await change('password1234')).json()).toMatchObject({ code: 'PASSWORD_GUESSABLE' });
+    expect((await change('vQ7#mP2')).status).toBe(400);
+    expect((await change('vQ7#mP2$xL9!'.repeat(11))).status).toBe(400);
+  });
+
+  it('that is changed ends the other sessions, also when nobody asks for it', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const other = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    const mine = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    const changed = await post(
+      '/api/auth/change-password',
+      { currentPassword: ADMIN.password, newPassword: 'another long one', revokeOtherSessions: false },
+      { cookie: mine },
+    );
+    expect(changed.status).toBe(200);
+    expect(await access(new Headers({ cookie: other }))).toBeNull();
+    expect(await access(new Headers({ cookie: cookieOf(changed) }))).not.toBeNull();
+  });
+});
+
+describe('a name', () => {
+  it('is checked when it is changed, and the change is on record', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const cookie = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    for (const name of ['executor', 'ехесutоr', 'x\u202ey', '', 'x'.repeat(81), 7, undefined])
+      expect((await post('/api/auth/update-user', { name }, { cookie })).status).toBe(422);
+    const renamed = await post('/api/auth/update-user', { name: ' Ada  L ', image: 'x' }, { cookie });
+    expect(renamed.status).toBe(200);
+    expect(await access(new Headers({ cookie }))).toMatchObject({ name: 'Ada L' });
+    expect((await connection.db.select().from(authUser))[0]?.image).toBeNull();
+    expect(audited.at(-1)).toMatchObject({
+      action: 'member.renamed',
+      outcome: { before: 'Ada', after: 'Ada L' },
+    });
+  });
+});
+
+describe('a session', () => {
+  it('ends when nobody used it for twelve hours, and after seven days however much it is used', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const cookie = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    const who = (looking = false) => access(new Headers({ cookie }), { looking });
+    const hoursLeft = async () => {
+      const [session] = await connection.db.select().from(authSession);
+      return Math.round(((session?.expiresAt.getTime() ?? 0) - Date.now()) / 3_600_000);
+    };
+    const pass = (hours: number) =>
+      connection.db.update(authSession).set({
+        updatedAt: sql`updated_at - make_interval(hours => ${hours})`,
+        createdAt: sql`created_at - make_interval(hours => ${hours})`,
+        expiresAt: sql`expires_at - make_interval(hours => ${hours})`,
+      });
+    expect(await hoursLeft()).toBe(12);
+    await pass(11);
+    // To look whether somebody is there is no use.
+    expect(await who(true)).not.toBeNull();
+    expect(await hoursLeft()).toBe(1);
+    expect(await who()).not.toBeNull();
+    expect(await hoursLeft()).toBe(12);
+    for (let day = 0; day < 13; day++) {
+      await pass(12 - 1);
+      expect(await who()).not.toBeNull();
+    }
+    // 154 hours of 168 are over.
+    expect(await hoursLeft()).toBe(12);
+    await pass(11);
+    expect(await who()).not.toBeNull();
+    expect(await hoursLeft()).toBe(3);
+    await pass(4);
+    expect(await who()).toBeNull();
+  });
+
+  it('ends after twelve hours without use', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const cookie = cookieOf(await signIn(ADMIN.email, ADMIN.password));
+    await connection.db
+      .update(authSession)
+      .set({ expiresAt: sql`expires_at - interval '12 hours 1 second'` });
+    expect(await access(new Headers({ cookie }))).toBeNull();
+  });
+
+  it('has a Secure cookie where the public address is https', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const publicUrl = new URL('https://switchyard.example.com');
+    const auth = createAuth({
+      db: connection.db,
+      sessionSecret: randomBytes(32).toString('base64'),
+      baseUrl: publicUrl,
+      sessions: SESSIONS,
+      log: () => {},
+    });
+    const { email, password } = ADMIN;
+    const { headers } = await auth.api.signInEmail({ body: { email, password }, asResponse: true });
+    expect(headers.getSetCookie()).not.toEqual([]);
+    for (const cookie of headers.getSetCookie()) expect(cookie).toMatch(/^__Secure-.*; Secure/);
+  });
+
+  it('of a browser that speaks TLS to a proxy of ours has a Secure cookie', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    client = { address: '203.0.113.9', secure: true, host: base.host };
+    onTestFinished(() => {
+      client = undefined;
+    });
+    for (const cookie of (await signIn(ADMIN.email, ADMIN.password)).headers.getSetCookie())
+      expect(cookie).toMatch(/; Secure/);
   });
 });
 
@@ -243,7 +416,11 @@ describe('API keys', () => {
   it('are stored hashed, tell their role, and note their use', async () => {
     const { key, info } = await make();
     expect(key).toMatch(/^swy_[A-Za-z0-9_-]{43}$/);
-    expect(await bearer(key)).toEqual({ kind: 'apiKey', id: info.id, name: 'deploy bot', role: 'operator' });
+    expect(await bearer(key)).toEqual({
+      ...{ kind: 'apiKey', id: info.id, role: 'operator' },
+      // Several keys may have one name, one after the other: the records tell them apart.
+      name: `deploy bot (${key.slice(0, 12)})`,
+    });
     const [listed] = (await listApiKeys(connection.db, { limit: 10 })).items;
     expect(listed?.lastUsedAt).toBeInstanceOf(Date);
     expect(JSON.stringify(await connection.db.select().from(apiKey))).not.toContain(key);

@@ -8,8 +8,15 @@ import { MIN_PASSWORD_LENGTH } from './password';
 /** Set by our own door from the socket, never taken from the client. */
 export const CLIENT_ADDRESS_HEADER = 'x-switchyard-client';
 
-/** Sign-in attempts one address may make in a minute, counted across all nodes. */
-export const LOGIN_ATTEMPTS_PER_MINUTE = 10;
+/** Tries of the present password that one address may make in a minute, counted across all nodes. */
+const PASSWORD_TRIES_PER_MINUTE = 10;
+/** How long a session lasts. */
+export interface SessionLife {
+  /** Nobody used it for so long. */
+  idleHours: number;
+  /** In all, however much it is used. */
+  days: number;
+}
 
 export type Auth = ReturnType<typeof createAuth>;
 
@@ -20,6 +27,7 @@ export function createAuth(deps: {
   sessionSecret: string;
   /** The address browsers use; https makes the cookies Secure. */
   baseUrl: URL;
+  sessions: SessionLife;
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 }) {
   return betterAuth({
@@ -48,11 +56,22 @@ export function createAuth(deps: {
       },
     },
     session: {
-      expiresIn: 7 * 24 * 3600,
+      // Of the cookie. The session's own end is near at first, and use puts it off: see authenticate.ts.
+      expiresIn: deps.sessions.days * 86_400,
+      disableSessionRefresh: true,
       // A cached session would outlive its revocation.
       cookieCache: { enabled: false },
       // Whoever is signed in for long sees and ends their sessions as well: that is when it matters.
       freshAge: 0,
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session) => ({
+            data: { ...session, expiresAt: new Date(Date.now() + deps.sessions.idleHours * 3_600_000) },
+          }),
+        },
+      },
     },
     rateLimit: {
       enabled: true,
@@ -60,8 +79,9 @@ export function createAuth(deps: {
       window: 60,
       max: 300,
       customRules: {
-        '/sign-in/email': { window: 60, max: LOGIN_ATTEMPTS_PER_MINUTE },
-        '/change-password': { window: 60, max: LOGIN_ATTEMPTS_PER_MINUTE },
+        // Counted by login-limit.ts: by account and address together.
+        '/sign-in/email': false,
+        '/change-password': { window: 60, max: PASSWORD_TRIES_PER_MINUTE },
       },
     },
     trustedOrigins: (request) => {

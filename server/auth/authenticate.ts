@@ -1,15 +1,24 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import { authSession } from '@/db/schema/auth';
 import { findApiKey } from './api-keys';
-import type { Auth } from './auth';
+import type { Auth, SessionLife } from './auth';
 import { type Authenticate, ROLES } from './principal';
 
 /**
  * Builds the one function every door asks. It reads the database each time, so a revoked session,
  * key or role counts from the next request on.
  */
-export function createAuthenticate(deps: { auth: Auth; db: Database; apiKey?: string }): Authenticate {
-  return async (headers) => {
+export function createAuthenticate(deps: {
+  auth: Auth;
+  db: Database;
+  sessions: SessionLife;
+  apiKey?: string;
+  /** Told of a key that is nobody's. */
+  unknownKey?: (address: string) => void;
+}): Authenticate {
+  return async (headers, { looking = false, address = 'unknown' } = {}) => {
     const authorization = headers.get('authorization');
     // A caller that shows a key means the key: a bad one must not fall back to a cookie.
     if (authorization !== null) {
@@ -18,12 +27,17 @@ export function createAuthenticate(deps: { auth: Auth; db: Database; apiKey?: st
       if (deps.apiKey !== undefined && sameSecret(key, deps.apiKey)) {
         return { kind: 'apiKey', id: 'environment', name: 'SWITCHYARD_API_KEY', role: 'operator' };
       }
-      return findApiKey(deps.db, key);
+      const holder = await findApiKey(deps.db, key, address);
+      if (!holder && !looking) deps.unknownKey?.(address);
+      return holder;
     }
     if (!headers.has('cookie')) return null;
     const found = await deps.auth.api.getSession({ headers, query: { disableRefresh: true } });
     const role = ROLES.find((known) => known === found?.user.role);
     if (!found || !role) return null;
+    const { id, updatedAt } = found.session;
+    if (!looking && Date.now() - updatedAt.getTime() > USE_NOTED_MS)
+      await noteUse(deps.db, id, deps.sessions);
     return {
       kind: 'user',
       id: found.user.id,
@@ -33,6 +47,17 @@ export function createAuthenticate(deps: { auth: Auth; db: Database; apiKey?: st
       sessionId: found.session.id,
     };
   };
+}
+
+/** A session's use is written at most this often. */
+const USE_NOTED_MS = 60_000;
+
+/** Puts the end of a session off, but not beyond what it may last in all. */
+async function noteUse(db: Database, id: string, { idleHours, days }: SessionLife): Promise<void> {
+  await db.execute(sql`
+    update ${authSession} set updated_at = now(),
+      expires_at = least(now() + make_interval(hours => ${idleHours}), created_at + make_interval(days => ${days}))
+    where id = ${id} and expires_at > now()`);
 }
 
 /** Hashing first makes the lengths equal, so the comparison takes the same time whatever was sent. */

@@ -2,10 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { ZodError } from 'zod';
 import type { Database } from '@/db/client';
+import { claimName, isTaken } from '@/db/queries/actor-names';
 import { problemsOf } from '@/server/input/closed-input';
+import type { Client } from '@/server/security/client';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
-import { claimInvite, inviteClaimInput } from './members';
-import type { Authenticate } from './principal';
+import { whyGuessable } from './common-passwords';
+import { forgiveLogin, spendLoginAttempt } from './login-limit';
+import { claimInvite, inviteClaimInput, readInvite } from './members';
+import { actorName, NAME_TAKEN, personalName } from './names';
+import type { Authenticate, Principal } from './principal';
 import { claimSetup, setupClaimInput } from './setup';
 
 /** Something about access that belongs in the audit log. */
@@ -16,22 +21,31 @@ export type AccessEvent = {
     | 'login.limited'
     | 'logout'
     | 'password.changed'
+    | 'member.renamed'
     | 'sessions.ended'
     | 'setup.claimed'
     | 'setup.denied'
     | 'invite.claimed'
     | 'invite.denied';
+  /** The name of whoever did it; null when nobody knows who it was. */
+  actor: string | null;
   /** The e-mail address, as given or of the account. */
   subject: string;
   address: string;
+  outcome?: Record<string, unknown>;
 };
 
-/** A request whose body the front door has read already. */
-export type BufferedRequest = IncomingMessage & { body?: string };
+/** A request that the front door has read: its body, and who sent it. */
+export type BufferedRequest = IncomingMessage & { body?: string; sender?: Client };
+
+/** The address a request came from, as the front door sees it. */
+export const addressOf = ({ sender, socket }: BufferedRequest): string =>
+  sender?.address ?? socket.remoteAddress ?? 'unknown';
 
 const SIGN_IN = 'POST /api/auth/sign-in/email';
 const SIGN_OUT = 'POST /api/auth/sign-out';
 const CHANGE_PASSWORD = 'POST /api/auth/change-password';
+const RENAME = 'POST /api/auth/update-user';
 const END_SESSION = 'POST /api/auth/revoke-session';
 const END_OTHER_SESSIONS = 'POST /api/auth/revoke-other-sessions';
 /** What we serve of the library; the rest of it (sign-up, social, e-mail) does not exist here. */
@@ -44,7 +58,7 @@ const SERVED = new Set([
   'GET /api/auth/list-sessions',
   END_SESSION,
   END_OTHER_SESSIONS,
-  'POST /api/auth/update-user',
+  RENAME,
 ]);
 const CLAIM = 'POST /api/auth/setup';
 const JOIN = 'POST /api/auth/invite';
@@ -60,7 +74,7 @@ export function createAuthHandler(deps: {
   return async (request: BufferedRequest, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', deps.baseUrl);
     const route = `${request.method} ${url.pathname}`;
-    const address = request.socket.remoteAddress ?? 'unknown';
+    const address = addressOf(request);
     response.setHeader('cache-control', 'no-store');
 
     if (route === CLAIM || route === JOIN) {
@@ -78,53 +92,126 @@ export function createAuthHandler(deps: {
     const headers = fromNodeHeaders(request.headers);
     headers.set(CLIENT_ADDRESS_HEADER, address);
     // Asked before: afterwards the session may be gone.
-    const subject = route === SIGN_IN ? emailIn(request.body) : (await deps.authenticate(headers))?.email;
-    const body = request.method === 'GET' ? undefined : request.body;
-    const answer = await deps.auth.handler(new Request(url, { method: request.method, headers, body }));
+    const caller = route === SIGN_IN ? null : await deps.authenticate(headers);
+    const subject = caller?.email ?? emailIn(request.body);
+    if (route === SIGN_IN) {
+      const seconds = await spendLoginAttempt(deps.db, subject ?? '', address);
+      if (seconds > 0) {
+        await deps.audit({ action: 'login.limited', actor: null, subject: subject ?? 'unknown', address });
+        response.setHeader('retry-after', String(seconds));
+        const message = `Too many wrong passwords for this account from your address. Try again in ${seconds} s.`;
+        return sendJson(response, 429, { code: 'TOO_MANY_ATTEMPTS', message });
+      }
+    }
+    const checked = (CHECKED[route] ?? asSent)(request.body, caller);
+    if ('refused' in checked) return sendJson(response, 422, checked.refused);
+    const { body, renamed } = checked;
+    if (renamed && caller?.email && !(await claimName(deps.db, personalName(renamed, caller.email))))
+      return sendJson(response, 422, { code: 'NAME_TAKEN', message: NAME_TAKEN, field: 'name' });
+    const answer = await deps.auth.handler(
+      new Request(url, {
+        method: request.method,
+        headers,
+        body: request.method === 'GET' ? undefined : body,
+      }),
+    );
+    if (route === SIGN_IN && answer.ok) await forgiveLogin(deps.db, subject ?? '', address);
     const action = accessAction(route, answer.status);
-    if (action) await deps.audit({ action, subject: subject ?? 'unknown', address });
+    if (action) {
+      const actor = caller?.name ?? (action === 'login' ? await nameIn(answer.clone()) : null);
+      const outcome = renamed && { before: caller?.name, after: renamed };
+      await deps.audit({
+        action,
+        actor,
+        subject: subject ?? 'unknown',
+        address,
+        ...(outcome && { outcome }),
+      });
+    }
 
     answer.headers.forEach((value, name) => {
       if (name !== 'set-cookie') response.setHeader(name, value);
     });
-    response.setHeader('set-cookie', answer.headers.getSetCookie());
+    response.setHeader('set-cookie', answer.headers.getSetCookie().map(secured(request)));
     const retryAfter = answer.headers.get('x-retry-after');
     if (retryAfter) response.setHeader('retry-after', retryAfter);
     response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
   };
 }
 
+/** What is passed on to the library, or why nothing is. */
+type Checked =
+  | { body: string | undefined; renamed?: string }
+  | { refused: { code: string; message: string; field: string } };
+
+const asSent = (body: string | undefined): Checked => ({ body });
+
+/** What the library would take as it comes. */
+const CHECKED: Record<string, (body: string | undefined, caller: Principal | null) => Checked> = {
+  [CHANGE_PASSWORD]: (body, caller) => {
+    const sent = objectOf(body);
+    const wanted = typeof sent.newPassword === 'string' ? sent.newPassword.slice(0, 200) : '';
+    const message = whyGuessable(wanted, caller ?? {});
+    if (message) return { refused: { code: 'PASSWORD_GUESSABLE', message, field: 'newPassword' } };
+    // Who knew the old password must not stay signed in elsewhere.
+    return { body: JSON.stringify({ ...sent, revokeOtherSessions: true }) };
+  },
+  [RENAME]: (body) => {
+    const named = actorName.safeParse(objectOf(body).name);
+    // Nothing else of an account is its owner's to change.
+    if (named.success) return { body: JSON.stringify({ name: named.data }), renamed: named.data };
+    const message = named.error.issues[0]?.message ?? 'Enter a name';
+    return { refused: { code: 'NAME_REFUSED', message, field: 'name' } };
+  },
+};
+
+/** A cookie that was made for a browser that speaks TLS to a proxy of ours goes over TLS alone. */
+const secured =
+  ({ sender }: BufferedRequest) =>
+  (cookie: string) =>
+    sender?.secure && !/;\s*secure\b/i.test(cookie) ? `${cookie}; Secure` : cookie;
+
 /** What came of a link that makes an account; what cannot be one is not on record. */
 type Claimed = {
   status: number;
   error?: { code: string; message: string; field?: string | undefined };
-} & (Pick<AccessEvent, 'action' | 'subject'> | { action?: never });
+} & (Pick<AccessEvent, 'action' | 'actor' | 'subject'> | { action?: never });
 
 async function claim(db: Database, body: unknown): Promise<Claimed> {
   const input = setupClaimInput.safeParse(body);
   if (!input.success) return invalid(input.error);
+  const guessable = whyGuessable(input.data.password, input.data);
+  if (guessable) return notValid(guessable, 'password');
   const result = await claimSetup(db, input.data);
-  const subject = input.data.email;
-  if (result.ok) return { status: 201, action: 'setup.claimed', subject };
+  const { email: subject, name: actor } = input.data;
+  if (result.ok) return { status: 201, action: 'setup.claimed', actor, subject };
   const { ok: _refused, ...error } = result;
   const status = error.code === 'SETUP_DONE' ? 409 : 403;
-  return { status, action: 'setup.denied', subject, error };
+  return { status, action: 'setup.denied', actor: null, subject, error };
 }
 
 async function join(db: Database, body: unknown): Promise<Claimed> {
   const input = inviteClaimInput.safeParse(body);
   if (!input.success) return invalid(input.error);
+  const { name, password } = input.data;
+  const invite = await readInvite(db, input.data.token);
+  const guessable = whyGuessable(password, { name, email: invite?.email });
+  if (guessable) return notValid(guessable, 'password');
+  if (invite && (await isTaken(db, personalName(name, invite.email)))) return notValid(NAME_TAKEN, 'name');
   const joined = await claimInvite(db, input.data);
-  if (joined) return { status: 201, action: 'invite.claimed', subject: joined.email };
+  if (joined) return { status: 201, action: 'invite.claimed', actor: name, subject: joined.email };
   const message = 'This invite has expired, was used, or is not complete. Ask for a new one.';
   const error = { code: 'INVITE_INVALID', message };
-  return { status: 403, action: 'invite.denied', subject: input.data.name, error };
+  return { status: 403, action: 'invite.denied', actor: null, subject: name, error };
 }
 
 function invalid(error: ZodError): Claimed {
   const [problem] = problemsOf(error);
-  const field = problem?.path.join('.');
-  return { status: 422, error: { code: 'INVALID', message: problem?.message ?? 'Not valid', field } };
+  return notValid(problem?.message ?? 'Not valid', problem?.path.join('.'));
+}
+
+function notValid(message: string, field: string | undefined): Claimed {
+  return { status: 422, error: { code: 'INVALID', message, field } };
 }
 
 function accessAction(route: string, status: number): AccessEvent['action'] | null {
@@ -132,13 +219,25 @@ function accessAction(route: string, status: number): AccessEvent['action'] | nu
   if (status >= 300) return null;
   if (route === SIGN_OUT) return 'logout';
   if (route === END_SESSION || route === END_OTHER_SESSIONS) return 'sessions.ended';
+  if (route === RENAME) return 'member.renamed';
   return route === CHANGE_PASSWORD ? 'password.changed' : null;
+}
+
+/** Who signed in, as the library tells it. */
+async function nameIn(answer: Response): Promise<string | null> {
+  const { user } = (await answer.json()) as { user?: { name?: string } };
+  return user?.name ?? null;
 }
 
 function emailIn(body: string | undefined): string | undefined {
   const sent = jsonOf(body);
   const value = typeof sent === 'object' && sent !== null && 'email' in sent ? sent.email : undefined;
   return typeof value === 'string' ? value.slice(0, 254).toLowerCase() : undefined;
+}
+
+function objectOf(body: string | undefined): Record<string, unknown> {
+  const sent = jsonOf(body);
+  return typeof sent === 'object' && sent !== null ? { ...sent } : {};
 }
 
 function jsonOf(body: string | undefined): unknown {

@@ -13,8 +13,14 @@ export type Principal = {
   sessionId?: string;
 };
 
-/** Finds out who sent these headers; null means nobody we know. */
-export type Authenticate = (headers: Headers) => Promise<Principal | null>;
+/**
+ * Finds out who sent these headers; null means nobody we know. It counts as use of their session or key from `address`,
+ * unless somebody is only `looking` whether they are still there.
+ */
+export type Authenticate = (
+  headers: Headers,
+  how?: { looking?: boolean; address?: string },
+) => Promise<Principal | null>;
 
 /** Whether `role` includes everything `needed` may do. */
 export function atLeast(role: Role, needed: Role): boolean {

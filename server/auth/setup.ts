@@ -3,14 +3,16 @@ import { hashPassword } from 'better-auth/crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
+import { claiming } from '@/db/queries/actor-names';
 import { authAccount, authUser, setupToken } from '@/db/schema/auth';
+import { actorName, personalName } from './names';
 import { MIN_PASSWORD_LENGTH } from './password';
 import type { Role } from './principal';
 import { hashOf, newToken } from './tokens';
 
 /** What every new account needs. */
 export const accountInput = z.strictObject({
-  name: z.string().trim().min(1, 'Enter a name').max(80, 'A name has at most 80 characters'),
+  name: actorName,
   email: z
     .email('Enter an e-mail address')
     .max(254)
@@ -121,7 +123,7 @@ export async function insertAccountIf(
         INSERT INTO ${authUser} (id, name, email, role)
         SELECT ${id}, ${account.name}, ${account.email}, ${account.role} FROM gate
         RETURNING id
-      )
+      ), named AS (${claiming(personalName(account.name, account.email), sql`person`)})
       INSERT INTO ${authAccount} (id, account_id, provider_id, user_id, password)
       SELECT ${randomUUID()}, id, 'credential', id, ${password} FROM person
       RETURNING user_id`);

@@ -4,6 +4,7 @@ import { parse } from 'csv-parse';
 import { lineBreaks, notUtf8, undecodedLine } from '@/domain/file-text';
 import { nearest } from '@/server/input/nearest';
 import { foreignText } from '@/server/security/foreign-text';
+import { NO_VEIL } from '@/server/security/veil';
 import type { Problems } from './problems';
 
 /** Read at once; others get their turn before the next. */
@@ -21,7 +22,7 @@ export interface CsvRow<Column extends string> {
 }
 
 /** A text from the file as a message repeats it. */
-export const quoted = (text: string): string => `"${foreignText(text, [], MOST_TOLD_CHARS)}"`;
+export const quoted = (text: string): string => `"${foreignText(text, NO_VEIL, MOST_TOLD_CHARS)}"`;
 
 /**
  * The lines of a CSV file whose first names the columns, in any order; the separator is the one that the first line uses.
@@ -152,7 +153,7 @@ async function* records(csv: string, problems: Problems): AsyncGenerator<{ line:
       line += lineBreaks(raw);
     }
   } catch (error) {
-    const told = foreignText(error instanceof Error ? error.message : String(error), [], 300);
+    const told = foreignText(error instanceof Error ? error.message : String(error), NO_VEIL, 300);
     problems.add({ field: 'csv', line, message: `The CSV cannot be read: ${told}` });
   } finally {
     source.destroy();

@@ -13,6 +13,7 @@ import {
 } from '@/domain/tenant-merge';
 import { CommandRefused } from '@/server/input/refused';
 import { foreignText } from '@/server/security/foreign-text';
+import { NO_VEIL } from '@/server/security/veil';
 
 /** Read, decided and put into words between the turns of others. */
 const AT_ONCE = 250;
@@ -230,7 +231,7 @@ class PreviewSoFar {
 function shown({ field, before, after }: FieldChange): FieldChange {
   const brief = (value: unknown) => {
     const json = JSON.stringify(value);
-    return json.length <= MOST_VALUE_CHARS ? value : foreignText(json, [], MOST_VALUE_CHARS);
+    return json.length <= MOST_VALUE_CHARS ? value : foreignText(json, NO_VEIL, MOST_VALUE_CHARS);
   };
   return { field, before: brief(before), after: brief(after) };
 }

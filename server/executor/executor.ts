@@ -12,6 +12,8 @@ import { effectiveSetting } from '@/domain/settings';
 import type { TaskMachine } from '@/domain/task-transition';
 import type { Committer } from '@/server/commands/commit-transition';
 import { GroupCommit } from '@/server/commands/group-commit';
+import type { SecretsOf } from '@/server/security/open-secrets';
+import type { SecretBox } from '@/server/security/secrets';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import { dropLeakedData } from './checkpoints/drop-leaked';
@@ -53,7 +55,8 @@ export interface ExecutorOptions {
   http: HttpDispatcher;
   checkpoints: CheckpointStore;
   log: Logger;
-  secretsOf(tenantId: string): Promise<Record<string, string>>;
+  secretsOf: SecretsOf;
+  secretBox: SecretBox;
   /** Who of a plan's completed tenants runs something else by now; without it nobody is looked at again. */
   lookAgain?(planId: string): Promise<TenantLeft[]>;
   stepEnded?(type: string, ok: boolean, seconds: number): void;

@@ -65,7 +65,7 @@ describe('fifty tenants behind two proxies', () => {
     await harness.recordSecrets(TENANTS, Object.keys(edges.secrets));
     await harness.startExecutor({
       http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
-      secretsOf: async () => edges.secrets,
+      secretsOf: async () => ({ named: edges.secrets }),
     });
   }
 

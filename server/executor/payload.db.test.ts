@@ -71,12 +71,12 @@ it('names in the preview what would be left over', async () => {
 
 it('arrives as it was written, and is on record with its reference', async () => {
   await giveSecret();
-  await harness.startExecutor({ secretsOf: async () => ({ PW: 'p"w' }) });
+  await harness.startExecutor({ secretsOf: async () => ({ named: { PW: 'p"w long' } }) });
   const planId = await harness.createPlan({ version: 'v9' });
   await harness.startPlan(planId);
   await harness.until(planId, 'COMPLETED', 'FAILED', 'PARTIAL_FAILED');
   const sent = PAYLOAD.replace('{{tenant.id}}', 'acme');
-  expect(target.received.map(({ body }) => body)).toEqual([sent.replace('{{secret.PW}}', 'p\\"w')]);
+  expect(target.received.map(({ body }) => body)).toEqual([sent.replace('{{secret.PW}}', 'p\\"w long')]);
   const [stored] = await harness.db.execute(sql`select payload from snapshot where version = 'v9'`);
   expect(stored?.payload).toBe(sent);
   expect(JSON.stringify(await harness.events(planId))).not.toContain('p\\\\\\"w');

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { RunMaterial } from '@/db/queries/execution';
+import type { SecretsOf } from '@/server/security/open-secrets';
+import type { SecretBox } from '@/server/security/secrets';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
 import type { RunSession, SessionDeps } from './run-session';
 
@@ -13,7 +15,9 @@ export interface RunDeps extends SessionDeps {
   checkpoints: CheckpointStore;
   log: Logger;
   /** The tenant's secrets by name, for this run only. */
-  secretsOf(tenantId: string): Promise<Record<string, string>>;
+  secretsOf: SecretsOf;
+  /** Seals what stages leave for later ones and nobody may see. */
+  secretBox: SecretBox;
   /** True once the process is going down: stages end at their boundary, nothing new begins. */
   draining(): boolean;
   /** Hands the live session over, so that heartbeats can be written for it. */

@@ -6,6 +6,8 @@ import { isGivenUp } from '@/domain/takeover';
 import { occupiesSlot, type TaskState } from '@/domain/task';
 import { annotateLog } from '@/server/logging';
 import { foreignText, whyNotStorable } from '@/server/security/foreign-text';
+import { hiddenValues, type OpenSecrets } from '@/server/security/open-secrets';
+import { NO_VEIL, Veil } from '@/server/security/veil';
 import { RunLost } from '@/server/steps/run-lost';
 import { failure } from '@/server/steps/step';
 import type { StepResult } from '@/server/steps/task-runtime-context';
@@ -62,7 +64,8 @@ export async function runTask(
 class Run {
   private readonly course: Course;
   private readonly data: RunData;
-  private secrets: Record<string, string> = {};
+  private secrets: OpenSecrets['named'] = {};
+  private readonly veil = new Veil();
   private readonly policies: Policies;
   private readonly versionProbe: StepDefinition | null;
   /** The step under way was announced by a process that is gone. */
@@ -76,7 +79,7 @@ class Run {
     private readonly signal: AbortSignal,
   ) {
     this.course = courseOf(material);
-    this.data = new RunData(deps, signal, material.read.task.direction);
+    this.data = new RunData(deps, signal, material.read.task.direction, this.veil);
     this.policies = effectivePolicies(material.read.settings.policies, material.playbook.policies);
     this.versionProbe =
       material.playbook.stages.flatMap((stage) => stage.steps).find((step) => step.type === 'health-check') ??
@@ -181,11 +184,7 @@ class Run {
     } catch (error) {
       this.signal.throwIfAborted();
       if (error instanceof RunLost || isConnectionLoss(error)) throw error;
-      const reason = foreignText(
-        error instanceof Error ? error.message : String(error),
-        Object.values(this.secrets),
-        500,
-      );
+      const reason = foreignText(error instanceof Error ? error.message : String(error), this.veil, 500);
       this.deps.log.error({ err: error, taskId: this.session.state.taskId }, 'A run broke');
       if (isLastingRefusal(error) && (await this.failUnstored(reason))) return this.toTheEnd();
       await this.session.commit((draft) => {
@@ -224,10 +223,12 @@ class Run {
   private async openSecrets(): Promise<void> {
     if (!occupiesSlot(this.session.state.status)) return;
     try {
-      this.secrets = await this.deps.secretsOf(this.session.state.tenantId);
+      const opened = await this.deps.secretsOf(this.session.state.tenantId);
+      for (const value of hiddenValues(opened)) this.veil.add(value);
+      this.secrets = opened.named;
     } catch (error) {
       if (isConnectionLoss(error)) throw error;
-      const told = foreignText(error instanceof Error ? error.message : String(error), [], 500);
+      const told = foreignText(error instanceof Error ? error.message : String(error), NO_VEIL, 500);
       const message = `A secret of the tenant cannot be opened: ${told}. Set it anew, or give the server the key it was sealed with.`;
       // Announced only, it has told nobody anything; taken over, nobody can say.
       const reached = this.inDoubt ? undefined : {};
@@ -268,13 +269,14 @@ class Run {
   }
 
   private get host(): StepHost {
-    const { deps, material, session, signal, secrets, policies, versionProbe, inDoubt, settled } = this;
+    const { deps, material, session, signal, secrets, veil, policies, versionProbe, inDoubt, settled } = this;
     return {
       deps,
       material,
       session,
       signal,
       secrets,
+      veil,
       policies,
       versionProbe,
       inDoubt,

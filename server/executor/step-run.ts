@@ -8,6 +8,7 @@ import { type AppSettings, effectiveSetting, type SettingKey } from '@/domain/se
 import { NO_COURSE, STOPPED, type StepCourse, type TaskState } from '@/domain/task';
 import type { Snapshot } from '@/domain/tenant';
 import { foreignText, foreignValue } from '@/server/security/foreign-text';
+import { NO_VEIL, type Veil } from '@/server/security/veil';
 import { compareLive } from '@/server/steps/live-version';
 import { Reached } from '@/server/steps/reach';
 import { runStep } from '@/server/steps/registry';
@@ -25,6 +26,8 @@ export interface StepHost {
   session: RunSession;
   signal: AbortSignal;
   secrets: Readonly<Record<string, string>>;
+  /** What of this run nobody may see; it grows. */
+  veil: Veil;
   policies: Policies;
   versionProbe: StepDefinition | null;
   /** What earlier stages left for later ones. */
@@ -78,11 +81,7 @@ export class StepRun {
       }
     });
     const told = TELLS_WHAT_LEAVES.includes(this.step.type) || this.#reached.anything;
-    return { result: kept(result, this.hidden), reached: told ? this.#reached.instances : undefined };
-  }
-
-  private get hidden(): readonly string[] {
-    return Object.values(this.host.secrets);
+    return { result: kept(result, this.host.veil), reached: told ? this.#reached.instances : undefined };
   }
 
   private get course(): StepCourse {
@@ -122,7 +121,7 @@ export class StepRun {
   /** What the guard saw where something had drifted, instance by instance, like any other look. */
   private async tellGuard(instances: readonly ProbeOutcome[]): Promise<void> {
     const place = { stage: this.stage.name, step: this.step.name, stepIndex: this.index };
-    const seen = foreignValue([...instances], this.hidden);
+    const seen = foreignValue([...instances], this.host.veil);
     const agreeing = instances.filter((one) => one.ok).length;
     await this.host.session.commit((draft) => {
       draft.apply({
@@ -173,7 +172,7 @@ export class StepRun {
   }
 
   private context(): TaskRuntimeContext {
-    const { deps, material, session, secrets, policies, versionProbe, data, inDoubt } = this.host;
+    const { deps, material, session, secrets, veil, policies, versionProbe, data, inDoubt } = this.host;
     const { state, epoch } = session;
     const config = configFor(state, material);
     const { layers } = material.read;
@@ -190,6 +189,7 @@ export class StepRun {
       epoch,
       config,
       secrets,
+      veil,
       setting: (key, fromStep) =>
         effectiveSetting(
           { ...layers, playbook: { ...layers.playbook, ...said(key, fromStep) }, ...deps.layers() },
@@ -210,7 +210,7 @@ export class StepRun {
       delay: (millis) => deps.delay(millis, this.#signal),
       until: (time) => this.until(time),
       probed: ({ round, rounds, instances, good, told, nextAt }) => {
-        const seen = foreignValue(instances, this.hidden);
+        const seen = foreignValue(instances, this.host.veil);
         const confirming = instances.filter((one) => one.ok).length;
         return session.commit((draft) => {
           draft.apply({
@@ -220,7 +220,7 @@ export class StepRun {
               ...this.course,
               rounds: round,
               good,
-              told: told === null ? null : foreignText(told, this.hidden, 1000),
+              told: told === null ? null : foreignText(told, this.host.veil, 1000),
               notBefore: nextAt,
             },
           });
@@ -232,7 +232,7 @@ export class StepRun {
           const course = { ...this.course, tries: { ...this.course.tries, [key]: tries }, notBefore };
           const detail = foreignText(
             `${because}; it is tried again, not before ${notBefore}`,
-            this.hidden,
+            this.host.veil,
             1000,
           );
           draft.apply({ type: 'retrying', ...place, detail, course });
@@ -278,14 +278,14 @@ function configFor(state: TaskState, { previous, target }: RunMaterial): Snapsho
 }
 
 /** What a step returned, fit to be stored; what it leaves for later stages is judged by whoever saves it. */
-function kept(result: StepResult, secrets: readonly string[]): StepResult {
+function kept(result: StepResult, veil: Veil): StepResult {
   if (!result.ok) {
-    const { calls, failure: what } = foreignValue(result, secrets);
-    return { ok: false, calls, failure: { ...what, message: foreignText(what.message, [], 2000) } };
+    const { calls, failure: what } = foreignValue(result, veil);
+    return { ok: false, calls, failure: { ...what, message: foreignText(what.message, NO_VEIL, 2000) } };
   }
   const { data, ...told } = result;
-  const { detail, ...rest } = foreignValue(told, secrets);
-  return { ...rest, detail: foreignText(detail, [], 2000), ...(data ? { data } : {}) };
+  const { detail, ...rest } = foreignValue(told, veil);
+  return { ...rest, detail: foreignText(detail, NO_VEIL, 2000), ...(data ? { data } : {}) };
 }
 
 const later = (now: Date, millis: number): string => new Date(now.getTime() + millis).toISOString();

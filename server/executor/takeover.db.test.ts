@@ -187,7 +187,7 @@ describe('a step that is taken over', () => {
       secretsOf: async (tenantId) => {
         if (tenantId === 'a')
           throw new Error('password was sealed with key k1, which this server does not hold');
-        return {};
+        return { named: {} };
       },
     });
     const planId = await harness.createPlan();

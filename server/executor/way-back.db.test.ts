@@ -346,7 +346,7 @@ describe('a plan that completes', () => {
       db: harness.db,
       http: new Agent(),
       layers: harness.layers,
-      secretsOf: async () => ({}),
+      secretsOf: async () => ({ named: {} }),
     };
     await harness.startExecutor({ lookAgain: (id) => lookAgain(fleetDeps, id) });
     const planId = await harness.createPlan({ maxConcurrency: 1 });

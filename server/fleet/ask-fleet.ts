@@ -2,6 +2,9 @@ import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { StepDefinition } from '@/domain/playbook';
 import { effectiveSetting, type SettingLayers } from '@/domain/settings';
 import type { Tenant } from '@/domain/tenant';
+import { foreignText, foreignValue } from '@/server/security/foreign-text';
+import { hiddenValues, type OpenSecrets, type SecretsOf } from '@/server/security/open-secrets';
+import { Veil } from '@/server/security/veil';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import { type LiveVersion, readLiveVersion } from '@/server/steps/live-version';
 
@@ -12,7 +15,7 @@ export interface FleetDeps {
   http: HttpDispatcher;
   layers(): BaseLayers;
   /** The tenant's secrets by name; a health-check may need them. */
-  secretsOf(tenantId: string): Promise<Record<string, string>>;
+  secretsOf: SecretsOf;
 }
 
 /** A tenant to ask, and how: as this health-check does. */
@@ -51,9 +54,14 @@ async function askTenant(
 ): Promise<InstanceAnswer[]> {
   const { tenantId, name, labels, variables, overrides } = tenant;
   const all = { ...layers, tenant: overrides, ...deps.layers() };
-  let secrets: Record<string, string> = {};
+  let secrets: OpenSecrets['named'] = {};
+  const veil = new Veil();
   try {
-    if (!signal.aborted) secrets = await deps.secretsOf(tenantId);
+    if (!signal.aborted) {
+      const opened = await deps.secretsOf(tenantId);
+      for (const value of hiddenValues(opened)) veil.add(value);
+      secrets = opened.named;
+    }
   } catch (error) {
     // One tenant's trouble is told for that tenant; the others are asked.
     const detail = `was not asked: ${(error as Error).message}`;
@@ -68,6 +76,7 @@ async function askTenant(
   const context = {
     tenantId,
     secrets,
+    veil,
     http: deps.http,
     signal,
     config: { scope: { name, labels, variables } },
@@ -83,9 +92,11 @@ async function askTenant(
       const answer = await readLiveVersion(context, endpoint).catch((error: unknown) => ({
         version: null,
         digest: null,
-        detail: signal.aborted ? 'was not asked: time ran out' : String((error as Error).message),
+        detail: signal.aborted
+          ? 'was not asked: time ran out'
+          : foreignText(String((error as Error).message), veil),
       }));
-      const { version, digest, detail } = answer;
+      const { version, digest, detail } = foreignValue(answer, veil);
       return { instance: endpoint.key, url: endpoint.url, version, digest, detail };
     }),
   );

@@ -22,7 +22,7 @@ const deps = () => ({
   ...harness.deps,
   http: new Agent(),
   log: pino({ level: 'silent' }),
-  secretsOf: async () => ({}),
+  secretsOf: async () => ({ named: {} }),
 });
 const request = (change: Partial<PlanRequest> = {}): PlanRequest => ({
   name: 'Switch',

@@ -42,6 +42,8 @@ export class Jobs {
       connectionString: url,
       application_name: 'switchyard jobs',
       max: 2,
+      // The migration did.
+      createSchema: false,
       useListenNotify: true,
       schedule: true,
       superviseIntervalSeconds: 10,

@@ -232,7 +232,9 @@ describe('a notification', () => {
     ]);
     expect(receiver.received).toHaveLength(3);
     expect(
-      (await listWebhooks(connection.db, { limit: 10 })).items.map(({ lastDelivery }) => lastDelivery?.state),
+      (await listWebhooks(connection.db, secretBox, { limit: 10 })).items.map(
+        ({ lastDelivery }) => lastDelivery?.state,
+      ),
     ).toEqual(['gaveUp', 'gaveUp']);
   });
 
@@ -264,10 +266,10 @@ describe('a notification', () => {
     const news = await startNode();
     await store('PlanFailed', { reason: 'before' });
     const { webhook } = await aWebhook('/new');
-    await updateWebhook(connection.db, webhook.webhookId, { enabled: false });
+    await updateWebhook(connection.db, secretBox, webhook.webhookId, { enabled: false });
     await store('PlanFailed', { reason: 'while it was off' });
     await connection.db.execute(sql`select collect_notifications(null)`);
-    await updateWebhook(connection.db, webhook.webhookId, { enabled: true });
+    await updateWebhook(connection.db, secretBox, webhook.webhookId, { enabled: true });
     await store('PlanFailed', { reason: 'now' });
     news.publish([planId]);
     await receiver.until(1);

@@ -5,6 +5,7 @@ import { type SecretBox, SecretUnreadable } from '@/server/security/secrets';
 import { TargetRefused } from '@/server/security/target-guard';
 import { jsonMessage, type NotificationFacts, slackMessage } from './message';
 import type { Topic } from './topics';
+import { openAddress } from './webhook-address';
 
 export interface SenderDeps {
   secretBox: SecretBox;
@@ -48,7 +49,7 @@ export async function sendNotification(
     const seconds = Math.floor(now.getTime() / 1000);
     const secret = deps.secretBox.open(to.webhookId, to.secret);
     const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-    const { statusCode, body: answer } = await request(to.url, {
+    const { statusCode, body: answer } = await request(openAddress(deps.secretBox, to), {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

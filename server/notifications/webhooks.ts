@@ -6,10 +6,16 @@ import { webhook, webhookDelivery } from '@/db/schema/notify';
 import { columnsBut, type RowOf } from '@/db/selection';
 import type { SecretBox } from '@/server/security/secrets';
 import type { Topic } from './topics';
+import { addressRow, openAddress, shownAddress } from './webhook-address';
 
-/** A webhook as it may be shown: everything but its secret. */
 const SHOWN = columnsBut(webhook, 'secret');
+/** A webhook as it may be shown: without its secret, and of its address only where it leads. */
 export type WebhookInfo = RowOf<typeof SHOWN>;
+
+const shown = (box: SecretBox, row: WebhookInfo): WebhookInfo => ({
+  ...row,
+  url: shownAddress(openAddress(box, row)),
+});
 
 export interface WebhookWrite {
   name: string;
@@ -19,7 +25,7 @@ export interface WebhookWrite {
   enabled: boolean;
 }
 
-/** Makes a webhook and returns its signing secret in clear, this once; it is stored sealed with the row's id. */
+/** Makes a webhook and returns its signing secret in clear, this once; secret and address are stored sealed. */
 export async function createWebhook(
   db: Database,
   box: SecretBox,
@@ -29,31 +35,40 @@ export async function createWebhook(
   const secret = `whsec_${randomBytes(32).toString('base64url')}`;
   const [row] = await db
     .insert(webhook)
-    .values({ ...input, webhookId, secret: box.seal(webhookId, secret) })
+    .values({
+      ...{ ...input, webhookId },
+      url: box.seal(addressRow(webhookId), input.url),
+      secret: box.seal(webhookId, secret),
+    })
     .returning(SHOWN);
   if (!row) throw new Error('The database did not return the new webhook');
-  return { secret, webhook: row };
+  return { secret, webhook: shown(box, row) };
 }
 
 /** Changes what is given and returns the webhook as it is now; null if there is none. */
 export async function updateWebhook(
   db: Database,
+  box: SecretBox,
   webhookId: string,
-  change: { [K in keyof WebhookWrite]?: WebhookWrite[K] | undefined },
+  { url, ...change }: { [K in keyof WebhookWrite]?: WebhookWrite[K] | undefined },
 ): Promise<WebhookInfo | null> {
   // Naming the id again keeps the statement well formed when nothing is to change.
   const [row] = await db
     .update(webhook)
-    .set({ webhookId, ...change })
+    .set({ webhookId, ...change, ...(url && { url: box.seal(addressRow(webhookId), url) }) })
     .where(eq(webhook.webhookId, webhookId))
     .returning(SHOWN);
-  return row ?? null;
+  return row ? shown(box, row) : null;
 }
 
 /** Removes a webhook with its delivery log and returns what it was; null if there is none. */
-export async function removeWebhook(db: Database, webhookId: string): Promise<WebhookInfo | null> {
+export async function removeWebhook(
+  db: Database,
+  box: SecretBox,
+  webhookId: string,
+): Promise<WebhookInfo | null> {
   const [row] = await db.delete(webhook).where(eq(webhook.webhookId, webhookId)).returning(SHOWN);
-  return row ?? null;
+  return row ? shown(box, row) : null;
 }
 
 export const WEBHOOK_ORDER: Order = {
@@ -65,7 +80,7 @@ export const WEBHOOK_ORDER: Order = {
 };
 
 /** All webhooks by name, each with how its last delivery stands. */
-export async function listWebhooks(db: Database, asked: Asked) {
+export async function listWebhooks(db: Database, box: SecretBox, asked: Asked) {
   const from = sql`${webhook}`;
   const list = { order: WEBHOOK_ORDER, from, as: from, where: undefined, fields: SHOWN };
   const page = await readPage(db, list, asked);
@@ -76,7 +91,7 @@ export async function listWebhooks(db: Database, asked: Asked) {
   const byId = new Map(last.map(({ id, ...delivery }) => [id, delivery]));
   return {
     ...page,
-    items: page.items.map((row) => ({ ...row, lastDelivery: byId.get(row.webhookId) ?? null })),
+    items: page.items.map((row) => ({ ...shown(box, row), lastDelivery: byId.get(row.webhookId) ?? null })),
   };
 }
 

@@ -11,11 +11,14 @@ import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { resolveShare } from '@/server/auth/shares';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
+import type { ClientOf } from '@/server/security/client';
 import { Coalesced, type Plans } from './coalesced';
 import type { News } from './news';
+import { OpenConnections } from './open-connections';
 import { pack } from './pack';
 import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } from './protocol';
 import type { StatusPages } from './status-pages';
+import { refuseOtherUpgrades } from './upgrades';
 
 /** More than this is cheaper as a snapshot. */
 const MAX_BACKFILL = 2000;
@@ -34,6 +37,8 @@ const RECHECK_MS = 3000;
 
 /** Plans one connection may watch: a page watches one. */
 const MAX_ROOMS = 50;
+/** A connection enters a namespace at once. */
+const ENTER_MS = 10_000;
 /** What one connection may ask for in ten seconds; it belongs to this process alone, and so does the count. */
 const MAX_MESSAGES = 100;
 const MESSAGES_MS = 10_000;
@@ -53,7 +58,10 @@ export interface SocketDeps {
   statusPages: Pick<StatusPages, 'read'>;
   budgets: Pick<Budgets, 'spend' | 'spendOf'>;
   authenticate: Authenticate;
+  clientOf: ClientOf;
   publicUrl: URL | undefined;
+  /** Whether somebody else on this server upgrades connections: the bundler, in development. */
+  othersUpgrade: boolean;
   log: Logger;
   /** Hears what is sent to those who watch a plan. */
   sending(planId: string, events: readonly LiveEvent[]): void;
@@ -74,6 +82,7 @@ export class Sockets {
   readonly #statusNews: Coalesced;
   /** Who waits to be served again: once for a connection and plan, however often it asks. */
   readonly #later = new Set<string>();
+  readonly #open = new OpenConnections();
   #looking = false;
   readonly #closing = new AbortController();
   readonly #timers: NodeJS.Timeout[];
@@ -85,15 +94,20 @@ export class Sockets {
   ) {
     this.#io = new Server(http, {
       serveClient: false,
-      // Other upgrades on this server (the bundler's in development) are not ours to refuse.
+      // Upgrades that are not ours were refused before; in development the bundler has its own.
       destroyUpgrade: false,
       maxHttpBufferSize: 64 * 1024,
-      allowRequest: ({ headers }, answer) =>
-        answer(
-          null,
-          originAllowed({ origin: headers.origin, host: headers.host, publicUrl: deps.publicUrl }),
-        ),
+      // Who opens a connection and enters no namespace is put out.
+      connectTimeout: ENTER_MS,
+      allowRequest: (request, answer) => {
+        const { origin } = request.headers;
+        const { host } = deps.clientOf(request);
+        answer(null, originAllowed({ origin, host, publicUrl: deps.publicUrl }));
+      },
     });
+    if (!deps.othersUpgrade) refuseOtherUpgrades(http);
+    // The namespace that everybody enters who names none: there is nothing in it.
+    this.#io.use((_socket, next) => next(new Error('There is nothing here. Enter /live or /status.')));
     this.#live = this.#io.of('/live');
     this.#status = this.#io.of('/status');
     this.#live.use((socket, next) => void this.#admitPerson(socket).then(next, next));
@@ -119,18 +133,25 @@ export class Sockets {
   }
 
   async #admitPerson(socket: LiveSocket): Promise<undefined> {
-    const { address, headers } = socket.handshake;
-    const principal = await this.deps.authenticate(fromNodeHeaders(headers));
+    const { headers } = socket.handshake;
+    const address = this.#addressOf(socket);
+    const principal = await this.deps.authenticate(fromNodeHeaders(headers), { address });
     this.deps.budgets.spendOf(principal, address);
     if (!principal) throw new Error('Sign in first.');
+    this.#open.add('principal', `${principal.kind} ${principal.id}`, socket);
+  }
+
+  #addressOf(socket: LiveSocket | StatusSocket): string {
+    return this.deps.clientOf(socket.request).address;
   }
 
   async #admitShare(socket: StatusSocket): Promise<undefined> {
     const token: unknown = socket.handshake.auth.token;
     const open = typeof token === 'string' ? await resolveShare(this.deps.db, token) : null;
     if (open) this.deps.budgets.spend('link', open.id);
-    else this.deps.budgets.spend('address', socket.handshake.address);
+    else this.deps.budgets.spend('address', this.#addressOf(socket));
     if (!open) throw new Error('There is no status page with this address.');
+    this.#open.add('link', open.id, socket);
     socket.data = { token, planId: open.planId };
     await socket.join(room(open.planId));
   }
@@ -322,13 +343,17 @@ export class Sockets {
     );
   }
 
+  /** To leave a page open is no use of it: a session that nobody uses ends all the same. */
+  #isThere({ handshake }: LiveSocket) {
+    return this.deps.authenticate(fromNodeHeaders(handshake.headers), { looking: true });
+  }
+
   /** Sessions, keys and links may be revoked while a socket is open. */
   async #recheck(): Promise<void> {
     try {
       for (const same of groupBy([...this.#live.sockets.values()], credentials).values()) {
         const [first] = same;
-        if (first && !(await this.deps.authenticate(fromNodeHeaders(first.handshake.headers))))
-          for (const socket of same) socket.disconnect(true);
+        if (first && !(await this.#isThere(first))) for (const socket of same) socket.disconnect(true);
       }
       for (const [token, same] of groupBy(
         [...this.#status.sockets.values()],

@@ -1,4 +1,4 @@
-import { mask } from './secrets';
+import { NO_VEIL, type Veil } from './veil';
 
 /** Code points that are kept of one text: a body that is shown is cut before, so this is for what nobody expected. */
 const MOST_POINTS = 8000;
@@ -10,23 +10,23 @@ const MOST_CHARS = 64 * 1024;
 
 /**
  * The one way for a text from outside (a target's answer, an error's message) into an event, a log, a checkpoint or a
- * view: well-formed Unicode that Postgres can store, secrets masked, cut to `most` code points. Never throws.
+ * view: well-formed Unicode that Postgres can store, what is hidden masked, cut to `most` code points. Never throws.
  */
-export function foreignText(text: string, secrets: Iterable<string> = [], most = MOST_POINTS): string {
-  return cut(mask(storable(text.slice(0, MOST_CHARS)), secrets), most);
+export function foreignText(text: string, veil: Veil = NO_VEIL, most = MOST_POINTS): string {
+  // A code point has two characters at most.
+  return cut(veil.hideStart(storable(text.slice(0, MOST_CHARS)), 2 * most), most);
 }
 
 /** The same for every text within a value, keys as well; too deep or too long parts become a word that says so. */
-export function foreignValue<T>(value: T, secrets: Iterable<string> = []): T {
-  const hidden = [...secrets];
+export function foreignValue<T>(value: T, veil: Veil = NO_VEIL): T {
   const keep = (one: unknown, depth: number): unknown => {
-    if (typeof one === 'string') return foreignText(one, hidden);
+    if (typeof one === 'string') return foreignText(one, veil);
     if (one === null || typeof one !== 'object' || one instanceof Date) return one;
     if (depth >= MOST_DEPTH) return '(nested too deep to be kept)';
     if (Array.isArray(one)) return one.slice(0, MOST_ITEMS).map((item) => keep(item, depth + 1));
     const entries = Object.entries(one).slice(0, MOST_ITEMS);
     return Object.fromEntries(
-      entries.map(([key, item]) => [foreignText(key, hidden, 200), keep(item, depth + 1)]),
+      entries.map(([key, item]) => [foreignText(key, veil, 200), keep(item, depth + 1)]),
     );
   };
   return keep(value, 0) as T;

@@ -47,10 +47,13 @@ describe('the secrets of tenants that are read together', () => {
         }
         const secretsOf = createSecretsLoader(connection.db, ours);
         const ends = await Promise.allSettled([...tenants, 'nobody'].map(secretsOf));
-        expect(ends.pop()).toEqual({ status: 'fulfilled', value: {} });
+        expect(ends.pop()).toEqual({ status: 'fulfilled', value: { named: {}, former: [] } });
         for (const [at, end] of ends.entries()) {
           if (faults[at] === null)
-            expect(end).toEqual({ status: 'fulfilled', value: { good: `good ${at}` } });
+            expect(end).toEqual({
+              status: 'fulfilled',
+              value: { named: { good: `good ${at}` }, former: [] },
+            });
           else {
             expect(end.status).toBe('rejected');
             const { message } = (end as PromiseRejectedResult).reason as Error;
@@ -70,7 +73,20 @@ describe('the secrets of tenants that are read together', () => {
   it('do not mind an old version that cannot be opened', async () => {
     await store('renewed', 'token', (id) => theirs.seal(id, 'old'), 1);
     await store('renewed', 'token', (id) => ours.seal(id, 'new'), 2);
-    expect(await createSecretsLoader(connection.db, ours)('renewed')).toEqual({ token: 'new' });
+    expect(await createSecretsLoader(connection.db, ours)('renewed')).toEqual({
+      named: { token: 'new' },
+      former: [],
+    });
+  });
+
+  it('know the values of all versions: targets may still use a former one', async () => {
+    for (const version of [1, 2, 3])
+      await store('rotated', 'token', (id) => ours.seal(id, `value ${version}`), version);
+    await store('rotated', 'other', (id) => ours.seal(id, 'another'), 1);
+    expect(await createSecretsLoader(connection.db, ours)('rotated')).toEqual({
+      named: { token: 'value 3', other: 'another' },
+      former: ['value 2', 'value 1'],
+    });
   });
 });
 

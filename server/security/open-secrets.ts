@@ -7,8 +7,22 @@ import { keyIdOf, type SecretBox, SecretUnreadable } from './secrets';
 /** Tenants whose secrets are read and opened together. */
 const MOST_TOGETHER = 200;
 
-/** Reads a tenant's secrets by name, the newest version of each; rejects when one of them cannot be opened. */
-export type SecretsOf = (tenantId: string) => Promise<Record<string, string>>;
+/** A tenant's secrets, opened. */
+export interface OpenSecrets {
+  /** By name, the newest version of each. */
+  named: Readonly<Record<string, string>>;
+  /** Values of versions before: targets may still use them, so nobody may see them either. */
+  former?: readonly string[];
+}
+
+/** All values of a tenant that nobody may see. */
+export const hiddenValues = ({ named, former = [] }: OpenSecrets): string[] => [
+  ...Object.values(named),
+  ...former,
+];
+
+/** Reads a tenant's secrets; rejects when the newest version of one of them cannot be opened. */
+export type SecretsOf = (tenantId: string) => Promise<OpenSecrets>;
 
 /**
  * Reads the secrets of tenants that are asked for at the same moment in one statement: runs that begin together ask
@@ -28,27 +42,29 @@ async function openSecrets(
   db: Database,
   box: SecretBox,
   tenantIds: readonly string[],
-): Promise<(Record<string, string> | Error)[]> {
+): Promise<(OpenSecrets | Error)[]> {
   const rows = await db
     .select()
     .from(secret)
     .where(inArray(secret.tenantId, [...tenantIds]))
     .orderBy(desc(secret.version));
-  const newest = new Map(tenantIds.map((tenantId) => [tenantId, new Map<string, (typeof rows)[number]>()]));
-  for (const row of rows) {
-    const own = newest.get(row.tenantId);
-    if (own && !own.has(row.name)) own.set(row.name, row);
-  }
+  const ofTenant = new Map<string, typeof rows>(tenantIds.map((tenantId) => [tenantId, []]));
+  for (const row of rows) ofTenant.get(row.tenantId)?.push(row);
   return tenantIds.map((tenantId) => {
-    const opened: Record<string, string> = {};
-    for (const { id, name, ciphertext } of newest.get(tenantId)?.values() ?? []) {
+    const named: Record<string, string> = {};
+    const former: string[] = [];
+    for (const { id, name, ciphertext } of ofTenant.get(tenantId) ?? []) {
+      const isNewest = !Object.hasOwn(named, name);
       try {
-        opened[name] = box.open(id, ciphertext);
+        const value = box.open(id, ciphertext);
+        if (isNewest) named[name] = value;
+        else former.push(value);
       } catch (error) {
-        return unreadable(tenantId, name, ciphertext, box, error);
+        // What cannot be opened any more cannot be recognised either, and nobody can use it.
+        if (isNewest) return unreadable(tenantId, name, ciphertext, box, error);
       }
     }
-    return opened;
+    return { named, former };
   });
 }
 

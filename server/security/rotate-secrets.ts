@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { secret } from '@/db/schema/auth';
 import { webhook } from '@/db/schema/notify';
-import { type SecretBox, SecretUnreadable } from './secrets';
+import { keyIdOf, type SecretBox, SecretUnreadable } from './secrets';
 
 const BATCH = 500;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
@@ -74,14 +74,26 @@ async function rotateVariables(db: Database, box: SecretBox, rotation: Rotation)
 /** There are few of them. */
 async function rotateWebhooks(db: Database, box: SecretBox, rotation: Rotation): Promise<void> {
   for (const row of await db.select().from(webhook)) {
-    if (box.isCurrent(row.secret)) continue;
-    const whose = `The secret of webhook ${row.name}`;
-    const secret = sealAnew(box, { id: row.webhookId, sealed: row.secret, whose }, rotation);
-    if (secret === null) continue;
+    await rotateColumn('secret', row.webhookId, `The secret of webhook ${row.name}`, row);
+    await rotateColumn('url', `${row.webhookId}/url`, `The address of webhook ${row.name}`, row);
+  }
+
+  async function rotateColumn(
+    column: 'secret' | 'url',
+    id: string,
+    whose: string,
+    { webhookId, ...row }: typeof webhook.$inferSelect,
+  ): Promise<void> {
+    const before = row[column];
+    // An address may be from before they were sealed.
+    const plain = column === 'url' && keyIdOf(before) === null;
+    if (!plain && box.isCurrent(before)) return;
+    const sealed = plain ? box.seal(id, before) : sealAnew(box, { id, sealed: before, whose }, rotation);
+    if (sealed === null) return;
     const done = await db
       .update(webhook)
-      .set({ secret })
-      .where(and(eq(webhook.webhookId, row.webhookId), eq(webhook.secret, row.secret)))
+      .set({ [column]: sealed })
+      .where(and(eq(webhook.webhookId, webhookId), eq(webhook[column], before)))
       .returning({ id: webhook.webhookId });
     rotation.sealed += done.length;
   }

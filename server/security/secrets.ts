@@ -16,8 +16,6 @@ export type SecretBox = {
   keyIds: readonly string[];
 };
 
-export const MASK = '••••••';
-
 /** AES-256-GCM with the first key; any of the keys opens. The text form is `keyId.iv.ciphertext+tag`. */
 export function createSecretBox(keys: readonly Buffer[]): SecretBox {
   const ring = new Map(keys.map((key) => [keyId(key), deriveKey(key, 'secrets')]));
@@ -61,49 +59,4 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
 export function keyIdOf(sealed: string): string | null {
   const [id = ''] = sealed.split('.', 1);
   return /^[0-9a-f]{8}$/.test(id) ? id : null;
-}
-
-/** Replaces every secret in a text, also as JSON, URL and base64 (which steps may have encoded it to). */
-export function mask(text: string, secrets: Iterable<string>): string {
-  return maskForms(text, formsOf(secrets));
-}
-
-/**
- * The beginning of a text, at most `chars` of it and then "…", with every secret replaced. Only as much of the text is
- * looked through as is needed: a megabyte and many secrets would hold the event loop. A secret that is cut off by the end
- * of what was looked through is not shown in part.
- */
-export function maskedStart(text: string, secrets: Iterable<string>, chars: number): string {
-  const forms = formsOf(secrets);
-  const longest = forms[0]?.length ?? 0;
-  const looked = text.slice(0, chars + 2 * longest);
-  const masked = maskForms(looked, forms);
-  if (looked.length === text.length) return masked.length > chars ? `${masked.slice(0, chars)}…` : masked;
-  return `${masked.slice(0, Math.max(0, Math.min(chars, masked.length - longest)))}…`;
-}
-
-/** Longest first: a secret that contains another must not be left half visible. */
-function formsOf(secrets: Iterable<string>): string[] {
-  const forms = new Set<string>();
-  for (const value of secrets) {
-    if (value === '') continue;
-    const base64 = Buffer.from(value).toString('base64');
-    for (const form of [
-      value,
-      JSON.stringify(value).slice(1, -1),
-      // What a target sent may hold half a character, which has no such form.
-      encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd')),
-      new URLSearchParams([['', value]]).toString().slice(1),
-      base64,
-      base64.replaceAll('=', ''),
-      Buffer.from(value).toString('base64url'),
-    ]) {
-      forms.add(form);
-    }
-  }
-  return [...forms].sort((a, b) => b.length - a.length);
-}
-
-function maskForms(text: string, forms: readonly string[]): string {
-  return forms.reduce((masked, form) => masked.replaceAll(form, MASK), text);
 }

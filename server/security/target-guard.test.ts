@@ -45,15 +45,39 @@ describe('the allow-list', () => {
     'http://[2002:a9fe:a9fe::1]/',
     'http://[fe80::1]/',
     'http://[fd00:ec2::254]/',
+    'http://[fd00:ec2::23]/',
+    'http://[fd00:ec2::253]/',
+    'http://[64:ff9b:1::a9fe:a9fe]/',
+    'http://[64:ff9b:1:ffff::1]/',
+    'http://[::ffff:10.0.0.1]/',
+    'http://[::ffff:0:10.0.0.1]/',
+    'http://[::ffff:0:a9fe:a9fe]/',
+    'http://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/',
+    'http://[2001::1]/',
+    'http://[fec0::1]/',
+    'http://[feff::1]/',
+    'http://[febf::1]/',
+    'http://[ff02::1]/',
+    'http://[fe80::5efe:a9fe:a9fe]/',
+    'http://[2001:db8::200:5efe:a9fe:a9fe]/',
+    'http://192.0.0.192/',
+    'http://168.63.129.16/',
+    'http://metadata.goog/',
+    'http://metadata.azure.internal/',
+    'http://metadata.tencentyun.com/',
+    'http://METADATA/',
+    'http://instance-data.eu-west-1.compute.internal/',
     'http://100.100.100.200/',
     'http://metadata.google.internal/',
     'http://metadata.google.internal./',
     'http://0.0.0.0/',
     'http://[::]/',
+    'http://[::2]/',
     'http://255.255.255.255/',
   ])('%s is never called, even if listed', (url) => {
     const host = new URL(url).hostname.replace(/\.$/, '');
     expect(judge(url, '*')).not.toBe('allowed');
+    expect(judge(url, `${host.replace(/^\[(.*)\]$/, '$1')}, ::/0`)).not.toBe('allowed');
     expect(judge(url, `${host}, 169.254.0.0/16, ::/0, 0.0.0.0/0`)).not.toBe('allowed');
   });
 
@@ -131,6 +155,21 @@ describe('the dispatcher', () => {
     expect(await call(`http://edge.example:${port}/`, 'edge.example', answering('127.0.0.1'))).toContain(
       'this machine',
     );
+  });
+
+  it.each(['fe80::1%eth0', 'fd00:ec2::23', '::ffff:10.0.0.1', '64:ff9b:1::1', 'fec0::1%2', 'not an address'])(
+    'refuses a listed name that resolves to %s',
+    async (address) => {
+      const answer = await call(`http://edge.example:${port}/`, 'edge.example, ::/0', answering(address));
+      expect(answer).toContain('refused: edge.example');
+    },
+  );
+
+  it('knows this machine behind a translated address', async () => {
+    for (const address of ['64:ff9b::7f00:1', '2002:7f00:1::1'])
+      expect(await call(`http://edge.example:${port}/`, 'edge.example', answering(address))).toContain(
+        'refused',
+      );
   });
 
   it('refuses a name as soon as one of its addresses is outside the list', async () => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import dns from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { isLoopback, isMetadataName, isNeverCalled } from './never-called';
 import { skipContinue } from './skip-continue';
 import type { AllowEntry, TargetAllow } from './target-allow';
 
@@ -20,46 +21,6 @@ export class TargetRefused extends Error {
 
 const MEGABYTE = 1024 * 1024;
 const SETTING = 'SWITCHYARD_TARGET_ALLOW';
-const METADATA_NAMES = new Set([
-  'metadata',
-  'metadata.google.internal',
-  'metadata.goog',
-  'instance-data',
-  'instance-data.ec2.internal',
-]);
-const NEVER = neverCalled();
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Addresses no entry can open: link-local, cloud metadata, unspecified, multicast; also written as IPv6. */
-function neverCalled(): BlockList {
-  const list = new BlockList();
-  const v4: [string, number][] = [
-    ['169.254.0.0', 16],
-    ['100.100.100.200', 32],
-    ['168.63.129.16', 32],
-    ['192.0.0.192', 32],
-    ['0.0.0.0', 8],
-    ['224.0.0.0', 3],
-  ];
-  for (const [network, bits] of v4) {
-    list.addSubnet(network, bits, 'ipv4');
-    const [a = 0, b = 0, c = 0, d = 0] = network.split('.').map(Number);
-    const groups = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
-    // The same address through IPv4-compatible, NAT64 and 6to4 notation.
-    if (network !== '0.0.0.0') list.addSubnet(`::${groups}`, 96 + bits, 'ipv6');
-    list.addSubnet(`64:ff9b::${groups}`, 96 + bits, 'ipv6');
-    list.addSubnet(`2002:${groups}::`, 16 + bits, 'ipv6');
-  }
-  list.addAddress('::', 'ipv6');
-  list.addSubnet('fe80::', 10, 'ipv6');
-  list.addSubnet('ff00::', 8, 'ipv6');
-  list.addAddress('fd00:ec2::254', 'ipv6');
-  list.addAddress('fd20:ce::254', 'ipv6');
-  return list;
-}
-
 /**
  * Whether steps may call this URL, as far as can be told without DNS; null means yes.
  * A name that only a CIDR entry could allow is decided when connecting.
@@ -78,8 +39,11 @@ export function checkTarget(
   return checkHost(url.hostname, portOf(url), allow);
 }
 
+/** Everything but what is never called: for what the environment names, and not a playbook. */
+export const ANYWHERE: TargetAllow = [{ kind: 'any' }];
+
 /** A lookup for `net.connect` that passes on a name's addresses only if every one of them may be called. */
-function guardedLookup(
+export function guardedLookup(
   port: number,
   allow: TargetAllow,
   resolve: typeof dns.lookup = dns.lookup,
@@ -204,7 +168,7 @@ function checkHost(rawHost: string, port: number, allow: TargetAllow): TargetRef
     );
   }
   if (isIP(host) !== 0) return checkAddress(host, host, port, allow);
-  if (METADATA_NAMES.has(host)) return new TargetRefused(target, 'cloud metadata services are never called');
+  if (isMetadataName(host)) return new TargetRefused(target, 'cloud metadata services are never called');
   const possible = allow.some(
     (entry) => portFits(entry, port) && (entry.kind === 'net' || names(entry, host)),
   );
@@ -220,22 +184,22 @@ function checkAddress(
 ): TargetRefused | null {
   const host = bare(rawHost);
   const target = `${rawHost}:${port}`;
-  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
-  if (NEVER.check(address, family)) {
+  if (isNeverCalled(address)) {
     return new TargetRefused(
       target,
       `${address} is a link-local, metadata or unusable address, which steps never call`,
     );
   }
   const entries = allow.filter((entry) => portFits(entry, port));
-  if (entries.some((entry) => entry.kind === 'net' && entry.net.check(address, family))) return null;
+  if (entries.some((entry) => entry.kind === 'net' && entry.net.check(unzoned(address), familyOf(address))))
+    return null;
   const named = entries.filter((entry) => names(entry, host));
   if (named.length === 0) return notListed(target, host === address ? undefined : address);
   // A listed name that suddenly means this machine is the classic way to reach its private ports.
   const meansLoopback = named.some(
     (entry) => entry.kind === 'any' || (entry.kind === 'host' && entry.host === 'localhost'),
   );
-  if (LOOPBACK.check(address, family) && !meansLoopback) {
+  if (isLoopback(address) && !meansLoopback) {
     return new TargetRefused(
       target,
       `it resolves to ${address}, this machine. If that is meant, add ${address} to ${SETTING}`,
@@ -251,6 +215,11 @@ function notListed(target: string, address?: string): TargetRefused {
     `${what} not on the list of hosts steps may call. Add ${target} to ${SETTING} and restart`,
   );
 }
+
+const familyOf = (address: string) => (isIP(address) === 4 ? 'ipv4' : 'ipv6');
+
+/** The address without the interface it is reached by. */
+const unzoned = (address: string) => address.replace(/%.*$/, '');
 
 function names(entry: AllowEntry, host: string): boolean {
   if (entry.kind === 'any') return true;

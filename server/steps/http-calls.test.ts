@@ -277,11 +277,6 @@ describe('the settings of calls', () => {
     [{ request: {}, calls: [{}] }, ['calls'], 'Give request or calls, not both.'],
     [{ calls: [{}], save: ['x'] }, ['save', 0], 'no call extracts "x"'],
     [
-      { calls: [{ extract: { x: { json: 'x', secret: true } } }], save: ['x'] },
-      ['save', 0],
-      '"x" is secret and cannot be saved',
-    ],
-    [
       { calls: [{ extract: { x: { json: 'x', header: 'y' } } }] },
       ['calls', 0, 'extract', 'x'],
       'Give exactly one of json, regex, header and trailer.',

@@ -54,7 +54,7 @@ const bodyExpectation = z.strictObject({
   exists: z.boolean().optional(),
 });
 
-/** Where a value stands in an answer; `secret` ones are never shown and cannot be saved. */
+/** Where a value stands in an answer; `secret` ones are never shown, and kept sealed where they are saved. */
 export const extraction = z
   .strictObject({
     json: jsonPath.optional(),
@@ -210,8 +210,6 @@ export function httpSettings(defaults: Partial<z.input<typeof httpCall>> & { tar
         const path = ['save', index];
         if (!Object.hasOwn(known, name))
           context.addIssue({ code: 'custom', path, message: `no call extracts "${name}"` });
-        else if (known[name].secret)
-          context.addIssue({ code: 'custom', path, message: `"${name}" is secret and cannot be saved` });
       }
     })
     .transform(

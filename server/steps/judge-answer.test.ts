@@ -69,9 +69,23 @@ describe('an answer', () => {
   it('says how much was searched when a pattern finds nothing in the beginning', async () => {
     const wanted = httpCallOf({ extract: { x: { regex: 'b(.)' } } }).extract;
     expect(await extractValues(wanted, answer(`${'a'.repeat(40_000)}b1`))).toEqual({
+      values: {},
       missing: '"x" (a match of b(.) in the first 32768 characters)',
     });
-    expect(await extractValues(wanted, answer('a'))).toEqual({ missing: '"x" (a match of b(.))' });
+    expect(await extractValues(wanted, answer('a'))).toEqual({
+      values: {},
+      missing: '"x" (a match of b(.))',
+    });
+  });
+
+  it('is taken apart whole: a value that must not be seen is known although another is missing', async () => {
+    const wanted = httpCallOf({
+      extract: { x: { json: 'x' }, token: { json: 'token', secret: true } },
+    }).extract;
+    expect(await extractValues(wanted, answer('{"token":"t"}'))).toEqual({
+      values: { token: 't' },
+      missing: '"x" (x of the body)',
+    });
   });
 });
 

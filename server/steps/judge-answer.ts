@@ -66,21 +66,23 @@ function reasonIn(body: unknown): string | null {
 }
 
 /**
- * The values a call takes from an answer, or the name of the first that is not there. Others get their turn between two
+ * The values a call takes from an answer, and the name of the first that is not there: those that are come all the same,
+ * since some of them must not be seen. Others get their turn between two
  * patterns: each may take tens of milliseconds.
  */
 export async function extractValues(
   wanted: Readonly<Record<string, Extraction>>,
   answer: RawAnswer,
-): Promise<{ values: Record<string, unknown> } | { missing: string }> {
+): Promise<{ values: Record<string, unknown>; missing?: string }> {
   const values: Record<string, unknown> = {};
+  let lacking: string | undefined;
   for (const [name, extraction] of Object.entries(wanted)) {
     const { value, missing } = extractOne(extraction, answer);
     if (extraction.regex !== undefined || answer.text.length > MUCH_TEXT) await nextTurn();
-    if (value === undefined || value === null) return { missing: `"${name}" (${missing})` };
-    values[name] = value;
+    if (value === undefined || value === null) lacking ??= `"${name}" (${missing})`;
+    else values[name] = value;
   }
-  return { values };
+  return lacking === undefined ? { values } : { values, missing: lacking };
 }
 
 /** One value of an answer, or the words for where it was not found. */

@@ -105,6 +105,16 @@ export async function probeVersion(
   wanted: HealthSettings,
   endpoint: Endpoint,
 ): Promise<LiveVersion> {
+  const { version, digest, detail, record } = await readFrom(context, wanted, endpoint);
+  const hidden = (text: string | null) => text && context.veil.hide(text);
+  return { version: hidden(version), digest: hidden(digest), detail: context.veil.hide(detail), record };
+}
+
+async function readFrom(
+  context: Omit<LiveVersionContext, 'versionProbe'>,
+  wanted: HealthSettings,
+  endpoint: Endpoint,
+): Promise<LiveVersion> {
   const answer = await ask(context, wanted, endpoint);
   const { record } = answer;
   if (!('raw' in answer)) return { version: null, digest: null, detail: answer.message, record };

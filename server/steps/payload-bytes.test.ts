@@ -149,7 +149,9 @@ describe('a secret in a payload', () => {
       encodeURIComponent('xp"w\\1'),
     ])
       expect(told).not.toContain(text);
-    expect(result.calls[0]?.response).toBe('200\n{"value":"••••••"}');
+    expect(result.calls[0]?.response).toMatch(/^200\n\{"value":"[\w+/]*•{6}[\w+/]*•{6}[\w+/]*=*"\}$/);
+    for (const [piece] of told.matchAll(/[\w+/]{4,}/g))
+      expect(atob(piece.slice(0, piece.length & ~3))).not.toMatch(/p\\?"w|123/);
     const stored = await run({
       connector: 'redis',
       url: redis.url,

@@ -9,13 +9,12 @@ import {
 import { z } from 'zod';
 import { render, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
-import { maskedStart } from '@/server/security/secrets';
 import { authorities, targetGuardOf } from '@/server/security/target-guard';
 import { withinHostLimit } from './host-limit';
 import { connectionSettings } from './http-settings';
 import { SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
-import { forShowing, type SendContext, scopeFor, withoutPacked } from './request-scope';
+import { type SendContext, scopeFor } from './request-scope';
 import type { FailedAnswer } from './send-surely';
 import type { CallRecord } from './task-runtime-context';
 
@@ -62,16 +61,16 @@ export async function askRedis(
   const fill = (text: string) => render(text, scope);
   const address = addressOf(fill(settings.url));
   const words = filledWords(command, scope);
-  const showing = forShowing(context);
-  const seen = showing ? filledWords(command, scopeFor(showing, endpoint)) : words;
-  const safe = (text: string) =>
-    maskedStart(withoutPacked(context, text), Object.values(context.secrets), SHOWN_BODY_CHARS);
+  const proof = proofOf(settings, address, fill);
+  for (const part of [proof.username && `${proof.username}:${proof.password}`, proof.password])
+    context.veil.add(part);
+  const safe = (text: string) => context.veil.hideStart(text, SHOWN_BODY_CHARS);
 
   return withinHostLimit(address.hostAndPort, settings.maxPerHost, context.signal, async () => {
     const began = performance.now();
     const record = (response: string, ok: boolean): CallRecord => ({
       instance: endpoint?.key ?? '',
-      request: `${address.shown}\n${safe(seen.join(' '))}`,
+      request: `${address.shown}\n${safe(words.join(' '))}`,
       response: safe(response),
       ok,
       millis: Math.round(performance.now() - began),
@@ -82,7 +81,7 @@ export async function askRedis(
     const whom = recipient ?? null;
     const first = reach?.isFirst(whom) ?? true;
     try {
-      const client = clientFor(context, settings, address, fill);
+      const client = clientFor(context, settings, address, proof, fill);
       timeout = AbortSignal.timeout(settings.timeoutMillis);
       const reply = await speak(client, words, AbortSignal.any([context.signal, timeout]), progress, () =>
         reach?.leaves(whom),
@@ -101,7 +100,14 @@ export async function askRedis(
       const lost = progress.connected && !(error instanceof ErrorReply);
       if (lost) reach?.taken(whom);
       else if (progress.connected) reach?.refused(whom, first);
-      return { ok: false, ...told, status: null, lost, record: record(told.message, false) };
+      return {
+        ok: false,
+        ...told,
+        message: safe(told.message),
+        status: null,
+        lost,
+        record: record(told.message, false),
+      };
     }
   });
 }
@@ -158,10 +164,28 @@ function addressOf(text: string): Address {
   return { url, host, port, hostAndPort, shown: `${url.protocol}//${hostAndPort}${url.pathname}` };
 }
 
+interface Proof {
+  username: string;
+  password: string;
+}
+
+/** How one proves who one is; what the settings say counts more than the address. */
+function proofOf(
+  { username, password }: RedisConnection,
+  { url }: Address,
+  fill: (text: string) => string,
+): Proof {
+  return {
+    username: username !== undefined ? fill(username) : decodeURIComponent(url.username),
+    password: password !== undefined ? fill(password) : decodeURIComponent(url.password),
+  };
+}
+
 function clientFor(
   context: SendContext,
   settings: RedisConnection,
   { url, host, port }: Address,
+  { username, password }: Proof,
   fill: (text: string) => string,
 ) {
   const lookup = targetGuardOf(context.http).guard(host, port);
@@ -173,10 +197,6 @@ function clientFor(
     reconnectStrategy: false as const,
   };
   const ca = settings.caPem ? fill(settings.caPem) : undefined;
-  const username =
-    settings.username !== undefined ? fill(settings.username) : decodeURIComponent(url.username);
-  const password =
-    settings.password !== undefined ? fill(settings.password) : decodeURIComponent(url.password);
   return createClient({
     // What speaks the protocol without being Redis often knows only the older form.
     RESP: 2,
@@ -217,5 +237,5 @@ function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
 const TEMPORARY = new Set(['LOADING', 'BUSY', 'TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN', 'READONLY', 'OOM']);
 
 function withoutProof(text: string): string {
-  return text.replace(/\/\/[^@/]*@/, '//•••@');
+  return text.replace(/\/\/\S*@/, '//•••@');
 }

@@ -1,15 +1,14 @@
 import { JsonText, revived } from '@/domain/json-text';
 import { fillSecrets } from '@/domain/payload';
-import { isTemplate, TemplateError, type TemplateScope } from '@/domain/template';
+import { TemplateError, type TemplateScope } from '@/domain/template';
 import type { Endpoint, Snapshot } from '@/domain/tenant';
-import { MASK } from '@/server/security/secrets';
 import type { TaskRuntimeContext } from './task-runtime-context';
 
 /**
  * What sending needs to know. What only a task has may be missing: a background check asks instances as well, and has
  * no task and no call to repeat.
  */
-export type SendContext = Pick<TaskRuntimeContext, 'tenantId' | 'secrets' | 'http' | 'signal'> &
+export type SendContext = Pick<TaskRuntimeContext, 'tenantId' | 'secrets' | 'veil' | 'http' | 'signal'> &
   Partial<
     Pick<
       TaskRuntimeContext,
@@ -85,33 +84,9 @@ function payloadOf(config: Config, secrets: Secrets): JsonText | string | undefi
   if (config.format !== 'json' || text === undefined) return text;
   const known = payloads.get(config);
   if (known?.text === text) return known.value;
-  const value = new JsonText(shownOnly.has(config) ? text : asserted(text));
+  const value = new JsonText(asserted(text));
   payloads.set(config, { text, value });
   return value;
-}
-
-/** Configurations that are filled in to be shown: with masks in them they may be no JSON. */
-const shownOnly = new WeakSet<Config>();
-
-/**
- * The same with masks for secrets, to render what is shown of a request; null where the configuration has none. A secret
- * that a filter took together with what stands around it could not be found in what was sent.
- */
-export function forShowing(context: SendContext): SendContext | null {
-  const { config, secrets } = context;
-  if (!isTemplate(config.payload ?? '')) return null;
-  const shown = { ...config };
-  shownOnly.add(shown);
-  const masks = Object.fromEntries(Object.keys(secrets).map((name) => [name, MASK]));
-  return { ...context, config: shown, secrets: masks };
-}
-
-/** A text without the configuration in base64, where that has secrets in it: an answer may give it back. */
-export function withoutPacked({ config, secrets }: SendContext, text: string): string {
-  if (!isTemplate(config.payload ?? '')) return text;
-  const sent = textOf(config, secrets) ?? '';
-  const packed = Buffer.from(sent).toString('base64');
-  return text.replaceAll(packed, MASK).replaceAll(packed.replaceAll('=', ''), MASK);
 }
 
 function asserted(text: string): string {

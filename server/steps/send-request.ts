@@ -1,16 +1,16 @@
 import { type Dispatcher, errors, request } from 'undici';
 import type { ErrorType } from '@/domain/failure';
+import { JsonText } from '@/domain/json-text';
 import { render, renderDeep, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
 import { parseBounded } from '@/server/security/bounded-json';
-import { mask, maskedStart } from '@/server/security/secrets';
 import { targetGuardOf } from '@/server/security/target-guard';
 import { answerText } from './answer-text';
 import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
 import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
 import { networkFailure, timeoutFailure } from './network-failure';
-import { forShowing, type SendContext, scopeFor, type Values, withoutPacked } from './request-scope';
+import { type SendContext, scopeFor, type Values } from './request-scope';
 import { retryAfterMillis } from './retry-after';
 import { targetUrl, UrlRefused } from './target-url';
 import type { CallRecord } from './task-runtime-context';
@@ -42,8 +42,6 @@ export interface SendOptions extends ConnectionSettings {
   changes?: boolean;
   /** For whom the call is, when that is not the endpoint; null is the tenant as a whole. What leaves is told under it. */
   recipient?: string | null;
-  /** What else must not be shown. */
-  hidden?: readonly string[];
 }
 
 /**
@@ -61,32 +59,23 @@ export async function sendRequest(
   const rendered = rendering(context, wanted, endpoint, options);
   if ('refused' in rendered) return rendered.refused;
   const { url, headers, body } = rendered;
-  const showing = forShowing(context);
-  const seen = showing ? rendering(showing, wanted, endpoint, options) : rendered;
-  if ('refused' in seen) return seen.refused;
+  hideProofs(context, rendered, wanted.auth);
   const dispatcher = options.caPem
     ? targetGuardOf(context.http).trusting(render(options.caPem, scope))
     : context.http;
-  const secret = [...Object.values(context.secrets), ...(options.hidden ?? [])];
-  const shown = (text: string, more: readonly string[] = []) =>
-    maskedStart(showing ? withoutPacked(context, text) : text, [...secret, ...more], SHOWN_BODY_CHARS);
+  const shown = (text: string) => context.veil.hideStart(text, SHOWN_BODY_CHARS);
 
   return withinHostLimit(hostOf(url), options.maxPerHost, context.signal, async () => {
     const began = performance.now();
     const record = (response: string, ok: boolean): CallRecord => ({
       instance: endpoint?.key ?? '',
       request: [
-        mask(
-          [
-            `${wanted.method} ${seen.url}`,
-            ...Object.entries(seen.headers).map(
-              ([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`,
-            ),
-          ].join('\n'),
-          secret,
-        ),
+        context.veil.hide(`${wanted.method} ${url}`),
+        ...Object.entries(headers)
+          .map(([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`)
+          .map((line) => context.veil.hide(line)),
         '',
-        shown(seen.body?.text ?? ''),
+        shown(body?.text ?? ''),
       ]
         .join('\n')
         .trimEnd(),
@@ -115,8 +104,8 @@ export async function sendRequest(
       const { statusCode: status, trailers } = response;
       const text = await answerText(response.body, response.headers);
       const answer = rawAnswer({ status, headers: response.headers, trailers, text });
-      const judged = await verdict(wanted, answer, scope, (ok, hidden) =>
-        record(`${status}\n${shown(text, hidden)}`.trimEnd(), ok),
+      const judged = await verdict(context, wanted, answer, scope, (ok) =>
+        record(`${status}\n${shown(text)}`.trimEnd(), ok),
       );
       if (!judged.ok && isRefusal(status)) reach?.refused(recipient, first);
       else reach?.taken(recipient);
@@ -131,9 +120,18 @@ export async function sendRequest(
   });
 }
 
+/** What proves who we are, and everything else in the headers that is made of something hidden, is hidden as a whole. */
+function hideProofs({ veil }: SendContext, { headers, proofs }: Rendered, auth: HttpCall['auth']): void {
+  for (const proof of proofs) veil.add(proof);
+  for (const [name, value] of Object.entries(headers))
+    if (shownHeader(name, value, auth) !== value || veil.covers(value)) veil.add(value);
+}
+
 interface Rendered {
   url: string;
   headers: Record<string, string>;
+  /** Credentials among them as they are on their own, without what a header puts before them. */
+  proofs: readonly string[];
   body: { text: string; json: boolean } | null;
 }
 
@@ -148,9 +146,11 @@ function rendering(
   const address = addressOf(wanted, scope, endpoint);
   if ('refused' in address) return address;
   const headers = headersFor(context, wanted, scope, endpoint, call);
+  const { header, proofs } = proofFor(wanted.auth, scope);
+  Object.assign(headers, header);
   const body = bodyFor(wanted, scope);
   if (body?.json) headers['content-type'] ??= 'application/json';
-  return { url: address.url, headers, body };
+  return { url: address.url, headers, proofs, body };
 }
 
 /** Where to, or the answer of a request that may not be sent; a URL with a password in it is not shown. */
@@ -164,7 +164,7 @@ function addressOf(
   } catch (error) {
     if (!(error instanceof UrlRefused)) throw error;
     const { message } = error;
-    const request = `${method} ${url}`.replace(/\/\/[^/@]*@/, '//•••@');
+    const request = `${method} ${url}`.replace(/\/\/\S*@/, '//•••@');
     const record = { instance: endpoint?.key ?? '', request, response: message, ok: false, millis: 0 };
     const told = { errorType: 'VALIDATION' as const, code: 'URL', message, retryable: false };
     return { refused: { ok: false, ...told, status: null, lost: false, record } };
@@ -194,33 +194,41 @@ function noticing(dispatcher: Dispatcher, started: () => void): Dispatcher {
 
 /** Judges an answer that came, and takes from it what later calls need. */
 async function verdict(
+  { veil }: SendContext,
   wanted: HttpCall,
   answer: RawAnswer,
   scope: TemplateScope,
-  record: (ok: boolean, hidden: readonly string[]) => CallRecord,
+  record: (ok: boolean) => CallRecord,
 ): Promise<Answer> {
   const { status } = answer;
   const taken = await extractValues(wanted.extract, answer);
-  const values = 'values' in taken ? taken.values : {};
-  const hidden = Object.entries(values).flatMap(([name, value]) =>
-    wanted.extract[name]?.secret ? [String(value)] : [],
-  );
+  const { values } = taken;
+  // Before anything is said of the answer, also if another value is missing in it.
+  for (const [name, value] of Object.entries(values))
+    if (wanted.extract[name]?.secret) veil.add(asText(value));
   const wrong =
     (await judge(wanted.expect, answer, scope)) ??
     ('missing' in taken
       ? { code: 'EXTRACT', message: `answered ${status} without the value ${taken.missing}` }
       : null);
-  if (!wrong) return { ok: true, status, raw: answer, values, record: record(true, hidden) };
+  if (!wrong) return { ok: true, status, raw: answer, values, record: record(true) };
   const unavailable = status === 502 || status === 503 || status === 504;
   return {
     ok: false,
     errorType: unavailable ? 'SERVICE_UNAVAILABLE' : 'BUSINESS',
-    ...wrong,
+    code: wrong.code,
+    message: veil.hide(wrong.message),
     retryable: status >= 500 || status === 429,
     status,
     lost: false,
-    record: record(false, hidden),
+    record: record(false),
   };
+}
+
+/** An extracted value as it would be written. */
+function asText(value: unknown): string {
+  if (typeof value === 'object' && !(value instanceof JsonText)) return JSON.stringify(value);
+  return String(value);
 }
 
 function headersFor(
@@ -237,14 +245,27 @@ function headersFor(
   if (context.epoch !== undefined) headers['switchyard-epoch'] = String(context.epoch);
   for (const [name, value] of Object.entries(wanted.headers))
     headers[name.toLowerCase()] = render(value, scope);
-  const { auth } = wanted;
-  if (auth?.type === 'bearer') headers.authorization = `Bearer ${render(auth.token, scope)}`;
-  if (auth?.type === 'header') headers[auth.name.toLowerCase()] = render(auth.value, scope);
-  if (auth?.type === 'basic') {
-    const pair = `${render(auth.username, scope)}:${render(auth.password, scope)}`;
-    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
-  }
   return headers;
+}
+
+/** The header that proves who we are, and what in it is the proof. */
+function proofFor(
+  auth: HttpCall['auth'],
+  scope: TemplateScope,
+): { header: Record<string, string>; proofs: string[] } {
+  if (auth === undefined) return { header: {}, proofs: [] };
+  if (auth.type === 'header') {
+    const value = render(auth.value, scope);
+    return { header: { [auth.name.toLowerCase()]: value }, proofs: [value] };
+  }
+  if (auth.type === 'bearer') {
+    const token = render(auth.token, scope);
+    return { header: { authorization: `Bearer ${token}` }, proofs: [token] };
+  }
+  const password = render(auth.password, scope);
+  const pair = `${render(auth.username, scope)}:${password}`;
+  const packed = Buffer.from(pair).toString('base64');
+  return { header: { authorization: `Basic ${packed}` }, proofs: [password, pair, packed] };
 }
 
 function bodyFor(wanted: HttpCall, scope: TemplateScope): { text: string; json: boolean } | null {

@@ -124,7 +124,6 @@ async function deliver(
         sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
           call: index,
           extracted: values,
-          hidden: hiddenOf(wanted.calls, values),
           caPem: wanted.caPem,
           maxPerHost: wanted.maxPerHost,
           recipient: recipient?.key ?? null,
@@ -168,14 +167,6 @@ function found(
 /** Several calls are repeated blindly only if each of them may be. */
 function strictest(calls: readonly HttpCall[]): InDoubt {
   return calls.some((call) => inDoubtByMethod(call.method) === 'ask') ? 'ask' : 'resend';
-}
-
-function hiddenOf(calls: readonly HttpCall[], values: Values): string[] {
-  return calls.flatMap(({ extract }) =>
-    Object.entries(extract).flatMap(([name, { secret }]) =>
-      secret && values[name] !== undefined ? [String(values[name])] : [],
-    ),
-  );
 }
 
 /** Values of the tenant lie under their names, those of instances under `instances` by endpoint key. */

@@ -6,6 +6,7 @@ import type { HealthCheckPolicy } from '@/domain/policies/choice';
 import type { AppSettings, SettingKey } from '@/domain/settings';
 import type { StepCourse } from '@/domain/task';
 import type { Snapshot } from '@/domain/tenant';
+import type { Veil } from '@/server/security/veil';
 import type { Reached } from './reach';
 
 /** What a step sees of its task: no state machine, no database. */
@@ -22,6 +23,11 @@ export interface TaskRuntimeContext {
   config: Snapshot;
   /** Secrets of the tenant by name, resolved for this run only; they never reach events or logs. */
   secrets: Readonly<Record<string, string>>;
+  /**
+   * What of this run nobody may see: the secrets, what is made of them, what a target hands out. A step adds what it
+   * learns before it uses it; whatever a step returns is seen through it before it is kept.
+   */
+  veil: Veil;
   /** The value that holds (SPEC 8); what the step itself says counts as the playbook's. */
   setting<K extends SettingKey>(key: K, fromStep?: AppSettings[K]): AppSettings[K];
   healthCheckPolicy: HealthCheckPolicy;

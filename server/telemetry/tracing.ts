@@ -21,6 +21,7 @@ import {
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { planIdOf } from '@/domain/task';
+import { ANYWHERE, checkTarget, guardedLookup } from '@/server/security/target-guard';
 import type { StoredGroup } from './observe-commits';
 import { type Beginning, PlanSpans } from './plan-spans';
 import { traceRequests } from './request-spans';
@@ -46,7 +47,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /**
  * Tracing with OpenTelemetry; null unless OTEL_EXPORTER_OTLP_ENDPOINT (or its _TRACES_ form) names a collector. The
  * other standard variables count as well: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_EXPORTER_OTLP_HEADERS,
- * OTEL_BSP_*, OTEL_TRACES_SAMPLER with _ARG, OTEL_SDK_DISABLED.
+ * OTEL_BSP_*, OTEL_TRACES_SAMPLER with _ARG, OTEL_SDK_DISABLED. Throws when the collector is an address that nothing
+ * here ever calls.
  */
 export function createTracing(env: Variables, options: TracingOptions): Tracing | null {
   const collector = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
@@ -59,7 +61,7 @@ export function createTracing(env: Variables, options: TracingOptions): Tracing 
       .merge(detectResources({ detectors: [hostDetector, envDetector] })),
     sampler: new ParentBasedSampler({ root }),
     idGenerator: ids,
-    spanProcessors: [new BatchSpanProcessor(options.exporter ?? new OTLPTraceExporter())],
+    spanProcessors: [new BatchSpanProcessor(options.exporter ?? guardedExporter(collector ?? ''))],
   });
   const tracer = provider.getTracer('switchyard');
   const sampled = (traceId: string) =>
@@ -75,6 +77,16 @@ export function createTracing(env: Variables, options: TracingOptions): Tracing 
       await provider.shutdown();
     },
   };
+}
+
+/** Sends to the collector under the same guard as a step: a name that turns into a metadata service is not called. */
+function guardedExporter(collector: string): SpanExporter {
+  const url = URL.canParse(collector) ? new URL(collector) : null;
+  const refused = url ? checkTarget(url, ANYWHERE) : new Error(`"${collector}" is not an address`);
+  if (refused) throw new Error(`Traces cannot be sent (OTEL_EXPORTER_OTLP_ENDPOINT): ${refused.message}`);
+  return new OTLPTraceExporter({
+    httpAgentOptions: { keepAlive: true, lookup: guardedLookup(Number(url?.port), ANYWHERE) },
+  });
 }
 
 /** Whether a trace is recorded is decided by its id alone, so that all nodes decide alike. */

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import superjson from 'superjson';
 
 /** The bootstrap key of every server started here. */
-export const API_KEY = 'key-of-the-end-to-end-tests';
+export const API_KEY = 'key-of-the-end-to-end-tests-only-1234';
 
 /** The server answered, and said no. */
 export class CallRefused extends Error {

@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation';
-import { requestPrincipal, requestTranslator, safePath, titled } from '@/app/request';
+import { requestPrincipal, requestTranslator, titled } from '@/app/request';
+import { safePath } from '@/app/safe-path';
 import { GatePage } from '@/components/auth/gate-page';
 import { LoginForm } from '@/components/auth/login-form';
 import { getRuntime } from '@/server/runtime';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { AUDIT_ORDER, listAudit } from '@/db/queries/audit';
+import { listRefused, REFUSED_ORDER } from '@/db/queries/access-records';
+import { AUDIT_ORDER, listAudit, verifyAudit } from '@/db/queries/audit';
 import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
 import { readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
 import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
+import { actorName } from '@/server/auth/names';
 import { ROLES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare, SHARE_ORDER } from '@/server/auth/shares';
 import { stopExecutor } from '@/server/commands/stop-executor';
@@ -89,7 +91,33 @@ export const audit = router({
         .prefault({}),
     )
     .query(({ ctx, input }) => listAudit(ctx.deps.db, input)),
+  /** Whether the log is as it was written. */
+  verify: admin
+    .input(
+      z
+        .strictObject({
+          known: z
+            .string()
+            .regex(
+              /^\d{1,15}:[0-9a-f]{64}$/,
+              'must be <chain>:<hash>, as an earlier answer named its newest entry',
+            )
+            .optional(),
+        })
+        .prefault({}),
+    )
+    .query(({ ctx, input }) => {
+      const [chain, hash = ''] = input.known?.split(':') ?? [];
+      return verifyAudit(ctx.deps.db, chain === undefined ? null : { chain: Number(chain), hash });
+    }),
+  /** What nobody known was refused, counted by address and minute. */
+  refused: admin
+    .input(z.strictObject(pageInput(REFUSED_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(({ ctx, input }) => listRefused(ctx.deps.db, input)),
 });
+
+/** A key that nobody thought of ends by itself. */
+const KEY_DAYS = 90;
 
 export const apiKeys = router({
   list: admin
@@ -99,9 +127,10 @@ export const apiKeys = router({
   create: admin
     .input(
       z.strictObject({
-        name: z.string().trim().min(1).max(80),
+        name: actorName,
         role: z.enum(ROLES),
-        expiresInDays: z.number().int().min(1).max(3650).optional(),
+        /** Null for a key that is valid until it is revoked. */
+        expiresInDays: z.number().int().min(1).max(3650).nullable().default(KEY_DAYS),
       }),
     )
     .mutation(({ ctx, input }) =>

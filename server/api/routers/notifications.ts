@@ -30,7 +30,7 @@ export const notifications = router({
   list: admin
     .input(z.strictObject(pageInput(WEBHOOK_ORDER, { usual: 200, most: 1000 })).prefault({}))
     .query(async ({ ctx, input }) => {
-      const page = await listWebhooks(ctx.deps.db, input);
+      const page = await listWebhooks(ctx.deps.db, ctx.deps.secretBox, input);
       return {
         ...page,
         items: page.items.map((one) => ({ ...one, warning: warningFor(ctx.deps, one.url) })),
@@ -67,13 +67,17 @@ export const notifications = router({
       }),
     )
     .mutation(async ({ ctx, input: { webhookId: id, ...change } }) => {
-      const webhook = found(await updateWebhook(ctx.deps.db, id, change), 'webhook', id);
+      const webhook = found(await updateWebhook(ctx.deps.db, ctx.deps.secretBox, id, change), 'webhook', id);
       await noted(ctx, 'notifications.update', webhook);
       return { webhook, warning: warningFor(ctx.deps, webhook.url) };
     }),
 
   remove: admin.input(z.strictObject({ webhookId })).mutation(async ({ ctx, input }) => {
-    const webhook = found(await removeWebhook(ctx.deps.db, input.webhookId), 'webhook', input.webhookId);
+    const webhook = found(
+      await removeWebhook(ctx.deps.db, ctx.deps.secretBox, input.webhookId),
+      'webhook',
+      input.webhookId,
+    );
     await noted(ctx, 'notifications.remove', webhook);
     return { removed: input.webhookId };
   }),

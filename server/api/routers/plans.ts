@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordAudit } from '@/db/queries/audit';
 import { tenantIdsWhere } from '@/db/queries/catalogue';
 import { eventsPage } from '@/db/queries/events';
 import { listPlans, PLAN_ORDER } from '@/db/queries/plan-lists';
@@ -141,7 +142,12 @@ export const plans = router({
 
   /** A dry run: asks every instance what it runs and projects the schedule; changes nothing. */
   rehearse: operator.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
-    const rehearsal = await rehearsePlan(ctx.deps, await resolved(ctx.deps, input));
+    const wanted = await resolved(ctx.deps, input);
+    await recordAudit(ctx.deps.db, {
+      ...{ actor: ctx.actor, action: 'plan.rehearse', target: `${wanted.unitId} ${wanted.version}` },
+      outcome: { tenants: wanted.tenantIds.length, playbookId: wanted.playbookId },
+    });
+    const rehearsal = await rehearsePlan(ctx.deps, wanted);
     if (!onlyFindings) return rehearsal;
     const tenants = rehearsal.tenants.filter(
       ({ silent, drifted, busyIn }) => silent > 0 || drifted || busyIn,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Writable } from 'node:stream';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import pino from 'pino';
 import { beforeAll } from 'vitest';
@@ -17,6 +18,7 @@ import { createPlan } from '@/server/commands/create-plan';
 import { importTenants } from '@/server/commands/save-tenants';
 import { readEnv } from '@/server/env';
 import { patient } from '@/server/executor/testing/patient';
+import { createLogger } from '@/server/logging';
 import { createProgram } from '@/server/program';
 
 /** The demo's tenants that have real instances here; the others are on record only. */
@@ -40,13 +42,13 @@ export interface ApiServer {
 }
 
 /**
- * A server of the calling file, from before its first test until after its last. Call it once, first of all in the
+ * A server of the calling file, whose `log` hears every line instead of `errors`, from before its first test until after its last. Call it once, first of all in the
  * file; its members are there when the tests run.
  */
-export function testApiServer(): Readonly<ApiServer> {
+export function testApiServer(options: { log?: (line: string) => void } = {}): Readonly<ApiServer> {
   const server = {} as ApiServer;
   beforeAll(async () => {
-    const { close, ...started } = await startApiServer();
+    const { close, ...started } = await startApiServer(options);
     Object.assign(server, started);
     return close;
   });
@@ -54,7 +56,9 @@ export function testApiServer(): Readonly<ApiServer> {
 }
 
 /** The program as people reach it, over a database of its own that is filled like the demo; only the pages are missing. */
-async function startApiServer(): Promise<ApiServer & { close(): Promise<void> }> {
+async function startApiServer(options: {
+  log?: (line: string) => void;
+}): Promise<ApiServer & { close(): Promise<void> }> {
   const database = await createTestDatabase();
   const connection = connect(database.url, 20);
   const { db } = connection;
@@ -100,8 +104,10 @@ async function startApiServer(): Promise<ApiServer & { close(): Promise<void> }>
   const admin = await createApiKey(db, { name: 'keeper', role: 'admin', createdBy: 'test', expiresAt: null });
 
   const errors: unknown[] = [];
-  const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
-  log.error = (what: unknown) => void errors.push(what);
+  const log = options.log
+    ? createLogger('debug', { write: options.log } as Writable)
+    : pino({ level: process.env.TEST_LOG ?? 'silent' });
+  if (!options.log) log.error = (what: unknown) => void errors.push(what);
   const waiting = new Set<() => void>();
   const http = createServer();
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));

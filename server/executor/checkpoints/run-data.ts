@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
 import type { TaskState } from '@/domain/task';
+import { type SecretBox, SecretUnreadable } from '@/server/security/secrets';
+import type { Veil } from '@/server/security/veil';
 import { type CheckpointStore, keyText, type StageData } from './checkpoint-store';
+import { openHidden, sealHidden } from './sealed-data';
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2000;
 
 interface RunDataDeps {
   checkpoints: CheckpointStore;
+  secretBox: SecretBox;
   log: Logger;
   delay(millis: number, signal: AbortSignal): Promise<void>;
 }
@@ -19,18 +23,25 @@ export class RunData {
     private readonly deps: RunDataDeps,
     private readonly signal: AbortSignal,
     private direction: TaskState['direction'],
+    private readonly veil: Veil,
   ) {}
 
   get values(): Readonly<StageData> {
     return this.#values;
   }
 
-  /** Reads what completed stages left; false when the store no longer has what the row points at. */
+  /** Reads what completed stages left; false when the store no longer has what the row points at, or no key opens it. */
   async load({ taskId, direction, dataAt }: TaskState): Promise<boolean> {
     if (!dataAt) return true;
     const key = { taskId, direction, ...dataAt };
     const found = (await this.#answered(() => this.deps.checkpoints.load([key]))).get(keyText(key));
-    this.#values = found ?? {};
+    try {
+      this.#values = openHidden(found ?? {}, key, this.deps.secretBox, this.veil);
+    } catch (error) {
+      if (!(error instanceof SecretUnreadable)) throw error;
+      this.deps.log.error({ err: error, taskId }, 'What earlier stages left cannot be opened');
+      return false;
+    }
     return found !== undefined;
   }
 
@@ -39,7 +50,9 @@ export class RunData {
     if (!left || Object.keys(left).length === 0) return state.dataAt;
     const values = { ...this.#values, ...left };
     const { taskId, direction, stageIndex } = state;
-    await this.#answered(() => this.deps.checkpoints.save({ taskId, direction, epoch, stageIndex }, values));
+    const key = { taskId, direction, epoch, stageIndex };
+    const kept = sealHidden(values, key, this.deps.secretBox, this.veil);
+    await this.#answered(() => this.deps.checkpoints.save(key, kept));
     this.#values = values;
     return { epoch, stageIndex };
   }

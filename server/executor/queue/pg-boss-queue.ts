@@ -30,6 +30,8 @@ export class PgBossQueue implements PlanQueue {
       connectionString: url,
       application_name: 'switchyard drive',
       max: 3,
+      // The migration did.
+      createSchema: false,
       schedule: false,
       superviseIntervalSeconds: 1,
       monitorIntervalSeconds: 1,

@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 import { connect } from '@/db/client';
 import { transitionTask } from '@/domain/task-transition';
 import { createCommitter } from '@/server/commands/commit-transition';
+import { createSecretBox } from '@/server/security/secrets';
 import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor } from '../executor';
 import { MemoryQueue } from './memory-queue';
@@ -26,6 +27,7 @@ const executor: Executor = new Executor({
   checkpoints: postgresCheckpoints(db),
   http: new Agent(),
   log: pino({ level: 'silent' }),
-  secretsOf: async () => ({}),
+  secretsOf: async () => ({ named: {} }),
+  secretBox: createSecretBox([Buffer.alloc(32, 7)]),
 });
 await executor.start();

@@ -18,6 +18,7 @@ import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan, type PlanCommandInput } from '@/server/commands/plan-commands';
 import type { PlanRequest } from '@/server/commands/prepare-plan';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
+import { createSecretBox } from '@/server/security/secrets';
 import { postgresCheckpoints } from '../checkpoints/postgres';
 import { Executor, type ExecutorOptions } from '../executor';
 import { MemoryQueue } from './memory-queue';
@@ -158,7 +159,8 @@ export class Harness {
       checkpoints,
       http: new Agent(),
       log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
-      secretsOf: async () => ({}),
+      secretsOf: async () => ({ named: {} }),
+      secretBox: createSecretBox([Buffer.alloc(32, 7)]),
       ...options,
     });
     this.#executors.push(executor);

@@ -7,6 +7,7 @@ import { NO_COURSE } from '@/domain/task';
 import type { Endpoint } from '@/domain/tenant';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
+import { Veil } from '@/server/security/veil';
 import { Reached } from '../reach';
 import type { TaskRuntimeContext } from '../task-runtime-context';
 
@@ -56,6 +57,7 @@ export interface StepContext extends TaskRuntimeContext {
 }
 
 export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeContext> = {}): StepContext {
+  const secrets = change.secrets ?? { password: 'hunter2' };
   const waits: number[] = [];
   const rounds: ProbeOutcome[][] = [];
   const began = new Date('2026-01-01T00:00:00Z');
@@ -82,7 +84,8 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
       digest: 'd1',
       scope: { name: 'A & B', labels: { ring: 'canary' }, variables: { region: 'eu' } },
     },
-    secrets: { password: 'hunter2' },
+    secrets,
+    veil: new Veil(Object.values(secrets)),
     setting: (key, fromStep) => effectiveSetting({ playbook: { [key]: fromStep } }, key).value,
     healthCheckPolicy: { kind: 'allInOneRound' },
     versionProbe: null,

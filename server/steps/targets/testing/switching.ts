@@ -53,7 +53,7 @@ export class Switching {
     await harness.recordSecrets(['acme'], Object.keys(secrets));
     await harness.startExecutor({
       http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
-      secretsOf: async () => secrets,
+      secretsOf: async () => ({ named: secrets }),
     });
     return new Switching(harness);
   }

@@ -1,0 +1,15 @@
+import { keyIdOf, type SecretBox } from '@/server/security/secrets';
+
+/** The row a webhook's address is sealed for: it must not open in place of the signing secret, nor the other way round. */
+export const addressRow = (webhookId: string): string => `${webhookId}/url`;
+
+/** The address to send to. One that was kept before addresses were sealed is what it says. */
+export function openAddress(box: SecretBox, { webhookId, url }: { webhookId: string; url: string }): string {
+  return keyIdOf(url) === null ? url : box.open(addressRow(webhookId), url);
+}
+
+/** What may be shown of an address: of chat systems the path is the credential, so it is where it leads and no more. */
+export function shownAddress(address: string): string {
+  const { origin, pathname, search } = new URL(address);
+  return pathname === '/' && search === '' ? origin : `${origin}/…`;
+}
