@@ -1,7 +1,8 @@
 'use client';
 
-import { Button, type ButtonProps, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Button, type ButtonProps, VisuallyHidden } from '@mantine/core';
 import { type MouseEvent, type ReactNode, useId } from 'react';
+import { LateTip, useTipTarget } from './late-tip';
 
 /**
  * A button that, while it cannot be used, stays in the tab order and says why: on hover, on focus, on touch and to
@@ -21,13 +22,24 @@ export function ActionButton({
 }) {
   const reasonId = useId();
   const refused = refusal !== null;
+  const { shown, show, hide } = useTipTarget();
   return (
-    <Tooltip label={refusal} disabled={!refused}>
+    <>
       <Button
         {...button}
         aria-disabled={refused || undefined}
         data-disabled={refused || undefined}
         aria-describedby={refused ? reasonId : undefined}
+        // A touch is followed by the events of a mouse, which then stays where it was.
+        onMouseEnter={({ currentTarget }) => show(currentTarget, 'soon')}
+        onMouseLeave={hide}
+        onFocus={({ currentTarget }) => {
+          if (currentTarget.matches(':focus-visible')) show(currentTarget, 'now');
+        }}
+        onBlur={hide}
+        onKeyDown={({ key }) => {
+          if (key === 'Escape') hide();
+        }}
         onClick={(event) => {
           if (refused) event.preventDefault();
           else onClick?.(event);
@@ -36,6 +48,7 @@ export function ActionButton({
         {children}
         {refused && <VisuallyHidden id={reasonId}>{refusal}</VisuallyHidden>}
       </Button>
-    </Tooltip>
+      {refused && shown && <LateTip target={shown} label={refusal} />}
+    </>
   );
 }
