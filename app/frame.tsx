@@ -4,6 +4,7 @@ import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { messagesFor } from '@/components/i18n/catalogue';
 import { TranslationProvider } from '@/components/i18n/provider';
+import { sentencesFor } from '@/components/i18n/server-sentences';
 import { Providers } from '@/components/shell/providers';
 import { requestLocale, requestPreferences } from './request';
 
@@ -15,7 +16,13 @@ export async function Frame({ children }: { children: ReactNode }) {
     headers(),
   ]);
   return (
-    <TranslationProvider locale={locale} messages={messagesFor(locale)} timeZone={timeZone} now={new Date()}>
+    <TranslationProvider
+      locale={locale}
+      messages={messagesFor(locale)}
+      sentences={sentencesFor(locale)}
+      timeZone={timeZone}
+      now={new Date()}
+    >
       <Providers nonce={head.get('x-nonce') ?? undefined} theme={theme}>
         {children}
       </Providers>

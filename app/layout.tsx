@@ -1,16 +1,19 @@
 import '@fontsource-variable/inter/opsz.css';
 import './globals.css';
 import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core';
-import type { Metadata, Viewport } from 'next';
+import type { Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { GROUND, tokenSheet } from '@/components/ui/tones';
-import { requestLocale, requestPreferences } from './request';
+import { requestLocale, requestPreferences, requestTranslator } from './request';
 
-export const metadata: Metadata = {
-  title: { default: 'Switchyard', template: '%s · Switchyard' },
-  description: 'Switches tenants from one configuration version to another, safely, a whole fleet at a time.',
-};
+export async function generateMetadata() {
+  const t = await requestTranslator();
+  return {
+    title: { default: 'Switchyard', template: '%s · Switchyard' },
+    description: t('shell.about'),
+  };
+}
 
 export const viewport: Viewport = {
   themeColor: [

@@ -1,8 +1,8 @@
 import 'server-only';
 import { cookies, headers } from 'next/headers';
 import { cache } from 'react';
-import { createTranslator } from 'use-intl';
-import { messagesFor } from '@/components/i18n/catalogue';
+import { createTranslator, type MessageKeys, type NestedKeyOf } from 'use-intl';
+import { type Messages, messagesFor } from '@/components/i18n/catalogue';
 import { LOCALE_COOKIE, pickLocale } from '@/components/i18n/locale';
 import { readPreferences } from '@/components/session/preferences';
 import { getRuntime } from '@/server/runtime';
@@ -25,10 +25,16 @@ export const requestTranslator = cache(async () => {
   return createTranslator({ locale, messages: messagesFor(locale) });
 });
 
-/** `generateMetadata` of a page in front of the console. */
-export const titled = (page: 'login' | 'setup' | 'invite') => async () => {
+/** What may be the title of a page. */
+type Title = Extract<
+  MessageKeys<Messages, NestedKeyOf<Messages>>,
+  `auth.${string}.title` | `shell.nav.${string}` | `shell.pages.${string}` | `settings.tabs.${string}`
+>;
+
+/** `generateMetadata` of a page: its title, from the catalogue. */
+export const titled = (title: Title) => async () => {
   const t = await requestTranslator();
-  return { title: t(`auth.${page}.title`) };
+  return { title: t(title) };
 };
 
 /** The one value of a parameter of the address, or '' where there is none or more than one. */

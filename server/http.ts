@@ -23,6 +23,8 @@ const IMPORT = 'tenants.import';
 /** Of the calls of one request: all of them, and those that may answer with megabytes. The console's own are fewer. */
 const MAX_BATCH = 20;
 const MAX_LARGE = 2;
+/** What one-time links open: guessing them is limited by address. */
+const BY_LINK = new Set(['/api/auth/setup', '/api/auth/invite', '/api/auth/reset']);
 const SHARE_PAGES_PER_MINUTE = 120;
 const SETUP_CLAIMS_PER_MINUTE = 10;
 
@@ -95,7 +97,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     if (path === '/metrics') return serveMetrics(request, response);
     if (path === '/api/openapi.json') return serveOpenApi(request, response);
     if (path.startsWith('/api/auth/')) {
-      if (path === '/api/auth/setup' || path === '/api/auth/invite') await spend(setupLimit, request);
+      if (BY_LINK.has(path)) await spend(setupLimit, request);
       await acceptBody(request, USUAL_BODY);
       return rooms.authHandler(request, response);
     }
@@ -144,7 +146,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
       if (path.endsWith('/badge.svg')) response.setHeader('cross-origin-resource-policy', 'cross-origin');
       await spend(shareLimit, request);
     }
-    if (path === '/setup' || path === '/invite') setSecretAddressHeaders(response);
+    if (path === '/setup' || path === '/invite' || path === '/reset') setSecretAddressHeaders(response);
     const nonce = randomBytes(16).toString('base64');
     const secure = overTls || request.sender?.secure === true;
     const policy = contentSecurityPolicy({ host, nonce, secure, development });

@@ -10,6 +10,7 @@ import { createAuth } from '@/server/auth/auth';
 import { createAuthenticate } from '@/server/auth/authenticate';
 import { createAuthHandler } from '@/server/auth/handler';
 import { readInvite } from '@/server/auth/members';
+import { readReset } from '@/server/auth/resets';
 import { ensureFirstAdmin, setupLinkState, setupNeeded } from '@/server/auth/setup';
 import { resolveShare } from '@/server/auth/shares';
 import { type CommitListener, createCommitter } from '@/server/commands/commit-transition';
@@ -248,6 +249,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       setupNeeded: () => setupNeeded(db),
       setupLinkState: (token) => setupLinkState(db, token),
       readInvite: (token) => readInvite(db, token),
+      readReset: (token) => readReset(db, token),
       publicStatus: async (token, look) => {
         const open = await resolveShare(db, token, look);
         return open && statusPages.read(open);

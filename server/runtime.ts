@@ -12,6 +12,8 @@ export type Runtime = {
   setupLinkState: (token: string) => Promise<SetupLinkState>;
   /** Whom an invite link is for; null for every link that opens nothing. */
   readInvite: (token: string) => Promise<{ email: string; role: Role } | null>;
+  /** Whose password a reset link sets; null for every link that opens nothing. */
+  readReset: (token: string) => Promise<{ name: string; email: string } | null>;
   /** What a share link shows; null for every token that opens nothing. */
   publicStatus: (token: string, look: { countView: boolean }) => Promise<PublicStatus | null>;
   /** Where people reach this server. */

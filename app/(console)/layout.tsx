@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Frame } from '@/app/frame';
-import { requestPreferences, requestPrincipal } from '@/app/request';
+import { requestPreferences, requestPrincipal, requestTranslator } from '@/app/request';
 import { safePath } from '@/app/safe-path';
 import { ApiProvider } from '@/components/api/client';
 import { RoleProvider } from '@/components/session/role';
@@ -17,7 +17,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     const wanted = safePath((await headers()).get('x-path'));
     redirect(wanted === '/' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`);
   }
-  const { zone } = await requestPreferences();
+  const [{ zone }, t] = await Promise.all([requestPreferences(), requestTranslator()]);
   const { name, email, role } = principal;
   // Set by the demo alone: where its fleet can be made to misbehave.
   const panel = process.env.SWITCHYARD_DEMO_PANEL;
@@ -31,7 +31,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             status={
               panel && (
                 <a href={panel} target="_blank" rel="noreferrer">
-                  Demo fleet: fault panel
+                  {t('shell.demo')}
                 </a>
               )
             }

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { FleetScreen } from '@/components/fleet/fleet-screen';
 
-export const metadata: Metadata = { title: 'Fleet' };
+export const generateMetadata = titled('shell.nav.fleet');
 
 export default function FleetPage() {
   return <FleetScreen />;

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { taskRefusal } from '@/components/live/situation';
 import { useAskRefusal } from '@/components/session/role';
 import { ConfirmDialog } from '@/components/ui/confirm';
@@ -49,6 +50,7 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
   const act = useTaskAct(useAsk());
   const verbs = useContext(VerbsContext);
   const mayNot = useAskRefusal();
+  const say = useSay();
 
   return TASK_ACTIONS.map((kind) => {
     const reason = mayNot ?? taskRefusal(task, plan, kind).reason;
@@ -62,7 +64,7 @@ export function TaskActions({ task, plan }: { task: TaskView; plan: PlanView }) 
         data-key={ACTIONS[kind].key}
         aria-label={`${verbs?.[kind]} ${task.tenantId}`}
         aria-disabled={refused || undefined}
-        aria-description={reason ?? undefined}
+        aria-description={say(reason) ?? undefined}
         onClick={() => {
           if (!refused) act(kind, task.taskId);
         }}

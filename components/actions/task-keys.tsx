@@ -1,6 +1,7 @@
 'use client';
 
 import { notifications } from '@mantine/notifications';
+import { useSay } from '@/components/i18n/said';
 import { taskRefusal } from '@/components/live/situation';
 import { useAskRefusal } from '@/components/session/role';
 import type { RequestKind } from '@/domain/task';
@@ -48,6 +49,7 @@ export function TaskKeys({ task, plan }: { task: TaskView; plan: PlanView }) {
   const { t } = useActionWords();
   const act = useTaskAct(useAsk());
   const listOf = useTaskList();
+  const say = useSay();
   const mayNot = useAskRefusal();
   useScreenActions({
     press: (key) => {
@@ -55,7 +57,7 @@ export function TaskKeys({ task, plan }: { task: TaskView; plan: PlanView }) {
       if (meant === null) return false;
       const refused = mayNot ?? meant.refusal;
       if (refused === null) act(meant.kind, task.taskId);
-      else notifications.show({ color: 'red', title: t('refused'), message: refused });
+      else notifications.show({ color: 'red', title: t('refused'), message: say(refused) });
       return true;
     },
     list: () => listOf(task, plan),

@@ -9,10 +9,13 @@ import {
   TRPCClientError,
   type TRPCLink,
 } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import superjson from 'superjson';
+import { useSay } from '@/components/i18n/said';
 import type { AppRouter } from '@/server/api/router';
+import { NO_ANSWER, reword, type Say } from './reword';
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
@@ -42,27 +45,47 @@ const withoutDirection: TRPCLink<AppRouter> =
     return next({ ...op, input });
   };
 
+function createClient(say: Say) {
+  return createTRPCClient<AppRouter>({
+    links: [
+      withoutDirection,
+      inWords(say),
+      splitLink({
+        // Commands are sent one by one, so that one refusal never delays or hides another's answer.
+        condition: (operation) => operation.type === 'mutation',
+        true: httpLink({ url: '/api/trpc', transformer: superjson }),
+        false: httpBatchLink({
+          url: '/api/trpc',
+          transformer: superjson,
+          maxURLLength: 4000,
+          maxItems: 10,
+        }),
+      }),
+    ],
+  });
+}
+
+/** What is refused is put into the language of the page here, once, for every screen that tells it. */
+const inWords =
+  (say: Say): TRPCLink<AppRouter> =>
+  () =>
+  ({ op, next }) =>
+    observable((observer) =>
+      next(op).subscribe({
+        next: (answer) => observer.next(answer),
+        complete: () => observer.complete(),
+        error: (error) => {
+          reword(error, say);
+          observer.error(error);
+        },
+      }),
+    );
+
 /** Gives the screens below it the API, with types straight from the server's router. */
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
-  const [client] = useState(() =>
-    createTRPCClient<AppRouter>({
-      links: [
-        withoutDirection,
-        splitLink({
-          // Commands are sent one by one, so that one refusal never delays or hides another's answer.
-          condition: (operation) => operation.type === 'mutation',
-          true: httpLink({ url: '/api/trpc', transformer: superjson }),
-          false: httpBatchLink({
-            url: '/api/trpc',
-            transformer: superjson,
-            maxURLLength: 4000,
-            maxItems: 10,
-          }),
-        }),
-      ],
-    }),
-  );
+  const say = useSay();
+  const client = useMemo(() => createClient(say), [say]);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={client} queryClient={queryClient}>
@@ -74,6 +97,5 @@ export function ApiProvider({ children }: { children: ReactNode }) {
 
 /** The server's sentence about what went wrong, or one about the connection. */
 export function errorText(error: unknown): string {
-  if (error instanceof TRPCClientError && error.data) return error.message;
-  return 'The server gave no answer. Check the connection and try again.';
+  return error instanceof TRPCClientError ? error.message : NO_ANSWER;
 }

@@ -41,6 +41,7 @@ export function AuditEntry({ entry, onClose }: { entry: Entry; onClose: () => vo
           typeof rest.importId === 'string' && (
             <TakeBack
               importId={rest.importId}
+              changed={entry.action === 'tenant.import' ? 'import' : 'labels'}
               word={t(entry.action === 'tenant.import' ? 'takeBack' : 'takeBackLabels')}
               onDone={onClose}
             />
@@ -51,9 +52,14 @@ export function AuditEntry({ entry, onClose }: { entry: Entry; onClose: () => vo
 }
 
 /** The way back from an import; the server knows what was changed since. */
-function TakeBack(props: { importId: string; word: string; onDone: () => void }) {
+function TakeBack(props: {
+  importId: string;
+  changed: 'import' | 'labels';
+  word: string;
+  onDone: () => void;
+}) {
   const t = useTranslations('audit');
-  const takeBack = useTakeBack();
+  const takeBack = useTakeBack(props.changed);
   const refusal = useRoleRefusal();
   return (
     <Group justify="space-between">

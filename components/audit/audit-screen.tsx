@@ -184,7 +184,8 @@ function useAuditColumns(onOpen: (entry: Entry) => void): readonly Column<Entry>
         wide: true,
         value: told,
         cell: (entry) => (
-          <Text size="sm" c="dimmed" truncate>
+          // What is on record, by the names it is stored under.
+          <Text size="sm" c="dimmed" truncate translate="no">
             {told(entry)}
           </Text>
         ),

@@ -101,5 +101,14 @@ export function EmailField(props: Pick<TextInputProps, 'error' | 'autoFocus' | '
 /** What somebody signs in with. */
 export function PasswordField(props: Pick<PasswordInputProps, 'error' | 'autoComplete' | 'description'>) {
   const t = useTranslations('auth');
-  return <PasswordInput name="password" label={t('password')} size="md" {...props} />;
+  const ui = useTranslations('ui');
+  return (
+    <PasswordInput
+      visibilityToggleButtonProps={{ 'aria-label': ui('showPassword') }}
+      name="password"
+      label={t('password')}
+      size="md"
+      {...props}
+    />
+  );
 }

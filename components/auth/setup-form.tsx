@@ -2,6 +2,7 @@
 
 import { TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { postJson } from './api';
 import { EmailField, GateForm, PasswordField } from './gate-form';
 
@@ -16,6 +17,7 @@ export function SetupForm(props: {
 }) {
   const { token, minPassword, invitedEmail } = props;
   const t = useTranslations('auth');
+  const say = useSay();
   return (
     <GateForm
       fields={FIELDS}
@@ -33,8 +35,8 @@ export function SetupForm(props: {
         if (claimed.status >= 300) {
           const { error } = claimed;
           const field = FIELDS.find((known) => known === error?.field);
-          if (field && error) return { wrong: { [field]: error.message } };
-          return { problem: t('setup.failed', { reason: error?.message ?? String(claimed.status) }) };
+          if (field && error) return { wrong: { [field]: say(error.message) } };
+          return { problem: t('setup.failed', { reason: say(error?.message) ?? String(claimed.status) }) };
         }
         const entered = await postJson('/api/auth/sign-in/email', { email, password });
         if (!entered || entered.status >= 300) return { problem: t('setup.created') };

@@ -8,6 +8,7 @@ import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { TaskDecisions } from '@/components/actions/task-decisions';
 import { useDecide } from '@/components/actions/use-decide';
 import { errorText, useTRPC } from '@/components/api/client';
+import { Said } from '@/components/i18n/said';
 import rows from '@/components/table/row-list.module.css';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StatusBadge } from '@/components/ui/status';
@@ -65,7 +66,7 @@ function WaitingRow({ task }: { task: Waiting }) {
               ]
                 .filter(Boolean)
                 .join(' ')
-            : task.failure?.message}
+            : task.failure && <Said text={task.failure.message} />}
         </div>
       </div>
       <TaskDecisions

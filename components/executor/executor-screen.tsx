@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
+import { useSay } from '@/components/i18n/said';
 import { usePlansNews } from '@/components/live/plans-news';
 import { Figures } from '@/components/ui/figures';
 import { PageHeader } from '@/components/ui/page-header';
@@ -23,6 +24,7 @@ const BEAT_MILLIS = 10_000;
 /** Who does the work, and how much of it waits. */
 export function ExecutorScreen() {
   const t = useTranslations('executor');
+  const say = useSay();
   const trpc = useTRPC();
   const overview = useQuery(
     trpc.executor.nodes.queryOptions(undefined, { refetchInterval: BEAT_MILLIS, staleTime: 0 }),
@@ -48,7 +50,10 @@ export function ExecutorScreen() {
         {data ? (
           <Figures
             rows={[
-              [t('here'), data.here.executing ? t('executes') : t('answersOnly', { why: data.here.because })],
+              [
+                t('here'),
+                data.here.executing ? t('executes') : t('answersOnly', { why: say(data.here.because) }),
+              ],
               [t('running'), t('ofSlots', { active: data.active, slots: data.slots })],
               [t('waiting'), String(data.queued)],
             ]}
@@ -74,6 +79,7 @@ function Stopped({ by, at, reason }: NonNullable<Overview['stopped']>) {
 
 /** Plans that do not get on, while the others do. */
 function Troubled({ nodes }: { nodes: Overview['nodes'] }) {
+  const say = useSay();
   const t = useTranslations('executor');
   const troubled = nodes.flatMap(({ alive, trouble }) => (alive ? Object.entries(trouble) : []));
   return troubled.map(([planId, { since, message }]) => (
@@ -82,7 +88,7 @@ function Troubled({ nodes }: { nodes: Overview['nodes'] }) {
       kind="warning"
       title={t.rich('troubled', { plan: () => <Link href={`/plans/${planId}`}>{planId}</Link> })}
     >
-      {t.rich('troubledSince', { message, when: () => <RelativeTime at={since} /> })}
+      {t.rich('troubledSince', { message: say(message), when: () => <RelativeTime at={since} /> })}
     </Problem>
   ));
 }

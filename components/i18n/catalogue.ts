@@ -11,8 +11,10 @@ import { newPlan } from './messages/new-plan';
 import { outcomes } from './messages/outcomes';
 import { palette } from './messages/palette';
 import { plan } from './messages/plan';
+import { planPage } from './messages/plan-page';
 import { plans } from './messages/plans';
 import { playbooks } from './messages/playbooks';
+import { rules } from './messages/rules';
 import { settings } from './messages/settings';
 import { shell } from './messages/shell';
 import { statusPage } from './messages/status-page';
@@ -37,8 +39,10 @@ export function messagesFor(locale: Locale) {
     outcomes: outcomes[locale],
     palette: palette[locale],
     plan: plan[locale],
+    planPage: planPage[locale],
     plans: plans[locale],
     playbooks: playbooks[locale],
+    rules: rules[locale],
     settings: settings[locale],
     shell: shell[locale],
     statusPage: statusPage[locale],

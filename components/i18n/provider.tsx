@@ -4,12 +4,16 @@ import type { ReactNode } from 'react';
 import { IntlProvider } from 'use-intl';
 import type { Messages } from './catalogue';
 import type { Locale } from './locale';
+import { SentencesProvider } from './said';
+import type { Sentences } from './server-sentences';
 
 /** Gives client components the language, the zone times are shown in, and the server's clock to start from. */
 export function TranslationProvider(props: {
   locale: Locale;
   /** All of them, or the areas a light page uses. */
   messages: Partial<Messages>;
+  /** For what the server says in English, where that is shown. */
+  sentences?: Sentences | undefined;
   timeZone: string;
   now: Date;
   children: ReactNode;
@@ -21,7 +25,7 @@ export function TranslationProvider(props: {
       timeZone={props.timeZone}
       now={props.now}
     >
-      {props.children}
+      <SentencesProvider sentences={props.sentences}>{props.children}</SentencesProvider>
     </IntlProvider>
   );
 }

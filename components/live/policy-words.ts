@@ -1,74 +1,113 @@
-import { tenants } from '@/components/ui/tenant-count';
+import { useMemo } from 'react';
+import { useLocale, useTranslations } from 'use-intl';
+import type { Locale } from '@/components/i18n/locale';
+import { formatDuration } from '@/components/ui/duration';
 import type { Policies } from '@/domain/policies/choice';
 import type { Thresholds } from '@/domain/threshold';
-import type { WaveDefinition } from '@/domain/wave';
+import { type WaveDefinition, waveName } from '@/domain/wave';
 
-export const POLICY_NAMES: Record<keyof Policies, string> = {
-  retry: 'Retry',
-  pause: 'Pause',
-  completion: 'Completion',
-  rollback: 'Rollback',
-  healthCheck: 'Health check',
-  checkpoint: 'Checkpoints',
-};
+type Translate = ReturnType<typeof useTranslations<'rules'>>;
 
-export const POLICY_KEYS = Object.keys(POLICY_NAMES) as (keyof Policies)[];
+export const POLICY_KEYS = [
+  'retry',
+  'pause',
+  'completion',
+  'rollback',
+  'healthCheck',
+  'checkpoint',
+] as const satisfies (keyof Policies)[];
 
-const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
-const seconds = (count: number) => (count >= 60 && count % 60 === 0 ? `${count / 60} min` : `${count} s`);
+/** Says the rules of a plan in the language of the page. */
+export interface RuleWords {
+  name: (key: keyof Policies) => string;
+  policy: <K extends keyof Policies>(key: K, policy: Policies[K]) => string;
+  /** Each threshold that is set, as a sentence without its end. */
+  thresholds: (thresholds: Thresholds) => string[];
+  bake: (wave: Pick<WaveDefinition, 'bakeSeconds'>) => string;
+  /** The given name of a wave, else what makes it. */
+  wave: (waves: readonly WaveDefinition[], wave: number) => string;
+}
+
+export function useRuleWords(): RuleWords {
+  const t = useTranslations('rules');
+  const locale = useLocale();
+  return useMemo(() => ruleWords(t, locale), [t, locale]);
+}
+
+function ruleWords(t: Translate, locale: Locale): RuleWords {
+  const length = (seconds: number) => formatDuration(seconds * 1000, locale);
+  return {
+    name: (key) => t(`names.${key}`),
+    policy: (key, policy) => policyText(t, length, key, policy),
+    thresholds: ({ failedCount, failedPercent, consecutive, sameError }) =>
+      [
+        failedCount !== undefined && t('threshold.failedCount', { count: failedCount }),
+        failedPercent !== undefined && t('threshold.failedPercent', { percent: String(failedPercent) }),
+        consecutive !== undefined && t('threshold.consecutive', { count: consecutive }),
+        sameError !== undefined && t('threshold.sameError', { count: sameError }),
+      ].filter((text) => text !== false),
+    bake: ({ bakeSeconds }) => (bakeSeconds === 0 ? t('noBake') : length(bakeSeconds)),
+    wave: (waves, wave) => {
+      const definition = waves[wave];
+      if (!definition) return t(waves.length === 0 ? 'wave.all' : 'wave.rest');
+      if (!definition.name && 'count' in definition.size)
+        return t('wave.size', { count: definition.size.count });
+      return waveName(waves, wave);
+    },
+  };
+}
 
 /** What a policy does, in words; a kind that is new in the domain does not compile until it has some. */
 const WORDS: {
   [K in keyof Policies]: {
-    [Kind in Policies[K]['kind']]: (policy: Extract<Policies[K], { kind: Kind }>) => string;
+    [Kind in Policies[K]['kind']]: (
+      policy: Extract<Policies[K], { kind: Kind }>,
+      t: Translate,
+      length: (seconds: number) => string,
+    ) => string;
   };
 } = {
   retry: {
-    none: () => 'An operator decides',
-    fixed: ({ attempts, delaySeconds }) =>
-      `By itself ${times(attempts)}, after ${seconds(delaySeconds)} each`,
-    exponential: ({ attempts, baseSeconds, maxSeconds }) =>
-      `By itself ${times(attempts)}, after ${seconds(baseSeconds)} doubling to ${seconds(maxSeconds)}`,
+    none: (_, t) => t('policy.retry.none'),
+    fixed: ({ attempts, delaySeconds }, t, length) =>
+      t('policy.retry.fixed', { attempts, delay: length(delaySeconds) }),
+    exponential: ({ attempts, baseSeconds, maxSeconds }, t, length) =>
+      t('policy.retry.exponential', { attempts, base: length(baseSeconds), most: length(maxSeconds) }),
   },
   pause: {
-    none: () => 'Does not stop by itself',
-    beforeStage: ({ stage }) => `Each tenant stops before ${stage}`,
-    afterCanary: () => 'The plan stops after its first wave',
+    none: (_, t) => t('policy.pause.none'),
+    beforeStage: ({ stage }, t) => t('policy.pause.beforeStage', { stage }),
+    afterCanary: (_, t) => t('policy.pause.afterCanary'),
   },
   completion: {
-    all: () => 'Completed when every tenant is',
-    percent: ({ percent }) => `Completed when ${percent} % of the tenants are`,
+    all: (_, t) => t('policy.completion.all'),
+    percent: ({ percent }, t) => t('policy.completion.percent', { percent: String(percent) }),
   },
   rollback: {
-    manual: () => 'An operator decides',
-    automatic: () => 'A tenant that fails goes back by itself',
+    manual: (_, t) => t('policy.rollback.manual'),
+    automatic: (_, t) => t('policy.rollback.automatic'),
   },
   healthCheck: {
-    allInOneRound: () => 'One round in which every instance is good',
-    consecutiveRounds: ({ rounds }) => `${rounds} good rounds in a row`,
+    allInOneRound: (_, t) => t('policy.healthCheck.allInOneRound'),
+    consecutiveRounds: ({ rounds }, t) =>
+      t('policy.healthCheck.consecutiveRounds', { rounds: String(rounds) }),
   },
   checkpoint: {
-    eachStage: () => 'A retry goes on after the last completed stage',
-    none: () => 'A retry starts at the first stage',
+    eachStage: (_, t) => t('policy.checkpoint.eachStage'),
+    none: (_, t) => t('policy.checkpoint.none'),
   },
 };
 
-export function policyText<K extends keyof Policies>(key: K, policy: Policies[K]): string {
+function policyText<K extends keyof Policies>(
+  t: Translate,
+  length: (seconds: number) => string,
+  key: K,
+  policy: Policies[K],
+): string {
   // The table is exhaustive by its type; TypeScript cannot follow the two indices.
-  const words = WORDS[key] as Record<string, (given: Policies[K]) => string>;
-  return words[policy.kind]?.(policy) ?? '';
-}
-
-/** Each threshold that is set, as a sentence without its end. */
-export function thresholdTexts({ failedCount, failedPercent, consecutive, sameError }: Thresholds): string[] {
-  return [
-    failedCount !== undefined && `${tenants(failedCount)} failed`,
-    failedPercent !== undefined && `${failedPercent} % of the tenants failed`,
-    consecutive !== undefined && `${tenants(consecutive)} failed in a row`,
-    sameError !== undefined && `${tenants(sameError)} failed with the same error`,
-  ].filter((text) => text !== false);
-}
-
-export function bakeText({ bakeSeconds }: Pick<WaveDefinition, 'bakeSeconds'>): string {
-  return bakeSeconds === 0 ? 'none' : seconds(bakeSeconds);
+  const words = WORDS[key] as Record<
+    string,
+    (given: Policies[K], t: Translate, length: (seconds: number) => string) => string
+  >;
+  return words[policy.kind]?.(policy, t, length) ?? '';
 }

@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { io, type Socket } from 'socket.io-client';
+import { useTranslations } from 'use-intl';
 import { holdClocks } from '@/components/ui/clock';
 import type { ConnectionState } from '@/components/ui/connection-pill';
 import type { LiveClientMessages, LiveServerMessages } from '@/server/realtime/protocol';
@@ -64,9 +65,8 @@ function subscribe(listener: () => void): () => void {
 
 /** Why nothing can be asked for now, or null: what is shown may be old while the connection is away. */
 export function useOffline(): string | null {
-  return useConnection().kind === 'reconnecting'
-    ? 'The connection is away, so what you see may be old. It comes back by itself.'
-    : null;
+  const t = useTranslations('planPage');
+  return useConnection().kind === 'reconnecting' ? t('offline') : null;
 }
 
 /** How fresh what the page shows is. */

@@ -60,11 +60,6 @@ export function draftOf(kept: Partial<Draft> & { tenantIds?: string[] }): Draft 
   return tenantIds?.length ? { ...draft, choice: [{ take: true, ids: tenantIds }] } : draft;
 }
 
-/** The name a plan gets when none is typed. */
-export function defaultName(draft: Draft): string {
-  return `Switch ${draft.unitId} to ${draft.version}`;
-}
-
 /** The waves as the server takes them. */
 export function wavesOf({ waves }: Pick<Draft, 'waves'>): WaveDefinition[] {
   return waves.map(({ name, kind, amount, label, bakeMinutes }) => ({
@@ -84,10 +79,10 @@ function labelOf(text: string): Record<string, string> {
   return at < 0 ? {} : { [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-/** What the server is asked to preview and then to create. */
-export function requestOf(draft: Draft): Omit<Inputs['plans']['preview'], 'onlyFindings'> {
+/** What the server is asked to preview and then to create; `unnamed` is its name where none is typed. */
+export function requestOf(draft: Draft, unnamed: string): Omit<Inputs['plans']['preview'], 'onlyFindings'> {
   return {
-    name: draft.name.trim() || defaultName(draft),
+    name: draft.name.trim() || unnamed,
     choice: draft.choice,
     leaveOutBusy: draft.leaveOutBusy,
     unitId: draft.unitId,

@@ -3,13 +3,15 @@
 import { Button, Group, NativeSelect, Text } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { type Draft, defaultName } from './draft';
+import type { Draft } from './draft';
 import classes from './new-plan.module.css';
+import { useDefaultName } from './use-default-name';
 import type { useDrafts } from './use-drafts';
 
 /** Says that this was begun earlier, and leads to the other drafts. Nothing where there is neither. */
 export function DraftsBar({ drafts }: { drafts: ReturnType<typeof useDrafts> }) {
   const t = useTranslations('newPlan.drafts');
+  const defaultName = useDefaultName();
   const { draft, id, others, restoredAt } = drafts;
   if (restoredAt === null && others.length === 0) return null;
   const nameOf = (one: Draft) => one.name.trim() || (one.version ? defaultName(one) : t('unnamed'));

@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { useSay } from '@/components/i18n/said';
 import { VirtualRows } from '@/components/table/virtual-rows';
 import classes from './new-plan.module.css';
 
@@ -18,6 +19,7 @@ export function FindingRows<Row extends Finding>(props: {
   className: string | undefined;
   mark?: (row: Row) => ReactNode;
 }) {
+  const say = useSay();
   return (
     <VirtualRows
       label={props.label}
@@ -32,8 +34,8 @@ export function FindingRows<Row extends Finding>(props: {
           <span className={classes.who} title={row.tenantId}>
             {row.tenantId}
           </span>
-          <span className={classes.what} title={row.said}>
-            {row.said}
+          <span className={classes.what} title={say(row.said)}>
+            {say(row.said)}
           </span>
         </div>
       )}

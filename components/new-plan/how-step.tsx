@@ -11,9 +11,10 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
 import type { SettingKey } from '@/domain/settings';
-import { type Draft, defaultName } from './draft';
+import type { Draft } from './draft';
 import classes from './new-plan.module.css';
 import { PlaybookStagesShown } from './playbook-choice';
+import { useDefaultName } from './use-default-name';
 
 const HowRules = dynamic(() => import('./how-rules').then((module) => module.HowRules));
 const Projected = dynamic(() => import('./projected').then((module) => module.Projected));
@@ -49,6 +50,7 @@ const NUMBERS = [
 export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {
   const { draft, change } = props;
   const t = useTranslations('newPlan.how');
+  const defaultName = useDefaultName();
   const trpc = useTRPC();
   const playbooks = useInfiniteQuery(
     trpc.playbooks.list.infiniteQueryOptions({}, { getNextPageParam: nextOf }),

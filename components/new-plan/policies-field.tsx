@@ -2,7 +2,7 @@
 
 import { NativeSelect, NumberInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
-import { POLICY_KEYS, POLICY_NAMES, policyText } from '@/components/live/policy-words';
+import { POLICY_KEYS, useRuleWords } from '@/components/live/policy-words';
 import { DEFAULT_POLICIES, type Policies, type PolicyChoice } from '@/domain/policies/choice';
 import classes from './new-plan.module.css';
 
@@ -82,6 +82,7 @@ function PolicyField<K extends keyof Policies>(props: {
 }) {
   const { of: key, options, policies } = props;
   const t = useTranslations('newPlan.policies');
+  const words = useRuleWords();
   const chosen = policies[key] as Policies[K] | undefined;
   const given = props.playbook[key] as Policies[K] | undefined;
   const holds = chosen ?? given ?? DEFAULT_POLICIES[key];
@@ -90,8 +91,8 @@ function PolicyField<K extends keyof Policies>(props: {
   return (
     <div>
       <NativeSelect
-        label={POLICY_NAMES[key]}
-        description={policyText(key, holds)}
+        label={words.name(key)}
+        description={words.policy(key, holds)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={place === -1 ? '' : String(place)}
         data={[

@@ -2,6 +2,7 @@
 
 import { CircleCheck, EqualNot, Hourglass, type LucideIcon, Snowflake, WifiOff } from 'lucide-react';
 import { useFormatter, useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import type { Outputs } from '@/server/api/router';
 import { FindingRows } from './finding-rows';
 import classes from './new-plan.module.css';
@@ -50,12 +51,17 @@ export function RehearsalGroups(props: { result: Outputs['plans']['rehearse']; t
 function useFoundWords(): (found: Found) => string {
   const t = useTranslations('newPlan.rehearsal.said');
   const format = useFormatter();
+  const say = useSay();
   return (found) => {
     switch (found.kind) {
       case 'silent':
-        return t('silent', { instance: found.instance, detail: found.detail });
+        return t('silent', { instance: found.instance, detail: say(found.detail) });
       case 'drifted':
-        return t('drifted', { instance: found.instance, detail: found.detail, expected: found.expected });
+        return t('drifted', {
+          instance: found.instance,
+          detail: say(found.detail),
+          expected: found.expected,
+        });
       case 'busy':
         return t('busy', { plan: found.plan });
       case 'frozen': {

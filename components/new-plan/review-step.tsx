@@ -4,7 +4,8 @@ import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { errorText } from '@/components/api/client';
-import { thresholdTexts } from '@/components/live/policy-words';
+import { useSay } from '@/components/i18n/said';
+import { useRuleWords } from '@/components/live/policy-words';
 import { formatDuration } from '@/components/ui/duration';
 import { Figures } from '@/components/ui/figures';
 import { Problem } from '@/components/ui/problem';
@@ -14,6 +15,7 @@ import { type Draft, requestOf } from './draft';
 import { type Finding, FindingRows } from './finding-rows';
 import classes from './new-plan.module.css';
 import { Rehearsal } from './rehearsal';
+import { useDefaultName } from './use-default-name';
 
 type Preview = Outputs['plans']['preview'];
 type Kind = 'error' | 'warning';
@@ -29,6 +31,7 @@ export function ReviewStep(props: {
 }) {
   const { draft, preview } = props;
   const t = useTranslations('newPlan.review');
+  const unnamed = useDefaultName()(draft);
   if (props.error) return <Problem title={t('uncheckable')}>{errorText(props.error)}</Problem>;
   if (!preview)
     return (
@@ -38,11 +41,13 @@ export function ReviewStep(props: {
       </Stack>
     );
   const { report } = preview;
+  const request = requestOf(draft, unnamed);
   const rows = findings(preview);
   return (
     <Stack gap="lg">
       <Summary
         draft={draft}
+        name={request.name}
         preview={preview}
         warnings={rows.filter(({ kind }) => kind === 'warning').length}
       />
@@ -87,21 +92,22 @@ export function ReviewStep(props: {
           onChange={(event) => props.onLeaveOut(event.currentTarget.checked)}
         />
       )}
-      {report.valid > 0 && <Rehearsal request={requestOf(draft)} count={report.total} hash={preview.hash} />}
+      {report.valid > 0 && <Rehearsal request={request} count={report.total} hash={preview.hash} />}
     </Stack>
   );
 }
 
 /** What will be done, and in which waves. */
-function Summary(props: { draft: Draft; preview: Preview; warnings: number }) {
+function Summary(props: { draft: Draft; name: string; preview: Preview; warnings: number }) {
   const { draft, preview } = props;
   const t = useTranslations('newPlan.review');
   const locale = useLocale();
   const format = useFormatter();
   const { report, waves } = preview;
-  const halts = thresholdTexts(draft.thresholds);
+  const say = useSay();
+  const halts = useRuleWords().thresholds(draft.thresholds);
   const rows: [string, string][] = [
-    [t('plan'), requestOf(draft).name],
+    [t('plan'), props.name],
     [t('switchesTo'), `${draft.unitId} ${draft.version}`],
     [t('playbook'), draft.playbookId],
     [t('atOnce'), t('atMost', { count: draft.maxConcurrency ?? DEFAULT_SETTINGS.maxConcurrency })],
@@ -126,7 +132,7 @@ function Summary(props: { draft: Draft; preview: Preview; warnings: number }) {
           <Title order={2}>{t('waves')}</Title>
           <Figures
             rows={waves.map(({ name, tenants, bakeSeconds }, wave) => [
-              `${wave + 1} · ${name}`,
+              `${wave + 1} · ${say(name)}`,
               wave < waves.length - 1 && bakeSeconds > 0
                 ? t('wave', { count: tenants, bake: formatDuration(bakeSeconds * 1000, locale) })
                 : t('tenants', { count: tenants }),

@@ -14,6 +14,7 @@ import { Problem } from '@/components/ui/problem';
 import { type Draft, requestOf } from './draft';
 import classes from './new-plan.module.css';
 import { ReviewStep } from './review-step';
+import { useDefaultName } from './use-default-name';
 
 /** The last step, and the button that makes the plan as it was shown. */
 export function Review(props: { draft: Draft; onBack: () => void; onCreated: () => void }) {
@@ -24,7 +25,7 @@ export function Review(props: { draft: Draft; onBack: () => void; onCreated: () 
   const queries = useQueryClient();
   const router = useRouter();
   const [leaveOut, setLeaveOut] = useState(false);
-  const request = requestOf(draft);
+  const request = requestOf(draft, useDefaultName()(draft));
   const preview = useQuery({
     queryKey: ['plan-preview', request],
     queryFn: () => client.plans.preview.mutate({ ...request, onlyFindings: true }),

@@ -2,6 +2,7 @@
 
 import { Text } from '@mantine/core';
 import { useLocale, useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import type { Outputs } from '@/server/api/router';
 import { barsOf } from './schedule-bars';
@@ -12,6 +13,7 @@ type Schedule = Outputs['plans']['project'];
 /** Every wave on one scale of time: how long it takes in a good and in a bad case, and how long it is watched after. */
 export function SchedulePicture({ schedule }: { schedule: Schedule }) {
   const t = useTranslations('newPlan.schedule');
+  const say = useSay();
   const locale = useLocale();
   const { waves, task, basis, unknownStages } = schedule;
   // Without any past run, only how long the waves are watched is known.
@@ -35,7 +37,7 @@ export function SchedulePicture({ schedule }: { schedule: Schedule }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place.
             <li key={index} className={classes.wave}>
               <span className={classes.name}>
-                {index + 1} · {name}
+                {index + 1} · {say(name)}
               </span>
               <span className={classes.size}>{t('size', { count: tenants })}</span>
               <span className={classes.track} aria-hidden="true">

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { actionOf } from '@/components/actions/action-table';
 import { errorText, useTRPC } from '@/components/api/client';
+import { useSay } from '@/components/i18n/said';
 import { usePlansNews } from '@/components/live/plans-news';
 import { Problem } from '@/components/ui/problem';
 import classes from './bulk.module.css';
@@ -17,6 +18,7 @@ const SOME = 3;
 /** How a bulk action goes, tenant by tenant. */
 export function BulkProgress({ bulkId, onClose }: { bulkId: string; onClose: () => void }) {
   const trpc = useTRPC();
+  const say = useSay();
   const t = useTranslations('actions.bulk');
   const words = useTranslations('actions');
   const bulk = useQuery(trpc.tasks.bulkStatus.queryOptions({ bulkId }, { staleTime: 0 }));
@@ -60,7 +62,7 @@ export function BulkProgress({ bulkId, onClose }: { bulkId: string; onClose: () 
       {turnedDown.length > SOME && (
         <ul className={classes.groups}>
           {outcomeGroups(turnedDown).map(({ why, count }) => (
-            <li key={why}>{t('group', { count, why })}</li>
+            <li key={why}>{t('group', { count, why: say(why) })}</li>
           ))}
         </ul>
       )}
@@ -73,7 +75,7 @@ export function BulkProgress({ bulkId, onClose }: { bulkId: string; onClose: () 
               .map((item) => (
                 <li key={item.taskId}>
                   <b>{item.tenantId}</b> {t(item.outcome ?? 'waits')}
-                  {item.message && `: ${item.message}`}
+                  {item.message && `: ${say(item.message)}`}
                 </li>
               ))}
           </ul>

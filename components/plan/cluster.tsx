@@ -5,6 +5,7 @@ import { Ellipsis } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useMemo, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
+import { Said } from '@/components/i18n/said';
 import type { FailureCluster } from '@/components/live/failure-clusters';
 import { usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
@@ -44,7 +45,7 @@ export function Cluster(props: {
           {[cluster.stage, cluster.step].filter(Boolean).join(' · ')}
         </b>
         {', '}
-        {cluster.message} <ClusterTimes cluster={cluster} plan={plan} />
+        <Said text={cluster.message} /> <ClusterTimes cluster={cluster} plan={plan} />
       </span>
       <div className={classes.actions}>
         {single ? (

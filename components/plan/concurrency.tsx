@@ -2,8 +2,10 @@
 
 import { Group, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
+import { useSay } from '@/components/i18n/said';
 import { planRefusal } from '@/components/live/situation';
 import { useCounted } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
@@ -13,9 +15,11 @@ import type { PlanView } from '@/domain/view/plan-view';
 
 /** How many tenants are switched at once; may be changed while the plan runs. */
 export function Concurrency({ plan }: { plan: PlanView }) {
+  const t = useTranslations('planPage.concurrency');
   const refusal = useCounted((figures, of) => planRefusal(of, figures, 'setConcurrency'));
   const client = useTRPCClient();
   const mayNot = useAskRefusal();
+  const say = useSay();
   const [draft, setDraft] = useState<number | null>(null);
   const [saving, setSaving] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
@@ -40,8 +44,8 @@ export function Concurrency({ plan }: { plan: PlanView }) {
   // What cannot be changed does not look as if it could.
   if (why !== null && !changed)
     return (
-      <Text size="sm" c="dimmed" title={why}>
-        {plan.maxConcurrency} at once
+      <Text size="sm" c="dimmed" title={say(why)}>
+        {t('holds', { count: String(plan.maxConcurrency) })}
       </Text>
     );
   return (
@@ -49,11 +53,11 @@ export function Concurrency({ plan }: { plan: PlanView }) {
       {/* The plain field: the one with its own arrows is not worth its weight on this page. */}
       <TextInput
         type="number"
-        aria-label="Tenants at once"
+        aria-label={t('label')}
         size="xs"
         w={128}
         leftSectionWidth={62}
-        leftSection="at once"
+        leftSection={t('unit')}
         styles={{ section: { fontSize: 'var(--mantine-font-size-xs)', color: 'var(--sy-dimmed)' } }}
         min={1}
         max={MAX_CONCURRENCY_LIMIT}
@@ -63,7 +67,7 @@ export function Concurrency({ plan }: { plan: PlanView }) {
       />
       {changed && (
         <ActionButton size="xs" variant="default" refusal={why} loading={saving} onClick={() => void save()}>
-          Save
+          {t('save')}
         </ActionButton>
       )}
     </Group>

@@ -3,9 +3,9 @@
 import { useTranslations } from 'use-intl';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { readSection } from '@/components/live/lane-sections';
+import { useRuleWords } from '@/components/live/policy-words';
 import { useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import type { TaskView } from '@/domain/view/plan-view';
-import { waveName } from '@/domain/wave';
 import classes from './lane-group.module.css';
 
 // Placed one by one as they scroll into view, like the lanes.
@@ -67,12 +67,13 @@ export function LaneGroup(props: { id: string; card: boolean; rowIndex: number; 
 
 function useTitle(id: string, one: TaskView | undefined): string {
   const t = useTranslations('plan.groups');
+  const words = useRuleWords();
   const plan = usePlanView();
   const store = usePlanStore();
   const section = readSection(id);
   switch (section.kind) {
     case 'wave':
-      return t('wave', { number: String(section.wave + 1), name: waveName(plan.waves, section.wave) });
+      return t('wave', { number: String(section.wave + 1), name: words.wave(plan.waves, section.wave) });
     case 'label':
       return section.value;
     case 'unlabelled':

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { TaskActions } from '@/components/actions/task-actions';
 import { TaskRequest } from '@/components/actions/task-request';
 import { TaskWaits } from '@/components/actions/task-waits';
+import { useSay } from '@/components/i18n/said';
 import { SILENCE_MILLIS } from '@/components/live/lane-notes';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore, usePlanView, useTask } from '@/components/live/use-live-plan';
@@ -108,9 +109,10 @@ function LaneStatus({ task }: { task: TaskView }) {
 
 /** Each has the height that `noteLines` says: what is too long for it is in the title, and on the page of the task. */
 function LaneNotes({ task, plan, dense }: { task: TaskView; plan: PlanView; dense: boolean }) {
+  const say = useSay();
   const failed = task.failure && (task.status === 'FAILED' || task.status === 'ROLLBACK_FAILED');
   const told = failed
-    ? `${[task.currentStage, task.failure?.step].filter(Boolean).join(' · ')}: ${task.failure?.message}`
+    ? `${[task.currentStage, task.failure?.step].filter(Boolean).join(' · ')}: ${say(task.failure?.message)}`
     : '';
   return (
     <>

@@ -3,36 +3,40 @@
 import { Group, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { useLocale } from 'use-intl';
+import { useLocale, useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
+import { useRuleWords } from '@/components/live/policy-words';
 import { useDatabaseClock, useFigures } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDuration } from '@/components/ui/duration';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { tenants } from '@/components/ui/tenant-count';
 import type { Halt } from '@/domain/plan';
 import type { PlanView } from '@/domain/view/plan-view';
-import { waveName } from '@/domain/wave';
 import type { BannerKind, ExecutorNews } from './banner-kind';
 import { usePlanAsk } from './plan-commands';
 
 /** What the processes tell: everything is stopped, or the database keeps this plan from getting on. */
 export function ExecutorBanners({ stopped, trouble }: ExecutorNews) {
+  const t = useTranslations('planPage.banner');
+  const say = useSay();
   return (
     <>
       {stopped && (
         <Banner
           kind="error"
-          title={`${stopped.by} stopped everything: ${stopped.reason}`}
-          actions={<Link href="/executor">Open the executor to lift it</Link>}
+          title={t('stopped', { who: stopped.by, reason: stopped.reason })}
+          actions={<Link href="/executor">{t('lift')}</Link>}
         >
-          Since <RelativeTime at={stopped.at} />. What runs goes on to its end, and so do rollbacks; nothing
-          new starts, in any plan.
+          {t.rich('stoppedSince', { when: () => <RelativeTime at={stopped.at} /> })}
         </Banner>
       )}
       {trouble && (
-        <Banner kind="error" title="This plan does not get on">
-          Since <RelativeTime at={trouble.since} />. {trouble.message} Other plans are not affected.
+        <Banner kind="error" title={t('trouble')}>
+          {t.rich('troubleSince', {
+            when: () => <RelativeTime at={trouble.since} />,
+            message: say(trouble.message),
+          })}
         </Banner>
       )}
     </>
@@ -57,87 +61,84 @@ export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind })
 }
 
 function Halted({ plan, halted, rollbacks }: { plan: PlanView; halted: Halt; rollbacks: number }) {
-  const { by, reason } = halted;
+  const t = useTranslations('planPage.banner');
+  const { by } = halted;
+  const reason = useSay()(halted.reason);
   const threshold = by === 'threshold';
   const { button } = usePlanAsk();
   return (
     <Banner
       kind="error"
-      title={threshold ? `Halted: ${reason}` : `Halted by ${by}: ${reason}`}
+      title={threshold ? t('halted', { reason }) : t('haltedBy', { who: by, reason })}
       actions={
         <>
-          {button('continue', 'Continue')}
-          {plan.intent !== 'rollback' && button('cancel', 'Cancel plan…')}
-          {plan.intent !== 'rollback' && button('rollback', 'Roll back…')}
+          {button('continue', t('continue'))}
+          {plan.intent !== 'rollback' && button('cancel', t('cancel'))}
+          {plan.intent !== 'rollback' && button('rollback', t('rollback'))}
         </>
       }
     >
-      What runs goes on, nothing new starts. {rollbackWords(halted, rollbacks)}{' '}
-      {threshold && 'Continue, and the threshold counts afresh.'}
+      {/* No halt holds up the way back, unless it is the rollback that was halted. */}
+      {t('goesOn')}{' '}
+      {halted.rollbacks
+        ? t('rollbacksWait', { count: String(rollbacks) })
+        : t('rollbacksGoOn', { count: rollbacks })}{' '}
+      {threshold && t('afresh')}
     </Banner>
   );
 }
 
-/** No halt holds up the way back, unless it is the rollback that was halted. */
-function rollbackWords({ rollbacks: held }: Halt, count: number): string {
-  if (held) return `${count} rollbacks wait until you continue.`;
-  return count === 1 ? '1 rollback goes on.' : `${count} rollbacks go on.`;
-}
-
 function WaveBlocked(props: { plan: PlanView; failed: number; retryable: number }) {
+  const t = useTranslations('planPage.banner');
   const { plan, failed, retryable } = props;
   const { button } = usePlanAsk();
+  const wave = useWaveWords(plan);
   return (
     <Banner
       kind="error"
-      title={`${ordinal(plan, plan.wave)} is over with ${tenants(failed)} not completed, so wave ${plan.wave + 2} does not start`}
+      title={t('blocked', { wave, failed, next: String(plan.wave + 2) })}
       actions={
         <>
-          {retryable > 0 && button('retryFailed', 'Retry failed')}
-          {button('continue', 'Continue in spite of them…')}
+          {retryable > 0 && button('retryFailed', t('retryFailed'))}
+          {button('continue', t('inSpite'))}
         </>
       }
     >
-      Mend what failed and retry it: the next wave starts by itself once all are well. Or go on without them.
+      {t('mend')}
     </Banner>
   );
 }
 
 function PausedByPolicy({ plan }: { plan: PlanView }) {
+  const t = useTranslations('planPage.banner');
   const { button } = usePlanAsk();
+  const wave = useWaveWords(plan);
   return (
-    <Banner
-      kind="warning"
-      title={`${ordinal(plan, plan.wave)} is done. The pause policy stops here for you to look`}
-      actions={button('resume', 'Resume plan')}
-    >
-      Look at the tenants that were switched. When they are well, resume the plan.
+    <Banner kind="warning" title={t('paused', { wave })} actions={button('resume', t('resume'))}>
+      {t('look')}
     </Banner>
   );
 }
 
 function StartMissed({ startBy }: { startBy: string }) {
+  const t = useTranslations('planPage.banner');
   const { button } = usePlanAsk();
   return (
-    <Banner kind="warning" title="Its scheduled start was missed" actions={button('start', 'Start now')}>
-      It was to begin by <RelativeTime at={startBy} absolute /> and could not. Nothing has been changed. Start
-      it now, or set another time.
+    <Banner kind="warning" title={t('missed')} actions={button('start', t('start'))}>
+      {t.rich('missedAt', { when: () => <RelativeTime at={startBy} absolute /> })}
     </Banner>
   );
 }
 
 function Scheduled({ startAt, startBy }: { startAt: string; startBy: string | null }) {
+  const t = useTranslations('planPage.banner');
   const left = Math.max(0, Date.parse(startAt) - useDatabaseClock());
   const locale = useLocale();
   const { schedule, refusal, sending } = usePlanAsk();
   return (
     <Banner
       kind="info"
-      title={
-        <>
-          Starts at <RelativeTime at={startAt} absolute />
-        </>
-      }
+      title={t.rich('startsAt', { when: () => <RelativeTime at={startAt} absolute /> })}
       actions={
         <ActionButton
           size="compact-sm"
@@ -146,17 +147,12 @@ function Scheduled({ startAt, startBy }: { startAt: string; startBy: string | nu
           loading={sending === 'schedule'}
           onClick={() => void schedule(null)}
         >
-          Take back
+          {t('takeBack')}
         </ActionButton>
       }
     >
-      By itself, {left > 0 ? `in ${formatDuration(left, locale)}` : 'now'}. Nothing has been changed yet.
-      {startBy !== null && (
-        <>
-          {' '}
-          If it cannot start by <RelativeTime at={startBy} absolute />, it waits for you.
-        </>
-      )}
+      {left > 0 ? t('byItselfIn', { time: formatDuration(left, locale) }) : t('byItselfNow')}
+      {startBy !== null && <> {t.rich('orWaits', { when: () => <RelativeTime at={startBy} absolute /> })}</>}
     </Banner>
   );
 }
@@ -181,5 +177,13 @@ function Banner(props: {
   );
 }
 
-const ordinal = (plan: PlanView, wave: number) =>
-  `Wave ${wave + 1} of ${plan.lastWave + 1} (${waveName(plan.waves, wave)})`;
+/** The wave the plan is in: "Wave 1 of 3 (canary)". */
+function useWaveWords(plan: PlanView): string {
+  const t = useTranslations('planPage.banner');
+  const words = useRuleWords();
+  return t('wave', {
+    number: String(plan.wave + 1),
+    of: String(plan.lastWave + 1),
+    name: words.wave(plan.waves, plan.wave),
+  });
+}

@@ -3,6 +3,7 @@
 import { Paper, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { useListed } from '@/components/api/pages';
 import { EventList } from '@/components/live/event-list';
@@ -14,6 +15,7 @@ const PAGE = 400;
 
 /** The events of the plan, newest first; what comes while the page is open is added on top. */
 export function PlanEvents() {
+  const t = useTranslations('planPage.events');
   const trpc = useTRPC();
   const client = useTRPCClient();
   const store = usePlanStore();
@@ -46,17 +48,17 @@ export function PlanEvents() {
   const total = start + (events[0] ? Math.max(0, events[0].planSeq - start) : 0);
   return (
     <>
-      {stored.isError && <Problem title="The events could not be read">{errorText(stored.error)}</Problem>}
+      {stored.isError && <Problem title={t('unread')}>{errorText(stored.error)}</Problem>}
       <Paper withBorder>
         {events.length === 0 ? (
           <Text p="lg" c="dimmed">
-            {stored.isPending ? 'Reading the events…' : 'Nothing has happened yet.'}
+            {t(stored.isPending ? 'reading' : 'none')}
           </Text>
         ) : (
           <EventList events={events} tenant />
         )}
       </Paper>
-      <ShowMore list={{ ...listed, items: events, total }} what="events" />
+      <ShowMore list={{ ...listed, items: events, total }} what={t('what')} />
     </>
   );
 }

@@ -36,12 +36,15 @@ const PlanRequested = dynamic(() => import('./plan-requested').then((module) => 
  * looked at in a hurry is folded away, so that the first lane is in sight.
  */
 export function PlanHeader() {
-  const t = useTranslations('plan.header');
+  const t = useTranslations('planPage.header');
+  const words = useTranslations('plan.header');
   const [unfolded, setUnfolded] = useState(false);
   const plan = usePlanView();
   const store = usePlanStore();
   const pending = useCounted(({ byStatus }) => byStatus.PENDING);
-  const from = useCounted(() => fromVersions(store.versions(), (count) => t('versions', { count })));
+  const from = useCounted(() =>
+    fromVersions(store.versions(), (count) => t('versions', { count: String(count) })),
+  );
   return (
     <div className={classes.top} data-unfolded={unfolded || undefined}>
       <PageHeader
@@ -61,18 +64,20 @@ export function PlanHeader() {
             {plan.intent !== 'none' && <PlanRequested plan={plan} />}
           </>
         }
-        below={
-          <>
-            {plan.unitName} {from} → {plan.version} · {plan.playbookId} · {t('by', { who: plan.createdBy })}
-          </>
-        }
+        below={t('by', {
+          unit: plan.unitName,
+          from,
+          to: plan.version,
+          playbook: plan.playbookId,
+          who: plan.createdBy,
+        })}
         actions={
           <>
             <PlanActions plan={plan} />
             <button
               type="button"
               className={classes.more}
-              aria-label={t('more')}
+              aria-label={words('more')}
               aria-expanded={unfolded}
               onClick={() => setUnfolded(!unfolded)}
             >
@@ -83,7 +88,7 @@ export function PlanHeader() {
       />
       {plan.status === 'READY' && plan.startAt === null && plan.startBy === null && (
         <Text mb="md">
-          {t('ready', {
+          {t('press', {
             count: pending,
             unit: plan.unitName,
             version: plan.version,
@@ -120,12 +125,12 @@ function Standing() {
 }
 
 function Percent() {
-  const t = useTranslations('plan.header');
+  const t = useTranslations('planPage');
   const { planId } = usePlanView();
   const percent = useCounted((figures) => figures.percent);
   const failed = useCounted((figures) => figures.failed);
   useEffect(() => {
-    document.title = [`${percent}%`, failed > 0 ? t('failed', { count: failed }) : null, planId]
+    document.title = [`${percent}%`, failed > 0 ? t('failed', { count: String(failed) }) : null, planId]
       .filter((part) => part !== null)
       .join(' · ');
   }, [percent, failed, planId, t]);

@@ -7,6 +7,7 @@ import { type ListedAction, useScreenActions } from '@/components/actions/screen
 import { useAsk } from '@/components/actions/task-actions';
 import { meantBy, useTaskList } from '@/components/actions/task-keys';
 import { useTaskAct } from '@/components/actions/use-task-act';
+import { useSay } from '@/components/i18n/said';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import type { RequestKind } from '@/domain/task';
@@ -29,10 +30,11 @@ export function PlanKeys() {
   const selection = useSelection();
   const [filter, setFilter] = useTaskFilter();
   const mayNot = useAskRefusal();
+  const say = useSay();
   const words = useActionWords();
   const { t } = words;
   const refuse = (message: string) => {
-    notifications.show({ color: 'red', title: t('refused'), message });
+    notifications.show({ color: 'red', title: t('refused'), message: say(message) });
     return true;
   };
 

@@ -3,6 +3,7 @@
 import { Stack } from '@mantine/core';
 import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
+import { useTranslations } from 'use-intl';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
 import { useCounted, usePlanView } from '@/components/live/use-live-plan';
@@ -54,6 +55,7 @@ const WaveStrip = dynamic(() => import('./wave-strip').then((module) => module.W
 const PlanEvents = dynamic(() => import('./plan-events').then((module) => module.PlanEvents));
 
 function Plan() {
+  const t = useTranslations('planPage.tabs');
   const plan = usePlanView();
   const anyFailed = useCounted(({ failed }) => failed > 0);
   const [, setFilter] = useTaskFilter();
@@ -71,7 +73,7 @@ function Plan() {
             tabs={[
               {
                 name: 'timeline',
-                label: 'Timeline',
+                label: t('timeline'),
                 panel: (
                   <Stack gap="sm">
                     <StatusFilter order={order} />
@@ -82,7 +84,7 @@ function Plan() {
               },
               {
                 name: 'matrix',
-                label: 'Matrix',
+                label: t('matrix'),
                 panel: (
                   <Stack gap="sm">
                     <StatusFilter order={order} arranged={false} />
@@ -90,7 +92,7 @@ function Plan() {
                   </Stack>
                 ),
               },
-              { name: 'events', label: 'Events', panel: <PlanEvents /> },
+              { name: 'events', label: t('events'), panel: <PlanEvents /> },
             ]}
           />
         </BulkProvider>
@@ -102,13 +104,14 @@ function Plan() {
 
 /** On a phone what must never be scrolled away: how many failed, and the brake. */
 function StickyBar() {
+  const t = useTranslations('planPage');
   const plan = usePlanView();
   const percent = useCounted((figures) => figures.percent);
   const failed = useCounted((figures) => figures.failed);
   return (
     <div className={classes.sticky}>
       <b className={failed > 0 ? classes.failed : undefined}>
-        {percent}% · {failed} failed
+        {percent}% · {t('failed', { count: String(failed) })}
       </b>
       <PauseOrResume plan={plan} />
     </div>

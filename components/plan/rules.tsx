@@ -1,33 +1,31 @@
 'use client';
 
 import { Table } from '@mantine/core';
-import {
-  bakeText,
-  POLICY_KEYS,
-  POLICY_NAMES,
-  policyText,
-  thresholdTexts,
-} from '@/components/live/policy-words';
+import { useTranslations } from 'use-intl';
+import { POLICY_KEYS, useRuleWords } from '@/components/live/policy-words';
 import { useFigures, usePlanStore } from '@/components/live/use-live-plan';
 import { Figures } from '@/components/ui/figures';
 import { Grid } from '@/components/ui/grid';
-import { tenants } from '@/components/ui/tenant-count';
 import type { PlanView } from '@/domain/view/plan-view';
-import { waveName } from '@/domain/wave';
 
 /** Every rule of the plan with its value, and how far its waves are. */
 export function Rules({ plan }: { plan: PlanView }) {
-  const thresholds = thresholdTexts(plan.thresholds);
+  const t = useTranslations('rules');
+  const words = useRuleWords();
+  const thresholds = words.thresholds(plan.thresholds);
   const waves = plan.lastWave + 1;
   return (
     <>
       <Figures
         rows={[
-          ['Tenants at once', plan.maxConcurrency],
-          ['Halts when', thresholds.length === 0 ? 'Never by itself' : capital(thresholds.join(', or '))],
-          ['Drift guard', plan.driftGuard ? 'On: what runs is compared before sending' : 'Off'],
-          ...POLICY_KEYS.map((key) => [POLICY_NAMES[key], policyText(key, plan.policies[key])] as const),
-          ['Retries', `At most ${plan.maxRetry} for a tenant`],
+          [t('table.atOnce'), plan.maxConcurrency],
+          [
+            t('table.haltsWhen'),
+            thresholds.length === 0 ? t('table.never') : capital(thresholds.join(t('commaOr'))),
+          ],
+          [t('table.driftGuard'), t(plan.driftGuard ? 'table.guarded' : 'table.unguarded')],
+          ...POLICY_KEYS.map((key) => [words.name(key), words.policy(key, plan.policies[key])] as const),
+          [t('table.retries'), t('table.atMost', { count: String(plan.maxRetry) })],
         ]}
       />
       {waves > 1 && <Waves plan={plan} count={waves} />}
@@ -36,24 +34,32 @@ export function Rules({ plan }: { plan: PlanView }) {
 }
 
 function Waves({ plan, count }: { plan: PlanView; count: number }) {
+  const t = useTranslations('rules');
+  const words = useRuleWords();
   const store = usePlanStore();
   // Looks again as they go on.
   useFigures();
   return (
-    <Grid minWidth={440} dense head={['Wave', 'Size', 'Progress', 'Bake after it']}>
+    <Grid
+      minWidth={440}
+      dense
+      head={[t('table.wave'), t('table.size'), t('table.progress'), t('table.bake')]}
+    >
       {Array.from({ length: count }, (_, wave) => wave).map((wave) => {
         const { inWave, rested, failed } = store.wave(wave);
         return (
           <Table.Tr key={wave} data-current={wave === plan.wave || undefined}>
             <Table.Td>
-              {wave + 1} · {waveName(plan.waves, wave)}
+              {wave + 1} · {words.wave(plan.waves, wave)}
             </Table.Td>
-            <Table.Td>{tenants(inWave)}</Table.Td>
+            <Table.Td>{t('wave.size', { count: inWave })}</Table.Td>
             <Table.Td>
-              {wave > plan.wave ? 'not begun' : `${rested} of ${inWave} done`}
-              {failed > 0 && `, ${failed} failed`}
+              {wave > plan.wave
+                ? t('table.notBegun')
+                : t('table.done', { done: String(rested), all: String(inWave) })}
+              {failed > 0 && t('table.failed', { failed: String(failed) })}
             </Table.Td>
-            <Table.Td>{bakeText(plan.waves[wave] ?? { bakeSeconds: 0 })}</Table.Td>
+            <Table.Td>{words.bake(plan.waves[wave] ?? { bakeSeconds: 0 })}</Table.Td>
           </Table.Tr>
         );
       })}

@@ -2,6 +2,7 @@
 
 import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { Dialog } from '@/components/ui/dialog';
 import { WhenField } from '@/components/ui/when-field';
 import { usePlanAsk } from './plan-commands';
@@ -15,6 +16,7 @@ export function ScheduleDialog(props: {
   onClose: () => void;
 }) {
   const { startAt, startBy, onClose } = props;
+  const t = useTranslations('planPage.schedule');
   const { schedule, sending } = usePlanAsk();
   const [minutes, setMinutes] = useState<number | string>(
     startAt && startBy ? Math.round((Date.parse(startBy) - Date.parse(startAt)) / 60_000) : USUAL_MINUTES,
@@ -28,16 +30,16 @@ export function ScheduleDialog(props: {
     if (answer === null) onClose();
   }
   return (
-    <Dialog onClose={onClose} title="Schedule the start">
+    <Dialog onClose={onClose} title={t('title')}>
       <Stack>
         <Text size="sm" c="dimmed">
-          The plan starts by itself then, whether or not this page is open. Until then it can be taken back.
+          {t('about')}
         </Text>
-        <WhenField label="Start at" value={when} onChange={setWhen} error={refused ?? undefined} />
+        <WhenField label={t('at')} value={when} onChange={setWhen} error={refused ?? undefined} />
         <NumberInput
-          label="At the latest"
-          description="If it cannot start by then, it waits for a person to decide"
-          suffix=" minutes later"
+          label={t('latest')}
+          description={t('latestHint')}
+          suffix={t('minutes')}
           min={1}
           max={1440}
           allowDecimal={false}
@@ -46,14 +48,14 @@ export function ScheduleDialog(props: {
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Keep as is
+            {t('keep')}
           </Button>
           <Button
             loading={sending === 'schedule'}
             onClick={() => void save()}
             disabled={when === null || typeof minutes !== 'number'}
           >
-            Schedule
+            {t('save')}
           </Button>
         </Group>
       </Stack>

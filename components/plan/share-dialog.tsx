@@ -3,6 +3,7 @@
 import { Button, Group, NumberInput, Stack, Switch, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
@@ -13,6 +14,7 @@ import { ShowMore } from '@/components/ui/show-more';
 
 /** Makes, lists and ends the public links of one plan. */
 export function ShareDialog({ planId, onClose }: { planId: string; onClose: () => void }) {
+  const t = useTranslations('planPage.share');
   const trpc = useTRPC();
   const [showNames, setShowNames] = useState(false);
   const [days, setDays] = useState(7);
@@ -27,20 +29,19 @@ export function ShareDialog({ planId, onClose }: { planId: string; onClose: () =
   const failed = create.error ?? revoke.error ?? links.error;
   return (
     <Dialog
-      title="Share this plan"
+      title={t('title')}
       size="lg"
       onClose={onClose}
-      once={path === null ? null : { label: 'Link', value: `${location.origin}${path}` }}
+      once={path === null ? null : { label: t('link'), value: `${location.origin}${path}` }}
       onKept={() => setPath(null)}
     >
       <Stack gap="md">
         <Text size="sm" c="dimmed">
-          Whoever has the link sees progress and counts, without signing in. Never configurations, addresses,
-          errors or people.
+          {t('about')}
         </Text>
         <Group align="end" gap="lg">
           <NumberInput
-            label="Valid for days"
+            label={t('days')}
             min={1}
             max={90}
             w={120}
@@ -48,13 +49,13 @@ export function ShareDialog({ planId, onClose }: { planId: string; onClose: () =
             onChange={(value) => setDays(Math.min(90, Math.max(1, Number(value) || 1)))}
           />
           <Switch
-            label="Show tenant names"
+            label={t('names')}
             checked={showNames}
             onChange={(event) => setShowNames(event.currentTarget.checked)}
             mb={8}
           />
           <Button loading={create.isPending} onClick={() => create.mutate({ planId, showNames, days })}>
-            Create link
+            {t('create')}
           </Button>
         </Group>
         {failed && (
@@ -63,16 +64,20 @@ export function ShareDialog({ planId, onClose }: { planId: string; onClose: () =
           </Text>
         )}
         {listed.items.length > 0 && (
-          <Grid minWidth={460} dense head={['Created', 'Names', 'Views', 'Until', '']}>
+          <Grid
+            minWidth={460}
+            dense
+            head={[t('head.created'), t('head.names'), t('head.views'), t('head.until'), '']}
+          >
             {listed.items.map((link) => (
               <Table.Tr key={link.id}>
                 <Table.Td>
                   <RelativeTime at={link.createdAt} /> · {link.createdBy}
                 </Table.Td>
-                <Table.Td>{link.showNames ? 'shown' : 'hidden'}</Table.Td>
+                <Table.Td>{t(link.showNames ? 'shown' : 'hidden')}</Table.Td>
                 <Table.Td>{link.viewCount}</Table.Td>
                 <Table.Td>
-                  {link.revokedAt ? 'revoked' : <RelativeTime at={link.expiresAt} absolute />}
+                  {link.revokedAt ? t('revoked') : <RelativeTime at={link.expiresAt} absolute />}
                 </Table.Td>
                 <Table.Td>
                   {!link.revokedAt && (
@@ -82,7 +87,7 @@ export function ShareDialog({ planId, onClose }: { planId: string; onClose: () =
                       loading={revoke.isPending && revoke.variables?.id === link.id}
                       onClick={() => revoke.mutate({ id: link.id })}
                     >
-                      Revoke
+                      {t('revoke')}
                     </Button>
                   )}
                 </Table.Td>
@@ -90,7 +95,7 @@ export function ShareDialog({ planId, onClose }: { planId: string; onClose: () =
             ))}
           </Grid>
         )}
-        <ShowMore list={listed} what="links" />
+        <ShowMore list={listed} what={t('what')} />
       </Stack>
     </Dialog>
   );

@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { Said } from '@/components/i18n/said';
 import type { FailureCluster } from '@/components/live/failure-clusters';
 import classes from './failures.module.css';
 
@@ -24,7 +25,7 @@ export function SilencedClusters(props: {
                 {t('tenants', { count: tasks.length })}: {[stage, step].filter(Boolean).join(' · ')}
               </b>
               {', '}
-              {message}
+              <Said text={message} />
             </span>
             <Button size="compact-xs" variant="default" onClick={() => onTell(key)}>
               {t('tell')}

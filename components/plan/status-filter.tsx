@@ -38,13 +38,13 @@ export function useTaskFilter() {
  * order of lanes, which can be chosen as well.
  */
 export function StatusFilter({ order, arranged = true }: { order: LaneOrder; arranged?: boolean }) {
-  const t = useTranslations('plan.filter');
+  const t = useTranslations('planPage.filter');
   const [filter, setFilter] = useTaskFilter();
   return (
     <div className={classes.filters}>
       <TextInput
-        aria-label={t('byTenant')}
-        placeholder={t('byTenant')}
+        aria-label={t('tenant')}
+        placeholder={t('tenant')}
         size="xs"
         w={170}
         value={filter.q}
@@ -100,7 +100,7 @@ function Grouped() {
 
 /** Apart from the fields, which do not change with every count. */
 function Chips({ order }: { order: LaneOrder }) {
-  const t = useTranslations('plan.filter');
+  const t = useTranslations('planPage.filter');
   const figures = useFigures();
   const [filter, setFilter] = useTaskFilter();
   const label = useStatusLabel();
@@ -130,7 +130,7 @@ function Chips({ order }: { order: LaneOrder }) {
       ))}
       {(filter.status.length > 0 || filter.q !== '') && (
         <button type="button" className={classes.chip} onClick={() => void setFilter({ status: [], q: '' })}>
-          {t('showAll', { shown: order.length, all: figures.total })}
+          {t('all', { shown: String(order.length), total: String(figures.total) })}
         </button>
       )}
     </>

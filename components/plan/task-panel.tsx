@@ -7,12 +7,15 @@ import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { TaskActions } from '@/components/actions/task-actions';
 import { TaskRequest } from '@/components/actions/task-request';
 import { TaskWaits } from '@/components/actions/task-waits';
+import { situationOf, useWhy } from '@/components/actions/use-why';
 import { errorText, useTRPC } from '@/components/api/client';
+import { Said } from '@/components/i18n/said';
 import { useDatabaseClock, usePlanView, useTask } from '@/components/live/use-live-plan';
 import { formatDuration } from '@/components/ui/duration';
 import { StatusBadge } from '@/components/ui/status';
 import type { Segment } from '@/domain/lane';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import { whyOf } from '@/domain/why';
 import classes from './task-panel.module.css';
 
 /** One task beside the timeline: why it is where it is, what it went through, and what can be done. */
@@ -55,7 +58,7 @@ export function TaskPanel({ taskId, onClose }: { taskId: string; onClose: () => 
           <p>
             {[task.failure.step, task.failure.instance].filter(Boolean).join(' · ')}
             {(task.failure.step || task.failure.instance) && ': '}
-            {task.failure.message}
+            <Said text={task.failure.message} />
           </p>
         </section>
       )}
@@ -67,10 +70,11 @@ export function TaskPanel({ taskId, onClose }: { taskId: string; onClose: () => 
   );
 }
 
-/** The sentence of the server, asked for again when the task moves: it also depends on the plan and on other tasks. */
+/** Why it is where it is, asked for again when the task moves: it also depends on the plan and on other tasks. */
 function Why({ task, plan }: { task: TaskView; plan: PlanView }) {
   const t = useTranslations('plan.panel');
   const trpc = useTRPC();
+  const { sentence } = useWhy();
   const { taskId } = task;
   const { data, error, refetch } = useQuery(
     trpc.tasks.get.queryOptions({ taskId }, { placeholderData: keepPreviousData }),
@@ -79,7 +83,8 @@ function Why({ task, plan }: { task: TaskView; plan: PlanView }) {
   useEffect(() => {
     if (moves) void refetch();
   }, [moves, refetch]);
-  return <p className={classes.why}>{error ? errorText(error) : (data?.why ?? t('reading'))}</p>;
+  const why = data ? sentence(whyOf(situationOf(data))) : t('reading');
+  return <p className={classes.why}>{error ? errorText(error) : why}</p>;
 }
 
 /** What it went through, the last run first, each stage with its time. */

@@ -2,9 +2,9 @@
 
 import { useState } from 'react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
+import { useRuleWords } from '@/components/live/policy-words';
 import { useDatabaseClock, useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { formatDuration } from '@/components/ui/duration';
-import { waveName } from '@/domain/wave';
 import { waveState } from './wave-state';
 import classes from './wave-strip.module.css';
 
@@ -16,6 +16,7 @@ export function WaveStrip() {
   const t = useTranslations('plan.waves');
   const format = useFormatter();
   const locale = useLocale();
+  const words = useRuleWords();
   const plan = usePlanView();
   const store = usePlanStore();
   const [unfolded, setUnfolded] = useState(false);
@@ -39,7 +40,7 @@ export function WaveStrip() {
             >
               <span className={classes.name}>
                 <b data-numbers>{wave + 1}</b>
-                <bdi>{waveName(plan.waves, wave)}</bdi>
+                <bdi>{words.wave(plan.waves, wave)}</bdi>
               </span>
               <span className={classes.progress} aria-hidden="true">
                 <span style={{ width: `${inWave === 0 ? 0 : (rested / inWave) * 100}%` }} />

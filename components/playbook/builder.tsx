@@ -9,6 +9,7 @@ import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { errorAt, fieldMessage, fieldOf, problemsOf, refusalText } from '@/components/form/server-error';
+import { Said } from '@/components/i18n/said';
 import { useRoleRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
@@ -145,7 +146,7 @@ export function Builder(props: {
           </>
         ) : (
           <Problem kind="warning" title={t('unreadable')}>
-            {unreadable}
+            <Said text={unreadable} />
           </Problem>
         )}
         <Textarea

@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { Said } from '@/components/i18n/said';
 import classes from './builder.module.css';
 import type { Place } from './outline-edit';
 import { type PlaybookProblem, placeOf } from './problem-path';
@@ -29,7 +30,7 @@ export function ProblemList(props: {
               className={classes.problem}
               onClick={() => at && props.onChoose({ stage: at.stage, step: at.step })}
             >
-              <b>{where}</b> {message}
+              <b>{where}</b> <Said text={message} />
             </button>
           </li>
         );

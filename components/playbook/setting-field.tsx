@@ -2,6 +2,7 @@
 
 import { Fieldset, NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import classes from './builder.module.css';
 import type { FieldProps } from './field-props';
 import { kindOf, scalarOf } from './form-schema';
@@ -17,7 +18,7 @@ const LONG = ['body', 'instructions', 'caPem', 'message', 'value'];
 export function SettingField(props: FieldProps) {
   const { schema, label, name, required, value, onChange, path, problems } = props;
   const t = useTranslations('playbooks.form');
-  const error = problems.get(path);
+  const error = useSay()(problems.get(path));
   const usual = schema.default === undefined ? undefined : String(schema.default);
   const emptied = (text: string) => (text === '' && !required ? undefined : text);
   switch (kindOf(schema)) {

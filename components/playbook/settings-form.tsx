@@ -2,6 +2,7 @@
 
 import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import classes from './builder.module.css';
 import type { FieldProps } from './field-props';
 import { fieldsOf, kindOf, type Schema, shapeFor, startOf } from './form-schema';
@@ -22,6 +23,7 @@ export function SettingsForm(props: {
   const { schema, value, onChange, path, problems, Field, without = [] } = props;
   const t = useTranslations('playbooks.form');
   const words = useFieldWords();
+  const say = useSay();
   const { shape, by } = shapeFor(schema, value);
   const { shown, offered, unknown } = fieldsOf(shape, value, by);
   const kept = unknown.filter((name) => !without.includes(name));
@@ -36,7 +38,7 @@ export function SettingsForm(props: {
             label={words(by.key)}
             value={String(value[by.key] ?? by.values[0])}
             data={by.values}
-            error={problems.get(at(by.key))}
+            error={say(problems.get(at(by.key)))}
             onChange={(event) => set(by.key, event.currentTarget.value)}
           />
         )}

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
+import { useSay } from '@/components/i18n/said';
 import { ActionButton } from '@/components/ui/action-button';
 import { Dialog } from '@/components/ui/dialog';
 import { LinkAction } from '@/components/ui/link-action';
@@ -83,6 +84,7 @@ export function TryDialog({ playbookId, onClose }: { playbookId: string; onClose
 
 function Rehearsed({ result }: { result: Outputs['plans']['rehearse'] }) {
   const t = useTranslations('playbooks.try');
+  const say = useSay();
   const [checked] = result.report.results;
   const [tenant] = result.tenants;
   const found = [...(checked?.errors ?? []), ...(checked?.warnings ?? [])];
@@ -93,11 +95,11 @@ function Rehearsed({ result }: { result: Outputs['plans']['rehearse'] }) {
     >
       <Stack gap={4}>
         {found.map(({ code, field, message }) => (
-          <span key={`${code} ${field}`}>{message}</span>
+          <span key={`${code} ${field}`}>{say(message)}</span>
         ))}
         {tenant?.instances.map(({ instance, detail }) => (
           <span key={instance}>
-            {instance} {detail}
+            {instance} {say(detail)}
           </span>
         ))}
         {!result.asked && <span>{t('noHealthCheck')}</span>}

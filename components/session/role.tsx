@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, type ReactNode, useContext } from 'react';
+import { useTranslations } from 'use-intl';
 import { usePast } from '@/components/live/moment';
 import { useOffline } from '@/components/live/socket';
 
@@ -18,7 +19,8 @@ export function RoleProvider({ role, children }: { role: Role; children: ReactNo
 
 /** Why the role is not enough, or null. The server decides again; this only says so beforehand. */
 export function useRoleRefusal(needed: Role = 'operator'): string | null {
-  return ROLES.indexOf(useContext(Context)) < ROLES.indexOf(needed) ? `This needs the role ${needed}.` : null;
+  const t = useTranslations('shell');
+  return ROLES.indexOf(useContext(Context)) < ROLES.indexOf(needed) ? t(`needsRole.${needed}`) : null;
 }
 
 /** Why nothing may be asked for from here at all, or null: a moment of the past, the role, or a connection that is away. */

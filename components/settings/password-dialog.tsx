@@ -12,6 +12,7 @@ import { useAccountRefusal } from './account-refusal';
 export function PasswordDialog(props: { minPassword: number; onClose: () => void; onDone: () => void }) {
   const { minPassword, onClose } = props;
   const t = useTranslations('settings.profile');
+  const ui = useTranslations('ui');
   const refusalOf = useAccountRefusal();
   return (
     <FormDialog
@@ -45,12 +46,14 @@ export function PasswordDialog(props: { minPassword: number; onClose: () => void
       {(form) => (
         <>
           <PasswordInput
+            visibilityToggleButtonProps={{ 'aria-label': ui('showPassword') }}
             label={t('current')}
             {...form.getInputProps('current')}
             autoComplete="current-password"
             data-autofocus
           />
           <PasswordInput
+            visibilityToggleButtonProps={{ 'aria-label': ui('showPassword') }}
             label={t('next')}
             description={t('nextHint', { count: minPassword })}
             {...form.getInputProps('next')}

@@ -3,6 +3,7 @@
 import { Skeleton, Stack } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { errorText } from '@/components/api/client';
+import { useSay } from '@/components/i18n/said';
 import { Problem } from '@/components/ui/problem';
 import type { Outputs } from '@/server/api/router';
 import { useWebhookWords } from './webhook-words';
@@ -17,11 +18,12 @@ export type Test =
 export function WebhookState({ warning, test }: { warning: string | null; test: Test | undefined }) {
   const t = useTranslations('settings.webhooks');
   const words = useWebhookWords();
+  const say = useSay();
   return (
     <Stack gap="xs" pb={8}>
       {warning && (
         <Problem kind="warning" title={t('unreachable')}>
-          {warning}
+          {say(warning)}
         </Problem>
       )}
       {test?.kind === 'pending' && <Skeleton height={60} />}

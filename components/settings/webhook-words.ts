@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { TOPICS } from '@/server/notifications/topics';
 
 type Answer = { status: number | null; error: string | null; millis: number };
@@ -7,6 +8,7 @@ type Answer = { status: number | null; error: string | null; millis: number };
 /** How topics and answers of webhooks are called; a topic that is new on the server does not compile until it has words. */
 export function useWebhookWords() {
   const t = useTranslations('settings.webhooks');
+  const say = useSay();
   return useMemo(
     () => ({
       topic: (topic: string): string => {
@@ -15,11 +17,11 @@ export function useWebhookWords() {
       },
       /** "Answered 204 in 34 ms", or why there was no answer that counts. */
       answer: ({ status, error, millis }: Answer): string =>
-        error ??
+        say(error) ??
         (status === null
           ? t('answeredNothing', { millis })
           : t('answered', { status: String(status), millis })),
     }),
-    [t],
+    [t, say],
   );
 }

@@ -7,6 +7,7 @@ import { Search } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ListedAction } from '@/components/actions/screen-actions';
+import { useSay } from '@/components/i18n/said';
 import classes from './commands.module.css';
 import { type Entry, matching } from './palette-entries';
 import { useFound } from './use-found';
@@ -74,6 +75,7 @@ function keepOneSelected(listId: string): void {
 
 function Command({ entry }: { entry: Entry }) {
   const t = useTranslations('palette.keys');
+  const say = useSay();
   const { label, Icon, key, refusal } = entry;
   return (
     <Spotlight.Action
@@ -82,14 +84,14 @@ function Command({ entry }: { entry: Entry }) {
       closeSpotlightOnTrigger={refusal === null}
       onClick={() => {
         if (refusal === null) entry.run();
-        else notifications.show({ color: 'red', title: t('refused'), message: refusal });
+        else notifications.show({ color: 'red', title: t('refused'), message: say(refusal) });
       }}
     >
       <span className={classes.row}>
         <Icon size={16} aria-hidden="true" />
         <span className={classes.words}>
           <span className={classes.label}>{label}</span>
-          {(refusal ?? entry.hint) && <div className={classes.reason}>{refusal ?? entry.hint}</div>}
+          {(refusal ?? entry.hint) && <div className={classes.reason}>{say(refusal) ?? entry.hint}</div>}
         </span>
         {key && <kbd className={classes.key}>{key}</kbd>}
       </span>

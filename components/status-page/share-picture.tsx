@@ -44,8 +44,9 @@ export function SharePicture({ planId, tone, word, percent, bar, stages, failed 
             {word}
           </span>
           {failed > 0 && (
-            <span style={{ marginTop: 16, fontSize: 34, color: COLORS.vermilion.text }}>
-              {`${failed} failed`}
+            <span style={{ ...row, marginTop: 16, fontSize: 40, color: COLORS.vermilion.text }}>
+              <Failed />
+              <span style={{ marginLeft: 12 }}>{String(failed)}</span>
             </span>
           )}
         </div>
@@ -77,7 +78,7 @@ export function SharePicture({ planId, tone, word, percent, bar, stages, failed 
                 }}
               />
             </div>
-            <span style={{ ...row, width: 230, justifyContent: 'flex-end' }}>{`${done} of ${of}`}</span>
+            <span style={{ ...row, width: 230, justifyContent: 'flex-end' }}>{`${done} / ${of}`}</span>
           </div>
         ))}
       </div>
@@ -93,6 +94,17 @@ function Mark() {
       <rect width="24" height="24" rx="6" fill={INK.text} />
       <path d="M5.5 7.5h13M5.5 16.5h13" stroke="#fff" strokeWidth="2" opacity="0.5" />
       <path d="M5.5 16.5c6.5 0 6.5-9 13-9" stroke="#fff" strokeWidth="2" fill="none" />
+    </svg>
+  );
+}
+
+/** The shape that failures have everywhere. */
+function Failed() {
+  return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: as above.
+    <svg viewBox="0 0 24 24" width={44} height={44}>
+      <path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z" fill={COLORS.vermilion.mark} />
+      <path d="M8.5 8.5l7 7M15.5 8.5l-7 7" stroke="#fff" strokeWidth="2.4" />
     </svg>
   );
 }

@@ -4,6 +4,7 @@ import { Group, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText } from '@/components/api/client';
+import { useSay } from '@/components/i18n/said';
 import { Problem } from '@/components/ui/problem';
 
 /** One part of a page: its name, what it is for, what can be added, and its table. */
@@ -16,6 +17,7 @@ export function Section(props: {
   children: ReactNode;
 }) {
   const t = useTranslations('table');
+  const say = useSay();
   return (
     <section>
       <Group justify="space-between" align="flex-start" mb="sm" gap="sm">
@@ -29,7 +31,7 @@ export function Section(props: {
         </div>
         {props.action}
       </Group>
-      {props.error ? <Problem title={t('unread')}>{errorText(props.error)}</Problem> : props.children}
+      {props.error ? <Problem title={t('unread')}>{say(errorText(props.error))}</Problem> : props.children}
     </section>
   );
 }

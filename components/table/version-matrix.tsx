@@ -4,6 +4,7 @@ import { Check, CircleHelp, CircleX } from 'lucide-react';
 import Link from 'next/link';
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { RelativeTime } from '@/components/ui/relative-time';
 import {
   instanceColumns,
@@ -130,13 +131,14 @@ const LOOKS = { differs: CircleX, silent: CircleHelp, asExpected: Check, unasked
 
 function Observed({ cell, expected }: { cell: MatrixCell; expected: string | null }) {
   const t = useTranslations('matrix');
+  const say = useSay();
   const standing = standingOfCell(cell, expected);
   const Icon = LOOKS[standing];
   return (
     <span
       className={classes.cell}
       data-standing={standing}
-      title={[cell.instance, t(`standing.${standing}`), cell.detail].filter(Boolean).join(' · ')}
+      title={[cell.instance, t(`standing.${standing}`), say(cell.detail)].filter(Boolean).join(' · ')}
     >
       <Icon size={14} aria-hidden="true" />
       <span className={classes.version}>{cell.observed ?? t('unknown')}</span>

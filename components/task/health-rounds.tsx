@@ -1,6 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'use-intl';
+import { Said } from '@/components/i18n/said';
 import { formatDuration } from '@/components/ui/duration';
 import { RelativeTime } from '@/components/ui/relative-time';
 import classes from './attempts.module.css';
@@ -36,7 +37,7 @@ export function HealthRounds({ rounds }: { rounds: readonly Round[] }) {
             <ul className={classes.instances}>
               {instances.map(({ instance, ok, detail }) => (
                 <li key={instance} data-failed={!ok || undefined}>
-                  <b>{instance}</b> {detail}
+                  <b>{instance}</b> <Said text={detail} />
                 </li>
               ))}
             </ul>

@@ -2,11 +2,11 @@
 
 import { Text } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { useWhy } from '@/components/actions/use-why';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { TaskView } from '@/domain/view/plan-view';
 import { type TaskSituation, waitOf } from '@/domain/why';
 import classes from './task-screen.module.css';
-import { useWhy } from './use-why';
 
 /** Everything that is asked of the task and not granted yet: by whom, since when, and what it waits for. */
 export function OpenRequests(props: { task: TaskView; situation: TaskSituation }) {

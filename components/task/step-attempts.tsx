@@ -2,6 +2,7 @@
 
 import { Paper, Stack, Text, Title } from '@mantine/core';
 import { useLocale, useTranslations } from 'use-intl';
+import { Said } from '@/components/i18n/said';
 import { formatDuration } from '@/components/ui/duration';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { LiveEvent } from '@/domain/view/plan-view';
@@ -66,7 +67,7 @@ function Attempt({ of, run, number }: { of: StepRuns; run: StepRun; number: numb
       </div>
       {run.message !== '' && (
         <Text size="sm" c={run.outcome === 'failed' ? 'var(--sy-vermilion-text)' : 'dimmed'} mb="xs">
-          {run.message}
+          <Said text={run.message} />
         </Text>
       )}
       {run.rounds.length > 0 && <HealthRounds rounds={run.rounds} />}

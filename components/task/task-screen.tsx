@@ -10,6 +10,7 @@ import { TaskActionDialogs, TaskActions } from '@/components/actions/task-action
 import { TaskKeys } from '@/components/actions/task-keys';
 import { TaskRequest } from '@/components/actions/task-request';
 import { TaskWaits } from '@/components/actions/task-waits';
+import { situationOf, useWhy } from '@/components/actions/use-why';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { EventList } from '@/components/live/event-list';
 import { LiveConnection } from '@/components/live/live-connection';
@@ -21,13 +22,11 @@ import { PageHeader } from '@/components/ui/page-header';
 import { StatusBadge } from '@/components/ui/status';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import type { LiveEvent, TaskView } from '@/domain/view/plan-view';
-import { type TaskSituation, whyOf } from '@/domain/why';
-import type { Outputs } from '@/server/api/router';
+import { whyOf } from '@/domain/why';
 import { OpenRequests } from './open-requests';
 import { Stages } from './stages';
 import { StepAttempts } from './step-attempts';
 import classes from './task-screen.module.css';
-import { useWhy } from './use-why';
 
 const Configuration = dynamic(() => import('./configuration').then((module) => module.Configuration), {
   loading: () => <Skeleton height={160} radius="md" />,
@@ -144,11 +143,6 @@ function LiveTask({ taskId }: { taskId: string }) {
       <LiveConnection />
     </>
   );
-}
-
-/** What the server knows of why it is here; the page asks for it again whenever the task moves. */
-function situationOf(detail: Outputs['tasks']['get']): TaskSituation {
-  return { ...detail, ...detail.view, frozen: detail.frozen, totalStages: detail.stages.length };
 }
 
 /** Stored events of the task, then what comes while the page is open. */

@@ -4,6 +4,7 @@ import { Tooltip } from '@mantine/core';
 import { EqualNot } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
 import classes from './drift.module.css';
@@ -27,6 +28,7 @@ export function DriftMark({ tenant }: { tenant: Tenant }) {
   const drifted = tenant.units.flatMap((unit) =>
     unit.drift?.drifted ? [{ ...unit, drift: unit.drift }] : [],
   );
+  const say = useSay();
   return (
     <Tooltip
       multiline
@@ -35,7 +37,7 @@ export function DriftMark({ tenant }: { tenant: Tenant }) {
       label={drifted.map(({ unitId, unitName, current, drift }) => (
         <div key={unitId}>
           {t('isOnRecord', { version: `${unitName} ${current}` })}
-          {linesOf(drift.instances, t).map((line) => (
+          {linesOf(drift.instances, t, say).map((line) => (
             <div key={line}>{line}</div>
           ))}
           {t('checkedAt')} <RelativeTime at={drift.checkedAt} />
@@ -52,8 +54,12 @@ export function DriftMark({ tenant }: { tenant: Tenant }) {
 
 const MOST_LINES = 5;
 
-function linesOf(instances: Finding[], t: ReturnType<typeof useTranslations<'tenants.drift'>>): string[] {
-  const lines = instances.filter(differs).map(({ instance, detail }) => `${instance} ${detail}`);
+function linesOf(
+  instances: Finding[],
+  t: ReturnType<typeof useTranslations<'tenants.drift'>>,
+  say: ReturnType<typeof useSay>,
+): string[] {
+  const lines = instances.filter(differs).map(({ instance, detail }) => `${instance} ${say(detail)}`);
   if (lines.length === 0) return [t('configDiffers')];
   const more = lines.length - MOST_LINES;
   return more > 0 ? [...lines.slice(0, MOST_LINES), t('more', { count: more })] : lines;

@@ -8,6 +8,7 @@ import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
+import { useSay } from '@/components/i18n/said';
 import { useRoleRefusal } from '@/components/session/role';
 import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/data-table';
@@ -28,6 +29,7 @@ type Row = { unitId: string; version: string; drift: Drifted; finding: Finding }
 export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 'busyIn'> }) {
   const t = useTranslations('tenants.drift');
   const trpc = useTRPC();
+  const say = useSay();
   const mayNot = useRoleRefusal();
   const { get, list, counts, checkDrift, reconcile } = trpc.tenants;
   const check = useChange(checkDrift.mutationOptions(), [
@@ -61,8 +63,8 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
       {
         id: 'said',
         name: t('said'),
-        value: ({ finding }) => finding.detail,
-        cell: ({ finding }) => finding.detail,
+        value: ({ finding }) => say(finding.detail),
+        cell: ({ finding }) => say(finding.detail),
       },
       {
         id: 'onRecord',
@@ -77,7 +79,7 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
         cell: ({ drift }) => <RelativeTime at={drift.checkedAt} />,
       },
     ],
-    [t],
+    [t, say],
   );
   return (
     <div>
@@ -108,7 +110,7 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
                     again.mutate({
                       unitId,
                       tenantIds: [tenantId],
-                      reason: 'Drift',
+                      reason: t('reason'),
                       requestId: newRequestId(),
                     })
                   }

@@ -5,10 +5,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { offerTakeBack, useTakeBack } from '@/components/actions/use-take-back';
+import { useOfferTakeBack } from '@/components/actions/use-take-back';
 import { useTRPC, useTRPCClient } from '@/components/api/client';
 import { FormRefused } from '@/components/form/field-errors';
 import { type Form, FormDialog } from '@/components/form/form-dialog';
+import { useSay } from '@/components/i18n/said';
 import { fileText } from '@/domain/file-text';
 import type { Inputs, Outputs } from '@/server/api/router';
 import { ImportPreview } from './import-preview';
@@ -26,13 +27,14 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queries = useQueryClient();
-  const takeBack = useTakeBack();
+  const say = useSay();
+  const offerTakeBack = useOfferTakeBack();
   const [looked, setLooked] = useState<{ at: Values; preview: Answer } | null>(null);
   /** What was looked at, while it is still what would be imported. */
   const seen = ({ text, replace }: Values) =>
     looked?.at.text === text && looked.at.replace === replace ? looked.preview : null;
   const words = (reason: NotReadable) =>
-    reason.kind === 'notList' ? t('notList') : t('notJson', { why: reason.why });
+    reason.kind === 'notList' ? t('notList') : t('notJson', { why: say(reason.why) });
 
   async function send(values: Values): Promise<{ dryRun: boolean; answer: Answer }> {
     const read = readInput(values.text);
@@ -72,7 +74,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       send={send}
       onSent={({ dryRun, answer }) => {
         if (dryRun) return;
-        offerTakeBack(answer, takeBack);
+        offerTakeBack(answer);
         void queries.invalidateQueries(trpc.tenants.pathFilter());
         onClose();
       }}

@@ -35,7 +35,7 @@ export function LabelsDialog(props: {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queries = useQueryClient();
-  const takeBack = useTakeBack();
+  const takeBack = useTakeBack('labels');
   const [looked, setLooked] = useState<{ at: string; preview: Outcome } | null>(null);
   const seen = (values: Values) => (looked?.at === JSON.stringify(values) ? looked.preview : null);
 

@@ -15,6 +15,7 @@ export function SecretDialog(props: {
 }) {
   const { tenantId, onClose } = props;
   const t = useTranslations('tenants.secrets');
+  const ui = useTranslations('ui');
   const trpc = useTRPC();
   const save = useChange(trpc.tenants.setSecret.mutationOptions(), [trpc.tenants.get.pathFilter()]);
   const isNew = props.name === '';
@@ -38,6 +39,7 @@ export function SecretDialog(props: {
             data-autofocus={isNew || undefined}
           />
           <PasswordInput
+            visibilityToggleButtonProps={{ 'aria-label': ui('showPassword') }}
             label={t('value')}
             description={t('valueHint')}
             {...form.getInputProps('value')}

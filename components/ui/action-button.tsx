@@ -2,6 +2,7 @@
 
 import { Button, type ButtonProps, VisuallyHidden } from '@mantine/core';
 import { type MouseEvent, type ReactNode, useId } from 'react';
+import { useSay } from '@/components/i18n/said';
 import { LateTip, useTipTarget } from './late-tip';
 
 /**
@@ -22,6 +23,7 @@ export function ActionButton({
 }) {
   const reasonId = useId();
   const refused = refusal !== null;
+  const told = useSay()(refusal);
   const { shown, show, hide } = useTipTarget();
   return (
     <>
@@ -46,9 +48,9 @@ export function ActionButton({
         }}
       >
         {children}
-        {refused && <VisuallyHidden id={reasonId}>{refusal}</VisuallyHidden>}
+        {refused && <VisuallyHidden id={reasonId}>{told}</VisuallyHidden>}
       </Button>
-      {refused && shown && <LateTip target={shown} label={refusal} />}
+      {refused && shown && <LateTip target={shown} label={told} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import type { Headline, PlanSummary } from '@/domain/plan-words';
 
 type Words = ReturnType<typeof useTranslations<'outcomes'>>;
@@ -6,7 +7,8 @@ type Words = ReturnType<typeof useTranslations<'outcomes'>>;
 /** How a plan stands in one sentence, in the language of the page; what an earlier build stored is told as it was. */
 export function useHeadline(): (summary: Pick<PlanSummary, 'headline' | 'told'>) => string {
   const t = useTranslations('outcomes');
-  return ({ headline, told }) => (told ? wordHeadline(told, t) : headline);
+  const say = useSay();
+  return ({ headline, told }) => (told ? wordHeadline(told, t) : say(headline));
 }
 
 /** @public The words of one headline; `t` has those of a language. */

@@ -1,6 +1,7 @@
 'use client';
 
 import { Button, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useTranslations } from 'use-intl';
 
 /** Something that is known now and never again. */
 export type Once = {
@@ -12,9 +13,12 @@ export type Once = {
 
 /** Shows a value this once, for whoever is to keep it. */
 export function ShownOnce({ label, value, about, onDone }: Once & { onDone: () => void }) {
+  const t = useTranslations('ui.once');
   return (
     <Stack>
-      <Text>{about} Copy it now: it is not shown again.</Text>
+      <Text>
+        {about} {t('now')}
+      </Text>
       <TextInput
         label={label}
         value={value}
@@ -26,11 +30,11 @@ export function ShownOnce({ label, value, about, onDone }: Once & { onDone: () =
         <CopyButton value={value}>
           {({ copied, copy }) => (
             <Button variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
+              {t(copied ? 'copied' : 'copy')}
             </Button>
           )}
         </CopyButton>
-        <Button onClick={onDone}>Done</Button>
+        <Button onClick={onDone}>{t('done')}</Button>
       </Group>
     </Stack>
   );

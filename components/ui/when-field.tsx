@@ -1,6 +1,7 @@
 'use client';
 
 import { TextInput } from '@mantine/core';
+import { useTranslations } from 'use-intl';
 
 /** A moment, typed on this browser's clock; which zone that is stands below. */
 export function WhenField(props: {
@@ -10,12 +11,13 @@ export function WhenField(props: {
   error?: string | undefined;
   description?: string;
 }) {
+  const t = useTranslations('ui.time');
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <TextInput
       type="datetime-local"
       label={props.label}
-      description={props.description ?? `On your clock (${zone})`}
+      description={props.description ?? t('yours', { zone })}
       value={props.value ? localText(props.value) : ''}
       onChange={(event) => {
         const at = new Date(event.currentTarget.value);

@@ -17,6 +17,7 @@ CREATE TABLE "refused_access" (
 	CONSTRAINT "refused_access_minute_address_action_pk" PRIMARY KEY("minute","address","action")
 );
 --> statement-breakpoint
+ALTER TABLE "api_key" ADD COLUMN "scopes" text[];--> statement-breakpoint
 ALTER TABLE "api_key" ADD COLUMN "last_used_from" text;--> statement-breakpoint
 ALTER TABLE "audit" ADD COLUMN "chain" bigint;--> statement-breakpoint
 ALTER TABLE "audit" ADD COLUMN "hash" text;--> statement-breakpoint

@@ -145,6 +145,8 @@ export const apiKey = pgTable(
     prefix: text().notNull(),
     name: text().notNull(),
     role: text({ enum: ['viewer', 'operator', 'admin'] }).notNull(),
+    /** What of its role it may do; null for all of it. */
+    scopes: text({ enum: ['read', 'plans:run', 'tenants:write', 'admin'] }).array(),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     expiresAt: at('expires_at'),

@@ -1,10 +1,23 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-/** What axe finds on each screen, light and dark, as one line for each rule; empty when all is well. */
-export async function violationsOn(page: Page, url: string, routes: readonly string[]): Promise<string[]> {
+/** The languages of the console. */
+export const LANGUAGES = ['en', 'zh-CN'] as const;
+type Language = (typeof LANGUAGES)[number];
+
+/**
+ * What axe finds on each screen, in each language, light and dark, as one line for each rule; empty when all is well.
+ */
+export async function violationsOn(
+  page: Page,
+  url: string,
+  routes: readonly string[],
+  languages: readonly Language[] = LANGUAGES,
+): Promise<string[]> {
   const found: string[] = [];
-  for (const route of routes) {
+  const all = languages.flatMap((language) => routes.map((route) => ({ language, route })));
+  for (const { language, route } of all) {
+    await speak(page, url, language);
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await page.goto(`${url}${route}`);
     await page.waitForLoadState('networkidle');
@@ -14,7 +27,9 @@ export async function violationsOn(page: Page, url: string, routes: readonly str
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
       const { violations } = await axeOn(page).analyze();
       for (const { id, nodes } of violations)
-        found.push(`${route} in ${colorScheme}: ${id}: ${nodes.map((node) => node.html).join(' ')}`);
+        found.push(
+          `${route} in ${language}, ${colorScheme}: ${id}: ${nodes.map((node) => node.html).join(' ')}`,
+        );
     }
   }
   return found;
@@ -23,3 +38,7 @@ export async function violationsOn(page: Page, url: string, routes: readonly str
 /** Nothing here is in a frame of another origin, the one thing for which axe would need a page of its own each time. */
 const axeOn = (page: Page) =>
   new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
+
+/** From the next page on. */
+export const speak = (page: Page, url: string, language: Language): Promise<void> =>
+  page.context().addCookies([{ name: 'locale', value: language, url }]);

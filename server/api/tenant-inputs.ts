@@ -15,6 +15,8 @@ const endpointUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(2048)
   .refine((url) => {
+    // What is no address has been told so; all that is wrong is told at once.
+    if (!URL.canParse(url)) return true;
     const { username, password } = new URL(url);
     return username === '' && password === '';
   }, 'has a user name or a password in it: give them as auth in the playbook, from a secret');

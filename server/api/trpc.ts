@@ -6,8 +6,8 @@ import { isPassing, metLock } from '@/db/connection-loss';
 import { recordAudit } from '@/db/queries/audit';
 import type { AttemptResult, webhook } from '@/db/schema/notify';
 import { effectiveSetting } from '@/domain/settings';
-import type { Principal, Role } from '@/server/auth/principal';
-import { atLeast } from '@/server/auth/principal';
+import type { Principal, Role, Scope } from '@/server/auth/principal';
+import { atLeast, mayUse } from '@/server/auth/principal';
 import type { PlanLanes } from '@/server/commands/plan-lanes';
 import type { CommandDeps } from '@/server/commands/task-commands';
 import type { ExecutorRole } from '@/server/executor/executor';
@@ -56,6 +56,7 @@ export interface ApiContext {
 
 interface ProcedureMeta {
   role: Role | 'public';
+  scope?: Scope;
 }
 
 const t = initTRPC
@@ -196,9 +197,9 @@ function checkStorable(value: unknown, path: string[]): void {
   }
 }
 
-function withRole(role: Role) {
+function withRole(role: Role, scope: Scope) {
   return t.procedure
-    .meta({ role })
+    .meta({ role, scope })
     .use(mapErrors)
     .use(({ ctx, next }) => {
       const { principal } = ctx;
@@ -207,6 +208,12 @@ function withRole(role: Role) {
         throw new TRPCError({
           code: 'FORBIDDEN',
           message: `This needs the role ${role}; yours is ${principal.role}.`,
+        });
+      }
+      if (!mayUse(principal, scope)) {
+        throw new TRPCError({
+          code: 'FORBIDDEN',
+          message: `This needs a key with the scope ${scope}; this one has ${principal.scopes?.join(', ')}.`,
         });
       }
       return next({ ctx: { ...ctx, principal, actor: principal.name } });
@@ -223,9 +230,11 @@ const bound = t.middleware(async ({ ctx, next, type, path, getRawInput }) => {
 });
 
 /** A procedure is: a role, a zod input, one call. */
-export const viewer = withRole('viewer');
-export const operator = withRole('operator');
-export const admin = withRole('admin');
+export const viewer = withRole('viewer', 'read');
+export const operator = withRole('operator', 'plans:run');
+/** Operators as well, for what says which tenants there are and what they get. */
+export const editor = withRole('operator', 'tenants:write');
+export const admin = withRole('admin', 'admin');
 /** For share links only: the token in the input is the permission. */
 export const shared = t.procedure.meta({ role: 'public' }).use(mapErrors).use(storable);
 

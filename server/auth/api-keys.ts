@@ -6,7 +6,7 @@ import { type Asked, readPage } from '@/db/queries/page';
 import { apiKey } from '@/db/schema/auth';
 import { columnsBut } from '@/db/selection';
 import { nameOfKey } from './names';
-import type { Principal, Role } from './principal';
+import type { Principal, Role, Scope } from './principal';
 import { hashOf, insertShown, newestFirst, newToken, revoke } from './tokens';
 
 /** A key as it may be shown: everything but the key. */
@@ -22,22 +22,29 @@ const calledKey = (name: string, prefix: string) => `${name} (${prefix})`;
 /** Makes a key and returns it in clear, this once; only its hash is stored. */
 export async function createApiKey(
   db: Database,
-  input: { name: string; role: Role; createdBy: string; expiresAt: Date | null },
+  input: {
+    name: string;
+    role: Role;
+    scopes?: readonly Scope[] | null;
+    createdBy: string;
+    expiresAt: Date | null;
+  },
 ) {
   const key = `swy_${newToken()}`;
   const { name, role, createdBy } = input;
+  const scopes = input.scopes ? sql`${sql.param([...input.scopes])}::text[]` : sql`null`;
   const expiresAt = input.expiresAt?.toISOString() ?? null;
   const id = randomUUID();
   const prefix = key.slice(0, PREFIX_CHARS);
   await claimName(db, nameOfKey(calledKey(name, prefix), id));
   const insert = sql`
-    insert into ${apiKey} (id, name, role, created_by, expires_at, hash, prefix)
-    values (${id}, ${name}, ${role}, ${createdBy}, ${expiresAt}::timestamptz, ${hashOf(key)}, ${prefix})`;
+    insert into ${apiKey} (id, name, role, scopes, created_by, expires_at, hash, prefix)
+    values (${id}, ${name}, ${role}, ${scopes}, ${createdBy}, ${expiresAt}::timestamptz, ${hashOf(key)}, ${prefix})`;
   const info = await insertShown(db, insert, SHOWN, {
     actor: createdBy,
     action: 'apiKey.create',
     target: name,
-    outcome: sql`jsonb_build_object('id', id, 'role', role, 'expiresAt', "expiresAt")`,
+    outcome: sql`jsonb_build_object('id', id, 'role', role, 'scopes', scopes, 'expiresAt', "expiresAt")`,
   });
   return { key, info };
 }
@@ -58,17 +65,23 @@ export async function findApiKey(
   key: string,
   address: string | null,
 ): Promise<Principal | null> {
-  const [found] = await db.execute<{ id: string; name: string; prefix: string; role: Role }>(sql`
+  const [found] = await db.execute<{
+    id: string;
+    name: string;
+    prefix: string;
+    role: Role;
+    scopes: Scope[] | null;
+  }>(sql`
     WITH valid AS (
-      SELECT id, name, prefix, role, last_used_at FROM ${apiKey}
+      SELECT id, name, prefix, role, scopes, last_used_at FROM ${apiKey}
       WHERE hash = ${hashOf(key)} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
     ), used AS (
       UPDATE ${apiKey} SET last_used_at = now(), last_used_from = ${address} FROM valid
       WHERE ${apiKey.id} = valid.id
         AND (valid.last_used_at IS NULL OR valid.last_used_at < now() - interval '1 minute')
     )
-    SELECT id, name, prefix, role FROM valid`);
+    SELECT id, name, prefix, role, scopes FROM valid`);
   if (!found) return null;
-  const { id, name, prefix, role } = found;
-  return { kind: 'apiKey', id, name: calledKey(name, prefix), role };
+  const { id, name, prefix, role, scopes } = found;
+  return { kind: 'apiKey', id, name: calledKey(name, prefix), role, ...(scopes && { scopes }) };
 }

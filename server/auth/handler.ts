@@ -11,6 +11,7 @@ import { forgiveLogin, spendLoginAttempt } from './login-limit';
 import { claimInvite, inviteClaimInput, readInvite } from './members';
 import { actorName, NAME_TAKEN, personalName } from './names';
 import type { Authenticate, Principal } from './principal';
+import { claimReset, readReset, resetInput } from './resets';
 import { claimSetup, setupClaimInput } from './setup';
 
 /** Something about access that belongs in the audit log. */
@@ -26,7 +27,9 @@ export type AccessEvent = {
     | 'setup.claimed'
     | 'setup.denied'
     | 'invite.claimed'
-    | 'invite.denied';
+    | 'invite.denied'
+    | 'password.reset'
+    | 'reset.denied';
   /** The name of whoever did it; null when nobody knows who it was. */
   actor: string | null;
   /** The e-mail address, as given or of the account. */
@@ -62,6 +65,13 @@ const SERVED = new Set([
 ]);
 const CLAIM = 'POST /api/auth/setup';
 const JOIN = 'POST /api/auth/invite';
+const RESET = 'POST /api/auth/reset';
+/** What one-time links open. */
+const BY_LINK: Record<string, (db: Database, body: unknown) => Promise<Claimed>> = {
+  [CLAIM]: claim,
+  [JOIN]: join,
+  [RESET]: reset,
+};
 
 /** Answers `/api/auth/*`: sign-in and out, password change, and the one-time setup. */
 export function createAuthHandler(deps: {
@@ -77,11 +87,9 @@ export function createAuthHandler(deps: {
     const address = addressOf(request);
     response.setHeader('cache-control', 'no-store');
 
-    if (route === CLAIM || route === JOIN) {
-      const { status, error, ...what } = await (route === CLAIM ? claim : join)(
-        deps.db,
-        jsonOf(request.body),
-      );
+    const byLink = BY_LINK[route];
+    if (byLink) {
+      const { status, error, ...what } = await byLink(deps.db, jsonOf(request.body));
       if (what.action) await deps.audit({ ...what, address });
       return sendJson(response, status, error ? { error } : { ok: true });
     }
@@ -203,6 +211,19 @@ async function join(db: Database, body: unknown): Promise<Claimed> {
   const message = 'This invite has expired, was used, or is not complete. Ask for a new one.';
   const error = { code: 'INVITE_INVALID', message };
   return { status: 403, action: 'invite.denied', actor: null, subject: name, error };
+}
+
+async function reset(db: Database, body: unknown): Promise<Claimed> {
+  const input = resetInput.safeParse(body);
+  if (!input.success) return invalid(input.error);
+  const whose = await readReset(db, input.data.token);
+  const guessable = whose && whyGuessable(input.data.password, whose);
+  if (guessable) return notValid(guessable, 'password');
+  if (whose && (await claimReset(db, input.data)))
+    return { status: 200, action: 'password.reset', actor: whose.name, subject: whose.email };
+  const message = 'This link has expired, was used, or is not complete. Ask for a new one.';
+  const error = { code: 'RESET_INVALID', message };
+  return { status: 403, action: 'reset.denied', actor: null, subject: 'a link', error };
 }
 
 function invalid(error: ZodError): Claimed {

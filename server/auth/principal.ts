@@ -2,6 +2,16 @@
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** What a key may be limited to, besides its role: a pipeline that runs plans needs not write tenants. */
+export const SCOPES = ['read', 'plans:run', 'tenants:write', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** The least role that includes these scopes. */
+export function roleOf(scopes: readonly Scope[]): Role {
+  if (scopes.includes('admin')) return 'admin';
+  return scopes.some((scope) => scope !== 'read') ? 'operator' : 'viewer';
+}
+
 /** Who is calling: a signed-in person or an API key. */
 export type Principal = {
   kind: 'user' | 'apiKey';
@@ -11,6 +21,8 @@ export type Principal = {
   /** Only people have one. */
   email?: string;
   sessionId?: string;
+  /** Of a key that may not do all of its role. */
+  scopes?: readonly Scope[];
 };
 
 /**
@@ -21,6 +33,11 @@ export type Authenticate = (
   headers: Headers,
   how?: { looking?: boolean; address?: string },
 ) => Promise<Principal | null>;
+
+/** Whether this caller may do what needs a scope; people, and keys without limits, may do what their role says. */
+export function mayUse({ scopes }: Pick<Principal, 'scopes'>, needed: Scope): boolean {
+  return scopes === undefined || needed === 'read' || scopes.includes('admin') || scopes.includes(needed);
+}
 
 /** Whether `role` includes everything `needed` may do. */
 export function atLeast(role: Role, needed: Role): boolean {

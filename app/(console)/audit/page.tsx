@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { AuditScreen } from '@/components/audit/audit-screen';
 
-export const metadata: Metadata = { title: 'Audit' };
+export const generateMetadata = titled('shell.nav.audit');
 
 export default function AuditPage() {
   return <AuditScreen />;

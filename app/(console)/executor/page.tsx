@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { ExecutorScreen } from '@/components/executor/executor-screen';
 
-export const metadata: Metadata = { title: 'Executor' };
+export const generateMetadata = titled('shell.nav.executor');
 
 export default function ExecutorPage() {
   return <ExecutorScreen />;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { PlansScreen } from '@/components/plans/plans-screen';
 
-export const metadata: Metadata = { title: 'Plans' };
+export const generateMetadata = titled('shell.nav.plans');
 
 export default function PlansPage() {
   return <PlansScreen />;

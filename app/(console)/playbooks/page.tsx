@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { PlaybooksScreen } from '@/components/playbook/playbooks-screen';
 
-export const metadata: Metadata = { title: 'Playbooks' };
+export const generateMetadata = titled('shell.nav.playbooks');
 
 export default function PlaybooksPage() {
   return <PlaybooksScreen />;

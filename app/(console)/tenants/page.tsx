@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { TenantsScreen } from '@/components/tenant/tenants-screen';
 
-export const metadata: Metadata = { title: 'Tenants' };
+export const generateMetadata = titled('shell.nav.tenants');
 
 export default function TenantsPage() {
   return <TenantsScreen />;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { VersionsScreen } from '@/components/version/versions-screen';
 
-export const metadata: Metadata = { title: 'Versions' };
+export const generateMetadata = titled('shell.nav.versions');
 
 export default function VersionsPage() {
   return <VersionsScreen />;

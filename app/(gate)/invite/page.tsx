@@ -5,7 +5,7 @@ import { SetupForm } from '@/components/auth/setup-form';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import { getRuntime } from '@/server/runtime';
 
-export const generateMetadata = titled('invite');
+export const generateMetadata = titled('auth.invite.title');
 
 export default async function InvitePage(props: { searchParams: Promise<{ token?: string | string[] }> }) {
   const given = await paramOf(props.searchParams, 'token');

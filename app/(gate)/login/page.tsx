@@ -5,7 +5,7 @@ import { GatePage } from '@/components/auth/gate-page';
 import { LoginForm } from '@/components/auth/login-form';
 import { getRuntime } from '@/server/runtime';
 
-export const generateMetadata = titled('login');
+export const generateMetadata = titled('auth.login.title');
 
 export default async function LoginPage(props: { searchParams: Promise<{ next?: string | string[] }> }) {
   const wanted = safePath((await props.searchParams).next);

@@ -5,7 +5,7 @@ import { SetupForm } from '@/components/auth/setup-form';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import { getRuntime } from '@/server/runtime';
 
-export const generateMetadata = titled('setup');
+export const generateMetadata = titled('auth.setup.title');
 
 export default async function SetupPage(props: { searchParams: Promise<{ token?: string | string[] }> }) {
   const given = await paramOf(props.searchParams, 'token');

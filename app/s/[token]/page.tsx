@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { encode } from 'uqr';
+import { titled } from '@/app/request';
 import { SHARE_PICTURE } from '@/components/status-page/share-picture';
 import { StatusPage } from '@/components/status-page/status-page';
 import { getRuntime } from '@/server/runtime';
@@ -14,7 +15,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const title = 'Switchyard';
   const image = { url: `${url}/og.png`, type: 'image/png', ...SHARE_PICTURE };
   return {
-    title: 'Status',
+    ...(await titled('shell.pages.status')()),
     robots: { index: false, follow: false },
     referrer: 'no-referrer',
     openGraph: { type: 'website', siteName: title, title, url, images: [image] },

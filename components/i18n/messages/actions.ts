@@ -4,6 +4,18 @@ import { bilingual } from '../bilingual';
 /** Words of everything that can be done with a task, with many of them, or with a whole plan. */
 export const actions = bilingual(
   {
+    takeBack: {
+      import: 'Import taken back',
+      labels: 'Change of labels taken back',
+      refused: 'Refused',
+      done: '{restored, plural, one {# tenant} other {# tenants}} as before, {removed, number} removed.',
+      one: '{tenant} ({reason})',
+      more: 'and {count, number} more',
+      leftOut: '{done} {count, plural, one {# tenant} other {# tenants}} left as they are: {names}.',
+      imported:
+        '{count, plural, one {# tenant} other {# tenants}} imported: {created, number} created, {changed, number} changed.',
+      offer: 'Take back',
+    },
     verb: {
       pause: 'Pause',
       resume: 'Resume',
@@ -236,6 +248,17 @@ export const actions = bilingual(
     },
   },
   {
+    takeBack: {
+      import: '已撤销导入',
+      labels: '已撤销标签更改',
+      refused: '被拒绝',
+      done: '{restored, number} 个租户已恢复原状,{removed, number} 个已移除。',
+      one: '{tenant}({reason})',
+      more: '另有 {count, number} 个',
+      leftOut: '{done} {count, number} 个租户保持不变:{names}。',
+      imported: '已导入 {count, number} 个租户:新建 {created, number} 个,更改 {changed, number} 个。',
+      offer: '撤销',
+    },
     verb: {
       pause: '暂停',
       resume: '继续',

@@ -4,15 +4,9 @@ import { bilingual } from '../bilingual';
 export const plan = bilingual(
   {
     header: {
-      plans: 'Plans',
-      by: 'by {who}',
       more: 'More of this plan',
-      versions: '{count, plural, one {# version} other {# versions}}',
-      ready:
-        'Press Start to switch {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
       left: 'about {range} left',
       basis: ', from the last {basis, plural, one {# task} other {# tasks}}',
-      failed: '{count, number} failed',
     },
     timeline: {
       rows: 'Timeline',
@@ -99,11 +93,6 @@ export const plan = bilingual(
       tooLong: 'This plan has more than {most, number} events, which is more than a browser can replay.',
       failed: 'What happened could not be read: {reason}',
     },
-    filter: {
-      byTenant: 'Filter by tenant',
-      attention: 'Needs attention first',
-      showAll: 'Show all ({shown, number} of {all, number} shown)',
-    },
     groups: {
       by: 'Group by',
       none: 'No groups',
@@ -119,15 +108,9 @@ export const plan = bilingual(
   },
   {
     header: {
-      plans: '计划',
-      by: '由 {who} 创建',
       more: '此计划的更多内容',
-      versions: '{count, plural, other {# 个版本}}',
-      ready:
-        '按“启动”将 {count, plural, other {# 个租户}}切换到 {unit} {version},每次 {atOnce} 个。目前尚未更改任何内容。',
       left: '约剩 {range}',
       basis: '(依据最近 {basis, plural, other {# 个任务}})',
-      failed: '{count, number} 个失败',
     },
     timeline: {
       rows: '时间线',
@@ -211,11 +194,6 @@ export const plan = bilingual(
       removed: '此计划的事件已按保留期限删除,无法回放。',
       tooLong: '此计划的事件超过 {most, number} 个,浏览器无法回放。',
       failed: '无法读取经过:{reason}',
-    },
-    filter: {
-      byTenant: '按租户筛选',
-      attention: '需处理的优先',
-      showAll: '显示全部(当前 {shown, number} / {all, number})',
     },
     groups: {
       by: '分组',

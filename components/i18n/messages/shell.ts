@@ -23,6 +23,14 @@ export const shell = bilingual(
     zone: 'Times in',
     zones: { local: 'Local', utc: 'UTC' },
     roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator' },
+    needsRole: {
+      viewer: 'This needs the role viewer.',
+      operator: 'This needs the role operator.',
+      admin: 'This needs the role admin.',
+    },
+    demo: 'Demo fleet: fault panel',
+    pages: { newPlan: 'New plan', compare: 'Compare versions', status: 'Status' },
+    about: 'Switches tenants from one configuration version to another, safely, a whole fleet at a time.',
     notFound: {
       title: 'There is nothing at this address',
       body: 'It may have been removed, or the link is incomplete.',
@@ -55,6 +63,14 @@ export const shell = bilingual(
     zone: '时间显示',
     zones: { local: '本地', utc: 'UTC' },
     roles: { viewer: '查看者', operator: '操作员', admin: '管理员' },
+    needsRole: {
+      viewer: '此操作需要查看者角色。',
+      operator: '此操作需要操作员角色。',
+      admin: '此操作需要管理员角色。',
+    },
+    demo: '演示租户群:故障面板',
+    pages: { newPlan: '新建计划', compare: '比较版本', status: '状态' },
+    about: '将租户从一个配置版本安全地切换到另一个版本,一次切换整个租户群。',
     notFound: {
       title: '此地址没有内容',
       body: '它可能已被删除,或链接不完整。',

@@ -160,10 +160,10 @@ export const task = bilingual(
       stopped: '已全局停止准入({reason})。',
       halted: '计划已停止。{reason} 继续计划即可继续。',
       planPaused: '计划已暂停。',
-      bake: '第 {wave, number}/{of, number} 波将在观察结束后于 {time} 开始。',
+      bake: '第 {wave, number}/{of, number} 批将在观察结束后于 {time} 开始。',
       failures:
-        '第 {before, number} 波有 {failed, number} 个未完成,第 {wave, number}/{of, number} 波不会开始。请重试它们,或不顾它们继续计划。',
-      wave: '第 {wave, number}/{of, number} 波在第 {before, number} 波之后开始。',
+        '第 {before, number} 批有 {failed, number} 个未完成,第 {wave, number}/{of, number} 批不会开始。请重试它们,或不顾它们继续计划。',
+      wave: '第 {wave, number}/{of, number} 批在第 {before, number} 批之后开始。',
       nextTry: '下一次尝试不早于 {time}。',
       frozen: '冻结至 {time}({name})。',
       tenant: '租户正被 {plan} 占用。',

@@ -189,6 +189,7 @@ export const tenants = bilingual(
     },
     drift: {
       title: 'Drift',
+      reason: 'Drift',
       about:
         'What each instance says it runs, beside what is on record. Asked every ten minutes while no plan holds the tenant.',
       check: 'Check now',
@@ -405,6 +406,7 @@ export const tenants = bilingual(
     },
     drift: {
       title: '漂移',
+      reason: '与记录不一致',
       about: '每个实例报告的运行版本与记录的对照。没有计划占用该租户时,每十分钟查询一次。',
       check: '立即检查',
       again: '重新发送 {version}',

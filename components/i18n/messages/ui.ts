@@ -37,11 +37,13 @@ export const ui = bilingual(
       away: 'Nothing can be asked for until it is back, which it tries by itself. Plans go on without this page.',
       caughtUp: 'Caught up: {count, plural, one {# event} other {# events}}',
     },
+    showPassword: 'Show or hide what is typed',
     bar: {
       empty: 'No tasks',
       part: '{count} {status}',
     },
-    time: { now: 'now' },
+    time: { now: 'now', yours: 'On your clock ({zone})' },
+    once: { now: 'Copy it now: it is not shown again.', copy: 'Copy', copied: 'Copied', done: 'Done' },
   },
   {
     confirm: {
@@ -77,10 +79,12 @@ export const ui = bilingual(
       away: '正在自动重连,恢复前无法操作。计划不受此页面影响,仍在继续。',
       caughtUp: '已补齐 {count} 个事件',
     },
+    showPassword: '显示或隐藏输入内容',
     bar: {
       empty: '没有任务',
       part: '{count} {status}',
     },
-    time: { now: '刚刚' },
+    time: { now: '刚刚', yours: '按您的时钟({zone})' },
+    once: { now: '请立即复制:之后不再显示。', copy: '复制', copied: '已复制', done: '完成' },
   },
 );

@@ -6,7 +6,7 @@ import { readPlan } from '@/db/queries/runs';
 import { readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
 import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
 import { actorName } from '@/server/auth/names';
-import { ROLES } from '@/server/auth/principal';
+import { ROLES, roleOf, SCOPES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare, SHARE_ORDER } from '@/server/auth/shares';
 import { stopExecutor } from '@/server/commands/stop-executor';
 import { found } from '../expected';
@@ -126,17 +126,24 @@ export const apiKeys = router({
   /** The key itself is in this answer and never again. */
   create: admin
     .input(
-      z.strictObject({
-        name: actorName,
-        role: z.enum(ROLES),
-        /** Null for a key that is valid until it is revoked. */
-        expiresInDays: z.number().int().min(1).max(3650).nullable().default(KEY_DAYS),
-      }),
+      z
+        .strictObject({
+          name: actorName,
+          role: z.enum(ROLES).optional(),
+          scopes: z.array(z.enum(SCOPES)).min(1, 'Give at least one scope.').max(SCOPES.length).optional(),
+          /** Null for a key that is valid until it is revoked. */
+          expiresInDays: z.number().int().min(1).max(3650).nullable().default(KEY_DAYS),
+        })
+        .refine(({ role, scopes }) => (role === undefined) !== (scopes === undefined), {
+          path: ['role'],
+          message: 'Give a role, for all of it, or scopes.',
+        }),
     )
     .mutation(({ ctx, input }) =>
       createApiKey(ctx.deps.db, {
         name: input.name,
-        role: input.role,
+        role: input.role ?? roleOf(input.scopes ?? []),
+        scopes: input.scopes ?? null,
         createdBy: ctx.actor,
         expiresAt: input.expiresInDays ? new Date(Date.now() + input.expiresInDays * 86_400_000) : null,
       }),

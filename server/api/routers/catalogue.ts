@@ -52,7 +52,7 @@ import { pageInput, sortedPageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { importInput, labelsEdit, tenantEdit, tenantUpsert, undoImportInput } from '../tenant-inputs';
-import { middleware, operator, router, viewer } from '../trpc';
+import { editor, middleware, operator, router, viewer } from '../trpc';
 
 const secretName = z
   .string()
@@ -130,20 +130,20 @@ export const tenants = router({
       return history;
     }),
 
-  upsert: operator.input(tenantUpsert).mutation(async ({ ctx, input: { replace, ...given } }) => {
+  upsert: editor.input(tenantUpsert).mutation(async ({ ctx, input: { replace, ...given } }) => {
     await saveTenant(ctx.deps.db, given, { actor: ctx.actor, replace });
     return { tenantId: given.tenantId };
   }),
 
   /** Changes parts of one that exists, by key. */
-  update: operator
+  update: editor
     .input(tenantEdit)
     .mutation(({ ctx, input: { tenantId, requestId, ...edit } }) =>
       editTenant(ctx.deps.db, tenantId, edit, { actor: ctx.actor, requestId }),
     ),
 
   /** Labels of many: all of them or none. It is taken back as an import is. */
-  editLabels: operator.input(labelsEdit).mutation(async ({ ctx, input }) => {
+  editLabels: editor.input(labelsEdit).mutation(async ({ ctx, input }) => {
     const { filter, except, ...rest } = input;
     const left = new Set(except);
     const found = filter ? await tenantIdsWhere(ctx.deps.db, filter) : (input.tenantIds ?? []);
@@ -152,19 +152,19 @@ export const tenants = router({
   }),
 
   /** Many at once, as JSON or CSV: all of them or, with a bad line, none. */
-  import: operator.input(importInput).mutation(async ({ ctx, input }) => {
+  import: editor.input(importInput).mutation(async ({ ctx, input }) => {
     const { replace, dryRun, expected } = input;
     const how = { actor: ctx.actor, replace, dryRun, expected };
     return importTenants(ctx.deps.db, await givenTenants(input), how);
   }),
 
   /** Takes an import back where nothing was changed since. */
-  undoImport: operator
+  undoImport: editor
     .input(undoImportInput)
     .mutation(({ ctx, input }) => takeBackImport(ctx.deps.db, { ...input, actor: ctx.actor })),
 
   /** Write-only: the value is sealed, used by steps as `{{secret.NAME}}`, and never shown again. */
-  setSecret: operator
+  setSecret: editor
     .input(z.strictObject({ tenantId, name: secretName, value: secretValue }))
     .mutation(async ({ ctx, input: { value, ...given } }) => {
       const id = randomUUID();
@@ -176,14 +176,14 @@ export const tenants = router({
         'Somebody set this secret at the same moment. Set it again if yours is the right one.',
       );
     }),
-  removeSecret: operator
+  removeSecret: editor
     .input(z.strictObject({ tenantId, name: secretName }))
     .mutation(async ({ ctx, input }) => {
       found(await deleteSecret(ctx.deps.db, { ...input, actor: ctx.actor }), 'secret', input.name);
       return { removed: input.name };
     }),
 
-  remove: operator.input(z.strictObject({ tenantId })).mutation(async ({ ctx, input }) => {
+  remove: editor.input(z.strictObject({ tenantId })).mutation(async ({ ctx, input }) => {
     found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
     if (await removeTenant(ctx.deps.db, ctx.actor, input.tenantId)) return { removed: input.tenantId };
     throw refusedByGuard(`${input.tenantId} has an unfinished task. Cancel it first.`);
@@ -220,7 +220,7 @@ export const versions = router({
       return currentVersions(ctx.deps.db, [...new Set([...tenantIds, ...chosen])], unitId);
     }),
 
-  create: operator.input(versionWrite).mutation(async ({ ctx, input }) => {
+  create: editor.input(versionWrite).mutation(async ({ ctx, input }) => {
     const created = await createVersion(ctx.deps.db, {
       ...input,
       unitName: input.unitName ?? input.unitId,
@@ -272,7 +272,7 @@ export const playbooks = router({
     }),
 
   /** Every save is a new version; plans keep the one they were created with. */
-  save: operator
+  save: editor
     .use(notCostly)
     .input(
       z.strictObject({

@@ -9,6 +9,7 @@ import {
   setMemberRole,
 } from '@/server/auth/members';
 import { ROLES } from '@/server/auth/principal';
+import { endSessions, makeReset } from '@/server/auth/resets';
 import { pageInput } from '../page-input';
 import { admin, router } from '../trpc';
 
@@ -42,6 +43,14 @@ export const members = router({
     await setMemberRole(ctx.deps.db, { ...input, actor: ctx.actor });
     return input;
   }),
+  /** Signs somebody out everywhere, their sockets as well. */
+  endSessions: admin.input(z.strictObject({ userId: id })).mutation(async ({ ctx, input }) => ({
+    ended: await endSessions(ctx.deps.db, { ...input, actor: ctx.actor }),
+  })),
+  /** The link, with which its owner sets a new password once, is in this answer and never again. */
+  resetPassword: admin.input(z.strictObject({ userId: id })).mutation(async ({ ctx, input }) => ({
+    path: `/reset?token=${await makeReset(ctx.deps.db, { ...input, actor: ctx.actor })}`,
+  })),
   /** An account with its sessions, or an invite. */
   remove: admin
     .input(

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { NewPlanScreen } from '@/components/new-plan/new-plan-screen';
 
-export const metadata: Metadata = { title: 'New plan' };
+export const generateMetadata = titled('shell.pages.newPlan');
 
 export default function NewPlanPage() {
   return <NewPlanScreen />;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { ApiKeys } from '@/components/settings/api-keys';
 
-export const metadata: Metadata = { title: 'API keys' };
+export const generateMetadata = titled('settings.tabs.api-keys');
 
 export default function ApiKeysPage() {
   return <ApiKeys />;

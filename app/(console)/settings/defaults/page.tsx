@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { Defaults } from '@/components/settings/defaults';
 
-export const metadata: Metadata = { title: 'Defaults' };
+export const generateMetadata = titled('settings.tabs.defaults');
 
 export default function DefaultsPage() {
   return <Defaults />;

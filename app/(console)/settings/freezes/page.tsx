@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { Freezes } from '@/components/settings/freezes';
 
-export const metadata: Metadata = { title: 'Freezes' };
+export const generateMetadata = titled('settings.tabs.freezes');
 
 export default function FreezesPage() {
   return <Freezes />;

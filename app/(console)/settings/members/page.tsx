@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { Members } from '@/components/settings/members';
 
-export const metadata: Metadata = { title: 'Members' };
+export const generateMetadata = titled('settings.tabs.members');
 
 export default function MembersPage() {
   return <Members />;

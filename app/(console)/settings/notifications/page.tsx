@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { Webhooks } from '@/components/settings/webhooks';
 
-export const metadata: Metadata = { title: 'Notifications' };
+export const generateMetadata = titled('settings.tabs.notifications');
 
 export default function NotificationsPage() {
   return <Webhooks />;

@@ -1,9 +1,8 @@
-import type { Metadata } from 'next';
-import { requestPreferences, requestPrincipal } from '@/app/request';
+import { requestPreferences, requestPrincipal, titled } from '@/app/request';
 import { Profile } from '@/components/settings/profile';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 
-export const metadata: Metadata = { title: 'Profile' };
+export const generateMetadata = titled('settings.tabs.profile');
 
 export default async function ProfilePage() {
   const [principal, { zone }] = await Promise.all([requestPrincipal(), requestPreferences()]);

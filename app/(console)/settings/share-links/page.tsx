@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '@/app/request';
 import { ShareLinks } from '@/components/settings/share-links';
 
-export const metadata: Metadata = { title: 'Share links' };
+export const generateMetadata = titled('settings.tabs.share-links');
 
 export default function ShareLinksPage() {
   return <ShareLinks />;

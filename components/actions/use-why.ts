@@ -1,13 +1,16 @@
 'use client';
 
 import { useFormatter, useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { MOST_TAKEOVERS } from '@/domain/takeover';
-import type { Wait, Why } from '@/domain/why';
+import type { TaskSituation, Wait, Why } from '@/domain/why';
+import type { Outputs } from '@/server/api/router';
 
 /** The words for why a task is where it is, and for what it waits for, in the language of the page. */
 export function useWhy(): { sentence: (why: readonly Why[]) => string; waits: (wait: Wait) => string } {
   const t = useTranslations('task');
   const format = useFormatter();
+  const say = useSay();
   const time = (iso: string) => format.dateTime(new Date(iso), { dateStyle: 'medium', timeStyle: 'medium' });
 
   function waits(wait: Wait): string {
@@ -19,7 +22,7 @@ export function useWhy(): { sentence: (why: readonly Why[]) => string; waits: (w
         return t('wait.startMissed', { time: time(wait.by) });
       case 'stopped':
       case 'halted':
-        return t(`wait.${wait.wait}`, { reason: wait.reason });
+        return t(`wait.${wait.wait}`, { reason: say(wait.reason) });
       case 'notStarted':
       case 'planPaused':
         return t(`wait.${wait.wait}`);
@@ -50,14 +53,14 @@ export function useWhy(): { sentence: (why: readonly Why[]) => string; waits: (w
       case 'goingBack':
         return t(`why.${why.why}`, { stage: why.stage, of: why.of, name: why.name ?? '' });
       case 'heldByStop':
-        return t('why.heldByStop', { reason: why.reason });
+        return t('why.heldByStop', { reason: say(why.reason) });
       case 'heldByFreeze':
         return t('why.heldByFreeze', { time: time(why.until), name: why.name });
       case 'rounds':
         return t('why.rounds', {
           count: why.count,
           next: next(why.next),
-          told: why.told ? ` (${why.told})` : '',
+          told: why.told ? ` (${say(why.told)})` : '',
         });
       case 'tries':
         return t('why.tries', { count: why.count, next: next(why.next) });
@@ -66,7 +69,7 @@ export function useWhy(): { sentence: (why: readonly Why[]) => string; waits: (w
           count: why.count,
           most: MOST_TAKEOVERS,
           time: time(why.next),
-          because: why.because ?? '–',
+          because: say(why.because) ?? '–',
         });
       case 'asked':
         return t(why.atOnce ? 'why.askedAtOnce' : 'why.asked', {
@@ -82,11 +85,16 @@ export function useWhy(): { sentence: (why: readonly Why[]) => string; waits: (w
         return t(`why.${why.why}`, { stage: why.stage, of: why.of });
       case 'failed':
       case 'rollbackFailed':
-        return t(`why.${why.why}`, { stage: why.stage, of: why.of, message: why.message ?? '–' });
+        return t(`why.${why.why}`, { stage: why.stage, of: why.of, message: say(why.message) ?? '–' });
       default:
         return t(`why.${why.why}`);
     }
   }
   const next = (at: string | null) => (at ? t('why.next', { time: time(at) }) : '');
   return { sentence: (why) => why.map(part).join(' '), waits };
+}
+
+/** What the server knows of why it is here; the page asks for it again whenever the task moves. */
+export function situationOf(detail: Outputs['tasks']['get']): TaskSituation {
+  return { ...detail, ...detail.view, frozen: detail.frozen, totalStages: detail.stages.length };
 }

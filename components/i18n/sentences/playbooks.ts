@@ -1,0 +1,57 @@
+/** What the check of a playbook found. */
+export const playbooks: Record<string, string> = {
+  'A playbook has at least one stage.': '剧本至少有一个阶段。',
+  'A stage has at least one step.': '阶段至少有一个步骤。',
+  'A playbook has at most {n} {w}.': '剧本最多 {1} 个 {2}。',
+  'Stage names must differ.': '阶段名称必须各不相同。',
+  'An approval is a stage of its own: no other step may stand beside it.':
+    '批准是单独的阶段:不能与其他步骤并列。',
+  '"{}" is not a kind of step (known: {}).': '“{1}”不是步骤类型(可用:{2})。',
+  'has more than {n} placeholders': '占位符超过 {1} 个',
+  'has more than {n} filters in {}': '{2} 中的过滤器超过 {1} 个',
+  'has more than {n} entries': '超过 {1} 项',
+  'has more than {n} values': '超过 {1} 个值',
+  'has no field': '没有字段',
+  '{}: this step is sent once for the tenant and has no endpoint. Give it "target": "instance", or name no endpoint.':
+    '{1}:此步骤对租户只发送一次,没有端点。请设置 "target": "instance",或不引用端点。',
+  '{}: say what of "{}" is meant.': '{1}:请说明所指的是“{2}”的哪一项。',
+  '{}: there is nothing below "{}".': '{1}:“{2}”之下没有内容。',
+  '{}: "{}" is kept for each instance, and this step is sent once for the tenant.':
+    '{1}:“{2}”按实例保存,而此步骤对租户只发送一次。',
+  '{}: no call before this one takes "{}" from an answer.': '{1}:之前没有调用从响应中取出“{2}”。',
+  '{}: no call before this one takes "{}" from an answer; did you mean "{}"?':
+    '{1}:之前没有调用从响应中取出“{2}”;您是指“{3}”吗?',
+  'is a path, and this step is sent once for the tenant: give the whole address, or "target": "instance"':
+    '是路径,而此步骤对租户只发送一次:请给出完整地址,或设置 "target": "instance"',
+  'must be an http or https address, or a path that begins with /':
+    '必须是 http 或 https 地址,或以 / 开头的路径',
+  'is a number that cannot be kept exactly: write it as a template, like {}':
+    '是无法精确保存的数字:请写成模板,如 {1}',
+  'is a number that cannot be kept exactly: write the body as text': '是无法精确保存的数字:请将正文写成文本',
+  'Give exactly one of json, regex, header and trailer.':
+    '请在 json、regex、header 和 trailer 中恰好提供一个。',
+  'Give request or calls, not both.': '请提供 request 或 calls,不能同时提供。',
+  'Give value or fields, not both.': '请提供 value 或 fields,不能同时提供。',
+  'Give it in one way, not both.': '请只用一种方式提供。',
+  'no call extracts "{}"': '没有调用提取“{1}”',
+  '"{}" is secret and cannot be saved': '“{1}”是机密,不能保存',
+  'is too long (at most {n} characters)': '过长(最多 {1} 个字符)',
+  'is not a JSON path at character {n} ({})': '第 {1} 个字符处不是 JSON 路径({2})',
+  "is not a JSON path at character {n} ({}). A name with other signs than letters, digits and _ is quoted: ['a-b']":
+    "第 {1} 个字符处不是 JSON 路径({2})。含字母、数字和 _ 以外字符的名称须加引号:['a-b']",
+  'The path looks at too much': '路径查看的内容过多',
+  'is too large: its repetitions make more than {n} steps. Repeat less, or use + or *':
+    '过大:其重复超过 {1} 步。请减少重复,或使用 + 或 *',
+  'must be written out in the path': '必须写在路径中',
+  'uses a backreference, {}': '使用了反向引用,{1}',
+  'uses lookaround, {}': '使用了环视,{1}',
+  'which is not supported (patterns are those of RE2)': '不受支持(正则为 RE2)',
+  'is not a regular expression ({})': '不是正则表达式({1})',
+  "The policy asks for {n} good rounds in a row, but there are only {n}. Raise the health-check's attempts to {n} or more, or ask for fewer.":
+    '策略要求连续 {1} 轮正常,但只有 {2} 轮。请将健康检查次数提高到 {3} 或更多,或降低要求。',
+  'The url of a redis step must look like redis://host:6379, and is "{}".':
+    'redis 步骤的 url 必须形如 redis://host:6379,而现在是“{1}”。',
+  '"{}" is not a host, host:port, *.domain, IP address or CIDR range':
+    '“{1}”不是主机、主机:端口、*.域名、IP 地址或 CIDR 网段',
+  'There is no step of type {}.': '没有类型为 {1} 的步骤。',
+};
