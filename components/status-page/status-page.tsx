@@ -6,13 +6,13 @@ import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { Brand } from '@/components/ui/brand';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import { useHeadline } from '@/components/ui/headline';
+import { ProgressCurve } from '@/components/ui/progress-curve';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge, StatusIcon, useStatusLabel } from '@/components/ui/status';
 import { isSettled } from '@/domain/plan';
 import { TASK_STATUSES } from '@/domain/task';
 import type { PublicStatus } from '@/domain/view/plan-view';
-import { ProgressCurve } from './progress-chart';
 import classes from './status-page.module.css';
 
 /** Dark squares of a QR code, row by row. */
@@ -175,12 +175,10 @@ function Progress({ status }: { status: PublicStatus }) {
         time={time}
         of={of}
         label={t('progressOf', { done: last.done, of, from, to })}
+        from={from}
+        done={t('doneOf', { done: last.done, of })}
+        to={to}
       />
-      <div className={classes.ends} aria-hidden="true">
-        <span>{from}</span>
-        <span>{t('doneOf', { done: last.done, of })}</span>
-        <span>{to}</span>
-      </div>
     </section>
   );
 }

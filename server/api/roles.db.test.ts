@@ -7,12 +7,16 @@ import { mutate, query } from './testing/call';
 /** Who may do what. A new procedure belongs in here before it can be merged. */
 const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'fleet.map': 'viewer',
+  'fleet.matrix': 'viewer',
+  'fleet.convergence': 'viewer',
   'fleet.overview': 'viewer',
   'fleet.attention': 'viewer',
   'plans.list': 'viewer',
   'plans.snapshot': 'viewer',
   'plans.get': 'viewer',
   'plans.events': 'viewer',
+  'plans.steps': 'viewer',
+  'plans.labels': 'viewer',
   'plans.summary': 'viewer',
   'plans.preview': 'viewer',
   'plans.project': 'viewer',
