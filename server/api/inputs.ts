@@ -6,6 +6,7 @@ import { misplacedApproval } from '@/domain/playbook';
 import { TENANT_ID } from '@/domain/tenant';
 import { type ChoiceStep, MOST_CHOICE_STEPS } from '@/domain/tenant-choice';
 import { isTimeZone } from '@/domain/time-zone';
+import { whyNotReadable } from '@/server/input/readable';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { checkPlaybook } from '@/server/steps/check-playbook';
 import { checkStep } from '@/server/steps/registry';
@@ -20,11 +21,24 @@ const utf8Length = (text: string) => Buffer.byteLength(text, 'utf8');
 const orNull = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value): z.output<Schema> | null => value ?? null);
 
+/** A text that others read, as one line or as several: it says what it seems to say. */
+export const readable = <Schema extends z.ZodType<string>>(text: Schema, how?: { lines: boolean }) =>
+  text.superRefine((value, context) => {
+    const message = whyNotReadable(value, how);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
 /** Repeating a command with the same requestId gives the first answer. */
 export const requestId = orNull(z.uuid('must be a UUID'));
 
 const reasonOf = (text: z.ZodString) =>
-  text.trim().min(3, 'A reason has at least 3 characters.').max(280, 'A reason has at most 280 characters.');
+  readable(
+    text
+      .trim()
+      .min(3, 'A reason has at least 3 characters.')
+      .max(280, 'A reason has at most 280 characters.'),
+    { lines: true },
+  );
 export const reason = orNull(reasonOf(z.string()));
 /** For what is on record with its reason in any case. */
 export const requiredReason = reasonOf(z.string('Give a reason.'));
@@ -70,7 +84,7 @@ export const concurrency = z
   .min(1, concurrencyRange)
   .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
 
-export const labels = z.record(z.string().min(1).max(64), z.string().max(256));
+export const labels = z.record(readable(z.string().min(1).max(64)), readable(z.string().max(256)));
 const wholeOrNull = (min: number, max: number) => orNull(z.number().int().min(min).max(max));
 
 /** The values every layer may set (SPEC 8), with the limits of each. */
@@ -117,7 +131,7 @@ const policyChoice = z
 
 const percent = z.number().gt(0, 'must be more than 0').max(100, 'must be at most 100');
 const wave = z.strictObject({
-  name: z.string().trim().min(1).max(64).optional(),
+  name: readable(z.string().trim().min(1).max(64)).optional(),
   size: z.union(
     [
       z.strictObject({ count: z.number().int().min(1).max(MAX_TENANTS_PER_PLAN) }),
@@ -144,7 +158,7 @@ const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time 
 const moment = z.iso.datetime({ offset: true, error: 'must be a date and time' });
 export const freezeInput = z
   .strictObject({
-    name: z.string().trim().min(1, 'Give the freeze a name.').max(120),
+    name: readable(z.string().trim().min(1, 'Give the freeze a name.').max(120)),
     tenantId: tenantId.nullable().default(null),
     labels: labels.nullable().default(null),
     window: z.discriminatedUnion('kind', [
@@ -203,7 +217,7 @@ export const choiceInput = {
 };
 
 export const planRequest = z.strictObject({
-  name: z.string().trim().min(1, 'Give the plan a name.').max(120),
+  name: readable(z.string().trim().min(1, 'Give the plan a name.').max(120)),
   /** Ids as given, every tenant with these labels, or those that a choice comes to. */
   tenantIds: manyIds.default([]),
   selector: labels.optional(),
@@ -237,13 +251,13 @@ export const createPlanInput = planRequest.extend({
 export const versionWrite = z
   .strictObject({
     unitId: slug,
-    unitName: z.string().trim().min(1).max(120).optional(),
+    unitName: readable(z.string().trim().min(1).max(120)).optional(),
     version: versionName,
     payload: z
       .string()
       .refine((value) => utf8Length(value) <= MAX_PAYLOAD_BYTES, 'A configuration has at most 256 KiB.'),
     format: z.enum(['json', 'text']).default('json'),
-    note: z.string().max(500).default(''),
+    note: readable(z.string().max(500), { lines: true }).default(''),
   })
   .superRefine(({ format, payload }, context) => {
     const issue = (message: string) => context.addIssue({ code: 'custom', path: ['payload'], message });
@@ -267,7 +281,7 @@ function filledForLook(payload: string): string {
 }
 
 const step = z
-  .looseObject({ name: z.string().trim().min(1, 'is missing').max(64), type: z.string() })
+  .looseObject({ name: readable(z.string().trim().min(1, 'is missing').max(64)), type: z.string() })
   .superRefine((value, context) => {
     for (const { path, message } of checkStep(value)) context.addIssue({ code: 'custom', path, message });
   });
@@ -277,7 +291,7 @@ export const playbookDefinition = z
     stages: z
       .array(
         z.strictObject({
-          name: z.string().trim().min(1, 'is missing').max(64),
+          name: readable(z.string().trim().min(1, 'is missing').max(64)),
           when: z
             .strictObject({
               label: z.string().min(1),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { whyNotReadable } from '@/server/input/readable';
 import {
   appSettings,
   labels,
   MAX_TENANTS_PER_PLAN,
+  readable,
   requestId,
   slug,
   tenantFilter,
@@ -22,7 +24,7 @@ const endpointUrl = z
   }, 'has a user name or a password in it: give them as auth in the playbook, from a secret');
 
 const endpoint = z.strictObject({
-  key: z.string().min(1, 'is missing').max(128),
+  key: readable(z.string().min(1, 'is missing').max(128)),
   url: endpointUrl,
   healthUrl: endpointUrl.optional(),
   labels: labels.optional(),
@@ -50,7 +52,7 @@ const variableName = z.string().regex(/^[A-Za-z_]\w{0,63}$/);
 /** What is said of a tenant; what is absent is kept. */
 export const tenantWrite = z.strictObject({
   tenantId,
-  name: z.string().trim().max(200).optional(),
+  name: readable(z.string().trim().max(200)).optional(),
   labels: labels.optional(),
   endpoints: endpoints.optional(),
   variables: z.record(variableName, z.string().max(4096)).optional(),
@@ -63,12 +65,22 @@ export const tenantWrite = z.strictObject({
 /** What is not given goes: only where it is asked for. */
 const replace = z.boolean().default(false);
 
-const labelEdits = z.record(z.string().min(1, 'is missing').max(64), z.string().max(256).nullable());
+/** What is taken away may be called anything: it may be older than the rule. */
+const refuseUnreadableKeys = (edits: Record<string, unknown>, context: z.RefinementCtx): void => {
+  for (const [key, value] of Object.entries(edits)) {
+    const message = value === null ? null : whyNotReadable(key);
+    if (message) context.addIssue({ code: 'custom', path: [key], message });
+  }
+};
+
+const labelEdits = z
+  .record(z.string().min(1, 'is missing').max(64), readable(z.string().max(256)).nullable())
+  .superRefine(refuseUnreadableKeys);
 
 /** What is changed of one tenant, by key: null takes it away, and what is not in it stays. */
 export const tenantEdit = z.strictObject({
   tenantId,
-  name: z.string().trim().max(200).optional(),
+  name: readable(z.string().trim().max(200)).optional(),
   labels: labelEdits.optional(),
   variables: z.record(variableName, z.string().max(4096).nullable()).optional(),
   endpoints: z
@@ -76,6 +88,7 @@ export const tenantEdit = z.strictObject({
       z.string().min(1, 'is missing').max(128),
       z.strictObject({ url: endpointUrl, healthUrl: endpointUrl.optional() }).nullable(),
     )
+    .superRefine(refuseUnreadableKeys)
     .optional(),
   requestId,
 });

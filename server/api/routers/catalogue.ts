@@ -42,6 +42,7 @@ import {
   MAX_TENANTS_PER_PLAN,
   nothing,
   playbookDefinition,
+  readable,
   slug,
   tenantFilter,
   tenantId,
@@ -277,7 +278,7 @@ export const playbooks = router({
     .input(
       z.strictObject({
         playbookId: slug,
-        name: z.string().trim().min(1).max(120),
+        name: readable(z.string().trim().min(1).max(120)),
         definition: playbookDefinition,
       }),
     )

@@ -14,11 +14,12 @@ import {
   type WebhookInfo,
 } from '@/server/notifications/webhooks';
 import { found } from '../expected';
+import { readable } from '../inputs';
 import { pageInput } from '../page-input';
 import { type ApiDeps, admin, router } from '../trpc';
 
 const webhookId = z.uuid('is not the id of a webhook');
-const name = z.string().trim().min(1, 'Give the webhook a name.').max(80);
+const name = readable(z.string().trim().min(1, 'Give the webhook a name.').max(80));
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(2048)
