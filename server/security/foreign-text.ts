@@ -8,13 +8,18 @@ const MOST_ITEMS = 1000;
 /** As much of a text as is looked at: several times what is kept, so that what is masked away does not count. */
 const MOST_CHARS = 64 * 1024;
 
+/** They turn the direction of writing of all that follows: also of our own words around a text. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /**
  * The one way for a text from outside (a target's answer, an error's message) into an event, a log, a checkpoint or a
- * view: well-formed Unicode that Postgres can store, what is hidden masked, cut to `most` code points. Never throws.
+ * view: well-formed Unicode that Postgres can store and that reads in its own order, what is hidden masked, cut to `most`
+ * code points. Never throws.
  */
 export function foreignText(text: string, veil: Veil = NO_VEIL, most = MOST_POINTS): string {
   // A code point has two characters at most.
-  return cut(veil.hideStart(storable(text.slice(0, MOST_CHARS)), 2 * most), most);
+  const shown = cut(veil.hideStart(storable(text.slice(0, MOST_CHARS)), 2 * most), most);
+  return shown.replaceAll(TURNING, '\ufffd');
 }
 
 /** The same for every text within a value, keys as well; too deep or too long parts become a word that says so. */

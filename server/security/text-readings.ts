@@ -9,7 +9,7 @@ export interface Reading {
 }
 
 const ESCAPES =
-  /\\+u([0-9a-f]{4})|\\+x([0-9a-f]{2})|\\+(["'\\/bfnrt])|((?:%[0-9a-f]{2})+)|&#(\d{1,7});?|&#x([0-9a-f]{1,6});?|&(amp|lt|gt|quot|apos|nbsp);/gi;
+  /\\+u([0-9a-f]{4})|\\+x([0-9a-f]{2})|\\+(["'\\/bfnrt])|((?:%[0-9a-f]{2})+)|&#0*(\d{1,7});?|&#x0*([0-9a-f]{1,6});?|&(amp|lt|gt|quot|apos|nbsp);|\\+u\{0*([0-9a-f]{1,6})\}|((?:(?<!\\)\\[0-3][0-7]{2})+)/gi;
 const ESCAPED = /[\\%&]/;
 const CONTROLS: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
@@ -63,12 +63,60 @@ function unescaped(before: Reading): Reading {
 }
 
 function meaningOf(match: RegExpMatchArray): string | null {
-  const [, unicode, byte, sign, percent, decimal, hex, named] = match;
+  const [, unicode, byte, sign, percent, decimal, hex, named, braced, octal] = match;
   if (unicode !== undefined) return String.fromCharCode(Number.parseInt(unicode, 16));
   if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
   if (sign !== undefined) return CONTROLS[sign] ?? sign;
   if (percent !== undefined) return Buffer.from(percent.replaceAll('%', ''), 'hex').toString('utf8');
   if (named !== undefined) return NAMED[named.toLowerCase()] ?? null;
-  const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+  if (octal !== undefined)
+    return Buffer.from(octal.match(/\d{3}/g)?.map((digits) => Number.parseInt(digits, 8)) ?? []).toString(
+      'utf8',
+    );
+  const point = decimal === undefined ? Number.parseInt(hex ?? braced ?? '', 16) : Number(decimal);
   return point <= 0x10_ff_ff ? String.fromCodePoint(point) : null;
+}
+
+/**
+ * The letters and digits of a text alone, in small letters and without their marks: what was broken into lines, spaced out,
+ * listed byte by byte or written in capitals reads the same as in one piece.
+ */
+export function lettersAlone(reading: Reading): Reading {
+  const places: number[] = [];
+  let text = '';
+  let at = 0;
+  for (const character of reading.text) {
+    const letters = lettersOf(character);
+    text += letters;
+    for (let one = 0; one < letters.length; one += 1) places.push(at);
+    at += character.length;
+  }
+  const place = (index: number): number => places[index] ?? reading.text.length;
+  return {
+    text,
+    span: (from, to) => {
+      const last = place(to - 1);
+      return reading.span(place(from), last + ((reading.text.codePointAt(last) ?? 0) > 0xff_ff ? 2 : 1));
+    },
+  };
+}
+
+/** The same of a text by itself. */
+export const lettersIn = (text: string): string => Array.from(text, lettersOf).join('');
+
+/** Of most texts all are among these. */
+const ASCII = Array.from({ length: 128 }, (_, code) => folded(String.fromCharCode(code)));
+
+function lettersOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  // Ideographs have neither marks nor capitals.
+  return code >= 0x4e_00 && code <= 0x9f_ff ? character : (ASCII[code] ?? folded(character));
+}
+
+function folded(character: string): string {
+  return character
+    .normalize('NFKD')
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .toUpperCase()
+    .toLowerCase();
 }

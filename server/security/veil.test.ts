@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tells, WRITTEN } from './testing/written-forms';
+import { SPREAD, tells, WRITTEN } from './testing/written-forms';
 import { MASK, Veil } from './veil';
 
 const SECRET = 'p"ss w/rd=&é+<7>\\x';
@@ -22,6 +22,19 @@ describe('a secret', () => {
       expect(hidden).toContain(MASK);
     }
     expect(veil.hide(`before ${written} after`)).toMatch(/^before .* after$/s);
+  });
+
+  it.each(Object.keys(SPREAD))('is hidden %s', (how) => {
+    const spread = new Veil(['Grüße-from_T0ken/4711']);
+    const written = SPREAD[how]?.('Grüße-from_T0ken/4711') ?? '';
+    const hidden = spread.hide(`before <${written}> after`);
+    expect(hidden).toMatch(/^before <.*••••••.*> after$/s);
+    expect(hidden.length).toBeLessThan(60);
+  });
+
+  it('is not seen in words that only begin like it', () => {
+    const told = 'The pass word is past; the token of 4711 is gone.';
+    expect(new Veil(['pass-worn', 'token-4712']).hide(told)).toBe(told);
   });
 
   it('is hidden in every way, whatever it is', () => {

@@ -1,10 +1,12 @@
-import { type Reading, readings } from './text-readings';
+import { lettersAlone, lettersIn, type Reading, readings } from './text-readings';
 
 export const MASK = '••••••';
 
 /** Values shorter than this would hide half of every message; secrets that are stored have at least 8 characters. */
 const SHORTEST = 4;
 const SHORTEST_LINE = 8;
+/** Of letters and digits alone: fewer would be met by chance in words that follow each other. */
+const FEWEST_LETTERS = 8;
 /** What every PEM text has is no secret. */
 const PEM_BORDER = /^-----(BEGIN|END) /;
 /** A secret of usual length is found that far before the end of what is looked through, whatever it is wrapped in. */
@@ -18,13 +20,16 @@ type Span = { from: number; to: number };
  * before it is used.
  *
  * A text is read as it stands and with its escapes undone (JSON, percent, HTML; nested up to four times), and searched for
- * the values, for their base64 at each of its three alignments and for their hex. All are looked for at once, by their
- * first characters, so that the time grows with the text and not with the number of secrets.
+ * the values, for their base64 at each of its three alignments and for their hex; then by its letters and digits alone,
+ * which finds what was broken into lines, listed byte by byte or written in capitals. All are looked for at once, by
+ * their first characters, so that the time grows with the text and not with the number of secrets.
  */
 export class Veil {
   readonly #values = new Set<string>();
   /** What is looked for, by its first four characters, the longest first; made anew when a value comes. */
-  #sought: Map<string, string[]> | null = null;
+  #sought: Sought | null = null;
+  /** The same of what they come to in letters and digits alone. */
+  #letters: Sought = new Map();
   #longest = 0;
 
   constructor(values: Iterable<string> = []) {
@@ -76,28 +81,30 @@ export class Veil {
     return this.#longest;
   }
 
-  #forms(): Map<string, string[]> {
+  #forms(): Sought {
     if (this.#sought) return this.#sought;
-    const sought = new Map<string, string[]>();
-    this.#longest = 0;
-    for (const form of new Set([...this.#values].flatMap(formsOf))) {
-      const start = form.slice(0, SHORTEST);
-      sought.set(start, [...(sought.get(start) ?? []), form]);
-      this.#longest = Math.max(this.#longest, form.length);
-    }
-    for (const forms of sought.values()) forms.sort((a, b) => b.length - a.length);
-    this.#sought = sought;
-    return sought;
+    const values = [...this.#values];
+    const forms = values.flatMap(formsOf);
+    this.#sought = byStart(forms);
+    this.#letters = byStart(
+      [...forms, ...values.map(asNumbers)].map(lettersIn).filter((form) => form.length >= FEWEST_LETTERS),
+    );
+    this.#longest = forms.reduce((longest, { length }) => Math.max(longest, length), 0);
+    return this.#sought;
   }
 
   #spans(text: string): Span[] {
     if (this.#values.size === 0) return [];
     const sought = this.#forms();
-    return readings(text).flatMap((reading) => [
-      ...found(reading, reading.text, sought),
-      // Hex may be written in either case; few texts change their length with it.
-      ...found(reading, lowered(reading.text), sought),
-    ]);
+    return readings(text).flatMap((reading) => {
+      const letters = lettersAlone(reading);
+      return [
+        ...found(reading, reading.text, sought),
+        // Hex may be written in either case; few texts change their length with it.
+        ...found(reading, lowered(reading.text), sought),
+        ...found(letters, letters.text, this.#letters),
+      ];
+    });
   }
 
   #masked(text: string, spans: readonly Span[]): string {
@@ -113,11 +120,24 @@ export class Veil {
   }
 }
 
+/** By their first characters, the longest first. */
+type Sought = ReadonlyMap<string, readonly string[]>;
+
+function byStart(forms: readonly string[]): Sought {
+  const sought = new Map<string, string[]>();
+  for (const form of new Set(forms)) {
+    const start = form.slice(0, SHORTEST);
+    sought.set(start, [...(sought.get(start) ?? []), form]);
+  }
+  for (const same of sought.values()) same.sort((a, b) => b.length - a.length);
+  return sought;
+}
+
 /** Nothing is hidden: for texts of people who know what they send. */
 export const NO_VEIL = new Veil();
 
 /** Where what is sought stands in a reading, as places of the original text. */
-function found(reading: Reading, text: string | null, sought: ReadonlyMap<string, string[]>): Span[] {
+function found(reading: Reading, text: string | null, sought: Sought): Span[] {
   if (text === null) return [];
   const spans: Span[] = [];
   for (let at = 0; at + SHORTEST <= text.length; at += 1) {
@@ -139,6 +159,9 @@ function formsOf(value: string): string[] {
   const hex = Buffer.from(value.toWellFormed()).toString('hex');
   return [value, value.replaceAll(' ', '+'), ...packed, hex].filter((form) => form.length >= SHORTEST);
 }
+
+/** Byte by byte, as a program prints what it holds for no text. */
+const asNumbers = (value: string): string => Array.from(Buffer.from(value.toWellFormed())).join(' ');
 
 function packedForms(value: string): string[] {
   const bytes = Buffer.from(value.toWellFormed());

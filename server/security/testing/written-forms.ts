@@ -36,6 +36,33 @@ export const WRITTEN: Record<string, (text: string) => string> = {
   'in hex, in capitals': (text) => Buffer.from(text).toString('hex').toUpperCase(),
 };
 
+const bytes = (text: string) => [...Buffer.from(text)];
+
+/** Ways that keep the letters, or those of base64 and hex, and put something else between or in place of them. */
+export const SPREAD: Record<string, (text: string) => string> = {
+  'in capitals': (text) => text.toUpperCase(),
+  'letter by letter': (text) => Array.from(text).join('\n'),
+  'with nothing between the letters that could be seen': (text) => Array.from(text).join('\u200b'),
+  'with its marks apart': (text) => text.normalize('NFD'),
+  'in wide letters': (text) =>
+    text.replaceAll(/[!-~]/g, (char) => String.fromCodePoint((char.codePointAt(0) ?? 0) + 0xfee0)),
+  'in base64, in lines': (text) =>
+    Buffer.from(`token ${text}`).toString('base64').replaceAll(/.{6}/g, '$&\r\n'),
+  'in base64, in lines, in JSON': (text) =>
+    json(Buffer.from(text).toString('base64').replaceAll(/.{6}/g, '$&\n')),
+  'in hex, with colons': (text) => everyByte(text, (byte) => `${byte}:`),
+  'in hex, with spaces': (text) => everyByte(text, (byte) => `${byte.toUpperCase()} `),
+  'in numbers': (text) => JSON.stringify(Buffer.from(text)),
+  'in numbers, in lines': (text) => JSON.stringify(bytes(text), null, 2),
+  'in octal': (text) =>
+    bytes(text)
+      .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
+      .join(''),
+  'in JavaScript': (text) => Array.from(text, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`).join(''),
+  'in HTML, in hex, with zeros': (text) =>
+    Array.from(text, (char) => `&#x00000${char.codePointAt(0)?.toString(16)};`).join(''),
+};
+
 /** Whether a text tells eight characters of a secret in one of these ways. */
 export function tells(text: string, secret: string): boolean {
   const pieces = Array.from({ length: Math.max(1, secret.length - 7) }, (_, at) => secret.slice(at, at + 8));
