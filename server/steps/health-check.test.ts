@@ -82,6 +82,15 @@ describe('a health-check', () => {
     );
   });
 
+  it('shows of a version what can be read', async () => {
+    reporting(['v2'.repeat(300)], ['v2']);
+    expect(await runStep(health(), stepContext(endpoints()))).toMatchObject({
+      failure: {
+        message: `After 10 rounds 1 of 2 instances do not confirm v2: i1 runs ${'v2'.repeat(50)}….`,
+      },
+    });
+  });
+
   it('gives up after its rounds and says who did not confirm', async () => {
     reporting(['v2'], ['v1']);
     const context = stepContext(endpoints());

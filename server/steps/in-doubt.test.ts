@@ -99,7 +99,7 @@ describe('a config-update whose answer is lost', () => {
         code: 'IN_DOUBT',
         retryable: false,
         message:
-          'a cut the connection before it answered, and nobody can tell whether it was carried out all the same (cut the connection before it answered). Look at it, then resolve the task: "applied" if it was, "resend" if not.',
+          'a cut the connection before it answered, also when asked what it runs, and nobody can tell whether it was carried out all the same. Look at it, then resolve the task: "applied" if it was, "resend" if not.',
       },
     });
     expect(server.received.map(({ method }) => method)).toEqual(['PUT', 'GET', 'GET', 'GET']);

@@ -48,6 +48,12 @@ export async function judge(
   const { status } = answer;
   if (!statusIn(status, expect.status)) {
     const said = reasonIn(answer.body());
+    const elsewhere = redirection(answer);
+    if (elsewhere !== null)
+      return {
+        code: `HTTP_${status}`,
+        message: `answered ${status} and sends to ${elsewhere}, where nobody follows; expected ${expect.status.join(' or ')}`,
+      };
     const message = `answered ${status}, expected ${expect.status.join(' or ')}`;
     return { code: `HTTP_${status}`, message: said ? `${message} ("${said}")` : message };
   }
@@ -57,6 +63,13 @@ export async function judge(
     if (answer.text.length > MUCH_TEXT) await nextTurn();
   }
   return null;
+}
+
+/** Where a redirect points: it is not followed, since it may lead anywhere. */
+function redirection({ status, headers }: RawAnswer): string | null {
+  const { location } = headers;
+  const first = Array.isArray(location) ? location[0] : location;
+  return first && statusIn(status, ['3xx']) ? first.slice(0, SHOWN_REASON_CHARS) : null;
 }
 
 /** What the target itself gives as the reason, where most put it. */

@@ -20,6 +20,8 @@ import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
 
 /** Characters of a version or digest that are compared: more is no version. */
 const LONGEST_VERSION = 1000;
+/** Characters of one that are shown. */
+const LONGEST_SHOWN = 100;
 /** Characters of another value that is shown beside the version. */
 const LONGEST_ASIDE = 100;
 
@@ -133,7 +135,12 @@ async function readFrom(
     return { version, digest: null, detail, record };
   }
   const place = (wanted.connector === 'redis' ? undefined : wanted.digest) ?? placeFor(wanted.digestKey);
-  return { version, digest: place && read(place), detail: `runs ${version}${answer.aside}`, record };
+  return {
+    version,
+    digest: place && read(place),
+    detail: `runs ${shownVersion(version)}${answer.aside}`,
+    record,
+  };
 }
 
 type Told =
@@ -180,6 +187,9 @@ function plainText(value: unknown): string | null {
     : null;
 }
 
+const shownVersion = (version: string): string =>
+  version.length <= LONGEST_SHOWN ? version : `${version.slice(0, LONGEST_SHOWN)}…`;
+
 function missingAt(wanted: HealthSettings, key: string | undefined, { text }: RawAnswer): string {
   const place = placeOf(wanted);
   return key === undefined ? `nothing at ${place}` : `no "${key}" in ${place}${unreadable(text)}`;
@@ -203,5 +213,8 @@ export function compareLive(
   if (digest === null) return { ok: null, detail: `${detail}, but does not say its digest` };
   return digest === wanted.digest
     ? { ok: true, detail }
-    : { ok: false, detail: `${detail} with another content (digest ${digest}, expected ${wanted.digest})` };
+    : {
+        ok: false,
+        detail: `${detail} with another content (digest ${shownVersion(digest)}, expected ${wanted.digest})`,
+      };
 }

@@ -10,8 +10,10 @@ interface NetworkFailure {
   retryable: boolean;
 }
 
-/** What a failed connection means, in words that follow the name of who was to be reached. */
-export function networkFailure(error: unknown): NetworkFailure {
+/**
+ * What a failed connection means, in words that follow the name of who was to be reached; `begun`: its answer had begun.
+ */
+export function networkFailure(error: unknown, begun = false): NetworkFailure {
   const refused = error instanceof Error && error.cause instanceof TargetRefused ? error.cause : error;
   if (refused instanceof TargetRefused)
     return { errorType: 'VALIDATION', code: 'TARGET_REFUSED', message: refused.message, retryable: false };
@@ -20,6 +22,13 @@ export function networkFailure(error: unknown): NetworkFailure {
   const code = (error as { code?: string }).code ?? 'NETWORK';
   if (code === 'UND_ERR_SOCKET' && (error as Error).message === 'bad response')
     return { errorType: 'NETWORK', code: 'NOT_HTTP', message: UNASKED, retryable: true };
+  if (begun && WORDS[code] === CUT)
+    return {
+      errorType: 'NETWORK',
+      code,
+      message: 'cut the connection in the middle of its answer',
+      retryable: true,
+    };
   const message = WORDS[code] ?? (error instanceof Error ? error.message : String(error));
   if (!CERTIFICATE.test(code)) return { errorType: 'NETWORK', code, message, retryable: true };
   const told = `shows a certificate that is not trusted (${message}); if it is right, give its authority as caPem`;
@@ -39,16 +48,20 @@ function notHttp(error: Error): string {
 /** The client ends the connection at such an answer. */
 const UNASKED = 'answered before it was asked';
 
-/** No answer in time. */
-export function timeoutFailure(timeoutMillis: number): NetworkFailure {
-  const message = `gave no answer within ${timeoutMillis} ms`;
+/** No answer in time, or not all of it. */
+export function timeoutFailure(timeoutMillis: number, begun = false): NetworkFailure {
+  const message = begun
+    ? `did not end its answer within ${timeoutMillis} ms`
+    : `gave no answer within ${timeoutMillis} ms`;
   return { errorType: 'TIMEOUT', code: 'TIMEOUT', message, retryable: true };
 }
 
+const CUT = 'cut the connection before it answered';
+
 const WORDS: Record<string, string> = {
   ECONNREFUSED: 'refused the connection: nothing listens there',
-  ECONNRESET: 'cut the connection before it answered',
-  UND_ERR_SOCKET: 'cut the connection before it answered',
+  ECONNRESET: CUT,
+  UND_ERR_SOCKET: CUT,
   ENOTFOUND: 'is not known to the name service',
   EAI_AGAIN: 'cannot be looked up: the name service gives no answer',
   EHOSTUNREACH: 'cannot be reached',

@@ -115,7 +115,7 @@ describe('a config-update by redis', () => {
       failure: {
         errorType: 'IN_DOUBT',
         message: expect.stringMatching(
-          /^acme could not be switched: Redis gave no answer within 60000 ms, and nobody can tell/,
+          /^acme could not be switched: Redis gave no answer within 60000 ms, also when asked what it runs, and nobody can tell/,
         ),
       },
     });

@@ -127,7 +127,10 @@ describe('an answer', () => {
 
   it('that points elsewhere is not followed', async () => {
     server.answer = (_request, response) => response.writeHead(302, { location: '/other' }).end();
-    expect(await send({})).toMatchObject({ ok: false, code: 'HTTP_302' });
+    expect(await send({})).toMatchObject({
+      ...{ ok: false, code: 'HTTP_302' },
+      message: 'answered 302 and sends to /other, where nobody follows; expected 2xx',
+    });
     expect(server.received).toHaveLength(1);
   });
 
@@ -174,6 +177,17 @@ describe('no answer', () => {
       ok: false,
       errorType: 'NETWORK',
       message: 'cut the connection before it answered',
+    });
+  });
+
+  it('to its end is told as what it is', async () => {
+    server.answer = (_request, response) => {
+      response.writeHead(200, { 'content-length': 500 });
+      response.write('half of it', () => response.destroy());
+    };
+    expect(await send({})).toMatchObject({
+      ...{ ok: false, errorType: 'NETWORK', lost: true },
+      message: 'cut the connection in the middle of its answer',
     });
   });
 

@@ -90,6 +90,7 @@ export async function sendRequest(
     const recipient = options.recipient === undefined ? (endpoint?.key ?? null) : options.recipient;
     const first = reach?.isFirst(recipient) ?? true;
     let sent = false;
+    let begun = false;
     try {
       const response = await request(url, {
         method: wanted.method,
@@ -101,6 +102,7 @@ export async function sendRequest(
         }),
         signal: AbortSignal.any([context.signal, timeout]),
       });
+      begun = true;
       const { statusCode: status, trailers } = response;
       const text = await answerText(response.body, response.headers);
       const answer = rawAnswer({ status, headers: response.headers, trailers, text });
@@ -113,7 +115,7 @@ export async function sendRequest(
       return { ...judged, retryAfterMillis: retryAfterMillis(response.headers, context.now?.()) };
     } catch (error) {
       context.signal.throwIfAborted();
-      const told = explain(error, wanted.timeoutMillis, timeout.aborted);
+      const told = explain(error, wanted.timeoutMillis, { timedOut: timeout.aborted, begun });
       if (sent) reach?.taken(recipient);
       return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
     }
@@ -276,10 +278,14 @@ function bodyFor(wanted: HttpCall, scope: TemplateScope): { text: string; json: 
   return { text, json: parseBounded(text) !== undefined };
 }
 
-function explain(error: unknown, timeoutMillis: number, timedOut: boolean) {
+function explain(
+  error: unknown,
+  timeoutMillis: number,
+  { timedOut, begun }: { timedOut: boolean; begun: boolean },
+) {
   const late =
     timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.ConnectTimeoutError;
-  return late ? timeoutFailure(timeoutMillis) : networkFailure(error);
+  return late ? timeoutFailure(timeoutMillis, begun) : networkFailure(error, begun);
 }
 
 /** Credentials are never shown, also those that came from no secret. */

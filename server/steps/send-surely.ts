@@ -94,9 +94,11 @@ export function inDoubtByMethod(method: HttpCall['method']): InDoubt {
 
 /** The failure of something that may or may not have been carried out; `detail` is what a look at it showed. */
 function unresolved(message: string, detail: string | null): SendFailure {
-  const doubt = detail
-    ? `and nobody can tell whether it was carried out all the same (${detail})`
-    : 'and it may have been carried out all the same';
+  const looked =
+    detail === message
+      ? 'also when asked what it runs, and nobody can tell whether it was carried out all the same'
+      : `and nobody can tell whether it was carried out all the same (${detail})`;
+  const doubt = detail ? looked : 'and it may have been carried out all the same';
   return {
     errorType: 'IN_DOUBT',
     code: 'IN_DOUBT',

@@ -1,8 +1,11 @@
 /** Why a step failed, and what the targets did; most follow the name of an instance. */
 export const failures: Record<string, string> = {
   'answered {n}, expected {}': '应答 {1},期望 {2}',
+  'answered {n} and sends to {}, where nobody follows; expected {}': '应答 {1} 并转向 {2}(不会跟随),期望 {3}',
   'answered {n} without the value {}': '应答 {1},但没有值 {2}',
   'answered {n}, but {}': '应答 {1},但{2}',
+  'did not end its answer within {n} ms': '{1} 毫秒内没有结束应答',
+  'cut the connection in the middle of its answer': '在应答中途断开了连接',
   'gave no answer within {n} ms': '{1} 毫秒内没有应答',
   'refused the connection: nothing listens there': '拒绝连接:那里没有监听',
   'cut the connection before it answered': '在应答前断开了连接',
@@ -123,6 +126,8 @@ export const failures: Record<string, string> = {
     '请检查后处置此任务:已生效选“已生效”,否则选“重新发送”。',
   '{}, and nobody can tell whether it was carried out all the same ({}). {}':
     '{1},且无法判断是否仍已执行({2})。{3}',
+  '{}, also when asked what it runs, and nobody can tell whether it was carried out all the same. {}':
+    '{1},询问其运行版本时亦然,且无法判断是否仍已执行。{2}',
   '{}, and it may have been carried out all the same. {}': '{1},且可能仍已执行。{2}',
   '{}, and afterwards {}': '{1},之后{2}',
   'there is no read back': '没有回读',
