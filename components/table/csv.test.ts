@@ -7,5 +7,6 @@ it('writes one line after the other under their names', () => {
 
 it('quotes what would break a line, and keeps formulas from running', () => {
   expect(csvLines(['a'], [['=HYPERLINK("x")']])).toContain(`"'=HYPERLINK(""x"")"`);
+  expect(csvLines(['a'], [['＝1+1'], ['\n=1']])).toBe(`a\r\n'＝1+1\r\n"'\n=1"\r\n`);
   expect(csvLines(['a'], [['a, b'], ['{"a":1}']])).toBe('a\r\n"a, b"\r\n"{""a"":1}"\r\n');
 });

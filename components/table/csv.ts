@@ -4,7 +4,9 @@ export function csvLines(names: readonly string[], lines: readonly (readonly str
 }
 
 /** What a spreadsheet would take for a formula is kept from it, since others chose these words. */
+export const noFormula = (text: string): string => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
+
 function quoted(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = noFormula(text);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
