@@ -58,6 +58,8 @@ test('an operator finds a plan by name, holds one tenant and takes it back, all 
     await expect(out).toBeFocused();
     await out.press('Enter');
     await expect(page.getByRole('dialog')).toHaveCount(0);
+    // It was the first of the page, whose code came with it.
+    await expect(lane.getByRole('link').first()).toBeFocused();
     await expect(lane).toHaveAttribute('data-status', 'PENDING');
   });
 

@@ -3,7 +3,7 @@
 import { useMemo } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import type { Locale } from '@/components/i18n/locale';
-import { formatDuration } from '@/components/ui/duration';
+import { formatEstimate } from '@/components/ui/duration';
 
 /** What the words of an action are made with. */
 export interface ActionWords {
@@ -19,5 +19,5 @@ export function useActionWords(): ActionWords {
 
 /** ", about 6 min", or nothing where nobody can tell. */
 export function aboutTime({ t, locale }: ActionWords, millis: number | null): string {
-  return millis === null ? '' : t('about', { time: formatDuration(millis, locale) });
+  return millis === null ? '' : t('about', { time: formatEstimate(millis, locale) });
 }

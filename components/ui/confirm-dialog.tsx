@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import classes from './confirm.module.css';
 import type { Confirmation } from './confirmation';
 import { isReason, REASON_MAX } from './friction';
+import { useFocusBack } from './use-focus-back';
 
 /** Asks before anything that is not undone with one click. Focus starts on the way out. */
 export function ConfirmModal(props: { confirmation: Confirmation | null; onClose: () => void }) {
@@ -34,6 +35,7 @@ function Questions({ confirmation, onClose }: { confirmation: Confirmation; onCl
   const [atOnce, setAtOnce] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
+  useFocusBack();
 
   const changed = seen !== confirmation.figures;
   const asksReason = confirmation.friction !== 'dialog';

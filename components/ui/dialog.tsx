@@ -1,8 +1,9 @@
 'use client';
 
 import { Modal, type ModalProps } from '@mantine/core';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { type Once, ShownOnce } from './shown-once';
+import { useFocusBack } from './use-focus-back';
 
 /** A dialog for as long as it is rendered; the focus goes back to what opened it. */
 export function Dialog(props: {
@@ -16,14 +17,7 @@ export function Dialog(props: {
   children: ReactNode;
 }) {
   const { once, onClose, onKept = onClose } = props;
-  // Mantine returns the focus only where a dialog stays in place while it is closed.
-  const [opener] = useState(() => document.activeElement);
-  useEffect(
-    () => () => {
-      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
-    },
-    [opener],
-  );
+  useFocusBack();
   return (
     <Modal
       opened

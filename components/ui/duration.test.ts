@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDuration, formatDurationRange } from './duration';
+import { formatDuration, formatDurationRange, formatEstimate } from './duration';
 
 it.each([
   [-5, '0 ms'],
@@ -26,3 +26,9 @@ it.each([
 ])('a range of %d to %d ms is %s', (from, to, text) =>
   expect(formatDurationRange(from, to, 'en')).toBe(text),
 );
+
+it('promises no fraction of a second', () => {
+  expect(formatEstimate(934, 'en')).toBe('1 s');
+  expect(formatEstimate(0, 'en')).toBe('1 s');
+  expect(formatEstimate(61_400, 'en')).toBe('1 min 01 s');
+});

@@ -20,6 +20,10 @@ export function formatDuration(millis: number, locale: Locale): string {
   return join(Math.floor(hours / 24), unit.d, String(hours % 24), unit.h);
 }
 
+/** An estimate: in whole seconds, since nobody can tell less of what is to come. */
+export const formatEstimate = (millis: number, locale: Locale): string =>
+  formatDuration(Math.max(1000, millis), locale);
+
 /** An estimate as a range in one unit, "18–24 min"; both ends rounded away from false precision. */
 export function formatDurationRange(fromMillis: number, toMillis: number, locale: Locale): string {
   const unit = UNITS[locale];
