@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shownName, unknownName } from './nearest';
+import { wordsFor } from './plain-words';
 
 /** One thing that is wrong with an input: where, and why in the operator's words. */
 export interface Problem {
@@ -7,10 +8,11 @@ export interface Problem {
   message: string;
 }
 
-// Every strict object of the program says what may have been meant: the words are made where all of them pass.
+// Every strict object of the program says what may have been meant, and what has no words of its own is told in ours: they
+// are made where all of them pass.
 z.config({
   customError: (issue) => {
-    if (issue.code !== 'unrecognized_keys') return undefined;
+    if (issue.code !== 'unrecognized_keys') return wordsFor(issue);
     const known = knownKeys(issue.inst);
     return (issue.keys as string[]).map((key) => unknownName(key, known)).join('\n');
   },
