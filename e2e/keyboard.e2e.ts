@@ -127,3 +127,22 @@ test('a plan is braked where it is listed, and what is graver is asked where its
     await expect(page).toHaveURL(/\/plans\/PLN-1$/);
   });
 });
+
+test('the focus stays beside a button that is gone when its work is done', async ({ page }) => {
+  await demo.signIn(page);
+  await demo.open(page, '/plans/PLN-2');
+  const pause = page.getByRole('button', { name: 'Pause plan' });
+
+  await test.step('at once', async () => {
+    await page.getByRole('button', { name: 'Start plan' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(pause).toBeFocused();
+  });
+
+  await test.step('behind a question', async () => {
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause plan' }).press('Enter');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Resume plan' })).toBeFocused();
+  });
+});

@@ -23,6 +23,7 @@ import { useCounted, usePlanStore } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { nothing } from '@/components/ui/nothing';
+import { useFocusHandedOn } from '@/components/ui/use-focus-handed-on';
 import type { PlanView } from '@/domain/view/plan-view';
 import type { PlanQuestion } from './plan-questions';
 
@@ -169,6 +170,7 @@ const PlanButton = memo(function PlanButton(props: {
   const refused = useCounted((figures, plan) => planActionRefusal(kind, plan, figures, t('noneFailed')));
   return (
     <ActionButton
+      ref={useFocusHandedOn()}
       size={primary === null ? 'compact-sm' : undefined}
       variant={primary ? undefined : 'default'}
       refusal={refusal ?? refused}

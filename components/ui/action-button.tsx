@@ -1,7 +1,7 @@
 'use client';
 
 import { Button, type ButtonProps, VisuallyHidden } from '@mantine/core';
-import { type MouseEvent, type ReactNode, useId } from 'react';
+import { type MouseEvent, type ReactNode, type Ref, useId } from 'react';
 import { useSay } from '@/components/i18n/said';
 import { LateTip, useTipTarget } from './late-tip';
 
@@ -18,6 +18,7 @@ export function ActionButton({
   /** Sends the form it is in. */
   type?: 'submit';
   refusal: string | null;
+  ref?: Ref<HTMLButtonElement>;
   onClick?: (event: MouseEvent<HTMLButtonElement>) => void;
   children: ReactNode;
 }) {
