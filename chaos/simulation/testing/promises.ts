@@ -3,7 +3,7 @@ import { modelStore } from '../model/store';
 import { simulateMany } from '../run-many';
 import { FAULTS, simulate } from '../simulate';
 
-/** Plans keep every promise in tens of thousands of orders. The calling file puts the model in place of the queries. */
+/** Plans keep every promise in thousands of orders. The calling file puts the model in place of the queries. */
 export async function keepsEveryPromise(plans: 1 | 2, of: string): Promise<void> {
   const summary = await simulateMany(of, 6000, (seed) => ({ seed, plans, store: modelStore() }));
   expect(summary.broken).toEqual([]);
