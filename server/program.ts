@@ -33,7 +33,7 @@ import { Budgets } from '@/server/security/budgets';
 import { SecretsCheck } from '@/server/security/check-secrets';
 import { createClientOf } from '@/server/security/client';
 import { createSecretsLoader } from '@/server/security/open-secrets';
-import { loadSecretKeys, sessionSecretsOf } from '@/server/security/secret-key';
+import { deriveKey, loadSecretKeys, sessionSecretsOf } from '@/server/security/secret-key';
 import { createSecretBox } from '@/server/security/secrets';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import { logEvents } from '@/server/telemetry/log-events';

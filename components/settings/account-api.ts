@@ -9,18 +9,20 @@ export interface Session {
 }
 
 /** What the server said: null when it could not be reached. */
-export type AccountAnswer = { ok: true } | { ok: false; status: number | null; code: string | null };
+export type AccountAnswer<Told = unknown> =
+  | { ok: true; told: Told }
+  | { ok: false; status: number | null; code: string | null };
 
 /** Changes something of one's own account; never throws. */
-export async function changeAccount(path: string, body: object): Promise<AccountAnswer> {
+export async function changeAccount<Told>(path: string, body: object): Promise<AccountAnswer<Told>> {
   try {
     const response = await fetch(`/api/auth/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (response.ok) return { ok: true };
     const answer: unknown = await response.json().catch(() => null);
+    if (response.ok) return { ok: true, told: answer as Told };
     const code =
       typeof answer === 'object' && answer !== null && 'code' in answer ? String(answer.code) : null;
     return { ok: false, status: response.status, code };
