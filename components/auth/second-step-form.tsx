@@ -51,10 +51,24 @@ export function SecondStepForm({ next, onStartAgain }: { next: string; onStartAg
             autoFocus
           />
           <Group justify="space-between" gap="xs">
-            <Anchor component="button" type="button" py={4} onClick={() => setBackup(!backup)}>
+            <Anchor
+              component="button"
+              type="button"
+              underline="always"
+              size="sm"
+              py={4}
+              onClick={() => setBackup(!backup)}
+            >
               {t(backup ? 'toCode' : 'toBackupCode')}
             </Anchor>
-            <Anchor component="button" type="button" py={4} onClick={onStartAgain}>
+            <Anchor
+              component="button"
+              type="button"
+              underline="always"
+              size="sm"
+              py={4}
+              onClick={onStartAgain}
+            >
               {t('startAgain')}
             </Anchor>
           </Group>

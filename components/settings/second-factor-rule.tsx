@@ -36,8 +36,10 @@ export function SecondFactorRule() {
     const refused = await require(wanted);
     if (refused) notifications.show({ color: 'red', title: words('refused'), message: say(refused) });
   }
-  const confirmation =
-    asking && removal(t('ask', { who: t(`of.${asking}`) }), t('askBody'), () => require(asking));
+  const confirmation = asking && {
+    ...removal(t(`ask.${asking}`), t('askBody'), () => require(asking)),
+    destructive: false,
+  };
   return (
     <Section title={t('title')} about={t('about')} error={rule.error}>
       <NativeSelect

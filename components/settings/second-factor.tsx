@@ -2,7 +2,6 @@
 
 import { Group, Text } from '@mantine/core';
 import dynamic from 'next/dynamic';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Section } from '@/components/table/section';
@@ -19,14 +18,11 @@ const NewCodesDialog = dynamic(() =>
 /** What one shows at the sign-in besides the password. */
 export function SecondFactor({ on }: { on: boolean }) {
   const t = useTranslations('secondFactor');
-  const router = useRouter();
   const [open, setOpen] = useState<'setup' | 'off' | 'codes' | null>(null);
   const dialog = {
     onClose: () => setOpen(null),
-    onDone: () => {
-      setOpen(null);
-      router.refresh();
-    },
+    // A full load: the session is another one, and where it is required, switching it off leads out of the console.
+    onDone: () => location.reload(),
   };
   const button = (which: 'setup' | 'off' | 'codes') => (
     <ActionButton variant="default" size="xs" refusal={null} onClick={() => setOpen(which)}>

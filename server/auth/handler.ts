@@ -20,7 +20,7 @@ import {
   secondFactorAction,
   secondFactorBody,
 } from './second-factor-routes';
-import { firstUse, keepOnly, whoIsEntering } from './second-step';
+import { keepOnly, returnCode, spendCode, whoIsEntering } from './second-step';
 import { claimSetup, setupClaimInput } from './setup';
 
 /** A request that the front door has read: its body, and who sent it. */
@@ -113,7 +113,7 @@ export function createAuthHandler(deps: {
         await deps.audit({ action: 'login.denied', actor: null, subject: entering.email, address });
       return sendJson(response, status, refusal);
     }
-    const { body, renamed } = checked;
+    const { body, renamed, undo } = checked;
     if (renamed && caller?.email && !(await claimName(deps.db, personalName(renamed, caller.email))))
       return sendJson(response, 422, { code: 'NAME_TAKEN', message: NAME_TAKEN, field: 'name' });
     const answer = await deps.auth.handler(
@@ -123,6 +123,7 @@ export function createAuthHandler(deps: {
         body: request.method === 'GET' ? undefined : body,
       }),
     );
+    if (!answer.ok) await undo?.();
     const waits = route === SIGN_IN && answer.ok && (await waitsForSecondStep(answer.clone()));
     // What was right so far is forgiven with the last step: else wrong codes would be, by the password.
     if (counted && answer.ok && !waits)
@@ -157,24 +158,25 @@ export function createAuthHandler(deps: {
 const STEPS = 2;
 const SECOND_FACTOR_MISSING = 'A second factor is required of you. Set it up first.';
 
-/** A code counts once, whatever comes of it. */
+/** A code is right once. */
 async function checkedStep(
   db: Database,
   route: string,
   sent: string | undefined,
   userId: string | undefined,
 ): Promise<Checked> {
-  const body = secondFactorBody(route, objectOf(sent));
-  if (route === GIVE_CODE && userId && !(await firstUse(db, userId, String(body.code)))) {
-    const message = 'This code was used already. Wait for the next one.';
-    return { refused: { status: 401, code: 'CODE_USED', message, field: 'code' } };
-  }
-  return { body: JSON.stringify(body) };
+  const wanted = secondFactorBody(route, objectOf(sent));
+  const body = JSON.stringify(wanted);
+  if (route !== GIVE_CODE || !userId) return { body };
+  const code = String(wanted.code);
+  if (await spendCode(db, userId, code)) return { body, undo: () => returnCode(db, userId, code) };
+  const message = 'This code was used already. Wait for the next one.';
+  return { refused: { status: 401, code: 'CODE_USED', message, field: 'code' } };
 }
 
 /** What is passed on to the library, or why nothing is. */
 type Checked =
-  | { body: string | undefined; renamed?: string }
+  | { body: string | undefined; renamed?: string; undo?: () => Promise<void> }
   | { refused: { status?: number; code: string; message: string; field: string } };
 
 const asSent = (body: string | undefined): Checked => ({ body });

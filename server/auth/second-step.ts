@@ -1,5 +1,5 @@
 import { parseCookies } from 'better-auth/cookies';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { authSession, authUser, authVerification } from '@/db/schema/auth';
 import type { Auth } from './auth';
@@ -32,11 +32,11 @@ export async function whoIsEntering(auth: Auth, db: Database, headers: Headers):
 }
 
 /**
- * Whether this person's code was not given before: who looks over a shoulder, or between, must not use it again (RFC 6238,
- * 5.2). It counts as given from here on, in one statement, so that of two at once one is the first.
+ * Takes a person's code out of use: who looks over a shoulder, or between, must not come in with it (RFC 6238, 5.2). In one
+ * statement and before it is looked at, so that of two at once one is the first; false for any other.
  */
-export async function firstUse(db: Database, userId: string, code: string): Promise<boolean> {
-  const key = `code:${hashOf(`${userId} ${code}`)}`;
+export async function spendCode(db: Database, userId: string, code: string): Promise<boolean> {
+  const key = keyOf(userId, code);
   const rows = await db.execute(sql`
     insert into ${authVerification} as v (id, identifier, value, expires_at)
     values (${key}, ${key}, '', now() + make_interval(secs => ${CODE_SECONDS}))
@@ -44,6 +44,13 @@ export async function firstUse(db: Database, userId: string, code: string): Prom
     returning id`);
   return rows.length > 0;
 }
+
+/** It was not right, so that it was not used. */
+export async function returnCode(db: Database, userId: string, code: string): Promise<void> {
+  await db.delete(authVerification).where(eq(authVerification.id, keyOf(userId, code)));
+}
+
+const keyOf = (userId: string, code: string) => `code:${hashOf(`${userId} ${code}`)}`;
 
 /** Ends all sessions of a person but one: who came in with the password alone must not stay. */
 export async function keepOnly(db: Database, userId: string, sessionId: string): Promise<void> {
