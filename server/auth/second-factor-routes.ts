@@ -8,7 +8,7 @@ const at = (name: string) => `POST /api/auth/two-factor/${name}`;
 export const ENROL = at('enable');
 /** Takes a code: of who sets it up, or as the second step of a sign-in. */
 export const GIVE_CODE = at('verify-totp');
-export const GIVE_BACKUP_CODE = at('verify-backup-code');
+const GIVE_BACKUP_CODE = at('verify-backup-code');
 const SWITCH_OFF = at('disable');
 const NEW_BACKUP_CODES = at('generate-backup-codes');
 
