@@ -134,11 +134,14 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       sessions: env.sessions,
       log: (level, message) => log[level](message),
     });
+    const settings = new LiveSettings(db, env.tuning);
+    await settings.refresh();
     const authenticate = createAuthenticate({
       auth,
       db,
       sessions: env.sessions,
       ...(env.apiKey ? { apiKey: env.apiKey } : {}),
+      apiKeyOn: () => settings.environmentKeyOn,
       unknownKey: (address) =>
         void countRefused(db, { action: 'key.unknown', address, subject: 'a key' }).catch((error: unknown) =>
           log.warn({ err: error }, 'A refusal could not be counted'),
@@ -149,8 +152,6 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const news = new News(connection.sql, log);
     const metrics = createMetrics(db);
     const transition = createTaskMachine({ instrumentation: [metrics.transitions] });
-    const settings = new LiveSettings(db, env.tuning);
-    await settings.refresh();
     const checkpoints = await openCheckpoints(db);
     // What is not dropped now is found by the sweep.
     const dropData = (tasks: Parameters<CheckpointStore['drop']>[0]) =>
@@ -240,6 +241,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       },
       tell: (what) => news.publish([what]),
       publicUrl: baseUrl,
+      environmentKey: () => (env.apiKey === undefined ? 'none' : settings.environmentKeyOn ? 'on' : 'off'),
       commandRefused: metrics.refused,
       checkTarget: (url) => checkTarget(url, env.targetAllow),
       notify: (to, sending) => sendNotification(sender, to, sending),

@@ -20,10 +20,3 @@ it('writes one line for each entry under a header', () => {
     'id,at,actor,action,target,reason,outcome,actor_kind,actor_id,chain,hash\r\n7,2026-11-24T04:00:00.000Z,Li Wei,task.pause,PLN-1.2,,{},user,li@example.com,3,abc\r\n',
   );
 });
-
-it('quotes what would break a line, and keeps formulas from running', () => {
-  const csv = csvOf([{ ...entry, actor: '=HYPERLINK("x")', reason: 'a, b', outcome: { a: 1 } }]);
-  expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
-  expect(csv).toContain('"a, b"');
-  expect(csv).toContain('"{""a"":1}"');
-});

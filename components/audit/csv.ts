@@ -1,3 +1,5 @@
+import { csvLines } from '@/components/table/csv';
+
 interface Entry {
   id: number;
   at: Date;
@@ -12,31 +14,20 @@ interface Entry {
   hash: string | null;
 }
 
-/** The audit log for a spreadsheet, one line for each entry. */
-export function csvOf(entries: readonly Entry[]): string {
-  const lines = entries.map(({ id, at, chain, outcome, ...one }) =>
-    [
-      ...[
-        String(id),
-        at.toISOString(),
-        one.actor,
-        one.action,
-        one.target,
-        one.reason,
-        JSON.stringify(outcome),
-      ],
-      ...[one.actorKind, one.actorId, chain === null ? null : String(chain), one.hash],
-    ]
-      .map((text) => cell(text ?? ''))
-      .join(','),
-  );
-  return ['id,at,actor,action,target,reason,outcome,actor_kind,actor_id,chain,hash', ...lines, ''].join(
-    '\r\n',
-  );
-}
+const NAMES = [
+  ...['id', 'at', 'actor', 'action', 'target', 'reason', 'outcome'],
+  ...['actor_kind', 'actor_id', 'chain', 'hash'],
+];
 
-/** Quoted; what a spreadsheet would take for a formula is kept from it, since others chose these words. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+/** The audit log for a spreadsheet, one line for each entry. */
+export const csvOf = (entries: readonly Entry[]): string =>
+  csvLines(
+    NAMES,
+    entries.map(({ id, at, chain, outcome, ...one }) =>
+      [
+        ...[String(id), at.toISOString(), one.actor, one.action, one.target, one.reason],
+        ...[JSON.stringify(outcome), one.actorKind, one.actorId, chain === null ? null : String(chain)],
+        one.hash,
+      ].map((text) => text ?? ''),
+    ),
+  );

@@ -1,3 +1,4 @@
+import { saveFile } from '@/components/table/save-file';
 import type { Outputs } from '@/server/api/router';
 import { csvOf } from './csv';
 
@@ -17,10 +18,5 @@ export async function exportAudit(
   } while (cursor !== null);
   const text = kind === 'csv' ? csvOf(all) : JSON.stringify(all, null, 2);
   const type = kind === 'csv' ? 'text/csv' : 'application/json';
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `switchyard-audit-${new Date().toISOString().slice(0, 10)}.${kind}`;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(`switchyard-audit-${new Date().toISOString().slice(0, 10)}.${kind}`, text, type);
 }

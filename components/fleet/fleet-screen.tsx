@@ -35,6 +35,14 @@ export function FleetScreen() {
       <PageHeader
         title={t('title')}
         below={map.isSuccess && t('below', { count: tenants.length, unit: unitName })}
+        actions={
+          <LinkAction
+            variant="default"
+            href={`/fleet/instances${map.data?.unitId ? `?unit=${encodeURIComponent(map.data.unitId)}` : ''}`}
+          >
+            {t('instances')}
+          </LinkAction>
+        }
       />
       {failed && <Problem title={t('unreadable')}>{errorText(failed)}</Problem>}
       <div className={classes.screen}>

@@ -6,6 +6,7 @@ import { diff } from './messages/diff';
 import { executor } from './messages/executor';
 import { fleet } from './messages/fleet';
 import { form } from './messages/form';
+import { matrix } from './messages/matrix';
 import { newPlan } from './messages/new-plan';
 import { outcomes } from './messages/outcomes';
 import { palette } from './messages/palette';
@@ -34,6 +35,7 @@ export function messagesFor(locale: Locale) {
     executor: executor[locale],
     fleet: fleet[locale],
     form: form[locale],
+    matrix: matrix[locale],
     newPlan: newPlan[locale],
     outcomes: outcomes[locale],
     palette: palette[locale],

@@ -66,7 +66,8 @@ const filters = fc.record({
   status: fc.constantFrom<LaneFilter['status']>([], ['FAILED', 'PENDING'], ['RUNNING']),
   q: fc.constantFrom('', 't1', 'Tenant 2'),
   attention: fc.boolean(),
-  group: fc.constantFrom<LaneFilter['group']>('none', 'wave', 'failure'),
+  group: fc.constantFrom<LaneFilter['group']>('none', 'wave', 'failure', 'label:region'),
+  labels: fc.constant(Array.from({ length: TASKS }, (_, index) => ['eu', 'us', null][index % 3] ?? null)),
 });
 
 beforeEach(() => {

@@ -11,6 +11,8 @@ export interface LaneFilter {
   q: string;
   attention: boolean;
   group?: Grouping;
+  /** What each tenant has for the label that they are grouped by, in the order of the plan. */
+  labels?: readonly (string | null)[];
 }
 
 /** Heights in pixels: of a lane, what its first, second and third line of notes add, and of the row above a group. */
@@ -71,7 +73,7 @@ export class LaneOrder {
       this.#shown.push(...this.#groups);
     }
     for (const [index, task] of tasks.entries()) {
-      const wanted = this.#groupFor(task);
+      const wanted = this.#groupFor(task, index);
       const group = this.#groups[wanted];
       if (!group) continue;
       this.#groupOf[index] = wanted;
@@ -129,12 +131,13 @@ export class LaneOrder {
     return row + (wanted.section === null ? 0 : 1) + placeOf(wanted.all, index);
   }
 
-  /** A group by its key: whether it is open, how many lanes it has, and one of them. */
-  section(key: string): { open: boolean; size: number; one: TaskView | undefined } {
+  /** A group by its key: whether it is open, how many lanes it has, how many of them failed, and one of them. */
+  section(key: string): { open: boolean; size: number; failed: number; one: TaskView | undefined } {
     const group = this.#groups[this.#numbers.get(key) ?? -1];
     return {
       open: this.open.has(key),
       size: group?.all.length ?? 0,
+      failed: group?.all.filter((index) => isFailed(this.tasks[index])).length ?? 0,
       one: this.tasks[group?.all[0] ?? -1],
     };
   }
@@ -167,7 +170,7 @@ export class LaneOrder {
   changed(index: number): boolean {
     const task = this.tasks[index];
     if (!task) return false;
-    const [is = -1, wanted] = [this.#groupOf[index], this.#groupFor(task)];
+    const [is = -1, wanted] = [this.#groupOf[index], this.#groupFor(task, index)];
     const lines = this.linesOf(task);
     if (this.#held) {
       this.#held.add(index);
@@ -275,12 +278,12 @@ export class LaneOrder {
     return [undefined, -1];
   }
 
-  #groupFor(task: TaskView): number {
+  #groupFor(task: TaskView, index: number): number {
     const { status, attention } = this.filter;
     if (status.length > 0 && !status.includes(task.status)) return -1;
     if (this.#q !== '' && !names(task, this.#q)) return -1;
-    const { group = 'none' } = this.filter;
-    if (group !== 'none') return this.#numberOf(sectionOf(task, group));
+    const { group = 'none', labels } = this.filter;
+    if (group !== 'none') return this.#numberOf(sectionOf(task, group, labels?.[index]));
     if (!attention) return 0;
     const urgency = URGENCY.indexOf(task.status);
     return urgency === -1 ? URGENCY.length : urgency;
@@ -303,6 +306,9 @@ export class LaneOrder {
     return number;
   }
 }
+
+const isFailed = (task: TaskView | undefined) =>
+  task?.status === 'FAILED' || task?.status === 'ROLLBACK_FAILED';
 
 const names = ({ tenantId, tenantName }: TaskView, q: string) =>
   tenantId.toLowerCase().includes(q) || tenantName.toLowerCase().includes(q);

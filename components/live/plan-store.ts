@@ -1,5 +1,6 @@
 import { advance, indexOf } from '@/domain/view/apply-event';
 import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
+import type { StepEvent } from '@/domain/view/step-times';
 import { BusyTimes } from './busy-times';
 import { type FailureCluster, FailureClusters } from './failure-clusters';
 import { noteLines } from './lane-notes';
@@ -8,6 +9,7 @@ import type { PendingCommand } from './plan-command';
 import { type Figures, PlanTally, type WaveTally } from './plan-tally';
 import { RecentBeats } from './recent-beats';
 import { RecentEnds } from './recent-ends';
+import { StepTimes } from './step-times';
 
 /** Of a bigger batch the beginning is applied and not kept. */
 export const KEPT_EVENTS = 500;
@@ -18,8 +20,8 @@ const SLICE_MILLIS = 8;
 /** Counts are told at most this often: nobody reads them faster, and painting them costs more than counting. */
 const COUNTS_MILLIS = 100;
 
-/** Problems that are shown one by one. */
-const FAILURES_SHOWN = 4;
+/** Problems that are told apart: more than are shown, since somebody may not want to see some of them. */
+const MOST_FAILURES = 50;
 
 /** The biggest problems, and how many kinds there are in all. */
 export interface Failures {
@@ -50,6 +52,8 @@ export class PlanStore {
   /** Counted when somebody first asks: not every page shows when its tasks were at work. */
   #busy: BusyTimes | null = null;
   readonly #beats = new RecentBeats();
+  /** When the steps ran of the tasks that somebody looks at closely. */
+  readonly stepTimes = new StepTimes();
   #failures: Failures | null = null;
   #figures: Figures | null = null;
   #order: { key: string; filter: LaneFilter; lanes: LaneOrder } | null = null;
@@ -147,9 +151,15 @@ export class PlanStore {
     return beats.length === 0 && task.heartbeatAt !== null ? [task.heartbeatAt] : beats;
   }
 
+  /** What was fetched of a task's steps. */
+  putSteps(taskId: string, events: readonly StepEvent[]): void {
+    this.stepTimes.put(taskId, events);
+    this.#tellTask(taskId);
+  }
+
   /** What went wrong; the same object until something of it changes. */
   readonly failures = (): Failures => {
-    this.#failures ??= { biggest: this.#clusters.biggest(FAILURES_SHOWN), kinds: this.#clusters.size };
+    this.#failures ??= { biggest: this.#clusters.biggest(MOST_FAILURES), kinds: this.#clusters.size };
     return this.#failures;
   };
 
@@ -161,8 +171,12 @@ export class PlanStore {
   /** The lanes of a filter; the same object while the filter is the same. */
   lanes(filter: LaneFilter): LaneOrder {
     const key = JSON.stringify([filter.status, filter.q, filter.attention, filter.group]);
-    if (this.#order?.key !== key) this.#order = { key, filter, lanes: this.#arrange(filter) };
-    return this.#order.lanes;
+    const known = this.#order;
+    // Who only asks which lanes there are need not know their labels.
+    if (known?.key === key && (!filter.labels || filter.labels === known.filter.labels)) return known.lanes;
+    const lanes = this.#arrange(filter);
+    this.#order = { key, filter, lanes };
+    return lanes;
   }
 
   /** Opens a group of lanes, or closes it. */
@@ -251,6 +265,7 @@ export class PlanStore {
     if (fresh.length > 0) {
       this.#events = [...this.#events, ...fresh].slice(-KEPT_EVENTS);
       this.#answer(fresh);
+      this.stepTimes.take(fresh);
     }
     if (this.#view.plan !== planBefore) this.#figures = null;
     this.#count();
@@ -309,6 +324,7 @@ export class PlanStore {
 
   #forget(): void {
     this.#busy = null;
+    this.stepTimes.forget();
     this.#changed.clear();
     this.#figures = null;
     this.#failures = null;

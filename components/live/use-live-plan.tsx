@@ -42,35 +42,48 @@ export function useLivePlan(planId: string): Reading {
     let store: PlanStore | null = null;
     let over = false;
     let missed: { from: number } | null = null;
+    let fetching = false;
+    /** What came before there was anything to apply it to. */
     let early: LiveEvent[] = [];
 
     const join = () => {
       if (store) socket.emit('join', { planId, planSeq: store.planSeq() }, () => {});
     };
+    const caughtUp = (planSeq: number) => {
+      if (missed) reportCaughtUp(planSeq - missed.from);
+      missed = null;
+    };
     const fetchSnapshot = async () => {
+      // What is asked for meanwhile is in it, or comes with the join after it.
+      if (fetching) return;
+      fetching = true;
       try {
         const snapshot = fromColumnar(await client.plans.snapshot.query({ planId, columns: true }));
         if (over) return;
-        if (store) store.replace(snapshot);
-        else {
+        if (store) {
+          store.replace(snapshot);
+          caughtUp(store.planSeq());
+        } else {
           store = new PlanStore(snapshot, (planSeq) => socket.emit('gap', { planId, planSeq }));
           setLive({ store, error: null });
-          if (early.length > 0) store.receive(early);
-          early = [];
         }
         join();
       } catch (error) {
         if (!over && !store) setLive({ store: null, error: errorText(error) });
+      } finally {
+        fetching = false;
+        if (store && early.length > 0) store.receive(early);
+        early = [];
       }
     };
     const receive = (events: readonly LiveEvent[]) => {
-      if (!store) {
+      // Beyond a hole that is being filled, nothing can be applied.
+      if (!store || fetching) {
         early.push(...events);
         return;
       }
       store.receive(events);
-      if (missed) reportCaughtUp((events.at(-1)?.planSeq ?? missed.from) - missed.from);
-      missed = null;
+      caughtUp(events.at(-1)?.planSeq ?? store.planSeq());
     };
     const onDisconnect = () => {
       if (store) missed = { from: store.planSeq() };

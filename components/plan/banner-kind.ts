@@ -12,9 +12,9 @@ export interface ExecutorNews {
   trouble: Trouble | undefined;
 }
 
-export type BannerKind = 'scheduled' | 'missed' | 'blocked' | 'halted' | 'paused' | 'baking';
+export type BannerKind = 'scheduled' | 'missed' | 'blocked' | 'halted' | 'paused';
 
-/** What stands in the way of a plan; null when nothing does. */
+/** What stands in the way of a plan; null when nothing does. That a wave is watched, the strip of the waves tells. */
 export function bannerOf(plan: PlanView, { wave }: Figures): BannerKind | null {
   if (plan.status === 'READY' && plan.startAt !== null) return 'scheduled';
   if (plan.status === 'READY' && plan.startBy !== null) return 'missed';
@@ -23,6 +23,5 @@ export function bannerOf(plan: PlanView, { wave }: Figures): BannerKind | null {
   const over = wave.unsettledInWave === 0 && wave.notCompletedInWave > 0;
   if (plan.intent === 'none' && over && more) return 'blocked';
   if (plan.halted) return 'halted';
-  if (plan.intent === 'pause' && plan.intentBy === 'policy') return 'paused';
-  return plan.bakeUntil !== null && more && plan.intent === 'none' ? 'baking' : null;
+  return plan.intent === 'pause' && plan.intentBy === 'policy' ? 'paused' : null;
 }

@@ -18,11 +18,11 @@ export function HowItRuns({ plan }: { plan: PlanView }) {
   const locale = useLocale();
   const words = useRuleWords();
   const thresholds = words.thresholds(plan.thresholds);
-  const waves = plan.lastWave + 1;
   const own = POLICY_KEYS.filter((key) => plan.policies[key].kind !== DEFAULT_POLICIES[key].kind);
   const line = [
     t('line.atOnce', { count: String(plan.maxConcurrency) }),
-    waves === 1 ? t('line.oneWave') : t('line.waveOf', { wave: String(plan.wave + 1), of: String(waves) }),
+    // Several are told by their strip.
+    ...(plan.lastWave === 0 ? [t('line.oneWave')] : []),
     thresholds.length === 0
       ? t('line.noThreshold')
       : t('line.haltsAt', { thresholds: thresholds.join(t('or')) }),

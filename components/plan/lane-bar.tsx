@@ -1,6 +1,8 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { usePlanStore } from '@/components/live/use-live-plan';
+import { nothing } from '@/components/ui/nothing';
 import type { Segment } from '@/domain/lane';
 import type { TaskView } from '@/domain/view/plan-view';
 import classes from './lane.module.css';
@@ -10,6 +12,13 @@ import { useTimeAxis } from './use-time-view';
 
 /** Nothing narrower has room for a word, in pixels. */
 const WORD_PIXELS = 22;
+/** And nothing narrower for the steps of a stage. */
+const STEPS_PIXELS = 90;
+
+// Wide enough is a stage once somebody zooms in.
+const StageSteps = dynamic(() => import('./stage-steps').then((module) => module.StageSteps), {
+  loading: nothing,
+});
 
 /** The history of a task on the time axis: a segment for each stage of each try, paused time hatched. */
 export function LaneBar({ task }: { task: TaskView }) {
@@ -21,7 +30,7 @@ export function LaneBar({ task }: { task: TaskView }) {
   return (
     <div className={classes.track} data-track>
       {placeSegments(segments, axis, now).map((placed) => (
-        <Stage key={placed.index} placed={placed} axis={axis} />
+        <Stage key={placed.index} taskId={task.taskId} placed={placed} axis={axis} now={now} />
       ))}
       {pauses.map((pause, index) => {
         const left = position(axis, Date.parse(pause.from));
@@ -57,7 +66,8 @@ export function LaneBar({ task }: { task: TaskView }) {
   );
 }
 
-function Stage({ placed, axis }: { placed: PlacedSegment; axis: TimeAxis }) {
+function Stage(props: { taskId: string; placed: PlacedSegment; axis: TimeAxis; now: number }) {
+  const { placed, axis } = props;
   const { segment, left, width, index, begins } = placed;
   const room = (width / 100) * axis.width;
   const forward = segment.direction === 'forward';
@@ -72,11 +82,15 @@ function Stage({ placed, axis }: { placed: PlacedSegment; axis: TimeAxis }) {
       data-open={segment.to === null ? left : undefined}
       style={{ left: `${left}%`, width: `${width}%` }}
     >
-      {(room >= WORD_PIXELS || segment.to === null) && (
-        <span className={classes.stage}>
-          {begins && forward && <b className={classes.run}>{segment.run}</b>}
-          {segment.stage}
-        </span>
+      {room >= STEPS_PIXELS ? (
+        <StageSteps {...props} />
+      ) : (
+        (room >= WORD_PIXELS || segment.to === null) && (
+          <span className={classes.stage}>
+            {begins && forward && <b className={classes.run}>{segment.run}</b>}
+            {segment.stage}
+          </span>
+        )
       )}
     </span>
   );

@@ -24,12 +24,13 @@ export function LaneGroup(props: { id: string; card: boolean; rowIndex: number; 
   const t = useTranslations('plan.groups');
   // Looks again as lanes come and go.
   useFigures();
-  const { open, size, one } = order.section(id);
+  const { open, size, failed, one } = order.section(id);
+  const problem = readSection(id).kind === 'problem';
   const title = useTitle(id, one);
   const shared = {
     className: classes.group,
     'data-row': id,
-    'data-problem': readSection(id).kind === 'problem' || undefined,
+    'data-problem': problem || undefined,
     tabIndex: -1,
     onClick: () => store.toggleGroup(id),
   };
@@ -39,6 +40,11 @@ export function LaneGroup(props: { id: string; card: boolean; rowIndex: number; 
       <span className={classes.title} title={title}>
         {title}
       </span>
+      {failed > 0 && !problem && (
+        <span className={classes.failed} data-numbers>
+          {t('failed', { count: failed })}
+        </span>
+      )}
       <span className={classes.count} data-numbers>
         {t('size', { count: size })}
       </span>
@@ -68,6 +74,10 @@ function useTitle(id: string, one: TaskView | undefined): string {
   switch (section.kind) {
     case 'wave':
       return t('wave', { number: String(section.wave + 1), name: words.wave(plan.waves, section.wave) });
+    case 'label':
+      return section.value;
+    case 'unlabelled':
+      return t('unlabelled');
     case 'others':
       return t('others');
     case 'problem':

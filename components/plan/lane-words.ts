@@ -19,7 +19,7 @@ export function useDescribePart(): (part: EventTarget | null) => void {
     (target) => {
       const part =
         target instanceof Element &&
-        target.closest<HTMLElement>('[data-segment],[data-pause],[data-takeover]');
+        target.closest<HTMLElement>('[data-step],[data-segment],[data-pause],[data-takeover]');
       if (!part) return;
       const task = store.task(part.closest<HTMLElement>('[data-task]')?.dataset.task ?? '');
       if (!task) return;
@@ -32,6 +32,12 @@ export function useDescribePart(): (part: EventTarget | null) => void {
         ]
           .filter((word) => word !== null)
           .join(' · ');
+      const step = store.stepTimes.of(task.taskId)[Number(part.dataset.step ?? -1)];
+      if (step) {
+        const tries = step.retries > 0 ? ` · ${t('retries', { count: step.retries })}` : '';
+        part.title = `${step.step}: ${t(step.outcome)}${took(step.from, step.to)}${tries}`;
+        return;
+      }
       part.title = titleOf(part, task, {
         segmentWords,
         paused: (from, to) => `${t('paused')}${took(from, to)}`,

@@ -1,103 +1,110 @@
 'use client';
 
-import { Paper, Table, Text } from '@mantine/core';
-import Link from 'next/link';
-import { memo } from 'react';
+import { Paper, Stack, Text } from '@mantine/core';
+import { useMemo } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
-import { useSay } from '@/components/i18n/said';
 import type { LaneOrder } from '@/components/live/lane-order';
-import { usePlanView, useTasks } from '@/components/live/use-live-plan';
-import { Grid } from '@/components/ui/grid';
-import { RelativeTime } from '@/components/ui/relative-time';
+import {
+  useCounted,
+  useDatabaseClock,
+  usePlanStore,
+  usePlanView,
+  useTasks,
+} from '@/components/live/use-live-plan';
+import { type MatrixRow, STANDINGS, worstFirst } from '@/components/table/matrix-rows';
+import { VersionMatrix } from '@/components/table/version-matrix';
+import { ProgressCurve } from '@/components/ui/progress-curve';
 import { StatusBadge } from '@/components/ui/status';
-import type { ProbeOutcome } from '@/domain/events';
-import type { TaskView } from '@/domain/view/plan-view';
+import type { TaskStatus } from '@/domain/task';
+import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import { convergenceOf, goesBack } from './convergence';
+import classes from './matrix.module.css';
 
-const MAX_ROWS = 500;
+type Row = MatrixRow & { status: TaskStatus };
 
-/** What each instance of each tenant said it runs, when it was last asked, against what it should run. */
+/** What each instance of each tenant said it runs, when it was last asked, against what it should run: the worst first. */
 export function Matrix({ order }: { order: LaneOrder }) {
-  const t = useTranslations('plan.matrix');
-  const format = useFormatter();
+  const t = useTranslations('matrix');
   const plan = usePlanView();
-  const { rows, total } = instancesOf(useTasks(), order);
-  if (total === 0) {
-    return (
-      <Paper withBorder p="lg">
-        <Text c="dimmed">{t('none')}</Text>
-      </Paper>
-    );
-  }
+  const tasks = useTasks();
+  const shown = tasks.flatMap((task, index) => (order.shows(index) ? rowOf(task, plan) : []));
+  const { rows, counts } = worstFirst(shown);
   return (
-    <Paper withBorder>
-      <Grid
-        minWidth={720}
-        dense
-        head={[t('tenant'), t('status'), t('instance'), t('expected'), t('observed'), t('lastProbe')]}
-      >
-        {rows.map(({ task, instance }) => (
-          <Row
-            key={`${task.taskId} ${instance.instance}`}
-            task={task}
-            instance={instance}
-            planId={plan.planId}
-            version={plan.version}
-          />
+    <Stack gap="sm">
+      <Convergence plan={plan} />
+      <p className={classes.counts}>
+        {STANDINGS.filter((standing) => counts[standing] > 0).map((standing) => (
+          <span key={standing} data-standing={standing}>
+            {t(`counts.${standing}`, { count: counts[standing] })}
+          </span>
         ))}
-      </Grid>
-      {total > MAX_ROWS && (
-        <Text p="sm" c="dimmed">
-          {t('first', { shown: format.number(MAX_ROWS), all: format.number(total) })}
-        </Text>
+      </p>
+      {rows.length === 0 ? (
+        <Paper withBorder p="lg">
+          <Text c="dimmed">{t('none')}</Text>
+        </Paper>
+      ) : (
+        <VersionMatrix
+          label={t('label')}
+          rows={rows}
+          total={rows.length}
+          state={{ name: t('status'), of: ({ status }) => <StatusBadge status={status} quiet /> }}
+        />
       )}
-    </Paper>
+    </Stack>
   );
 }
 
-/** The first instances in the order of the plan, and how many there are in all. */
-function instancesOf(tasks: readonly TaskView[], order: LaneOrder) {
-  const rows: { task: TaskView; instance: ProbeOutcome }[] = [];
-  let total = 0;
-  for (let index = 0; index < tasks.length; index += 1) {
-    const task = tasks[index];
-    if (!task?.probe || !order.shows(index)) continue;
-    total += task.probe.instances.length;
-    for (const instance of task.probe.instances) if (rows.length < MAX_ROWS) rows.push({ task, instance });
-  }
-  return { rows, total };
-}
+/** Tasks are never changed, only replaced: of the thousands only those are looked at again that moved. */
+const known = new WeakMap<TaskView, { version: string; row: Row }>();
 
-type RowProps = { task: TaskView; instance: ProbeOutcome; planId: string; version: string };
-
-const Row = memo(function Row({ task, instance, planId, version }: RowProps) {
-  const t = useTranslations('plan.matrix');
-  const say = useSay();
+function rowOf(task: TaskView, { planId, version }: PlanView): Row {
+  const before = known.get(task);
+  if (before?.version === version) return before.row;
   const goesForward = task.direction !== 'rollback' && task.configSent;
-  const expected = goesForward ? version : task.previousVersion;
+  const row: Row = {
+    key: task.taskId,
+    href: `/plans/${planId}/tasks/${task.taskId}`,
+    tenantId: task.tenantId,
+    name: task.tenantName,
+    status: task.status,
+    expected: goesForward ? version : task.previousVersion,
+    instances: (task.probe?.instances ?? []).map(({ instance, ok, version: observed, detail }) => ({
+      ...{ instance, ok, observed, detail },
+    })),
+    at: task.probe?.at ?? null,
+  };
+  known.set(task, { version, row });
+  return row;
+}
+
+/** How many tenants have come to what the plan is about, over its time. */
+function Convergence({ plan }: { plan: PlanView }) {
+  const t = useTranslations('matrix');
+  const format = useFormatter();
+  const store = usePlanStore();
+  const now = useDatabaseClock();
+  const ended = useCounted(({ byStatus }) => byStatus.COMPLETED + byStatus.ROLLED_BACK);
+  const of = useCounted(({ total, byStatus }) => total - byStatus.VALIDATION_FAILED);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they go on in place; how many have ended tells when.
+  const points = useMemo(() => convergenceOf(plan, store.tasks()), [plan, store, ended]);
+  if (plan.startedAt === null) return null;
+  const time = { from: Date.parse(plan.startedAt), to: plan.endedAt ? Date.parse(plan.endedAt) : now };
+  const clock = (at: number) =>
+    format.dateTime(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+  const done = points.at(-1)?.done ?? 0;
+  const version = goesBack(plan) ? t('before') : plan.version;
+  const [from, to] = [clock(time.from), plan.endedAt ? clock(time.to) : t('now')];
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Link prefetch={false} href={`/plans/${planId}/tasks/${task.taskId}`}>
-          <bdi>{task.tenantName}</bdi>
-        </Link>
-        {task.tenantName !== task.tenantId && (
-          <Text span size="xs" c="dimmed" ml={8} data-numbers>
-            {task.tenantId}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <StatusBadge status={task.status} quiet />
-      </Table.Td>
-      <Table.Td>{instance.instance}</Table.Td>
-      <Table.Td>{expected ?? '—'}</Table.Td>
-      <Table.Td c={instance.version === expected ? undefined : 'var(--sy-vermilion-text)'}>
-        {instance.version ?? t('unknown')}
-        {instance.version !== expected && t('differs')}
-      </Table.Td>
-      <Table.Td>
-        {instance.ok ? t('ok') : say(instance.detail)} · {task.probe && <RelativeTime at={task.probe.at} />}
-      </Table.Td>
-    </Table.Tr>
+    <section className={classes.convergence} aria-label={t('converged', { version })}>
+      <h2>{t('converged', { version })}</h2>
+      <ProgressCurve
+        points={points}
+        time={time}
+        of={of}
+        label={t('convergedOf', { done, of, version, from, to })}
+        {...{ from, to, done: t('doneOf', { done, of }), height: 56 }}
+      />
+    </section>
   );
-});
+}

@@ -27,26 +27,28 @@ export function PlanActions({ plan }: { plan: PlanView }) {
   return (
     <>
       {plan.status === 'READY' && button('start', undefined, { primary: true })}
-      {plan.status === 'READY' && (
-        <ActionButton variant="default" refusal={refusal} onClick={() => setOpen('schedule')}>
-          {t(plan.startAt === null ? 'schedule' : 'changeTime')}
+      <div className={classes.actions}>
+        {plan.status === 'READY' && (
+          <ActionButton variant="default" refusal={refusal} onClick={() => setOpen('schedule')}>
+            {t(plan.startAt === null ? 'schedule' : 'changeTime')}
+          </ActionButton>
+        )}
+        {anyFailed && button('retryFailed', undefined, { primary: false })}
+        {plan.status === 'PARTIAL_FAILED' && button('close', `${t('verb.close')}…`, { primary: false })}
+        <span className={classes.wide}>
+          <PauseOrResume plan={plan} />
+        </span>
+        {button('cancel', undefined, { primary: false })}
+        {button('rollback', undefined, { primary: false })}
+        <ActionButton variant="default" refusal={null} onClick={() => setOpen('share')}>
+          {t('share')}
         </ActionButton>
-      )}
-      {anyFailed && button('retryFailed', undefined, { primary: false })}
-      {plan.status === 'PARTIAL_FAILED' && button('close', `${t('verb.close')}…`, { primary: false })}
-      <span className={classes.wide}>
-        <PauseOrResume plan={plan} />
-      </span>
-      {button('cancel', undefined, { primary: false })}
-      {button('rollback', undefined, { primary: false })}
-      <ActionButton variant="default" refusal={null} onClick={() => setOpen('share')}>
-        {t('share')}
-      </ActionButton>
-      {plan.startedAt !== null && past === null && (
-        <ActionButton variant="default" refusal={null} onClick={() => void setAt(0)}>
-          {words('open')}
-        </ActionButton>
-      )}
+        {plan.startedAt !== null && past === null && (
+          <ActionButton variant="default" refusal={null} onClick={() => void setAt(0)}>
+            {words('open')}
+          </ActionButton>
+        )}
+      </div>
       {open === 'share' && <ShareDialog planId={plan.planId} onClose={close} />}
       {open === 'schedule' && (
         <ScheduleDialog startAt={plan.startAt} startBy={plan.startBy} onClose={close} />

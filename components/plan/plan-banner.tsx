@@ -57,8 +57,6 @@ export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind })
       return plan.halted && <Halted plan={plan} halted={plan.halted} rollbacks={rollbacks} />;
     case 'paused':
       return <PausedByPolicy plan={plan} />;
-    case 'baking':
-      return plan.bakeUntil && <Baking plan={plan} until={plan.bakeUntil} />;
   }
 }
 
@@ -118,21 +116,6 @@ function PausedByPolicy({ plan }: { plan: PlanView }) {
   return (
     <Banner kind="warning" title={t('paused', { wave })} actions={button('resume', t('resume'))}>
       {t('look')}
-    </Banner>
-  );
-}
-
-function Baking({ plan, until }: { plan: PlanView; until: string }) {
-  const t = useTranslations('planPage.banner');
-  const left = Math.max(0, Date.parse(until) - useDatabaseClock());
-  const wave = useWaveWords(plan);
-  const next = { next: String(plan.wave + 2), of: String(plan.lastWave + 1) };
-  return (
-    <Banner
-      kind="info"
-      title={left > 0 ? t('baking', { ...next, time: countdown(left) }) : t('bakingNow', next)}
-    >
-      {t('watched', { wave })}
     </Banner>
   );
 }
@@ -203,14 +186,4 @@ function useWaveWords(plan: PlanView): string {
     of: String(plan.lastWave + 1),
     name: words.wave(plan.waves, plan.wave),
   });
-}
-
-/** "4:12", as one counts down. */
-function countdown(millis: number): string {
-  const seconds = Math.ceil(millis / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes}:${two(seconds % 60)}`
-    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }

@@ -1,9 +1,10 @@
 'use client';
 
-import { Group, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
+import { Ellipsis } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { LiveConnection } from '@/components/live/live-connection';
 import {
@@ -21,6 +22,7 @@ import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
 import { remainingOf } from '@/domain/remaining';
 import { Concurrency } from './concurrency';
+import { HowItRuns } from './how-it-runs';
 import { PlanActions } from './plan-actions';
 import classes from './plan-screen.module.css';
 
@@ -29,9 +31,14 @@ const PlanRequested = dynamic(() => import('./plan-requested').then((module) => 
   loading: nothing,
 });
 
-/** The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. */
+/**
+ * The top of a plan: how it stands, how long it takes, and what can be done with it as a whole. On a phone what is not
+ * looked at in a hurry is folded away, so that the first lane is in sight.
+ */
 export function PlanHeader() {
   const t = useTranslations('planPage.header');
+  const words = useTranslations('plan.header');
+  const [unfolded, setUnfolded] = useState(false);
   const plan = usePlanView();
   const store = usePlanStore();
   const pending = useCounted(({ byStatus }) => byStatus.PENDING);
@@ -39,8 +46,9 @@ export function PlanHeader() {
     fromVersions(store.versions(), (count) => t('versions', { count: String(count) })),
   );
   return (
-    <>
+    <div className={classes.top} data-unfolded={unfolded || undefined}>
       <PageHeader
+        compact
         above={
           <>
             <Link href="/plans">{t('plans')}</Link> / {plan.planId}
@@ -52,6 +60,7 @@ export function PlanHeader() {
             <span data-testid="plan-status" data-status={plan.status}>
               <StatusBadge status={plan.status} />
             </span>
+            <LiveConnection />
             {plan.intent !== 'none' && <PlanRequested plan={plan} />}
           </>
         }
@@ -62,7 +71,20 @@ export function PlanHeader() {
           playbook: plan.playbookId,
           who: plan.createdBy,
         })}
-        actions={<PlanActions plan={plan} />}
+        actions={
+          <>
+            <PlanActions plan={plan} />
+            <button
+              type="button"
+              className={classes.more}
+              aria-label={words('more')}
+              aria-expanded={unfolded}
+              onClick={() => setUnfolded(!unfolded)}
+            >
+              <Ellipsis size={18} aria-hidden="true" />
+            </button>
+          </>
+        }
       />
       {plan.status === 'READY' && plan.startAt === null && plan.startBy === null && (
         <Text mb="md">
@@ -74,29 +96,31 @@ export function PlanHeader() {
           })}
         </Text>
       )}
-      <Stack gap={8} mb="lg">
-        <Group justify="space-between" gap="sm">
+      <div className={classes.stands}>
+        <div className={classes.figures}>
           <Standing />
-          <Group gap="lg">
+          <div className={classes.folded}>
             <Concurrency plan={plan} />
-            <LiveConnection />
-          </Group>
-        </Group>
+          </div>
+        </div>
         <Parts />
-      </Stack>
-    </>
+      </div>
+      <div className={classes.folded}>
+        <HowItRuns plan={plan} />
+      </div>
+    </div>
   );
 }
 
 /** What is counted and timed, which all goes on while the plan runs. */
 function Standing() {
   return (
-    <Group gap="md" align="baseline">
+    <div className={classes.standing}>
       <Percent />
-      <Text c="dimmed" data-numbers>
+      <p className={classes.headline} data-numbers>
         <Headline />
-      </Text>
-    </Group>
+      </p>
+    </div>
   );
 }
 
@@ -118,13 +142,13 @@ function Percent() {
 }
 
 function Headline() {
-  const t = useTranslations('planPage.header');
   const plan = usePlanView();
   const store = usePlanStore();
   const figures = useFigures();
   const headline = useHeadline();
   const now = useDatabaseClock();
   const locale = useLocale();
+  const t = useTranslations('plan.header');
   const elapsed =
     plan.startedAt === null
       ? null
@@ -136,11 +160,12 @@ function Headline() {
         {headline(figures)}
       </span>
       {elapsed && ` · ${elapsed}`}
-      {left &&
-        ` · ${t('left', {
-          range: formatDurationRange(left.from, left.to, locale),
-          basis: String(left.basis),
-        })}`}
+      {left && (
+        <>
+          {` · ${t('left', { range: formatDurationRange(left.from, left.to, locale) })}`}
+          <span className={classes.wide}>{t('basis', { basis: left.basis })}</span>
+        </>
+      )}
     </>
   );
 }

@@ -2,14 +2,14 @@
 
 import { Stack } from '@mantine/core';
 import dynamic from 'next/dynamic';
+import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { LivePlan } from '@/components/live/live-plan';
-import { useCounted, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
+import { useCounted, usePlanView } from '@/components/live/use-live-plan';
 import { nothing } from '@/components/ui/nothing';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import { BulkProvider } from './bulk';
-import { HowItRuns } from './how-it-runs';
 import { PauseOrResume } from './plan-actions';
 import { PlanBanners } from './plan-banners';
 import { PlanCommands } from './plan-commands';
@@ -18,12 +18,16 @@ import classes from './plan-screen.module.css';
 import { SelectionProvider } from './selection';
 import { SelectionBar } from './selection-bar';
 import { StatusFilter, useTaskFilter } from './status-filter';
-import { TimelinePane } from './timeline-pane';
+import { useLaneOrder } from './use-lane-order';
 import { useMomentParam } from './use-moment-param';
 
 /** A plan: live, fetched once and then kept up by the stored events as they come; or as it was at a moment. */
 export function PlanScreen({ planId }: { planId: string }) {
   const [at] = useMomentParam();
+  useEffect(() => {
+    // While the plan is read.
+    if (!new URLSearchParams(location.search).has('tab')) void timelinePane();
+  }, []);
   const page = (
     <TaskActionDialogs>
       <SelectionProvider>
@@ -41,6 +45,8 @@ export function PlanScreen({ planId }: { planId: string }) {
 
 // Few come to look back.
 const ReplayedPlan = dynamic(() => import('./replayed-plan').then((module) => module.ReplayedPlan));
+const timelinePane = () => import('./timeline-pane').then((module) => module.TimelinePane);
+const TimelinePane = dynamic(timelinePane);
 const Matrix = dynamic(() => import('./matrix').then((module) => module.Matrix));
 // Most plans have none.
 const Failures = dynamic(() => import('./failures').then((module) => module.Failures), { loading: nothing });
@@ -50,19 +56,18 @@ const PlanEvents = dynamic(() => import('./plan-events').then((module) => module
 
 function Plan() {
   const t = useTranslations('planPage.tabs');
-  const store = usePlanStore();
   const plan = usePlanView();
   const anyFailed = useCounted(({ failed }) => failed > 0);
-  const [filter, setFilter] = useTaskFilter();
-  const order = store.lanes(filter);
+  const [, setFilter] = useTaskFilter();
+  const order = useLaneOrder();
   return (
     <div className={classes.room}>
       <PlanCommands>
         <PlanHeader />
         <PlanBanners />
-        <HowItRuns plan={plan} />
         <BulkProvider planId={plan.planId}>
           {anyFailed && <Failures onShow={(q) => void setFilter({ q, status: [] })} />}
+          {plan.lastWave > 0 && <WaveStrip />}
           <UrlTabs
             gap="sm"
             tabs={[
@@ -71,7 +76,6 @@ function Plan() {
                 label: t('timeline'),
                 panel: (
                   <Stack gap="sm">
-                    {plan.lastWave > 0 && <WaveStrip />}
                     <StatusFilter order={order} />
                     <SelectionBar order={order} />
                     <TimelinePane order={order} />
@@ -83,7 +87,7 @@ function Plan() {
                 label: t('matrix'),
                 panel: (
                   <Stack gap="sm">
-                    <StatusFilter order={order} />
+                    <StatusFilter order={order} arranged={false} />
                     <Matrix order={order} />
                   </Stack>
                 ),

@@ -1,14 +1,27 @@
 'use client';
 
 import { TextInput } from '@mantine/core';
-import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useQuery } from '@tanstack/react-query';
+import {
+  createParser,
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsString,
+  parseAsStringLiteral,
+  useQueryStates,
+} from 'nuqs';
 import { useTranslations } from 'use-intl';
+import { useTRPC } from '@/components/api/client';
 import type { LaneOrder } from '@/components/live/lane-order';
-import { GROUPINGS } from '@/components/live/lane-sections';
+import { type Grouping, labelOf, readGrouping } from '@/components/live/lane-sections';
 import { useFigures, usePlanView } from '@/components/live/use-live-plan';
 import { StatusIcon, useStatusLabel } from '@/components/ui/status';
 import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import classes from './plan-screen.module.css';
+
+const GROUP = createParser<Grouping>({ parse: readGrouping, serialize: (group) => group }).withDefault(
+  'none',
+);
 
 /** Which tasks are shown and in what order: kept in the address. */
 export function useTaskFilter() {
@@ -16,12 +29,15 @@ export function useTaskFilter() {
     status: parseAsArrayOf(parseAsStringLiteral(TASK_STATUSES)).withDefault([]),
     q: parseAsString.withDefault(''),
     attention: parseAsBoolean.withDefault(true),
-    group: parseAsStringLiteral(GROUPINGS).withDefault('none'),
+    group: GROUP,
   });
 }
 
-/** A chip for each status that occurs, with its count; pressing one shows only those. */
-export function StatusFilter({ order }: { order: LaneOrder }) {
+/**
+ * A chip for each status that occurs, with its count; pressing one shows only those. `arranged`: what is below stands in the
+ * order of lanes, which can be chosen as well.
+ */
+export function StatusFilter({ order, arranged = true }: { order: LaneOrder; arranged?: boolean }) {
   const t = useTranslations('planPage.filter');
   const [filter, setFilter] = useTaskFilter();
   return (
@@ -35,40 +51,47 @@ export function StatusFilter({ order }: { order: LaneOrder }) {
         onChange={(event) => void setFilter({ q: event.currentTarget.value })}
       />
       <Chips order={order} />
-      <Grouped />
-      <button
-        type="button"
-        className={classes.chip}
-        style={{ paddingLeft: 10 }}
-        aria-pressed={filter.attention}
-        onClick={() => void setFilter({ attention: !filter.attention })}
-      >
-        {t('attention')}
-      </button>
+      {arranged && <Grouped />}
+      {arranged && (
+        <button
+          type="button"
+          className={classes.chip}
+          style={{ paddingLeft: 10 }}
+          aria-pressed={filter.attention}
+          onClick={() => void setFilter({ attention: !filter.attention })}
+        >
+          {t('attention')}
+        </button>
+      )}
     </div>
   );
 }
 
-const WORDS = { none: 'none', wave: 'byWave', failure: 'byFailure' } as const;
-
-/** What the lanes are grouped by: their waves, where there are several, or what went wrong. */
+/** What the lanes are grouped by: their waves, where there are several, what went wrong, or a label that tenants have. */
 function Grouped() {
   const t = useTranslations('plan.groups');
   const { lastWave } = usePlanView();
+  const trpc = useTRPC();
+  const labels = useQuery(trpc.tenants.labels.queryOptions());
   const [{ group }, setFilter] = useTaskFilter();
+  const chosen = labelOf(group);
+  const keys = Object.keys(labels.data ?? {});
+  // One that is in the address alone.
+  if (chosen !== null && !keys.includes(chosen)) keys.push(chosen);
   return (
     <select
       className={classes.chip}
       style={{ marginLeft: 'auto', paddingLeft: 10 }}
       aria-label={t('by')}
       value={group}
-      onChange={({ currentTarget }) =>
-        void setFilter({ group: GROUPINGS.find((grouping) => grouping === currentTarget.value) ?? 'none' })
-      }
+      onChange={({ currentTarget }) => void setFilter({ group: readGrouping(currentTarget.value) ?? 'none' })}
     >
-      {GROUPINGS.filter((grouping) => grouping !== 'wave' || lastWave > 0).map((grouping) => (
-        <option key={grouping} value={grouping}>
-          {t(WORDS[grouping])}
+      <option value="none">{t('none')}</option>
+      {lastWave > 0 && <option value="wave">{t('byWave')}</option>}
+      <option value="failure">{t('byFailure')}</option>
+      {keys.map((key) => (
+        <option key={key} value={`label:${key}`}>
+          {t('byLabel', { key })}
         </option>
       ))}
     </select>

@@ -10,6 +10,7 @@ import type { TimeView } from './time-view';
 import classes from './timeline.module.css';
 import { useTimeAxis } from './use-time-view';
 
+const SECOND = 1000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const TEN_HOURS = 10 * HOUR;
@@ -59,11 +60,22 @@ function Ticks({ axis, kind, startedAt }: { axis: TimeAxis; kind: ScaleKind; sta
   const format = useFormatter();
   const timeZone = useTimeZone() ?? 'UTC';
   const step = tickStep(axis);
-  const since = (at: number) => (at === startedAt ? '0' : formatDuration(at - startedAt, locale));
+  // Parts of a second, where ticks lie so close that whole ones would be the same.
+  const fine = step < SECOND;
+  const since = (at: number) => {
+    if (at === startedAt) return '0';
+    // Two units would be the same for all of them.
+    if (step < MINUTE && at - startedAt >= HOUR) return hoursMinutesSeconds(at - startedAt);
+    if (!fine) return formatDuration(at - startedAt, locale);
+    return format.number((at - startedAt) / SECOND, {
+      ...{ style: 'unit', unit: 'second', unitDisplay: 'narrow', maximumFractionDigits: 2 },
+    });
+  };
   const clock = (at: number) =>
     format.dateTime(at, {
       ...(step >= DAY ? { month: 'short', day: 'numeric' } : { hour: '2-digit', minute: '2-digit' }),
       ...(step < MINUTE ? { second: '2-digit' } : {}),
+      ...(fine ? { fractionalSecondDigits: 2 } : {}),
       hourCycle: 'h23',
     });
   const origin = kind === 'since' ? startedAt : zoneOrigin(axis.from, timeZone);
@@ -72,6 +84,13 @@ function Ticks({ axis, kind, startedAt }: { axis: TimeAxis; kind: ScaleKind; sta
       {kind === 'since' ? since(at) : clock(at)}
     </span>
   ));
+}
+
+/** "1:05:30". */
+function hoursMinutesSeconds(millis: number): string {
+  const seconds = Math.round(millis / SECOND);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 /** A break with its length, which goes on while the last one does. */

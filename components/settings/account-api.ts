@@ -11,7 +11,14 @@ export interface Session {
 /** What the server said: null when it could not be reached. */
 export type AccountAnswer<Told = unknown> =
   | { ok: true; told: Told }
-  | { ok: false; status: number | null; code: string | null };
+  | {
+      ok: false;
+      status: number | null;
+      code: string | null;
+      /** The field it is about, and why, where the server says so. */
+      field?: string | undefined;
+      message?: string | undefined;
+    };
 
 /** Changes something of one's own account; never throws. */
 export async function changeAccount<Told>(path: string, body: object): Promise<AccountAnswer<Told>> {
@@ -23,9 +30,15 @@ export async function changeAccount<Told>(path: string, body: object): Promise<A
     });
     const answer: unknown = await response.json().catch(() => null);
     if (response.ok) return { ok: true, told: answer as Told };
-    const code =
-      typeof answer === 'object' && answer !== null && 'code' in answer ? String(answer.code) : null;
-    return { ok: false, status: response.status, code };
+    const told = answer as Record<'code' | 'field' | 'message', unknown> | null;
+    const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+    return {
+      ok: false,
+      status: response.status,
+      code: text(told?.code) ?? null,
+      field: text(told?.field),
+      message: text(told?.message),
+    };
   } catch {
     return { ok: false, status: null, code: null };
   }

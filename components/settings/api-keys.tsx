@@ -20,6 +20,7 @@ import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
 import type { Outputs } from '@/server/api/router';
+import { EnvironmentKey } from './environment-key';
 
 const CreateKeyDialog = dynamic(() => import('./create-key-dialog').then((module) => module.CreateKeyDialog));
 
@@ -71,6 +72,7 @@ export function ApiKeys() {
           more={{ list: listed, what: t('what') }}
         />
       </Section>
+      <EnvironmentKey />
       {creating && <CreateKeyDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setRevoking(null)} />
     </>
@@ -100,7 +102,8 @@ function useKeyColumns(onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>
         id: 'role',
         name: words('role'),
         value: ({ role }) => roles(role),
-        cell: ({ role }) => roles(role),
+        cell: ({ role, scopes }) =>
+          scopes ? scopes.map((scope) => t(`scopes.${scope}`)).join(', ') : roles(role),
       },
       {
         id: 'created',
@@ -117,7 +120,14 @@ function useKeyColumns(onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>
         id: 'used',
         name: t('used'),
         value: ({ lastUsedAt }) => (lastUsedAt ? new Date(lastUsedAt) : null),
-        cell: ({ lastUsedAt }) => (lastUsedAt ? <RelativeTime at={lastUsedAt} /> : t('never')),
+        cell: ({ lastUsedAt, lastUsedFrom }) =>
+          lastUsedAt ? (
+            <>
+              <RelativeTime at={lastUsedAt} /> {lastUsedFrom && t('from', { address: lastUsedFrom })}
+            </>
+          ) : (
+            t('never')
+          ),
       },
       { id: 'state', name: words('state'), cell: (key) => <KeyState apiKey={key} /> },
       {

@@ -1,6 +1,6 @@
 'use client';
 
-import { NumberInput, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
@@ -8,6 +8,10 @@ import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
 import type { Role } from '@/components/session/role';
 import { RoleSelect } from '@/components/session/role-select';
+
+/** What an operator's key can be limited to. */
+const OPERATOR_SCOPES = ['plans:run', 'tenants:write'] as const;
+type Scope = (typeof OPERATOR_SCOPES)[number];
 
 /** Creates a key and shows it this once. */
 export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
@@ -19,11 +23,18 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
     <FormDialog
       title={t('keys.create')}
       onClose={onClose}
-      start={{ name: '', role: 'operator' as Role, expiresInDays: 90 as number | string }}
-      send={({ expiresInDays, ...values }) =>
+      start={{
+        name: '',
+        role: 'operator' as Role,
+        scopes: [] as Scope[],
+        expiresInDays: 90 as number | string,
+      }}
+      send={({ name, role, scopes, expiresInDays }) =>
         create.mutateAsync({
-          ...values,
-          expiresInDays: typeof expiresInDays === 'number' ? expiresInDays : undefined,
+          name,
+          // The least role with these scopes is the server's to find.
+          ...(role === 'operator' && scopes.length > 0 ? { scopes } : { role }),
+          expiresInDays: typeof expiresInDays === 'number' ? expiresInDays : null,
         })
       }
       onSent={(made) => setKey(made.key)}
@@ -46,6 +57,24 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
             error={form.errors.role}
             onChange={(role) => form.setFieldValue('role', role)}
           />
+          {form.values.role === 'operator' && (
+            <Checkbox.Group
+              label={t('keys.dialog.only')}
+              description={t('keys.dialog.onlyHint')}
+              {...form.getInputProps('scopes')}
+            >
+              <Stack gap="xs" mt={6}>
+                {OPERATOR_SCOPES.map((scope) => (
+                  <Checkbox
+                    key={scope}
+                    value={scope}
+                    label={t(`keys.scopes.${scope}`)}
+                    iconColor="var(--mantine-primary-color-contrast)"
+                  />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+          )}
           <NumberInput
             label={t('keys.dialog.days')}
             description={t('keys.dialog.daysHint')}

@@ -19,7 +19,8 @@ export function useMemberColumns(
   /** There is one administrator only. */
   oneAdmin: boolean,
   onRole: (member: Member, role: Role) => Promise<void>,
-  onRemove: (member: Member) => void,
+  /** What a button in the row asks for. */
+  onAsk: (what: 'remove' | 'signOut' | 'reset', member: Member) => void,
 ): readonly Column<Member>[] {
   const t = useTranslations('settings.members');
   const words = useTranslations('settings');
@@ -77,16 +78,23 @@ export function useMemberColumns(
         cell: (member) => (
           <RowActions>
             <RowAction
+              word={t('signOut')}
+              of={member.name}
+              refusal={member.seenAt === null ? t('signedOut') : null}
+              onClick={() => onAsk('signOut', member)}
+            />
+            <RowAction word={t('resetPassword')} of={member.name} onClick={() => onAsk('reset', member)} />
+            <RowAction
               word={words('remove')}
               of={member.name}
               refusal={member.role === 'admin' && oneAdmin ? t('only') : null}
-              onClick={() => onRemove(member)}
+              onClick={() => onAsk('remove', member)}
             />
           </RowActions>
         ),
       },
     ],
-    [t, words, secondFactor, oneAdmin, onRole, onRemove],
+    [t, words, secondFactor, oneAdmin, onRole, onAsk],
   );
 }
 

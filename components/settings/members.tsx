@@ -17,11 +17,12 @@ import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { type Invite, type Member, useInviteColumns, useMemberColumns } from './member-columns';
 import { SecondFactorRule } from './second-factor-rule';
 
+const ResetDialog = dynamic(() => import('./reset-dialog').then((module) => module.ResetDialog));
 const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog));
 
 type Asking =
   | { what: 'role'; member: Member; role: Role }
-  | { what: 'remove'; member: Member }
+  | { what: 'remove' | 'signOut'; member: Member }
   | { what: 'uninvite'; invite: Invite };
 
 /** Who may sign in, with which role, and who is invited. */
@@ -50,7 +51,9 @@ function MemberList() {
   const changed = [trpc.members.pathFilter()];
   const { mutateAsync: setRole } = useChange(trpc.members.setRole.mutationOptions(), changed);
   const remove = useChange(trpc.members.remove.mutationOptions(), changed);
+  const endSessions = useChange(trpc.members.endSessions.mutationOptions(), changed);
   const [inviting, setInviting] = useState(false);
+  const [resetting, setResetting] = useState<Member | null>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
   const question = useQuestion();
 
@@ -65,7 +68,10 @@ function MemberList() {
   const memberColumns = useMemberColumns(
     members.filter(({ role }) => role === 'admin').length === 1,
     choose,
-    useCallback((member) => setAsking({ what: 'remove', member }), []),
+    useCallback(
+      (what, member) => (what === 'reset' ? setResetting(member) : setAsking({ what, member })),
+      [],
+    ),
   );
   const inviteColumns = useInviteColumns(
     useCallback((invite) => setAsking({ what: 'uninvite', invite }), []),
@@ -77,6 +83,8 @@ function MemberList() {
         return setRole({ userId: what.member.userId, role: what.role });
       case 'remove':
         return remove.mutateAsync({ userId: what.member.userId });
+      case 'signOut':
+        return endSessions.mutateAsync({ userId: what.member.userId });
       case 'uninvite':
         return remove.mutateAsync({ inviteId: what.invite.inviteId });
     }
@@ -119,6 +127,7 @@ function MemberList() {
         </Section>
       )}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+      {resetting && <ResetDialog member={resetting} onClose={() => setResetting(null)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </Stack>
   );
@@ -140,6 +149,10 @@ function useQuestion(): (asking: Asking) => [action: string, body: string] {
       case 'remove': {
         const { name, email } = asking.member;
         return [words('removeIt', { name }), t('removeBody', { email })];
+      }
+      case 'signOut': {
+        const { name, email } = asking.member;
+        return [t('signOutIt', { name }), t('signOutBody', { email })];
       }
       case 'uninvite': {
         const { email } = asking.invite;

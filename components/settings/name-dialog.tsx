@@ -5,6 +5,7 @@ import { notifications } from '@mantine/notifications';
 import { useTranslations } from 'use-intl';
 import { FormRefused } from '@/components/form/field-errors';
 import { FormDialog } from '@/components/form/form-dialog';
+import { useSay } from '@/components/i18n/said';
 import { changeAccount } from './account-api';
 import { useAccountRefusal } from './account-refusal';
 
@@ -13,6 +14,7 @@ export function NameDialog(props: { name: string; onClose: () => void; onDone: (
   const t = useTranslations('settings.profile');
   const words = useTranslations('form');
   const refusalOf = useAccountRefusal();
+  const say = useSay();
   return (
     <FormDialog
       title={t('renameTitle')}
@@ -22,7 +24,12 @@ export function NameDialog(props: { name: string; onClose: () => void; onDone: (
       hold={({ name }) => (name.trim() === props.name ? words('nothingChanged') : null)}
       send={async ({ name }) => {
         const answer = await changeAccount('update-user', { name: name.trim() });
-        if (!answer.ok) throw new FormRefused({ rest: refusalOf(answer) });
+        if (!answer.ok)
+          throw new FormRefused(
+            answer.field === 'name' && answer.message
+              ? { fields: { name: say(answer.message) } }
+              : { rest: refusalOf(answer) },
+          );
         return name.trim();
       }}
       onSent={(name) => {
@@ -38,7 +45,7 @@ export function NameDialog(props: { name: string; onClose: () => void; onDone: (
           label={t('name')}
           description={t('renameHint')}
           {...form.getInputProps('name')}
-          maxLength={100}
+          maxLength={80}
           data-autofocus
         />
       )}

@@ -1,10 +1,11 @@
 'use client';
 
-import { Checkbox, PasswordInput } from '@mantine/core';
+import { PasswordInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useTranslations } from 'use-intl';
 import { FormRefused } from '@/components/form/field-errors';
 import { FormDialog } from '@/components/form/form-dialog';
+import { useSay } from '@/components/i18n/said';
 import { changeAccount } from './account-api';
 import { useAccountRefusal } from './account-refusal';
 
@@ -14,25 +15,27 @@ export function PasswordDialog(props: { minPassword: number; onClose: () => void
   const t = useTranslations('settings.profile');
   const ui = useTranslations('ui');
   const refusalOf = useAccountRefusal();
+  const say = useSay();
   return (
     <FormDialog
       title={t('passwordTitle')}
       onClose={onClose}
-      start={{ current: '', next: '', others: true }}
+      start={{ current: '', next: '' }}
       check={({ next }): Record<string, string> =>
         next.length < minPassword ? { next: t('passwordShort', { count: minPassword }) } : {}
       }
-      send={async ({ current, next, others }) => {
+      send={async ({ current, next }) => {
         const answer = await changeAccount('change-password', {
           currentPassword: current,
           newPassword: next,
-          revokeOtherSessions: others,
         });
         if (answer.ok) return;
         throw new FormRefused(
           answer.code === 'INVALID_PASSWORD'
             ? { fields: { current: t('passwordWrong') } }
-            : { rest: refusalOf(answer) },
+            : answer.field === 'newPassword' && answer.message
+              ? { fields: { next: say(answer.message) } }
+              : { rest: refusalOf(answer) },
         );
       }}
       onSent={() => {
@@ -55,14 +58,9 @@ export function PasswordDialog(props: { minPassword: number; onClose: () => void
           <PasswordInput
             visibilityToggleButtonProps={{ 'aria-label': ui('showPassword') }}
             label={t('next')}
-            description={t('nextHint', { count: minPassword })}
+            description={`${t('nextHint', { count: minPassword })} ${t('othersEnd')}`}
             {...form.getInputProps('next')}
             autoComplete="new-password"
-          />
-          <Checkbox
-            label={t('others')}
-            iconColor="var(--mantine-primary-color-contrast)"
-            {...form.getInputProps('others', { type: 'checkbox' })}
           />
         </>
       )}

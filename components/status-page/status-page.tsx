@@ -6,6 +6,7 @@ import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { Brand } from '@/components/ui/brand';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import { useHeadline } from '@/components/ui/headline';
+import { ProgressCurve } from '@/components/ui/progress-curve';
 import { Qr, type QrCode } from '@/components/ui/qr';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StackedBar } from '@/components/ui/stacked-bar';
@@ -13,7 +14,6 @@ import { StatusBadge, StatusIcon, useStatusLabel } from '@/components/ui/status'
 import { isSettled } from '@/domain/plan';
 import { TASK_STATUSES } from '@/domain/task';
 import type { PublicStatus } from '@/domain/view/plan-view';
-import { ProgressCurve } from './progress-chart';
 import classes from './status-page.module.css';
 
 /** A plan as the public sees it. Complete as rendered by the server; with JavaScript it follows the plan. */
@@ -173,12 +173,10 @@ function Progress({ status }: { status: PublicStatus }) {
         time={time}
         of={of}
         label={t('progressOf', { done: last.done, of, from, to })}
+        from={from}
+        done={t('doneOf', { done: last.done, of })}
+        to={to}
       />
-      <div className={classes.ends} aria-hidden="true">
-        <span>{from}</span>
-        <span>{t('doneOf', { done: last.done, of })}</span>
-        <span>{to}</span>
-      </div>
     </section>
   );
 }

@@ -11,9 +11,11 @@ export function PageHeader(props: {
   /** One line below: numbers, owner, estimate. */
   below?: ReactNode;
   actions?: ReactNode;
+  /** On a phone the actions stand beside the words, and what is hidden in them below both. */
+  compact?: boolean;
 }) {
   return (
-    <header className={classes.header}>
+    <header className={classes.header} data-compact={props.compact || undefined}>
       <div className={classes.words}>
         {props.above && <div className={classes.above}>{props.above}</div>}
         <div className={classes.line}>

@@ -2,24 +2,9 @@
 
 import { useFormatter, useTranslations } from 'use-intl';
 import type { TaskStatus } from '@/domain/task';
+import { BAR_ORDER } from './bar-order';
 import classes from './stacked-bar.module.css';
 import { STATUS_LOOKS, toneStyle, useStatusLabel } from './status';
-
-/** Finished work on the left, what needs a person next to it, what has not begun on the right. */
-const ORDER: readonly TaskStatus[] = [
-  'COMPLETED',
-  'ROLLED_BACK',
-  'RUNNING',
-  'ROLLING_BACK',
-  'PAUSED',
-  'FAILED',
-  'ROLLBACK_FAILED',
-  'VALIDATION_FAILED',
-  'CANCELLED',
-  'PENDING',
-  'VALIDATING',
-  'CREATED',
-];
 
 /**
  * How many tasks are where, as one bar. A part is never thinner than 3 pixels:
@@ -29,7 +14,7 @@ export function StackedBar(props: { counts: Partial<Record<TaskStatus, number>>;
   const t = useTranslations('ui.bar');
   const format = useFormatter();
   const label = useStatusLabel();
-  const parts = ORDER.flatMap((status) => {
+  const parts = BAR_ORDER.flatMap((status) => {
     const count = props.counts[status] ?? 0;
     return count > 0
       ? [{ status, count, text: t('part', { count: format.number(count), status: label(status) }) }]

@@ -24,12 +24,21 @@ const FAILURES = sql`
 /** So many versions tell apart what the tenants run; the rest are old. */
 const MOST_VERSIONS = 200;
 
-/** Every tenant with what it runs of one unit: the one that is asked for, else the one that most of them run. */
-export async function fleetMap(db: Database, asked: string | undefined): Promise<FleetMap> {
-  const units = await db.execute<{ unitId: string; name: string }>(sql`
+/** The deploy units, and which of them is looked at: the one that is asked for, else the one that most tenants run. */
+export async function chosenUnit(
+  db: Database,
+  asked: string | undefined,
+): Promise<Pick<FleetMap, 'unitId' | 'units'>> {
+  const rows = await db.execute<{ unitId: string; name: string }>(sql`
     select d.unit_id, d.name from deploy_unit d
     order by (select count(*) from tenant_unit u where u.unit_id = d.unit_id) desc, d.unit_id limit 200`);
-  const unitId = units.find((unit) => unit.unitId === asked)?.unitId ?? units[0]?.unitId ?? null;
+  const units = rows.map((unit) => ({ ...unit }));
+  return { unitId: units.find((unit) => unit.unitId === asked)?.unitId ?? units[0]?.unitId ?? null, units };
+}
+
+/** Every tenant with what it runs of one unit: the one that is asked for, else the one that most of them run. */
+export async function fleetMap(db: Database, asked: string | undefined): Promise<FleetMap> {
+  const { unitId, units } = await chosenUnit(db, asked);
   const [rows, versions, { now, freezes }] = await Promise.all([
     tenantsOf(db, unitId),
     db.execute<{ version: string }>(sql`select version from unit_version where unit_id = ${unitId}
@@ -43,7 +52,7 @@ export async function fleetMap(db: Database, asked: string | undefined): Promise
   });
   return {
     unitId,
-    units: units.map((unit) => ({ ...unit })),
+    units,
     versions: versions.map(({ version }) => version),
     count: tenants.length,
     tenants: toColumn(tenants as unknown as Json[]),

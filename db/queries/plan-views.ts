@@ -187,11 +187,11 @@ type PublicRow = PlanRow &
 /** So many points draw a curve that nobody can tell from the whole. */
 const CURVE_POINTS = 60;
 
-/** How many of a plan's tasks had ended well by the end of each stretch of its time in which any did. */
+/** How many of a plan's tasks had ended well by the end of each stretch of its time in which any did, up to the last that ended. */
 const PROGRESS = sql`(select coalesce(jsonb_agg(jsonb_build_object('at', at, 'done', done) order by at), '[]') from (
   select max(ended_at) as at, sum(count(*)) over (order by stretch) as done from (
     select t.ended_at, width_bucket(extract(epoch from t.ended_at), extract(epoch from p.started_at),
-      extract(epoch from coalesce(p.ended_at, clock_timestamp())) + 1, ${sql.raw(String(CURVE_POINTS))}) as stretch
+      extract(epoch from coalesce(p.ended_at, (select max(o.ended_at) from task o where o.plan_id = p.plan_id))) + 1, ${sql.raw(String(CURVE_POINTS))}) as stretch
     from task t where t.plan_id = p.plan_id and t.ended_at > p.started_at
       and t.status = case when p.intent = 'rollback' or p.status = 'ROLLED_BACK' then 'ROLLED_BACK' else 'COMPLETED' end) ended
   group by stretch) curve)`;

@@ -52,6 +52,20 @@ export async function writeSettings(
     from before`);
 }
 
+/** Of the settings the one that no layer has: whether the key of the environment is switched off. */
+export const ENVIRONMENT_KEY_OFF = 'environmentKeyOff';
+
+/** Switches the key of the environment on or off and puts it on record; one statement. */
+export async function switchEnvironmentKey(db: Database, actor: string, on: boolean): Promise<void> {
+  await db.execute(sql`
+    with written as (
+      insert into setting (key, value, set_by) values (${ENVIRONMENT_KEY_OFF}, ${on ? 'false' : 'true'}::jsonb, ${actor})
+      on conflict (key) do update set value = excluded.value, set_by = excluded.set_by, set_at = clock_timestamp()
+    )
+    insert into audit (actor, action, target, outcome)
+    values (${actor}, 'apiKey.switchEnvironment', 'SWITCHYARD_API_KEY', jsonb_build_object('on', ${on}::boolean))`);
+}
+
 export const FREEZE_ORDER: Order = {
   by: 'asc',
   keys: [

@@ -1,8 +1,10 @@
 import { type Column, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
 import { TASK_STATE } from '@/db/schema/run';
 import type { EventKind } from '@/domain/events';
 import { EMPTY_LANE, extendLane } from '@/domain/lane';
 import type { TaskView } from '@/domain/view/plan-view';
+import { STEP_KINDS, type StepEvent } from '@/domain/view/step-times';
 import { overtaken, TASK } from './runs';
 import { iso, isoNow } from './times';
 
@@ -89,4 +91,33 @@ export function taskOf(texts: TaskTexts): TaskRow {
     if (text != null) row[NAMES[index] as string] = READ[index]?.(text);
   }
   return row as unknown as TaskRow;
+}
+
+/** Of a task that was tried again and again the newest are told. */
+const MOST_STEP_EVENTS = 400;
+
+/** When the steps of some tasks of a plan began and ended, in order; one question of the index for each task. */
+export async function stepEvents(
+  db: Database,
+  planId: string,
+  taskIds: readonly string[],
+): Promise<{ taskId: string; events: StepEvent[] }[]> {
+  const rows = await db.execute<StepEvent & { taskId: string; at: string } & Record<string, unknown>>(sql`
+    select w.task_id, e.plan_seq::int as plan_seq, e.kind, e.at::text as at, e.payload->>'step' as step,
+      (e.payload->>'stageIndex')::int as stage_index, (e.payload->>'stepIndex')::int as step_index
+    from jsonb_array_elements_text(${JSON.stringify(taskIds)}::text::jsonb) w(task_id) cross join lateral (
+      select o.* from event o where o.task_id = w.task_id and o.plan_id = ${planId} and o.kind in ${STEP_KINDS}
+      order by o.sequence_id desc limit ${MOST_STEP_EVENTS}) e
+    order by e.plan_seq`);
+  const told = new Map<string, StepEvent[]>(taskIds.map((taskId) => [taskId, []]));
+  for (const { taskId, at, ...event } of rows) told.get(taskId)?.push({ ...event, at: isoNow(at) });
+  return [...told].map(([taskId, events]) => ({ taskId, events }));
+}
+
+/** What each task's tenant has for a label, in the order of the plan; null where it has none like this. */
+export async function taskLabels(db: Database, planId: string, key: string): Promise<(string | null)[]> {
+  const rows = await db.execute<{ value: string | null }>(sql`
+    select n.labels->>${key} as value from task t left join tenant n on n.tenant_id = t.tenant_id
+    where t.plan_id = ${planId} order by t.ordinal`);
+  return rows.map(({ value }) => value);
 }

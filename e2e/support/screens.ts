@@ -1,10 +1,12 @@
 /** Every kind of screen of the demo, by what opens it. */
 export const SCREENS = [
   '/',
+  '/fleet/instances',
   '/plans',
   '/plans/new',
   '/plans/PLN-2',
   '/plans/PLN-2?tab=matrix',
+  '/plans/PLN-2?group=label:region',
   '/plans/PLN-2?tab=events',
   '/plans/PLN-2?task=PLN-2.2',
   '/plans/PLN-2?at=0',

@@ -1,6 +1,7 @@
 /** Points of calls that may answer with thousands of rows, or that change as many; every other call costs one. */
 const COSTS: Readonly<Record<string, number>> = {
   'fleet.map': 10,
+  'fleet.matrix': 10,
   'tenants.list': 10,
   'tasks.list': 10,
   'plans.snapshot': 10,

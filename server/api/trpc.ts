@@ -41,6 +41,8 @@ export interface ApiDeps extends CommandDeps, FleetDeps {
   settingsChanged(): Promise<void>;
   /** The address people use, for links that leave the console. */
   publicUrl: URL;
+  /** Of the key that the environment may give: whether there is one, and whether it is taken. */
+  environmentKey(): 'none' | 'on' | 'off';
   /** Told of every refused command, for metrics. */
   commandRefused(reason: string): void;
   /** Why this address is not called, if that can be told without trying. */

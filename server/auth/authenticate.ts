@@ -16,6 +16,8 @@ export function createAuthenticate(deps: {
   db: Database;
   sessions: SessionLife;
   apiKey?: string;
+  /** Whether the key of the environment is taken now. */
+  apiKeyOn?: () => boolean;
   /** Told of a key that is nobody's. */
   unknownKey?: (address: string) => void;
 }): Authenticate {
@@ -25,7 +27,7 @@ export function createAuthenticate(deps: {
     if (authorization !== null) {
       const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
       if (key === undefined) return null;
-      if (deps.apiKey !== undefined && sameSecret(key, deps.apiKey)) {
+      if (deps.apiKey !== undefined && deps.apiKeyOn?.() !== false && sameSecret(key, deps.apiKey)) {
         return { kind: 'apiKey', id: 'environment', name: 'SWITCHYARD_API_KEY', role: 'operator' };
       }
       const holder = await findApiKey(deps.db, key, address);

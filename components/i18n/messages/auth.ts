@@ -59,6 +59,14 @@ export const auth = bilingual(
       doneBody: 'There is an account already, so this link has no further use.',
       toLogin: 'Sign in',
     },
+    reset: {
+      title: 'Set a new password',
+      intro: 'This link is for {name}. Your sessions end everywhere when the password is set.',
+      submit: 'Set password',
+      expiredTitle: 'This link no longer works',
+      expiredBody:
+        'It has expired, was used, was replaced by a newer one, or is not complete. Ask an administrator for a new one.',
+    },
     invite: {
       title: 'Join Switchyard',
       intro: 'You are invited as {role}. Choose a name and a password.',
@@ -123,6 +131,13 @@ export const auth = bilingual(
       doneTitle: '设置已完成',
       doneBody: '已有账户,此链接不再有用。',
       toLogin: '登录',
+    },
+    reset: {
+      title: '设置新密码',
+      intro: '此链接供 {name} 使用。设置密码后,您在各处的会话都会结束。',
+      submit: '设置密码',
+      expiredTitle: '此链接已失效',
+      expiredBody: '它已过期、已使用、被更新的链接取代,或不完整。请向管理员索取新的链接。',
     },
     invite: {
       title: '加入 Switchyard',

@@ -5,6 +5,7 @@ export const fleet = bilingual(
   {
     title: 'Fleet',
     below: '{count, plural, one {# tenant} other {# tenants}}, {unit}',
+    instances: 'Instances',
     reading: 'Reading the fleet',
     unreadable: 'The fleet could not be read',
     empty: {
@@ -80,6 +81,7 @@ export const fleet = bilingual(
   {
     title: '全景',
     below: '{count, plural, other {# 个租户}},{unit}',
+    instances: '实例',
     reading: '正在读取全景',
     unreadable: '无法读取全景',
     empty: {

@@ -14,7 +14,6 @@ export const planPage = bilingual(
       versions: '{count} versions',
       press:
         'Press Start to switch {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
-      left: 'about {range} left, from the last {basis} tasks',
     },
     concurrency: { label: 'Tenants at once', unit: 'at once', holds: '{count} at once', save: 'Save' },
     filter: {
@@ -60,9 +59,6 @@ export const planPage = bilingual(
       paused: '{wave} is done. The pause policy stops here for you to look',
       resume: 'Resume plan',
       look: 'Look at the tenants that were switched. When they are well, resume the plan.',
-      baking: 'Wave {next} of {of} starts in {time}',
-      bakingNow: 'Wave {next} of {of} starts now',
-      watched: '{wave} finished and is watched meanwhile. Pause the plan to hold the next one back.',
       missed: 'Its scheduled start was missed',
       start: 'Start now',
       missedAt:
@@ -111,7 +107,6 @@ export const planPage = bilingual(
       by: '{unit} {from} → {to} · {playbook} · 由 {who} 创建',
       versions: '{count} 个版本',
       press: '按“启动”将 {count} 个租户切换到 {unit} {version},同时切换 {atOnce} 个。目前尚未更改任何内容。',
-      left: '预计还需 {range}(依据最近 {basis} 个任务)',
     },
     concurrency: { label: '同时切换的租户数', unit: '同时', holds: '同时 {count} 个', save: '保存' },
     filter: {
@@ -155,9 +150,6 @@ export const planPage = bilingual(
       paused: '{wave}已完成。按暂停策略在此停下,供您检查',
       resume: '继续计划',
       look: '请检查已切换的租户,确认正常后继续计划。',
-      baking: '第 {next} 批(共 {of} 批)将在 {time} 后开始',
-      bakingNow: '第 {next} 批(共 {of} 批)即将开始',
-      watched: '{wave}已完成,正在观察。如需推迟下一批,请暂停计划。',
       missed: '已错过预定的启动时间',
       start: '立即启动',
       missedAt: '本应在 <when></when> 之前启动,但未能启动。未更改任何内容。请立即启动,或另设时间。',

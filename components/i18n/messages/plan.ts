@@ -3,6 +3,11 @@ import { bilingual } from '../bilingual';
 /** Words of the page of a plan. */
 export const plan = bilingual(
   {
+    header: {
+      more: 'More of this plan',
+      left: 'about {range} left',
+      basis: ', from the last {basis, plural, one {# task} other {# tasks}}',
+    },
     timeline: {
       rows: 'Timeline',
       cards: 'Tasks',
@@ -31,6 +36,7 @@ export const plan = bilingual(
       skipped: 'skipped',
       paused: 'Paused',
       takenOver: 'Taken over by another process',
+      retries: '{count, plural, one {tried again once} other {tried again # times}}',
     },
     waves: {
       label: 'Waves',
@@ -45,6 +51,19 @@ export const plan = bilingual(
       done: '{done} of {all}',
       failed: ', {failed} failed',
       bake: ' · then watched {length}',
+      hold: ' · pause the plan to hold it back',
+      of: '{wave, number} of {waves, number}',
+    },
+    failures: {
+      more: 'More of this failure',
+      save: 'Save as CSV',
+      silence: 'Silence',
+      silenceHint:
+        'Fold this problem away in this browser. It is counted all the same, and another cause is shown.',
+      silenced:
+        'Silenced: {kinds, plural, one {# kind} other {# kinds}} of failure, {tenants, plural, one {# tenant} other {# tenants}}',
+      tenants: '{count, plural, one {# tenant} other {# tenants}}',
+      tell: 'Show again',
     },
     panel: {
       close: 'Close (Esc)',
@@ -82,22 +101,17 @@ export const plan = bilingual(
       size: '{count, plural, one {# tenant} other {# tenants}}',
       byWave: 'By wave',
       byFailure: 'By failure',
-    },
-    matrix: {
-      none: 'No instance has answered a health check yet.',
-      tenant: 'Tenant',
-      status: 'Status',
-      instance: 'Instance',
-      expected: 'Expected',
-      observed: 'Observed',
-      lastProbe: 'Last probe',
-      first: 'The first {shown} of {all} instances. Filter to see others.',
-      unknown: 'unknown',
-      differs: ' (differs)',
-      ok: 'ok',
+      byLabel: 'By {key}',
+      unlabelled: 'Without this label',
+      failed: '{count, number} failed',
     },
   },
   {
+    header: {
+      more: '此计划的更多内容',
+      left: '约剩 {range}',
+      basis: '(依据最近 {basis, plural, other {# 个任务}})',
+    },
     timeline: {
       rows: '时间线',
       cards: '任务',
@@ -126,6 +140,7 @@ export const plan = bilingual(
       skipped: '已跳过',
       paused: '已暂停',
       takenOver: '由另一进程接管',
+      retries: '{count, plural, other {重试 # 次}}',
     },
     waves: {
       label: '批次',
@@ -140,6 +155,17 @@ export const plan = bilingual(
       done: '{done} / {all}',
       failed: ',{failed} 个失败',
       bake: ' · 之后观察 {length}',
+      hold: ' · 如需暂缓,请暂停计划',
+      of: '第 {wave, number} / {waves, number} 批',
+    },
+    failures: {
+      more: '此失败的更多内容',
+      save: '保存为 CSV',
+      silence: '静默',
+      silenceHint: '在此浏览器中折叠此问题。它仍会计数,出现其他原因时仍会显示。',
+      silenced: '已静默:{kinds, plural, other {# 类}}失败,{tenants, plural, other {# 个租户}}',
+      tenants: '{count, plural, other {# 个租户}}',
+      tell: '重新显示',
     },
     panel: {
       close: '关闭 (Esc)',
@@ -177,19 +203,9 @@ export const plan = bilingual(
       size: '{count, plural, other {# 个租户}}',
       byWave: '按批次',
       byFailure: '按失败原因',
-    },
-    matrix: {
-      none: '尚无实例应答健康检查。',
-      tenant: '租户',
-      status: '状态',
-      instance: '实例',
-      expected: '期望版本',
-      observed: '实际版本',
-      lastProbe: '最近一次探测',
-      first: '共 {all} 个实例,仅显示前 {shown} 个。请筛选以查看其他实例。',
-      unknown: '未知',
-      differs: '(不一致)',
-      ok: '正常',
+      byLabel: '按 {key}',
+      unlabelled: '没有此标签',
+      failed: '{count, number} 个失败',
     },
   },
 );

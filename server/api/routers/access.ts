@@ -3,6 +3,7 @@ import { listRefused, REFUSED_ORDER } from '@/db/queries/access-records';
 import { AUDIT_ORDER, listAudit, verifyAudit } from '@/db/queries/audit';
 import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
+import { switchEnvironmentKey } from '@/db/queries/settings';
 import { readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
 import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
 import { actorName } from '@/server/auth/names';
@@ -148,6 +149,14 @@ export const apiKeys = router({
         expiresAt: input.expiresInDays ? new Date(Date.now() + input.expiresInDays * 86_400_000) : null,
       }),
     ),
+  /** Of `SWITCHYARD_API_KEY`: whether there is one, and whether it is taken. */
+  environment: admin.input(nothing).query(({ ctx }) => ({ state: ctx.deps.environmentKey() })),
+  /** Switches that key off on all nodes, or on again: who has their own keys needs it no more. */
+  switchEnvironment: admin.input(z.strictObject({ on: z.boolean() })).mutation(async ({ ctx, input }) => {
+    await switchEnvironmentKey(ctx.deps.db, ctx.actor, input.on);
+    await ctx.deps.settingsChanged();
+    return { state: ctx.deps.environmentKey() };
+  }),
   revoke: admin.input(z.strictObject({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
     found(await revokeApiKey(ctx.deps.db, input.id, ctx.actor), 'valid API key', input.id);
     return { revoked: input.id };

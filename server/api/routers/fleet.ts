@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { readFreezes } from '@/db/queries/execution';
 import { failuresByPlan, fleetMap, recentLengths } from '@/db/queries/fleet';
+import { FLEET_MATRIX_ORDER, fleetConvergence, fleetMatrix } from '@/db/queries/fleet-matrix';
 import { readExecutor } from '@/db/queries/nodes';
 import { listPlans } from '@/db/queries/plan-lists';
 import { readWaiting, waitingIn } from '@/db/queries/waiting';
 import { activeFreezes } from '@/domain/freeze';
 import { remainingOf } from '@/domain/remaining';
 import { nothing, slug } from '../inputs';
+import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { baseMaxRetry, router, viewer } from '../trpc';
 
@@ -18,6 +20,16 @@ export const fleet = router({
   map: viewer
     .input(z.strictObject({ unitId: slug.optional() }).prefault({}))
     .query(async ({ ctx, input }) => plainJson(await fleetMap(ctx.deps.db, input.unitId))),
+
+  /** What every instance of every tenant runs of a deploy unit, the worst first. */
+  matrix: viewer
+    .input(z.strictObject({ unitId: slug, ...pageInput(FLEET_MATRIX_ORDER, { usual: 500, most: 2000 }) }))
+    .query(({ ctx, input: { unitId, ...asked } }) => fleetMatrix(ctx.deps.db, unitId, asked)),
+
+  /** How the fleet came to the newest version of a unit that it runs. */
+  convergence: viewer
+    .input(z.strictObject({ unitId: slug.optional() }).prefault({}))
+    .query(({ ctx, input }) => fleetConvergence(ctx.deps.db, input.unitId)),
 
   /** What is under way and what is wrong, over all plans. */
   overview: viewer.input(nothing).query(async ({ ctx }) => {

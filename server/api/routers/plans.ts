@@ -7,10 +7,12 @@ import { planOverview } from '@/db/queries/plan-views';
 import { completedTenants, findPlaybook } from '@/db/queries/planning';
 import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
+import { stepEvents, taskLabels } from '@/db/queries/task-view';
 import { chosenIds, labelsOfChosen } from '@/db/queries/tenant-choice';
 import { effectiveSetting } from '@/domain/settings';
 import type { ColumnarSnapshot } from '@/domain/view/columnar-snapshot';
 import type { PlanSnapshot } from '@/domain/view/plan-view';
+import { toColumn } from '@/domain/view/to-column';
 import { toColumnar } from '@/domain/view/to-columnar';
 import { assignWaves } from '@/domain/wave';
 import { startBulk } from '@/server/commands/bulk';
@@ -37,6 +39,7 @@ import {
   planStatuses,
   requestId,
   slug,
+  taskId,
   waves,
 } from '../inputs';
 import { pageInput } from '../page-input';
@@ -96,6 +99,23 @@ export const plans = router({
   summary: viewer
     .input(planRef)
     .query(({ ctx, input }) => foundPlan(planSummary(ctx.deps.db, input.planId), input.planId)),
+
+  /** When the steps of some tasks ran: what a page shows of the lanes that it looks at closely. */
+  steps: viewer
+    .input(z.strictObject({ planId, taskIds: z.array(taskId).min(1).max(60) }))
+    .query(async ({ ctx, input }) => {
+      await foundPlan(readPlan(ctx.deps.db, input.planId), input.planId);
+      return plainJson(await stepEvents(ctx.deps.db, input.planId, input.taskIds));
+    }),
+
+  /** What the tenants of a plan have for one label, in its order, as a column. */
+  labels: viewer
+    .input(z.strictObject({ planId, key: z.string().min(1).max(64) }))
+    .query(async ({ ctx, input }) => {
+      await foundPlan(readPlan(ctx.deps.db, input.planId), input.planId);
+      const values = await taskLabels(ctx.deps.db, input.planId, input.key);
+      return plainJson({ count: values.length, values: toColumn(values) });
+    }),
 
   preview: viewer.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
     const preview = await previewPlan(ctx.deps.db, await resolved(ctx.deps, input));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { curvePath } from './progress-curve';
+import { curvePath } from './curve-path';
 
 const box = { width: 100, height: 50 };
 

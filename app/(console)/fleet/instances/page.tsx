@@ -1,0 +1,5 @@
+import { FleetMatrix } from '@/components/fleet/fleet-matrix';
+
+export default function FleetInstancesPage() {
+  return <FleetMatrix />;
+}

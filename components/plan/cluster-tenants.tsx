@@ -1,0 +1,44 @@
+'use client';
+
+import { Button, CopyButton } from '@mantine/core';
+import { useTranslations } from 'use-intl';
+import type { FailureCluster } from '@/components/live/failure-clusters';
+import { usePlanView } from '@/components/live/use-live-plan';
+import { saveFile } from '@/components/table/save-file';
+import { clusterCsv } from './cluster-csv';
+import classes from './failures.module.css';
+
+/** So many are named; all of them can be copied and saved. */
+const MOST_NAMED = 50;
+
+/** Who has the problem, as names and as a file; and the way to hear no more of it. */
+export function ClusterTenants(props: { cluster: FailureCluster; onSilence: () => void }) {
+  const { cluster, onSilence } = props;
+  const t = useTranslations('actions.failures');
+  const words = useTranslations('plan.failures');
+  const { planId } = usePlanView();
+  const ids = cluster.tasks.map(({ tenantId }) => tenantId);
+  const save = () =>
+    saveFile(`${planId}-${cluster.stage || 'failures'}.csv`, clusterCsv(cluster), 'text/csv');
+  return (
+    <div className={classes.tenants}>
+      <div className={classes.tools}>
+        <CopyButton value={ids.join('\n')}>
+          {({ copied, copy }) => (
+            <Button size="compact-xs" variant="default" onClick={copy}>
+              {t(copied ? 'copied' : 'copy')}
+            </Button>
+          )}
+        </CopyButton>
+        <Button size="compact-xs" variant="default" onClick={save}>
+          {words('save')}
+        </Button>
+        <Button size="compact-xs" variant="default" title={words('silenceHint')} onClick={onSilence}>
+          {words('silence')}
+        </Button>
+      </div>
+      <bdi>{ids.slice(0, MOST_NAMED).join(', ')}</bdi>
+      {ids.length > MOST_NAMED && ' …'}
+    </div>
+  );
+}

