@@ -28,16 +28,16 @@ export function SecondFactorRule() {
   ]);
   const [asking, setAsking] = useState<Role | null>(null);
   const current = rule.data?.requiredFrom ?? null;
-  const require = (requiredFrom: Role | null) => refusalOf(mutateAsync({ requiredFrom }));
+  const requireFrom = (requiredFrom: Role | null) => refusalOf(mutateAsync({ requiredFrom }));
 
   async function choose(wanted: Role | null) {
     const stricter = wanted !== null && (current === null || ROLES.indexOf(wanted) < ROLES.indexOf(current));
     if (stricter) return setAsking(wanted);
-    const refused = await require(wanted);
+    const refused = await requireFrom(wanted);
     if (refused) notifications.show({ color: 'red', title: words('refused'), message: say(refused) });
   }
   const confirmation = asking && {
-    ...removal(t(`ask.${asking}`), t('askBody'), () => require(asking)),
+    ...removal(t(`ask.${asking}`), t('askBody'), () => requireFrom(asking)),
     destructive: false,
   };
   return (
