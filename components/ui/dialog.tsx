@@ -2,6 +2,7 @@
 
 import { Modal, type ModalProps } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { type Once, ShownOnce } from './shown-once';
 
 /** A dialog for as long as it is rendered; the focus goes back to what opened it. */
@@ -16,6 +17,7 @@ export function Dialog(props: {
   children: ReactNode;
 }) {
   const { once, onClose, onKept = onClose } = props;
+  const words = useTranslations('form');
   // Mantine returns the focus only where a dialog stays in place while it is closed.
   const [opener] = useState(() => document.activeElement);
   useEffect(
@@ -30,6 +32,9 @@ export function Dialog(props: {
       onClose={onClose}
       title={props.title}
       size={props.size}
+      closeButtonProps={{ 'aria-label': words('close') }}
+      // Else it counts as the banner of the whole page, of which there is one already.
+      attributes={{ header: { role: 'presentation' } }}
       // A slip must not take the only look at it away.
       closeOnClickOutside={!once}
       closeOnEscape={!once}
