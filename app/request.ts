@@ -48,3 +48,8 @@ export async function paramOf(
 
 /** Who asks for this page; read once per request, from the database. */
 export const requestPrincipal = cache(async () => getRuntime().authenticate(new Headers(await headers())));
+
+/** The same, also for who has yet to set up the second factor that is required of them: nothing else is open to them. */
+export const requestEnrolling = cache(async () =>
+  getRuntime().authenticate(new Headers(await headers()), { enrolling: true }),
+);

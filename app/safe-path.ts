@@ -22,6 +22,5 @@ const CONFUSING = /[\u0000-\u001f\u007f\\]/;
 
 function isOwnPath(text: string): boolean {
   if (!OWN.test(text) || CONFUSING.test(text) || !URL.canParse(text, HERE)) return false;
-  const url = new URL(text, HERE);
-  return url.origin === HERE && url.username === '' && OWN.test(url.pathname);
+  return new URL(text, HERE).origin === HERE;
 }

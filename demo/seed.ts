@@ -81,7 +81,7 @@ export async function seedDemo(db: Database): Promise<void> {
     version: 'v2',
     playbookId: 'careful',
     maxConcurrency: 3,
-    waves: [{ name: 'Canary', size: { count: 2 }, bakeSeconds: 20 }],
+    waves: [{ name: 'Canary', size: { count: 2 }, bakeSeconds: 40 }],
   });
   await plan(db, {
     name: 'For your own experiments',

@@ -2,9 +2,10 @@ import path from 'node:path';
 import { connect } from '@/db/client';
 import { EmbeddedPostgresError } from '@/db/embedded/errors';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
+import { rotateSecondFactors } from '@/server/auth/sealing';
 import { EnvError, readEnv } from '@/server/env';
 import { rotateSecrets } from '@/server/security/rotate-secrets';
-import { loadSecretKeys } from '@/server/security/secret-key';
+import { loadSecretKeys, sessionSecretsOf } from '@/server/security/secret-key';
 import { createSecretBox } from '@/server/security/secrets';
 
 /** Seals every stored secret with the first key of SWITCHYARD_SECRET_KEY, so that the others can be dropped. */
@@ -23,7 +24,12 @@ async function rotate(): Promise<string> {
     : await startEmbeddedPostgres({ dataDir: path.join(env.dataDir, 'postgres'), log: console.error });
   const connection = connect(env.databaseUrl ?? postgres?.url ?? '', 2);
   try {
-    const { sealed, unreadable } = await rotateSecrets(connection.db, createSecretBox(keys));
+    const rotations = [
+      await rotateSecrets(connection.db, createSecretBox(keys)),
+      await rotateSecondFactors(connection.db, sessionSecretsOf(keys)),
+    ];
+    const sealed = rotations.reduce((sum, rotation) => sum + rotation.sealed, 0);
+    const unreadable = rotations.flatMap((rotation) => rotation.unreadable);
     const done = `Sealed ${sealed} secrets with the first key.`;
     if (unreadable.length === 0) return `${done} The others can be dropped from SWITCHYARD_SECRET_KEY.`;
     process.exitCode = 1;

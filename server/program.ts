@@ -33,7 +33,7 @@ import { Budgets } from '@/server/security/budgets';
 import { SecretsCheck } from '@/server/security/check-secrets';
 import { createClientOf } from '@/server/security/client';
 import { createSecretsLoader } from '@/server/security/open-secrets';
-import { deriveKey, loadSecretKeys } from '@/server/security/secret-key';
+import { deriveKey, loadSecretKeys, sessionSecretsOf } from '@/server/security/secret-key';
 import { createSecretBox } from '@/server/security/secrets';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import { logEvents } from '@/server/telemetry/log-events';
@@ -129,7 +129,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const secretBox = createSecretBox(keys);
     const auth = createAuth({
       db,
-      sessionSecret: deriveKey(key, 'session').toString('base64'),
+      sessionSecrets: sessionSecretsOf(keys),
       baseUrl,
       sessions: env.sessions,
       log: (level, message) => log[level](message),

@@ -24,7 +24,7 @@ export function AuditEntry({ entry, onClose }: { entry: Entry; onClose: () => vo
         <Figures
           rows={[
             [t('when'), <RelativeTime key="when" at={entry.at} absolute />],
-            [t('actor'), entry.actor],
+            [t('actor'), entry.actorId ? `${entry.actor} · ${entry.actorId}` : entry.actor],
             [t('reason'), entry.reason ?? t('noReason')],
           ]}
         />

@@ -10,9 +10,11 @@ import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
+import { useRoleRefusal } from '@/components/session/role';
 import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/data-table';
 import { OpenButton } from '@/components/table/open-button';
+import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -21,6 +23,8 @@ import classes from './audit.module.css';
 import type { Entry } from './audit-entry';
 import { exportAudit } from './export-audit';
 
+const RefusedAccess = dynamic(() => import('./refused-access').then((module) => module.RefusedAccess));
+const ChainCheck = dynamic(() => import('./chain-check').then((module) => module.ChainCheck));
 const AuditEntry = dynamic(() => import('./audit-entry').then((module) => module.AuditEntry));
 
 const PAGE = 200;
@@ -38,6 +42,8 @@ export function AuditScreen() {
     to: parseAsIsoDateTime,
   });
   const [open, setOpen] = useState<Entry | null>(null);
+  const [looking, setLooking] = useState<'refused' | 'chain' | null>(null);
+  const refusal = useRoleRefusal('admin');
   const [failed, setFailed] = useState<string | null>(null);
   const [saving, setSaving] = useState<'csv' | 'json' | null>(null);
   const [settled] = useDebouncedValue(filter, 250);
@@ -78,17 +84,24 @@ export function AuditScreen() {
       <PageHeader
         title={t('title')}
         below={t('about')}
-        actions={(['csv', 'json'] as const).map((kind) => (
-          <Button
-            key={kind}
-            variant="default"
-            leftSection={<Download size={15} aria-hidden="true" />}
-            loading={saving === kind}
-            onClick={() => void save(kind)}
-          >
-            {kind.toUpperCase()}
-          </Button>
-        ))}
+        actions={[
+          ...(['refused', 'chain'] as const).map((what) => (
+            <ActionButton key={what} variant="default" refusal={refusal} onClick={() => setLooking(what)}>
+              {t(`${what}.open`)}
+            </ActionButton>
+          )),
+          ...(['csv', 'json'] as const).map((kind) => (
+            <Button
+              key={kind}
+              variant="default"
+              leftSection={<Download size={15} aria-hidden="true" />}
+              loading={saving === kind}
+              onClick={() => void save(kind)}
+            >
+              {kind.toUpperCase()}
+            </Button>
+          )),
+        ]}
       />
       <search className={classes.filters}>
         {(['actor', 'action', 'target'] as const).map((field) => (
@@ -114,6 +127,8 @@ export function AuditScreen() {
           onChange={(to) => void setFilter({ to })}
         />
       </search>
+      {looking === 'refused' && <RefusedAccess onClose={() => setLooking(null)} />}
+      {looking === 'chain' && <ChainCheck onClose={() => setLooking(null)} />}
       {failed && <Problem title={t('notSaved')}>{failed}</Problem>}
       {log.isError && <Problem title={t('unread')}>{errorText(log.error)}</Problem>}
       {!log.isError && (

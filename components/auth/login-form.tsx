@@ -1,12 +1,18 @@
 'use client';
 
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { postJson } from './api';
 import { EmailField, GateForm, PasswordField } from './gate-form';
 
+const SecondStepForm = dynamic(() => import('./second-step-form').then((module) => module.SecondStepForm));
+
 /** Signs a person in and takes them where they were going. */
 export function LoginForm({ next }: { next: string }) {
   const t = useTranslations('auth');
+  const [secondStep, setSecondStep] = useState(false);
+  if (secondStep) return <SecondStepForm next={next} onStartAgain={() => setSecondStep(false)} />;
   return (
     <GateForm
       fields={['email', 'password']}
@@ -16,6 +22,10 @@ export function LoginForm({ next }: { next: string }) {
       })}
       send={async ({ email, password }) => {
         const answer = await postJson('/api/auth/sign-in/email', { email, password });
+        if (answer?.secondStep) {
+          setSecondStep(true);
+          return null;
+        }
         if (answer && answer.status < 300) {
           // A full load: the server renders the console for the new session.
           location.assign(next);

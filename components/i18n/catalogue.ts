@@ -15,6 +15,7 @@ import { planPage } from './messages/plan-page';
 import { plans } from './messages/plans';
 import { playbooks } from './messages/playbooks';
 import { rules } from './messages/rules';
+import { secondFactor } from './messages/second-factor';
 import { settings } from './messages/settings';
 import { shell } from './messages/shell';
 import { statusPage } from './messages/status-page';
@@ -43,6 +44,7 @@ export function messagesFor(locale: Locale) {
     plans: plans[locale],
     playbooks: playbooks[locale],
     rules: rules[locale],
+    secondFactor: secondFactor[locale],
     settings: settings[locale],
     shell: shell[locale],
     statusPage: statusPage[locale],

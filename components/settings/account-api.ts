@@ -9,8 +9,8 @@ export interface Session {
 }
 
 /** What the server said: null when it could not be reached. */
-export type AccountAnswer =
-  | { ok: true }
+export type AccountAnswer<Told = unknown> =
+  | { ok: true; told: Told }
   | {
       ok: false;
       status: number | null;
@@ -21,18 +21,16 @@ export type AccountAnswer =
     };
 
 /** Changes something of one's own account; never throws. */
-export async function changeAccount(path: string, body: object): Promise<AccountAnswer> {
+export async function changeAccount<Told>(path: string, body: object): Promise<AccountAnswer<Told>> {
   try {
     const response = await fetch(`/api/auth/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (response.ok) return { ok: true };
-    const told = (await response.json().catch(() => null)) as Record<
-      'code' | 'field' | 'message',
-      unknown
-    > | null;
+    const answer: unknown = await response.json().catch(() => null);
+    if (response.ok) return { ok: true, told: answer as Told };
+    const told = answer as Record<'code' | 'field' | 'message', unknown> | null;
     const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
     return {
       ok: false,

@@ -10,6 +10,7 @@ import { RowActions } from '@/components/table/row-actions';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
 import type { Outputs } from '@/server/api/router';
+import { MemberSecondFactor } from './member-second-factor';
 
 export type Member = Outputs['members']['list']['items'][number];
 export type Invite = Outputs['members']['invites']['items'][number];
@@ -23,6 +24,7 @@ export function useMemberColumns(
 ): readonly Column<Member>[] {
   const t = useTranslations('settings.members');
   const words = useTranslations('settings');
+  const secondFactor = useTranslations('secondFactor');
   return useMemo(
     (): Column<Member>[] => [
       {
@@ -49,6 +51,12 @@ export function useMemberColumns(
             }}
           />
         ),
+      },
+      {
+        id: 'secondFactor',
+        name: secondFactor('title'),
+        value: ({ secondFactor }) => (secondFactor ? 1 : 0),
+        cell: (member) => <MemberSecondFactor member={member} />,
       },
       {
         id: 'seen',
@@ -86,7 +94,7 @@ export function useMemberColumns(
         ),
       },
     ],
-    [t, words, oneAdmin, onRole, onAsk],
+    [t, words, secondFactor, oneAdmin, onRole, onAsk],
   );
 }
 

@@ -15,6 +15,7 @@ import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { type Invite, type Member, useInviteColumns, useMemberColumns } from './member-columns';
+import { SecondFactorRule } from './second-factor-rule';
 
 const ResetDialog = dynamic(() => import('./reset-dialog').then((module) => module.ResetDialog));
 const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog));
@@ -111,6 +112,7 @@ function MemberList() {
           empty={t('none')}
         />
       </Section>
+      <SecondFactorRule />
       {invites.items.length > 0 && (
         <Section title={t('invites')} about={t('invitesAbout')} error={invited.error}>
           <DataTable

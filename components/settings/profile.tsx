@@ -12,6 +12,7 @@ import { ActionButton } from '@/components/ui/action-button';
 import { Figures } from '@/components/ui/figures';
 import { LinkAction } from '@/components/ui/link-action';
 import { Display } from './display';
+import { SecondFactor } from './second-factor';
 import { Sessions } from './sessions';
 
 const NameDialog = dynamic(() => import('./name-dialog').then((module) => module.NameDialog));
@@ -19,6 +20,8 @@ const NameDialog = dynamic(() => import('./name-dialog').then((module) => module
 /** Who one is here, what one may do, where one is signed in, and how the console looks to one. */
 export function Profile(props: {
   me: { name: string; email: string | null; role: Role };
+  /** Whether one signs in with one; null for who does not sign in. */
+  secondFactor: boolean | null;
   zone: Zone;
   /** The shortest password the server takes. */
   minPassword: number;
@@ -48,6 +51,7 @@ export function Profile(props: {
         />
       </Section>
       <Sessions minPassword={props.minPassword} />
+      {props.secondFactor !== null && <SecondFactor on={props.secondFactor} />}
       <Display zone={props.zone} />
       <Section
         title={t('programs')}

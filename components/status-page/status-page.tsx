@@ -7,6 +7,7 @@ import { Brand } from '@/components/ui/brand';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import { useHeadline } from '@/components/ui/headline';
 import { ProgressCurve } from '@/components/ui/progress-curve';
+import { Qr, type QrCode } from '@/components/ui/qr';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge, StatusIcon, useStatusLabel } from '@/components/ui/status';
@@ -15,11 +16,8 @@ import { TASK_STATUSES } from '@/domain/task';
 import type { PublicStatus } from '@/domain/view/plan-view';
 import classes from './status-page.module.css';
 
-/** Dark squares of a QR code, row by row. */
-type Code = readonly (readonly boolean[])[];
-
 /** A plan as the public sees it. Complete as rendered by the server; with JavaScript it follows the plan. */
-export function StatusPage({ token, initial, code }: { token: string; initial: PublicStatus; code: Code }) {
+export function StatusPage({ token, initial, code }: { token: string; initial: PublicStatus; code: QrCode }) {
   const [status, setStatus] = useState(initial);
   const [ended, setEnded] = useState(false);
   const t = useTranslations('statusPage');
@@ -119,7 +117,7 @@ export function StatusPage({ token, initial, code }: { token: string; initial: P
             {t('until')} <RelativeTime at={status.expiresAt} absolute />
           </p>
         </div>
-        <Qr code={code} label={t('scan')} />
+        <Qr code={code} label={t('scan')} size={96} />
       </footer>
     </main>
   );
@@ -180,24 +178,5 @@ function Progress({ status }: { status: PublicStatus }) {
         to={to}
       />
     </section>
-  );
-}
-
-/** One path, so that no line shows between its squares; on white, because readers want dark on light. */
-function Qr({ code, label }: { code: Code; label: string }) {
-  const squares = code.flatMap((row, y) => row.flatMap((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : [])));
-  return (
-    <figure className={classes.qr}>
-      <svg
-        viewBox={`0 0 ${code.length} ${code.length}`}
-        role="img"
-        aria-label={label}
-        shapeRendering="crispEdges"
-      >
-        <rect width={code.length} height={code.length} fill="#fff" />
-        <path d={squares.join('')} fill="#000" />
-      </svg>
-      <figcaption>{label}</figcaption>
-    </figure>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Modal, type ModalProps } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
 import { type Once, ShownOnce } from './shown-once';
 import { useFocusBack } from './use-focus-back';
 
@@ -17,6 +18,7 @@ export function Dialog(props: {
   children: ReactNode;
 }) {
   const { once, onClose, onKept = onClose } = props;
+  const words = useTranslations('form');
   useFocusBack();
   return (
     <Modal
@@ -24,6 +26,9 @@ export function Dialog(props: {
       onClose={onClose}
       title={props.title}
       size={props.size}
+      closeButtonProps={{ 'aria-label': words('close') }}
+      // Else it counts as the banner of the whole page, of which there is one already.
+      attributes={{ header: { role: 'presentation' } }}
       // A slip must not take the only look at it away.
       closeOnClickOutside={!once}
       closeOnEscape={!once}

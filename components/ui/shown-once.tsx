@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, CopyButton, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 
 /** Something that is known now and never again. */
@@ -14,18 +14,21 @@ export type Once = {
 /** Shows a value this once, for whoever is to keep it. */
 export function ShownOnce({ label, value, about, onDone }: Once & { onDone: () => void }) {
   const t = useTranslations('ui.once');
+  const shown = {
+    ...{ label, value, readOnly: true },
+    styles: { input: { fontFamily: 'var(--mantine-font-family-monospace)' } },
+  };
+  const lines = value.split('\n').length;
   return (
     <Stack>
       <Text>
         {about} {t('now')}
       </Text>
-      <TextInput
-        label={label}
-        value={value}
-        readOnly
-        onFocus={(event) => event.currentTarget.select()}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-      />
+      {lines > 1 ? (
+        <Textarea {...shown} rows={lines} onFocus={(event) => event.currentTarget.select()} />
+      ) : (
+        <TextInput {...shown} onFocus={(event) => event.currentTarget.select()} />
+      )}
       <Group justify="flex-end">
         <CopyButton value={value}>
           {({ copied, copy }) => (

@@ -114,6 +114,8 @@ function claimFolder(dataDir: string, clusterDir: string, account: Account): voi
   chmodSync(dataDir, 0o700);
   // A backup restored by root.
   if (ownerOf(clusterDir)?.uid === 0) giveTreeTo(account, clusterDir);
+  // PostgreSQL opens no folder that others may enter, as a copy without its modes leaves it.
+  if (existsSync(clusterDir)) chmodSync(clusterDir, 0o700);
 }
 
 function giveTreeTo(account: Account, folder: string): void {

@@ -27,11 +27,14 @@ export async function layersFor(
   };
 }
 
+/** Whom a second factor is required of, by the least role; it concerns people alone, and is no layer of a plan's settings. */
+export const SECOND_FACTOR = 'secondFactor';
+
 /** Sets values of the settings page, or takes them back with null, and puts it on record; one statement. */
 export async function writeSettings(
   db: Database,
   actor: string,
-  values: Partial<Record<SettingKey, AppSettings[SettingKey] | null>>,
+  values: Partial<Record<SettingKey | typeof SECOND_FACTOR, AppSettings[SettingKey] | null>>,
 ): Promise<void> {
   await db.execute(sql`
     with wanted as (

@@ -25,6 +25,8 @@ export const authUser = pgTable(
     role: text({ enum: ['viewer', 'operator', 'admin'] })
       .notNull()
       .default('viewer'),
+    /** Whether they confirmed a second factor; without one, what is in {@link authTwoFactor} opens nothing. */
+    twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -113,6 +115,22 @@ export const authAccount = pgTable(
     unique('auth_account_provider').on(t.providerId, t.accountId),
   ],
 );
+
+/** What codes of a second factor are made from, and the backup codes that are left, both sealed by the library. */
+export const authTwoFactor = pgTable('auth_two_factor', {
+  id: text().primaryKey(),
+  userId: text('user_id')
+    .notNull()
+    .unique()
+    .references(() => authUser.id, { onDelete: 'cascade' }),
+  secret: text().notNull(),
+  backupCodes: text('backup_codes').notNull(),
+  /** Not before its first code was given. */
+  verified: boolean().notNull().default(true),
+  /** Wrong codes in a row, and until when none is looked at because of them. */
+  failedVerificationCount: integer('failed_verification_count').notNull().default(0),
+  lockedUntil: at('locked_until'),
+});
 
 /** One-time values: those the sign-in library stores for itself, and invites (`invite:` and the hash of their link). */
 export const authVerification = pgTable(

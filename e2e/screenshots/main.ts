@@ -1,20 +1,23 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Browser, type BrowserContext, chromium } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { startSwitchyard } from '@/server/testing/switchyard';
 import { chromiumFlags, findChromium } from '../../scripts/chromium';
 import { makeBusy, startFleet } from './busy-fleet';
+import { TOUR, TOUR_FOLDER, tourPage } from './tour';
 
 /**
  * Takes a picture of every screen in both languages, light and dark, on a desk and on a phone, with a thousand tenants at
- * work. `--out` names the folder; `--only` takes those screens alone whose name it begins.
+ * work. `--out` names the folder; `--only` takes those screens alone whose name it begins. `--tour` makes docs/tour.md and its
+ * pictures, and nothing else.
  */
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: 'test-results/screenshots' },
     only: { type: 'string', default: '' },
+    tour: { type: 'boolean', default: false },
   },
 });
 
@@ -30,6 +33,7 @@ const screens = (share: string): Record<string, string> => ({
   'plan-timeline': '/plans/PLN-4',
   'plan-grouped': '/plans/PLN-1?group=failure',
   'plan-matrix': '/plans/PLN-1?tab=matrix',
+  'fleet-instances': '/fleet/instances',
   'plan-events': '/plans/PLN-1?tab=events',
   'plan-replay': '/plans/PLN-1?at=600',
   'plan-approval': '/plans/PLN-2',
@@ -66,10 +70,14 @@ const browser = await chromium.launch({ executablePath: findChromium(), args: ch
 try {
   console.log('A fleet of a thousand tenants is put to work…');
   const { share } = await makeBusy(server.url, fleet);
-  mkdirSync(values.out, { recursive: true });
-  for (const locale of LOCALES)
-    for (const scheme of SCHEMES) await lookAt(browser, screens(share), locale, scheme);
-  console.log(`The pictures are in ${values.out}`);
+  if (values.tour) {
+    await takeTour(browser, screens(share));
+  } else {
+    mkdirSync(values.out, { recursive: true });
+    for (const locale of LOCALES)
+      for (const scheme of SCHEMES) await lookAt(browser, screens(share), locale, scheme);
+    console.log(`The pictures are in ${values.out}`);
+  }
 } finally {
   await browser.close();
   await server.stop();
@@ -77,6 +85,34 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(0);
+
+async function takeTour(browser: Browser, all: Record<string, string>): Promise<void> {
+  mkdirSync(TOUR_FOLDER, { recursive: true });
+  const context = await browser.newContext({
+    viewport: WIDTHS.desk,
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+  });
+  await signIn(context, 'en');
+  for (const { screen } of TOUR) {
+    const page = await settled(context, all[screen] ?? '/');
+    await page.screenshot({ path: path.join(TOUR_FOLDER, `${screen}.png`), type: 'png' });
+    await page.close();
+  }
+  await context.close();
+  writeFileSync('docs/tour.md', tourPage());
+  console.log('docs/tour.md is made anew');
+}
+
+/** A screen with all that it loads. */
+async function settled(context: BrowserContext, route: string): Promise<Page> {
+  const page = await context.newPage();
+  page.on('pageerror', (error) => console.error(`${route}: ${error.message}`));
+  await page.goto(`${server.url}${route}`);
+  // What goes on never comes to rest.
+  await page.waitForLoadState('networkidle', { timeout: SETTLED_MILLIS }).catch(() => {});
+  return page;
+}
 
 async function lookAt(
   browser: Browser,
@@ -94,11 +130,7 @@ async function lookAt(
     await signIn(context, locale);
     for (const [name, route] of Object.entries(all)) {
       if (!name.startsWith(values.only)) continue;
-      const page = await context.newPage();
-      page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
-      await page.goto(`${server.url}${route}`);
-      // What goes on never comes to rest.
-      await page.waitForLoadState('networkidle', { timeout: SETTLED_MILLIS }).catch(() => {});
+      const page = await settled(context, route);
       await page.screenshot({
         path: path.join(values.out, `${name}-${locale}-${colorScheme}-${device}.png`),
       });

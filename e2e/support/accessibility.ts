@@ -36,7 +36,7 @@ export async function violationsOn(
 }
 
 /** Nothing here is in a frame of another origin, the one thing for which axe would need a page of its own each time. */
-const axeOn = (page: Page) =>
+export const axeOn = (page: Page) =>
   new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
 
 /** From the next page on. */

@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authUser } from '@/db/schema/auth';
 import { DEMO_TENANTS } from '@/demo/tenants';
 import { claimInvite, inviteMember, listMembers } from '@/server/auth/members';
 import { appRouter } from './router';
@@ -93,6 +95,11 @@ const BEFORE: Record<string, () => Promise<unknown>> = {
     await server.untilTask('PLN-3.4', 'FAILED');
     server.fleet.setFault('cobalt-retail', { kind: 'none' });
   },
+  'members.removeSecondFactor': () =>
+    server.db
+      .update(authUser)
+      .set({ twoFactorEnabled: true })
+      .where(eq(authUser.id, variables.MEMBER_ID ?? '')),
   'tasks.rollback': () => server.untilTask('PLN-3.4', 'COMPLETED'),
   'plans.schedule': createWaves,
   'plans.continue': async () => {

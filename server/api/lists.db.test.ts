@@ -85,6 +85,21 @@ const LISTS: Record<string, List> = {
     add: (number) =>
       sql`insert into audit (actor, action, target, outcome) values ('lister', 'test', ${`${number}`}, '{}')`,
   },
+  'audit.refused': {
+    key: 'address',
+    // Of one minute, mostly.
+    add: (number) => sql`insert into refused_access (minute, address, action, subject)
+      values (${number % 4 === 0 ? '2026-01-01T00:01:00Z' : '2026-01-01T00:00:00Z'}, ${`198.51.100.${number}`}, 'login.denied', 'x')`,
+  },
+  'fleet.matrix': {
+    key: 'tenantId',
+    input: { unitId: 'matrix-unit' },
+    add: (
+      number,
+    ) => sql`with made as (insert into tenant (tenant_id, name) values (${`matrix-${number}`}, 'Listed') returning tenant_id)
+      insert into tenant_unit (tenant_id, unit_id, unit_name, current_version)
+      select tenant_id, 'matrix-unit', 'Unit', 'v1' from made`,
+  },
   'members.list': {
     key: 'userId',
     add: (number) => sql`insert into auth_user (id, name, email, role)

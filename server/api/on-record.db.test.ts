@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ensureFirstAdmin } from '@/server/auth/setup';
 import { testApiServer } from './testing/api-server';
 import { mutate, query } from './testing/call';
@@ -27,6 +27,13 @@ it('what nobody known is refused is counted by address and minute, and makes no 
   expect(before.at(-1)).toBe('ada: login ada@example.com');
   for (let at = 0; at < 8; at += 1) await signIn('guess');
   for (let at = 0; at < 20; at += 1) await query(server.url, `swy_unknown${at}`, 'plans.list');
+  // They are counted beside the answer.
+  await vi.waitUntil(async () => {
+    const [row] = await server.db.execute<{ n: number }>(
+      sql`select sum(count)::int as n from refused_access`,
+    );
+    return (row?.n ?? 0) >= 28;
+  });
   expect(await audited()).toEqual(before);
   const { items } = (await query(server.url, server.adminKey, 'audit.refused', {})).data as {
     items: { action: string; address: string; count: number; subject: string }[];

@@ -1,84 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { connect } from '@/db/client';
 import { apiKey, authRateLimit, authSession, authUser, setupToken } from '@/db/schema/auth';
 import { testDatabase } from '@/db/testing/test-database';
-import type { Client } from '@/server/security/client';
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys';
 import { createAuth } from './auth';
-import { createAuthenticate } from './authenticate';
-import { type AccessEvent, type BufferedRequest, createAuthHandler } from './handler';
 import { FREE_ATTEMPTS, spendLoginAttempt } from './login-limit';
 import { claimSetup, ensureFirstAdmin, issueSetupLink, setupLinkState, setupNeeded } from './setup';
+import { cookieOf, ENVIRONMENT_KEY, SESSIONS, testAuthServer } from './testing/auth-server';
 
-const ENVIRONMENT_KEY = 'a-bootstrap-key-for-tests';
-const SESSIONS = { idleHours: 12, days: 7 };
 const ADMIN = { name: 'Ada', email: 'ada@example.com', password: 'correct horse' };
 
 const connection = testDatabase();
-let server: Server;
-let base: URL;
-let access: ReturnType<typeof createAuthenticate>;
-const audited: AccessEvent[] = [];
-/** What the front door would say of who sends; without it, the socket counts. */
-let client: Client | undefined;
+const server = testAuthServer(connection);
+const { access, audited, post, signIn, sender } = server;
 
-beforeAll(async () => {
-  server = createServer(async (request: BufferedRequest, response) => {
-    request.body = await text(request);
-    if (client) request.sender = client;
-    // A test that waits for no answer at all would only run out of time.
-    await handler(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const auth = createAuth({
-    db: connection.db,
-    sessionSecret: randomBytes(32).toString('base64'),
-    baseUrl: base,
-    sessions: SESSIONS,
-    log: () => {},
-  });
-  access = createAuthenticate({ auth, db: connection.db, sessions: SESSIONS, apiKey: ENVIRONMENT_KEY });
-  const handler = createAuthHandler({
-    auth,
-    db: connection.db,
-    baseUrl: base,
-    authenticate: access,
-    audit: async (event) => void audited.push(event),
-  });
-});
-
-afterAll(async () => {
-  await new Promise((resolve) => server.close(resolve));
-});
-
-afterEach(async () => {
-  audited.length = 0;
-  for (const table of [authUser, setupToken, apiKey, authRateLimit]) await connection.db.delete(table);
-});
-
-const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(new URL(path, base), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: base.origin, ...headers },
-    body: JSON.stringify(body),
-  });
-
-const signIn = (email: string, password: string) => post('/api/auth/sign-in/email', { email, password });
-const cookieOf = (response: Response) =>
-  response.headers
-    .getSetCookie()
-    .map((c) => c.split(';')[0])
-    .join('; ');
 const tokenOf = (link: URL | null) => link?.searchParams.get('token') ?? '';
 
 describe('first set-up', () => {
   it('makes one administrator of many concurrent claims, with the same link or others', async () => {
-    const links = await Promise.all([1, 2, 3].map(() => issueSetupLink(connection.db, base)));
+    const links = await Promise.all([1, 2, 3].map(() => issueSetupLink(connection.db, server.base)));
     const claims = await Promise.all(
       links.flatMap((link) =>
         ['a', 'b', 'c'].map((who) =>
@@ -98,12 +40,12 @@ describe('first set-up', () => {
   });
 
   it('prints no link, and honours none, once there is an account', async () => {
-    const early = await issueSetupLink(connection.db, base);
+    const early = await issueSetupLink(connection.db, server.base);
     expect(await setupLinkState(connection.db, tokenOf(early))).toBe('valid');
     expect(await ensureFirstAdmin(connection.db, ADMIN)).toBe(true);
     expect(await ensureFirstAdmin(connection.db, ADMIN)).toBe(false);
     expect(await setupNeeded(connection.db)).toBe(false);
-    expect(await issueSetupLink(connection.db, base)).toBeNull();
+    expect(await issueSetupLink(connection.db, server.base)).toBeNull();
     expect(await setupLinkState(connection.db, tokenOf(early))).toBe('done');
     expect(await claimSetup(connection.db, { ...ADMIN, token: tokenOf(early) })).toMatchObject({
       code: 'SETUP_DONE',
@@ -111,7 +53,7 @@ describe('first set-up', () => {
   });
 
   it('refuses a wrong link and one that ran out', async () => {
-    const link = await issueSetupLink(connection.db, base);
+    const link = await issueSetupLink(connection.db, server.base);
     expect((await post('/api/auth/setup', { ...ADMIN, token: 'wrong' })).status).toBe(403);
     await connection.db.update(setupToken).set({ expiresAt: sql`now() - interval '1 second'` });
     const late = await post('/api/auth/setup', { ...ADMIN, token: tokenOf(link) });
@@ -120,7 +62,7 @@ describe('first set-up', () => {
   });
 
   it('says which field is wrong, and lets the new administrator sign in', async () => {
-    const token = tokenOf(await issueSetupLink(connection.db, base));
+    const token = tokenOf(await issueSetupLink(connection.db, server.base));
     const short = await post('/api/auth/setup', { ...ADMIN, password: 'short', token });
     expect(short.status).toBe(422);
     expect(await short.json()).toEqual({
@@ -180,7 +122,9 @@ describe('sessions', () => {
     // Also of somebody who signed in days ago.
     await connection.db.update(authSession).set({ createdAt: new Date(Date.now() - 3 * 86_400_000) });
     const listed = async () => {
-      const answer = await fetch(new URL('/api/auth/list-sessions', base), { headers: { cookie: mine } });
+      const answer = await fetch(new URL('/api/auth/list-sessions', server.base), {
+        headers: { cookie: mine },
+      });
       expect(answer.status).toBe(200);
       return (await answer.json()) as { id: string; token: string }[];
     };
@@ -262,20 +206,41 @@ describe('signing in', () => {
   });
 
   it('counts attempts of the same moment one after the other', async () => {
-    await ensureFirstAdmin(connection.db, ADMIN);
-    const answers = await Promise.all(Array.from({ length: 16 }, () => limitedIn('guess')));
-    expect(answers.filter((answer) => answer === 401)).toHaveLength(FREE_ATTEMPTS);
+    const attempt = () => spendLoginAttempt(connection.db, 'ada@example.com', '198.51.100.7');
+    expect(await attempt()).toBe(0);
+    // Held until all of them have looked at what was counted before.
+    const others = connect(connection.url, 8);
+    onTestFinished(() => others.close());
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held = connection.sql.begin(async (tx) => {
+      await tx`select 1 from auth_rate_limit where key like 'login:%' for update`;
+      await released;
+    });
+    const waits = Array.from({ length: 8 }, () =>
+      spendLoginAttempt(others.db, 'ada@example.com', '198.51.100.7'),
+    );
+    await vi.waitUntil(async () => {
+      const [row] = await connection.sql`
+        select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return row?.n === 8;
+    });
+    release();
+    await held;
+    expect((await Promise.all(waits)).filter((wait) => wait === 0)).toHaveLength(FREE_ATTEMPTS - 1);
   });
 
   it('of an account from everywhere is slowed down, but not for whoever is signed in at their address', async () => {
     await ensureFirstAdmin(connection.db, ADMIN);
     const owner = cookieOf(await signIn(ADMIN.email, ADMIN.password));
     const from = (address: string, password: string) => {
-      client = { address, secure: false, host: base.host };
+      sender.client = { address, secure: false, host: server.base.host };
       return limitedIn(password);
     };
     onTestFinished(() => {
-      client = undefined;
+      sender.client = undefined;
     });
     for (let at = 1; at <= 20; at++) expect(await from(`198.51.100.${at}`, 'guess')).toBe(401);
     expect(await from('198.51.100.99', 'guess')).toBeGreaterThan(20);
@@ -293,7 +258,7 @@ describe('signing in', () => {
 
 describe('a password', () => {
   it('is not one that is tried first, nor made of the own name', async () => {
-    const token = tokenOf(await issueSetupLink(connection.db, base));
+    const token = tokenOf(await issueSetupLink(connection.db, server.base));
     for (const password of ['password1234', 'ada@example.com', 'adaadaadaada'])
       expect((await post('/api/auth/setup', { ...ADMIN, password, token })).status).toBe(422);
     expect((await post('/api/auth/setup', { ...ADMIN, token })).status).toBe(201);
@@ -386,7 +351,7 @@ describe('a session', () => {
     const publicUrl = new URL('https://switchyard.example.com');
     const auth = createAuth({
       db: connection.db,
-      sessionSecret: randomBytes(32).toString('base64'),
+      sessionSecrets: [randomBytes(32).toString('base64')],
       baseUrl: publicUrl,
       sessions: SESSIONS,
       log: () => {},
@@ -399,9 +364,9 @@ describe('a session', () => {
 
   it('of a browser that speaks TLS to a proxy of ours has a Secure cookie', async () => {
     await ensureFirstAdmin(connection.db, ADMIN);
-    client = { address: '203.0.113.9', secure: true, host: base.host };
+    sender.client = { address: '203.0.113.9', secure: true, host: server.base.host };
     onTestFinished(() => {
-      client = undefined;
+      sender.client = undefined;
     });
     for (const cookie of (await signIn(ADMIN.email, ADMIN.password)).headers.getSetCookie())
       expect(cookie).toMatch(/; Secure/);

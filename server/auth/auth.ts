@@ -1,9 +1,19 @@
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { betterAuth } from 'better-auth/minimal';
+import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Database } from '@/db/client';
-import { authAccount, authRateLimit, authSession, authUser, authVerification } from '@/db/schema/auth';
+import {
+  authAccount,
+  authRateLimit,
+  authSession,
+  authTwoFactor,
+  authUser,
+  authVerification,
+} from '@/db/schema/auth';
+import { newBackupCodes } from './backup-codes';
 import { originAllowed } from './origin';
 import { MIN_PASSWORD_LENGTH } from './password';
+import { numbered } from './sealing';
 
 /** Set by our own door from the socket, never taken from the client. */
 export const CLIENT_ADDRESS_HEADER = 'x-switchyard-client';
@@ -23,8 +33,11 @@ export type Auth = ReturnType<typeof createAuth>;
 /** Sign-in with e-mail and password; nobody can open an account by themselves. */
 export function createAuth(deps: {
   db: Database;
-  /** Derived from the secret key; changing it signs everybody out. */
-  sessionSecret: string;
+  /**
+   * Derived from the secret keys, the newest first. It signs cookies: changing it signs everybody out. Those after it are
+   * there while keys are rotated: second factors that were sealed with them open still.
+   */
+  sessionSecrets: readonly string[];
   /** The address browsers use; https makes the cookies Secure. */
   baseUrl: URL;
   sessions: SessionLife;
@@ -34,7 +47,7 @@ export function createAuth(deps: {
     appName: 'Switchyard',
     baseURL: deps.baseUrl.origin,
     basePath: '/api/auth',
-    secret: deps.sessionSecret,
+    secrets: numbered(deps.sessionSecrets),
     telemetry: { enabled: false },
     logger: { level: 'error', log: deps.log },
     // postgres.js transactions are not safe when a backend dies, and nothing here needs one.
@@ -47,6 +60,7 @@ export function createAuth(deps: {
         account: authAccount,
         verification: authVerification,
         rateLimit: authRateLimit,
+        twoFactor: authTwoFactor,
       },
     }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH },
@@ -81,9 +95,17 @@ export function createAuth(deps: {
       customRules: {
         // Counted by login-limit.ts: by account and address together.
         '/sign-in/email': false,
+        '/two-factor/*': false,
         '/change-password': { window: 60, max: PASSWORD_TRIES_PER_MINUTE },
       },
     },
+    plugins: [
+      twoFactor({
+        // Among several of these in one authenticator, the address tells which it is.
+        issuer: `Switchyard (${deps.baseUrl.hostname})`,
+        backupCodeOptions: { customBackupCodesGenerate: newBackupCodes },
+      }),
+    ],
     trustedOrigins: (request) => {
       const origin = request?.headers.get('origin');
       const allowed = originAllowed({ origin, host: request?.headers.get('host'), publicUrl: deps.baseUrl });

@@ -5,6 +5,7 @@ import { authSession } from '@/db/schema/auth';
 import { findApiKey } from './api-keys';
 import type { Auth, SessionLife } from './auth';
 import { type Authenticate, ROLES } from './principal';
+import { secondFactorMissing } from './second-factor';
 
 /**
  * Builds the one function every door asks. It reads the database each time, so a revoked session,
@@ -20,7 +21,7 @@ export function createAuthenticate(deps: {
   /** Told of a key that is nobody's. */
   unknownKey?: (address: string) => void;
 }): Authenticate {
-  return async (headers, { looking = false, address = 'unknown' } = {}) => {
+  return async (headers, { looking = false, address = 'unknown', enrolling = false } = {}) => {
     const authorization = headers.get('authorization');
     // A caller that shows a key means the key: a bad one must not fall back to a cookie.
     if (authorization !== null) {
@@ -37,6 +38,9 @@ export function createAuthenticate(deps: {
     const found = await deps.auth.api.getSession({ headers, query: { disableRefresh: true } });
     const role = ROLES.find((known) => known === found?.user.role);
     if (!found || !role) return null;
+    const has = found.user.twoFactorEnabled === true;
+    const missing = !has && (await secondFactorMissing(deps.db, role));
+    if (missing && !enrolling) return null;
     const { id, updatedAt } = found.session;
     if (!looking && Date.now() - updatedAt.getTime() > USE_NOTED_MS)
       await noteUse(deps.db, id, deps.sessions);
@@ -47,6 +51,7 @@ export function createAuthenticate(deps: {
       email: found.user.email,
       role,
       sessionId: found.session.id,
+      secondFactor: missing ? 'missing' : has ? 'on' : 'off',
     };
   };
 }

@@ -5,6 +5,7 @@ import type { Database } from '@/db/client';
 import { claimName, isTaken } from '@/db/queries/actor-names';
 import { problemsOf } from '@/server/input/closed-input';
 import type { Client } from '@/server/security/client';
+import type { AccessEvent, Recorded } from './access-event';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
 import { whyGuessable } from './common-passwords';
 import { forgiveLogin, spendLoginAttempt } from './login-limit';
@@ -12,31 +13,15 @@ import { claimInvite, inviteClaimInput, readInvite } from './members';
 import { actorName, NAME_TAKEN, personalName } from './names';
 import type { Authenticate, Principal } from './principal';
 import { claimReset, readReset, resetInput } from './resets';
+import {
+  ENROL,
+  GIVE_CODE,
+  SECOND_FACTOR_ROUTES,
+  secondFactorAction,
+  secondFactorBody,
+} from './second-factor-routes';
+import { keepOnly, returnCode, spendCode, whoIsEntering } from './second-step';
 import { claimSetup, setupClaimInput } from './setup';
-
-/** Something about access that belongs in the audit log. */
-export type AccessEvent = {
-  action:
-    | 'login'
-    | 'login.denied'
-    | 'login.limited'
-    | 'logout'
-    | 'password.changed'
-    | 'member.renamed'
-    | 'sessions.ended'
-    | 'setup.claimed'
-    | 'setup.denied'
-    | 'invite.claimed'
-    | 'invite.denied'
-    | 'password.reset'
-    | 'reset.denied';
-  /** The name of whoever did it; null when nobody knows who it was. */
-  actor: string | null;
-  /** The e-mail address, as given or of the account. */
-  subject: string;
-  address: string;
-  outcome?: Record<string, unknown>;
-};
 
 /** A request that the front door has read: its body, and who sent it. */
 export type BufferedRequest = IncomingMessage & { body?: string; sender?: Client };
@@ -62,7 +47,10 @@ const SERVED = new Set([
   END_SESSION,
   END_OTHER_SESSIONS,
   RENAME,
+  ...SECOND_FACTOR_ROUTES,
 ]);
+/** What is open to who has yet to set up the second factor that is required of them. */
+const WHILE_ENROLLING = new Set([ENROL, GIVE_CODE, SIGN_OUT]);
 const CLAIM = 'POST /api/auth/setup';
 const JOIN = 'POST /api/auth/invite';
 const RESET = 'POST /api/auth/reset';
@@ -100,20 +88,32 @@ export function createAuthHandler(deps: {
     const headers = fromNodeHeaders(request.headers);
     headers.set(CLIENT_ADDRESS_HEADER, address);
     // Asked before: afterwards the session may be gone.
-    const caller = route === SIGN_IN ? null : await deps.authenticate(headers);
-    const subject = caller?.email ?? emailIn(request.body);
-    if (route === SIGN_IN) {
+    const caller = route === SIGN_IN ? null : await deps.authenticate(headers, { enrolling: true });
+    if (caller?.secondFactor === 'missing' && !WHILE_ENROLLING.has(route))
+      return sendJson(response, 403, { code: 'SECOND_FACTOR_MISSING', message: SECOND_FACTOR_MISSING });
+    const secondFactor = SECOND_FACTOR_ROUTES.has(route);
+    const entering = secondFactor && !caller ? await whoIsEntering(deps.auth, deps.db, headers) : null;
+    const subject = caller?.email ?? entering?.email ?? emailIn(request.body);
+    const counted = route === SIGN_IN || secondFactor;
+    if (counted) {
       const seconds = await spendLoginAttempt(deps.db, subject ?? '', address);
       if (seconds > 0) {
         await deps.audit({ action: 'login.limited', actor: null, subject: subject ?? 'unknown', address });
         response.setHeader('retry-after', String(seconds));
-        const message = `Too many wrong passwords for this account from your address. Try again in ${seconds} s.`;
+        const message = `Too many wrong passwords or codes for this account from your address. Try again in ${seconds} s.`;
         return sendJson(response, 429, { code: 'TOO_MANY_ATTEMPTS', message });
       }
     }
-    const checked = (CHECKED[route] ?? asSent)(request.body, caller);
-    if ('refused' in checked) return sendJson(response, 422, checked.refused);
-    const { body, renamed } = checked;
+    const checked = secondFactor
+      ? await checkedStep(deps.db, route, request.body, caller?.id ?? entering?.userId)
+      : (CHECKED[route] ?? asSent)(request.body, caller);
+    if ('refused' in checked) {
+      const { status = 422, ...refusal } = checked.refused;
+      if (entering)
+        await deps.audit({ action: 'login.denied', actor: null, subject: entering.email, address });
+      return sendJson(response, status, refusal);
+    }
+    const { body, renamed, undo } = checked;
     if (renamed && caller?.email && !(await claimName(deps.db, personalName(renamed, caller.email))))
       return sendJson(response, 422, { code: 'NAME_TAKEN', message: NAME_TAKEN, field: 'name' });
     const answer = await deps.auth.handler(
@@ -123,19 +123,16 @@ export function createAuthHandler(deps: {
         body: request.method === 'GET' ? undefined : body,
       }),
     );
-    if (route === SIGN_IN && answer.ok) await forgiveLogin(deps.db, subject ?? '', address);
-    const action = accessAction(route, answer.status);
-    if (action) {
-      const actor = caller?.name ?? (action === 'login' ? await nameIn(answer.clone()) : null);
-      const outcome = renamed && { before: caller?.name, after: renamed };
-      await deps.audit({
-        action,
-        actor,
-        subject: subject ?? 'unknown',
-        address,
-        ...(outcome && { outcome }),
-      });
-    }
+    if (!answer.ok) await undo?.();
+    const waits = route === SIGN_IN && answer.ok && (await waitsForSecondStep(answer.clone()));
+    // What was right so far is forgiven with the last step: else wrong codes would be, by the password.
+    if (counted && answer.ok && !waits)
+      await forgiveLogin(deps.db, subject ?? '', address, entering ? STEPS : 1);
+    let event: Recorded | null = null;
+    if (secondFactor) event = secondFactorAction(route, answer.status, caller, entering);
+    else if (!waits) event = await accessEvent(route, answer.clone(), caller, renamed);
+    if (event) await deps.audit({ ...event, subject: subject ?? 'unknown', address });
+    if (event?.action === 'twofactor.enabled' && caller) await endOthers(caller, answer.headers);
 
     answer.headers.forEach((value, name) => {
       if (name !== 'set-cookie') response.setHeader(name, value);
@@ -145,12 +142,42 @@ export function createAuthHandler(deps: {
     if (retryAfter) response.setHeader('retry-after', retryAfter);
     response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
   };
+
+  /** The library has given the caller another session. */
+  async function endOthers(caller: Principal, headers: Headers): Promise<void> {
+    const cookie = headers
+      .getSetCookie()
+      .map((one) => one.split(';', 1)[0])
+      .join('; ');
+    const now = await deps.authenticate(new Headers({ cookie }), { looking: true });
+    if (now?.sessionId) await keepOnly(deps.db, caller.id, now.sessionId);
+  }
+}
+
+/** Of a sign-in with a second factor. */
+const STEPS = 2;
+const SECOND_FACTOR_MISSING = 'A second factor is required of you. Set it up first.';
+
+/** A code is right once. */
+async function checkedStep(
+  db: Database,
+  route: string,
+  sent: string | undefined,
+  userId: string | undefined,
+): Promise<Checked> {
+  const wanted = secondFactorBody(route, objectOf(sent));
+  const body = JSON.stringify(wanted);
+  if (route !== GIVE_CODE || !userId) return { body };
+  const code = String(wanted.code);
+  if (await spendCode(db, userId, code)) return { body, undo: () => returnCode(db, userId, code) };
+  const message = 'This code was used already. Wait for the next one.';
+  return { refused: { status: 401, code: 'CODE_USED', message, field: 'code' } };
 }
 
 /** What is passed on to the library, or why nothing is. */
 type Checked =
-  | { body: string | undefined; renamed?: string }
-  | { refused: { code: string; message: string; field: string } };
+  | { body: string | undefined; renamed?: string; undo?: () => Promise<void> }
+  | { refused: { status?: number; code: string; message: string; field: string } };
 
 const asSent = (body: string | undefined): Checked => ({ body });
 
@@ -235,6 +262,18 @@ function notValid(message: string, field: string | undefined): Claimed {
   return { status: 422, error: { code: 'INVALID', message, field } };
 }
 
+async function accessEvent(
+  route: string,
+  answer: Response,
+  caller: Principal | null,
+  renamed: string | undefined,
+): Promise<Recorded | null> {
+  const action = accessAction(route, answer.status);
+  if (!action) return null;
+  const actor = caller?.name ?? (action === 'login' ? await nameIn(answer) : null);
+  return { action, actor, ...(renamed && { outcome: { before: caller?.name, after: renamed } }) };
+}
+
 function accessAction(route: string, status: number): AccessEvent['action'] | null {
   if (route === SIGN_IN) return status === 429 ? 'login.limited' : status < 300 ? 'login' : 'login.denied';
   if (status >= 300) return null;
@@ -242,6 +281,12 @@ function accessAction(route: string, status: number): AccessEvent['action'] | nu
   if (route === END_SESSION || route === END_OTHER_SESSIONS) return 'sessions.ended';
   if (route === RENAME) return 'member.renamed';
   return route === CHANGE_PASSWORD ? 'password.changed' : null;
+}
+
+/** Whether the password was right, but is not all that is asked for. */
+async function waitsForSecondStep(answer: Response): Promise<boolean> {
+  const { twoFactorRedirect } = (await answer.json()) as { twoFactorRedirect?: boolean };
+  return twoFactorRedirect === true;
 }
 
 /** Who signed in, as the library tells it. */

@@ -3,7 +3,7 @@ import type { Database } from '@/db/client';
 import { authRateLimit, authSession, authUser } from '@/db/schema/auth';
 import { hashOf } from './tokens';
 
-/** Wrong passwords that one address may try on one account before it has to wait. */
+/** Wrong passwords, or codes of a second factor, that one address may try on one account before it has to wait. */
 export const FREE_ATTEMPTS = 5;
 /** The same for one account from addresses it never signed in from, and for one address on whatever accounts. */
 const FREE_ON_ACCOUNT = 20;
@@ -37,8 +37,8 @@ function limitsOf(email: string, address: string, known: boolean): Limit[] {
 }
 
 /**
- * Takes one attempt to sign in from what an account and an address may make, on all nodes together, before the password is
- * looked at. Answers with the seconds to wait, 0 when it may go on. Each attempt beyond the free ones doubles the wait
+ * Takes one attempt to sign in from what an account and an address may make, on all nodes together, before the password, or
+ * the code, is looked at. Answers with the seconds to wait, 0 when it may go on. Each attempt beyond the free ones doubles the wait
  * (OWASP, "Authentication Cheat Sheet": exponential lockout per account and source). An attempt that is refused counts for
  * nothing, so that a client that goes on asking does not keep itself out.
  */
@@ -72,12 +72,17 @@ export async function spendLoginAttempt(db: Database, email: string, address: st
   return rows[0]?.wait ?? 0;
 }
 
-/** The password was right: this address starts anew on this account, and elsewhere the attempt does not count. */
-export async function forgiveLogin(db: Database, email: string, address: string): Promise<void> {
+/** All was right: this address starts anew on this account, and elsewhere the attempts it took do not count. */
+export async function forgiveLogin(
+  db: Database,
+  email: string,
+  address: string,
+  attempts: number,
+): Promise<void> {
   const [pair, ...others] = limitsOf(email, address, false).map(({ key }) => key);
   await db.execute(sql`
     with forgiven as (delete from ${authRateLimit} where key = ${pair})
-    update ${authRateLimit} set count = greatest(0, count - 1) where key in ${others}`);
+    update ${authRateLimit} set count = greatest(0, count - ${attempts}::int) where key in ${others}`);
 }
 
 /** Whether the account is signed in at this address now: its owner is there, whoever else guesses elsewhere. */

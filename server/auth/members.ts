@@ -17,6 +17,8 @@ export interface Member {
   name: string;
   email: string;
   role: Role;
+  /** Whether they sign in with one. */
+  secondFactor: boolean;
   createdAt: string;
   /** When a session of theirs was last renewed; null when they are signed in nowhere. */
   seenAt: string | null;
@@ -54,10 +56,10 @@ const oldestFirst = (alias: SQL): Order => ({
 export const MEMBER_ORDER = oldestFirst(sql`u`);
 export const INVITE_ORDER = oldestFirst(sql`v`);
 
-const { id, name, email, role, createdAt } = alias(authUser, 'u');
+const { id, name, email, role, twoFactorEnabled, createdAt } = alias(authUser, 'u');
 const MEMBER = {
   userId: id,
-  ...{ name, email, role, createdAt },
+  ...{ name, email, role, secondFactor: twoFactorEnabled, createdAt },
   seenAt: sql<Date | null>`(SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now())`,
 };
 

@@ -21,17 +21,20 @@ export type Principal = {
   /** Only people have one. */
   email?: string;
   sessionId?: string;
+  /** Of people alone. Who has none although it is required may do nothing but set it up. */
+  secondFactor?: 'on' | 'off' | 'missing';
   /** Of a key that may not do all of its role. */
   scopes?: readonly Scope[];
 };
 
 /**
  * Finds out who sent these headers; null means nobody we know. It counts as use of their session or key from `address`,
- * unless somebody is only `looking` whether they are still there.
+ * unless somebody is only `looking` whether they are still there. Who has yet to set up a second factor is nobody to every
+ * door but those that are `enrolling`.
  */
 export type Authenticate = (
   headers: Headers,
-  how?: { looking?: boolean; address?: string },
+  how?: { looking?: boolean; address?: string; enrolling?: boolean },
 ) => Promise<Principal | null>;
 
 /** Whether this caller may do what needs a scope; people, and keys without limits, may do what their role says. */

@@ -134,6 +134,24 @@ describe('what opened it ends', () => {
     expect(await cuts).toEqual(Array(3).fill('io server disconnect'));
     expect(others.map(({ connected }) => connected)).toEqual([true, true]);
   });
+
+  it('also where a second factor is required from now on, and shuts every other door; keys go on', async () => {
+    const requireFrom = (requiredFrom: string | null) =>
+      mutate(server.url, server.adminKey, 'members.requireSecondFactor', { requiredFrom });
+    const session = await signIn();
+    const open = await entered('/live', { cookie: session });
+    const byKey = await entered('/live', { authorization: `Bearer ${key}` });
+    const ended = cut(open);
+    await requireFrom('viewer');
+    onTestFinished(async () => void (await requireFrom(null)));
+    expect(await ended).toBe('io server disconnect');
+    expect(byKey.connected).toBe(true);
+    expect(await enter('/live', { cookie: session })).toBe('Sign in first.');
+    for (const door of ['/api/trpc/executor.nodes', '/metrics', '/api/openapi.json'])
+      expect((await fetch(`${server.url}${door}`, { headers: { cookie: session } })).status).toBe(401);
+    await requireFrom(null);
+    await entered('/live', { cookie: session });
+  });
 });
 
 describe('an upgrade that is not ours', () => {

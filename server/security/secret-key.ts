@@ -81,6 +81,10 @@ export function deriveKey(key: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `switchyard ${purpose}`, KEY_BYTES));
 }
 
+/** What signs cookies and seals second factors, of each secret key. */
+export const sessionSecretsOf = (keys: readonly Buffer[]): string[] =>
+  keys.map((key) => deriveKey(key, 'session').toString('base64'));
+
 /** Names a key without revealing it. */
 export function keyId(key: Buffer): string {
   return createHash('sha256').update('switchyard key id').update(key).digest('hex').slice(0, 8);

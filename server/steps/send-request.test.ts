@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { httpCallOf } from './http-settings';
+import { healthSettings, probeVersion } from './live-version';
 import { runStep } from './registry';
 import { sendRequest } from './send-request';
 import { StepServer, stepContext } from './testing/step-context';
@@ -42,6 +43,39 @@ describe('a request', () => {
         },
       },
     ]);
+  });
+
+  it.each([
+    { type: 'basic', username: 'op', password: 'written-out' },
+    { type: 'bearer', token: 'written-out' },
+    { type: 'header', name: 'X-Proof', value: 'written-out' },
+  ])('shows no proof that comes back, also one that is no secret: $type', async (auth) => {
+    server.answer = ({ headers }, response) => {
+      const given = String(headers.authorization ?? headers['x-proof']);
+      const opened = Buffer.from(given.replace('Basic ', ''), 'base64').toString();
+      response.writeHead(500).end(JSON.stringify({ error: `not ${given}, nor ${opened}`, given, opened }));
+    };
+    const told = JSON.stringify(await send({ auth }));
+    expect(told).toContain('••••••');
+    const packed = Buffer.from('op:written-out').toString('base64');
+    for (const shown of ['written-out', packed]) expect(told.split('"raw"')[0]).not.toContain(shown);
+  });
+
+  it('reads versions through the veil', async () => {
+    server.answer = ({ headers }, response) =>
+      response.end(JSON.stringify({ version: `v2 of ${headers.authorization}` }));
+    const context = stepContext([endpoint()]);
+    const wanted = healthSettings.parse({
+      path: '/',
+      versionKey: 'version',
+      auth: { type: 'bearer', token: '{{secret.password}}' },
+    });
+    const live = await probeVersion(context, wanted, endpoint());
+    expect(live).toMatchObject({
+      version: expect.stringContaining('••••••'),
+      detail: expect.stringContaining('••••••'),
+    });
+    expect(JSON.stringify(live)).not.toContain('hunter2');
   });
 
   it('sends text as it is, and calls it JSON only when it is', async () => {

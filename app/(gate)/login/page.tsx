@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import { requestPrincipal, requestTranslator, titled } from '@/app/request';
+import { requestEnrolling, requestTranslator, titled } from '@/app/request';
 import { safePath } from '@/app/safe-path';
 import { GatePage } from '@/components/auth/gate-page';
 import { LoginForm } from '@/components/auth/login-form';
@@ -9,7 +9,9 @@ export const generateMetadata = titled('auth.login.title');
 
 export default async function LoginPage(props: { searchParams: Promise<{ next?: string | string[] }> }) {
   const wanted = safePath((await props.searchParams).next);
-  if (await requestPrincipal()) redirect(wanted);
+  const person = await requestEnrolling();
+  if (person?.secondFactor === 'missing') redirect(`/second-factor?next=${encodeURIComponent(wanted)}`);
+  if (person) redirect(wanted);
   if (await getRuntime().setupNeeded()) redirect('/setup');
   const t = await requestTranslator();
   return (

@@ -66,8 +66,13 @@ export const refusals: Record<string, string> = {
   'This password is made of your name, address or the name of this site. Choose another.':
     '此密码由您的姓名、地址或本站名称组成。请另选一个。',
   'There is nothing here.': '这里什么也没有。',
-  'Too many wrong passwords for this account from your address. Try again in {n} s.':
-    '您的地址对此账户输错密码的次数过多。请在 {1} 秒后重试。',
+  'Too many wrong passwords or codes for this account from your address. Try again in {n} s.':
+    '您的地址对此账户输错密码或验证码的次数过多。请在 {1} 秒后重试。',
+  'A second factor is required of you. Set it up first.': '您必须启用双重验证。请先设置。',
+  'This code was used already. Wait for the next one.': '此验证码已使用过。请等待下一个。',
+  'Set up your own second factor first: it would be required of you at once.':
+    '请先为自己设置双重验证:此要求会立即对您生效。',
+  'They have no second factor.': '此人未启用双重验证。',
   'This invite has expired, was used, or is not complete. Ask for a new one.':
     '此邀请已过期、已使用或不完整。请索取新的邀请。',
   'This link has expired, was used, or is not complete. Ask for a new one.':

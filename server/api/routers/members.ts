@@ -10,6 +10,11 @@ import {
 } from '@/server/auth/members';
 import { ROLES } from '@/server/auth/principal';
 import { endSessions, makeReset } from '@/server/auth/resets';
+import {
+  removeSecondFactor,
+  requireSecondFactor,
+  secondFactorRequiredFrom,
+} from '@/server/auth/second-factor';
 import { pageInput } from '../page-input';
 import { admin, router } from '../trpc';
 
@@ -51,6 +56,22 @@ export const members = router({
   resetPassword: admin.input(z.strictObject({ userId: id })).mutation(async ({ ctx, input }) => ({
     path: `/reset?token=${await makeReset(ctx.deps.db, { ...input, actor: ctx.actor })}`,
   })),
+  /** The least role that a second factor is required of; null when of nobody. */
+  secondFactor: admin
+    .input(z.strictObject({}).prefault({}))
+    .query(async ({ ctx }) => ({ requiredFrom: await secondFactorRequiredFrom(ctx.deps.db) })),
+  /** It counts at once; API keys are not concerned. */
+  requireSecondFactor: admin
+    .input(z.strictObject({ requiredFrom: role.nullable() }))
+    .mutation(async ({ ctx, input }) => {
+      await requireSecondFactor(ctx.deps.db, input.requiredFrom, ctx.principal);
+      return input;
+    }),
+  /** For somebody who lost theirs: they are signed out everywhere, and come in with their password. */
+  removeSecondFactor: admin.input(z.strictObject({ userId: id })).mutation(async ({ ctx, input }) => {
+    await removeSecondFactor(ctx.deps.db, { ...input, actor: ctx.actor });
+    return input;
+  }),
   /** An account with its sessions, or an invite. */
   remove: admin
     .input(

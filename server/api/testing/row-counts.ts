@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import type { Database } from '@/db/client';
 import type { ApiServer } from './api-server';
 
-/** Kept by the server itself at any time; a refused command is on record as such. */
-const OWN_RHYTHM = ['node', 'executor', 'api_key', 'auth_rate_limit', 'audit'];
+/** Kept by the server itself at any time; what is refused is on record as such. */
+const OWN_RHYTHM = ['node', 'executor', 'api_key', 'auth_rate_limit', 'audit', 'refused_access'];
 
 /** How many rows each table has, to show that nothing was written. */
 export async function rowCounts(db: Database): Promise<Record<string, number>> {

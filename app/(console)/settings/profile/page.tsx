@@ -8,6 +8,13 @@ export default async function ProfilePage() {
   const [principal, { zone }] = await Promise.all([requestPrincipal(), requestPreferences()]);
   // The layout has sent everybody else to the sign-in.
   if (!principal) return null;
-  const { name, email, role } = principal;
-  return <Profile me={{ name, email: email ?? null, role }} zone={zone} minPassword={MIN_PASSWORD_LENGTH} />;
+  const { name, email, role, secondFactor } = principal;
+  return (
+    <Profile
+      me={{ name, email: email ?? null, role }}
+      secondFactor={secondFactor ? secondFactor === 'on' : null}
+      zone={zone}
+      minPassword={MIN_PASSWORD_LENGTH}
+    />
+  );
 }

@@ -1,0 +1,126 @@
+import { bilingual } from '../bilingual';
+
+/** Words of what is shown at the sign-in besides the password. */
+export const secondFactor = bilingual(
+  {
+    title: 'Second factor',
+    about: 'A code of an authenticator on your phone, asked for after the password.',
+    isOn: 'On: a code is asked for when you sign in.',
+    isOff: 'Off: your password alone is enough.',
+    actions: { setup: 'Set up…', off: 'Switch off…', codes: 'New backup codes…' },
+    setup: {
+      title: 'Set up a second factor',
+      passwordAbout: 'Your password first: who finds your browser open must not change how you sign in.',
+      password: 'Your password',
+      next: 'Next',
+      scanAbout: 'Scan this with an authenticator, such as the one in your password manager.',
+      scan: 'For your authenticator',
+      byHand: 'Or type it in:',
+      code: 'Code',
+      codeHint: 'The 6 digits that it shows now',
+      confirm: 'Confirm',
+    },
+    off: {
+      title: 'Switch your second factor off',
+      about: 'Your password alone is enough from then on. The backup codes work no more.',
+      submit: 'Switch off',
+    },
+    codes: {
+      title: 'Make new backup codes',
+      about: 'Those you have work no more.',
+      submit: 'Make backup codes',
+    },
+    backupCodes: 'Backup codes',
+    backupCodesAbout: 'A list of codes for when you have lost your authenticator: each opens once.',
+    refused: 'Nothing was changed',
+    wrongCode: 'This code is not right. Check that the clock of your authenticator is.',
+    usedCode: 'This code was used already. Wait for the next one.',
+    member: {
+      has: 'On',
+      none: 'None',
+      remove: 'Take away…',
+      whose: 'the second factor of {name}',
+      removeIt: 'Take the second factor from {name}',
+      removeBody:
+        '{email} is signed out everywhere at once, and signs in with the password alone until there is a new one. Do it only when you know that it is they who ask: by voice, or in person.',
+    },
+    rule: {
+      title: 'Second factor required',
+      about: 'Who has none is led to set it up and can do nothing before. API keys are not concerned.',
+      requiredOf: 'Required of',
+      of: {
+        nobody: 'Nobody',
+        admin: 'Administrators',
+        operator: 'Administrators and operators',
+        viewer: 'Everybody',
+      },
+      ask: {
+        admin: 'Require a second factor of administrators',
+        operator: 'Require a second factor of administrators and operators',
+        viewer: 'Require a second factor of everybody',
+      },
+      askBody:
+        'It counts at once, also for who is signed in: those of them who have none can do nothing until they have set it up. Plans that run go on.',
+    },
+  },
+  {
+    title: '双重验证',
+    about: '输入密码后,还需输入手机上身份验证器的验证码。',
+    isOn: '已启用:登录时需输入验证码。',
+    isOff: '未启用:仅凭密码即可登录。',
+    actions: { setup: '设置…', off: '停用…', codes: '新的备用码…' },
+    setup: {
+      title: '设置双重验证',
+      passwordAbout: '请先输入密码:他人不应能借用您打开的浏览器更改登录方式。',
+      password: '您的密码',
+      next: '下一步',
+      scanAbout: '用身份验证器扫描此码,例如密码管理器中的身份验证器。',
+      scan: '供您的身份验证器使用',
+      byHand: '或手动输入:',
+      code: '验证码',
+      codeHint: '身份验证器当前显示的 6 位数字',
+      confirm: '确认',
+    },
+    off: {
+      title: '停用双重验证',
+      about: '此后仅凭密码即可登录。备用码不再有效。',
+      submit: '停用',
+    },
+    codes: {
+      title: '生成新的备用码',
+      about: '现有的备用码不再有效。',
+      submit: '生成备用码',
+    },
+    backupCodes: '备用码',
+    backupCodesAbout: '丢失身份验证器时使用的备用码列表:每个可登录一次。',
+    refused: '没有任何更改',
+    wrongCode: '此验证码不正确。请检查身份验证器的时间是否准确。',
+    usedCode: '此验证码已使用过。请等待下一个。',
+    member: {
+      has: '已启用',
+      none: '无',
+      remove: '移除…',
+      whose: '{name} 的双重验证',
+      removeIt: '移除 {name} 的双重验证',
+      removeBody:
+        '{email} 会立即在所有位置退出登录,在重新设置之前仅凭密码登录。请仅在通过语音或当面确认是本人提出后进行。',
+    },
+    rule: {
+      title: '要求双重验证',
+      about: '尚未设置者会被引导设置,在此之前不能进行任何操作。不涉及 API 密钥。',
+      requiredOf: '要求对象',
+      of: {
+        nobody: '无人',
+        admin: '管理员',
+        operator: '管理员和操作员',
+        viewer: '所有人',
+      },
+      ask: {
+        admin: '要求管理员启用双重验证',
+        operator: '要求管理员和操作员启用双重验证',
+        viewer: '要求所有人启用双重验证',
+      },
+      askBody: '立即生效,对已登录者也一样:其中未启用者在设置完成之前不能进行任何操作。运行中的计划继续。',
+    },
+  },
+);

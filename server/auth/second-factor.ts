@@ -1,0 +1,63 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from '@/db/client';
+import { auditOf } from '@/db/queries/audit';
+import { SECOND_FACTOR, writeSettings } from '@/db/queries/settings';
+import { authSession, authTwoFactor, authUser } from '@/db/schema/auth';
+import { setting } from '@/db/schema/catalogue';
+import { CommandRefused, NotFound } from '@/server/input/refused';
+import { atLeast, type Principal, ROLES, type Role } from './principal';
+
+const refused = (message: string) => new CommandRefused({ code: 'REFUSED_BY_GUARD', message });
+
+/** The least role that a second factor is required of; null when it is everybody's own choice. */
+export async function secondFactorRequiredFrom(db: Database): Promise<Role | null> {
+  const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, SECOND_FACTOR));
+  return ROLES.find((known) => known === row?.value) ?? null;
+}
+
+/** Whether somebody without a second factor may do nothing before they have one. */
+export async function secondFactorMissing(db: Database, role: Role): Promise<boolean> {
+  const from = await secondFactorRequiredFrom(db);
+  return from !== null && atLeast(role, from);
+}
+
+/**
+ * Requires a second factor of a role and those above it, or of nobody. It counts at once: who has none is led to set it up.
+ * Throws {@link CommandRefused} for who would shut the door on themselves.
+ */
+export async function requireSecondFactor(
+  db: Database,
+  from: Role | null,
+  by: Pick<Principal, 'kind' | 'name' | 'role' | 'secondFactor'>,
+): Promise<void> {
+  if (from !== null && by.kind === 'user' && by.secondFactor !== 'on' && atLeast(by.role, from))
+    throw refused('Set up your own second factor first: it would be required of you at once.');
+  await writeSettings(db, by.name, { [SECOND_FACTOR]: from });
+}
+
+/**
+ * Takes a second factor from somebody who lost it, and ends their sessions: they sign in with their password, and are led
+ * to set it up anew where it is required.
+ */
+export async function removeSecondFactor(
+  db: Database,
+  { userId, actor }: { userId: string; actor: string },
+): Promise<void> {
+  const rows = await db.execute(sql`
+    WITH changed AS (
+      UPDATE ${authUser} SET two_factor_enabled = false, updated_at = now()
+      WHERE id = ${userId} AND two_factor_enabled RETURNING id, email
+    ), gone AS (
+      DELETE FROM ${authTwoFactor} USING changed WHERE user_id = changed.id
+    ), ended AS (
+      DELETE FROM ${authSession} USING changed WHERE user_id = changed.id
+    ), audited AS (${auditOf(sql`changed`, {
+      actor,
+      action: 'member.removeSecondFactor',
+      target: sql`email`,
+    })})
+    SELECT id FROM changed`);
+  if (rows.length > 0) return;
+  const [there] = await db.execute(sql`SELECT 1 FROM ${authUser} WHERE id = ${userId}`);
+  throw there ? refused('They have no second factor.') : new NotFound('member', userId);
+}
