@@ -23,6 +23,8 @@ export function SearchField(props: {
       placeholder={props.placeholder}
       leftSection={<Search size={15} aria-hidden="true" />}
       value={props.value}
+      // As much as the server looks for.
+      maxLength={200}
       onChange={(event) => props.onChange(event.currentTarget.value)}
     />
   );

@@ -96,10 +96,13 @@ describe('a search', () => {
   ])('for %s is given up before it holds anybody up', (path, body) => {
     if (jsonPathProblem(path) !== null) return;
     findAt([], path);
-    const began = performance.now();
-    const { value: found } = findAt(body, path);
-    expect(found).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(500);
+    // The quickest of three: what else the machine does is not what is meant.
+    const took = [1, 2, 3].map(() => {
+      const began = performance.now();
+      expect(findAt(body, path).value).toBeUndefined();
+      return performance.now() - began;
+    });
+    expect(Math.min(...took)).toBeLessThan(500);
   });
 
   it('of what is large is carried through where it looks at each part once', () => {
