@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fromNodeHeaders } from 'better-auth/node';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { isLarge } from '@/server/api/call-costs';
-import { addressOf, type BufferedRequest } from '@/server/auth/handler';
+import { addressOf, type BufferedRequest, isByLink } from '@/server/auth/handler';
 import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
 import { beyondBounds, type JsonBounds, USUAL_JSON } from '@/server/security/bounded-json';
@@ -23,8 +23,6 @@ const IMPORT = 'tenants.import';
 /** Of the calls of one request: all of them, and those that may answer with megabytes. The console's own are fewer. */
 const MAX_BATCH = 20;
 const MAX_LARGE = 2;
-/** What one-time links open: guessing them is limited by address. */
-const BY_LINK = new Set(['/api/auth/setup', '/api/auth/invite', '/api/auth/reset']);
 const SHARE_PAGES_PER_MINUTE = 120;
 const SETUP_CLAIMS_PER_MINUTE = 10;
 
@@ -97,7 +95,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     if (path === '/metrics') return serveMetrics(request, response);
     if (path === '/api/openapi.json') return serveOpenApi(request, response);
     if (path.startsWith('/api/auth/')) {
-      if (BY_LINK.has(path)) await spend(setupLimit, request);
+      if (isByLink(path)) await spend(setupLimit, request);
       await acceptBody(request, USUAL_BODY);
       return rooms.authHandler(request, response);
     }

@@ -9,12 +9,12 @@ import { useFormatter, useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
 import { OF_THE_FLEET_MILLIS, usePlansNews } from '@/components/live/plans-news';
+import { ConvergenceCurve } from '@/components/table/convergence-curve';
 import type { MatrixRow } from '@/components/table/matrix-rows';
 import { VersionMatrix } from '@/components/table/version-matrix';
 import { Loading } from '@/components/ui/loading';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
-import { ProgressCurve } from '@/components/ui/progress-curve';
 import type { Outputs } from '@/server/api/router';
 
 /** What every instance of the fleet runs of a deploy unit, against what is on record: the worst first. */
@@ -95,32 +95,18 @@ function Instances({ unitId }: { unitId: string }) {
 }
 
 function Convergence({ course }: { course: Outputs['fleet']['convergence'] }) {
-  const t = useTranslations('matrix');
   const format = useFormatter();
   const { version, of } = course;
   const points = course.points.map(({ at, done }) => ({ at: Date.parse(at), done }));
   const [first, last] = [points[0], points.at(-1)];
   if (version === null || !first || !last) return null;
-  // Up to the last that came: from then on nothing changed.
-  const time = { from: first.at, to: last.at };
   const moment = (at: number) =>
     format.dateTime(at, {
       ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
     });
-  const [from, to] = [moment(time.from), moment(time.to)];
-  const { done } = last;
+  // Up to the last that came: from then on nothing changed.
+  const time = { from: first.at, to: last.at };
   return (
-    <section aria-label={t('converged', { version })}>
-      <Text component="h2" size="sm" fw={560} mb={4}>
-        {t('converged', { version })}
-      </Text>
-      <ProgressCurve
-        points={points}
-        time={time}
-        of={of}
-        label={t('convergedOf', { done, of, version, from, to })}
-        {...{ from, to, done: t('doneOf', { done, of }), height: 56 }}
-      />
-    </section>
+    <ConvergenceCurve {...{ version, points, time, of }} from={moment(time.from)} to={moment(time.to)} />
   );
 }

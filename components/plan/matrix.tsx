@@ -11,9 +11,9 @@ import {
   usePlanView,
   useTasks,
 } from '@/components/live/use-live-plan';
+import { ConvergenceCurve } from '@/components/table/convergence-curve';
 import { type MatrixRow, STANDINGS, worstFirst } from '@/components/table/matrix-rows';
 import { VersionMatrix } from '@/components/table/version-matrix';
-import { ProgressCurve } from '@/components/ui/progress-curve';
 import { StatusBadge } from '@/components/ui/status';
 import type { TaskStatus } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
@@ -92,19 +92,12 @@ function Convergence({ plan }: { plan: PlanView }) {
   const time = { from: Date.parse(plan.startedAt), to: plan.endedAt ? Date.parse(plan.endedAt) : now };
   const clock = (at: number) =>
     format.dateTime(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-  const done = points.at(-1)?.done ?? 0;
-  const version = goesBack(plan) ? t('before') : plan.version;
-  const [from, to] = [clock(time.from), plan.endedAt ? clock(time.to) : t('now')];
   return (
-    <section className={classes.convergence} aria-label={t('converged', { version })}>
-      <h2>{t('converged', { version })}</h2>
-      <ProgressCurve
-        points={points}
-        time={time}
-        of={of}
-        label={t('convergedOf', { done, of, version, from, to })}
-        {...{ from, to, done: t('doneOf', { done, of }), height: 56 }}
-      />
-    </section>
+    <ConvergenceCurve
+      version={goesBack(plan) ? t('before') : plan.version}
+      {...{ points, time, of }}
+      from={clock(time.from)}
+      to={plan.endedAt ? clock(time.to) : t('now')}
+    />
   );
 }

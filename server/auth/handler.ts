@@ -61,6 +61,9 @@ const BY_LINK: Record<string, (db: Database, body: unknown) => Promise<Claimed>>
   [RESET]: reset,
 };
 
+/** Whether this address takes what a one-time link opens: guessing those is limited by address. */
+export const isByLink = (path: string): boolean => Object.hasOwn(BY_LINK, `POST ${path}`);
+
 /** Answers `/api/auth/*`: sign-in and out, password change, and the one-time setup. */
 export function createAuthHandler(deps: {
   auth: Auth;

@@ -1,6 +1,7 @@
 import unhomoglyph from 'unhomoglyph';
 import { z } from 'zod';
 import type { NameClaim } from '@/db/queries/actor-names';
+import { whyNotReadable } from '@/server/input/readable';
 
 const LONGEST = 80;
 /** What stands in the records for the program itself: nobody else may be called so. */
@@ -16,14 +17,15 @@ const RESERVED = [
   'switchyard',
   'SWITCHYARD_API_KEY',
 ].map(looks);
-/** Controls, formats (also those that turn the direction of writing), halves of pairs, private use, line ends. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
 /** What a person or a key may be called: what is read in the records must be what is there. */
 export const actorName = z
   .string()
   .max(LONGEST * 4, `A name has at most ${LONGEST} characters`)
-  .refine((name) => !INVISIBLE.test(name), 'A name has no invisible characters')
+  .superRefine((name, context) => {
+    const message = name.trim() === '' ? null : whyNotReadable(name);
+    if (message) context.addIssue({ code: 'custom', message });
+  })
   .transform((name) => name.normalize('NFC').trim().replaceAll(/\s+/g, ' '))
   .superRefine((name, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', message });
