@@ -27,6 +27,8 @@ export interface StageCondition {
 export interface StepDefinition {
   name: string;
   type: string;
+  /** What is otherwise on the way back: settings that replace those beside it, or nothing at all is done. */
+  onRollback?: Record<string, unknown> | 'skip' | undefined;
   [setting: string]: unknown;
 }
 
@@ -54,14 +56,35 @@ export function buildStages(
 ): Stage[] {
   return playbook.stages.map((stage) => {
     const skip = stage.when ? whySkip(stage.when, tenant.labels) : null;
-    if (direction === 'forward') return { name: stage.name, skip, steps: stage.steps };
-    const steps = stage.steps.filter((step) => !onlyForward(step));
+    if (direction === 'forward') return { name: stage.name, skip, steps: stage.steps.map(inForward) };
+    const steps = stage.steps.flatMap((step) => inRollback(step) ?? []);
+    const onPurpose = stage.steps.every((step) => step.onRollback === 'skip');
+    const nothing = onPurpose ? 'a rollback leaves it out' : 'a rollback does not wait';
     return {
       name: stage.name,
-      skip: skip ?? (steps.length === 0 ? 'a rollback does not wait' : null),
+      skip: skip ?? (steps.length === 0 ? nothing : null),
       steps,
     };
   });
+}
+
+/** One of a pair says what the other would: whichever the rollback names replaces both. */
+const INSTEAD: Readonly<Record<string, string>> = { calls: 'request', request: 'calls' };
+
+/** A step as it is on the way forward, without what it says of the way back. */
+function inForward({ onRollback: _back, ...step }: StepDefinition): StepDefinition {
+  return step as StepDefinition;
+}
+
+/** A step as it is on the way back; null where it has no place there. */
+export function inRollback(step: StepDefinition): StepDefinition | null {
+  const { onRollback } = step;
+  if (onRollback === 'skip' || onlyForward(step)) return null;
+  const forward = inForward(step);
+  if (onRollback === undefined) return forward;
+  const replaced = new Set(Object.keys(onRollback).flatMap((name) => INSTEAD[name] ?? []));
+  const kept = Object.entries(forward).filter(([name]) => !replaced.has(name));
+  return { ...Object.fromEntries(kept), ...onRollback, name: step.name, type: step.type };
 }
 
 /** Whether the stage is an approval: nothing is sent, the task rests until somebody decides. */
@@ -74,10 +97,20 @@ export function misplacedApproval(stage: Pick<StageDefinition, 'steps'>): string
     : null;
 }
 
-/** Whether a finished run can move lastKnownGoodVersion: there must be a health-check after the last config-update. */
+/**
+ * Whether a finished run can move lastKnownGoodVersion: there must be a health-check after the last config-update, and it
+ * must tell of every instance whether it runs this configuration. What would be true of any other shows only that the
+ * request was accepted.
+ */
 export function confirmsHealth(playbook: PlaybookDefinition): boolean {
-  const types = playbook.stages.flatMap((stage) => stage.steps.map((step) => step.type));
-  return types.lastIndexOf('health-check') > types.lastIndexOf('config-update');
+  const steps = playbook.stages.flatMap((stage) => stage.steps);
+  const changed = steps.findLastIndex(({ type }) => type === 'config-update');
+  return steps.some((step, index) => index > changed && step.type === 'health-check' && tellsApart(step));
+}
+
+function tellsApart({ applied, instances }: StepDefinition): boolean {
+  const everywhere = instances === undefined || instances === 'all';
+  return everywhere && (applied === undefined || /\{\{\s*config\./.test(JSON.stringify(applied)));
 }
 
 function whySkip(when: StageCondition, labels: Record<string, string>): string | null {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { plan, task } from '@/db/schema/run';
 import type { tenantSnapshot } from '@/db/schema/snapshots';
@@ -6,7 +6,7 @@ import { type Row, selected } from '@/db/selection';
 import type { DriftFinding } from '@/domain/drift';
 import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
 import { planLayer, type SettingLayers } from '@/domain/settings';
-import type { Tenant } from '@/domain/tenant';
+import type { Snapshot, Tenant } from '@/domain/tenant';
 import { tenantFields } from './catalogue';
 
 /** A tenant whose instances should run a version, and how the playbook that brought it there asks them. */
@@ -15,9 +15,17 @@ export interface ToCheck {
   unitId: string;
   expected: string;
   digest: string | null;
+  /** What should run there as a whole, where the health-check tells by a condition; else null. */
+  config: Snapshot | null;
   probe: StepDefinition;
   playbook: NonNullable<SettingLayers['playbook']>;
 }
+
+/** Contents are large: they are read only for a health-check that holds a condition against them. */
+const configOf = (playbook: SQL) => sql`
+  case when s.payload is not null and ${playbook}::text like '%"applied"%' then jsonb_build_object('unitId', s.unit_id,
+    'unitName', s.unit_name, 'version', s.version, 'payload', s.payload, 'format', s.format, 'endpoints', s.endpoints,
+    'digest', s.digest, 'scope', s.scope) end as config`;
 
 /**
  * Tenants to look at: those that no task holds, with a known version that a plan brought there, by a playbook with a
@@ -33,7 +41,8 @@ export async function tenantsToCheck(
   const rows = await db.execute<
     Row<Tenant & Omit<ToCheck, 'tenant' | 'probe' | 'playbook'> & { definition: PlaybookDefinition }>
   >(sql`
-    select ${selected(tenantFields('n'))}, u.unit_id, u.current_version as expected, s.digest, last.playbook as definition
+    select ${selected(tenantFields('n'))}, u.unit_id, u.current_version as expected, s.digest, last.playbook as definition,
+      ${configOf(sql`last.playbook`)}
     from tenant_unit u join tenant n on n.tenant_id = u.tenant_id and n.removed_at is null
     left join snapshot s on s.snapshot_id = u.current_snapshot_id
     left join drift_check c on c.tenant_id = u.tenant_id and c.unit_id = u.unit_id
@@ -43,9 +52,11 @@ export async function tenantsToCheck(
     where u.current_version <> 'unknown' and not exists (select 1 from tenant_run r where r.tenant_id = u.tenant_id)
       and (c.checked_at is null or c.checked_at < clock_timestamp() - make_interval(secs => ${which.notSinceSeconds})) ${named}
     order by c.checked_at nulls first, u.tenant_id limit ${which.limit}`);
-  return rows.flatMap(({ unitId, expected, digest, definition, ...tenant }) => {
+  return rows.flatMap(({ unitId, expected, digest, config, definition, ...tenant }) => {
     const probe = probeOf(definition);
-    return probe ? [{ tenant, unitId, expected, digest, probe, playbook: definition.settings ?? {} }] : [];
+    return probe
+      ? [{ tenant, unitId, expected, digest, config, probe, playbook: definition.settings ?? {} }]
+      : [];
   });
 }
 
@@ -77,7 +88,8 @@ export async function storeDrift(db: Database, found: readonly DriftRecord[]): P
 type CompletedRow = Pick<typeof task.$inferSelect, 'taskId' | 'tenantId'> &
   Pick<typeof tenantSnapshot.$inferSelect, 'version' | 'digest' | 'endpoints' | 'scope'> &
   Pick<typeof plan.$inferSelect, 'playbook' | 'settings'> &
-  Pick<Tenant, 'overrides'>;
+  Pick<Tenant, 'overrides'> &
+  Pick<ToCheck, 'config'>;
 
 /** Who completed a plan, with what they should run and how they are asked; the probe is null without a health-check. */
 export async function completedForLook(
@@ -86,10 +98,11 @@ export async function completedForLook(
 ): Promise<{
   probe: StepDefinition | null;
   layers: Pick<SettingLayers, 'plan' | 'playbook'>;
-  tenants: { taskId: string; tenant: Tenant; version: string; digest: string }[];
+  tenants: { taskId: string; tenant: Tenant; version: string; digest: string; config: Snapshot | null }[];
 }> {
   const rows = await db.execute<CompletedRow>(sql`
-    select t.task_id, t.tenant_id, s.version, s.digest, s.endpoints, s.scope, coalesce(n.overrides, '{}') as overrides, p.playbook, p.settings
+    select t.task_id, t.tenant_id, s.version, s.digest, s.endpoints, s.scope, coalesce(n.overrides, '{}') as overrides, p.playbook, p.settings,
+      ${configOf(sql`p.playbook`)}
     from task t join plan p on p.plan_id = t.plan_id join snapshot s on s.snapshot_id = t.target_snapshot_id
     left join tenant n on n.tenant_id = t.tenant_id
     where t.plan_id = ${planId} and t.status = 'COMPLETED' and not is_overtaken(t) order by t.ordinal`);
@@ -98,11 +111,12 @@ export async function completedForLook(
   return {
     probe: probeOf(first.playbook) ?? null,
     layers: { plan: planLayer(first.settings), playbook: first.playbook.settings ?? {} },
-    tenants: rows.map(({ taskId, tenantId, version, digest, endpoints, scope, overrides }) => ({
+    tenants: rows.map(({ taskId, tenantId, version, digest, endpoints, scope, overrides, config }) => ({
       taskId,
       tenant: { tenantId, ...scope, endpoints, overrides },
       version,
       digest,
+      config,
     })),
   };
 }

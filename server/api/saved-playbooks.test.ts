@@ -74,6 +74,42 @@ describe('a template', () => {
       ['calls.1.body', { calls: [{}, { body: bad }] }],
       ['readBack.url', { readBack: { url: `/${bad}` } }],
       ['caPem', { caPem: bad }],
+      ['tls.serverName', { tls: { serverName: bad } }],
+      [
+        'request.expect.all.0.oneOf.1',
+        { request: { expect: { all: [{ status: true, oneOf: ['a', bad] }] } } },
+      ],
+      [
+        'request.expect.all.0.any.0.not.json',
+        { request: { expect: { all: [{ any: [{ not: { json: bad, exists: true } }] }] } } },
+      ],
+      ['request.extract.x.regex', { request: { extract: { x: { regex: bad } } } }],
+      [
+        'request.until.all.0.matches',
+        { request: { method: 'GET', until: { all: [{ body: true, matches: bad }] } } },
+      ],
+      [
+        'request.until.failFast.xml',
+        {
+          request: {
+            method: 'GET',
+            until: { any: [{ body: true, contains: 'x' }], failFast: { xml: bad, exists: true } },
+          },
+        },
+      ],
+      ['request.retries.when.contains', { request: { retries: { when: { body: true, contains: bad } } } }],
+      [
+        'request.auth.request.url',
+        { request: { auth: { type: 'login', request: { url: `/${bad}` }, token: { json: 't' } } } },
+      ],
+      ['onRollback.request.url', { request: {}, onRollback: { request: { url: `/${bad}` } } }],
+      ['applied.equals', { type: 'health-check', target: undefined, applied: { json: 'a', equals: bad } }],
+      [
+        'failFast.not.contains',
+        { type: 'health-check', target: undefined, failFast: { not: { body: true, contains: bad } } },
+      ],
+      ['same.x.json', { type: 'health-check', target: undefined, same: { x: { json: bad } } }],
+      ['versionKey', { type: 'health-check', target: undefined, versionKey: bad }],
       ['headers.x', { type: 'health-check', target: undefined, headers: { x: bad } }],
       [
         'fields.f',
@@ -100,7 +136,7 @@ describe('a template', () => {
     ];
     for (const [place, step] of places)
       expect(wrongInStep(step)).toEqual([
-        `${place}: {{nope.x}}: "nope" is not known here (known: tenant, endpoint, config, task, secret, data).`,
+        `${place}: {{nope.x}}: "nope" is not known here (known: tenant, endpoint, config, previous, task, secret, data).`,
       ]);
   });
 });

@@ -42,6 +42,16 @@ export function resolveSnapshot(
   return { snapshotId: idOf(content), ...content, payload };
 }
 
+/** The same; null where the version can no longer be filled in for this tenant. */
+export function resolveOrNone(...args: Parameters<typeof resolveSnapshot>): StoredSnapshot | null {
+  try {
+    return resolveSnapshot(...args);
+  } catch (error) {
+    if (error instanceof TemplateError) return null;
+    throw error;
+  }
+}
+
 /** Of equal snapshots one is stored: what makes a difference makes the id. */
 function idOf(content: Omit<StoredSnapshot, 'snapshotId' | 'payload'>): string {
   const hex = sha256(content);

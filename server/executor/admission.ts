@@ -13,10 +13,9 @@ import { insertSnapshots } from '@/db/queries/planning';
 import { activeFreezes } from '@/domain/freeze';
 import { nextWork } from '@/domain/next-work';
 import { occupiesSlot } from '@/domain/task';
-import { TemplateError } from '@/domain/template';
 import type { Snapshot } from '@/domain/tenant';
 import type { CommitResult, TaskChange } from '@/server/commands/commit';
-import { resolveSnapshot, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
+import { resolveOrNone, type StoredSnapshot } from '@/server/commands/resolve-snapshot';
 import { runtimeFlags } from '@/server/commands/runtime-flags';
 import { taskChange } from '@/server/commands/task-change';
 import { courseOf } from './course';
@@ -185,16 +184,6 @@ async function freezePrevious(db: Database, arrivals: readonly Arrival[]): Promi
 function makePrevious({ tenant, version }: PreviousSource): Previous | null {
   const content = version && resolveOrNone(tenant, version);
   return content && { snapshotId: content.snapshotId, content };
-}
-
-/** A version that can no longer be filled in for this tenant cannot be gone back to. */
-function resolveOrNone(...args: Parameters<typeof resolveSnapshot>): StoredSnapshot | null {
-  try {
-    return resolveSnapshot(...args);
-  } catch (error) {
-    if (error instanceof TemplateError) return null;
-    throw error;
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { DriftFinding } from '@/domain/drift';
 import type { ProbeOutcome } from '@/domain/events';
 import type { Failure } from '@/domain/failure';
-import type { Endpoint } from '@/domain/tenant';
+import type { Endpoint, Snapshot } from '@/domain/tenant';
 import { type LiveVersion, type LiveVersionContext, readLiveVersion } from '@/server/steps/live-version';
 import { failure } from '@/server/steps/step';
 import type { TaskRuntimeContext } from '@/server/steps/task-runtime-context';
@@ -19,9 +19,16 @@ export interface Look {
 }
 
 /** Asks every instance what it runs, as the playbook's health-check does. */
-export function lookAt(context: LiveVersionContext, endpoints: readonly Endpoint[]): Promise<Look[]> {
+export function lookAt(
+  context: LiveVersionContext,
+  endpoints: readonly Endpoint[],
+  candidates: readonly Snapshot[],
+): Promise<Look[]> {
   return Promise.all(
-    endpoints.map(async (endpoint) => ({ endpoint, live: await readLiveVersion(context, endpoint) })),
+    endpoints.map(async (endpoint) => ({
+      endpoint,
+      live: await readLiveVersion(context, endpoint, candidates),
+    })),
   );
 }
 

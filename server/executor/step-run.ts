@@ -134,7 +134,12 @@ export class StepRun {
 
   /** One look at every instance, for whoever needs it in this step. */
   private looks(): Promise<Look[]> {
-    this.#looks ??= lookAt(this.#context, this.#context.config.endpoints);
+    const { material } = this.host;
+    const { config } = this.#context;
+    const others = [material.target, material.previous].filter(
+      (one) => one !== null && one.digest !== config.digest,
+    );
+    this.#looks ??= lookAt(this.#context, config.endpoints, [config, ...(others as Snapshot[])]);
     return this.#looks;
   }
 
@@ -188,6 +193,7 @@ export class StepRun {
       attempt: state.attempt,
       epoch,
       config,
+      previous: material.previous,
       secrets,
       veil,
       setting: (key, fromStep) =>

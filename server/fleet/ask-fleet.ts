@@ -1,7 +1,7 @@
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { StepDefinition } from '@/domain/playbook';
 import { effectiveSetting, type SettingLayers } from '@/domain/settings';
-import type { Tenant } from '@/domain/tenant';
+import type { Snapshot, Tenant } from '@/domain/tenant';
 import { foreignText, foreignValue } from '@/server/security/foreign-text';
 import { hiddenValues, type OpenSecrets, type SecretsOf } from '@/server/security/open-secrets';
 import { Veil } from '@/server/security/veil';
@@ -22,12 +22,17 @@ export interface FleetDeps {
 export interface AskedTenant {
   tenant: Tenant;
   probe: StepDefinition | null;
+  /** The configurations it may run, where a condition tells which: the one that is sought first. */
+  candidates: readonly Snapshot[];
   /** What plan and playbook say of settings. */
   layers: Pick<SettingLayers, 'plan' | 'playbook'>;
 }
 
 /** What one instance answered; `detail` follows its name: "runs v2", "gave no answer within 2000 ms". */
-export type InstanceAnswer = { instance: string; url: string } & Omit<LiveVersion, 'record'>;
+export type InstanceAnswer = { instance: string; url: string } & Pick<
+  LiveVersion,
+  'version' | 'digest' | 'detail'
+>;
 
 /**
  * Asks every instance of the tenants what it runs, some at a time; nothing on them is changed. What was not asked when
@@ -49,7 +54,7 @@ export async function askFleet(
 
 async function askTenant(
   deps: FleetDeps,
-  { tenant, probe, layers }: AskedTenant,
+  { tenant, probe, layers, candidates }: AskedTenant,
   signal: AbortSignal,
 ): Promise<InstanceAnswer[]> {
   const { tenantId, name, labels, variables, overrides } = tenant;
@@ -89,7 +94,7 @@ async function askTenant(
   };
   return Promise.all(
     tenant.endpoints.map(async (endpoint): Promise<InstanceAnswer> => {
-      const answer = await readLiveVersion(context, endpoint).catch((error: unknown) => ({
+      const answer = await readLiveVersion(context, endpoint, candidates).catch((error: unknown) => ({
         version: null,
         digest: null,
         detail: signal.aborted

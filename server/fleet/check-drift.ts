@@ -50,7 +50,12 @@ async function checkBatch(
   const records: DriftRecord[] = [];
   for (const unit of new Set(wanted.map(({ unitId }) => unitId))) {
     const ofUnit = wanted.filter(({ unitId }) => unitId === unit);
-    const asked = ofUnit.map(({ tenant, probe, playbook }) => ({ tenant, probe, layers: { playbook } }));
+    const asked = ofUnit.map(({ tenant, probe, playbook, config }) => ({
+      tenant,
+      probe,
+      layers: { playbook },
+      candidates: config ? [config] : [],
+    }));
     const answers = await askFleet(deps, asked, signal);
     if (signal.aborted) break;
     records.push(...ofUnit.map((one) => compared(one, answers.get(one.tenant.tenantId) ?? [])));

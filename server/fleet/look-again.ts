@@ -13,7 +13,12 @@ const TIME_LIMIT_MS = 30_000;
 export async function lookAgain(deps: FleetDeps & { db: Database }, planId: string): Promise<TenantLeft[]> {
   const { probe, layers, tenants } = await completedForLook(deps.db, planId);
   if (!probe) return [];
-  const asked = tenants.map(({ tenant }) => ({ tenant, probe, layers }));
+  const asked = tenants.map(({ tenant, config }) => ({
+    tenant,
+    probe,
+    layers,
+    candidates: config ? [config] : [],
+  }));
   const answers = await askFleet(deps, asked, AbortSignal.timeout(TIME_LIMIT_MS));
   return tenants.flatMap(({ taskId, tenant, version, digest }) => {
     const wrong = (answers.get(tenant.tenantId) ?? []).filter(

@@ -1,7 +1,11 @@
 import type { Database } from '@/db/client';
+import { findVersion } from '@/db/queries/planning';
+import type { StepDefinition } from '@/domain/playbook';
+import type { Tenant } from '@/domain/tenant';
 import type { ValidationFinding, ValidationReport } from '@/domain/validation';
 import { type PlanPreview, type PlanRequest, preparePlan, previewOf } from '@/server/commands/prepare-plan';
-import { askFleet, type FleetDeps, type InstanceAnswer } from './ask-fleet';
+import { resolveOrNone } from '@/server/commands/resolve-snapshot';
+import { type AskedTenant, askFleet, type FleetDeps, type InstanceAnswer } from './ask-fleet';
 import { projectedSchedule, type Schedule } from './projected-schedule';
 
 /** A big fleet with many dead instances must not keep the operator waiting for longer. */
@@ -51,7 +55,7 @@ export async function rehearsePlan(
   const answers = probe
     ? await askFleet(
         deps,
-        valid.map(({ tenant }) => ({ tenant, probe, layers })),
+        await asked(deps.db, request, probe, valid, layers),
         AbortSignal.timeout(TIME_LIMIT_MS),
       )
     : new Map<string, InstanceAnswer[]>();
@@ -88,6 +92,28 @@ export async function rehearsePlan(
     asked: probe !== null,
     schedule: await projectedSchedule(deps.db, prepared.playbook, prepared.waves, request.maxConcurrency),
   };
+}
+
+/** Where a condition tells what runs, it is held against what is on record and against what is to come. */
+async function asked(
+  db: Database,
+  { unitId, version }: PlanRequest,
+  probe: StepDefinition,
+  valid: readonly { tenant: Tenant; currentVersion: string | null }[],
+  layers: AskedTenant['layers'],
+): Promise<AskedTenant[]> {
+  const names = new Set(
+    probe.applied === undefined ? [] : [version, ...valid.map((one) => one.currentVersion ?? version)],
+  );
+  const found = await Promise.all([...names].map((name) => findVersion(db, unitId, name)));
+  const versions = new Map(found.flatMap((one) => (one ? [[one.version, one]] : [])));
+  return valid.map(({ tenant, currentVersion }) => {
+    const candidates = [currentVersion, version].flatMap((name) => {
+      const known = name === null ? undefined : versions.get(name);
+      return known ? (resolveOrNone(tenant, known) ?? []) : [];
+    });
+    return { tenant, probe, layers, candidates };
+  });
 }
 
 /** The chain's last validator: an instance that does not answer now may not answer then. */

@@ -103,7 +103,7 @@ describe('the dispatcher', () => {
   beforeAll(async () => {
     server = createServer((req, res) => {
       if (req.url === '/moved') res.writeHead(302, { location: 'http://169.254.169.254/' }).end();
-      else if (req.url === '/huge') res.end(Buffer.alloc(2 * 1024 * 1024));
+      else if (req.url === '/huge') res.end(Buffer.alloc(9 * 1024 * 1024));
       else res.end('hello');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -179,7 +179,7 @@ describe('the dispatcher', () => {
     );
   });
 
-  it('follows no redirect and reads at most 1 MiB', async () => {
+  it('follows no redirect and reads at most 8 MiB', async () => {
     expect(await call(`http://127.0.0.1:${port}/moved`, '127.0.0.1')).toContain('302');
     expect(await call(`http://127.0.0.1:${port}/huge`, '127.0.0.1')).toContain('failed');
   });

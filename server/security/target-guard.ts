@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { isLoopback, isMetadataName, isNeverCalled } from './never-called';
 import { skipContinue } from './skip-continue';
 import type { AllowEntry, TargetAllow } from './target-allow';
+import { type TlsWay, tlsOptions } from './tls-way';
 
 /** A step was about to call something it may not; the message says what to set. */
 export class TargetRefused extends Error {
@@ -19,7 +19,8 @@ export class TargetRefused extends Error {
   }
 }
 
-const MEGABYTE = 1024 * 1024;
+/** The most that any call may ask for; what one may have at most it says itself. */
+const MOST_BYTES = 8 * 1024 * 1024;
 const SETTING = 'SWITCHYARD_TARGET_ALLOW';
 /**
  * Whether steps may call this URL, as far as can be told without DNS; null means yes.
@@ -70,8 +71,8 @@ interface TargetOptions {
   resolve?: typeof dns.lookup;
 }
 
-/** As many private authorities as one process is likely to meet; the one unused longest is closed first. */
-const KEPT_AUTHORITIES = 32;
+/** As many ways of encrypting as one process is likely to meet; the one unused longest is closed first. */
+const KEPT_WAYS = 32;
 
 /**
  * The only way steps reach the network: refuses what is not on the list at the moment of connecting, so neither
@@ -79,23 +80,23 @@ const KEPT_AUTHORITIES = 32;
  */
 export class TargetDispatcher extends Agent {
   readonly #options: TargetOptions;
-  readonly #trusting = new Map<string, Agent>();
+  readonly #speaking = new Map<string, Agent>();
 
   constructor(options: TargetOptions) {
     super(agentOptions(options));
     this.#options = options;
   }
 
-  /** The same guard, trusting these authorities (PEM) besides the well-known ones. */
-  trusting(caPem: string): Dispatcher {
-    const hash = createHash('sha256').update(caPem).digest('hex');
-    const agent = this.#trusting.get(hash) ?? new Agent(agentOptions(this.#options, caPem));
+  /** The same guard, with another way of encrypting; one for each that is asked for. */
+  speaking(tls: TlsWay): Dispatcher {
+    const hash = createHash('sha256').update(JSON.stringify(tls)).digest('hex');
+    const agent = this.#speaking.get(hash) ?? new Agent(agentOptions(this.#options, tls));
     // Set anew, so that the first key is always the one unused longest.
-    this.#trusting.delete(hash);
-    this.#trusting.set(hash, agent);
-    const [oldest] = this.#trusting;
-    if (this.#trusting.size > KEPT_AUTHORITIES && oldest) {
-      this.#trusting.delete(oldest[0]);
+    this.#speaking.delete(hash);
+    this.#speaking.set(hash, agent);
+    const [oldest] = this.#speaking;
+    if (this.#speaking.size > KEPT_WAYS && oldest) {
+      this.#speaking.delete(oldest[0]);
       // Requests under way are finished first.
       void oldest[1].close();
     }
@@ -124,18 +125,13 @@ export function targetGuardOf(http: Dispatcher): TargetDispatcher {
   throw new Error('This run has no target guard, so it opens no connections of its own.');
 }
 
-/** The authorities to name in a TLS connection that trusts another one: naming it alone would replace all others. */
-export function authorities(caPem: string): string[] {
-  return [...rootCertificates, caPem];
-}
-
-function agentOptions(options: TargetOptions, caPem?: string): Agent.Options {
+function agentOptions(options: TargetOptions, tls: TlsWay = {}): Agent.Options {
   const connectors = new Map<number, buildConnector.connector>();
   const connectorFor = (port: number) => {
     const known = connectors.get(port);
     if (known) return known;
     const made = buildConnector({
-      ca: caPem ? authorities(caPem) : undefined,
+      ...tlsOptions(tls),
       timeout: options.connectTimeoutMillis ?? 10_000,
       lookup: guardedLookup(port, options.allow, options.resolve),
     });
@@ -144,7 +140,7 @@ function agentOptions(options: TargetOptions, caPem?: string): Agent.Options {
   };
   return {
     connections: options.connections,
-    maxResponseSize: MEGABYTE,
+    maxResponseSize: MOST_BYTES,
     connect: (target, callback) => {
       const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
       // node calls no lookup for a literal address, so it is checked here.

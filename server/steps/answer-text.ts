@@ -1,9 +1,6 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
-/** An answer has at most as much, packed and unpacked. */
-const BODY_LIMIT_BYTES = 1024 * 1024;
-
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 type Unpack = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
@@ -22,26 +19,31 @@ const UNPACK: Readonly<Record<string, Unpack>> = {
 };
 
 /**
- * The text of an answer: unpacked, in its own character set, without a byte order mark. Throws when it is too large or is
+ * The text of an answer: unpacked, in its own character set, without a byte order mark. Throws when it has more bytes than
+ * `limit`, packed or unpacked, or is
  * not packed as it says, in words that follow the name of who sent it.
  */
-export async function answerText(body: AsyncIterable<Buffer>, headers: Headers): Promise<string> {
-  const packed = await readLimited(body);
-  return decoded(await unpacked(packed, headers), headers);
+export async function answerText(
+  body: AsyncIterable<Buffer>,
+  headers: Headers,
+  limit: number,
+): Promise<string> {
+  const packed = await readLimited(body, limit);
+  return decoded(await unpacked(packed, headers, limit), headers);
 }
 
-async function readLimited(body: AsyncIterable<Buffer>): Promise<Buffer> {
+async function readLimited(body: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > BODY_LIMIT_BYTES) throw new Error('sent more than 1 MiB');
+    if (size > limit) throw new Error(`sent more than ${sizeWords(limit)}`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-async function unpacked(packed: Buffer, headers: Headers): Promise<Buffer> {
+async function unpacked(packed: Buffer, headers: Headers, limit: number): Promise<Buffer> {
   const encodings = oneLine(headers['content-encoding'])
     .split(',')
     .map((name) => name.trim().toLowerCase())
@@ -53,16 +55,24 @@ async function unpacked(packed: Buffer, headers: Headers): Promise<Buffer> {
     const unpack = Object.hasOwn(UNPACK, name) ? UNPACK[name] : undefined;
     if (!unpack) throw new Error(`sent a body packed as ${name.slice(0, 40)}, which is not supported`);
     try {
-      bytes = await unpack(bytes, { maxOutputLength: BODY_LIMIT_BYTES });
+      bytes = await unpack(bytes, { maxOutputLength: limit });
     } catch (error) {
       const large = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
       throw new Error(
-        large ? 'sent more than 1 MiB once unpacked' : `sent a body that is not ${name}, although it says so`,
+        large
+          ? `sent more than ${sizeWords(limit)} once unpacked`
+          : `sent a body that is not ${name}, although it says so`,
       );
     }
   }
   return bytes;
 }
+
+/** "1 MiB", "1.5 KiB". */
+const sizeWords = (bytes: number): string =>
+  bytes >= 1024 * 1024
+    ? `${Number((bytes / 1024 / 1024).toFixed(2))} MiB`
+    : `${Number((bytes / 1024).toFixed(2))} KiB`;
 
 function decoded(bytes: Buffer, headers: Headers): string {
   const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(oneLine(headers['content-type']))?.[1];

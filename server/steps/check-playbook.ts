@@ -17,6 +17,10 @@ const NAMES: Readonly<Record<string, { known?: readonly string[]; open: readonly
     known: ['payload', 'text', 'version', 'unit', 'unitName', 'digest'],
     open: ['payload'],
   },
+  previous: {
+    known: ['payload', 'text', 'version', 'unit', 'unitName', 'digest'],
+    open: ['payload'],
+  },
   task: { known: ['id', 'plan', 'attempt', 'epoch', 'direction'], open: [] },
   secret: { open: [] },
   data: { open: [] },

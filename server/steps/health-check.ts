@@ -7,6 +7,7 @@ import {
   type HealthSettings,
   healthSettings,
   healthTemplates,
+  type LiveVersion,
   probeVersion,
 } from './live-version';
 import { counted } from './send-to-all';
@@ -40,14 +41,26 @@ async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise
   for (let round = context.course.rounds + 1; round <= rounds; round += 1) {
     await context.until(due);
     due = nextDue(due, context.now(), intervalSeconds * 1000);
-    last = await Promise.all(endpoints.map((endpoint) => probe(wanted, context, endpoint)));
-    good = last.every((one) => one.ok) ? good + 1 : 0;
-    told = wrongIn(last);
+    const looks = await Promise.all(endpoints.map((endpoint) => probe(wanted, context, endpoint)));
+    last = looks.map(({ outcome }) => outcome);
+    const different = differing(looks);
+    const enough = last.filter((one) => one.ok).length >= needed(wanted.instances, endpoints.length);
+    good = enough && different === null ? good + 1 : 0;
+    told = different ?? wrongIn(last);
     await context.probed({ round, rounds, instances: last, good, told, nextAt: due });
+    const over = looks.find((look) => look.over !== undefined);
+    if (over && good === 0) {
+      const instance = over.outcome.instance;
+      const why = `${instance} says that ${over.over}: ${version} is not waited for any longer.`;
+      return {
+        ok: false,
+        failure: failure(context, 'BUSINESS', 'FAILED_FAST', why, { instance }),
+        calls: [],
+      };
+    }
     if (good === inRow) {
-      const run = endpoints.length === 1 ? 'instance runs' : 'instances run';
       const when = inRow === 1 ? `round ${round}` : `rounds ${round - inRow + 1} to ${round}`;
-      return { ok: true, detail: `All ${endpoints.length} ${run} ${version} (${when})`, calls: [] };
+      return { ok: true, detail: whoRuns(last, version, when), calls: [] };
     }
   }
   const bad = last.filter((one) => !one.ok);
@@ -75,18 +88,47 @@ function nextDue(due: string | null, now: Date, interval: number): string {
   return new Date(began + interval).toISOString();
 }
 
+/** How many instances have to confirm it; never more than there are. */
+function needed(wanted: HealthSettings['instances'], instances: number): number {
+  if (wanted === 'all') return instances;
+  return wanted === 'any' ? 1 : Math.min(wanted.atLeast, instances);
+}
+
+/** "All 2 instances run v2 (round 1)", "2 of 3 instances run v2 (round 1)". */
+function whoRuns(round: readonly ProbeOutcome[], version: string, when: string): string {
+  const good = round.filter((one) => one.ok).length;
+  const run = good === 1 ? 'instance runs' : 'instances run';
+  if (good < round.length) return `${good} of ${round.length} instances run ${version} (${when})`;
+  return `All ${good} ${run} ${version} (${when})`;
+}
+
+/** What should be the same everywhere and is not, in words; null when it is, or when nothing has to be. */
+function differing(looks: readonly Probe[]): string | null {
+  const told = looks.filter((look) => look.same !== undefined);
+  for (const name of Object.keys(told[0]?.same ?? {})) {
+    const values = told.map(({ outcome, same }) => `${outcome.instance} ${same?.[name]}`);
+    if (new Set(told.map(({ same }) => same?.[name])).size > 1)
+      return `${name} is not the same everywhere: ${values.join(', ')}`;
+  }
+  return null;
+}
+
 /** What the instances that do not confirm it say; null when all do. */
 function wrongIn(round: readonly ProbeOutcome[]): string | null {
   const bad = round.filter((one) => !one.ok);
   return bad.length === 0 ? null : bad.map((one) => `${one.instance} ${one.detail}`).join('; ');
 }
 
+type Probe = { outcome: ProbeOutcome } & Pick<LiveVersion, 'over' | 'same'>;
+
 async function probe(
   wanted: HealthSettings,
   context: TaskRuntimeContext,
   endpoint: Endpoint,
-): Promise<ProbeOutcome> {
-  const live = await probeVersion(context, wanted, endpoint);
+): Promise<Probe> {
+  const live = await probeVersion(context, wanted, endpoint, [context.config]);
   const { ok, detail } = compareLive(live, context.config, comparesDigest(wanted));
-  return { instance: endpoint.key, ok: ok === true, version: live.version, detail };
+  const { over, same } = live;
+  const outcome = { instance: endpoint.key, ok: ok === true, version: live.version, detail };
+  return { outcome, over, same };
 }

@@ -114,7 +114,10 @@ describe('the answer of a target that says 200', () => {
     const body = [{ path: 'succeeded', equals: true }];
     expect(await runStep(step({ request: { expect: { body } } }), stepContext([endpoint()]))).toMatchObject({
       ok: false,
-      failure: { code: 'BODY', message: 'acme answered 200, but succeeded is false, expected true.' },
+      failure: {
+        code: 'BODY',
+        message: 'acme answered 200, but succeeded is false, expected true ("lost the race").',
+      },
     });
   });
 
@@ -279,7 +282,7 @@ describe('the settings of calls', () => {
     [
       { calls: [{ extract: { x: { json: 'x', header: 'y' } } }] },
       ['calls', 0, 'extract', 'x'],
-      'Give exactly one of json, regex, header and trailer.',
+      'Give exactly one of json, xml, regex, header and trailer.',
     ],
     [
       { calls: [{ extract: { x: { regex: '(' } } }] },

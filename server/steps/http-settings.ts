@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { jsonPathProblem } from './json-path';
-import { patternProblem } from './pattern';
+import { comparators, condition, headerName, joined, jsonPath, pattern, xmlPath } from './condition-settings';
 
 /** Each may look through a whole answer. */
 const MAX_EXPECTATIONS = 50;
 const MAX_EXTRACTED = 50;
+const BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 8 * BODY_BYTES;
 
-const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a header name');
 /** `instances` is where values of single instances are kept. */
 const valueName = z
   .string()
@@ -14,11 +14,11 @@ const valueName = z
   .refine((name) => name !== 'instances', 'may not be called "instances"');
 
 /** How a step proves who it is. Values are templates; take secrets from `{{secret.NAME}}`. */
-const auth = z.discriminatedUnion('type', [
+const knownProofs = [
   z.strictObject({ type: z.literal('basic'), username: z.string(), password: z.string() }),
   z.strictObject({ type: z.literal('bearer'), token: z.string() }),
   z.strictObject({ type: z.literal('header'), name: headerName, value: z.string() }),
-]);
+] as const;
 
 /** Status codes or classes: 204, "2xx". */
 const status = z.union([
@@ -29,52 +29,24 @@ const status = z.union([
     .transform((text) => text as `${number}xx`),
 ]);
 
-/** A place in JSON (RFC 9535). */
-export const jsonPath = z
-  .string()
-  .min(1)
-  .superRefine((path, context) => {
-    const message = jsonPathProblem(path);
-    if (message) context.addIssue({ code: 'custom', message });
-  });
-
-/** One that JavaScript has kept as it was written. */
-const exactNumber = z
-  .number()
-  .refine(
-    (number) => !Number.isInteger(number) || Number.isSafeInteger(number),
-    'is a number that cannot be kept exactly: write it as a template, like {{data.NAME}}',
-  );
-
 /** One thing that must be true of the answer's JSON body (or of its text, without a path). Texts are templates. */
-const bodyExpectation = z.strictObject({
-  path: jsonPath.optional(),
-  equals: z.union([z.string(), exactNumber, z.boolean(), z.null()]).optional(),
-  contains: z.string().optional(),
-  exists: z.boolean().optional(),
-});
+const bodyExpectation = z.strictObject({ path: jsonPath.optional(), ...comparators });
 
 /** Where a value stands in an answer; `secret` ones are never shown, and kept sealed where they are saved. */
 export const extraction = z
   .strictObject({
     json: jsonPath.optional(),
+    xml: xmlPath.optional(),
     /** The first group, else the whole match. */
-    regex: z
-      .string()
-      .min(1)
-      .superRefine((source, context) => {
-        const message = patternProblem(source);
-        if (message) context.addIssue({ code: 'custom', message });
-      })
-      .optional(),
+    regex: pattern.optional(),
     header: headerName.optional(),
     trailer: headerName.optional(),
     secret: z.boolean().default(false),
   })
   .refine(
-    ({ json, regex, header, trailer }) =>
-      [json, regex, header, trailer].filter((one) => one !== undefined).length === 1,
-    'Give exactly one of json, regex, header and trailer.',
+    ({ json, xml, regex, header, trailer }) =>
+      [json, xml, regex, header, trailer].filter((one) => one !== undefined).length === 1,
+    'Give exactly one of json, xml, regex, header and trailer.',
   );
 
 /** When an answer (or a connection that was refused) is worth another try. Milliseconds. */
@@ -83,11 +55,20 @@ const retries = z.strictObject({
     .array(z.union([status, z.literal('connection')]))
     .min(1)
     .default(['connection', 429, 503]),
+  /** Answers with any status that are worth it as well. */
+  when: condition.optional(),
   /** 0: never. */
   count: z.number().int().min(0).max(20).default(3),
   backoff: z.enum(['fixed', 'exponential']).default('exponential'),
   delayMillis: z.number().int().min(0).max(600_000).default(1000),
   maxDelayMillis: z.number().int().min(0).max(600_000).default(30_000),
+});
+
+/** When all calls of a step are worth another try, from the first: what they read before they write is read anew. */
+const repeat = z.strictObject({
+  on: z.array(z.union([status, z.literal('connection')])).min(1),
+  count: z.number().int().min(1).max(20).default(3),
+  delayMillis: z.number().int().min(0).max(600_000).default(500),
 });
 
 /** JSON has no bounds for numbers, JavaScript has: one that was read as another must not be sent. */
@@ -113,14 +94,14 @@ function numbersLost(value: unknown, path: (string | number)[] = []): (string | 
 }
 
 /** A request as a playbook writes it: URL, headers and body are templates. */
-const httpCall = z.strictObject({
+const request = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
   /** Absolute, or a path below the endpoint's URL. */
   url: z.string().min(1, 'is missing').default('{{endpoint.url}}'),
   headers: z.record(headerName, z.string()).default({}),
   /** Text is sent as it is, anything else as JSON; both after filling in. */
   body: callBody.optional(),
-  auth: auth.optional(),
+  auth: z.discriminatedUnion('type', knownProofs).optional(),
   timeoutMillis: z.number().int().min(1).max(300_000).default(10_000),
   expect: z
     .strictObject({
@@ -129,21 +110,83 @@ const httpCall = z.strictObject({
         .array(bodyExpectation)
         .max(MAX_EXPECTATIONS, `has more than ${MAX_EXPECTATIONS} entries`)
         .default([]),
+      ...joined,
     })
     .default({ status: ['2xx'], body: [] }),
-  /** Values of the answer by name; later calls and steps use them as `{{data.NAME}}`. */
-  extract: z
-    .record(valueName, extraction)
-    .refine((values) => Object.keys(values).length <= MAX_EXTRACTED, `has more than ${MAX_EXTRACTED} values`)
-    .default({}),
-  /** Without it, what may be said twice is tried again by itself. */
-  retries: z.preprocess((given) => (given === 'none' ? { count: 0 } : given), retries).optional(),
+  /** The most that an answer may have, packed and unpacked. */
+  maxBodyBytes: z.number().int().min(1024).max(MAX_BODY_BYTES).default(BODY_BYTES),
 });
+
+/** Logs in before the call, and again when the token is refused; a token is kept per tenant and host until it expires. */
+const login = z.strictObject({
+  type: z.literal('login'),
+  request,
+  /** Where the answer has the token; it is never shown. */
+  token: extraction.transform((place) => ({ ...place, secret: true })),
+  /** Where it says for how many seconds the token lives; else `expiresSeconds`. */
+  expiresIn: extraction.optional(),
+  expiresSeconds: z.number().int().min(1).max(86_400).default(300),
+  /** The header that carries it, and what stands before it there. */
+  header: headerName.default('Authorization'),
+  prefix: z.string().max(100).default('Bearer '),
+});
+
+/** A call is made again until this holds: what is waited for takes its time. */
+const until = z
+  .strictObject({
+    ...joined,
+    everySeconds: z.number().min(0).max(3600).default(2),
+    attempts: z.number().int().min(1).max(1000).default(30),
+    /** It must hold for so long, at every look. */
+    settleSeconds: z.number().min(0).max(3600).default(0),
+    /** Ends the waiting at once: it will not come any more. */
+    failFast: condition.optional(),
+  })
+  .refine(({ all, any, not }) => all ?? any ?? not, 'Say what is waited for, with all, any or not.');
+
+const httpCall = request
+  .extend({
+    auth: z.discriminatedUnion('type', [...knownProofs, login]).optional(),
+    /** Values of the answer by name; later calls and steps use them as `{{data.NAME}}`. */
+    extract: z
+      .record(valueName, extraction)
+      .refine(
+        (values) => Object.keys(values).length <= MAX_EXTRACTED,
+        `has more than ${MAX_EXTRACTED} values`,
+      )
+      .default({}),
+    /** Without it, what may be said twice is tried again by itself. */
+    retries: z.preprocess((given) => (given === 'none' ? { count: 0 } : given), retries).optional(),
+    /** It may be said twice whatever its method. */
+    repeatable: z.boolean().optional(),
+    until: until.optional(),
+  })
+  .refine(({ method, until: waits, repeatable }) => !waits || method === 'GET' || repeatable === true, {
+    path: ['until'],
+    message: 'makes the call again and again: give it the method GET, or say "repeatable": true',
+  });
+
+/** How a connection is encrypted where the usual way will not do. Texts are templates. */
+const tls = z
+  .strictObject({
+    /** A certificate that shows who we are, and its key: PEM, from secrets. */
+    certPem: z.string().min(1).optional(),
+    keyPem: z.string().min(1).optional(),
+    /** The name that the target's certificate is for, where that is not the address. */
+    serverName: z.string().min(1).optional(),
+    /** False: whoever answers is taken for the target. */
+    verify: z.boolean().optional(),
+  })
+  .refine(({ certPem, keyPem }) => (certPem === undefined) === (keyPem === undefined), {
+    path: ['keyPem'],
+    message: 'goes with certPem: give both or neither',
+  });
 
 /** What holds for every connection of a step. */
 export const connectionSettings = {
   /** Authorities to trust besides the well-known ones: PEM text or a template like `{{secret.CA}}`. */
   caPem: z.string().min(1).optional(),
+  tls: tls.optional(),
   /** Most requests at once to one host and port, over all tasks of this process. */
   maxPerHost: z.number().int().min(1).max(1000).optional(),
 };
@@ -154,13 +197,14 @@ export const inDoubt = z.enum(['resend', 'probe', 'ask']);
 export const target = z.enum(['instance', 'tenant']);
 
 /** What a look at an instance shares with a call. */
-export const probeRequest = httpCall.pick({
-  headers: true,
-  auth: true,
-  body: true,
-  expect: true,
-  extract: true,
-}).shape;
+export const probeRequest = {
+  headers: httpCall.shape.headers,
+  auth: httpCall.shape.auth,
+  body: httpCall.shape.body,
+  expect: httpCall.shape.expect,
+  extract: httpCall.shape.extract,
+  maxBodyBytes: httpCall.shape.maxBodyBytes,
+};
 
 export type HttpCall = z.infer<typeof httpCall>;
 export type BodyExpectation = z.infer<typeof bodyExpectation>;
@@ -168,7 +212,15 @@ export type Extraction = z.infer<typeof extraction>;
 export type Retries = z.infer<typeof retries>;
 export type InDoubt = z.infer<typeof inDoubt>;
 export type Target = z.infer<typeof target>;
-export type ConnectionSettings = { caPem?: string | undefined; maxPerHost?: number | undefined };
+export type Repeat = z.infer<typeof repeat>;
+export type Until = z.infer<typeof until>;
+export type Login = z.infer<typeof login>;
+export type Tls = z.infer<typeof tls>;
+export interface ConnectionSettings {
+  caPem?: string | undefined;
+  tls?: Tls | undefined;
+  maxPerHost?: number | undefined;
+}
 
 /** The settings of a step that sends HTTP, complete: `request` alone has become the only one of `calls`. */
 export interface HttpSettings extends ConnectionSettings {
@@ -177,6 +229,7 @@ export interface HttpSettings extends ConnectionSettings {
   calls: HttpCall[];
   inDoubt?: InDoubt | undefined;
   readBack?: HttpCall | undefined;
+  repeat?: Repeat | undefined;
   save: string[];
 }
 
@@ -199,6 +252,8 @@ export function httpSettings(defaults: Partial<z.input<typeof httpCall>> & { tar
       inDoubt: inDoubt.optional(),
       /** Asked after a lost answer: its expectation holds once the step has taken effect. */
       readBack: z.preprocess((given) => withDefaults(given, { method: 'GET' }), httpCall).optional(),
+      /** All its calls are made anew, from the first, when one of them is answered so. */
+      repeat: repeat.optional(),
       /** Names of extracted values that later stages need. */
       save: z.array(valueName).default([]),
     })

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { extractValues } from './extract';
 import { httpCallOf } from './http-settings';
-import { extractValues, judge, rawAnswer } from './judge-answer';
+import { judge } from './judge-answer';
+import { rawAnswer } from './raw-answer';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -27,7 +29,9 @@ describe('an answer', () => {
     const parse = vi.spyOn(JSON, 'parse');
     const came = answer(list);
     expect(await judge(curious.expect, came, {})).toBeNull();
-    expect(await extractValues(curious.extract, came)).toMatchObject({ values: { v0: '1', v1: 1, v49: 49 } });
+    expect(await extractValues(curious.extract, came, {})).toMatchObject({
+      values: { v0: '1', v1: 1, v49: 49 },
+    });
     expect(parse).toHaveBeenCalledTimes(1);
     expect(await judge(curious.expect, answer(list, 500), {})).toMatchObject({ code: 'HTTP_500' });
     expect(parse).toHaveBeenCalledTimes(2);
@@ -39,7 +43,7 @@ describe('an answer', () => {
     const others = (async () => {
       for (; !over; turns += 1) await nextTurn();
     })();
-    await extractValues(curious.extract, answer(list));
+    await extractValues(curious.extract, answer(list), {});
     over = true;
     await others;
     expect(turns).toBeGreaterThanOrEqual(25);
@@ -60,7 +64,7 @@ describe('an answer', () => {
       extract: { x: { json: 'x' } },
     });
     expect((await judge(wanted.expect, answer(text), {}))?.message).toContain(why);
-    expect(await extractValues(wanted.extract, answer(text))).toMatchObject({
+    expect(await extractValues(wanted.extract, answer(text), {})).toMatchObject({
       missing: expect.stringContaining(why),
     });
     expect(parse).not.toHaveBeenCalled();
@@ -68,11 +72,11 @@ describe('an answer', () => {
 
   it('says how much was searched when a pattern finds nothing in the beginning', async () => {
     const wanted = httpCallOf({ extract: { x: { regex: 'b(.)' } } }).extract;
-    expect(await extractValues(wanted, answer(`${'a'.repeat(40_000)}b1`))).toEqual({
+    expect(await extractValues(wanted, answer(`${'a'.repeat(40_000)}b1`), {})).toEqual({
       values: {},
       missing: '"x" (a match of b(.) in the first 32768 characters)',
     });
-    expect(await extractValues(wanted, answer('a'))).toEqual({
+    expect(await extractValues(wanted, answer('a'), {})).toEqual({
       values: {},
       missing: '"x" (a match of b(.))',
     });
@@ -82,7 +86,7 @@ describe('an answer', () => {
     const wanted = httpCallOf({
       extract: { x: { json: 'x' }, token: { json: 'token', secret: true } },
     }).extract;
-    expect(await extractValues(wanted, answer('{"token":"t"}'))).toEqual({
+    expect(await extractValues(wanted, answer(`{"token":"t"}`), {})).toEqual({
       values: { token: 't' },
       missing: '"x" (x of the body)',
     });

@@ -1,18 +1,22 @@
 import { z } from 'zod';
+import { type Condition, conditionWords } from '@/domain/condition';
 import { JsonText } from '@/domain/json-text';
-import type { Endpoint } from '@/domain/tenant';
+import type { TemplateScope } from '@/domain/template';
+import type { Endpoint, Snapshot } from '@/domain/tenant';
+import { condition, jsonPath } from './condition-settings';
+import { extractOne } from './extract';
 import {
   byConnector,
   connectionSettings,
   type Extraction,
   extraction,
   type HttpCall,
-  jsonPath,
   probeRequest,
 } from './http-settings';
-import { extractOne, type RawAnswer, rawAnswer, unreadable } from './judge-answer';
+import { unmet } from './judge-condition';
+import { type RawAnswer, rawAnswer, unreadable } from './raw-answer';
 import { askRedis, redisConnection } from './redis-command';
-import type { SendContext } from './request-scope';
+import { type SendContext, scopeFor } from './request-scope';
 import { sendRequest } from './send-request';
 import { storedSettings } from './step-settings';
 import { callTemplates, redisTemplates, type StepTemplate, textsIn } from './step-templates';
@@ -25,6 +29,9 @@ const LONGEST_SHOWN = 100;
 /** Characters of another value that is shown beside the version. */
 const LONGEST_ASIDE = 100;
 
+/** What an instance is said to run that shows none of the configurations it was compared with. */
+const ANOTHER = 'another configuration';
+
 const rounds = {
   intervalSeconds: z.number().min(0).max(3600).optional(),
   attempts: z.number().int().min(1).max(1000).optional(),
@@ -35,6 +42,16 @@ const rounds = {
   digestKey: jsonPath.optional(),
   /** How the version and the digest are written in the answer. */
   encoding: z.enum(['plain', 'base64']).default('plain'),
+  /** Says that an instance runs the configuration, in place of a version: what it names of `config` is that of the one sought. */
+  applied: condition.optional(),
+  /** Ends the rounds at once: it will not come any more. */
+  failFast: condition.optional(),
+  /** How many of the instances must confirm it in a round. */
+  instances: z
+    .union([z.enum(['all', 'any']), z.strictObject({ atLeast: z.number().int().min(1).max(10_000) })])
+    .default('all'),
+  /** Values that must be the same on every instance that answers. */
+  same: z.record(z.string().regex(/^\w{1,64}$/), extraction).optional(),
 };
 
 const eitherWay = 'Give it in one way, not both.';
@@ -71,11 +88,22 @@ export type HealthSettings = z.infer<typeof healthSettings>;
 
 /** Its texts that are filled in for every probe. */
 export function healthTemplates(wanted: HealthSettings): StepTemplate[] {
-  if (wanted.connector === 'redis') return redisTemplates(wanted, { key: wanted.key, field: wanted.field });
+  if (wanted.connector === 'redis')
+    return [...redisTemplates(wanted, { key: wanted.key, field: wanted.field }), ...judgedTemplates(wanted)];
   const { path = '' } = wanted;
   const call = callTemplates({ ...wanted, url: '' }, []);
-  return [...textsIn(path, ['path']), ...call, ...textsIn(wanted.caPem, ['caPem'])];
+  const { version, versionKey, digest, digestKey, caPem, tls } = wanted;
+  return [
+    ...textsIn(path, ['path']),
+    ...call,
+    ...textsIn({ caPem, tls, version, versionKey, digest, digestKey }, []),
+    ...judgedTemplates(wanted),
+  ];
 }
+
+/** What is compared is filled in as well. */
+const judgedTemplates = ({ applied, failFast, same }: HealthSettings): StepTemplate[] =>
+  textsIn({ applied, failFast, same }, []);
 
 /** What it takes to ask an instance; a background check can have it without a task. */
 export type LiveVersionContext = SendContext & Pick<TaskRuntimeContext, 'setting' | 'versionProbe'>;
@@ -88,15 +116,24 @@ export interface LiveVersion {
   /** In words that follow the instance's name: "runs v2", "gave no answer within 2000 ms". */
   detail: string;
   record: CallRecord | null;
+  /** Why it will not come any more, where the health-check says how to tell. */
+  over?: string;
+  /** Values that must be the same everywhere, as they are here. */
+  same?: Readonly<Record<string, string>>;
 }
 
 /**
- * What an instance runs, asked as the playbook's health-check asks. Never throws for what the network or the instance
- * does; rejects when the run is aborted and when the health-check's templates name what does not exist.
+ * What an instance runs, asked as the playbook's health-check asks. `candidates` are the configurations it may run, the one
+ * that is sought first: where a condition tells what runs, it is held against each. Never throws for what the network or
+ * the instance does; rejects when the run is aborted and when the health-check's templates name what does not exist.
  */
-export async function readLiveVersion(context: LiveVersionContext, endpoint: Endpoint): Promise<LiveVersion> {
+export async function readLiveVersion(
+  context: LiveVersionContext,
+  endpoint: Endpoint,
+  candidates: readonly Snapshot[],
+): Promise<LiveVersion> {
   if (context.versionProbe)
-    return probeVersion(context, storedSettings(healthSettings, context.versionProbe), endpoint);
+    return probeVersion(context, storedSettings(healthSettings, context.versionProbe), endpoint, candidates);
   const detail = 'cannot be asked what it runs: the playbook has no health-check';
   return { version: null, digest: null, detail, record: null };
 }
@@ -106,23 +143,86 @@ export async function probeVersion(
   context: Omit<LiveVersionContext, 'versionProbe'>,
   wanted: HealthSettings,
   endpoint: Endpoint,
+  candidates: readonly Snapshot[],
 ): Promise<LiveVersion> {
-  const { version, digest, detail, record } = await readFrom(context, wanted, endpoint);
-  const hidden = (text: string | null) => text && context.veil.hide(text);
-  return { version: hidden(version), digest: hidden(digest), detail: context.veil.hide(detail), record };
+  const { version, digest, detail, record, over, same } = await readFrom(
+    context,
+    wanted,
+    endpoint,
+    candidates,
+  );
+  const hide = (text: string) => context.veil.hide(text);
+  return {
+    version: version && hide(version),
+    digest: digest && hide(digest),
+    detail: hide(detail),
+    record,
+    ...(over === undefined ? {} : { over: hide(over) }),
+    ...(same === undefined ? {} : { same }),
+  };
 }
 
 async function readFrom(
   context: Omit<LiveVersionContext, 'versionProbe'>,
   wanted: HealthSettings,
   endpoint: Endpoint,
+  candidates: readonly Snapshot[],
 ): Promise<LiveVersion> {
   const answer = await ask(context, wanted, endpoint);
   const { record } = answer;
   if (!('raw' in answer)) return { version: null, digest: null, detail: answer.message, record };
   const { raw } = answer;
+  const scope = scopeFor(context, endpoint);
+  const same = wanted.same && valuesOf(wanted.same, raw, scope);
+  const { failFast } = wanted;
+  const over =
+    failFast && (await unmet(failFast, raw, scope)) === null ? conditionWords(failFast) : undefined;
+  const live = wanted.applied
+    ? await fitting(context, wanted.applied, raw, endpoint, candidates)
+    : versionIn(context, wanted, raw, scope, answer.aside);
+  return { ...live, record, ...(over === undefined ? {} : { over }), ...(same ? { same } : {}) };
+}
+
+type Live = Pick<LiveVersion, 'version' | 'digest' | 'detail'>;
+
+/** The first of the configurations that the answer shows. */
+async function fitting(
+  context: Omit<LiveVersionContext, 'versionProbe'>,
+  applied: Condition,
+  raw: RawAnswer,
+  endpoint: Endpoint,
+  candidates: readonly Snapshot[],
+): Promise<Live> {
+  let wrong: string | null = null;
+  for (const config of candidates) {
+    const why = await unmet(applied, raw, scopeFor({ ...context, config }, endpoint));
+    if (why === null)
+      return { version: config.version, digest: config.digest, detail: `runs ${config.version}` };
+    wrong ??= `does not show ${config.version}: ${why}`;
+  }
+  if (wrong === null)
+    return { version: null, digest: null, detail: 'cannot be compared: no configuration of it is on record' };
+  return { version: ANOTHER, digest: null, detail: wrong };
+}
+
+function valuesOf(wanted: Readonly<Record<string, Extraction>>, raw: RawAnswer, scope: TemplateScope) {
+  const found = Object.entries(wanted).map(([name, place]) => [
+    name,
+    String(extractOne(place, raw, scope).value ?? ''),
+  ]);
+  return Object.fromEntries(found) as Record<string, string>;
+}
+
+/** The version that the answer names. */
+function versionIn(
+  context: Omit<LiveVersionContext, 'versionProbe'>,
+  wanted: HealthSettings,
+  raw: RawAnswer,
+  scope: TemplateScope,
+  aside: string,
+): Live {
   const read = (place: Extraction | null) => {
-    const found = place ? extractOne(place, raw) : { value: raw.text, missing: '' };
+    const found = place ? extractOne(place, raw, scope) : { value: raw.text, missing: '' };
     const text = plainText(found.value);
     return text === null || wanted.encoding === 'plain' ? text : Buffer.from(text, 'base64').toString('utf8');
   };
@@ -131,15 +231,14 @@ async function readFrom(
   const own = wanted.connector === 'redis' ? undefined : wanted.version;
   const version = read(own ?? placeFor(key));
   if (version === null) {
-    const detail = `does not say its version (${own ? `without ${extractOne(own, raw).missing}` : missingAt(wanted, key, raw)})`;
-    return { version, digest: null, detail, record };
+    const detail = `does not say its version (${own ? `without ${extractOne(own, raw, scope).missing}` : missingAt(wanted, key, raw)})`;
+    return { version, digest: null, detail };
   }
   const place = (wanted.connector === 'redis' ? undefined : wanted.digest) ?? placeFor(wanted.digestKey);
   return {
     version,
     digest: place && read(place),
-    detail: `runs ${shownVersion(version)}${answer.aside}`,
-    record,
+    detail: `runs ${shownVersion(version)}${aside}`,
   };
 }
 
@@ -161,9 +260,9 @@ async function ask(
       ? { message: `does not say its version (nothing at ${placeOf(wanted)})`, record }
       : { raw: rawAnswer({ status: 200, headers: {}, trailers: {}, text }), aside: '', record };
   }
-  const { method, body, headers, auth, timeoutMillis, expect, extract } = wanted;
+  const { method, body, headers, auth, timeoutMillis, expect, extract, maxBodyBytes } = wanted;
   const url = endpoint.healthUrl ?? context.setting('healthPath', wanted.path);
-  const call: HttpCall = { method, url, body, headers, auth, timeoutMillis, expect, extract };
+  const call: HttpCall = { method, url, body, headers, auth, timeoutMillis, expect, extract, maxBodyBytes };
   const answer = await sendRequest(context, call, endpoint, wanted);
   if (!answer.ok) return answer;
   const shown = Object.entries(answer.values).flatMap(([name, value]) =>

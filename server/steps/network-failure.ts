@@ -58,7 +58,13 @@ export function timeoutFailure(timeoutMillis: number, begun = false): NetworkFai
 
 const CUT = 'cut the connection before it answered';
 
+const WANTS_ONE =
+  'wants to see a certificate that it knows: give one as tls.certPem and tls.keyPem, signed by an authority it trusts';
+
 const WORDS: Record<string, string> = {
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: WANTS_ONE,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: WANTS_ONE,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: WANTS_ONE,
   ECONNREFUSED: 'refused the connection: nothing listens there',
   ECONNRESET: CUT,
   UND_ERR_SOCKET: CUT,

@@ -18,7 +18,7 @@ const MOST_BETWEEN_LOOKS_SECONDS = 5;
  */
 export async function readBack(
   context: TaskRuntimeContext,
-  wanted: Pick<HttpSettings, 'readBack' | 'caPem' | 'maxPerHost'>,
+  wanted: Pick<HttpSettings, 'readBack' | 'caPem' | 'tls' | 'maxPerHost'>,
   recipient: Endpoint | null,
   extracted: Values = {},
 ): Promise<Effect> {
@@ -40,12 +40,12 @@ export async function readBack(
 
 async function byRequest(
   context: TaskRuntimeContext,
-  { readBack: call, caPem, maxPerHost }: Pick<HttpSettings, 'readBack' | 'caPem' | 'maxPerHost'>,
+  { readBack: call, caPem, tls, maxPerHost }: Pick<HttpSettings, 'readBack' | 'caPem' | 'tls' | 'maxPerHost'>,
   endpoint: Endpoint | null,
   extracted: Values,
 ): Promise<Effect> {
   if (!call) return { state: 'unknown', detail: 'there is no read back', calls: [] };
-  const answer = await sendRequest(context, call, endpoint, { caPem, maxPerHost, extracted });
+  const answer = await sendRequest(context, call, endpoint, { caPem, tls, maxPerHost, extracted });
   const calls = [answer.record];
   if (answer.ok) return { state: 'applied', detail: 'shows it when read back', calls, values: answer.values };
   const told = answer.status !== null && answer.status < 500 && ![401, 403, 408, 429].includes(answer.status);
@@ -57,7 +57,7 @@ async function byVersion(context: TaskRuntimeContext, endpoints: readonly Endpoi
   const hasDigest = context.versionProbe !== null && comparesDigest(context.versionProbe);
   const looked = await Promise.all(
     endpoints.map(async (endpoint) => {
-      const live = await readLiveVersion(context, endpoint);
+      const live = await readLiveVersion(context, endpoint, [context.config]);
       return { ...compareLive(live, context.config, hasDigest), key: endpoint.key, record: live.record };
     }),
   );

@@ -9,13 +9,14 @@ import {
 import { z } from 'zod';
 import { render, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
-import { authorities, targetGuardOf } from '@/server/security/target-guard';
+import { targetGuardOf } from '@/server/security/target-guard';
+import { authorities } from '@/server/security/tls-way';
+import type { FailedAnswer } from './answer';
 import { withinHostLimit } from './host-limit';
 import { connectionSettings } from './http-settings';
-import { SHOWN_BODY_CHARS } from './judge-answer';
+import { SHOWN_BODY_CHARS } from './judge-condition';
 import { networkFailure, timeoutFailure } from './network-failure';
 import { type SendContext, scopeFor } from './request-scope';
-import type { FailedAnswer } from './send-surely';
 import type { CallRecord } from './task-runtime-context';
 
 const DEFAULT_PORT = 6379;

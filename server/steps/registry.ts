@@ -1,4 +1,4 @@
-import type { StepDefinition } from '@/domain/playbook';
+import { inRollback, type StepDefinition } from '@/domain/playbook';
 import type { Problem } from '@/server/input/closed-input';
 import { approval } from './approval';
 import { broadcast } from './broadcast';
@@ -30,14 +30,54 @@ const STEP_TYPES: readonly string[] = STEPS.map((step) => step.type);
 /** What is wrong with a step's settings, each with its path; empty when nothing is. */
 export function checkStep(definition: StepDefinition): Problem[] {
   const step = BY_TYPE.get(definition.type);
-  if (step) return step.check(definition);
+  if (step) return [...step.check(definition), ...wayBackProblems(step, definition)];
   const message = `"${definition.type}" is not a kind of step (known: ${STEP_TYPES.join(', ')}).`;
   return [{ path: ['type'], message }];
 }
 
-/** Its texts that are filled in, in the order in which they are sent; none of an unknown kind or of wrong settings. */
+/** What is wrong with how the step is to be on the way back, where that is otherwise. */
+function wayBackProblems(step: Step, definition: StepDefinition): Problem[] {
+  const { onRollback } = definition;
+  if (onRollback === undefined || onRollback === 'skip') return [];
+  const path = ['onRollback'];
+  if (onRollback === null || typeof onRollback !== 'object' || Array.isArray(onRollback))
+    return [{ path, message: 'must be "skip", or the settings that are otherwise in a rollback' }];
+  for (const name of ['name', 'type'])
+    if (Object.hasOwn(onRollback, name))
+      return [{ path: [...path, name], message: 'stays as it is: a rollback has the same steps' }];
+  const back = inRollback(definition);
+  if (back === null) return [{ path, message: 'does nothing: a rollback leaves this step out anyway' }];
+  const known = new Set(step.check(definition).map(({ message }) => message));
+  return step
+    .check(back)
+    .flatMap((problem) =>
+      known.has(problem.message) ? [] : [{ path: [...path, ...problem.path], message: problem.message }],
+    );
+}
+
+/**
+ * Its texts that are filled in, in the order in which they are sent, then those of its way back where that is otherwise;
+ * none of an unknown kind or of wrong settings.
+ */
 export function stepTemplates(definition: StepDefinition): StepTemplate[] {
-  return BY_TYPE.get(definition.type)?.templates(definition) ?? [];
+  return bothWays(definition, (step, way) => step.templates(way));
+}
+
+/** What is asked of a step as it is on the way forward, and of what is otherwise on the way back. */
+function bothWays<Part extends { path: (string | number)[] }>(
+  definition: StepDefinition,
+  ask: (step: Step, way: StepDefinition) => Part[],
+): Part[] {
+  const step = BY_TYPE.get(definition.type);
+  if (!step) return [];
+  const { onRollback } = definition;
+  const back = typeof onRollback === 'object' && onRollback !== null ? inRollback(definition) : null;
+  const changed = back
+    ? ask(step, back)
+        .filter(({ path }) => Object.hasOwn(onRollback as object, path[0] ?? ''))
+        .map((part) => ({ ...part, path: ['onRollback', ...part.path] }))
+    : [];
+  return [...ask(step, definition), ...changed];
 }
 
 /** Names of the values a step leaves for later stages. */
@@ -52,7 +92,7 @@ export function stepTarget(definition: StepDefinition): Target | null {
 
 /** The addresses that a step calls, as the playbook writes them. */
 export function stepUrls(definition: StepDefinition): StepUrl[] {
-  return BY_TYPE.get(definition.type)?.urls(definition) ?? [];
+  return bothWays(definition, (step, way) => step.urls(way));
 }
 
 /** Runs a step; whatever it throws fails the step and never the process, except the run's own abort. */

@@ -12,12 +12,24 @@ export type SendContext = Pick<TaskRuntimeContext, 'tenantId' | 'secrets' | 'vei
   Partial<
     Pick<
       TaskRuntimeContext,
-      'taskId' | 'planId' | 'attempt' | 'epoch' | 'direction' | 'data' | 'idempotencyKey' | 'reached' | 'now'
+      | 'taskId'
+      | 'planId'
+      | 'attempt'
+      | 'epoch'
+      | 'direction'
+      | 'data'
+      | 'idempotencyKey'
+      | 'reached'
+      | 'now'
+      | 'previous'
     >
   > & { config: Pick<Snapshot, 'scope'> & Partial<Snapshot> };
 
 /** Values that the calls of one step have taken from answers so far. */
 export type Values = Readonly<Record<string, unknown>>;
+
+type Config = SendContext['config'];
+type Secrets = SendContext['secrets'];
 
 /** What templates of a step may name; `extracted` values come before those of earlier stages. */
 export function scopeFor(
@@ -33,18 +45,8 @@ export function scopeFor(
     endpoint: endpoint
       ? { key: endpoint.key, url: withoutSlash(endpoint.url), labels: endpoint.labels ?? {} }
       : undefined,
-    config: {
-      unit: config.unitId,
-      unitName: config.unitName,
-      version: config.version,
-      get payload() {
-        return payloadOf(config, secrets);
-      },
-      get text() {
-        return textOf(config, secrets);
-      },
-      digest: config.digest,
-    },
+    config: configScope(config, secrets),
+    previous: context.previous ? configScope(context.previous, secrets) : undefined,
     task: {
       id: context.taskId,
       plan: context.planId,
@@ -57,12 +59,25 @@ export function scopeFor(
   };
 }
 
+/** A configuration as templates name it; its contents are filled in when they are named. */
+function configScope(config: Config, secrets: Secrets) {
+  return {
+    unit: config.unitId,
+    unitName: config.unitName,
+    version: config.version,
+    get payload() {
+      return payloadOf(config, secrets);
+    },
+    get text() {
+      return textOf(config, secrets);
+    },
+    digest: config.digest,
+  };
+}
+
 /** Values as they were extracted, whichever process did that. */
 const revivedIn = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, revived(value)]));
-
-type Config = SendContext['config'];
-type Secrets = SendContext['secrets'];
 
 const texts = new WeakMap<Config, { secrets: Secrets; text: string }>();
 const payloads = new WeakMap<Config, { text: string; value: JsonText }>();

@@ -70,7 +70,7 @@ describe('a request', () => {
       versionKey: 'version',
       auth: { type: 'bearer', token: '{{secret.password}}' },
     });
-    const live = await probeVersion(context, wanted, endpoint());
+    const live = await probeVersion(context, wanted, endpoint(), []);
     expect(live).toMatchObject({
       version: expect.stringContaining('••••••'),
       detail: expect.stringContaining('••••••'),

@@ -1,37 +1,26 @@
 import { type Dispatcher, errors, request } from 'undici';
-import type { ErrorType } from '@/domain/failure';
+import { conditionWords } from '@/domain/condition';
 import { JsonText } from '@/domain/json-text';
 import { render, renderDeep, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
 import { parseBounded } from '@/server/security/bounded-json';
 import { targetGuardOf } from '@/server/security/target-guard';
+import { type TlsWay, tlsProblem } from '@/server/security/tls-way';
+import type { Answer } from './answer';
 import { answerText } from './answer-text';
+import { joinedCondition } from './condition-settings';
+import { extractValues } from './extract';
 import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
-import { extractValues, judge, type RawAnswer, rawAnswer, SHOWN_BODY_CHARS } from './judge-answer';
+import { judge } from './judge-answer';
+import { SHOWN_BODY_CHARS, unmet } from './judge-condition';
+import { loggedIn, type Proof } from './login';
 import { networkFailure, timeoutFailure } from './network-failure';
+import { type RawAnswer, rawAnswer } from './raw-answer';
 import { type SendContext, scopeFor, type Values } from './request-scope';
 import { retryAfterMillis } from './retry-after';
 import { targetUrl, UrlRefused } from './target-url';
 import type { CallRecord } from './task-runtime-context';
-
-/** What came of one request. Messages follow the name of who was asked: "answered 500, expected 2xx". */
-export type Answer =
-  | { ok: true; status: number; raw: RawAnswer; values: Values; record: CallRecord }
-  | {
-      ok: false;
-      errorType: ErrorType;
-      code: string;
-      message: string;
-      retryable: boolean;
-      /** The status, when there was an answer. */
-      status: number | null;
-      /** How long the target asks to be left alone. */
-      retryAfterMillis?: number | null;
-      /** No answer came, but the request may have arrived and have been carried out. */
-      lost: boolean;
-      record: CallRecord;
-    };
 
 export interface SendOptions extends ConnectionSettings {
   /** The call's position in its step; a call without one carries no idempotency key. */
@@ -45,9 +34,9 @@ export interface SendOptions extends ConnectionSettings {
 }
 
 /**
- * Sends one request and judges the answer. Never throws for what the network or the target does; rejects when the run
- * itself is aborted and when a template names what does not exist. The idempotency key and the epoch go along as
- * headers. Times out after `timeoutMillis`, which begin once the host's limit lets it go.
+ * Sends one request and judges the answer; where it says so, it logs in first. Never throws for what the network or the
+ * target does; rejects when the run itself is aborted and when a template names what does not exist. The idempotency key
+ * and the epoch go along as headers. Times out after `timeoutMillis`, which begin once the host's limit lets it go.
  */
 export async function sendRequest(
   context: SendContext,
@@ -55,14 +44,39 @@ export async function sendRequest(
   endpoint: Endpoint | null,
   options: SendOptions = {},
 ): Promise<Answer> {
+  const { auth } = wanted;
+  if (auth?.type !== 'login')
+    return sendOnce(
+      context,
+      wanted,
+      endpoint,
+      options,
+      proofFor(auth, scopeFor(context, endpoint, options.extracted)),
+    );
+  // No part of what the step sends: it may be said twice, and changes nothing.
+  const { call: _call, ...asLook } = options;
+  return loggedIn(context, auth, endpoint, {
+    login: (request, extract) => sendRequest(context, { ...request, extract }, endpoint, asLook),
+    withProof: (proof) => sendOnce(context, wanted, endpoint, options, proof),
+  });
+}
+
+async function sendOnce(
+  context: SendContext,
+  wanted: HttpCall,
+  endpoint: Endpoint | null,
+  options: SendOptions,
+  proof: Proof,
+): Promise<Answer> {
   const scope = scopeFor(context, endpoint, options.extracted);
-  const rendered = rendering(context, wanted, endpoint, options);
+  const rendered = rendering(context, wanted, endpoint, options, proof);
   if ('refused' in rendered) return rendered.refused;
   const { url, headers, body } = rendered;
   hideProofs(context, rendered, wanted.auth);
-  const dispatcher = options.caPem
-    ? targetGuardOf(context.http).trusting(render(options.caPem, scope))
-    : context.http;
+  const way = tlsFor(options, scope);
+  const unreadable = way && tlsProblem(way);
+  if (unreadable) return refused(`${wanted.method} ${url}`, endpoint, 'TLS', `was not called: ${unreadable}`);
+  const dispatcher = way ? targetGuardOf(context.http).speaking(way) : context.http;
   const shown = (text: string) => context.veil.hideStart(text, SHOWN_BODY_CHARS);
 
   return withinHostLimit(hostOf(url), options.maxPerHost, context.signal, async () => {
@@ -104,8 +118,9 @@ export async function sendRequest(
       });
       begun = true;
       const { statusCode: status, trailers } = response;
-      const text = await answerText(response.body, response.headers);
-      const answer = rawAnswer({ status, headers: response.headers, trailers, text });
+      const text = await answerText(response.body, response.headers, wanted.maxBodyBytes);
+      const millis = Math.round(performance.now() - began);
+      const answer = rawAnswer({ status, headers: response.headers, trailers, text, millis });
       const judged = await verdict(context, wanted, answer, scope, (ok) =>
         record(`${status}\n${shown(text)}`.trimEnd(), ok),
       );
@@ -120,6 +135,19 @@ export async function sendRequest(
       return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
     }
   });
+}
+
+/** What the step says of certificates, filled in; null where it says nothing. */
+function tlsFor({ caPem, tls }: SendOptions, scope: TemplateScope): TlsWay | null {
+  if (caPem === undefined && tls === undefined) return null;
+  const filled = (text: string | undefined) => text && render(text, scope);
+  return {
+    caPem: filled(caPem),
+    certPem: filled(tls?.certPem),
+    keyPem: filled(tls?.keyPem),
+    serverName: filled(tls?.serverName),
+    verify: tls?.verify,
+  };
 }
 
 /** What proves who we are, and everything else in the headers that is made of something hidden, is hidden as a whole. */
@@ -143,12 +171,12 @@ function rendering(
   wanted: HttpCall,
   endpoint: Endpoint | null,
   { extracted, call }: SendOptions,
+  { header, proofs }: Proof,
 ): Rendered | { refused: Answer } {
   const scope = scopeFor(context, endpoint, extracted);
   const address = addressOf(wanted, scope, endpoint);
   if ('refused' in address) return address;
   const headers = headersFor(context, wanted, scope, endpoint, call);
-  const { header, proofs } = proofFor(wanted.auth, scope);
   Object.assign(headers, header);
   const body = bodyFor(wanted, scope);
   if (body?.json) headers['content-type'] ??= 'application/json';
@@ -167,10 +195,15 @@ function addressOf(
     if (!(error instanceof UrlRefused)) throw error;
     const { message } = error;
     const request = `${method} ${url}`.replace(/\/\/\S*@/, '//•••@');
-    const record = { instance: endpoint?.key ?? '', request, response: message, ok: false, millis: 0 };
-    const told = { errorType: 'VALIDATION' as const, code: 'URL', message, retryable: false };
-    return { refused: { ok: false, ...told, status: null, lost: false, record } };
+    return { refused: refused(request, endpoint, 'URL', message) };
   }
+}
+
+/** The answer of a request that was not sent. */
+function refused(request: string, endpoint: Endpoint | null, code: string, message: string): Answer {
+  const record = { instance: endpoint?.key ?? '', request, response: message, ok: false, millis: 0 };
+  const told = { errorType: 'VALIDATION' as const, code, message, retryable: false };
+  return { ok: false, ...told, status: null, lost: false, record };
 }
 
 /** The target itself says that it did not take it; a gateway cannot speak for what is behind it. */
@@ -203,17 +236,19 @@ async function verdict(
   record: (ok: boolean) => CallRecord,
 ): Promise<Answer> {
   const { status } = answer;
-  const taken = await extractValues(wanted.extract, answer);
+  const taken = await extractValues(wanted.extract, answer, scope);
   const { values } = taken;
   // Before anything is said of the answer, also if another value is missing in it.
   for (const [name, value] of Object.entries(values))
     if (wanted.extract[name]?.secret) veil.add(asText(value));
   const wrong =
     (await judge(wanted.expect, answer, scope)) ??
+    (await tooSoon(wanted.until, answer, scope)) ??
     ('missing' in taken
       ? { code: 'EXTRACT', message: `answered ${status} without the value ${taken.missing}` }
       : null);
   if (!wrong) return { ok: true, status, raw: answer, values, record: record(true) };
+  const again = wanted.retries?.when && (await unmet(wanted.retries.when, answer, scope)) === null;
   const unavailable = status === 502 || status === 503 || status === 504;
   return {
     ok: false,
@@ -223,8 +258,30 @@ async function verdict(
     retryable: status >= 500 || status === 429,
     status,
     lost: false,
-    record: record(false),
+    ...('notYet' in wrong ? { notYet: true } : {}),
+    ...(again ? { again: true } : {}),
+    record: record('notYet' in wrong),
   };
+}
+
+/** Whether what is waited for is not there yet, or will not come any more; null when it is there. */
+async function tooSoon(
+  until: HttpCall['until'],
+  answer: RawAnswer,
+  scope: TemplateScope,
+): Promise<{ code: string; message: string; notYet?: true } | null> {
+  const wanted = until && joinedCondition(until);
+  if (!until || !wanted) return null;
+  const { failFast } = until;
+  if (failFast && (await unmet(failFast, answer, scope)) === null)
+    return {
+      code: 'FAILED_FAST',
+      message: `answered that ${conditionWords(failFast)}: it is not waited for any longer`,
+    };
+  const wrong = await unmet(wanted, answer, scope);
+  return wrong === null
+    ? null
+    : { code: 'NOT_YET', message: `answered ${answer.status}, but ${wrong}`, notYet: true };
 }
 
 /** An extracted value as it would be written. */
@@ -251,10 +308,7 @@ function headersFor(
 }
 
 /** The header that proves who we are, and what in it is the proof. */
-function proofFor(
-  auth: HttpCall['auth'],
-  scope: TemplateScope,
-): { header: Record<string, string>; proofs: string[] } {
+function proofFor(auth: Exclude<HttpCall['auth'], { type: 'login' }>, scope: TemplateScope): Proof {
   if (auth === undefined) return { header: {}, proofs: [] };
   if (auth.type === 'header') {
     const value = render(auth.value, scope);
@@ -291,7 +345,8 @@ function explain(
 /** Credentials are never shown, also those that came from no secret. */
 function shownHeader(name: string, value: string, auth: HttpCall['auth']): string {
   if (name === 'idempotency-key') return value;
-  const proof = auth?.type === 'header' && auth.name.toLowerCase() === name;
+  const own = auth?.type === 'header' ? auth.name : auth?.type === 'login' ? auth.header : null;
+  const proof = own?.toLowerCase() === name;
   return proof || /authorization|cookie|token|secret|key$/i.test(name) ? '•••' : value;
 }
 

@@ -1,12 +1,12 @@
-import type { HttpCall, InDoubt, Retries } from './http-settings';
-import { statusIn } from './judge-answer';
+import type { FailedAnswer } from './answer';
+import type { HttpCall, InDoubt, Retries, Until } from './http-settings';
+import { statusIn } from './raw-answer';
 import type { Values } from './request-scope';
-import type { Answer } from './send-request';
 import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
 
-export type FailedAnswer = Extract<Answer, { ok: false }>;
 /** How a send failed; the message follows the name of who was asked. */
-export type SendFailure = Pick<FailedAnswer, 'errorType' | 'code' | 'message' | 'retryable'>;
+export type SendFailure = Pick<FailedAnswer, 'errorType' | 'code' | 'message' | 'retryable'> &
+  Partial<Pick<FailedAnswer, 'status' | 'notYet'>>;
 
 /** What a look at the target says about something sent before; `detail` follows the target's name: "runs v2". */
 export interface Effect {
@@ -31,18 +31,70 @@ interface Sending<Good> {
   retries?: Retries | undefined;
   /** The playbook says nothing of retries: a lost answer is for `inDoubt` alone, and is sent once more at most. */
   byDefault?: boolean;
+  /** What is waited for, where the answer alone is not enough. */
+  until?: Until | undefined;
   send(): Promise<Good | FailedAnswer>;
   look(): Promise<Effect>;
 }
+
+/** Requests of one call that are told: the last ones. */
+const MOST_LOOKS_TOLD = 20;
 
 export const RESOLVE = 'Look at it, then resolve the task: "applied" if it was, "resend" if not';
 
 /**
  * Sends something until there is an answer that counts, as often as `retries` allows; after a lost answer it does what
  * `inDoubt` says before it sends again, and without `retries` it sends once more at most. Tries are counted on from what
- * is stored, so that a recovery never begins them anew. Every send repeats the same idempotency key. Rejects only when the run is aborted or a template is wrong.
+ * is stored, so that a recovery never begins them anew. Every send repeats the same idempotency key. What is waited for with
+ * `until` is asked for again as often as that says. Rejects only when the run is aborted or a template is wrong.
  */
 export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
+  context: Pick<TaskRuntimeContext, 'course' | 'until' | 'retrying' | 'now'>,
+  sending: Sending<Good>,
+): Promise<Sent<Good>> {
+  const { until } = sending;
+  if (!until) return sendUntilAnswered(context, sending);
+  const calls: CallRecord[] = [];
+  const key = `${sending.key}:until`;
+  /** Since when it holds. A process that takes over waits for it to settle anew. */
+  let since: number | null = null;
+  for (let looks = (context.course.tries[key] ?? 0) + 1; ; looks += 1) {
+    const sent = await sendUntilAnswered(context, sending);
+    // Between many looks that show the same, the last ones tell it all.
+    calls.splice(0, Math.max(0, calls.length + sent.calls.length - MOST_LOOKS_TOLD));
+    calls.push(...sent.calls);
+    if (sent.kind === 'confirmed' || (sent.kind === 'failed' && !sent.failure.notYet))
+      return { ...sent, calls };
+    const now = context.now().getTime();
+    if (sent.kind === 'answered') {
+      since ??= now;
+      const left = until.settleSeconds * 1000 - (now - since);
+      if (left <= 0) return { ...sent, calls };
+      const because = `shows it, and is to show it for ${until.settleSeconds} s`;
+      await context.retrying({
+        key,
+        tries: looks,
+        inMillis: Math.min(left, until.everySeconds * 1000),
+        because,
+      });
+      continue;
+    }
+    since = null;
+    const { failure } = sent;
+    if (looks >= until.attempts) {
+      const message = `${failure.message} (looked at ${until.attempts} times, every ${until.everySeconds} s)`;
+      return { kind: 'failed', failure: { ...failure, message, retryable: true }, calls };
+    }
+    await context.retrying({
+      key,
+      tries: looks,
+      inMillis: until.everySeconds * 1000,
+      because: failure.message,
+    });
+  }
+}
+
+async function sendUntilAnswered<Good extends { ok: true; record: CallRecord }>(
   context: Pick<TaskRuntimeContext, 'course' | 'until' | 'retrying'>,
   { key, inDoubt, retries, byDefault, send, look }: Sending<Good>,
 ): Promise<Sent<Good>> {
@@ -53,6 +105,7 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
     const answer = await send();
     calls.push(answer.record);
     if (answer.ok) return { kind: 'answered', answer, calls };
+    if (answer.notYet) return { kind: 'failed', failure: answer, calls };
     const onceMore = answer.lost && (byDefault || !retries || retries.count === 0);
     const last = sends > (onceMore ? 1 : (retries?.count ?? 0));
     const again = !last && (answer.lost || isWorthRetrying(answer, retries));
@@ -83,13 +136,15 @@ const BY_ITSELF: Retries = {
 };
 
 /** How a call is tried again when the playbook does not say. */
-export function retriesByMethod(method: HttpCall['method']): Retries | undefined {
-  return inDoubtByMethod(method) === 'resend' ? BY_ITSELF : undefined;
+export function retriesByItself(call: SaidOnce): Retries | undefined {
+  return inDoubtByItself(call) === 'resend' ? BY_ITSELF : undefined;
 }
 
+type SaidOnce = Pick<HttpCall, 'method' | 'repeatable'>;
+
 /** What a call does by default when nobody knows whether it arrived: what says the same when said twice is repeated. */
-export function inDoubtByMethod(method: HttpCall['method']): InDoubt {
-  return method === 'POST' || method === 'PATCH' ? 'ask' : 'resend';
+export function inDoubtByItself({ method, repeatable }: SaidOnce): InDoubt {
+  return repeatable || (method !== 'POST' && method !== 'PATCH') ? 'resend' : 'ask';
 }
 
 /** The failure of something that may or may not have been carried out; `detail` is what a look at it showed. */
@@ -115,8 +170,9 @@ function notApplied(answer: FailedAnswer, effect: Effect): SendFailure {
 /** A gateway says that it got no answer itself: what is behind it may have carried it out. */
 const isGateways = ({ status }: FailedAnswer) => status === 502 || status === 504;
 
-function isWorthRetrying({ status, retryable }: FailedAnswer, retries: Retries | undefined): boolean {
+function isWorthRetrying({ status, retryable, again }: FailedAnswer, retries: Retries | undefined): boolean {
   if (!retries) return false;
+  if (again) return true;
   return status === null ? retryable && retries.on.includes('connection') : statusIn(status, retries.on);
 }
 

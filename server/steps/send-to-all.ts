@@ -1,20 +1,20 @@
 import type { Endpoint } from '@/domain/tenant';
-import type { HttpCall, HttpSettings, InDoubt } from './http-settings';
+import type { GoodAnswer } from './answer';
+import type { HttpCall, HttpSettings, InDoubt, Repeat } from './http-settings';
+import { statusIn } from './raw-answer';
 import { readBack } from './read-back';
 import { savedByInstance, type Values } from './request-scope';
-import { type Answer, sendRequest } from './send-request';
+import { sendRequest } from './send-request';
 import {
   type Effect,
-  inDoubtByMethod,
+  inDoubtByItself,
   RESOLVE,
-  retriesByMethod,
+  retriesByItself,
   type SendFailure,
   sendSurely,
 } from './send-surely';
 import { failure } from './step';
 import type { CallRecord, StepResult, TaskRuntimeContext } from './task-runtime-context';
-
-type Good = Extract<Answer, { ok: true }>;
 
 /** What came of all calls to one recipient. `note` says that it was found done instead of being told anew. */
 type Delivery = { calls: CallRecord[] } & (
@@ -100,7 +100,7 @@ async function deliver(
 ): Promise<Delivery> {
   const chosen = wanted.inDoubt ?? (wanted.readBack ? 'probe' : kindInDoubt);
   const calls: CallRecord[] = [];
-  let values: Values = {};
+  const values: Values = {};
   if (context.inDoubt) {
     const mode = chosen ?? strictest(wanted.calls);
     const before: Effect | null = mode === 'probe' ? await readBack(context, wanted, recipient) : null;
@@ -111,21 +111,63 @@ async function deliver(
   }
   // A step that is there to send, and only reads, sends by reading.
   const sendsByGet = kindInDoubt !== undefined && wanted.calls.every(({ method }) => method === 'GET');
+  const who = recipient?.key ?? '*';
+  const began = context.course.tries[`all:${who}`] ?? 0;
+  for (let round = began; ; round += 1) {
+    const made = await callAll(context, wanted, recipient, { chosen, round, sendsByGet });
+    calls.push(...made.calls);
+    if (made.kind === 'done') return { ok: true, values: made.values, note: null, calls };
+    // What the step is for has been reached: whatever calls are left would only lead there.
+    if (made.kind === 'confirmed')
+      return found(context, wanted, recipient, { calls, values: made.values }, made.effect);
+    const { repeat } = wanted;
+    if (!repeat || round >= repeat.count || !isWorthRepeating(made.failure, repeat))
+      return { ok: false, failure: made.failure, calls };
+    const because = `${made.failure.message}; all calls are made anew`;
+    await context.retrying({ key: `all:${who}`, tries: round + 1, inMillis: repeat.delayMillis, because });
+  }
+}
+
+/** Never after something that may have been carried out: that is for `inDoubt`. */
+function isWorthRepeating({ status, errorType }: SendFailure, { on }: Repeat): boolean {
+  if (errorType === 'IN_DOUBT') return false;
+  return typeof status === 'number' ? statusIn(status, on) : on.includes('connection');
+}
+
+type Made = { calls: CallRecord[]; values: Values } & (
+  | { kind: 'done' }
+  | { kind: 'confirmed'; effect: Effect }
+  | { kind: 'failed'; failure: SendFailure }
+);
+
+/** Keys of calls that are made anew are others: what was refused is not what is said now. */
+const CALLS_A_ROUND = 1000;
+
+/** Makes the calls one after the other, until one is not taken. */
+async function callAll(
+  context: TaskRuntimeContext,
+  wanted: HttpSettings,
+  recipient: Endpoint | null,
+  { chosen, round, sendsByGet }: { chosen: InDoubt | undefined; round: number; sendsByGet: boolean },
+): Promise<Made> {
+  const calls: CallRecord[] = [];
+  let values: Values = {};
+  const { caPem, tls, maxPerHost } = wanted;
   for (const [index, call] of wanted.calls.entries()) {
     const reads = call.method === 'GET';
-    const mode = reads ? 'resend' : (chosen ?? inDoubtByMethod(call.method));
-    const sent = await sendSurely<Good>(context, {
-      key: `${index}:${recipient?.key ?? '*'}`,
+    const mode = reads ? 'resend' : (chosen ?? inDoubtByItself(call));
+    const sent = await sendSurely<GoodAnswer>(context, {
+      key: `${round === 0 ? '' : `${round}.`}${index}:${recipient?.key ?? '*'}`,
       inDoubt: mode,
       // Whoever wants to be asked wants nothing sent twice unasked.
-      retries: call.retries ?? (mode === 'ask' ? undefined : retriesByMethod(call.method)),
+      retries: call.retries ?? (mode === 'ask' ? undefined : retriesByItself(call)),
       byDefault: call.retries === undefined,
+      until: call.until,
       send: () =>
         sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
-          call: index,
+          ...{ caPem, tls, maxPerHost },
+          call: index + round * CALLS_A_ROUND,
           extracted: values,
-          caPem: wanted.caPem,
-          maxPerHost: wanted.maxPerHost,
           recipient: recipient?.key ?? null,
           changes: sendsByGet,
         }),
@@ -135,12 +177,11 @@ async function deliver(
           : readBack(context, wanted, recipient, values),
     });
     calls.push(...sent.calls);
-    if (sent.kind === 'failed') return { ok: false, failure: sent.failure, calls };
-    // What the step is for has been reached: whatever calls are left would only lead there.
-    if (sent.kind === 'confirmed') return found(context, wanted, recipient, { calls, values }, sent.effect);
+    if (sent.kind === 'failed') return { kind: 'failed', failure: sent.failure, calls, values };
+    if (sent.kind === 'confirmed') return { kind: 'confirmed', effect: sent.effect, calls, values };
     values = { ...values, ...sent.answer.values };
   }
-  return { ok: true, values, note: null, calls };
+  return { kind: 'done', calls, values };
 }
 
 /** The step has taken effect although nobody has its answer; fails when later stages need a value of that answer. */
@@ -166,7 +207,7 @@ function found(
 
 /** Several calls are repeated blindly only if each of them may be. */
 function strictest(calls: readonly HttpCall[]): InDoubt {
-  return calls.some((call) => inDoubtByMethod(call.method) === 'ask') ? 'ask' : 'resend';
+  return calls.some((call) => inDoubtByItself(call) === 'ask') ? 'ask' : 'resend';
 }
 
 /** Values of the tenant lie under their names, those of instances under `instances` by endpoint key. */

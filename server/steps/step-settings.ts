@@ -3,7 +3,12 @@ import type { StepDefinition } from '@/domain/playbook';
 import { type Problem, problemsOf } from '@/server/input/closed-input';
 
 /** A step without what every step has. */
-export function ownSettings({ name: _name, type: _type, ...own }: StepDefinition): Record<string, unknown> {
+export function ownSettings({
+  name: _name,
+  type: _type,
+  onRollback: _back,
+  ...own
+}: StepDefinition): Record<string, unknown> {
   return own;
 }
 

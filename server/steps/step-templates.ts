@@ -37,7 +37,7 @@ export function httpTemplates(wanted: HttpSettings, definition: StepDefinition):
     const path = definition.calls === undefined ? ['request'] : ['calls', index];
     found.push(...callTemplates(call, path, [...data]));
     // The authority is the same for all; it is needed when the first one leaves.
-    if (index === 0) found.push(...textsIn(wanted.caPem, ['caPem'], []));
+    if (index === 0) found.push(...textsIn({ caPem: wanted.caPem, tls: wanted.tls }, [], []));
     data.push(...Object.keys(call.extract));
   }
   // Asked after a lost answer, at best that of the last call.
@@ -47,7 +47,8 @@ export function httpTemplates(wanted: HttpSettings, definition: StepDefinition):
 
 /** The templates of one call: what is sent, then what is expected of its answer. */
 export function callTemplates(
-  call: Pick<HttpCall, 'method' | 'url' | 'headers' | 'auth' | 'body' | 'expect'>,
+  call: Pick<HttpCall, 'method' | 'url' | 'headers' | 'auth' | 'body' | 'expect' | 'extract'> &
+    Partial<Pick<HttpCall, 'until' | 'retries'>>,
   path: Path,
   data: readonly string[] = [],
 ): StepTemplate[] {
@@ -57,9 +58,10 @@ export function callTemplates(
     ...textsIn(call.headers, [...path, 'headers'], data),
     ...textsIn(call.auth, [...path, 'auth'], data),
     ...(read ? [] : textsIn(call.body, [...path, 'body'], data)),
-    ...call.expect.body.flatMap(({ equals, contains }, index) =>
-      textsIn({ equals, contains }, [...path, 'expect', 'body', index], data),
-    ),
+    ...textsIn(call.expect, [...path, 'expect'], data),
+    ...textsIn(call.extract, [...path, 'extract'], data),
+    ...textsIn(call.until, [...path, 'until'], data),
+    ...textsIn(call.retries?.when, [...path, 'retries', 'when'], data),
   ];
 }
 

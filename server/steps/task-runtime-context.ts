@@ -21,6 +21,8 @@ export interface TaskRuntimeContext {
   epoch: number;
   /** The configuration to establish: the target, or in a rollback the previous one. */
   config: Snapshot;
+  /** What the tenant had before the switch, in both directions; null when nobody knows. */
+  previous: Snapshot | null;
   /** Secrets of the tenant by name, resolved for this run only; they never reach events or logs. */
   secrets: Readonly<Record<string, string>>;
   /**

@@ -30,7 +30,7 @@ export const course: Record<string, string> = {
     '并非所有任务都已回滚:{1} 个仍保留已发送的内容。',
   'Closed by {} with tasks that did not complete.': '由 {1} 关闭,有任务未完成。',
   'the system': '系统',
-  '{}; {n} left the version since: {}. Reconcile them to send it again.':
+  '{}; {n} left the version {}. Reconcile them to send it again.':
     '{1};此后有 {2} 个离开了该版本:{3}。请对账以重新发送。',
   'Starts at {}, not after {}, set by {}': '{3} 设定于 {1} 启动,最迟 {2}',
   'The scheduled start was taken back by {}': '{1} 撤销了预定的启动',
@@ -108,6 +108,10 @@ export const course: Record<string, string> = {
   'Stage {} rolled back': '阶段 {1} 已回滚',
   'Stage {} skipped: {}': '阶段 {1} 已跳过:{2}',
   'Rolling back stage {}': '正在回滚阶段 {1}',
+  '{n} of {n} instances run {}': '{2} 个实例中有 {1} 个运行 {3}',
+  '{n} of {n} instances run {} (round {n})': '{2} 个实例中有 {1} 个运行 {3}(第 {4} 轮)',
+  '{n} of {n} instances run {} (rounds {n} to {n})': '{2} 个实例中有 {1} 个运行 {3}(第 {4} 至 {5} 轮)',
+  'a rollback leaves it out': '回滚略过它',
   'a rollback does not wait': '回滚不等待',
   'label {} is not {}': '标签 {1} 不是 {2}',
   'label {} is {}': '标签 {1} 是 {2}',

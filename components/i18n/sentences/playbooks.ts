@@ -28,8 +28,28 @@ export const playbooks: Record<string, string> = {
   'is a number that cannot be kept exactly: write it as a template, like {}':
     '是无法精确保存的数字:请写成模板,如 {1}',
   'is a number that cannot be kept exactly: write the body as text': '是无法精确保存的数字:请将正文写成文本',
-  'Give exactly one of json, regex, header and trailer.':
-    '请在 json、regex、header 和 trailer 中恰好提供一个。',
+  'Give exactly one of json, xml, regex, header and trailer.':
+    '请在 json、xml、regex、header 和 trailer 中恰好提供一个。',
+  'Give exactly one of {}.': '请恰好提供其中一个:{1}。',
+  'Say what it is compared with: {}.': '请说明与什么比较:{1}。',
+  '"{}" stands beside what is looked at, inside of "{}".': '“{1}”应与所查看的内容并列,放在“{2}”之内。',
+  '"order" goes with {}.': '“order”与 {1} 一起使用。',
+  'has more than {n} comparisons': '比较超过 {1} 个',
+  'has more than {n} levels': '超过 {1} 层',
+  'has more than {n} parts': '超过 {1} 个部分',
+  'has more than {n} names': '名称超过 {1} 个',
+  'begins with "| {w}": a path comes first, $ for the whole body': '以“| {1}”开头:应先写路径,$ 表示整个正文',
+  'has the path {} in a text: read it as JSON before, with "| json |"':
+    '路径 {1} 指向文本之内:请先用 "| json |" 读作 JSON',
+  "is not a path in XML at character {n} (like /a/b, //b[@id='x'], b[name='x']/version, or an @attribute at its end)":
+    "第 {1} 个字符处不是 XML 路径(例如 /a/b、//b[@id='x']、b[name='x']/version,或以 @属性 结尾)",
+  'Say what is waited for, with all, any or not.': '请用 all、any 或 not 说明等待什么。',
+  'makes the call again and again: give it the method GET, or say "repeatable": true':
+    '会反复进行此调用:请使用 GET 方法,或声明 "repeatable": true',
+  'goes with certPem: give both or neither': '与 certPem 一起使用:请同时提供或都不提供',
+  'must be "skip", or the settings that are otherwise in a rollback': '必须是 "skip",或回滚时不同的设置',
+  'stays as it is: a rollback has the same steps': '保持不变:回滚的步骤相同',
+  'does nothing: a rollback leaves this step out anyway': '不起作用:回滚本来就略过此步骤',
   'Give request or calls, not both.': '请提供 request 或 calls,不能同时提供。',
   'Give value or fields, not both.': '请提供 value 或 fields,不能同时提供。',
   'Give it in one way, not both.': '请只用一种方式提供。',

@@ -84,6 +84,7 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
       digest: 'd1',
       scope: { name: 'A & B', labels: { ring: 'canary' }, variables: { region: 'eu' } },
     },
+    previous: null,
     secrets,
     veil: new Veil(Object.values(secrets)),
     setting: (key, fromStep) => effectiveSetting({ playbook: { [key]: fromStep } }, key).value,

@@ -1,0 +1,182 @@
+/** What must be true of an answer, as a playbook writes it. Texts on the right, paths and patterns are templates. */
+export type Condition = { all: Condition[] } | { any: Condition[] } | { not: Condition } | Comparison;
+
+/** One thing of an answer and what it is compared with; several comparisons must all hold. */
+export type Comparison = Left & Comparators;
+
+/** What is looked at; exactly one of them. */
+export interface Left {
+  status?: true | undefined;
+  header?: string | undefined;
+  trailer?: string | undefined;
+  /** The text as a whole. */
+  body?: true | undefined;
+  /** A JSON path, also into JSON that stands in a text: `value | base64 | json | server.version`. */
+  json?: string | undefined;
+  /** A path in XML: `/config/server[@id='a']/version`. */
+  xml?: string | undefined;
+  /** The first group of a pattern, else its whole match. */
+  regex?: string | undefined;
+  /** How long the answer took. */
+  millis?: true | undefined;
+  /** No part of the answer, but a text that is filled in. */
+  value?: string | undefined;
+}
+
+export type Plain = string | number | boolean | null;
+
+export interface Comparators {
+  /** Minds the type (`2` is not `"2"`), but a template is compared by what it says. */
+  equals?: Plain | undefined;
+  oneOf?: Plain[] | undefined;
+  /** A pattern somewhere in it. */
+  matches?: string | undefined;
+  contains?: string | undefined;
+  exists?: boolean | undefined;
+  less?: number | string | undefined;
+  atMost?: number | string | undefined;
+  greater?: number | string | undefined;
+  atLeast?: number | string | undefined;
+  /** How less, atMost, greater and atLeast read both sides; as numbers unless said. */
+  order?: 'number' | 'version' | undefined;
+}
+
+export const LEFT_SIDES = [
+  'status',
+  'header',
+  'trailer',
+  'body',
+  'json',
+  'xml',
+  'regex',
+  'millis',
+  'value',
+] as const satisfies readonly (keyof Left)[];
+
+export const ORDERED = [
+  'less',
+  'atMost',
+  'greater',
+  'atLeast',
+] as const satisfies readonly (keyof Comparators)[];
+export type Ordered = (typeof ORDERED)[number];
+
+export const COMPARATORS = [
+  'equals',
+  'oneOf',
+  'matches',
+  'contains',
+  'exists',
+  ...ORDERED,
+] as const satisfies readonly (keyof Comparators)[];
+
+/** In the words of a sentence: "42 is not less than 10". */
+export const ORDER_WORDS: Readonly<Record<Ordered, string>> = {
+  less: 'less than',
+  atMost: 'at most',
+  greater: 'greater than',
+  atLeast: 'at least',
+};
+
+/** Whether two that were compared (negative, 0, positive: as a comparator of sort gives it) stand as asked. */
+export function stands(order: number, asked: Ordered): boolean {
+  if (asked === 'less') return order < 0;
+  if (asked === 'atMost') return order <= 0;
+  return asked === 'greater' ? order > 0 : order >= 0;
+}
+
+/** A number that is written out; null for everything else, also for an empty text. */
+export function numberIn(text: string): number | null {
+  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : null;
+}
+
+const VERSION = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
+
+/**
+ * The order of two versions: numbers by their value, missing ones as 0, a pre-release before its release, as Semantic
+ * Versioning 2.0.0 section 11 has it, but with any count of numbers and an optional `v`. Null when one is no version.
+ */
+export function compareVersions(one: string, other: string): number | null {
+  const [left, right] = [VERSION.exec(one.trim()), VERSION.exec(other.trim())];
+  if (!left || !right) return null;
+  const numbers = inOrder(left[1] ?? '', right[1] ?? '', (a = '0', b = '0') => byValue(a, b));
+  if (numbers !== 0) return numbers;
+  const [pre, otherPre] = [left[2], right[2]];
+  if (pre === undefined || otherPre === undefined)
+    return Number(pre === undefined) - Number(otherPre === undefined);
+  return inOrder(pre, otherPre, byIdentifier);
+}
+
+function inOrder(one: string, other: string, compare: (a?: string, b?: string) => number): number {
+  const [a, b] = [one.split('.'), other.split('.')];
+  for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
+    const order = compare(a[at], b[at]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** Digits of any length: a date with a time in it is larger than what JavaScript counts. */
+function byValue(a: string, b: string): number {
+  const [x, y] = [a.replace(/^0+(?=\d)/, ''), b.replace(/^0+(?=\d)/, '')];
+  if (x.length !== y.length) return x.length - y.length;
+  return x < y ? -1 : Number(x > y);
+}
+
+/** Fewer come first; numbers come before names. */
+function byIdentifier(a?: string, b?: string): number {
+  if (a === undefined || b === undefined) return Number(b === undefined) - Number(a === undefined);
+  const [isNumber, isOther] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+  if (isNumber && isOther) return byValue(a, b);
+  if (isNumber !== isOther) return isNumber ? -1 : 1;
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Every comparison within a condition, from left to right. */
+export function comparisonsIn(condition: Condition): Comparison[] {
+  if ('all' in condition) return condition.all.flatMap(comparisonsIn);
+  if ('any' in condition) return condition.any.flatMap(comparisonsIn);
+  return 'not' in condition ? comparisonsIn(condition.not) : [condition];
+}
+
+/** A condition as people say it: `data.version is {{config.version}} and the status is one of 200, 204`. */
+export function conditionWords(condition: Condition): string {
+  if ('all' in condition) return condition.all.map(grouped).join(' and ');
+  if ('any' in condition) return condition.any.map(grouped).join(' or ');
+  if ('not' in condition) return `not (${conditionWords(condition.not)})`;
+  return comparisonWords(condition);
+}
+
+/** What is joined otherwise than what stands around it is put in brackets. */
+function grouped(condition: Condition): string {
+  const several =
+    ('all' in condition && condition.all.length > 1) || ('any' in condition && condition.any.length > 1);
+  return several ? `(${conditionWords(condition)})` : conditionWords(condition);
+}
+
+function comparisonWords(comparison: Comparison): string {
+  const { equals, oneOf, matches, contains, exists } = comparison;
+  const said = [
+    ...(equals === undefined ? [] : [`is ${String(equals)}`]),
+    ...(oneOf === undefined ? [] : [`is one of ${oneOf.map(String).join(', ')}`]),
+    ...(matches === undefined ? [] : [`matches ${matches}`]),
+    ...(contains === undefined ? [] : [`contains "${contains}"`]),
+    ...(exists === undefined ? [] : [exists ? 'is there' : 'is not there']),
+    ...ORDERED.flatMap((name) =>
+      comparison[name] === undefined ? [] : [`is ${ORDER_WORDS[name]} ${comparison[name]}`],
+    ),
+  ];
+  return `${leftWords(comparison)} ${said.join(' and ')}`;
+}
+
+/** What is looked at, in words that begin a sentence: "the header ETag", "$.version of the body". */
+export function leftWords(left: Left): string {
+  if (left.status) return 'the status';
+  if (left.header !== undefined) return `the header ${left.header}`;
+  if (left.trailer !== undefined) return `the trailer ${left.trailer}`;
+  if (left.body) return 'the body';
+  if (left.json !== undefined) return left.json;
+  if (left.xml !== undefined) return left.xml;
+  if (left.regex !== undefined) return `what ${left.regex} finds`;
+  return left.millis ? 'the time taken in milliseconds' : (left.value ?? '');
+}

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { confirmsHealth } from '@/domain/playbook';
+import { readLiveVersion } from './live-version';
+import { checkStep, runStep } from './registry';
+import { StepServer, stepContext } from './testing/step-context';
+
+let servers: StepServer[];
+beforeEach(async () => {
+  servers = await Promise.all([StepServer.start(), StepServer.start(), StepServer.start()]);
+});
+afterEach(() => Promise.all(servers.map((server) => server.close())));
+
+const endpoints = () => servers.map(({ url }, index) => ({ key: `i${index + 1}`, url }));
+const health = (settings: object) => ({
+  name: 'confirm',
+  type: 'health-check',
+  timeoutMillis: 60_000,
+  attempts: 2,
+  path: '/settings',
+  ...settings,
+});
+/** What each instance answers. */
+function serving(...bodies: object[]) {
+  for (const [index, server] of servers.entries())
+    server.answer = (_request, response) => response.end(JSON.stringify(bodies[index] ?? bodies[0]));
+}
+
+const applied = { json: 'backend', equals: '{{config.payload.backend}}' };
+
+describe('a health-check that looks at the configuration itself', () => {
+  it('confirms it without any version', async () => {
+    serving({ backend: 'b' });
+    const context = stepContext(endpoints());
+    expect(await runStep(health({ applied }), context)).toMatchObject({
+      ok: true,
+      detail: 'All 3 instances run v2 (round 1)',
+    });
+    expect(context.rounds[0]).toMatchObject([{ ok: true, version: 'v2', detail: 'runs v2' }, {}, {}]);
+  });
+
+  it('tells what an instance shows instead', async () => {
+    serving({ backend: 'b' }, { backend: 'a' });
+    const run = await runStep(health({ applied }), stepContext(endpoints()));
+    expect(run).toMatchObject({
+      ok: false,
+      failure: {
+        message:
+          'After 2 rounds 1 of 3 instances do not confirm v2: i2 does not show v2: backend is a, expected b.',
+      },
+    });
+  });
+
+  it('tells which of the configurations on record an instance runs, and which runs none of them', async () => {
+    serving({ backend: 'a' }, { backend: 'x' });
+    const context = stepContext(endpoints(), { versionProbe: health({ applied }) });
+    const { config } = context;
+    const before = { ...config, version: 'v1', digest: 'd0', payload: '{"backend":"a"}' };
+    const look = async (at: number) => {
+      const one = endpoints()[at];
+      if (!one) throw new Error('no such instance');
+      const { version, digest, detail } = await readLiveVersion(context, one, [config, before]);
+      return { version, digest, detail };
+    };
+    expect(await look(0)).toEqual({ version: 'v1', digest: 'd0', detail: 'runs v1' });
+    expect(await look(1)).toEqual({
+      version: 'another configuration',
+      digest: null,
+      detail: 'does not show v2: backend is x, expected b',
+    });
+  });
+});
+
+describe('instances', () => {
+  it.each([
+    ['all', false],
+    ['any', true],
+    [{ atLeast: 2 }, false],
+    [{ atLeast: 1 }, true],
+    [{ atLeast: 9 }, false],
+  ])('of which %j must confirm: %s when one of three does', async (instances, ok) => {
+    serving({ backend: 'b' }, { backend: 'a' }, { backend: 'a' });
+    const run = await runStep(health({ applied, instances }), stepContext(endpoints()));
+    expect(run.ok).toBe(ok);
+    if (run.ok) expect(run.detail).toBe('1 of 3 instances run v2 (round 1)');
+  });
+
+  it('must show the same where the playbook says so', async () => {
+    serving({ version: 'v2', hash: 'a' }, { version: 'v2', hash: 'b' });
+    const same = { hash: { json: 'hash' } };
+    expect(await runStep(health({ same }), stepContext(endpoints()))).toMatchObject({
+      failure: { message: expect.stringContaining('hash is not the same everywhere: i1 a, i2 b, i3 a') },
+    });
+    serving({ version: 'v2', hash: 'a' });
+    expect(await runStep(health({ same }), stepContext(endpoints()))).toMatchObject({ ok: true });
+  });
+
+  it('that will not come any more are not waited for', async () => {
+    serving({ version: 'v1', state: 'crashed' });
+    const failFast = { json: 'state', equals: 'crashed' };
+    const context = stepContext(endpoints());
+    expect(await runStep(health({ failFast, attempts: 10 }), context)).toMatchObject({
+      failure: {
+        code: 'FAILED_FAST',
+        message: 'i1 says that state is crashed: v2 is not waited for any longer.',
+      },
+    });
+    expect(context.rounds).toHaveLength(1);
+  });
+});
+
+describe('a playbook', () => {
+  const playbook = (settings: object) => ({
+    stages: [{ name: 'All', steps: [{ name: 'send', type: 'config-update' }, health(settings)] }],
+  });
+  it.each([
+    [{}, true],
+    [{ applied }, true],
+    [{ applied: { any: [{ json: 'digest', equals: '{{ config.digest }}' }, applied] } }, true],
+    // True whatever runs there: it shows that the instance answers, and nothing of the configuration.
+    [{ applied: { status: true, equals: 200 } }, false],
+    [{ instances: 'any' }, false],
+    [{ instances: { atLeast: 2 } }, false],
+    [{ onRollback: 'skip' }, true],
+  ])('with the health-check %j confirms what it switches: %s', (settings, confirms) => {
+    expect(confirmsHealth(playbook(settings))).toBe(confirms);
+  });
+
+  it('says what is wrong with its conditions', () => {
+    expect(checkStep(health({ applied: { json: 'a', equls: 1 } }))).toMatchObject([
+      { path: ['applied', 'equls'] },
+      { path: ['applied'] },
+    ]);
+  });
+});

@@ -1,0 +1,335 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NO_COURSE } from '@/domain/task';
+import { checkStep, runStep } from './registry';
+import { type Received, StepServer, stepContext } from './testing/step-context';
+import { TEST_CERTIFICATE, TEST_KEY } from './testing/test-certificate';
+
+let server: StepServer;
+beforeEach(async () => {
+  server = await StepServer.start();
+});
+afterEach(() => server.close());
+
+const endpoint = (key = 'a') => ({ key, url: `${server.url}/${key}` });
+const step = (settings: object, type = 'http-request') => ({ name: 'call', type, ...settings });
+const sent = () => server.received.map(({ method, url }) => `${method} ${url}`);
+
+/** Answers one after the other, the last one from then on. */
+function answering(...answers: [status: number, body: unknown][]) {
+  let asked = 0;
+  server.answer = (_request, response) => {
+    const [status, body] = answers[Math.min(asked, answers.length - 1)] ?? [200, {}];
+    asked += 1;
+    response.writeHead(status).end(JSON.stringify(body));
+  };
+}
+
+describe('a call that waits until something is so', () => {
+  const waiting = (until: object) =>
+    step({
+      request: { method: 'GET', url: '/job', until: { all: [{ json: 'state', equals: 'done' }], ...until } },
+    });
+
+  it('is made again until it is', async () => {
+    answering([200, { state: 'queued' }], [200, { state: 'running' }], [200, { state: 'done' }]);
+    const context = stepContext([endpoint()]);
+    expect(await runStep(waiting({ everySeconds: 5 }), context)).toMatchObject({ ok: true });
+    expect(sent()).toHaveLength(3);
+    expect(context.waits).toEqual([5000, 5000]);
+  });
+
+  it('ends after so many looks, with what it saw last', async () => {
+    answering([200, { state: 'running' }]);
+    const run = await runStep(waiting({ attempts: 4, everySeconds: 1 }), stepContext([endpoint()]));
+    expect(run).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'NOT_YET',
+        message: 'acme answered 200, but state is running, expected done (looked at 4 times, every 1 s).',
+        retryable: true,
+      },
+    });
+    expect(sent()).toHaveLength(4);
+  });
+
+  it('goes on counting where the process before it stopped', async () => {
+    answering([200, { state: 'running' }]);
+    const course = { ...NO_COURSE, tries: { '0:*:until': 3 } };
+    await runStep(waiting({ attempts: 4 }), stepContext([endpoint()], { course }));
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('ends at once when it will not come any more', async () => {
+    answering([200, { state: 'running' }], [200, { state: 'failed' }]);
+    const failFast = { json: 'state', equals: 'failed' };
+    expect(await runStep(waiting({ failFast }), stepContext([endpoint()]))).toMatchObject({
+      failure: {
+        code: 'FAILED_FAST',
+        message: 'acme answered that state is failed: it is not waited for any longer.',
+      },
+    });
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('wants to see it for as long as it is to settle', async () => {
+    answering([200, { state: 'done' }], [200, { state: 'running' }], [200, { state: 'done' }]);
+    const context = stepContext([endpoint()]);
+    expect(await runStep(waiting({ everySeconds: 2, settleSeconds: 5 }), context)).toMatchObject({
+      ok: true,
+    });
+    // Seen, lost, seen again, and then for five seconds.
+    expect(context.waits).toEqual([2000, 2000, 2000, 2000, 1000]);
+  });
+
+  it('fails like any other call when the answer is not one that is expected', async () => {
+    answering([404, { error: 'no such job' }]);
+    expect(await runStep(waiting({}), stepContext([endpoint()]))).toMatchObject({
+      failure: { code: 'HTTP_404', message: 'acme answered 404, expected 2xx ("no such job").' },
+    });
+  });
+
+  it('must be one that may be said again', () => {
+    const until = { all: [{ status: true, equals: 200 }] };
+    expect(checkStep(step({ request: { until } }))).toMatchObject([{ path: ['request', 'until'] }]);
+    expect(checkStep(step({ request: { until, repeatable: true } }))).toEqual([]);
+    expect(checkStep(step({ request: { method: 'GET', until: {} } }))).toMatchObject([
+      { path: ['request', 'until'] },
+    ]);
+  });
+});
+
+describe('calls that are made anew as a whole', () => {
+  const group = step({
+    calls: [
+      { method: 'GET', url: '/config', extract: { etag: { header: 'ETag' } } },
+      { method: 'PUT', url: '/config', headers: { 'If-Match': '{{data.etag}}' }, retries: 'none' },
+    ],
+    repeat: { on: [412, 'connection'], count: 2, delayMillis: 100 },
+  });
+  let revision = 1;
+  /** Somebody else changes it just before each of the first writes. */
+  const contested = (times: number) => {
+    let left = times;
+    server.answer = ({ method, headers }: Received, response) => {
+      if (method === 'GET') response.writeHead(200, { etag: `W/"${revision}"` }).end('{}');
+      else {
+        if (left > 0) revision += 1;
+        left -= 1;
+        response.writeHead(headers['if-match'] === `W/"${revision}"` ? 200 : 412).end('{}');
+      }
+    };
+  };
+
+  it('read what they write with anew', async () => {
+    contested(2);
+    const context = stepContext([endpoint()]);
+    expect(await runStep(group, context)).toMatchObject({ ok: true });
+    expect(sent()).toEqual(Array.from({ length: 3 }, () => ['GET /a/config', 'PUT /a/config']).flat());
+    expect(context.waits).toEqual([100, 100]);
+    const keys = server.received
+      .filter(({ method }) => method === 'PUT')
+      .map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  it('end after so many times', async () => {
+    contested(3);
+    expect(await runStep(group, stepContext([endpoint()]))).toMatchObject({ failure: { code: 'HTTP_412' } });
+    expect(sent()).toHaveLength(6);
+  });
+
+  it('go on counting where the process before stopped', async () => {
+    contested(3);
+    const course = { ...NO_COURSE, tries: { 'all:*': 2 } };
+    expect(await runStep(group, stepContext([endpoint()], { course }))).toMatchObject({ ok: false });
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('are not repeated on another answer', async () => {
+    answering([403, { message: 'not yours' }]);
+    expect(await runStep(group, stepContext([endpoint()]))).toMatchObject({
+      failure: { message: 'acme answered 403, expected 2xx ("not yours").' },
+    });
+    expect(sent()).toHaveLength(1);
+  });
+});
+
+it('a call is tried again where its answer says that this is worth it', async () => {
+  answering([200, { busy: true, ok: false }], [200, { ok: true }]);
+  const request = {
+    method: 'PUT',
+    expect: { all: [{ json: 'ok', equals: true }] },
+    retries: { when: { json: 'busy', equals: true }, count: 1, delayMillis: 10 },
+  };
+  expect(await runStep(step({ request }), stepContext([endpoint()]))).toMatchObject({ ok: true });
+  expect(sent()).toHaveLength(2);
+});
+
+describe('a login', () => {
+  let tokens = 0;
+  let valid = '';
+  beforeEach(() => {
+    valid = '';
+    server.answer = ({ url, headers, body }, response) => {
+      if (url.endsWith('/login')) {
+        if (!body.includes('hunter2')) return response.writeHead(403).end('{"error":"wrong password"}');
+        tokens += 1;
+        valid = `t-o-k-e-n-${tokens}`;
+        return response.end(JSON.stringify({ access: valid, lives: 3600 }));
+      }
+      const known = headers.authorization === `Bearer ${valid}`;
+      response
+        .writeHead(known ? 200 : 401)
+        .end(JSON.stringify({ version: 'v2', seen: headers.authorization }));
+    };
+  });
+  const auth = (password = '{{secret.password}}') => ({
+    type: 'login',
+    request: { url: '/login', body: { password } },
+    token: { json: 'access' },
+    expiresIn: { json: 'lives' },
+  });
+
+  it('is made before the first call, kept for the next steps and looks, and never shown', async () => {
+    const context = stepContext([endpoint()]);
+    const put = await runStep(step({ request: { method: 'PUT', auth: auth() } }), context);
+    const health = await runStep(step({ path: '/health', auth: auth() }, 'health-check'), context);
+    expect([put.ok, health.ok]).toEqual([true, true]);
+    expect(sent()).toEqual(['POST /a/login', 'PUT /a', 'GET /a/health']);
+    expect(JSON.stringify([put, health, context.rounds])).not.toContain(valid);
+    expect(server.received[0]?.headers['idempotency-key']).toBeUndefined();
+  });
+
+  it('is made anew when its token is refused', async () => {
+    const context = stepContext([endpoint()]);
+    const call = step({ request: { method: 'PUT', auth: auth() } });
+    await runStep(call, context);
+    valid = 'restarted';
+    expect(await runStep(call, context)).toMatchObject({ ok: true });
+    expect(sent()).toEqual(['POST /a/login', 'PUT /a', 'PUT /a', 'POST /a/login', 'PUT /a']);
+  });
+
+  it('of another tenant, host or secret gives another token', async () => {
+    const http = stepContext([]).http;
+    const call = step({ request: { method: 'PUT', auth: auth() } });
+    const contexts = [
+      stepContext([endpoint()], { http }),
+      stepContext([endpoint()], { http, tenantId: 'other' }),
+      stepContext([endpoint('b')], { http }),
+      stepContext([endpoint()], { http, secrets: { password: 'hunter2', other: 'rotated!' } }),
+    ];
+    for (const context of contexts) expect(await runStep(call, context)).toMatchObject({ ok: true });
+    expect(sent().filter((one) => one.endsWith('/login'))).toHaveLength(4);
+  });
+
+  it('that is refused says so, and nothing is sent', async () => {
+    expect(
+      await runStep(step({ request: { method: 'PUT', auth: auth('wrong') } }), stepContext([endpoint()])),
+    ).toMatchObject({
+      failure: {
+        message: 'acme could not be logged in to: it answered 403, expected 2xx ("wrong password").',
+      },
+    });
+    expect(sent()).toEqual(['POST /a/login']);
+  });
+});
+
+describe('an answer has as much as its call says', () => {
+  it.each([
+    [2048, 'acme sent more than 2 KiB.'],
+    [undefined, 'acme sent more than 1 MiB.'],
+  ])('%s bytes', async (maxBodyBytes, message) => {
+    server.answer = (_request, response) => response.end('x'.repeat((maxBodyBytes ?? 1024 * 1024) + 1));
+    const request = { method: 'GET', maxBodyBytes, retries: 'none' };
+    expect(await runStep(step({ request }), stepContext([endpoint()]))).toMatchObject({
+      failure: { message },
+    });
+  });
+
+  it('up to eight megabytes', async () => {
+    server.answer = (_request, response) => response.end('x'.repeat(3 * 1024 * 1024));
+    const request = { method: 'GET', maxBodyBytes: 4 * 1024 * 1024 };
+    expect(await runStep(step({ request }), stepContext([endpoint()]))).toMatchObject({ ok: true });
+  });
+});
+
+describe('a target that wants to see a certificate', () => {
+  let secure: Server;
+  let url: string;
+  beforeAll(async () => {
+    const options = {
+      cert: TEST_CERTIFICATE,
+      key: TEST_KEY,
+      ca: TEST_CERTIFICATE,
+      requestCert: true,
+      rejectUnauthorized: true,
+    };
+    secure = createServer(options, ({ socket }, response) =>
+      response.end(JSON.stringify({ peer: (socket as TLSSocket).getPeerCertificate().subject?.CN })),
+    );
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    secure.closeAllConnections();
+    await new Promise((resolve) => secure.close(resolve));
+  });
+  const secrets = { CERT: TEST_CERTIFICATE, KEY: TEST_KEY };
+  const run = (settings: object) =>
+    runStep(
+      step({
+        request: { method: 'GET', retries: 'none', expect: { all: [{ json: 'peer', exists: true }] } },
+        ...settings,
+      }),
+      stepContext([{ key: 'a', url }], { secrets }),
+    );
+  const client = { certPem: '{{secret.CERT}}', keyPem: '{{secret.KEY}}' };
+
+  it('is shown it', async () => {
+    expect(await run({ caPem: '{{secret.CERT}}', tls: client })).toMatchObject({ ok: true });
+    expect(await run({ caPem: '{{secret.CERT}}' })).toMatchObject({
+      ok: false,
+      failure: { errorType: 'NETWORK' },
+    });
+    expect(await run({ tls: client })).toMatchObject({ ok: false, failure: { errorType: 'NETWORK' } });
+    expect(await run({ tls: { ...client, verify: false } })).toMatchObject({ ok: true });
+  });
+
+  it('and a PEM that is none is told as that', async () => {
+    expect(await run({ caPem: '{{secret.CERT}}', tls: { ...client, keyPem: 'no key' } })).toMatchObject({
+      failure: {
+        message:
+          'acme was not called: the PEM of tls.keyPem cannot be read: it must be a private key without a password.',
+      },
+    });
+    expect(await run({ caPem: 'nothing' })).toMatchObject({
+      failure: {
+        code: 'TLS',
+        message: expect.stringMatching(/^acme was not called: the PEM of caPem cannot be read/),
+      },
+    });
+  });
+});
+
+describe('a step that is otherwise on the way back', () => {
+  it('is checked both ways', () => {
+    const call = { request: { method: 'PUT', url: '/x' } };
+    expect(checkStep(step({ ...call, onRollback: { request: { method: 'DELETE', url: '/x' } } }))).toEqual(
+      [],
+    );
+    expect(checkStep(step({ ...call, onRollback: 'skip' }))).toEqual([]);
+    expect(checkStep(step({ ...call, onRollback: { calls: [{ metod: 'PUT' }] } }))).toMatchObject([
+      { path: ['onRollback', 'calls', 0, 'metod'] },
+    ]);
+    expect(checkStep(step({ ...call, onRollback: { type: 'wait' } }))).toMatchObject([
+      { path: ['onRollback', 'type'] },
+    ]);
+    expect(checkStep(step({ ...call, onRollback: 'nothing' }))).toMatchObject([{ path: ['onRollback'] }]);
+    expect(checkStep(step({ seconds: 1, onRollback: { seconds: 2 } }, 'wait'))).toMatchObject([
+      { path: ['onRollback'] },
+    ]);
+  });
+});

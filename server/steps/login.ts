@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import type { Endpoint } from '@/domain/tenant';
+import type { Answer } from './answer';
+import type { Extraction, Login } from './http-settings';
+import type { SendContext } from './request-scope';
+
+/** Tokens that are kept by one process; the one unused longest goes first. */
+const MOST_KEPT = 10_000;
+/** A token is not used any more so shortly before it expires: it has to arrive. */
+const MARGIN_MILLIS = 5000;
+const TOKEN = 'token';
+const EXPIRES = 'expires';
+
+/** What proves who we are: a header, and the token in it. */
+export interface Proof {
+  header: Record<string, string>;
+  proofs: string[];
+}
+
+interface Kept {
+  token: string;
+  /** By this process's own clock. */
+  until: number;
+}
+
+/** In memory alone, for each way to the network. */
+const kept = new WeakMap<Dispatcher, Map<string, Kept>>();
+
+/**
+ * Sends with a token that a login gave out: one that is kept for this tenant and host, or a new one. An answer 401 to a
+ * kept token means that it is none any more: the login is made anew, once. The token is hidden before it is used.
+ */
+export async function loggedIn(
+  context: SendContext,
+  login: Login,
+  endpoint: Endpoint | null,
+  send: {
+    login(request: Login['request'], extract: Record<string, Extraction>): Promise<Answer>;
+    withProof(proof: Proof): Promise<Answer>;
+  },
+): Promise<Answer> {
+  const tokens = kept.get(context.http) ?? new Map<string, Kept>();
+  kept.set(context.http, tokens);
+  const key = keyOf(context, login, endpoint);
+  const known = tokens.get(key);
+  if (known && known.until > performance.now()) {
+    const answer = await send.withProof(proofOf(context, login, known.token));
+    if (answer.ok || answer.status !== 401) return answer;
+  }
+  tokens.delete(key);
+  const extract = { [TOKEN]: login.token, ...(login.expiresIn ? { [EXPIRES]: login.expiresIn } : {}) };
+  const answer = await send.login(login.request, extract);
+  if (!answer.ok)
+    return { ...answer, lost: false, message: `could not be logged in to: it ${answer.message}` };
+  const token = String(answer.values[TOKEN]);
+  const seconds = Number(answer.values[EXPIRES]);
+  const lives = (Number.isFinite(seconds) && seconds > 0 ? seconds : login.expiresSeconds) * 1000;
+  tokens.set(key, { token, until: performance.now() + lives - Math.min(MARGIN_MILLIS, lives / 2) });
+  const [oldest] = tokens.keys();
+  if (tokens.size > MOST_KEPT && oldest !== undefined) tokens.delete(oldest);
+  return send.withProof(proofOf(context, login, token));
+}
+
+function proofOf({ veil }: SendContext, { header, prefix }: Login, token: string): Proof {
+  veil.add(token);
+  return { header: { [header.toLowerCase()]: `${prefix}${token}` }, proofs: [token] };
+}
+
+/** Another tenant, host, way to log in or secret has another token. */
+function keyOf({ tenantId, secrets }: SendContext, login: Login, endpoint: Endpoint | null): string {
+  const of = [tenantId, endpoint?.url ?? '', login, secrets];
+  return createHash('sha256').update(JSON.stringify(of)).digest('hex');
+}

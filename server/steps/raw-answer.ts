@@ -1,0 +1,37 @@
+import { beyondBounds, parseBounded } from '@/server/security/bounded-json';
+
+/** An answer as it came; names of headers and trailers are in lower case. */
+export interface RawAnswer {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  trailers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
+  /** From when the request left until the answer was there. */
+  millis: number;
+  /** The text as JSON, parsed when first asked for; undefined when it is none, or beyond the bounds. */
+  body(): unknown;
+}
+
+/** An answer with its text read as JSON once, however much is asked of it. */
+export function rawAnswer(came: Omit<RawAnswer, 'body' | 'millis'> & { millis?: number }): RawAnswer {
+  let read: { value: unknown } | undefined;
+  return {
+    millis: 0,
+    ...came,
+    body: () => {
+      read ??= { value: parseBounded(came.text) };
+      return read.value;
+    },
+  };
+}
+
+/** Whether a status is in a list of codes and classes like "5xx". */
+export function statusIn(status: number, list: readonly (number | string)[]): boolean {
+  return list.some((one) => one === status || one === `${Math.floor(status / 100)}xx`);
+}
+
+/** Why nothing is found in an answer although it may be there: it is beyond what is read as JSON. */
+export function unreadable(text: string): string {
+  const why = beyondBounds(text);
+  return why === null ? '' : `, which ${why}`;
+}
