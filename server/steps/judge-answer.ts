@@ -2,8 +2,8 @@ import type { Condition } from '@/domain/condition';
 import type { TemplateScope } from '@/domain/template';
 import { joinedCondition } from './condition-settings';
 import type { BodyExpectation, HttpCall } from './http-settings';
-import { atPath } from './json-path';
 import { unmet } from './judge-condition';
+import { ownReason } from './own-reason';
 import { type RawAnswer, statusIn } from './raw-answer';
 
 const SHOWN_REASON_CHARS = 300;
@@ -55,34 +55,6 @@ function redirection({ status, headers }: RawAnswer): string | null {
 
 /** The target's own reason behind ours, unless that quotes it already. */
 function withReason(message: string, answer: RawAnswer): string {
-  const said = reasonIn(answer);
+  const said = ownReason(answer.text, answer.body());
   return said === null || message.includes(said) ? message : `${message} ("${said}")`;
-}
-
-/** Where targets put their reason: problem details (RFC 9457), OAuth (RFC 6749) and what most do. */
-const REASONS = [
-  'error.message',
-  'error.reason',
-  'error_description',
-  'detail',
-  'error',
-  'message',
-  'reason',
-  'errors[0].message',
-  'errors[0]',
-  'msg',
-  'title',
-];
-
-/** What the target itself gives as the reason, where most put it; of a text that is short, all of it. */
-function reasonIn(answer: RawAnswer): string | null {
-  const body = answer.body();
-  for (const path of REASONS) {
-    const said = atPath(body, path);
-    if (typeof said === 'string' && said.trim() !== '') return said.trim().slice(0, SHOWN_REASON_CHARS);
-  }
-  const text = answer.text.trim();
-  const isWords =
-    body === undefined && text !== '' && !text.startsWith('<') && text.length <= SHOWN_REASON_CHARS;
-  return isWords && answer.status >= 400 ? text : null;
 }
