@@ -55,6 +55,7 @@ function redirection({ status, headers }: RawAnswer): string | null {
 
 /** The target's own reason behind ours, unless that quotes it already. */
 function withReason(message: string, answer: RawAnswer): string {
-  const said = ownReason(answer.text, answer.body());
+  // A page that is as expected otherwise gives no reasons.
+  const said = ownReason(answer.status >= 400 ? answer.text : '', answer.body());
   return said === null || message.includes(said) ? message : `${message} ("${said}")`;
 }
