@@ -41,9 +41,9 @@ export interface Stage {
 
 /** The step that waits for a person; it is a stage of its own. */
 const APPROVAL = 'approval';
-/** What has no place on the way back: approvals, and a bake; the time that a target needs to settle has. */
+/** What has no place on the way back: approvals, what judges the new version, and a bake; the time that a target needs to settle has. */
 const onlyForward = ({ type, settle }: StepDefinition): boolean =>
-  type === APPROVAL || (type === 'wait' && settle !== true);
+  type === APPROVAL || type === 'metric-gate' || (type === 'wait' && settle !== true);
 
 /**
  * The StageFactory: pure, driven by the playbook alone. Steps are rendered when they are sent, not here. A rollback has
@@ -108,7 +108,8 @@ export function confirmsHealth(playbook: PlaybookDefinition): boolean {
   return steps.some((step, index) => index > changed && step.type === 'health-check' && tellsApart(step));
 }
 
-function tellsApart({ applied, instances }: StepDefinition): boolean {
+/** Whether a health-check that succeeds says of every instance that it runs this configuration and no other. */
+export function tellsApart({ applied, instances }: StepDefinition): boolean {
   const everywhere = instances === undefined || instances === 'all';
   return everywhere && (applied === undefined || /\{\{\s*config\./.test(JSON.stringify(applied)));
 }

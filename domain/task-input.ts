@@ -43,6 +43,8 @@ export type TaskInput =
       stepType: string;
       detail: string;
       attempts: unknown[];
+      /** False: a health-check that does not tell what runs there; it shows that the request was accepted. */
+      confirms?: boolean;
       /** Who said so, when it was not the executor that saw it. */
       by?: string;
       /** Where the checkpoint store has what this step left for later ones. */

@@ -235,6 +235,8 @@ describe('a step', () => {
       attempts: [],
     };
     expect(granted(sent, checked).state.healthConfirmed).toBe(true);
+    // It was looked at, and what was seen says nothing of what runs there.
+    expect(granted(sent, { ...checked, confirms: false }).state.healthConfirmed).toBe(false);
   });
 });
 

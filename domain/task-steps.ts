@@ -47,7 +47,8 @@ export const startStep: Handler<'stepStarted'> = ({ task }, input, now) => {
 };
 
 export const succeedStep: Handler<'stepSucceeded'> = ({ task }, input, now) => {
-  const confirmed = input.stepType === 'health-check' ? { healthConfirmed: true } : {};
+  const confirms = input.stepType === 'health-check' && input.confirms !== false;
+  const confirmed = confirms ? { healthConfirmed: true } : {};
   // The decision about a step in doubt is used up with it.
   const retry = task.retry && { fromCheckpoint: task.retry.fromCheckpoint };
   const change = {

@@ -1,7 +1,7 @@
 import { type PlanSummary, summarise, type TaskGroup } from '@/domain/plan-words';
 import { TASK_STATUSES, type TaskStatus } from '@/domain/task';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
-import { mayGoBack } from '@/domain/view/state-of';
+import { isUnconfirmed, mayGoBack } from '@/domain/view/state-of';
 
 /** Everything that is counted over a plan's tasks. */
 export interface Figures extends PlanSummary {
@@ -11,6 +11,8 @@ export interface Figures extends PlanSummary {
   startedNotRolledBack: number;
   ableToGoBack: number;
   backOnPurpose: number;
+  /** Completed, and nobody knows what runs there. */
+  unconfirmed: number;
   /** Under way or waiting for a slot. */
   rollbacks: number;
   /** Of the present wave. */
@@ -37,6 +39,7 @@ export class PlanTally {
   #startedNotRolledBack = 0;
   #ableToGoBack = 0;
   #backOnPurpose = 0;
+  #unconfirmed = 0;
   #rollbacks = 0;
   #lastEnd = 0;
   readonly #byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Figures['byStatus'];
@@ -68,6 +71,7 @@ export class PlanTally {
       startedNotRolledBack: this.#startedNotRolledBack,
       ableToGoBack: this.#ableToGoBack,
       backOnPurpose: this.#backOnPurpose,
+      unconfirmed: this.#unconfirmed,
       rollbacks: this.#rollbacks,
       wave: { inWave, unsettledInWave, notCompletedInWave },
     };
@@ -105,6 +109,7 @@ export class PlanTally {
     if (sent && status !== 'ROLLED_BACK') this.#startedNotRolledBack += by;
     if (mayGoBack(task, this.plan)) this.#ableToGoBack += by;
     if (status === 'ROLLED_BACK' && !failed) this.#backOnPurpose += by;
+    if (isUnconfirmed(task)) this.#unconfirmed += by;
     if (previousVersion !== null)
       this.#versions.set(previousVersion, (this.#versions.get(previousVersion) ?? 0) + by);
     if (by > 0 && task.endedAt) this.#lastEnd = Math.max(this.#lastEnd, Date.parse(task.endedAt));

@@ -12,6 +12,7 @@ import { usePlanStore, usePlanView, useTask } from '@/components/live/use-live-p
 import { useByClock } from '@/components/ui/clock';
 import { StatusBadge } from '@/components/ui/status';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import { isUnconfirmed } from '@/domain/view/state-of';
 import classes from './lane.module.css';
 import { LaneBar } from './lane-bar';
 import { LaneName } from './lane-name';
@@ -104,7 +105,7 @@ function LaneStatus({ task }: { task: TaskView }) {
   const moving = task.status === 'RUNNING' || task.status === 'ROLLING_BACK';
   const beat = moving && task.heartbeatAt !== null ? Date.parse(task.heartbeatAt) : null;
   const silent = useByClock((now) => beat !== null && now + offset - beat > SILENCE_MILLIS);
-  return <StatusBadge status={task.status} quiet noHeartbeat={silent} />;
+  return <StatusBadge status={task.status} quiet noHeartbeat={silent} unconfirmed={isUnconfirmed(task)} />;
 }
 
 /** Each has the height that `noteLines` says: what is too long for it is in the title, and on the page of the task. */

@@ -159,6 +159,11 @@ function Headline() {
       <span data-testid="plan-headline" className={figures.failed > 0 ? classes.failed : undefined}>
         {headline(figures)}
       </span>
+      {figures.unconfirmed > 0 && (
+        <span className={classes.unconfirmed} title={t('unconfirmedHint')}>
+          {` · ${t('unconfirmed', { count: figures.unconfirmed })}`}
+        </span>
+      )}
       {elapsed && ` · ${elapsed}`}
       {left && (
         <>

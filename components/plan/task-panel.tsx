@@ -15,6 +15,7 @@ import { formatDuration } from '@/components/ui/duration';
 import { StatusBadge } from '@/components/ui/status';
 import type { Segment } from '@/domain/lane';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
+import { isUnconfirmed } from '@/domain/view/state-of';
 import { whyOf } from '@/domain/why';
 import classes from './task-panel.module.css';
 
@@ -44,7 +45,7 @@ export function TaskPanel({ taskId, onClose }: { taskId: string; onClose: () => 
         </button>
       </div>
       <div className={classes.status}>
-        <StatusBadge status={task.status} />
+        <StatusBadge status={task.status} unconfirmed={isUnconfirmed(task)} />
         <TaskRequest task={task} plan={plan} />
       </div>
       <Why task={task} plan={plan} />

@@ -16,6 +16,7 @@ export function toFigures(plan: PlanItem): Figures {
     startedNotRolledBack: 0,
     ableToGoBack: 0,
     backOnPurpose: 0,
+    unconfirmed: 0,
     rollbacks: 0,
     wave: { inWave: 0, unsettledInWave: 0, notCompletedInWave: 0 },
   };

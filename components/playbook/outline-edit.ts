@@ -77,6 +77,10 @@ export function newStep(type: string, name: string): Json {
     broadcast: { request: { method: 'POST', url: '/reload' } },
     'health-check': { path: '/health', versionKey: 'version' },
     'http-request': { target: 'instance', request: { method: 'POST', url: '/' } },
+    'metric-gate': {
+      query: { url: 'http://prometheus:9090/api/v1/query?query={{tenant.id | url}}' },
+      less: 0.05,
+    },
     wait: { seconds: 60 },
     approval: { instructions: '' },
   };

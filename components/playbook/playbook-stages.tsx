@@ -1,7 +1,17 @@
 'use client';
 
-import { CircleDot, HeartPulse, Hourglass, type LucideIcon, Megaphone, Send, UserCheck } from 'lucide-react';
+import {
+  CircleDot,
+  Gauge,
+  HeartPulse,
+  Hourglass,
+  type LucideIcon,
+  Megaphone,
+  Send,
+  UserCheck,
+} from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { type Condition, conditionWords } from '@/domain/condition';
 import type { StageDefinition, StepDefinition } from '@/domain/playbook';
 import classes from './playbook.module.css';
 
@@ -11,6 +21,7 @@ const ICONS: Record<string, LucideIcon> = {
   'config-update': Send,
   broadcast: Megaphone,
   'health-check': HeartPulse,
+  'metric-gate': Gauge,
   wait: Hourglass,
   approval: UserCheck,
 };
@@ -25,7 +36,7 @@ export function PlaybookStages({ stages }: { stages: readonly StageDefinition[] 
             <span className={classes.number}>{index + 1}</span>
             <span className={classes.name}>{stage.name}</span>
           </div>
-          {stage.when && <Condition when={stage.when} />}
+          {stage.when && <OnlyFor when={stage.when} />}
           <ul className={classes.steps}>
             {stage.steps.map((step, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat, and the list never changes in place.
@@ -50,12 +61,17 @@ function Step({ step }: { step: StepDefinition }) {
           {step.type}
           {detail(step, t)}
         </div>
+        {typeof step.applied === 'object' && step.applied !== null && (
+          <div className={classes.detail}>
+            {t('confirmedWhen', { condition: conditionWords(step.applied as Condition) })}
+          </div>
+        )}
       </div>
     </li>
   );
 }
 
-function Condition({ when }: { when: NonNullable<StageDefinition['when']> }) {
+function OnlyFor({ when }: { when: NonNullable<StageDefinition['when']> }) {
   const t = useTranslations('playbooks.card');
   const { label, equals, notEquals } = when;
   return (

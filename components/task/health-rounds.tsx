@@ -5,6 +5,7 @@ import { Said } from '@/components/i18n/said';
 import { formatDuration } from '@/components/ui/duration';
 import { RelativeTime } from '@/components/ui/relative-time';
 import classes from './attempts.module.css';
+import { isMeasured, MetricChart } from './metric-chart';
 import type { Round } from './step-runs';
 
 /** The rounds of a health check, each with how many instances confirmed; the last one is open. */
@@ -14,6 +15,7 @@ export function HealthRounds({ rounds }: { rounds: readonly Round[] }) {
   const first = Date.parse(rounds[0]?.at ?? '');
   return (
     <div>
+      {isMeasured(rounds) && <MetricChart rounds={rounds} />}
       {rounds.map(({ round, rounds: of, at, instances }, index) => {
         const good = instances.filter(({ ok }) => ok).length;
         return (

@@ -22,6 +22,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { StatusBadge } from '@/components/ui/status';
 import { UrlTabs } from '@/components/ui/url-tabs';
 import type { LiveEvent, TaskView } from '@/domain/view/plan-view';
+import { isUnconfirmed } from '@/domain/view/state-of';
 import { whyOf } from '@/domain/why';
 import { OpenRequests } from './open-requests';
 import { Stages } from './stages';
@@ -87,7 +88,7 @@ function LiveTask({ taskId }: { taskId: string }) {
         status={
           <>
             <span data-testid="task-status" data-status={task.status}>
-              <StatusBadge status={task.status} />
+              <StatusBadge status={task.status} unconfirmed={isUnconfirmed(task)} />
             </span>
             <TaskRequest task={task} plan={plan} />
           </>

@@ -41,6 +41,14 @@ const NO_HEARTBEAT_LOOK: StatusLook = {
   shape: shapes.clockAlert,
 };
 
+/** Not a status of its own either: completed by the word of the target alone. */
+const ACCEPTED_LOOK: StatusLook = {
+  tone: 'amber',
+  label: { en: 'Accepted, not confirmed', 'zh-CN': '已接受,未确认' },
+  fill: 'outline',
+  shape: shapes.checkDisc,
+};
+
 function look(status: TaskStatus | PlanStatus, fill: Fill, shape: ReactNode): StatusLook {
   return { ...STATUS_WORDS[status], fill, shape };
 }
@@ -88,14 +96,15 @@ export function StatusIcon(props: { status: TaskStatus | PlanStatus; size?: numb
 
 /**
  * A confirmed status: shape, word and colour. `quiet` leaves out the ground, for dense rows;
- * `noHeartbeat` lays the warning over it.
+ * `noHeartbeat` lays the warning over it, `unconfirmed` says that nothing showed what runs there.
  */
 export function StatusBadge(props: {
   status: TaskStatus | PlanStatus;
   quiet?: boolean;
   noHeartbeat?: boolean;
+  unconfirmed?: boolean;
 }) {
-  const { tone, fill, shape, label } = STATUS_LOOKS[props.status];
+  const { tone, fill, shape, label } = props.unconfirmed ? ACCEPTED_LOOK : STATUS_LOOKS[props.status];
   const locale = useLocale();
   const badge = (
     <span

@@ -40,6 +40,12 @@ export const mayGoBack = (task: TaskView, plan: PlanView): boolean =>
     ...wayBackOf(task, plan),
   });
 
+/** Completed, although nothing showed what runs there: its request was accepted, and that is all that is known. */
+export const isUnconfirmed = ({
+  status,
+  healthConfirmed,
+}: Pick<TaskView, 'status' | 'healthConfirmed'>): boolean => status === 'COMPLETED' && !healthConfirmed;
+
 const wayBackOf = (
   { previousVersion, status }: TaskView,
   { unitId, unitName, version }: PlanView,

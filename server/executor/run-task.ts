@@ -1,6 +1,6 @@
 import { isConnectionLoss, isLastingRefusal } from '@/db/connection-loss';
 import type { RunMaterial } from '@/db/queries/execution';
-import type { Stage, StepDefinition } from '@/domain/playbook';
+import { type Stage, type StepDefinition, tellsApart } from '@/domain/playbook';
 import { effectivePolicies, type Policies } from '@/domain/policies/choice';
 import { isGivenUp } from '@/domain/takeover';
 import { occupiesSlot, type TaskState } from '@/domain/task';
@@ -326,6 +326,7 @@ class Run {
       stepType: step.type,
       detail,
       attempts: calls,
+      confirms: tellsApart(step),
       dataAt,
       reached,
     });

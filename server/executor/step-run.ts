@@ -215,16 +215,20 @@ export class StepRun {
       now: () => deps.clock.now(),
       delay: (millis) => deps.delay(millis, this.#signal),
       until: (time) => this.until(time),
-      probed: ({ round, rounds, instances, good, told, nextAt }) => {
+      probed: ({ round, rounds, instances, good, told, nextAt, tries, message }) => {
         const seen = foreignValue(instances, this.host.veil);
         const confirming = instances.filter((one) => one.ok).length;
         return session.commit((draft) => {
           draft.apply({
             ...{ type: 'probed', ...place, round, rounds, instances: seen },
-            message: `Round ${round} of ${rounds}: ${confirming} of ${instances.length} instances on ${config.version}`,
+            message:
+              message === undefined
+                ? `Round ${round} of ${rounds}: ${confirming} of ${instances.length} instances on ${config.version}`
+                : foreignText(message, this.host.veil, 1000),
             course: {
               ...this.course,
               rounds: round,
+              ...(tries ? { tries } : {}),
               good,
               told: told === null ? null : foreignText(told, this.host.veil, 1000),
               notBefore: nextAt,

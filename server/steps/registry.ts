@@ -6,6 +6,7 @@ import { configUpdate } from './config-update';
 import { healthCheck } from './health-check';
 import { httpRequest } from './http-request';
 import type { Target } from './http-settings';
+import { metricGate } from './metric-gate';
 import { RunLost } from './run-lost';
 import { failure, type Step } from './step';
 import type { StepTemplate, StepUrl } from './step-templates';
@@ -19,6 +20,7 @@ export const STEPS: readonly Step[] = [
   broadcast,
   healthCheck,
   httpRequest,
+  metricGate,
   wait,
   approval,
 ];

@@ -13,6 +13,7 @@ it('has a form for every kind of step, with both connectors where there are two'
     ['broadcast', 'http', 'redis'],
     ['health-check', 'http', 'redis'],
     ['http-request', 'http'],
+    ['metric-gate', undefined],
     ['wait', undefined],
     ['approval', undefined],
   ]);

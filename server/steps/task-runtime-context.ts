@@ -75,6 +75,10 @@ export interface ProbedRound {
   told: string | null;
   /** When the next one begins, ISO 8601. */
   nextAt: string;
+  /** What else is counted on from here. */
+  tries?: Readonly<Record<string, number>>;
+  /** In words, where a round is not one of versions. */
+  message?: string;
 }
 
 /** One request and its answer as the task page shows them; secrets are masked by the caller. */

@@ -6,6 +6,9 @@ export const plan = bilingual(
     header: {
       more: 'More of this plan',
       left: 'about {range} left',
+      unconfirmed: '{count, plural, one {# accepted, not confirmed} other {# accepted, not confirmed}}',
+      unconfirmedHint:
+        'The playbook does not look at what runs there: the targets took the request, and that is all that is known. They keep their last known good version.',
       basis: ', from the last {basis, plural, one {# task} other {# tasks}}',
     },
     timeline: {
@@ -110,6 +113,8 @@ export const plan = bilingual(
     header: {
       more: '此计划的更多内容',
       left: '约剩 {range}',
+      unconfirmed: '{count, plural, other {# 个已接受但未确认}}',
+      unconfirmedHint: '剧本没有查看那里运行的内容:目标接受了请求,仅此而已。它们保留最后已知良好的版本。',
       basis: '(依据最近 {basis, plural, other {# 个任务}})',
     },
     timeline: {
