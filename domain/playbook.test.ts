@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { buildStages, confirmsHealth, isApproval, misplacedApproval, type StageCondition } from './playbook';
+import { buildStages, confirmsHealth, isApproval, misplacedApproval } from './playbook';
+import type { StageWhen } from './stage-when';
 
-const stage = (name: string, types: string[], when?: StageCondition) => ({
+const stage = (name: string, types: string[], when?: StageWhen) => ({
   name,
   when,
   steps: types.map((type) => ({ name: type, type })),
@@ -14,7 +15,64 @@ describe('the stages of a task', () => {
     [{ label: 'ring', equals: '' }, {}, null],
     [{ label: 'ring', notEquals: 'canary' }, { ring: 'canary' }, 'label ring is canary'],
     [{ label: 'ring', notEquals: 'canary' }, {}, null],
-  ] as [StageCondition, Record<string, string>, string | null][])(
+    [{ label: 'region', oneOf: ['eu', 'us'] }, { region: 'us' }, null],
+    [{ label: 'region', oneOf: ['eu', 'us'] }, { region: 'ap' }, 'label region is not one of eu, us'],
+    [{ label: 'region', contains: 'eu' }, { region: 'eu-west' }, null],
+    [{ label: 'region', contains: 'eu' }, {}, 'label region does not contain "eu"'],
+    [{ label: 'region', exists: true }, {}, 'label region is not there'],
+    [{ label: 'region', exists: false }, { region: '' }, 'label region is there'],
+    [{ label: 'seats', atLeast: 100 }, { seats: '100' }, null],
+    [{ label: 'seats', atLeast: 100 }, { seats: '99' }, 'label seats is not at least 100'],
+    [{ label: 'seats', less: 100 }, {}, 'label seats is not less than 100'],
+    [
+      { label: 'agent', atLeast: '1.10', order: 'version' },
+      { agent: '1.9.3' },
+      'label agent is not at least 1.10',
+    ],
+    [
+      {
+        any: [
+          { label: 'ring', equals: 'canary' },
+          { label: 'region', equals: 'eu' },
+        ],
+      },
+      { region: 'eu' },
+      null,
+    ],
+    [
+      {
+        any: [
+          { label: 'ring', equals: 'canary' },
+          { label: 'region', equals: 'eu' },
+        ],
+      },
+      {},
+      'label ring is not canary, and label region is not eu',
+    ],
+    [
+      {
+        all: [
+          { label: 'ring', equals: 'canary' },
+          { label: 'region', equals: 'eu' },
+        ],
+      },
+      { ring: 'canary' },
+      'label region is not eu',
+    ],
+    [{ not: { label: 'ring', equals: 'canary' } }, { ring: 'canary' }, 'label ring is canary'],
+    [
+      {
+        not: {
+          any: [
+            { label: 'a', exists: true },
+            { label: 'b', greater: 2 },
+          ],
+        },
+      },
+      { b: '3' },
+      'label a is there or label b is greater than 2',
+    ],
+  ] as [StageWhen, Record<string, string>, string | null][])(
     'when %o and labels %o: skip %s',
     (when, labels, skip) => {
       const stages = buildStages({ stages: [stage('A', ['wait']), stage('B', ['wait'], when)] }, { labels });

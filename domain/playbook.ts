@@ -1,5 +1,6 @@
 import type { PolicyChoice } from './policies/choice';
 import type { AppSettings } from './settings';
+import { type StageWhen, whySkip } from './stage-when';
 import type { Tenant } from './tenant';
 
 /** How a switch is done: ordered stages of ordered steps. A step's own settings are checked by its module. */
@@ -13,15 +14,8 @@ export interface PlaybookDefinition {
 
 export interface StageDefinition {
   name: string;
-  when?: StageCondition | undefined;
+  when?: StageWhen | undefined;
   steps: StepDefinition[];
-}
-
-/** A stage runs when the tenant's label equals (or differs from) a value; a missing label equals ''. */
-export interface StageCondition {
-  label: string;
-  equals?: string | undefined;
-  notEquals?: string | undefined;
 }
 
 export interface StepDefinition {
@@ -112,14 +106,6 @@ export function confirmsHealth(playbook: PlaybookDefinition): boolean {
 export function tellsApart({ applied, instances }: StepDefinition): boolean {
   const everywhere = instances === undefined || instances === 'all';
   return everywhere && (applied === undefined || /\{\{\s*config\./.test(JSON.stringify(applied)));
-}
-
-function whySkip(when: StageCondition, labels: Record<string, string>): string | null {
-  const value = labels[when.label] ?? '';
-  if (when.equals !== undefined && value !== when.equals) return `label ${when.label} is not ${when.equals}`;
-  if (when.notEquals !== undefined && value === when.notEquals)
-    return `label ${when.label} is ${when.notEquals}`;
-  return null;
 }
 
 /** Whether a health-check compares digests as well. */

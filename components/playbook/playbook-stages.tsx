@@ -11,8 +11,10 @@ import {
   UserCheck,
 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { useSay } from '@/components/i18n/said';
 import { type Condition, conditionWords } from '@/domain/condition';
 import type { StageDefinition, StepDefinition } from '@/domain/playbook';
+import { type StageWhen, whenWords } from '@/domain/stage-when';
 import classes from './playbook.module.css';
 
 type Words = ReturnType<typeof useTranslations<'playbooks.card'>>;
@@ -71,15 +73,10 @@ function Step({ step }: { step: StepDefinition }) {
   );
 }
 
-function OnlyFor({ when }: { when: NonNullable<StageDefinition['when']> }) {
+function OnlyFor({ when }: { when: StageWhen }) {
   const t = useTranslations('playbooks.card');
-  const { label, equals, notEquals } = when;
-  return (
-    <div className={classes.when}>
-      {equals !== undefined && t('onlyWhere', { label, value: equals || t('empty') })}{' '}
-      {notEquals !== undefined && t('notWhere', { label, value: notEquals || t('empty') })}
-    </div>
-  );
+  const say = useSay();
+  return <div className={classes.when}>{t('onlyFor', { which: say(whenWords(when)) })}</div>;
 }
 
 /** The settings that tell one step of a kind from another. */

@@ -3,6 +3,7 @@ import { withStandIns } from '@/domain/payload';
 import { PLAN_STATUSES } from '@/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
 import { misplacedApproval } from '@/domain/playbook';
+import type { StageWhen } from '@/domain/stage-when';
 import { TENANT_ID } from '@/domain/tenant';
 import { type ChoiceStep, MOST_CHOICE_STEPS } from '@/domain/tenant-choice';
 import { isTimeZone } from '@/domain/time-zone';
@@ -280,6 +281,37 @@ function filledForLook(payload: string): string {
   }
 }
 
+const bound = z.union([z.number(), z.string().min(1)]);
+const WHEN_KINDS = ['all', 'any', 'not', 'label'] as const;
+
+/** For which tenants a stage is. */
+const stageWhen: z.ZodType<StageWhen> = z.lazy(() =>
+  z
+    .strictObject({
+      all: z.array(stageWhen).min(1).max(20).optional(),
+      any: z.array(stageWhen).min(1).max(20).optional(),
+      not: stageWhen.optional(),
+      label: z.string().min(1).optional(),
+      equals: z.string().optional(),
+      notEquals: z.string().optional(),
+      oneOf: z.array(z.string()).min(1).max(100).optional(),
+      contains: z.string().min(1).optional(),
+      exists: z.boolean().optional(),
+      less: bound.optional(),
+      atMost: bound.optional(),
+      greater: bound.optional(),
+      atLeast: bound.optional(),
+      order: z.enum(['number', 'version']).optional(),
+    })
+    .superRefine((given, context) => {
+      if (WHEN_KINDS.filter((name) => given[name] !== undefined).length !== 1)
+        context.addIssue({ code: 'custom', message: `Give exactly one of ${WHEN_KINDS.join(', ')}.` });
+      if (given.label === undefined && Object.keys(given).length > 1)
+        context.addIssue({ code: 'custom', message: 'Comparisons stand beside a label.' });
+    })
+    .transform((given) => given as StageWhen),
+);
+
 const step = z
   .looseObject({ name: readable(z.string().trim().min(1, 'is missing').max(64)), type: z.string() })
   .superRefine((value, context) => {
@@ -292,13 +324,7 @@ export const playbookDefinition = z
       .array(
         z.strictObject({
           name: readable(z.string().trim().min(1, 'is missing').max(64)),
-          when: z
-            .strictObject({
-              label: z.string().min(1),
-              equals: z.string().optional(),
-              notEquals: z.string().optional(),
-            })
-            .optional(),
+          when: stageWhen.optional(),
           steps: z.array(step).min(1, 'A stage has at least one step.').max(50),
         }),
       )

@@ -101,7 +101,7 @@ export const newPlan = bilingual(
       playbookHint: 'Its stages are shown below',
       choose: 'Choose a playbook',
       stages: 'Stages of the playbook',
-      onlyWhere: 'only by {label}',
+      onlyWhere: 'only where {which}',
       number: {
         maxConcurrency: 'Max concurrency',
         healthIntervalSeconds: 'Health interval (seconds)',
@@ -359,7 +359,7 @@ export const newPlan = bilingual(
       playbookHint: '其阶段显示在下方',
       choose: '选择剧本',
       stages: '剧本的阶段',
-      onlyWhere: '按 {label} 决定',
+      onlyWhere: '仅当{which}',
       number: {
         maxConcurrency: '最大并发',
         healthIntervalSeconds: '健康检查间隔(秒)',

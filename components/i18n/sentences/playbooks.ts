@@ -30,6 +30,7 @@ export const playbooks: Record<string, string> = {
   'is a number that cannot be kept exactly: write the body as text': '是无法精确保存的数字:请将正文写成文本',
   'Give exactly one of json, xml, regex, header and trailer.':
     '请在 json、xml、regex、header 和 trailer 中恰好提供一个。',
+  'Comparisons stand beside a label.': '比较应与标签并列。',
   'Give a limit: {}.': '请给出限值:{1}。',
   'Give exactly one of {}.': '请恰好提供其中一个:{1}。',
   'Say what it is compared with: {}.': '请说明与什么比较:{1}。',
