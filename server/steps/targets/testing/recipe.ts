@@ -13,7 +13,7 @@ export function codeBlock(file: string, language: string): string {
 /** All code blocks of a language in a file under docs/, in order. */
 export function codeBlocks(file: string, language: string): string[] {
   const text = readFileSync(fileURLToPath(new URL(`../../../../docs/${file}`, import.meta.url)), 'utf8');
-  return [...text.matchAll(/^```(\S+)\n([\s\S]*?)^```$/gm)].flatMap(([, name, block = '']) =>
+  return [...text.matchAll(/^```([^\n]+)\n([\s\S]*?)^```$/gm)].flatMap(([, name, block = '']) =>
     name === language ? [block] : [],
   );
 }
