@@ -40,7 +40,6 @@ export function playbookSchema(): Schema {
   const list = { ...within(stage, 'steps'), items: { anyOf: steps } };
   return {
     $schema: whole.$schema,
-    title: 'Switchyard playbook',
     ...withProperty(playbook, 'stages', { ...stages, items: withProperty(stage, 'steps', list) }),
     $defs: defs,
   };

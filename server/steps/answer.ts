@@ -14,6 +14,8 @@ export type Answer =
       retryable: boolean;
       /** The status, when there was an answer. */
       status: number | null;
+      /** Where a redirect leads. */
+      location?: string | null;
       /** How long the target asks to be left alone. */
       retryAfterMillis?: number | null;
       /** No answer came, but the request may have arrived and have been carried out. */

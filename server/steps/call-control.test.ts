@@ -237,6 +237,56 @@ describe('a login', () => {
   });
 });
 
+describe('a redirect', () => {
+  const leading = (status: number, location: () => string) => {
+    server.answer = ({ url }, response) =>
+      url.startsWith('/moved')
+        ? response.end(JSON.stringify({ ok: true }))
+        : response.writeHead(status, { location: location() }).end();
+  };
+  const host = () => new URL(server.url).host;
+  const run = (method: string, redirects?: string[]) =>
+    runStep(
+      step({ request: { method, redirects, headers: { 'x-a': '1' }, retries: 'none' } }),
+      stepContext([endpoint()]),
+    );
+
+  it.each([
+    ['PUT', 307, ['PUT', 'PUT']],
+    ['POST', 308, ['POST', 'POST']],
+    ['GET', 302, ['GET', 'GET']],
+    ['PUT', 302, ['PUT']],
+  ])('of a %s with %i is followed to where the playbook says: %j', async (method, status, methods) => {
+    leading(status, () => '/moved?a=1');
+    const done = await run(method, [host()]);
+    expect(done.ok).toBe(methods.length === 2);
+    expect(server.received.map((one) => one.method)).toEqual(methods);
+    expect(server.received.at(-1)?.headers['x-a']).toBe('1');
+  });
+
+  it('to another host is told, and not followed', async () => {
+    leading(307, () => 'http://other.example:1/moved');
+    for (const redirects of [undefined, [host()]])
+      expect(await run('PUT', redirects)).toMatchObject({
+        failure: {
+          message: expect.stringContaining('sends to http://other.example:1/moved, which is not followed'),
+        },
+      });
+    expect(server.received).toHaveLength(2);
+  });
+
+  it('that never ends is left after five', async () => {
+    leading(307, () => '/again');
+    expect(await run('PUT', [host()])).toMatchObject({ failure: { code: 'HTTP_307' } });
+    expect(server.received).toHaveLength(6);
+  });
+
+  it('is still called only where steps may call', async () => {
+    leading(307, () => 'http://169.254.169.254/moved');
+    expect(await run('PUT', ['169.254.169.254'])).toMatchObject({ failure: { code: 'TARGET_REFUSED' } });
+  });
+});
+
 describe('an answer has as much as its call says', () => {
   it.each([
     [2048, 'acme sent more than 2 KiB.'],

@@ -93,6 +93,10 @@ function numbersLost(value: unknown, path: (string | number)[] = []): (string | 
   return entries.flatMap(([key, item]) => numbersLost(item, [...path, key]));
 }
 
+const redirectHost = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]|\{\{.*\}\})(?::\d{1,5})?$/, 'must be a host, or host:port');
+
 /** A request as a playbook writes it: URL, headers and body are templates. */
 const request = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
@@ -113,6 +117,8 @@ const request = z.strictObject({
       ...joined,
     })
     .default({ status: ['2xx'], body: [] }),
+  /** Hosts (`host` or `host:port`) that a redirect may lead to, credentials included; others are not followed. */
+  redirects: z.array(redirectHost).min(1).max(20).optional(),
   /** The most that an answer may have, packed and unpacked. */
   maxBodyBytes: z.number().int().min(1024).max(MAX_BODY_BYTES).default(BODY_BYTES),
 });
@@ -204,6 +210,7 @@ export const probeRequest = {
   expect: httpCall.shape.expect,
   extract: httpCall.shape.extract,
   maxBodyBytes: httpCall.shape.maxBodyBytes,
+  redirects: httpCall.shape.redirects,
 };
 
 export type HttpCall = z.infer<typeof httpCall>;

@@ -20,7 +20,7 @@ export async function judge(
     if (elsewhere !== null)
       return {
         code: `HTTP_${status}`,
-        message: `answered ${status} and sends to ${elsewhere}, where nobody follows; expected ${expect.status.join(' or ')}`,
+        message: `answered ${status} and sends to ${elsewhere.slice(0, SHOWN_REASON_CHARS)}, which is not followed: the playbook does not name that host in its redirects; expected ${expect.status.join(' or ')}`,
       };
     return {
       code: `HTTP_${status}`,
@@ -46,11 +46,11 @@ function ofBody({ path, ...compared }: BodyExpectation): Condition {
   return path === undefined ? { body: true, ...compared } : { json: path, ...compared };
 }
 
-/** Where a redirect points: it is not followed, since it may lead anywhere. */
-function redirection({ status, headers }: RawAnswer): string | null {
+/** Where a redirect points: it is followed only to where the playbook says, since it may lead anywhere. */
+export function redirection({ status, headers }: RawAnswer): string | null {
   const { location } = headers;
   const first = Array.isArray(location) ? location[0] : location;
-  return first && statusIn(status, ['3xx']) ? first.slice(0, SHOWN_REASON_CHARS) : null;
+  return first && statusIn(status, ['3xx']) ? first : null;
 }
 
 /** The target's own reason behind ours, unless that quotes it already. */

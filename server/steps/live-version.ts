@@ -260,9 +260,11 @@ async function ask(
       ? { message: `does not say its version (nothing at ${placeOf(wanted)})`, record }
       : { raw: rawAnswer({ status: 200, headers: {}, trailers: {}, text }), aside: '', record };
   }
-  const { method, body, headers, auth, timeoutMillis, expect, extract, maxBodyBytes } = wanted;
+  const { method, body, headers, auth, timeoutMillis, expect, extract, maxBodyBytes, redirects } = wanted;
   const url = endpoint.healthUrl ?? context.setting('healthPath', wanted.path);
-  const call: HttpCall = { method, url, body, headers, auth, timeoutMillis, expect, extract, maxBodyBytes };
+  const call: HttpCall = {
+    ...{ method, url, body, headers, auth, timeoutMillis, expect, extract, maxBodyBytes, redirects },
+  };
   const answer = await sendRequest(context, call, endpoint, wanted);
   if (!answer.ok) return answer;
   const shown = Object.entries(answer.values).flatMap(([name, value]) =>

@@ -163,7 +163,8 @@ describe('an answer', () => {
     server.answer = (_request, response) => response.writeHead(302, { location: '/other' }).end();
     expect(await send({})).toMatchObject({
       ...{ ok: false, code: 'HTTP_302' },
-      message: 'answered 302 and sends to /other, where nobody follows; expected 2xx',
+      message:
+        'answered 302 and sends to /other, which is not followed: the playbook does not name that host in its redirects; expected 2xx',
     });
     expect(server.received).toHaveLength(1);
   });

@@ -10,9 +10,10 @@ import type { Answer } from './answer';
 import { answerText } from './answer-text';
 import { joinedCondition } from './condition-settings';
 import { extractValues } from './extract';
+import { follow } from './follow-redirects';
 import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall } from './http-settings';
-import { judge } from './judge-answer';
+import { judge, redirection } from './judge-answer';
 import { SHOWN_BODY_CHARS, unmet } from './judge-condition';
 import { loggedIn, type Proof } from './login';
 import { networkFailure, timeoutFailure } from './network-failure';
@@ -46,7 +47,7 @@ export async function sendRequest(
 ): Promise<Answer> {
   const { auth } = wanted;
   if (auth?.type !== 'login')
-    return sendOnce(
+    return sendFollowing(
       context,
       wanted,
       endpoint,
@@ -57,9 +58,21 @@ export async function sendRequest(
   const { call: _call, ...asLook } = options;
   return loggedIn(context, auth, endpoint, {
     login: (request, extract) => sendRequest(context, { ...request, extract }, endpoint, asLook),
-    withProof: (proof) => sendOnce(context, wanted, endpoint, options, proof),
+    withProof: (proof) => sendFollowing(context, wanted, endpoint, options, proof),
   });
 }
+
+/** As often as the playbook's redirects lead on. */
+const sendFollowing = (
+  context: SendContext,
+  wanted: HttpCall,
+  endpoint: Endpoint | null,
+  options: SendOptions,
+  proof: Proof,
+): Promise<Answer> =>
+  follow(wanted, scopeFor(context, endpoint, options.extracted), (call) =>
+    sendOnce(context, call, endpoint, options, proof),
+  );
 
 async function sendOnce(
   context: SendContext,
@@ -260,6 +273,7 @@ async function verdict(
     lost: false,
     ...('notYet' in wrong ? { notYet: true } : {}),
     ...(again ? { again: true } : {}),
+    location: redirection(answer),
     record: record('notYet' in wrong),
   };
 }

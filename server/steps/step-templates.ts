@@ -48,7 +48,7 @@ export function httpTemplates(wanted: HttpSettings, definition: StepDefinition):
 /** The templates of one call: what is sent, then what is expected of its answer. */
 export function callTemplates(
   call: Pick<HttpCall, 'method' | 'url' | 'headers' | 'auth' | 'body' | 'expect' | 'extract'> &
-    Partial<Pick<HttpCall, 'until' | 'retries'>>,
+    Partial<Pick<HttpCall, 'until' | 'retries' | 'redirects'>>,
   path: Path,
   data: readonly string[] = [],
 ): StepTemplate[] {
@@ -58,6 +58,7 @@ export function callTemplates(
     ...textsIn(call.headers, [...path, 'headers'], data),
     ...textsIn(call.auth, [...path, 'auth'], data),
     ...(read ? [] : textsIn(call.body, [...path, 'body'], data)),
+    ...textsIn(call.redirects, [...path, 'redirects'], data),
     ...textsIn(call.expect, [...path, 'expect'], data),
     ...textsIn(call.extract, [...path, 'extract'], data),
     ...textsIn(call.until, [...path, 'until'], data),

@@ -1,7 +1,8 @@
 /** Why a step failed, and what the targets did; most follow the name of an instance. */
 export const failures: Record<string, string> = {
   'answered {n}, expected {}': '应答 {1},期望 {2}',
-  'answered {n} and sends to {}, where nobody follows; expected {}': '应答 {1} 并转向 {2}(不会跟随),期望 {3}',
+  'answered {n} and sends to {}, which is not followed: the playbook does not name that host in its redirects; expected {}':
+    '应答 {1} 并转向 {2}(不会跟随:剧本的 redirects 没有列出该主机),期望 {3}',
   'answered {n} without the value {}': '应答 {1},但没有值 {2}',
   'answered {n}, but {}': '应答 {1},但{2}',
   'did not end its answer within {n} ms': '{1} 毫秒内没有结束应答',

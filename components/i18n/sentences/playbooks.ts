@@ -31,6 +31,7 @@ export const playbooks: Record<string, string> = {
   'Give exactly one of json, xml, regex, header and trailer.':
     '请在 json、xml、regex、header 和 trailer 中恰好提供一个。',
   'Comparisons stand beside a label.': '比较应与标签并列。',
+  'must be a host, or host:port': '必须是主机,或 主机:端口',
   'Give a limit: {}.': '请给出限值:{1}。',
   'Give exactly one of {}.': '请恰好提供其中一个:{1}。',
   'Say what it is compared with: {}.': '请说明与什么比较:{1}。',
