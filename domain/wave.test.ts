@@ -32,6 +32,19 @@ describe('the wave of each tenant', () => {
     ).toEqual([2, 1, 0]);
   });
 
+  it('takes the first ones of each value of a label', () => {
+    const regions = ['eu', 'eu', 'us', null, 'us', 'ap', 'eu'];
+    const tenants = regions.map(
+      (region) => ({ labels: region === null ? {} : { region } }) as { labels: Record<string, string> },
+    );
+    const each: WaveDefinition = { size: { eachOf: 'region' }, bakeSeconds: 0 };
+    expect(assignWaves([each], tenants)).toEqual([0, 1, 0, 1, 1, 0, 1]);
+    const two: WaveDefinition = { size: { eachOf: 'region', first: 2 }, bakeSeconds: 0 };
+    expect(assignWaves([each, two], tenants)).toEqual([0, 1, 0, 2, 1, 0, 1]);
+    expect(waveName([each, two], 0)).toBe('1 of each region');
+    expect(waveName([each, two], 1)).toBe('2 of each region');
+  });
+
   it.each([
     [7, 100, 7],
     [14, 50, 7],

@@ -1,10 +1,14 @@
 /**
- * A wave of a plan: so many tenants, such a share, or those with a label. What no wave names forms the last one.
- * After a wave finished the next one waits for `bakeSeconds`.
+ * A wave of a plan: so many tenants, such a share, those with a label, or the first ones (one, unless said) of each value that
+ * a label has: one tenant of each region. What no wave names forms the last one. After a wave finished the next one waits for `bakeSeconds`.
  */
 export interface WaveDefinition {
   name?: string | undefined;
-  size: { count: number } | { percent: number } | { label: Record<string, string> };
+  size:
+    | { count: number }
+    | { percent: number }
+    | { label: Record<string, string> }
+    | { eachOf: string; first?: number | undefined };
   bakeSeconds: number;
 }
 
@@ -18,11 +22,13 @@ export function assignWaves(
 ): number[] {
   const assigned: (number | null)[] = tenants.map(() => null);
   for (const [wave, { size }] of waves.entries()) {
-    let room = roomOf(size, tenants.length);
+    const room = new Map<string, number>();
     for (const [index, tenant] of tenants.entries()) {
-      if (assigned[index] !== null || room <= 0 || !fits(size, tenant.labels)) continue;
+      const share = shareOf(size, tenant.labels);
+      const left = room.get(share) ?? roomOf(size, tenants.length);
+      if (assigned[index] !== null || left <= 0 || !fits(size, tenant.labels)) continue;
       assigned[index] = wave;
-      room -= 1;
+      room.set(share, left - 1);
     }
   }
   return assigned.map((wave) => wave ?? waves.length);
@@ -36,17 +42,25 @@ export function waveName(waves: readonly WaveDefinition[], wave: number): string
   const { size } = definition;
   if ('count' in size) return `${size.count} ${size.count === 1 ? 'tenant' : 'tenants'}`;
   if ('percent' in size) return `${size.percent} %`;
+  if ('eachOf' in size) return `${size.first ?? 1} of each ${size.eachOf}`;
   return Object.entries(size.label)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
 }
 
+/** What has room of its own within a wave: each value of a label, or all of them. */
+const shareOf = (size: WaveDefinition['size'], labels: Readonly<Record<string, string>>): string =>
+  'eachOf' in size ? (labels[size.eachOf] ?? '') : '';
+
 function roomOf(size: WaveDefinition['size'], total: number): number {
   if ('count' in size) return size.count;
   if ('percent' in size) return Math.ceil((size.percent * total) / 100);
+  if ('eachOf' in size) return size.first ?? 1;
   return total;
 }
 
 function fits(size: WaveDefinition['size'], labels: Readonly<Record<string, string>>): boolean {
+  // Who has no such label is of no kind, and waits for the rest.
+  if ('eachOf' in size) return Object.hasOwn(labels, size.eachOf);
   return !('label' in size) || Object.entries(size.label).every(([key, value]) => labels[key] === value);
 }

@@ -28,9 +28,9 @@ export type Draft = {
 /** A wave as it is typed: what it is made of decides which of `amount` and `label` counts. */
 export type DraftWave = {
   name: string;
-  kind: 'count' | 'percent' | 'label';
+  kind: 'count' | 'percent' | 'label' | 'eachOf';
   amount: number;
-  /** Like "region=eu". */
+  /** Like "region=eu", or of `eachOf` like "region". */
   label: string;
   bakeMinutes: number;
 };
@@ -69,7 +69,9 @@ export function wavesOf({ waves }: Pick<Draft, 'waves'>): WaveDefinition[] {
         ? { label: labelOf(label) }
         : kind === 'percent'
           ? { percent: amount }
-          : { count: amount },
+          : kind === 'eachOf'
+            ? { eachOf: label }
+            : { count: amount },
     bakeSeconds: bakeMinutes * 60,
   }));
 }

@@ -7,7 +7,7 @@ import { useTranslations } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
 import type { DraftWave } from './draft';
 
-const KINDS = ['count', 'percent', 'label'] as const;
+const KINDS = ['count', 'percent', 'label', 'eachOf'] as const;
 
 const MOST = 20;
 
@@ -20,6 +20,7 @@ export function WavesField(props: { waves: readonly DraftWave[]; onChange: (wave
   const choices = Object.entries(labels.data ?? {}).flatMap(([key, values]) =>
     values.map((value) => ({ value: `${key}=${value}`, label: `${key}: ${value}` })),
   );
+  const keys = Object.keys(labels.data ?? {});
   const change = (index: number, part: Partial<DraftWave>) =>
     onChange(waves.map((wave, at) => (at === index ? { ...wave, ...part } : wave)));
   return (
@@ -45,14 +46,17 @@ export function WavesField(props: { waves: readonly DraftWave[]; onChange: (wave
             w={120}
             value={wave.kind}
             data={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
-            onChange={(event) => change(index, { kind: event.currentTarget.value as DraftWave['kind'] })}
+            onChange={(event) =>
+              // What was chosen of the one kind is none of the other.
+              change(index, { kind: event.currentTarget.value as DraftWave['kind'], label: '' })
+            }
           />
-          {wave.kind === 'label' ? (
+          {wave.kind === 'label' || wave.kind === 'eachOf' ? (
             <NativeSelect
               aria-label={t('labelOf', { number: index + 1 })}
               w={150}
               value={wave.label}
-              data={[{ value: '', label: t('chooseLabel') }, ...choices]}
+              data={[{ value: '', label: t('chooseLabel') }, ...(wave.kind === 'label' ? choices : keys)]}
               onChange={(event) => change(index, { label: event.currentTarget.value })}
             />
           ) : (

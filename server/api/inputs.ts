@@ -138,8 +138,12 @@ const wave = z.strictObject({
       z.strictObject({ count: z.number().int().min(1).max(MAX_TENANTS_PER_PLAN) }),
       z.strictObject({ percent }),
       z.strictObject({ label: labels.refine((value) => Object.keys(value).length > 0, 'Give a label.') }),
+      z.strictObject({
+        eachOf: readable(z.string().min(1).max(64)),
+        first: z.number().int().min(1).max(MAX_TENANTS_PER_PLAN).optional(),
+      }),
     ],
-    'must be { count }, { percent } or { label }',
+    'must be { count }, { percent }, { label } or { eachOf, first }',
   ),
   bakeSeconds: z
     .number()

@@ -45,6 +45,7 @@ export const course: Record<string, string> = {
     '第 {1} 批({2})重新打开:其任务不再全部完成',
   'All tenants': '全部租户',
   'The rest': '其余租户',
+  '{n} of each {}': '每个 {2} 各 {1} 个',
   'Paused after the canary by the pause policy.': '按暂停策略在首批之后暂停。',
   'Concurrency {n} → {n}': '并发数 {1} → {2}',
   '{} failed (threshold: {n}).': '{1}失败(阈值:{2})。',

@@ -84,7 +84,8 @@ export const findings: Record<string, string> = {
   'must begin with /': '必须以 / 开头',
   'must be more than {n}': '必须大于 {1}',
   'must be at most {n}': '不得超过 {1}',
-  'must be { count }, { percent } or { label }': '必须是 { count }、{ percent } 或 { label }',
+  'must be { count }, { percent }, { label } or { eachOf, first }':
+    '必须是 { count }、{ percent }、{ label } 或 { eachOf, first }',
   'must be a time like 22:00': '必须是 22:00 这样的时间',
   'must be a date and time': '必须是日期和时间',
   'must be an e-mail address': '必须是电子邮件地址',
