@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { isLoopback, isMetadataName, isNeverCalled } from './never-called';
+import type { Way } from './proxy-way';
 import { skipContinue } from './skip-continue';
 import type { AllowEntry, TargetAllow } from './target-allow';
 import { type TlsWay, tlsOptions } from './tls-way';
@@ -80,17 +81,19 @@ const KEPT_WAYS = 32;
  */
 export class TargetDispatcher extends Agent {
   readonly #options: TargetOptions;
-  readonly #speaking = new Map<string, Agent>();
+  readonly #speaking = new Map<string, Dispatcher>();
 
   constructor(options: TargetOptions) {
     super(agentOptions(options));
     this.#options = options;
   }
 
-  /** The same guard, with another way of encrypting; one for each that is asked for. */
-  speaking(tls: TlsWay): Dispatcher {
-    const hash = createHash('sha256').update(JSON.stringify(tls)).digest('hex');
-    const agent = this.#speaking.get(hash) ?? new Agent(agentOptions(this.#options, tls));
+  /** The same guard, with another way of encrypting, or by a proxy; one for each that is asked for. */
+  speaking(way: Way): Dispatcher {
+    const hash = createHash('sha256').update(JSON.stringify(way)).digest('hex');
+    const agent =
+      this.#speaking.get(hash) ??
+      (way.proxy ? byProxy(this.#options, way, way.proxy) : new Agent(agentOptions(this.#options, way)));
     // Set anew, so that the first key is always the one unused longest.
     this.#speaking.delete(hash);
     this.#speaking.set(hash, agent);
@@ -152,6 +155,43 @@ function agentOptions(options: TargetOptions, tls: TlsWay = {}): Agent.Options {
         );
     },
   };
+}
+
+/**
+ * By a proxy, which resolves the target's name itself: only names and addresses that are on the list as they stand are
+ * asked for, and the proxy is judged like any host.
+ */
+function byProxy(options: TargetOptions, way: Way, { url, token }: NonNullable<Way['proxy']>): Dispatcher {
+  const proxy = new URL(url);
+  const port = portOf(proxy);
+  const agent = new ProxyAgent({
+    uri: url,
+    ...(token ? { token } : {}),
+    requestTls: tlsOptions(way),
+    proxyTls: {
+      ...tlsOptions({ caPem: way.caPem }),
+      lookup: guardedLookup(port, options.allow, options.resolve),
+    },
+    maxResponseSize: MOST_BYTES,
+  });
+  return agent.compose((dispatch) => (request, handler) => {
+    const target = new URL(String(request.origin));
+    const refused =
+      checkHost(proxy.hostname, port, options.allow) ??
+      checkTarget(target, options.allow) ??
+      checkNamed(target.hostname, portOf(target), options.allow);
+    if (refused) throw refused;
+    return dispatch(request, handler);
+  });
+}
+
+/** A name that only a range could allow is never resolved here. */
+function checkNamed(rawHost: string, port: number, allow: TargetAllow): TargetRefused | null {
+  const host = bare(rawHost);
+  if (isIP(host) !== 0) return null;
+  return allow.some((entry) => portFits(entry, port) && names(entry, host))
+    ? null
+    : notListed(`${rawHost}:${port}`);
 }
 
 function checkHost(rawHost: string, port: number, allow: TargetAllow): TargetRefused | null {

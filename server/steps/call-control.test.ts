@@ -357,7 +357,7 @@ describe('a target that wants to see a certificate', () => {
     });
     expect(await run({ caPem: 'nothing' })).toMatchObject({
       failure: {
-        code: 'TLS',
+        code: 'WAY',
         message: expect.stringMatching(/^acme was not called: the PEM of caPem cannot be read/),
       },
     });

@@ -188,11 +188,19 @@ const tls = z
     message: 'goes with certPem: give both or neither',
   });
 
+/** The proxy by which a target is reached, with CONNECT. Texts are templates. */
+const proxy = z.strictObject({
+  url: z.string().min(1, 'is missing'),
+  username: z.string().optional(),
+  password: z.string().optional(),
+});
+
 /** What holds for every connection of a step. */
 export const connectionSettings = {
   /** Authorities to trust besides the well-known ones: PEM text or a template like `{{secret.CA}}`. */
   caPem: z.string().min(1).optional(),
   tls: tls.optional(),
+  proxy: proxy.optional(),
   /** Most requests at once to one host and port, over all tasks of this process. */
   maxPerHost: z.number().int().min(1).max(1000).optional(),
 };
@@ -226,6 +234,7 @@ export type Tls = z.infer<typeof tls>;
 export interface ConnectionSettings {
   caPem?: string | undefined;
   tls?: Tls | undefined;
+  proxy?: z.infer<typeof proxy> | undefined;
   maxPerHost?: number | undefined;
 }
 

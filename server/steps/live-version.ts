@@ -92,11 +92,11 @@ export function healthTemplates(wanted: HealthSettings): StepTemplate[] {
     return [...redisTemplates(wanted, { key: wanted.key, field: wanted.field }), ...judgedTemplates(wanted)];
   const { path = '' } = wanted;
   const call = callTemplates({ ...wanted, url: '' }, []);
-  const { version, versionKey, digest, digestKey, caPem, tls } = wanted;
+  const { version, versionKey, digest, digestKey, caPem, tls, proxy } = wanted;
   return [
     ...textsIn(path, ['path']),
     ...call,
-    ...textsIn({ caPem, tls, version, versionKey, digest, digestKey }, []),
+    ...textsIn({ caPem, tls, proxy, version, versionKey, digest, digestKey }, []),
     ...judgedTemplates(wanted),
   ];
 }

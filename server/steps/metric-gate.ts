@@ -58,7 +58,7 @@ export const metricGate = defineStep('metric-gate', settings, run, {
   templates: (wanted) => [
     ...queryTemplates(wanted.query, 'query'),
     ...(wanted.baseline ? queryTemplates(wanted.baseline, 'baseline') : []),
-    ...textsIn({ caPem: wanted.caPem, tls: wanted.tls }, []),
+    ...textsIn({ caPem: wanted.caPem, tls: wanted.tls, proxy: wanted.proxy }, []),
     ...ORDERED.flatMap((name) => textsIn(wanted[name], [name], ['baseline'])),
   ],
   urls: ({ query: { url }, baseline }) => [

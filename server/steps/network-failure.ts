@@ -19,6 +19,14 @@ export function networkFailure(error: unknown, begun = false): NetworkFailure {
     return { errorType: 'VALIDATION', code: 'TARGET_REFUSED', message: refused.message, retryable: false };
   if (isNoHttp(error))
     return { errorType: 'NETWORK', code: 'NOT_HTTP', message: notHttp(error), retryable: true };
+  const said = error instanceof Error ? /^Proxy response \((\d+)\)/.exec(error.message)?.[1] : undefined;
+  if (said !== undefined)
+    return {
+      errorType: 'NETWORK',
+      code: 'PROXY',
+      message: `cannot be reached: its proxy answered ${said}`,
+      retryable: true,
+    };
   const code = (error as { code?: string }).code ?? 'NETWORK';
   if (code === 'UND_ERR_SOCKET' && (error as Error).message === 'bad response')
     return { errorType: 'NETWORK', code: 'NOT_HTTP', message: UNASKED, retryable: true };

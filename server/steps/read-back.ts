@@ -18,7 +18,7 @@ const MOST_BETWEEN_LOOKS_SECONDS = 5;
  */
 export async function readBack(
   context: TaskRuntimeContext,
-  wanted: Pick<HttpSettings, 'readBack' | 'caPem' | 'tls' | 'maxPerHost'>,
+  wanted: Pick<HttpSettings, 'readBack' | 'caPem' | 'tls' | 'proxy' | 'maxPerHost'>,
   recipient: Endpoint | null,
   extracted: Values = {},
 ): Promise<Effect> {
@@ -40,12 +40,18 @@ export async function readBack(
 
 async function byRequest(
   context: TaskRuntimeContext,
-  { readBack: call, caPem, tls, maxPerHost }: Pick<HttpSettings, 'readBack' | 'caPem' | 'tls' | 'maxPerHost'>,
+  {
+    readBack: call,
+    caPem,
+    tls,
+    proxy,
+    maxPerHost,
+  }: Pick<HttpSettings, 'readBack' | 'caPem' | 'tls' | 'proxy' | 'maxPerHost'>,
   endpoint: Endpoint | null,
   extracted: Values,
 ): Promise<Effect> {
   if (!call) return { state: 'unknown', detail: 'there is no read back', calls: [] };
-  const answer = await sendRequest(context, call, endpoint, { caPem, tls, maxPerHost, extracted });
+  const answer = await sendRequest(context, call, endpoint, { caPem, tls, proxy, maxPerHost, extracted });
   const calls = [answer.record];
   if (answer.ok) return { state: 'applied', detail: 'shows it when read back', calls, values: answer.values };
   const told = answer.status !== null && answer.status < 500 && ![401, 403, 408, 429].includes(answer.status);

@@ -4,8 +4,9 @@ import { JsonText } from '@/domain/json-text';
 import { render, renderDeep, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
 import { parseBounded } from '@/server/security/bounded-json';
+import { proxyProblem, type Way } from '@/server/security/proxy-way';
 import { targetGuardOf } from '@/server/security/target-guard';
-import { type TlsWay, tlsProblem } from '@/server/security/tls-way';
+import { tlsProblem } from '@/server/security/tls-way';
 import type { Answer } from './answer';
 import { answerText } from './answer-text';
 import { joinedCondition } from './condition-settings';
@@ -86,9 +87,9 @@ async function sendOnce(
   if ('refused' in rendered) return rendered.refused;
   const { url, headers, body } = rendered;
   hideProofs(context, rendered, wanted.auth);
-  const way = tlsFor(options, scope);
-  const unreadable = way && tlsProblem(way);
-  if (unreadable) return refused(`${wanted.method} ${url}`, endpoint, 'TLS', `was not called: ${unreadable}`);
+  const way = wayFor(context, options, scope);
+  const unreadable = way && (tlsProblem(way) ?? proxyProblem(way));
+  if (unreadable) return refused(`${wanted.method} ${url}`, endpoint, 'WAY', `was not called: ${unreadable}`);
   const dispatcher = way ? targetGuardOf(context.http).speaking(way) : context.http;
   const shown = (text: string) => context.veil.hideStart(text, SHOWN_BODY_CHARS);
 
@@ -150,16 +151,21 @@ async function sendOnce(
   });
 }
 
-/** What the step says of certificates, filled in; null where it says nothing. */
-function tlsFor({ caPem, tls }: SendOptions, scope: TemplateScope): TlsWay | null {
-  if (caPem === undefined && tls === undefined) return null;
+/** What the step says of certificates and a proxy, filled in; null where it says nothing. */
+function wayFor({ veil }: SendContext, { caPem, tls, proxy }: SendOptions, scope: TemplateScope): Way | null {
+  if (caPem === undefined && tls === undefined && proxy === undefined) return null;
   const filled = (text: string | undefined) => text && render(text, scope);
+  const login =
+    proxy?.password === undefined ? null : `${filled(proxy.username) ?? ''}:${filled(proxy.password)}`;
+  const token = login === null ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
+  for (const proof of [login, token]) if (proof) veil.add(proof);
   return {
     caPem: filled(caPem),
     certPem: filled(tls?.certPem),
     keyPem: filled(tls?.keyPem),
     serverName: filled(tls?.serverName),
     verify: tls?.verify,
+    proxy: proxy && { url: render(proxy.url, scope), token },
   };
 }
 

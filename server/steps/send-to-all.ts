@@ -152,7 +152,7 @@ async function callAll(
 ): Promise<Made> {
   const calls: CallRecord[] = [];
   let values: Values = {};
-  const { caPem, tls, maxPerHost } = wanted;
+  const { caPem, tls, proxy, maxPerHost } = wanted;
   for (const [index, call] of wanted.calls.entries()) {
     const reads = call.method === 'GET';
     const mode = reads ? 'resend' : (chosen ?? inDoubtByItself(call));
@@ -165,7 +165,7 @@ async function callAll(
       until: call.until,
       send: () =>
         sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
-          ...{ caPem, tls, maxPerHost },
+          ...{ caPem, tls, proxy, maxPerHost },
           call: index + round * CALLS_A_ROUND,
           extracted: values,
           recipient: recipient?.key ?? null,

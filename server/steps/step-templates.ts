@@ -37,7 +37,8 @@ export function httpTemplates(wanted: HttpSettings, definition: StepDefinition):
     const path = definition.calls === undefined ? ['request'] : ['calls', index];
     found.push(...callTemplates(call, path, [...data]));
     // The authority is the same for all; it is needed when the first one leaves.
-    if (index === 0) found.push(...textsIn({ caPem: wanted.caPem, tls: wanted.tls }, [], []));
+    if (index === 0)
+      found.push(...textsIn({ caPem: wanted.caPem, tls: wanted.tls, proxy: wanted.proxy }, [], []));
     data.push(...Object.keys(call.extract));
   }
   // Asked after a lost answer, at best that of the last call.

@@ -13,6 +13,7 @@ export const failures: Record<string, string> = {
   'is not known to the name service': '域名服务中没有此名称',
   'cannot be looked up: the name service gives no answer': '无法解析:域名服务没有应答',
   'cannot be reached': '无法访问',
+  'cannot be reached: its proxy answered {n}': '无法访问:其代理应答 {1}',
   'sent more than {} MiB': '发送超过 {1} MiB',
   'sent more than {} KiB': '发送超过 {1} KiB',
   'sent more than {} MiB once unpacked': '解压后超过 {1} MiB',
@@ -92,6 +93,9 @@ export const failures: Record<string, string> = {
     '要求出示它认可的证书:请以 tls.certPem 和 tls.keyPem 提供由其信任的机构签发的证书',
   'the PEM of {} cannot be read: it must be a certificate, from -----BEGIN CERTIFICATE----- on':
     '无法读取 {1} 的 PEM:必须是以 -----BEGIN CERTIFICATE----- 开头的证书',
+  'the address of its proxy must look like http://proxy:3128': '其代理地址必须形如 http://proxy:3128',
+  'the address of its proxy has a user name or a password in it: give them beside it, from a secret':
+    '其代理地址含有用户名或密码:请在旁边以机密提供',
   'the PEM of tls.keyPem cannot be read: it must be a private key without a password':
     '无法读取 tls.keyPem 的 PEM:必须是没有密码的私钥',
   '{} was filled in and {}. Look at the values that it names.': '{1} 填入后{2}。请检查它引用的值。',
