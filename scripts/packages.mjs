@@ -7,16 +7,25 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 
-/** The package of each program. */
+/** The packages of each program; the first has its service. */
 const packages = {
-  caddy: 'caddy',
-  etcd: 'etcd-server',
-  faketime: 'faketime',
-  haproxy: 'haproxy',
-  'redis-server': 'redis-server',
+  apache2: ['apache2'],
+  caddy: ['caddy'],
+  etcd: ['etcd-server'],
+  faketime: ['faketime'],
+  haproxy: ['haproxy'],
+  pdns_server: ['pdns-server', 'pdns-backend-sqlite3'],
+  'rabbitmq-server': ['rabbitmq-server'],
+  'redis-server': ['redis-server'],
+  sqlite3: ['sqlite3'],
 };
 /** Those that are no service. */
-const plain = new Set(['faketime']);
+const plain = new Set(['faketime', 'pdns-backend-sqlite3', 'sqlite3']);
+/**
+ * Services that have another name than their package.
+ * @type {Record<string, string>}
+ */
+const services = { 'etcd-server': 'etcd', 'pdns-server': 'pdns' };
 const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 /** Debian asks this program before it starts a service; 101 forbids it. */
 const policyFile = '/usr/sbin/policy-rc.d';
@@ -61,11 +70,11 @@ function install(missing) {
 
 /** @param {string} name */
 function serviceOf(name) {
-  return name === 'etcd-server' ? 'etcd' : name;
+  return services[name] ?? name;
 }
 
 function main() {
-  const missing = Object.entries(packages).flatMap(([program, name]) => (isInstalled(program) ? [] : [name]));
+  const missing = Object.entries(packages).flatMap(([program, names]) => (isInstalled(program) ? [] : names));
   if (missing.length === 0) return;
   const what = missing.join(', ');
   if (userInfo().uid !== 0 || !existsSync('/usr/bin/apt-get')) {
