@@ -33,7 +33,7 @@ interface ProgramOptions {
   args: (folder: string) => string[];
   /** The line of its output that says it is ready. */
   ready: RegExp;
-  env?: Record<string, string>;
+  env?: Record<string, string> | ((folder: string) => Record<string, string>);
   /** Writes what the program reads at its first start. */
   prepare?: (folder: string) => void;
 }
@@ -101,7 +101,7 @@ export class Software {
         HOME: this.folder,
         XDG_DATA_HOME: this.folder,
         XDG_CONFIG_HOME: this.folder,
-        ...env,
+        ...(typeof env === 'function' ? env(this.folder) : env),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -14,8 +14,10 @@ interface Options {
   endpoints: Endpoint[] | ((tenantId: string) => Endpoint[]);
   variables?: Record<string, string>;
   secrets?: Record<string, string>;
-  /** Payloads by version; the tenants run `v1`. */
+  /** Payloads by version. */
   versions: Record<string, object>;
+  /** What the tenants run at first. */
+  running?: string;
   /** Tenants besides `acme`, for what happens to several at once. */
   crowd?: readonly string[];
 }
@@ -37,6 +39,7 @@ export class Switching {
     variables = {},
     secrets = {},
     versions,
+    running = 'v1',
     crowd = [],
   }: Options): Promise<Switching> {
     const harness = await Harness.start({
@@ -68,7 +71,7 @@ export class Switching {
     await db
       .insert(tenantUnit)
       .values(
-        tenants.map((tenantId) => ({ tenantId, unitId: 'edge', unitName: 'Edge', currentVersion: 'v1' })),
+        tenants.map((tenantId) => ({ tenantId, unitId: 'edge', unitName: 'Edge', currentVersion: running })),
       );
     await harness.recordSecrets(tenants, Object.keys(secrets));
     await harness.startExecutor({
