@@ -1,11 +1,12 @@
 /**
- * Installs the Debian packages of the programs that tests switch or use for real. Only .ci/run calls it: nobody's machine is
+ * Installs the programs that tests switch or use for real. Only .ci/run calls it: nobody's machine is
  * changed by running the tests. Whatever goes wrong here is told and no failure, the tests without their program are
  * skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { ensureInstalledIn } from './install.mjs';
 
 /** The packages of each program; the first has its service. */
 const packages = {
@@ -73,7 +74,16 @@ function serviceOf(name) {
   return services[name] ?? name;
 }
 
-function main() {
+/** Programs that npm has and that weigh too much to be packages of ours. */
+async function installFromNpm() {
+  try {
+    await ensureInstalledIn('server/steps/targets/node-red', 'Node-RED for the tests');
+  } catch (error) {
+    console.log(`${error instanceof Error ? error.message : error}\nTests that need Node-RED are skipped.`);
+  }
+}
+
+function installFromDebian() {
   const missing = Object.entries(packages).flatMap(([program, names]) => (isInstalled(program) ? [] : names));
   if (missing.length === 0) return;
   const what = missing.join(', ');
@@ -86,4 +96,5 @@ function main() {
   if (problem) console.log(`${problem}\nTests that need ${what} are skipped.`);
 }
 
-main();
+installFromDebian();
+await installFromNpm();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -15,16 +15,19 @@ function findProgram(name: string): string | null {
   return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
 }
 
-/** For `describe.skipIf`: whether a program is missing, and a title that then says why its tests are skipped. */
-export function needs(program: string, title: string) {
-  const path = findProgram(program);
+/**
+ * For `describe.skipIf`: whether a program is missing, and a title that then says why its tests are skipped. `path`: where
+ * one is that is in no folder for programs.
+ */
+export function needs(program: string, title: string, path = findProgram(program)) {
+  const missing = path === null || !existsSync(path);
   return {
     path: path ?? program,
-    missing: path === null,
+    missing,
     // scripts/test.mjs knows the reason by its first words.
-    title: path
-      ? title
-      : `${title} (skipped: there is no ${program} here; scripts/packages.mjs installs it on Debian)`,
+    title: missing
+      ? `${title} (skipped: there is no ${program} here; scripts/packages.mjs installs it)`
+      : title,
   };
 }
 
