@@ -34,8 +34,8 @@ export function needs(program: string, title: string, path = findProgram(program
 interface ProgramOptions {
   program: string;
   args: (folder: string) => string[];
-  /** The line of its output that says it is ready. */
-  ready: RegExp;
+  /** The line of its output that says it is ready; of one that says nothing a question, asked until it is answered. */
+  ready: RegExp | (() => Promise<unknown>);
   env?: Record<string, string> | ((folder: string) => Record<string, string>);
   /** Writes what the program reads at its first start. */
   prepare?: (folder: string) => void;
@@ -113,13 +113,30 @@ export class Software {
       let output = '';
       const read = (chunk: Buffer) => {
         output += chunk.toString();
-        if (ready.test(output)) resolve();
+        if (ready instanceof RegExp && ready.test(output)) resolve();
       };
       child.stdout?.on('data', read);
       child.stderr?.on('data', read);
       child.once('error', reject);
       child.once('exit', () => reject(new Error(`${child.spawnfile} ended before it was ready:\n${output}`)));
+      if (!(ready instanceof RegExp)) void answered(ready, child).then(resolve, reject);
     });
+  }
+}
+
+/** How long apart a program is asked whether it is ready. */
+const ASK_EVERY_MS = 20;
+
+/** Resolves once the question is answered, or the program has ended. */
+async function answered(ask: () => Promise<unknown>, child: ChildProcess): Promise<void> {
+  for (;;) {
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      if (child.exitCode !== null || child.signalCode !== null) throw error;
+      await later(ASK_EVERY_MS);
+    }
   }
 }
 
