@@ -77,7 +77,7 @@ function serviceOf(name) {
 /** Programs that npm has and that weigh too much to be packages of ours. */
 async function installFromNpm() {
   try {
-    await ensureInstalledIn('server/steps/targets/node-red', 'Node-RED for the tests');
+    await ensureInstalledIn('.ci/node-red', 'Node-RED for the tests');
   } catch (error) {
     console.log(`${error instanceof Error ? error.message : error}\nTests that need Node-RED are skipped.`);
   }

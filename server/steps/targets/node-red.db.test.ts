@@ -7,7 +7,7 @@ import { recipe } from './testing/recipe';
 import { freePort, needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
-const program = fileURLToPath(new URL('./node-red/node_modules/node-red/red.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../.ci/node-red/node_modules/node-red/red.js', import.meta.url));
 const nodeRed = needs('node-red', 'Node-RED', program);
 const PASSWORD = 'node-red-password-1';
 
