@@ -9,12 +9,13 @@ import { freePort, needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
 const pdns = needs('pdns_server', 'PowerDNS');
+const sqlite = needs('sqlite3', pdns.title);
 const KEY = 'pdns-key-1';
 const ZONE = 'tenants.example.';
 /** Where Debian puts it. */
 const SCHEMA = '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql';
 
-describe.skipIf(pdns.missing)(pdns.title, () => {
+describe.skipIf(pdns.missing || sqlite.missing)(sqlite.title, () => {
   let software: Software;
   let api: string;
   let middleman: Middleman;
@@ -30,7 +31,7 @@ describe.skipIf(pdns.missing)(pdns.title, () => {
       args: (folder) => [`--config-dir=${folder}`],
       prepare: (folder) => {
         const database = join(folder, 'pdns.sqlite3');
-        execFileSync('sqlite3', [database], { input: readFileSync(SCHEMA) });
+        execFileSync(sqlite.path, [database], { input: readFileSync(SCHEMA) });
         const settings = [
           ...['launch=gsqlite3', `gsqlite3-database=${database}`, `socket-dir=${folder}`, 'write-pid=no'],
           ...['local-address=127.0.0.1', `local-port=${dnsPort}`],
