@@ -99,6 +99,8 @@ export class Middleman {
 /** The same for what is not HTTP: passes bytes on, and when told cuts a connection at the first reply after `word`. */
 export class Wire {
   cutAfter: string | null = null;
+  /** What happens between that reply and the cut. */
+  beforeCut: () => Promise<unknown> = async () => undefined;
   readonly #server: TcpServer;
 
   private constructor(port: number) {
@@ -112,7 +114,14 @@ export class Wire {
         }
         far.write(chunk);
       });
-      far.on('data', (chunk) => (cutting ? near.destroy() : near.write(chunk)));
+      far.on('data', async (chunk) => {
+        if (!cutting) {
+          near.write(chunk);
+          return;
+        }
+        await this.beforeCut();
+        near.destroy();
+      });
       for (const [one, other] of [
         [near, far],
         [far, near],

@@ -12,7 +12,7 @@ import { createTargetDispatcher } from '@/server/security/target-guard';
 interface Options {
   playbook: PlaybookDefinition;
   endpoints: Endpoint[] | ((tenantId: string) => Endpoint[]);
-  variables?: Record<string, string>;
+  variables?: Record<string, string> | ((tenantId: string) => Record<string, string>);
   secrets?: Record<string, string>;
   /** Payloads by version. */
   versions: Record<string, object>;
@@ -65,7 +65,7 @@ export class Switching {
         tenantId,
         name: tenantId,
         endpoints: typeof endpoints === 'function' ? endpoints(tenantId) : endpoints,
-        variables,
+        variables: typeof variables === 'function' ? variables(tenantId) : variables,
       })),
     );
     await db
