@@ -46,7 +46,7 @@ export class Switching {
       // Another tenant stands by and is never touched.
       fleet: { version: 'v1', tenants: [{ tenantId: 'other', instances: 1 }] },
       playbook,
-      settings: { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0, healthAttempts: 3 },
+      settings: DEFAULT_SETTINGS,
     });
     const { db } = harness;
     await db.insert(deployUnit).values({ unitId: 'edge', name: 'Edge' });
