@@ -18,14 +18,21 @@ export async function ensureInstalled() {
 }
 
 /** Installs what Switchyard is measured against, in a folder of its own: nothing else needs it. */
-export async function ensureBenchInstalled() {
-  const bench = join(root, 'bench');
+export const ensureBenchInstalled = () => ensureInstalledIn('bench', 'what it is measured against');
+
+/**
+ * Installs the locked packages of a folder with a package.json of its own, where they are missing or other ones.
+ * @param {string} name of the folder, from the root
+ * @param {string} what for whoever waits
+ */
+export async function ensureInstalledIn(name, what) {
+  const folder = join(root, name);
   const wanted = createHash('sha256')
-    .update(readFileSync(join(bench, 'package-lock.json')))
+    .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
-  const stamp = join(bench, 'node_modules', '.switchyard-install');
+  const stamp = join(folder, 'node_modules', '.switchyard-install');
   if (readIfThere(stamp) === wanted) return;
-  await timed('Installing what it is measured against', () => npmCi(bench));
+  await timed(`Installing ${what}`, () => npmCi(folder));
   writeFileSync(stamp, wanted);
 }
 

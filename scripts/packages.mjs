@@ -1,22 +1,32 @@
 /**
- * Installs the Debian packages of the programs that tests switch or use for real. Only .ci/run calls it: nobody's machine is
+ * Installs the programs that tests switch or use for real. Only .ci/run calls it: nobody's machine is
  * changed by running the tests. Whatever goes wrong here is told and no failure, the tests without their program are
  * skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { ensureInstalledIn } from './install.mjs';
 
-/** The package of each program. */
+/** The packages of each program; the first has its service. */
 const packages = {
-  caddy: 'caddy',
-  etcd: 'etcd-server',
-  faketime: 'faketime',
-  haproxy: 'haproxy',
-  'redis-server': 'redis-server',
+  apache2: ['apache2'],
+  caddy: ['caddy'],
+  etcd: ['etcd-server'],
+  faketime: ['faketime'],
+  haproxy: ['haproxy'],
+  pdns_server: ['pdns-server', 'pdns-backend-sqlite3'],
+  'rabbitmq-server': ['rabbitmq-server'],
+  'redis-server': ['redis-server'],
+  sqlite3: ['sqlite3'],
 };
 /** Those that are no service. */
-const plain = new Set(['faketime']);
+const plain = new Set(['faketime', 'pdns-backend-sqlite3', 'sqlite3']);
+/**
+ * Services that have another name than their package.
+ * @type {Record<string, string>}
+ */
+const services = { 'etcd-server': 'etcd', 'pdns-server': 'pdns' };
 const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 /** Debian asks this program before it starts a service; 101 forbids it. */
 const policyFile = '/usr/sbin/policy-rc.d';
@@ -61,11 +71,20 @@ function install(missing) {
 
 /** @param {string} name */
 function serviceOf(name) {
-  return name === 'etcd-server' ? 'etcd' : name;
+  return services[name] ?? name;
 }
 
-function main() {
-  const missing = Object.entries(packages).flatMap(([program, name]) => (isInstalled(program) ? [] : [name]));
+/** Programs that npm has and that weigh too much to be packages of ours. */
+async function installFromNpm() {
+  try {
+    await ensureInstalledIn('.ci/node-red', 'Node-RED for the tests');
+  } catch (error) {
+    console.log(`${error instanceof Error ? error.message : error}\nTests that need Node-RED are skipped.`);
+  }
+}
+
+function installFromDebian() {
+  const missing = Object.entries(packages).flatMap(([program, names]) => (isInstalled(program) ? [] : names));
   if (missing.length === 0) return;
   const what = missing.join(', ');
   if (userInfo().uid !== 0 || !existsSync('/usr/bin/apt-get')) {
@@ -77,4 +96,5 @@ function main() {
   if (problem) console.log(`${problem}\nTests that need ${what} are skipped.`);
 }
 
-main();
+installFromDebian();
+await installFromNpm();

@@ -50,7 +50,7 @@ export const extraction = z
   );
 
 /** When an answer (or a connection that was refused) is worth another try. Milliseconds. */
-const retries = z.strictObject({
+export const retries = z.strictObject({
   on: z
     .array(z.union([status, z.literal('connection')]))
     .min(1)

@@ -106,6 +106,25 @@ describe('a config-update whose answer is lost', () => {
     expect(context.waits).toEqual([5000, 5000]);
   });
 
+  it('is looked at as often and as far apart as its retries say, for a target that starts anew', async () => {
+    server.answer = (
+      ({ answer }) =>
+      (request, response) => {
+        live.a = server.received.length > 5 ? 'v2' : null;
+        answer(request, response);
+      }
+    )(server);
+    const context = stepContext([{ key: 'a', url: `${server.url}/a` }], { versionProbe: health });
+    cut = { applying: false, times: 1 };
+    const request = { retries: { count: 4, backoff: 'fixed', delayMillis: 700 } };
+    expect(await runStep({ ...update, request }, context)).toMatchObject({
+      ok: true,
+      detail: 'v2 sent to 1 instance; a was applied although its answer was lost (it runs v2)',
+    });
+    expect(server.received.map(({ method }) => method)).toEqual(['PUT', ...Array(5).fill('GET')]);
+    expect(context.waits).toEqual([700, 700, 700, 700]);
+  });
+
   it('cannot be looked up without a health-check', async () => {
     cut = { applying: true, times: 1 };
     expect(await run(update, { versionProbe: null })).toMatchObject({

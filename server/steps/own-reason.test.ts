@@ -20,6 +20,12 @@ describe('the reason a target gives', () => {
     expect(ofJson({ error: 'Bad Request', message: '' })).toBe('Bad Request');
   });
 
+  it('has the word that programs go by before it', () => {
+    expect(ofJson({ code: 'version_mismatch', message: 'Error' })).toBe('version_mismatch: Error');
+    expect(ofJson({ error: { code: 'Busy' } })).toBe('Busy');
+    expect(ofJson({ code: 14, message: 'no leader' })).toBe('no leader');
+  });
+
   it('is what people see of a page', () => {
     const page =
       '<!DOCTYPE HTML>\n<html><head><title>412 Precondition Failed</title><style>b > i {}</style></head>\n<body><h1>Precondition Failed</h1>\n<p>It evaluated to <i>false</i>.</p></body></html>';

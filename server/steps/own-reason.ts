@@ -17,11 +17,15 @@ const PLACES = [
   'error',
 ];
 
+/** A word that programs go by and that may say more than the text: Node-RED's is "Error", with version_mismatch beside it. */
+const CODES = ['code', 'error.code', 'errors[0].code'];
+
 /** What a target itself gives as its reason in an answer: `body` is its text as JSON, if it is any. Null: it gives none. */
 export function ownReason(text: string, body: unknown): string | null {
-  const said =
-    body === undefined ? plainWords(text) : PLACES.map((place) => atPath(body, place)).find(isSaid);
-  return isSaid(said) ? said.slice(0, SHOWN_CHARS) : null;
+  if (body === undefined) return plainWords(text).slice(0, SHOWN_CHARS) || null;
+  const said = PLACES.map((place) => atPath(body, place)).find(isSaid);
+  const code = CODES.map((place) => atPath(body, place)).find(isSaid);
+  return [code, said].filter(isSaid).join(': ').slice(0, SHOWN_CHARS) || null;
 }
 
 const isSaid = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';

@@ -1,10 +1,10 @@
 import { comparesDigest } from '@/domain/playbook';
 import type { Endpoint } from '@/domain/tenant';
-import type { HttpSettings } from './http-settings';
+import type { HttpSettings, Retries } from './http-settings';
 import { compareLive, readLiveVersion } from './live-version';
 import type { Values } from './request-scope';
 import { sendRequest } from './send-request';
-import type { Effect } from './send-surely';
+import { type Effect, waitMillis } from './send-surely';
 import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
 
 /** An instance that just cut a connection is often starting anew: it gets this many chances to tell what it runs. */
@@ -12,29 +12,44 @@ const LOOKS = 3;
 /** However long the rounds of the health-check are apart. */
 const MOST_BETWEEN_LOOKS_SECONDS = 5;
 
+/** What a playbook says of how long a target is worth waiting for. */
+type Patience = Omit<Retries, 'on' | 'when'> | undefined;
+
 /**
  * Whether what a step sends has taken effect: by the step's own `readBack` request, else by what the instances run
- * (one of them, or for the tenant all). Asks again while nothing can be told.
+ * (one of them, or for the tenant all). Asks again while nothing can be told, as patiently as `retries` of what was sent.
  */
 export async function readBack(
   context: TaskRuntimeContext,
   wanted: Pick<HttpSettings, 'readBack' | 'caPem' | 'tls' | 'proxy' | 'maxPerHost'>,
   recipient: Endpoint | null,
   extracted: Values = {},
+  retries?: Patience,
+): Promise<Effect> {
+  const look = () =>
+    wanted.readBack
+      ? byRequest(context, wanted, recipient ?? context.config.endpoints[0] ?? null, extracted)
+      : byVersion(context, recipient ? [recipient] : context.config.endpoints);
+  return wanted.readBack || context.versionProbe ? lookUntilTold(context, look, retries) : look();
+}
+
+/** Looks until something can be told, or too often. */
+export async function lookUntilTold(
+  context: TaskRuntimeContext,
+  lookOnce: () => Promise<Effect>,
+  retries?: Patience,
 ): Promise<Effect> {
   const calls: CallRecord[] = [];
+  const looks = Math.max(LOOKS, 1 + (retries?.count ?? 0));
   const seconds = Math.min(
     context.setting('healthIntervalSeconds', intervalOf(context)),
     MOST_BETWEEN_LOOKS_SECONDS,
   );
   for (let look = 1; ; look += 1) {
-    const effect = wanted.readBack
-      ? await byRequest(context, wanted, recipient ?? context.config.endpoints[0] ?? null, extracted)
-      : await byVersion(context, recipient ? [recipient] : context.config.endpoints);
+    const effect = await lookOnce();
     calls.push(...effect.calls);
-    if (effect.state !== 'unknown' || look === LOOKS || !(wanted.readBack || context.versionProbe))
-      return { ...effect, calls };
-    await context.delay(seconds * 1000);
+    if (effect.state !== 'unknown' || look === looks) return { ...effect, calls };
+    await context.delay(retries?.count ? waitMillis(retries, look) : seconds * 1000);
   }
 }
 

@@ -84,6 +84,34 @@ describe('a config-update by redis', () => {
     expect(redis.received).toHaveLength(1);
   });
 
+  it('is told again as often as it says while Redis cannot take it, and not once it refuses', async () => {
+    const retries = { count: 3, backoff: 'fixed', delayMillis: 700 };
+    const context = stepContext(endpoints);
+    redis.answer = (words) => (redis.received.length > 2 ? carryOut(words) : '-LOADING it loads\r\n');
+    expect(await runStep(update({ retries }), context)).toMatchObject({ ok: true });
+    expect(redis.received).toHaveLength(3);
+    expect(context.waits).toEqual([700, 700]);
+    redis.received.length = 0;
+    redis.answer = () => '-NOPERM no permissions\r\n';
+    expect(await run(update({ retries }))).toMatchObject({ failure: { code: 'NOPERM' } });
+    expect(redis.received).toHaveLength(1);
+  });
+
+  it('whose answer is lost is looked up as often as it says', async () => {
+    redis.answer = (words, socket) => {
+      if (words[0] === 'SET') socket.destroy();
+      return words[0] === 'GET' && redis.received.length < 5 ? '-LOADING it loads\r\n' : carryOut(words);
+    };
+    const retries = { count: 3, backoff: 'fixed', delayMillis: 700 };
+    const context = stepContext(endpoints);
+    expect(await runStep(update({ retries }), context)).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('acme was applied although its answer was lost'),
+    });
+    expect(commands().map((one) => one.split(' ')[0])).toEqual(['SET', 'GET', 'GET', 'GET', 'GET']);
+    expect(context.waits).toEqual([700, 700, 700]);
+  });
+
   it('whose connection is cut after it was stored is found stored and not sent again', async () => {
     redis.answer = (words, socket) => {
       const reply = carryOut(words);

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { render } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
-import { type InDoubt, inDoubt, target } from './http-settings';
-import { readBack } from './read-back';
+import { type InDoubt, inDoubt, type Retries, retries, target } from './http-settings';
+import { lookUntilTold, readBack } from './read-back';
 import { askRedis, type RedisAnswer, type RedisConnection, redisConnection } from './redis-command';
 import { scopeFor } from './request-scope';
 import { type Effect, sendSurely } from './send-surely';
 import { abandoned, failureOf } from './send-to-all';
 import { redisTemplates, type StepTemplate } from './step-templates';
 import type { CallRecord, StepResult, TaskRuntimeContext } from './task-runtime-context';
+
+/** When a connection that was refused, or a reply that passes by itself, is worth another try. */
+const patience = retries.omit({ on: true, when: true }).optional();
 
 /** Writes the configuration under a key: a plain value, or fields of a hash. All texts are templates. */
 export const redisUpdate = z
@@ -25,6 +28,7 @@ export const redisUpdate = z
       .refine((fields) => Object.keys(fields).length > 0, 'has no field')
       .optional(),
     inDoubt: inDoubt.default('probe'),
+    retries: patience,
   })
   .refine(({ value, fields }) => value === undefined || fields === undefined, {
     path: ['fields'],
@@ -39,6 +43,7 @@ export const redisBroadcast = z.strictObject({
   channel: z.string().min(1, 'is missing'),
   message: z.string().default('{{config.version}}'),
   inDoubt: inDoubt.default('resend'),
+  retries: patience,
 });
 
 /** Their texts that are filled in. */
@@ -60,7 +65,7 @@ export async function updateRedis(
     : ['SET', wanted.key, wanted.value ?? '{{config.text}}'];
   return toEach(context, wanted, {
     command,
-    look: (recipient) => readKey(context, wanted, recipient),
+    look: (recipient) => lookUntilTold(context, () => readKey(context, wanted, recipient), wanted.retries),
     place: wanted.key,
     detail: (places) => `${context.config.version} stored under ${places}`,
   });
@@ -74,7 +79,7 @@ export async function publishRedis(
   let listeners = 0;
   const result = await toEach(context, wanted, {
     command: ['PUBLISH', wanted.channel, wanted.message],
-    look: (recipient) => readBack(context, {}, recipient),
+    look: (recipient) => readBack(context, {}, recipient, {}, wanted.retries),
     answered: ({ text }) => {
       listeners += Number(text);
     },
@@ -98,7 +103,11 @@ interface Errand {
 
 async function toEach(
   context: TaskRuntimeContext,
-  wanted: RedisConnection & { target: 'instance' | 'tenant'; inDoubt: InDoubt },
+  wanted: RedisConnection & {
+    target: 'instance' | 'tenant';
+    inDoubt: InDoubt;
+    retries?: Omit<Retries, 'on' | 'when'> | undefined;
+  },
   { command, look, answered, place, detail }: Errand,
 ): Promise<StepResult> {
   const calls: CallRecord[] = [];
@@ -136,6 +145,7 @@ async function toEach(
     const sent = await sendSurely<Good>(context, {
       key: `0:${recipient?.key ?? '*'}`,
       inDoubt: wanted.inDoubt,
+      retries: wanted.retries && { ...wanted.retries, on: ['connection'] },
       send: () =>
         askRedis(context, wanted, recipient ?? endpoints[0] ?? null, command, recipient?.key ?? null),
       look: () => look(recipient),

@@ -176,11 +176,11 @@ function isWorthRetrying({ status, retryable, again }: FailedAnswer, retries: Re
   return status === null ? retryable && retries.on.includes('connection') : statusIn(status, retries.on);
 }
 
-/** What the target asks for goes before what the playbook says, up to its limit. */
-function waitMillis(
-  { backoff, delayMillis, maxDelayMillis }: Retries,
+/** How long before the next try after so many; what the target asks for goes before what the playbook says, up to its limit. */
+export function waitMillis(
+  { backoff, delayMillis, maxDelayMillis }: Omit<Retries, 'on' | 'when' | 'count'>,
   sends: number,
-  { retryAfterMillis }: FailedAnswer,
+  { retryAfterMillis }: Pick<FailedAnswer, 'retryAfterMillis'> = {},
 ): number {
   const grown = backoff === 'fixed' ? delayMillis : delayMillis * 2 ** (sends - 1);
   return Math.min(retryAfterMillis ?? grown, maxDelayMillis);

@@ -103,7 +103,8 @@ async function deliver(
   const values: Values = {};
   if (context.inDoubt) {
     const mode = chosen ?? strictest(wanted.calls);
-    const before: Effect | null = mode === 'probe' ? await readBack(context, wanted, recipient) : null;
+    const before: Effect | null =
+      mode === 'probe' ? await readBack(context, wanted, recipient, {}, wanted.calls.at(-1)?.retries) : null;
     calls.push(...(before?.calls ?? []));
     if (before?.state === 'applied') return found(context, wanted, recipient, { calls, values }, before);
     if (mode === 'ask' || before?.state === 'unknown')
@@ -174,7 +175,7 @@ async function callAll(
       look: async () =>
         reads
           ? { state: 'unknown', detail: 'it was only read', calls: [] }
-          : readBack(context, wanted, recipient, values),
+          : readBack(context, wanted, recipient, values, call.retries),
     });
     calls.push(...sent.calls);
     if (sent.kind === 'failed') return { kind: 'failed', failure: sent.failure, calls, values };

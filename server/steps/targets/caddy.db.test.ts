@@ -8,6 +8,10 @@ import { Switching } from './testing/switching';
 
 const caddy = needs('caddy', 'Caddy, one process for each edge');
 
+/** More than are switched at once; the changes of one in the middle go through the middleman. */
+const CROWD = ['t1', 't2', 't3', 't4', 't5'];
+const OUTAGE_MS = 3000;
+
 interface Edge {
   admin: string;
   traffic: string;
@@ -17,20 +21,24 @@ interface Edge {
 
 const route = (version: string) => ({
   '@id': '{{tenant.id}}',
+  match: [{ path: ['/{{tenant.id}}/*'] }],
   handle: [{ handler: 'static_response', body: JSON.stringify({ version }) }],
 });
+
+const routeOf = (tenantId: string, version: string): unknown =>
+  JSON.parse(JSON.stringify(route(version)).replaceAll('{{tenant.id}}', tenantId));
 
 async function startEdge(): Promise<Edge> {
   const [admin, traffic] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
   const edge = {
     listen: [traffic],
-    routes: [{ ...route('v1'), '@id': 'acme' }],
+    routes: ['acme', ...CROWD].map((tenantId) => routeOf(tenantId, 'v1')),
     automatic_https: { disable: true },
   };
   const config = { admin: { listen: admin }, apps: { http: { servers: { edge } } } };
   const software = await Software.start({
     program: caddy.path,
-    args: (folder) => ['run', '--config', join(folder, 'caddy.json')],
+    args: (folder) => ['run', '--config', join(folder, 'caddy.json'), '--resume'],
     prepare: (folder) => writeFileSync(join(folder, 'caddy.json'), JSON.stringify(config)),
     ready: /serving initial configuration/,
   });
@@ -46,11 +54,13 @@ describe.skipIf(caddy.missing)(caddy.title, () => {
     for (let count = 0; count < 2; count += 1) edges.push(await startEdge());
     switching = await Switching.start({
       playbook: recipe('caddy'),
-      endpoints: edges.map(({ middleman, traffic }, index) => ({
-        key: `edge-${index + 1}`,
-        url: middleman.url,
-        healthUrl: `${traffic}/health`,
-      })),
+      crowd: CROWD,
+      endpoints: (tenantId) =>
+        edges.map(({ admin, middleman, traffic }, index) => ({
+          key: `edge-${index + 1}`,
+          url: ['acme', 't3'].includes(tenantId) ? middleman.url : admin,
+          healthUrl: `${traffic}/${tenantId}/health`,
+        })),
       versions: {
         v1: route('v1'),
         v2: route('v2'),
@@ -68,17 +78,18 @@ describe.skipIf(caddy.missing)(caddy.title, () => {
   });
 
   /** What visitors get from each edge. */
-  const served = () =>
+  const served = (tenantId = 'acme') =>
     Promise.all(
       edges.map(
-        async ({ traffic }) => ((await (await fetch(traffic)).json()) as { version: string }).version,
+        async ({ traffic }) =>
+          ((await (await fetch(`${traffic}/${tenantId}/`)).json()) as { version: string }).version,
       ),
     );
   const patch = ({ admin }: Edge, version: string) =>
     fetch(`${admin}/id/acme`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...route(version), '@id': 'acme' }),
+      body: JSON.stringify(routeOf('acme', version)),
     });
 
   it('is switched with the Etag it gives as a trailer', async () => {
@@ -124,5 +135,16 @@ describe.skipIf(caddy.missing)(caddy.title, () => {
     expect(run.details[0]).toContain('edge-2 was applied although its answer was lost (it runs v4)');
     expect(edges.map(({ middleman }) => middleman.changes.length)).toEqual([1, 1]);
     expect(await served()).toEqual(['v4', 'v4']);
+  });
+
+  it('that is killed in mid-plan and back after three seconds leaves every tenant on one version', async () => {
+    const [, second] = edges;
+    if (!second) throw new Error('two edges');
+    second.middleman.mischief = { cut: true, beforeCut: () => second.software.outage(OUTAGE_MS) };
+    const run = await switching.crowdTo('v2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failures: [] });
+    expect(run.details.join()).toContain('edge-2 was applied although its answer was lost (it runs v2)');
+    await second.software.back;
+    expect(await Promise.all(CROWD.map(served))).toEqual(CROWD.map(() => ['v2', 'v2']));
   });
 });

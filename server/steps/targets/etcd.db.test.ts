@@ -5,6 +5,9 @@ import { freePort, needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
 const etcd = needs('etcd', 'etcd');
+/** More than are switched at once; the changes of one in the middle go through the middleman. */
+const CROWD = ['t1', 't2', 't3', 't4', 't5'];
+const OUTAGE_MS = 3000;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe.skipIf(etcd.missing)(etcd.title, () => {
@@ -26,12 +29,17 @@ describe.skipIf(etcd.missing)(etcd.title, () => {
       ],
       ready: /serving insecure client requests/,
     });
-    await put('/tenants/acme', '{"backend":"v1"}');
-    await put('/version/acme', 'v1');
+    for (const tenantId of ['acme', ...CROWD]) {
+      await put(`/tenants/${tenantId}`, '{"backend":"v1"}');
+      await put(`/version/${tenantId}`, 'v1');
+    }
     middleman = await Middleman.before(url, (_method, path) => path === '/v3/kv/txn');
     switching = await Switching.start({
       playbook: recipe('etcd'),
-      endpoints: [{ key: 'cluster', url: middleman.url }],
+      crowd: CROWD,
+      endpoints: (tenantId) => [
+        { key: 'cluster', url: ['acme', 't3'].includes(tenantId) ? middleman.url : url },
+      ],
       versions: { v1: { backend: 'v1' }, v2: { backend: 'v2' }, v3: { backend: 'v3' } },
     });
   });
@@ -82,5 +90,17 @@ describe.skipIf(etcd.missing)(etcd.title, () => {
     expect(run.details[0]).toContain('cluster was applied although its answer was lost (it runs v3)');
     expect(middleman.changes).toHaveLength(1);
     expect(await stored('/tenants/acme')).toEqual({ value: '{"backend":"v3"}', writes: writes + 1 });
+  });
+
+  it('that is killed in mid-plan and back after three seconds leaves every tenant on one version', async () => {
+    middleman.mischief = { cut: true, beforeCut: () => software.outage(OUTAGE_MS) };
+    const run = await switching.crowdTo('v2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failures: [] });
+    expect(run.details.join()).toContain('cluster was applied although its answer was lost (it runs v2)');
+    await software.back;
+    for (const tenantId of CROWD) {
+      expect(await stored(`/tenants/${tenantId}`)).toEqual({ value: '{"backend":"v2"}', writes: 2 });
+      expect(await stored(`/version/${tenantId}`)).toEqual({ value: 'v2', writes: 2 });
+    }
   });
 });

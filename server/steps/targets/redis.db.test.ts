@@ -10,23 +10,32 @@ import { Switching } from './testing/switching';
 
 const redis = needs('redis-server', 'Redis, and a service that listens to it');
 const PASSWORD = 'redis-password-1';
-const CHANNEL = 'config:acme';
+/** More than are switched at once; the changes of one in the middle go through the wire. */
+const CROWD = ['t1', 't2', 't3', 't4', 't5'];
+const TENANTS = ['acme', ...CROWD];
+const OUTAGE_MS = 3000;
+const channelOf = (tenantId: string) => `config:${tenantId}`;
+const CHANNEL = channelOf('acme');
 
-const clientOf = (url: string) => createClient({ url });
+const clientOf = (url: string) => createClient({ url, socket: { reconnectStrategy: 50 } });
 type Client = ReturnType<typeof clientOf>;
 
-/** A service as there are many: reads its configuration when told, and says which version it runs. */
+type Stored = Record<string, string>;
+
+/** A service as there are many: reads its configuration when told and when it is connected, and says which version it runs. */
 class Consumer {
   readonly #server: Server;
-  #version = 'v1';
+  readonly #versions = new Map<string, string>();
 
   private constructor(
     private readonly store: Client,
     private readonly news: Client,
   ) {
-    this.#server = createServer((_request, response) =>
-      response.end(JSON.stringify({ version: this.#version })),
+    this.#server = createServer(({ url = '' }, response) =>
+      response.end(JSON.stringify({ version: this.#versions.get(url.split('/')[1] ?? '') ?? 'v1' })),
     );
+    // Both connect again by themselves.
+    for (const client of [store, news]) client.on('error', () => undefined);
   }
 
   static async start(url: string): Promise<Consumer> {
@@ -36,6 +45,8 @@ class Consumer {
     consumer.#server.listen(0, '127.0.0.1');
     await once(consumer.#server, 'listening');
     await consumer.listen();
+    // What was published meanwhile is lost.
+    news.on('ready', () => Promise.all(TENANTS.map((tenantId) => consumer.#read(tenantId))));
     return consumer;
   }
 
@@ -44,16 +55,13 @@ class Consumer {
   }
 
   async listen(): Promise<void> {
-    await this.news.subscribe(CHANNEL, async () => {
-      const { version, config } = await this.store.hGetAll('tenant:acme');
-      const { backend } = JSON.parse(config ?? '{}') as { backend?: string };
-      // What it cannot use it does not take.
-      if (version !== undefined && backend?.startsWith('http')) this.#version = version;
-    });
+    await this.news.subscribe(TENANTS.map(channelOf), (_version, channel) =>
+      this.#read(channel.slice(channelOf('').length)),
+    );
   }
 
   async stopListening(): Promise<void> {
-    await this.news.unsubscribe(CHANNEL);
+    await this.news.unsubscribe(TENANTS.map(channelOf));
   }
 
   async close(): Promise<void> {
@@ -61,6 +69,14 @@ class Consumer {
     this.news.destroy();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #read(tenantId: string): Promise<void> {
+    // What is cut short is read again once it is connected.
+    const { version, config } = await this.store.hGetAll(`tenant:${tenantId}`).catch(() => ({}) as Stored);
+    const { backend } = JSON.parse(config ?? '{}') as { backend?: string };
+    // What it cannot use it does not take.
+    if (version !== undefined && backend?.startsWith('http')) this.#versions.set(tenantId, version);
   }
 }
 
@@ -77,21 +93,29 @@ describe.skipIf(redis.missing)(redis.title, () => {
     software = await Software.start({
       program: redis.path,
       args: () => [
-        ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+        ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'yes'],
         ...['--user', ...user],
       ],
       ready: /Ready to accept connections/,
     });
     const url = `redis://127.0.0.1:${port}`;
     asked = clientOf(url);
+    asked.on('error', () => undefined);
     await asked.connect();
     for (let count = 0; count < 2; count += 1) consumers.push(await Consumer.start(url));
     wire = await Wire.before(port);
     const payload = (version: string) => ({ backend: `http://${version}.example` });
     switching = await Switching.start({
       playbook: recipe('redis'),
-      endpoints: consumers.map((consumer, index) => ({ key: `service-${index + 1}`, url: consumer.url })),
-      variables: { redis: `redis://127.0.0.1:${wire.port}` },
+      crowd: CROWD,
+      endpoints: (tenantId) =>
+        consumers.map((consumer, index) => ({
+          key: `service-${index + 1}`,
+          url: `${consumer.url}/${tenantId}`,
+        })),
+      variables: (tenantId) => ({
+        redis: ['acme', 't3'].includes(tenantId) ? `redis://127.0.0.1:${wire.port}` : url,
+      }),
       secrets: { REDIS_PASSWORD: PASSWORD },
       versions: { v1: payload('v1'), v2: payload('v2'), v3: { backend: 'nonsense' }, v4: payload('v4') },
     });
@@ -137,6 +161,17 @@ describe.skipIf(redis.missing)(redis.title, () => {
     expect(run.details[0]).toContain('was applied although its answer was lost');
     expect(Number(await writes()) - before).toBe(1);
     expect(await stored()).toBe('v4');
+  });
+
+  it('that is killed in mid-plan and back after three seconds leaves every tenant on one version', async () => {
+    wire.cutAfter = 'HSET';
+    wire.beforeCut = () => software.outage(OUTAGE_MS);
+    const run = await switching.crowdTo('v2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failures: [] });
+    expect(run.details.join()).toContain('was applied although its answer was lost');
+    await software.back;
+    for (const tenantId of CROWD)
+      expect(await asked.hGetAll(`tenant:${tenantId}`)).toMatchObject({ version: 'v2' });
   });
 
   it('says when nobody listened, and the health-check that it mattered', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, request as forward, type Server } from 'node:http';
+import { createServer, type RequestListener, request, type Server } from 'node:http';
+import { createServer as createTlsServer, request as requestByTls } from 'node:https';
 import {
   type AddressInfo,
   connect,
@@ -17,26 +18,41 @@ interface Mischief {
   beforeCut?: (() => Promise<unknown>) | undefined;
 }
 
+interface Certificate {
+  cert: string;
+  key: string;
+}
+
 /** Passes HTTP on to a target, trailers included, and does mischief when told. */
 export class Middleman {
   mischief: Mischief = {};
   readonly changes: string[] = [];
+  /** The same for everything else. */
+  readonly looks: string[] = [];
+  looked: () => void = () => undefined;
   readonly #server: Server;
 
-  private constructor(target: string, isChange: (method: string, path: string) => boolean) {
-    this.#server = createServer(async (incoming, outgoing) => {
+  private constructor(
+    target: string,
+    isChange: (method: string, path: string) => boolean,
+    private readonly tls: Certificate | null,
+  ) {
+    const pass: RequestListener = async (incoming, outgoing) => {
       const { method = '', url = '', headers } = incoming;
       const { before, cut, beforeCut } = isChange(method, url) ? this.mischief : {};
       if (isChange(method, url)) {
         this.mischief = {};
         this.changes.push(`${method} ${url}`);
+      } else {
+        this.looks.push(`${method} ${url}`);
+        this.looked();
       }
       await before?.();
-      const request = forward(new URL(url, target), {
-        method,
-        headers: { ...headers, host: new URL(target).host },
-      });
-      request.on('response', (answer) => {
+      const options = { method, headers: { ...headers, host: new URL(target).host } };
+      const on = tls
+        ? requestByTls(new URL(url, target), { ...options, ca: tls.cert })
+        : request(new URL(url, target), options);
+      on.on('response', (answer) => {
         if (cut) {
           answer.resume().on('end', async () => {
             await beforeCut?.();
@@ -52,24 +68,26 @@ export class Middleman {
           outgoing.end();
         });
       });
-      request.on('error', () => incoming.socket.destroy());
-      incoming.pipe(request);
-    });
+      on.on('error', () => incoming.socket.destroy());
+      incoming.pipe(on);
+    };
+    this.#server = tls ? createTlsServer(tls, pass) : createServer(pass);
   }
 
-  /** Stands before a target (its URL); `isChange` tells what mischief is done to. */
+  /** Stands before a target (its URL); `isChange` tells what mischief is done to, `tls` whom both are with TLS. */
   static async before(
     target: string,
     isChange: (method: string, path: string) => boolean,
+    tls: Certificate | null = null,
   ): Promise<Middleman> {
-    const middleman = new Middleman(target, isChange);
+    const middleman = new Middleman(target, isChange, tls);
     middleman.#server.listen(0, '127.0.0.1');
     await once(middleman.#server, 'listening');
     return middleman;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.tls ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   close(): Promise<void> {
@@ -81,6 +99,8 @@ export class Middleman {
 /** The same for what is not HTTP: passes bytes on, and when told cuts a connection at the first reply after `word`. */
 export class Wire {
   cutAfter: string | null = null;
+  /** What happens between that reply and the cut. */
+  beforeCut: () => Promise<unknown> = async () => undefined;
   readonly #server: TcpServer;
 
   private constructor(port: number) {
@@ -94,7 +114,14 @@ export class Wire {
         }
         far.write(chunk);
       });
-      far.on('data', (chunk) => (cutting ? near.destroy() : near.write(chunk)));
+      far.on('data', async (chunk) => {
+        if (!cutting) {
+          near.write(chunk);
+          return;
+        }
+        await this.beforeCut();
+        near.destroy();
+      });
       for (const [one, other] of [
         [near, far],
         [far, near],

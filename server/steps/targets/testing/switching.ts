@@ -11,16 +11,27 @@ import { createTargetDispatcher } from '@/server/security/target-guard';
 
 interface Options {
   playbook: PlaybookDefinition;
-  endpoints: Endpoint[];
-  variables?: Record<string, string>;
+  endpoints: Endpoint[] | ((tenantId: string) => Endpoint[]);
+  variables?: Record<string, string> | ((tenantId: string) => Record<string, string>);
   secrets?: Record<string, string>;
-  /** Payloads by version; the tenant runs `v1`. */
+  /** Payloads by version. */
   versions: Record<string, object>;
+  /** What the tenants run at first. */
+  running?: string;
+  /** Tenants besides `acme`, for what happens to several at once. */
+  crowd?: readonly string[];
 }
 
-/** One tenant, `acme`, that the real executor switches on real software. */
+/** Quicker than a recipe asks for: what fails here fails at once, and for good. */
+const AT_ONCE = { maxRetry: null, healthIntervalSeconds: 0, healthAttempts: 3 };
+const AS_WRITTEN = { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null };
+
+/** Tenants that the real executor switches on real software: `acme`, and on demand a crowd. */
 export class Switching {
-  private constructor(private readonly harness: Harness) {}
+  private constructor(
+    private readonly harness: Harness,
+    private readonly crowd: readonly string[],
+  ) {}
 
   static async start({
     playbook,
@@ -28,12 +39,14 @@ export class Switching {
     variables = {},
     secrets = {},
     versions,
+    running = 'v1',
+    crowd = [],
   }: Options): Promise<Switching> {
     const harness = await Harness.start({
       // Another tenant stands by and is never touched.
       fleet: { version: 'v1', tenants: [{ tenantId: 'other', instances: 1 }] },
       playbook,
-      settings: { ...DEFAULT_SETTINGS, healthIntervalSeconds: 0, healthAttempts: 3 },
+      settings: DEFAULT_SETTINGS,
     });
     const { db } = harness;
     await db.insert(deployUnit).values({ unitId: 'edge', name: 'Edge' });
@@ -46,21 +59,36 @@ export class Switching {
         createdBy: 'seed',
       })),
     );
-    await db.insert(tenant).values({ tenantId: 'acme', name: 'Acme', endpoints, variables });
+    const tenants = ['acme', ...crowd];
+    await db.insert(tenant).values(
+      tenants.map((tenantId) => ({
+        tenantId,
+        name: tenantId,
+        endpoints: typeof endpoints === 'function' ? endpoints(tenantId) : endpoints,
+        variables: typeof variables === 'function' ? variables(tenantId) : variables,
+      })),
+    );
     await db
       .insert(tenantUnit)
-      .values({ tenantId: 'acme', unitId: 'edge', unitName: 'Edge', currentVersion: 'v1' });
-    await harness.recordSecrets(['acme'], Object.keys(secrets));
+      .values(
+        tenants.map((tenantId) => ({ tenantId, unitId: 'edge', unitName: 'Edge', currentVersion: running })),
+      );
+    await harness.recordSecrets(tenants, Object.keys(secrets));
     await harness.startExecutor({
       http: createTargetDispatcher({ allow: parseTargetAllow('127.0.0.1') }),
       secretsOf: async () => ({ named: secrets }),
     });
-    return new Switching(harness);
+    return new Switching(harness, crowd);
   }
 
   /** Switches the tenant and tells how its task ended, what its steps said, and what went wrong. */
   async to(version: string) {
-    const planId = await this.harness.createPlan({ tenantIds: ['acme'], unitId: 'edge', version });
+    const planId = await this.harness.createPlan({
+      tenantIds: ['acme'],
+      unitId: 'edge',
+      version,
+      settings: AT_ONCE,
+    });
     await this.harness.startPlan(planId);
     await this.harness.until(planId, 'COMPLETED', 'PARTIAL_FAILED', 'FAILED');
     const taskId = `${planId}.1`;
@@ -76,6 +104,28 @@ export class Switching {
       kinds: events.map(({ kind }) => kind),
       /** Everything that is stored of it, for what must not be there. */
       stored: JSON.stringify(events),
+    };
+  }
+
+  /** Switches the crowd, two at a time and as patiently as the playbook says. */
+  async crowdTo(version: string) {
+    const { harness } = this;
+    const planId = await harness.createPlan({
+      tenantIds: [...this.crowd],
+      unitId: 'edge',
+      version,
+      maxConcurrency: 2,
+      settings: AS_WRITTEN,
+    });
+    await harness.startPlan(planId);
+    const status = await harness.until(planId, 'COMPLETED', 'PARTIAL_FAILED', 'FAILED');
+    const events = await harness.events(planId);
+    return {
+      status,
+      failures: events.flatMap(({ kind, payload }) => (kind === 'TaskFailed' ? [payload.failure] : [])),
+      details: events.flatMap(({ kind, payload }) =>
+        kind === 'StepSucceeded' ? String(payload.detail) : [],
+      ),
     };
   }
 

@@ -1,0 +1,154 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Middleman } from './testing/middleman';
+import { recipe } from './testing/recipe';
+import { freePort, needs, Software } from './testing/software';
+import { Switching } from './testing/switching';
+
+const rabbit = needs('rabbitmq-server', 'RabbitMQ');
+/** What is in the path on Debian is a wrapper that changes to a user and to folders of its own. */
+const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const PASSWORD = 'rabbit-password-1';
+
+/** RabbitMQ would start the port mapper of Erlang itself and leave it behind. */
+async function startMapper(port: number): Promise<Software> {
+  return Software.start({
+    program: 'epmd',
+    args: () => ['-d', '-address', '127.0.0.1', '-port', `${port}`],
+    ready: /epmd running/,
+  });
+}
+
+async function startBroker(mapperPort: number, apiPort: number): Promise<Software> {
+  const [port, nodePort] = [await freePort(), await freePort()];
+  const config = [
+    `listeners.tcp.default = 127.0.0.1:${port}`,
+    'management.tcp.ip = 127.0.0.1',
+    `management.tcp.port = ${apiPort}`,
+    'default_user = switchyard',
+    `default_pass = ${PASSWORD}`,
+    'log.console = true',
+  ];
+  return Software.start({
+    program: PROGRAM,
+    args: () => [],
+    prepare: (folder) => {
+      writeFileSync(join(folder, 'rabbitmq.conf'), `${config.join('\n')}\n`);
+      writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
+      writeFileSync(join(folder, 'environment'), '');
+    },
+    env: (folder) => ({
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      ERL_EPMD_PORT: `${mapperPort}`,
+      RABBITMQ_NODENAME: 'switchyard@localhost',
+      RABBITMQ_DIST_PORT: `${nodePort}`,
+      RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+      RABBITMQ_LOG_BASE: join(folder, 'log'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+      RABBITMQ_CONF_ENV_FILE: join(folder, 'environment'),
+      // The script becomes the program instead of waiting for it, so that it can be ended.
+      RABBITMQ_ALLOW_INPUT: 'true',
+      RABBITMQ_SERVER_START_ARGS: '-noinput',
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 -kernel inet_dist_use_interface {127,0,0,1}',
+    }),
+    ready: /Server startup complete/,
+  });
+}
+
+describe.skipIf(rabbit.missing)(rabbit.title, () => {
+  let mapper: Software;
+  let broker: Software;
+  let api: string;
+  let middleman: Middleman;
+  let switching: Switching;
+
+  beforeAll(async () => {
+    const [mapperPort, apiPort] = [await freePort(), await freePort()];
+    api = `http://127.0.0.1:${apiPort}/api`;
+    mapper = await startMapper(mapperPort);
+    broker = await startBroker(mapperPort, apiPort);
+    await ask('PUT', '/queues/%2F/acme.orders', { durable: true });
+    await ask('PUT', '/policies/%2F/acme', {
+      ...{ pattern: '^acme\\.', definition: { 'max-length': 1 } },
+      ...{ priority: 1, 'apply-to': 'queues' },
+    });
+    middleman = await Middleman.before(`http://127.0.0.1:${apiPort}`, (method) => method === 'PUT');
+    switching = await Switching.start({
+      playbook: recipe('rabbitmq'),
+      endpoints: [{ key: 'broker', url: middleman.url }],
+      secrets: { RABBIT_PASSWORD: PASSWORD },
+      running: '1',
+      versions: {
+        1: { 'max-length': 1 },
+        2: { 'max-length': 2, overflow: 'reject-publish' },
+        3: { 'max-length': 'many' },
+        4: { 'max-length': 4 },
+      },
+    });
+  });
+  afterAll(async () => {
+    await switching?.close();
+    await middleman?.close();
+    await broker?.stop();
+    await mapper?.stop();
+  });
+
+  const send = (method: string, path: string, body?: object) =>
+    fetch(api + path, {
+      method,
+      headers: { authorization: `Basic ${Buffer.from(`switchyard:${PASSWORD}`).toString('base64')}` },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  async function ask(...request: Parameters<typeof send>) {
+    const answer = await send(...request);
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer;
+  }
+  const policy = async () => (await ask('GET', '/policies/%2F/acme')).json();
+  /** How many of five messages the tenant's queue keeps; what is beyond its limit it may refuse. */
+  async function kept(): Promise<number> {
+    const message = { properties: {}, routing_key: 'acme.orders', payload: '-', payload_encoding: 'string' };
+    for (let count = 0; count < 5; count += 1)
+      await send('POST', '/exchanges/%2F/amq.default/publish', message);
+    const all = { count: 10, ackmode: 'ack_requeue_false', encoding: 'auto' };
+    return ((await (await ask('POST', '/queues/%2F/acme.orders/get', all)).json()) as unknown[]).length;
+  }
+
+  it('is switched by a policy whose version is a number, and its queues obey', async () => {
+    expect(await kept()).toBe(1);
+    const run = await switching.to('2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failure: null });
+    await expect.poll(kept).toBe(2);
+    expect(await policy()).toMatchObject({
+      pattern: '^acme\\.',
+      definition: { 'max-length': 2, overflow: 'reject-publish' },
+      priority: 2,
+    });
+    expect(run.stored).not.toContain(PASSWORD);
+  });
+
+  it('refuses a limit that is none and says why; the policy stays', async () => {
+    const run = await switching.to('3');
+    expect(run).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'HTTP_400', message: expect.stringContaining('is not a valid maximum length') },
+    });
+    expect(await policy()).toMatchObject({ definition: { 'max-length': 2 }, priority: 2 });
+    expect(await switching.back(run.taskId)).toBe('ROLLED_BACK');
+    expect(await policy()).toMatchObject({ definition: { 'max-length': 2 }, priority: 2 });
+  });
+
+  it('that took the policy and cut the connection is not told twice, and goes back', async () => {
+    middleman.changes.length = 0;
+    middleman.mischief = { cut: true };
+    const run = await switching.to('4');
+    expect(run).toMatchObject({ status: 'COMPLETED', failure: null });
+    expect(run.details[0]).toContain('broker was applied although its answer was lost (it runs 4)');
+    expect(middleman.changes).toEqual(['PUT /api/policies/%2F/acme']);
+    await expect.poll(kept).toBe(4);
+    expect(await switching.back(run.taskId)).toBe('ROLLED_BACK');
+    await expect.poll(kept).toBe(2);
+  });
+});
