@@ -32,6 +32,8 @@ export interface Comparators {
   /** A pattern somewhere in it. */
   matches?: string | undefined;
   contains?: string | undefined;
+  /** The same as JSON, whatever the order of keys: a value, or a text that is JSON once it is filled in. */
+  sameJson?: unknown;
   exists?: boolean | undefined;
   less?: number | string | undefined;
   atMost?: number | string | undefined;
@@ -66,6 +68,7 @@ export const COMPARATORS = [
   'oneOf',
   'matches',
   'contains',
+  'sameJson',
   'exists',
   ...ORDERED,
 ] as const satisfies readonly (keyof Comparators)[];
@@ -155,12 +158,15 @@ function grouped(condition: Condition): string {
 }
 
 function comparisonWords(comparison: Comparison): string {
-  const { equals, oneOf, matches, contains, exists } = comparison;
+  const { equals, oneOf, matches, contains, sameJson, exists } = comparison;
   const said = [
     ...(equals === undefined ? [] : [`is ${String(equals)}`]),
     ...(oneOf === undefined ? [] : [`is one of ${oneOf.map(String).join(', ')}`]),
     ...(matches === undefined ? [] : [`matches ${matches}`]),
     ...(contains === undefined ? [] : [`contains "${contains}"`]),
+    ...(sameJson === undefined
+      ? []
+      : [`is the same as ${typeof sameJson === 'string' ? sameJson : JSON.stringify(sameJson)}`]),
     ...(exists === undefined ? [] : [exists ? 'is there' : 'is not there']),
     ...ORDERED.flatMap((name) =>
       comparison[name] === undefined ? [] : [`is ${ORDER_WORDS[name]} ${comparison[name]}`],

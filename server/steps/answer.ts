@@ -22,8 +22,9 @@ export type Answer =
       lost: boolean;
       /** The answer is as expected, but what is waited for is not there yet. */
       notYet?: boolean;
-      /** The playbook says that this answer is worth another try. */
+      /** The playbook says that this answer is worth another try, of the call or of all calls of its step. */
       again?: boolean;
+      anew?: boolean;
       record: CallRecord;
     };
 

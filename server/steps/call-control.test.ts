@@ -148,6 +148,21 @@ describe('calls that are made anew as a whole', () => {
     expect(sent()).toHaveLength(2);
   });
 
+  it('are made anew where an answer says so, whatever its status', async () => {
+    answering([200, { revision: 7 }], [200, { won: false }], [200, { revision: 8 }], [200, { won: true }]);
+    const calls = [
+      { method: 'GET', url: '/read', extract: { revision: { json: 'revision' } } },
+      {
+        method: 'POST',
+        url: '/swap?after={{data.revision}}',
+        expect: { all: [{ json: 'won', equals: true }] },
+      },
+    ];
+    const swap = step({ calls, repeat: { when: { json: 'won', equals: false } } });
+    expect(await runStep(swap, stepContext([endpoint()]))).toMatchObject({ ok: true });
+    expect(sent()).toEqual(['GET /a/read', 'POST /a/swap?after=7', 'GET /a/read', 'POST /a/swap?after=8']);
+  });
+
   it('are not repeated on another answer', async () => {
     answering([403, { message: 'not yours' }]);
     expect(await runStep(group, stepContext([endpoint()]))).toMatchObject({

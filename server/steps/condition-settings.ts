@@ -45,6 +45,7 @@ export const comparators = {
   oneOf: z.array(plain).min(1).max(100).optional(),
   matches: pattern.optional(),
   contains: z.string().optional(),
+  sameJson: z.json().optional(),
   exists: z.boolean().optional(),
   less: bound.optional(),
   atMost: bound.optional(),

@@ -49,6 +49,11 @@ describe('a condition that holds', () => {
     [{ json: 'coded | base64', contains: 'max' }],
     [{ json: "list[?@.name == 'web' || @.name == 'x'].name", equals: 'web' }],
     [{ value: '{{tenant.labels.limit}}', atLeast: 9000 }],
+    [{ json: 'list', sameJson: [{ tag: '1.10.0', name: '{{tenant.id}}' }] }],
+    [{ json: 'list[0]', sameJson: '{"tag":"1.10.0", "name":"web"}' }],
+    [{ json: 'inner', sameJson: '{"deep":{"version":"v3"}}' }],
+    [{ json: 'big', sameJson: '{{config.payload.big}}' }],
+    [{ json: 'port', sameJson: '{{config.payload.port}}' }],
     [{ not: { json: 'version', equals: 'v1' } }],
     [
       {
@@ -81,6 +86,14 @@ describe('a condition that does not hold says why', () => {
     ],
     [{ json: 'version', matches: '^v[0-1]$' }, 'version is v2, which does not match ^v[0-1]$'],
     [{ json: 'version', less: 3 }, 'version is v2, which cannot be compared with 3 as a number'],
+    [
+      { json: 'list[0]', sameJson: { name: 'web' } },
+      'list[0] is {"name":"web","tag":"1.10.0"}, expected {"name":"web"}',
+    ],
+    [
+      { json: 'big', sameJson: '12345678901234567891' },
+      'big is 12345678901234567890, expected 12345678901234567891',
+    ],
     [{ json: 'port', less: 8080 }, 'port is 8080, expected less than 8080'],
     [{ json: 'nothing', atLeast: 1 }, 'nothing is missing in it, expected at least 1'],
     [{ json: 'version | json | a', equals: 'x' }, 'version | json | a is missing in it, expected x'],

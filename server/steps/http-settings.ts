@@ -66,7 +66,9 @@ export const retries = z.strictObject({
 
 /** When all calls of a step are worth another try, from the first: what they read before they write is read anew. */
 const repeat = z.strictObject({
-  on: z.array(z.union([status, z.literal('connection')])).min(1),
+  on: z.array(z.union([status, z.literal('connection')])).default([412]),
+  /** Answers with any status that are worth it as well. */
+  when: condition.optional(),
   count: z.number().int().min(1).max(20).default(3),
   delayMillis: z.number().int().min(0).max(600_000).default(500),
 });

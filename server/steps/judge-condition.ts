@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Comparison,
   type Condition,
@@ -11,8 +12,9 @@ import {
   type Plain,
   stands,
 } from '@/domain/condition';
-import { JsonText } from '@/domain/json-text';
-import { isTemplate, render, type TemplateScope } from '@/domain/template';
+import { JsonText, keepsNotation } from '@/domain/json-text';
+import { isTemplate, render, renderDeep, type TemplateScope } from '@/domain/template';
+import { parseBounded } from '@/server/security/bounded-json';
 import { extractOne, type Found, filled, restAfter } from './extract';
 import { patternProblem, search } from './pattern';
 import type { RawAnswer } from './raw-answer';
@@ -58,7 +60,7 @@ export async function unmet(
 function mismatch(wanted: Comparison, found: Found, scope: TemplateScope): string | null {
   const where = leftWords(wanted);
   const value = found.value ?? undefined;
-  const { exists, equals, oneOf, matches, contains } = wanted;
+  const { exists, equals, oneOf, matches, contains, sameJson } = wanted;
   // A null is there, as JSON has it.
   if (exists !== undefined && (found.value !== undefined) !== exists)
     return exists ? `${where} is missing in it${whyMissing(found)}` : `${where} is there in it`;
@@ -75,6 +77,13 @@ function mismatch(wanted: Comparison, found: Found, scope: TemplateScope): strin
     if (value === undefined && whyMissing(found) !== '')
       return `${where} is missing in it${whyMissing(found)}, expected ${part}`;
     if (!textOf(value).includes(part)) return `${where} does not contain "${part}"`;
+  }
+  if (sameJson !== undefined) {
+    const source = jsonOf(sameJson, scope);
+    if (value === undefined)
+      return `${where} is missing in it${whyMissing(found)}, expected ${shown(source)}`;
+    if (!isSameJson(sourceOf(value), source))
+      return `${where} is ${shown(sourceOf(value))}, expected ${shown(source)}`;
   }
   if (matches !== undefined) {
     const sought = search(filled(matches, scope, patternProblem), textOf(value));
@@ -110,6 +119,31 @@ function compareNumbers(one: string, other: string): number | null {
   const [left, right] = [numberIn(one), numberIn(other)];
   return left === null || right === null ? null : left - right;
 }
+
+/** What is compared with, as JSON text; throws when a text that was filled in is none. */
+function jsonOf(wanted: unknown, scope: TemplateScope): string {
+  const text = typeof wanted === 'string' ? render(wanted, scope) : JSON.stringify(renderDeep(wanted, scope));
+  if (parseBounded(text) === undefined)
+    throw new Error(`${String(wanted)} was filled in and is not JSON. Look at the values that it names.`);
+  return text;
+}
+
+const sourceOf = (value: unknown): string =>
+  value instanceof JsonText
+    ? value.source
+    : typeof value === 'string' && parseBounded(value) !== undefined
+      ? value
+      : JSON.stringify(value);
+
+/** Numbers that JavaScript would take for one another are compared as they are written. */
+function isSameJson(one: string, other: string): boolean {
+  const exactly = !keepsNotation(one) || !keepsNotation(other);
+  const read = (text: string) => parseBounded(exactly ? text.replace(TOKEN, asWritten) : text);
+  return isDeepStrictEqual(read(one), read(other));
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+const asWritten = (token: string): string => (token[0] === '"' ? token : `"number ${token}"`);
 
 /** A text that was filled in is compared by what it says, everything else with its type. */
 function isSame(value: unknown, wanted: Plain, scope: TemplateScope): boolean {

@@ -30,7 +30,9 @@ export async function readBack(
     wanted.readBack
       ? byRequest(context, wanted, recipient ?? context.config.endpoints[0] ?? null, extracted)
       : byVersion(context, recipient ? [recipient] : context.config.endpoints);
-  return wanted.readBack || context.versionProbe ? lookUntilTold(context, look, retries) : look();
+  return wanted.readBack || context.versionProbe
+    ? lookUntilTold(context, look, wanted.readBack?.retries ?? retries)
+    : look();
 }
 
 /** Looks until something can be told, or too often. */
@@ -69,7 +71,11 @@ async function byRequest(
   const answer = await sendRequest(context, call, endpoint, { caPem, tls, proxy, maxPerHost, extracted });
   const calls = [answer.record];
   if (answer.ok) return { state: 'applied', detail: 'shows it when read back', calls, values: answer.values };
-  const told = answer.status !== null && answer.status < 500 && ![401, 403, 408, 429].includes(answer.status);
+  const told =
+    !answer.notYet &&
+    answer.status !== null &&
+    answer.status < 500 &&
+    ![401, 403, 408, 429].includes(answer.status);
   const detail = `${answer.message} when read back`;
   return { state: told ? 'notApplied' : 'unknown', detail, calls };
 }

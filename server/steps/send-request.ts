@@ -1,5 +1,5 @@
 import { type Dispatcher, errors, request } from 'undici';
-import { conditionWords } from '@/domain/condition';
+import { type Condition, conditionWords } from '@/domain/condition';
 import { JsonText } from '@/domain/json-text';
 import { render, renderDeep, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
@@ -13,7 +13,7 @@ import { joinedCondition } from './condition-settings';
 import { extractValues } from './extract';
 import { follow } from './follow-redirects';
 import { withinHostLimit } from './host-limit';
-import type { ConnectionSettings, HttpCall } from './http-settings';
+import type { ConnectionSettings, HttpCall, Repeat } from './http-settings';
 import { judge, redirection } from './judge-answer';
 import { SHOWN_BODY_CHARS, unmet } from './judge-condition';
 import { loggedIn, type Proof } from './login';
@@ -27,6 +27,8 @@ import type { CallRecord } from './task-runtime-context';
 export interface SendOptions extends ConnectionSettings {
   /** The call's position in its step; a call without one carries no idempotency key. */
   call?: number;
+  /** When all calls of the step are worth another try. */
+  repeat?: Repeat | undefined;
   /** What earlier calls of the step extracted. */
   extracted?: Values;
   /** The call is what its step sends, although it is a GET. */
@@ -135,7 +137,7 @@ async function sendOnce(
       const text = await answerText(response.body, response.headers, wanted.maxBodyBytes);
       const millis = Math.round(performance.now() - began);
       const answer = rawAnswer({ status, headers: response.headers, trailers, text, millis });
-      const judged = await verdict(context, wanted, answer, scope, (ok) =>
+      const judged = await verdict(context, wanted, answer, { scope, repeat: options.repeat }, (ok) =>
         record(`${status}\n${shown(text)}`.trimEnd(), ok),
       );
       if (!judged.ok && isRefusal(status)) reach?.refused(recipient, first);
@@ -251,7 +253,7 @@ async function verdict(
   { veil }: SendContext,
   wanted: HttpCall,
   answer: RawAnswer,
-  scope: TemplateScope,
+  { scope, repeat }: { scope: TemplateScope; repeat: Repeat | undefined },
   record: (ok: boolean) => CallRecord,
 ): Promise<Answer> {
   const { status } = answer;
@@ -267,7 +269,10 @@ async function verdict(
       ? { code: 'EXTRACT', message: `answered ${status} without the value ${taken.missing}` }
       : null);
   if (!wrong) return { ok: true, status, raw: answer, values, record: record(true) };
-  const again = wanted.retries?.when && (await unmet(wanted.retries.when, answer, scope)) === null;
+  const holds = async (condition: Condition | undefined) =>
+    condition !== undefined && (await unmet(condition, answer, scope)) === null;
+  const again = await holds(wanted.retries?.when);
+  const anew = await holds(repeat?.when);
   const unavailable = status === 502 || status === 503 || status === 504;
   return {
     ok: false,
@@ -279,6 +284,7 @@ async function verdict(
     lost: false,
     ...('notYet' in wrong ? { notYet: true } : {}),
     ...(again ? { again: true } : {}),
+    ...(anew ? { anew: true } : {}),
     location: redirection(answer),
     record: record('notYet' in wrong),
   };

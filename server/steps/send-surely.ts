@@ -6,7 +6,7 @@ import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
 
 /** How a send failed; the message follows the name of who was asked. */
 export type SendFailure = Pick<FailedAnswer, 'errorType' | 'code' | 'message' | 'retryable'> &
-  Partial<Pick<FailedAnswer, 'status' | 'notYet'>>;
+  Partial<Pick<FailedAnswer, 'status' | 'notYet' | 'anew'>>;
 
 /** What a look at the target says about something sent before; `detail` follows the target's name: "runs v2". */
 export interface Effect {

@@ -130,8 +130,9 @@ async function deliver(
 }
 
 /** Never after something that may have been carried out: that is for `inDoubt`. */
-function isWorthRepeating({ status, errorType }: SendFailure, { on }: Repeat): boolean {
+function isWorthRepeating({ status, errorType, anew }: SendFailure, { on }: Repeat): boolean {
   if (errorType === 'IN_DOUBT') return false;
+  if (anew) return true;
   return typeof status === 'number' ? statusIn(status, on) : on.includes('connection');
 }
 
@@ -168,6 +169,7 @@ async function callAll(
         sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
           ...{ caPem, tls, proxy, maxPerHost },
           call: index + round * CALLS_A_ROUND,
+          repeat: wanted.repeat,
           extracted: values,
           recipient: recipient?.key ?? null,
           changes: sendsByGet,

@@ -41,6 +41,7 @@ export function httpTemplates(wanted: HttpSettings, definition: StepDefinition):
       found.push(...textsIn({ caPem: wanted.caPem, tls: wanted.tls, proxy: wanted.proxy }, [], []));
     data.push(...Object.keys(call.extract));
   }
+  found.push(...textsIn(wanted.repeat?.when, ['repeat', 'when'], data));
   // Asked after a lost answer, at best that of the last call.
   if (wanted.readBack) found.push(...callTemplates(wanted.readBack, ['readBack'], data));
   return found;

@@ -98,6 +98,8 @@ export const failures: Record<string, string> = {
     '其代理地址含有用户名或密码:请在旁边以机密提供',
   'the PEM of tls.keyPem cannot be read: it must be a private key without a password':
     '无法读取 tls.keyPem 的 PEM:必须是没有密码的私钥',
+  '{} was filled in and is not JSON. Look at the values that it names.':
+    '{1} 填入后不是 JSON。请检查它引用的值。',
   '{} was filled in and {}. Look at the values that it names.': '{1} 填入后{2}。请检查它引用的值。',
   '{} is there in it': '其中有 {1}',
   '{} does not contain "{}"': '{1} 不包含“{2}”',
