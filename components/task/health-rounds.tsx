@@ -12,22 +12,28 @@ import type { Round } from './step-runs';
 export function HealthRounds({ rounds }: { rounds: readonly Round[] }) {
   const t = useTranslations('task.attempts');
   const locale = useLocale();
+  const measured = isMeasured(rounds);
   const first = Date.parse(rounds[0]?.at ?? '');
   return (
     <div>
-      {isMeasured(rounds) && <MetricChart rounds={rounds} />}
+      {measured && <MetricChart rounds={rounds} />}
       {rounds.map(({ round, rounds: of, at, instances }, index) => {
         const good = instances.filter(({ ok }) => ok).length;
         return (
           <details
             key={round}
             className={classes.call}
+            data-round
             data-failed={good < instances.length || undefined}
             open={index === rounds.length - 1}
           >
             <summary>
-              <span className={classes.who}>{t('round', { round, of })}</span>
-              <span className={classes.status}>{t('good', { count: good, of: instances.length })}</span>
+              <span className={classes.who}>{t(measured ? 'measurement' : 'round', { round, of })}</span>
+              <span className={classes.status}>
+                {measured
+                  ? (shortNumber(instances[0]?.version ?? null) ?? t('noNumber'))
+                  : t('good', { count: good, of: instances.length })}
+              </span>
               <span className={classes.numbers}>
                 {index === 0 ? (
                   <RelativeTime at={at} />
@@ -48,4 +54,10 @@ export function HealthRounds({ rounds }: { rounds: readonly Round[] }) {
       })}
     </div>
   );
+}
+
+/** As many digits as tell one measurement from the next. */
+function shortNumber(text: string | null): string | null {
+  const number = Number(text ?? Number.NaN);
+  return Number.isFinite(number) ? String(Number(number.toPrecision(4))) : null;
 }

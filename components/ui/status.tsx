@@ -41,13 +41,15 @@ const NO_HEARTBEAT_LOOK: StatusLook = {
   shape: shapes.clockAlert,
 };
 
-/** Not a status of its own either: completed by the word of the target alone. */
+/** Not a status of its own either: completed by the word of the target alone. In dense rows the long word is the title. */
 const ACCEPTED_LOOK: StatusLook = {
   tone: 'amber',
   label: { en: 'Accepted, not confirmed', 'zh-CN': '已接受,未确认' },
   fill: 'outline',
   shape: shapes.checkDisc,
 };
+
+const ACCEPTED = { en: 'Accepted', 'zh-CN': '已接受' };
 
 function look(status: TaskStatus | PlanStatus, fill: Fill, shape: ReactNode): StatusLook {
   return { ...STATUS_WORDS[status], fill, shape };
@@ -105,6 +107,7 @@ export function StatusBadge(props: {
   unconfirmed?: boolean;
 }) {
   const { tone, fill, shape, label } = props.unconfirmed ? ACCEPTED_LOOK : STATUS_LOOKS[props.status];
+  const short = props.unconfirmed && props.quiet;
   const locale = useLocale();
   const badge = (
     <span
@@ -112,12 +115,13 @@ export function StatusBadge(props: {
       data-fill={fill}
       data-quiet={props.quiet || undefined}
       data-stale={props.noHeartbeat || undefined}
+      title={short ? label[locale] : undefined}
       style={toneStyle(tone)}
     >
       <span className={classes.icon}>
         <shapes.Shape size={15}>{shape}</shapes.Shape>
       </span>
-      {label[locale]}
+      {short ? ACCEPTED[locale] : label[locale]}
     </span>
   );
   if (!props.noHeartbeat) return badge;

@@ -208,9 +208,9 @@ export const newPlan = bilingual(
       wave: '{count, plural, one {# tenant} other {# tenants}}, then watched {bake}',
       frozen: '{count, plural, one {# tenant} other {# tenants}} held back by a freeze now',
       frozenHint: 'They start when it ends, or when somebody removes it under Settings, Freezes.',
-      unconfirmed: 'Nothing checks the tenants afterwards',
+      unconfirmed: 'Accepted, not confirmed: that is how it will end',
       unconfirmedHint:
-        'This playbook has no health check after the configuration is sent. A finished switch will not count as last known good, so a later rollback goes back further.',
+        'Nothing in this playbook shows what every instance runs after the configuration is sent. A finished switch will not count as last known good, so a later rollback goes back further.',
       noWayBack: '{count, plural, one {# tenant} other {# tenants}} cannot be rolled back',
       noWayBackHint:
         'Nothing is on record about what runs there now: {ids}{more, plural, =0 {} other { and # more}}. The switch itself works.',
@@ -465,7 +465,7 @@ export const newPlan = bilingual(
       wave: '{count, plural, other {# 个租户}},之后观察 {bake}',
       frozen: '{count, plural, other {# 个租户}}目前被冻结',
       frozenHint: '冻结结束,或有人在“设置 - 冻结”中移除后开始。',
-      unconfirmed: '切换后没有任何检查',
+      unconfirmed: '完成后只算已接受、未确认',
       unconfirmedHint:
         '此剧本在发送配置后没有健康检查。完成的切换不会成为最近可用版本,之后的回滚会退得更远。',
       noWayBack: '{count, plural, other {# 个租户}}无法回滚',

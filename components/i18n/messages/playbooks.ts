@@ -38,7 +38,7 @@ export const playbooks = bilingual(
       version: 'version {version, number} · saved by {who},',
       edit: 'Edit',
       unconfirmed:
-        'No health check follows the last configuration update, so a finished switch never counts as last known good.',
+        'Nothing in it shows what runs after the last configuration update: a finished switch is accepted, not confirmed, and never counts as last known good.',
       confirmedWhen: 'Confirmed when {condition}',
       onlyFor: 'Only where {which}',
       attempts: '{count, plural, one {# attempt} other {# attempts}}',
@@ -220,7 +220,8 @@ export const playbooks = bilingual(
     card: {
       version: '第 {version, number} 版 · {who} 保存于',
       edit: '编辑',
-      unconfirmed: '最后一次配置更新之后没有健康检查,完成的切换不会成为最近可用版本。',
+      unconfirmed:
+        '其中没有任何步骤显示最后一次配置更新之后运行的内容:完成的切换只算已接受、未确认,不会成为最近可用版本。',
       confirmedWhen: '满足 {condition} 时算已确认',
       onlyFor: '仅当{which}',
       attempts: '{count, plural, other {# 次}}',
