@@ -3,6 +3,7 @@ import {
   type Comparison,
   type Condition,
   compareVersions,
+  comparisonsIn,
   conditionWords,
   leftWords,
   numberIn,
@@ -21,6 +22,8 @@ import type { RawAnswer } from './raw-answer';
 
 /** As much of a body as is worth showing and storing. */
 export const SHOWN_BODY_CHARS = 2000;
+/** As much as is quoted in a sentence. */
+const SHOWN_REASON_CHARS = 300;
 
 /**
  * What is wrong with an answer, in words that follow "but"; null when the condition holds. Every comparison is looked at
@@ -54,6 +57,16 @@ export async function unmet(
   const wrong = mismatch(condition, extractOne(condition, answer, scope), scope);
   await restAfter(condition, answer);
   return wrong;
+}
+
+/** A condition that holds, with what the target says itself where that is only asked to be there. */
+export function whatShows(condition: Condition, answer: RawAnswer, scope: TemplateScope): string {
+  const words = conditionWords(condition);
+  const [first] = comparisonsIn(condition);
+  const value = first && first.equals === undefined ? extractOne(first, answer, scope).value : undefined;
+  return typeof value === 'string' && value.length <= SHOWN_REASON_CHARS && !words.includes(value)
+    ? `${words} ("${value}")`
+    : words;
 }
 
 /** What is wrong with one value. */

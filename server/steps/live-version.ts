@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Condition, conditionWords } from '@/domain/condition';
+import type { Condition } from '@/domain/condition';
 import { JsonText } from '@/domain/json-text';
 import type { TemplateScope } from '@/domain/template';
 import type { Endpoint, Snapshot } from '@/domain/tenant';
@@ -13,7 +13,7 @@ import {
   type HttpCall,
   probeRequest,
 } from './http-settings';
-import { unmet } from './judge-condition';
+import { unmet, whatShows } from './judge-condition';
 import { type RawAnswer, rawAnswer, unreadable } from './raw-answer';
 import { askRedis, redisConnection } from './redis-command';
 import { type SendContext, scopeFor } from './request-scope';
@@ -176,7 +176,7 @@ async function readFrom(
   const same = wanted.same && valuesOf(wanted.same, raw, scope);
   const { failFast } = wanted;
   const over =
-    failFast && (await unmet(failFast, raw, scope)) === null ? conditionWords(failFast) : undefined;
+    failFast && (await unmet(failFast, raw, scope)) === null ? whatShows(failFast, raw, scope) : undefined;
   const live = wanted.applied
     ? await fitting(context, wanted.applied, raw, endpoint, candidates)
     : versionIn(context, wanted, raw, scope, answer.aside);

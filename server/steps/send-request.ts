@@ -1,5 +1,5 @@
 import { type Dispatcher, errors, request } from 'undici';
-import { type Condition, conditionWords } from '@/domain/condition';
+import type { Condition } from '@/domain/condition';
 import { JsonText } from '@/domain/json-text';
 import { render, renderDeep, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
@@ -15,7 +15,7 @@ import { follow } from './follow-redirects';
 import { withinHostLimit } from './host-limit';
 import type { ConnectionSettings, HttpCall, Repeat } from './http-settings';
 import { judge, redirection } from './judge-answer';
-import { SHOWN_BODY_CHARS, unmet } from './judge-condition';
+import { SHOWN_BODY_CHARS, unmet, whatShows } from './judge-condition';
 import { loggedIn, type Proof } from './login';
 import { networkFailure, timeoutFailure } from './network-failure';
 import { type RawAnswer, rawAnswer } from './raw-answer';
@@ -299,11 +299,10 @@ async function tooSoon(
   const wanted = until && joinedCondition(until);
   if (!until || !wanted) return null;
   const { failFast } = until;
-  if (failFast && (await unmet(failFast, answer, scope)) === null)
-    return {
-      code: 'FAILED_FAST',
-      message: `answered that ${conditionWords(failFast)}: it is not waited for any longer`,
-    };
+  if (failFast && (await unmet(failFast, answer, scope)) === null) {
+    const shows = whatShows(failFast, answer, scope);
+    return { code: 'FAILED_FAST', message: `answered that ${shows}: it is not waited for any longer` };
+  }
   const wrong = await unmet(wanted, answer, scope);
   return wrong === null
     ? null
