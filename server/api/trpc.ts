@@ -10,7 +10,7 @@ import type { Principal, Role, Scope } from '@/server/auth/principal';
 import { atLeast, mayUse } from '@/server/auth/principal';
 import type { PlanLanes } from '@/server/commands/plan-lanes';
 import type { CommandDeps } from '@/server/commands/task-commands';
-import type { ExecutorRole } from '@/server/executor/executor';
+import type { ExecutorRole } from '@/server/executor/standing';
 import type { FleetDeps } from '@/server/fleet/ask-fleet';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/input/refused';

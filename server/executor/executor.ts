@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Dispatcher as HttpDispatcher } from 'undici';
 import type { Database } from '@/db/client';
-import { plansInHand, releaseLeakedHolds } from '@/db/queries/execution';
-import { beatNode, forgetNode, nodesGone } from '@/db/queries/nodes';
+import { forgetNode } from '@/db/queries/nodes';
 import type { TenantLeft } from '@/domain/events';
 import type { PlanTrouble } from '@/domain/plan';
-import { effectiveSetting } from '@/domain/settings';
 import type { TaskMachine } from '@/domain/task-transition';
 import type { Committer } from '@/server/commands/commit-transition';
 import { GroupCommit } from '@/server/commands/group-commit';
@@ -16,29 +13,25 @@ import type { SecretsOf } from '@/server/security/open-secrets';
 import type { SecretBox } from '@/server/security/secrets';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { CheckpointStore } from './checkpoints/checkpoint-store';
-import { dropLeakedData } from './checkpoints/drop-leaked';
 import { DatabaseClock } from './database-clock';
 import { Drives } from './drives';
+import { Beat } from './duties/beat';
+import { LookAfterPlans } from './duties/look-after-plans';
+import { LookForPlans } from './duties/look-for-plans';
 import { Repeated } from './duties/repeated';
+import { SucceedTheGone } from './duties/succeed-the-gone';
+import { DropLeakedData, ReleaseLeakedHolds } from './duties/sweep-leaks';
+import { TakePlans } from './duties/take-plans';
 import { NodeLock } from './node-lock';
 import type { PlanQueue } from './queue/plan-queue';
 import { Slots } from './slots';
-import { startScheduled } from './supervise';
+import { type ExecutorRole, SILENCE_LIMIT_MS, Standing } from './standing';
 
 const TICK_MS = 1000;
-/**
- * A process whose beat is not confirmed for this long stops sending, a tick later at most: before the engine takes its
- * plans away, which it does 10 s after the last confirmed beat (SPEC 7).
- */
-const SILENCE_LIMIT_MS = 8000;
 /** What was aborted and has not ended by then waits for an answer that never comes. */
 const LET_GO_MS = 5000;
 const LEAKED_HOLDS_MS = 5000;
 const LEAKED_DATA_MS = 10 * 60_000;
-/** Plans taken at a time. */
-const MOST_TAKEN = 50;
-/** With others about, whoever drives its share leaves what else there is to them for so long. */
-const YIELD_MS = 500;
 
 export interface ExecutorOptions {
   url: string;
@@ -66,72 +59,91 @@ export interface ExecutorOptions {
   offered?(): void;
 }
 
-export type ExecutorRole = { executing: true } | { executing: false; because: string };
-
 /** Drives plans in this process: takes those that wait for a driver, and does what a process has to do beside them. */
 export class Executor {
   readonly nodeId = randomUUID();
-  readonly #clock = new DatabaseClock();
   readonly #drives: Drives;
+  readonly #standing: Standing;
   readonly #lock: NodeLock;
-  readonly #duties: Repeated[];
-  readonly #beating: Repeated;
   readonly #taking: Repeated;
   readonly #looking: Repeated;
-  #role: ExecutorRole = { executing: false, because: 'It is starting.' };
-  #draining = false;
-  /** How many processes share the plans. */
-  #nodes = 1;
-  /** The others are having their chance. */
-  #yielding: NodeJS.Timeout | null = null;
-  /** The trouble that the last beat told of. */
-  #told = '{}';
-  #lastHeartbeat = performance.now();
-  /** When the last beat that the database confirmed was sent, by this process's own clock. */
-  #confirmed = performance.now();
+  readonly #beating: Repeated;
+  readonly #succeeding: Repeated;
+  readonly #leaked: Repeated;
+  readonly #duties: Repeated[];
 
   constructor(private readonly options: ExecutorOptions) {
-    const { log } = options;
-    this.#drives = new Drives(
-      options.queue,
+    const { nodeId } = this;
+    const { log, queue, db, committer, checkpoints, layers, slots, liveness } = options;
+    const clock = new DatabaseClock();
+    const drives = new Drives(
+      queue,
       {
         ...options,
-        clock: this.#clock,
+        clock,
         delay: (millis, until) => sleep(millis, undefined, { signal: until }),
         gather: nextTurn,
         patience: (until) => sleep(LET_GO_MS, undefined, { signal: until }),
-        nodeId: this.nodeId,
-        slots: new Slots(options.slots),
-        group: new GroupCommit(options.together ?? options.committer, nextTurn),
-        draining: () => this.#draining,
+        nodeId,
+        slots: new Slots(slots),
+        group: new GroupCommit(options.together ?? committer, nextTurn),
+        draining: () => standing.draining,
       },
       () => void this.#looking.runOnce(),
     );
-    this.#lock = new NodeLock(options.url, this.nodeId, () => {
+    this.#drives = drives;
+    this.#lock = new NodeLock(options.url, nodeId, () => {
       log.error(
         'The lock that tells that this process lives is lost: it drops its plans until it has it again.',
       );
-      this.#standBy('The connection that tells that this process lives was lost.');
+      standing.standBy('The connection that tells that this process lives was lost.');
     });
-    const every = (name: string, millis: number, work: () => Promise<void>) =>
-      new Repeated(name, millis, work, log);
-    this.#beating = every('The beat', TICK_MS, () => this.#beat());
-    this.#taking = every('Taking plans', TICK_MS, () => this.#take());
-    this.#looking = every('Looking for plans to drive', TICK_MS, () => this.#lookForPlans());
+    const standing = new Standing({ lock: this.#lock, queue, drives, log, slots });
+    this.#standing = standing;
+
+    const every = (name: string, millis: number, duty: { runOnce(): Promise<void> }) =>
+      new Repeated(name, millis, () => duty.runOnce(), log);
+    const shared = { ...options, nodeId, drives, standing, clock };
+    this.#taking = every(
+      'Taking plans',
+      TICK_MS,
+      new TakePlans({ queue, drives, standing, again: () => void this.#taking.runOnce() }),
+    );
+    this.#looking = every(
+      'Looking for plans to drive',
+      TICK_MS,
+      new LookForPlans({ db, committer, queue, drives, standing, take: () => this.#taking.runOnce() }),
+    );
+    this.#beating = every('The beat', TICK_MS, new Beat(shared));
+    const handedOn = async () => {
+      // One less has a share.
+      await this.#beating.runOnce();
+      await this.#looking.runOnce();
+    };
+    this.#succeeding = every(
+      'Looking for processes that are gone',
+      TICK_MS,
+      new SucceedTheGone({ ...shared, liveness, handedOn }),
+    );
+    this.#leaked = every(
+      'Looking for leaked stage data',
+      LEAKED_DATA_MS,
+      new DropLeakedData({ db, standing, log, checkpoints }),
+    );
     this.#duties = [
       this.#beating,
       this.#looking,
       // Apart from the beat, which may itself be waiting for an answer that never comes.
-      every('Listening for silence', TICK_MS, () => this.#stopIfSilent()),
-      every('Looking after the plans', TICK_MS, () => this.#tick()),
-      every('Looking for processes that are gone', TICK_MS, () => this.#succeed()),
-      every('Giving back leaked tenants', LEAKED_HOLDS_MS, () => this.#releaseHolds()),
-      every('Looking for leaked stage data', LEAKED_DATA_MS, () => this.#dropLeakedData()),
+      every('Listening for silence', TICK_MS, { runOnce: async () => this.#stopIfSilent() }),
+      every('Looking after the plans', TICK_MS, new LookAfterPlans(drives, layers, TICK_MS)),
+      this.#succeeding,
+      every('Giving back leaked tenants', LEAKED_HOLDS_MS, new ReleaseLeakedHolds({ db, standing, log })),
+      this.#leaked,
     ];
   }
 
   get role(): ExecutorRole {
-    return this.#role;
+    return this.#standing.role;
   }
 
   /** What keeps plans that are driven here from getting on, by plan. */
@@ -142,10 +154,10 @@ export class Executor {
   /** Resolves when the first attempt to execute was made. */
   async start(): Promise<void> {
     await this.#beating.runOnce();
-    await this.#succeed();
+    await this.#succeeding.runOnce();
     await this.#looking.runOnce();
     for (const duty of this.#duties) duty.start();
-    await this.#dropLeakedData().catch(() => {});
+    await this.#leaked.runOnce();
   }
 
   /**
@@ -159,7 +171,8 @@ export class Executor {
 
   /** Somebody has to drive these; here, or wherever there is more room. */
   async offer(planIds: readonly string[]): Promise<void> {
-    if (!this.#role.executing || this.#draining || planIds.length === 0) return;
+    const { role, draining } = this.#standing;
+    if (!role.executing || draining || planIds.length === 0) return;
     const { queue, log, offered } = this.options;
     try {
       await queue.offer(planIds.filter((planId) => !this.#drives.has(planId)));
@@ -178,7 +191,7 @@ export class Executor {
 
   /** Stages under way may reach their boundary within the grace period; the plans are handed on. */
   async stop(graceMillis: number): Promise<void> {
-    this.#draining = true;
+    this.#standing.draining = true;
     await Promise.all([this.#taking, ...this.#duties].map((duty) => duty.stop()));
     await this.#drives.drain(graceMillis);
     await this.options.queue.stop();
@@ -186,136 +199,8 @@ export class Executor {
     await forgetNode(this.options.liveness, this.nodeId).catch(() => {});
   }
 
-  /** Says that this process lives and drives what it drives, and hears which plans still are its. */
-  async #beat(): Promise<void> {
-    const { liveness, queue, slots } = this.options;
-    const asked = performance.now();
-    await this.#enter();
-    const { executing } = this.#role;
-    const jobs = this.#drives.jobs;
-    const { trouble } = this;
-    const [{ sharing, now }, ours] = await Promise.all([
-      beatNode(liveness, {
-        ...{ nodeId: this.nodeId, host: hostname(), pid: process.pid, executing, slots },
-        trouble,
-      }),
-      queue.beat(jobs),
-    ]);
-    this.#clock.sync(now);
-    this.#nodes = sharing;
-    const told = JSON.stringify(trouble);
-    if (told !== this.#told) this.options.troubled?.();
-    this.#told = told;
-    this.#confirmed = asked;
-    const gone = jobs.filter((job) => !ours.includes(job));
-    if (gone.length > 0)
-      this.#drives.abort(
-        'The plan was given to another process.',
-        gone.map(({ planId }) => planId),
-      );
-  }
-
-  async #enter(): Promise<void> {
-    const { queue, log, slots } = this.options;
-    await this.#lock.take();
-    if (!this.#lock.held)
-      return this.#standBy('The connection that tells that this process lives is not back yet.');
-    if (this.#role.executing) return;
-    await queue.start();
-    this.#role = { executing: true };
-    log.info({ slots }, 'This process executes');
-  }
-
-  #standBy(because: string): void {
-    this.#role = { executing: false, because };
-    this.#drives.abort(because);
-  }
-
-  /** The database is silent for so long that others may have taken over: then nothing more is sent. */
-  get #isSilent(): boolean {
-    return performance.now() - this.#confirmed > SILENCE_LIMIT_MS;
-  }
-
-  async #stopIfSilent(): Promise<void> {
-    if (this.#isSilent) this.#drives.abort(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
-  }
-
-  /** Starts what is to start by itself, and offers what the rows say nobody drives. */
-  async #lookForPlans(): Promise<void> {
-    if (!this.#mayTake) return;
-    const { db, queue, committer } = this.options;
-    const found = await plansInHand(db);
-    if (found.some(({ due }) => due)) await startScheduled({ db, committer });
-    await queue.offer(this.#drives.undriven(found));
-    await this.#taking.runOnce();
-  }
-
-  /** Takes its share of the plans; beyond that, one at a time of those that nobody took who drives less. */
-  async #take(): Promise<void> {
-    if (!this.#mayTake) return;
-    const { queue } = this.options;
-    const others = this.#nodes > 1;
-    let most = MOST_TAKEN;
-    if (others) {
-      const { plans, waiting, left } = await queue.survey(YIELD_MS);
-      const share = Math.ceil(plans / this.#nodes) - this.#drives.size;
-      most = Math.min(Math.max(share, left > 0 ? 1 : 0), MOST_TAKEN);
-      if (most === 0 && waiting > 0)
-        this.#yielding ??= setTimeout(() => {
-          this.#yielding = null;
-          void this.#taking.runOnce();
-        }, YIELD_MS).unref();
-    }
-    const jobs = most > 0 ? await queue.take(most) : [];
-    for (const job of jobs) this.#drives.begin(job);
-    if (others && jobs.length > 0) setImmediate(() => void this.#taking.runOnce());
-  }
-
-  get #mayTake(): boolean {
-    return this.#role.executing && !this.#draining && !this.#isSilent;
-  }
-
-  async #tick(): Promise<void> {
-    const { value: seconds } = effectiveSetting(this.options.layers(), 'heartbeatSeconds');
-    const now = performance.now();
-    // Half a tick early is nearer than half a tick late.
-    const beats = now - this.#lastHeartbeat >= seconds * 1000 - TICK_MS / 2;
-    if (beats) this.#lastHeartbeat = now;
-    for (const driver of this.#drives.drivers) {
-      if (beats) void driver.heartbeat();
-      void driver.tick();
-    }
-  }
-
-  /** Hands on what processes drive that are gone. */
-  async #succeed(): Promise<void> {
-    const { liveness, queue, log, offered } = this.options;
-    if (!this.#role.executing) return;
-    const gone = await nodesGone(liveness);
-    if (gone.length === 0) return;
-    const left = await queue.ofNodes(gone);
-    log.warn(
-      { nodes: gone, plans: left.map(({ planId }) => planId) },
-      'Taking over from processes that are gone',
-    );
-    await queue.giveOn(left);
-    offered?.();
-    // One less has a share.
-    await this.#beating.runOnce();
-    await this.#looking.runOnce();
-  }
-
-  async #releaseHolds(): Promise<void> {
-    if (!this.#role.executing) return;
-    const released = await releaseLeakedHolds(this.options.db);
-    if (released.length > 0)
-      this.options.log.warn({ tenants: released }, 'Gave back tenants that no task held any more');
-  }
-
-  async #dropLeakedData(): Promise<void> {
-    if (!this.#role.executing) return;
-    const { db, checkpoints, log } = this.options;
-    const tasks = await dropLeakedData(db, checkpoints);
-    if (tasks.length > 0) log.warn({ tasks }, 'Dropped stage data that nothing pointed at any more');
+  #stopIfSilent(): void {
+    if (this.#standing.isSilent)
+      this.#drives.abort(`The database gave no answer for ${SILENCE_LIMIT_MS / 1000} s.`);
   }
 }
