@@ -76,5 +76,6 @@ export const playbooks: Record<string, string> = {
     'redis 步骤的 url 必须形如 redis://host:6379,而现在是“{1}”。',
   '"{}" is not a host, host:port, *.domain, IP address or CIDR range':
     '“{1}”不是主机、主机:端口、*.域名、IP 地址或 CIDR 网段',
-  'There is no step of type {}.': '没有类型为 {1} 的步骤。',
+  'This node knows no step of kind "{}". If it is one of your own, name its module in SWITCHYARD_STEPS of every node, restart, then retry from here.':
+    '此节点没有“{1}”类型的步骤。如是自定义步骤,请在每个节点的 SWITCHYARD_STEPS 中写明其模块,重启后从此处重试。',
 };
