@@ -3,6 +3,7 @@
 import {
   CircleDot,
   Gauge,
+  Database,
   HeartPulse,
   Hourglass,
   type LucideIcon,
@@ -24,6 +25,7 @@ const ICONS: Record<string, LucideIcon> = {
   broadcast: Megaphone,
   'health-check': HeartPulse,
   'metric-gate': Gauge,
+  sql: Database,
   wait: Hourglass,
   approval: UserCheck,
 };

@@ -8,6 +8,7 @@ import { httpRequest } from './http-request';
 import type { Target } from './http-settings';
 import { metricGate } from './metric-gate';
 import { RunLost } from './run-lost';
+import { sql } from './sql/sql';
 import { failure, type Step } from './step';
 import type { StepTemplate, StepUrl } from './step-templates';
 import type { StepResult, TaskRuntimeContext } from './task-runtime-context';
@@ -21,6 +22,7 @@ const STEPS: readonly Step[] = [
   healthCheck,
   httpRequest,
   metricGate,
+  sql,
   wait,
   approval,
 ];

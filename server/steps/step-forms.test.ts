@@ -11,9 +11,10 @@ it('has a form for every kind of step, with both connectors where there are two'
   expect(connectors).toEqual([
     ['config-update', 'http', 'redis'],
     ['broadcast', 'http', 'redis'],
-    ['health-check', 'http', 'redis'],
+    ['health-check', 'http', 'redis', 'sql'],
     ['http-request', 'http'],
     ['metric-gate', undefined],
+    ['sql', undefined],
     ['wait', undefined],
     ['approval', undefined],
   ]);

@@ -12,6 +12,16 @@ export const playbooks: Record<string, string> = {
   'has more than {n} entries': '超过 {1} 项',
   'has more than {n} values': '超过 {1} 个值',
   'has no field': '没有字段',
+  'has no statement': '没有语句',
+  'has no entry': '没有条目',
+  'must look like {}': '必须形如 {1}',
+  'has a user name or a password in it: give them as username and password, from a secret':
+    '其中含有用户名或密码:请以 username 和 password 从密钥给出',
+  'takes no options after the name of the database': '数据库名之后不能有选项',
+  'has a name of a database that cannot be read': '数据库名无法读取',
+  'is sent as it stands: give what is to be filled in as params ($1 with PostgreSQL, ? with MariaDB)':
+    '按原样发送:需填入的内容请以 params 给出(PostgreSQL 用 $1,MariaDB 用 ?)',
+  'Give equals, matches, contains or exists.': '请给出 equals、matches、contains 或 exists。',
   '{}: this step is sent once for the tenant and has no endpoint. Give it "target": "instance", or name no endpoint.':
     '{1}:此步骤对租户只发送一次,没有端点。请设置 "target": "instance",或不引用端点。',
   '{}: say what of "{}" is meant.': '{1}:请说明所指的是“{2}”的哪一项。',
