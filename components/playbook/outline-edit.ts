@@ -82,6 +82,7 @@ export function newStep(type: string, name: string): Json {
       less: 0.05,
     },
     sql: { driver: 'postgresql', url: '', username: '', statements: [{ sql: '' }] },
+    amqp: { url: '', username: '', password: '', exchange: '', routingKey: '{{tenant.id}}' },
     wait: { seconds: 60 },
     approval: { instructions: '' },
   };

@@ -2,11 +2,12 @@
 
 import {
   CircleDot,
-  Gauge,
   Database,
+  Gauge,
   HeartPulse,
   Hourglass,
   type LucideIcon,
+  Mail,
   Megaphone,
   Send,
   UserCheck,
@@ -26,6 +27,7 @@ const ICONS: Record<string, LucideIcon> = {
   'health-check': HeartPulse,
   'metric-gate': Gauge,
   sql: Database,
+  amqp: Mail,
   wait: Hourglass,
   approval: UserCheck,
 };

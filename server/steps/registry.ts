@@ -1,5 +1,6 @@
 import { inRollback, type StepDefinition } from '@/domain/playbook';
 import type { Problem } from '@/server/input/closed-input';
+import { amqp } from './amqp/amqp';
 import { approval } from './approval';
 import { broadcast } from './broadcast';
 import { configUpdate } from './config-update';
@@ -23,6 +24,7 @@ const STEPS: readonly Step[] = [
   httpRequest,
   metricGate,
   sql,
+  amqp,
   wait,
   approval,
 ];

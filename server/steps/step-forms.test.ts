@@ -15,6 +15,7 @@ it('has a form for every kind of step, with both connectors where there are two'
     ['http-request', 'http'],
     ['metric-gate', undefined],
     ['sql', undefined],
+    ['amqp', undefined],
     ['wait', undefined],
     ['approval', undefined],
   ]);

@@ -166,6 +166,10 @@ export const course: Record<string, string> = {
   '{w} sent to {}': '{1} 已发送到 {2}',
   'sent to {}': '已发送到 {1}',
   '{} stored under {}': '{1} 已存于 {2}',
+  'Published to {}, and confirmed': '已发布到 {1},并已确认',
+  'Published to {}': '已发布到 {1}',
+  'No queue took it, so the message is gone: check the exchange and the routing key, and that a queue is bound':
+    '没有队列接收,消息已丢失:请检查交换机和路由键,并确认已绑定队列',
   '{} carried out in {} ({})': '已在 {2} 执行{1}({3})',
   '{n} statement': '{1} 条语句',
   '{n} statements': '{1} 条语句',

@@ -17,8 +17,10 @@ export const playbooks: Record<string, string> = {
   'must look like {}': '必须形如 {1}',
   'has a user name or a password in it: give them as username and password, from a secret':
     '其中含有用户名或密码:请以 username 和 password 从密钥给出',
-  'takes no options after the name of the database': '数据库名之后不能有选项',
-  'has a name of a database that cannot be read': '数据库名无法读取',
+  'takes no options after the {v}': '{1}之后不能有选项',
+  'has a {v} that cannot be read': '{1}无法读取',
+  database: '数据库',
+  'virtual host': '虚拟主机',
   'is sent as it stands: give what is to be filled in as params ($1 with PostgreSQL, ? with MariaDB)':
     '按原样发送:需填入的内容请以 params 给出(PostgreSQL 用 $1,MariaDB 用 ?)',
   'Give equals, matches, contains or exists.': '请给出 equals、matches、contains 或 exists。',
