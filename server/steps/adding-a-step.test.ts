@@ -86,6 +86,12 @@ describe('a step of one’s own, loaded as the page says', () => {
     expect(checkStep(ofOnesOwn)).toEqual([]);
     expect(checkStep({ ...ofOnesOwn, paths: [] })).toEqual([{ path: ['paths'], message: 'has no path' }]);
     expect(checkStep({ ...ofOnesOwn, path: '/' })[0]?.message).toContain('did you mean "paths"?');
+    const back = { ...ofOnesOwn, onRollback: { paths: ['/{{tenant.nme}}'] } };
+    expect(checkStep(back)).toEqual([]);
+    expect(stepTemplates(back).at(-1)).toMatchObject({ path: ['onRollback', 'paths', 0] });
+    expect(checkStep({ ...ofOnesOwn, onRollback: { paths: [] } })).toEqual([
+      { path: ['onRollback', 'paths'], message: 'has no path' },
+    ]);
     expect(stepTarget(ofOnesOwn)).toBe('instance');
     expect(stepTemplates(ofOnesOwn)).toMatchObject([{ path: ['paths', 1], text: '/{{tenant.id}}' }]);
   });
