@@ -207,6 +207,11 @@ export const connectionSettings = {
   maxPerHost: z.number().int().min(1).max(1000).optional(),
 };
 
+/** The same for what is not HTTP, and knows no proxy. */
+const { proxy: _ofHttp, ...socketSettings } = connectionSettings;
+
+export { socketSettings };
+
 /** What to do when nobody knows whether something sent was applied: send again, look first, or leave it to an operator. */
 export const inDoubt = z.enum(['resend', 'probe', 'ask']);
 /** Once for every instance, or once for the tenant. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTemplate } from '@/domain/template';
-import { connectionSettings, inDoubt, target } from '@/server/steps/http-settings';
+import { inDoubt, socketSettings, target } from '@/server/steps/http-settings';
 import { addressProblem } from '@/server/steps/server-address';
 import { type StepTemplate, textsIn } from '@/server/steps/step-templates';
 
@@ -55,7 +55,7 @@ export const amqpSettings = z
     unroutable: z.enum(['fail', 'warn']).default('fail'),
     inDoubt: inDoubt.default('resend'),
     timeoutMillis: z.number().int().min(1).max(300_000).default(10_000),
-    ...connectionSettings,
+    ...socketSettings,
   })
   .superRefine(({ url }, context) => {
     const message = isTemplate(url) ? null : addressProblem(AMQP_ADDRESS, url);

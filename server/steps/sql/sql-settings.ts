@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTemplate } from '@/domain/template';
-import { type ConnectionSettings, connectionSettings, inDoubt, target } from '@/server/steps/http-settings';
+import { type ConnectionSettings, inDoubt, socketSettings, target } from '@/server/steps/http-settings';
 import { patternProblem } from '@/server/steps/pattern';
 import { addressProblem } from '@/server/steps/server-address';
 import { type StepTemplate, textsIn } from '@/server/steps/step-templates';
@@ -34,7 +34,7 @@ export const sqlConnection = {
   /** For all statements together, from the connection on. */
   timeoutMillis: z.number().int().min(1).max(300_000).default(10_000),
   /** With `caPem` or `tls` (which may be empty) the connection is encrypted. */
-  ...connectionSettings,
+  ...socketSettings,
 };
 
 /** Refined on the whole of the settings: the address fits the driver. */
