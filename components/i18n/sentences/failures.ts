@@ -113,7 +113,8 @@ export const failures: Record<string, string> = {
   'there is no such virtual host, or the user may not use it': '没有这样的虚拟主机,或该用户不能使用它',
   'returned it. {}': '已退回。{1}',
   '{} (statement {n}; the transaction was not committed)': '{1}(第 {2} 条语句;事务未提交)',
-  '{} (statement {n}; those before it have taken effect)': '{1}(第 {2} 条语句;之前的语句已生效)',
+  '{} (statement {n}; what was carried out before has taken effect)':
+    '{1}(第 {2} 条语句;之前已执行的均已生效)',
   'gave it up after the time it had: {}': '超过所给时间而放弃:{1}',
   'a value in {}': '{1} 中有值',
   'nothing in {}': '{1} 中没有值',

@@ -119,6 +119,8 @@ type Filled = Omit<SqlStatement, 'params'> & { params: SqlParam[] };
 class Talk {
   begun = false;
   readonly results: SqlResult[] = [];
+  /** Of the statements as they were given, from 1. */
+  #at = 0;
   #committing = false;
 
   constructor(
@@ -130,11 +132,12 @@ class Talk {
   async say(session: SqlSession, statements: readonly Filled[], bounds: () => void): Promise<void> {
     if (this.transaction) await session.run(this.driver.begin, []);
     for (const { sql, params, rows, runAnswer } of statements) {
+      this.#at += 1;
       const result = await session.run(sql, params);
+      this.results.push(result);
       bounds();
       if (rows !== undefined && result.count !== rows)
         throw new SqlRefused('ROWS', `it came to ${countOf(result)}, expected ${rows}`, 'refused');
-      this.results.push(result);
       if (runAnswer)
         for (const [text] of result.rows) if (text) this.results.push(await session.run(text, []));
     }
@@ -157,9 +160,10 @@ class Talk {
   /** A failure, with what became of the statements before it. */
   withWhatHolds(message: string, error: unknown): string {
     if (this.isLost(error)) return message;
-    const at = this.results.length + 1;
-    if (this.transaction) return `${message} (statement ${at}; the transaction was not committed)`;
-    return at === 1 ? message : `${message} (statement ${at}; those before it have taken effect)`;
+    if (this.transaction) return `${message} (statement ${this.#at}; the transaction was not committed)`;
+    return this.results.length === 0
+      ? message
+      : `${message} (statement ${this.#at}; what was carried out before has taken effect)`;
   }
 
   get #undoes(): boolean {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { StepDefinition } from '@/domain/playbook';
 import { parseTargetAllow } from '@/server/security/target-allow';
 import { createTargetDispatcher } from '@/server/security/target-guard';
+import { Reached } from '@/server/steps/reach';
 import { checkStep, runStep } from '@/server/steps/registry';
 import { Wire } from '@/server/steps/targets/testing/middleman';
 import { needs } from '@/server/steps/targets/testing/software';
@@ -150,15 +151,18 @@ describe.each(KINDS)('a sql step with $title', (kind) => {
       failure: {
         errorType: 'BUSINESS',
         message: expect.stringMatching(
-          /refused it: .*uplicate.* \(statement 2; those before it have taken effect\)/,
+          /refused it: .*uplicate.* \(statement 2; what was carried out before has taken effect\)/,
         ),
       },
     });
     expect(await parts()).toEqual(['a']);
     const together = [insert('b'), insert('b')];
-    expect(await run({ statements: together, transaction: true })).toMatchObject({
+    const reached = new Reached();
+    expect(await run({ statements: together, transaction: true }, { reached })).toMatchObject({
       failure: { message: expect.stringContaining('(statement 2; the transaction was not committed)') },
     });
+    // MariaDB may have committed what changes the structure, whatever it is told.
+    expect(reached.instances['*']).toBe(kind.driver === 'postgresql' ? 'refused' : 'taken');
     expect(await parts()).toEqual(['a']);
   });
 
@@ -169,6 +173,14 @@ describe.each(KINDS)('a sql step with $title', (kind) => {
       failure: { code: 'ROWS', message: expect.stringContaining('it came to 0 rows, expected 1') },
     });
     expect(await parts()).toEqual([]);
+    const reached = new Reached();
+    const alone = [{ ...insert('a'), rows: 2 }];
+    expect(await run({ statements: alone }, { reached })).toMatchObject({
+      failure: {
+        message: expect.stringContaining('(statement 1; what was carried out before has taken effect)'),
+      },
+    });
+    expect(reached.instances).toEqual({ '*': 'taken' });
   });
 
   it.skipIf(kind.missing)('carries out what the database itself wrote', async () => {
