@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { render } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
-import { inDoubt, target } from './http-settings';
+import { inDoubt, patience, target } from './http-settings';
 import { lookUntilTold, readBack } from './read-back';
 import { askRedis, type RedisAnswer, type RedisConnection, redisConnection } from './redis-command';
 import { scopeFor } from './request-scope';
 import type { Effect } from './send-surely';
 import { redisTemplates, type StepTemplate } from './step-templates';
 import type { CallRecord, StepResult, TaskRuntimeContext } from './task-runtime-context';
-import { type Errand, patience, toEach } from './to-each';
+import { type Errand, toEach } from './to-each';
 
 /** Writes the configuration under a key: a plain value, or fields of a hash. All texts are templates. */
 export const redisUpdate = z

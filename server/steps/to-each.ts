@@ -1,12 +1,9 @@
 import type { Endpoint } from '@/domain/tenant';
 import type { FailedAnswer } from './answer';
-import { type InDoubt, type Retries, retries, type Target } from './http-settings';
+import type { InDoubt, Retries, Target } from './http-settings';
 import { type Effect, type SendFailure, sendSurely } from './send-surely';
 import { abandoned, failureOf } from './send-to-all';
 import type { CallRecord, StepResult, TaskRuntimeContext } from './task-runtime-context';
-
-/** When a connection that was refused, or a reply that passes by itself, is worth another try. */
-export const patience = retries.omit({ on: true, when: true }).optional();
 
 /** What is done for one recipient by something that is not HTTP. */
 export interface Errand<Good> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTemplate } from '@/domain/template';
-import { inDoubt, socketSettings, target } from '@/server/steps/http-settings';
+import { inDoubt, patience, socketSettings, target } from '@/server/steps/http-settings';
 import { addressProblem } from '@/server/steps/server-address';
 import { type StepTemplate, textsIn } from '@/server/steps/step-templates';
 
@@ -54,6 +54,7 @@ export const amqpSettings = z
     /** What it means that no queue took it. */
     unroutable: z.enum(['fail', 'warn']).default('fail'),
     inDoubt: inDoubt.default('resend'),
+    retries: patience,
     timeoutMillis: z.number().int().min(1).max(300_000).default(10_000),
     ...socketSettings,
   })

@@ -32,7 +32,7 @@ async function run(wanted: AmqpSettings, context: TaskRuntimeContext): Promise<S
         record: { ...answer.record, ok: false },
       };
     },
-    look: (recipient) => readBack(context, {}, recipient),
+    look: (recipient) => readBack(context, {}, recipient, {}, wanted.retries),
     answered: ({ routed }) => {
       if (!routed) unrouted += 1;
     },

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { isTemplate } from '@/domain/template';
-import { type ConnectionSettings, inDoubt, socketSettings, target } from '@/server/steps/http-settings';
+import {
+  type ConnectionSettings,
+  inDoubt,
+  patience,
+  socketSettings,
+  target,
+} from '@/server/steps/http-settings';
 import { patternProblem } from '@/server/steps/pattern';
 import { addressProblem } from '@/server/steps/server-address';
 import { type StepTemplate, textsIn } from '@/server/steps/step-templates';
@@ -119,6 +125,7 @@ export const sqlSettings = z
     /** All of them or none. */
     transaction: z.boolean().default(false),
     inDoubt: inDoubt.default('probe'),
+    retries: patience,
     /** Asked after a lost answer: what it expects holds once the step has taken effect. */
     readBack: z
       .strictObject({

@@ -1,7 +1,7 @@
 import { render } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
 import { search } from '@/server/steps/pattern';
-import { readBack } from '@/server/steps/read-back';
+import { lookUntilTold, readBack } from '@/server/steps/read-back';
 import { scopeFor } from '@/server/steps/request-scope';
 import type { Effect } from '@/server/steps/send-surely';
 import { counted } from '@/server/steps/send-to-all';
@@ -34,7 +34,9 @@ async function run(wanted: SqlSettings, context: TaskRuntimeContext): Promise<St
     who: driverName(wanted),
     send: (endpoint, recipient) => askSql(context, wanted, endpoint, statements, { transaction, recipient }),
     look: (recipient) =>
-      wanted.readBack ? look(context, wanted, recipient) : readBack(context, {}, recipient),
+      wanted.readBack
+        ? lookUntilTold(context, () => look(context, wanted, recipient), wanted.retries)
+        : readBack(context, {}, recipient, {}, wanted.retries),
     answered: ({ results }) => counts.push(...results.map(({ count }) => count)),
     place: (endpoint) =>
       serverAddress(SQL_ADDRESSES[wanted.driver], render(wanted.url, scopeFor(context, endpoint))).shown,
