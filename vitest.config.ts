@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: {
     alias: {
       '@': root.replace(/\/$/, ''),
+      // As package.json says it for what is built.
+      'switchyard/steps': fileURLToPath(new URL('./server/steps/public.ts', import.meta.url)),
       // Next decides by bundler condition that a module is on the server; tests always are.
       'server-only': fileURLToPath(new URL('./node_modules/server-only/empty.js', import.meta.url)),
     },

@@ -15,8 +15,12 @@ const commands = {
   screenshots: takeScreenshots,
   chaos: (args) => runBuilt('dist/chaos/main.js', args),
   'rotate-secrets': (args) => runBuilt('dist/scripts/rotate-secrets.js', args),
-  dev: (args) =>
-    runNode([programs.tsx, 'watch', '--clear-screen=false', 'server/main.ts', ...args], 'development'),
+  dev: (args) => {
+    // Steps of one's own import what runs, not what was built (package.json: exports).
+    const options = `${process.env.NODE_OPTIONS ?? ''} --conditions=switchyard-source`;
+    process.env.NODE_OPTIONS = options.trim();
+    return runNode([programs.tsx, 'watch', '--clear-screen=false', 'server/main.ts', ...args], 'development');
+  },
   check: () => runNode(['scripts/test.mjs', 'types', 'lint', 'unit']),
   test: (args) => runNode(['scripts/test.mjs', ...args]),
 };

@@ -24,10 +24,13 @@ const unread = {
   server: [...apart, 'app', 'components', 'public'],
 };
 
-/** Programs bundled into dist/, each to the same path with .js; the ones not written are left out. */
+/**
+ * What runs the server, and what steps of one's own import: they share what is bundled, since a step that had its own copy
+ * of the code would neither know the server's guard nor count with its limits.
+ */
+const together = ['server/main.ts', 'scripts/demo.ts', 'server/steps/public.ts'];
+/** Other programs bundled into dist/, each to the same path with .js; the ones not written are left out. */
 const entryPoints = [
-  'server/main.ts',
-  'scripts/demo.ts',
   'demo/fleet-process.ts',
   'scripts/switchyard.ts',
   'scripts/rotate-secrets.ts',
@@ -60,15 +63,32 @@ async function buildConsole() {
 }
 
 async function bundleServer() {
+  const folders = ['server', 'scripts', 'chaos', 'chunks', 'types'];
+  for (const folder of folders) rmSync(join(root, 'dist', folder), { recursive: true, force: true });
+  await Promise.all([
+    bundle(together, 'dist', { splitting: true }),
+    bundle(entryPoints, 'dist', { splitting: false }),
+    declareSteps(),
+  ]);
+}
+
+/**
+ * Bundles programs, each to the same path below a folder; with `splitting` what several have in common is there once.
+ *
+ * @param {string[]} entries
+ * @param {string} outdir
+ * @param {{ splitting: boolean }} options
+ */
+export async function bundle(entries, outdir, { splitting }) {
   const { build } = await import('esbuild');
-  for (const folder of ['server', 'scripts', 'chaos'])
-    rmSync(join(root, 'dist', folder), { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: entryPoints.filter((entry) => existsSync(join(root, entry))),
+    entryPoints: entries.filter((entry) => existsSync(join(root, entry))),
     outbase: '.',
-    outdir: 'dist',
+    outdir,
     bundle: true,
+    splitting,
+    chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
     target: 'node20',
     format: 'esm',
@@ -76,6 +96,21 @@ async function bundleServer() {
     sourcemap: true,
     logLevel: 'warning',
   });
+}
+
+/** Writes the types of what steps of one's own import, with paths that hold outside the project. */
+async function declareSteps() {
+  const types = join(root, 'dist', 'types');
+  await runStep('tsc', process.execPath, [programs.tsc, '--project', 'scripts/declare-steps.json']);
+  for (const name of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
+    const file = join(types, name);
+    if (!name.endsWith('.d.ts')) continue;
+    const up = relative(join(file, '..'), types) || '.';
+    const text = readFileSync(file, 'utf8')
+      .replace(/(?<=(?:from |import\()')@\//g, `${up}/`)
+      .replace(/(?<=(?:from |import\()')(\.[^']*)(?=')/g, '$1.js');
+    writeFileSync(file, text);
+  }
 }
 
 /** @param {string[]} excluded names in the project's folder */

@@ -15,6 +15,7 @@ const packages = {
   etcd: ['etcd-server'],
   faketime: ['faketime'],
   haproxy: ['haproxy'],
+  mariadbd: ['mariadb-server'],
   pdns_server: ['pdns-server', 'pdns-backend-sqlite3'],
   'rabbitmq-server': ['rabbitmq-server'],
   'redis-server': ['redis-server'],
@@ -26,7 +27,7 @@ const plain = new Set(['faketime', 'pdns-backend-sqlite3', 'sqlite3']);
  * Services that have another name than their package.
  * @type {Record<string, string>}
  */
-const services = { 'etcd-server': 'etcd', 'pdns-server': 'pdns' };
+const services = { 'etcd-server': 'etcd', 'mariadb-server': 'mariadb', 'pdns-server': 'pdns' };
 const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 /** Debian asks this program before it starts a service; 101 forbids it. */
 const policyFile = '/usr/sbin/policy-rc.d';

@@ -10,6 +10,7 @@ const OURS = [
   'SWITCHYARD_API_KEY',
   'SWITCHYARD_TARGET_ALLOW',
   'SWITCHYARD_SECRET_KEY',
+  'SWITCHYARD_STEPS',
   'SWITCHYARD_RETENTION_DAYS',
   'SWITCHYARD_MAX_CONCURRENCY',
   'SWITCHYARD_MAX_RETRY',
@@ -122,6 +123,14 @@ describe('readEnv', () => {
   it('names the entry of the allow-list it cannot read', () => {
     expect(problemsOf({ SWITCHYARD_TARGET_ALLOW: '10.0.0.0/8, http://x' })).toEqual([
       expect.stringContaining('SWITCHYARD_TARGET_ALLOW "http://x" is not a host'),
+    ]);
+  });
+
+  it("takes steps of one's own from several places", () => {
+    expect(readEnv({}).ownSteps).toEqual([]);
+    expect(readEnv({ SWITCHYARD_STEPS: './my-steps, /opt/steps/purge.mjs,' }).ownSteps).toEqual([
+      path.resolve('my-steps'),
+      '/opt/steps/purge.mjs',
     ]);
   });
 

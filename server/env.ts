@@ -37,6 +37,13 @@ const parsed = <T>(parse: (text: string) => T) =>
     }
   });
 
+const pathsIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    .map((one) => path.resolve(one));
+
 /** A key is not chosen by a person, and nothing limits how often it is guessed. */
 const MIN_KEY_LENGTH = 32;
 
@@ -78,6 +85,7 @@ const schema = z.object({
     .optional(),
   SWITCHYARD_TARGET_ALLOW: parsed(parseTargetAllow).default([]),
   SWITCHYARD_SECRET_KEY: parsed(parseSecretKeys).optional(),
+  SWITCHYARD_STEPS: z.string().transform(pathsIn).default([]),
   REDIS_URL: urlOf(['redis:', 'rediss:'], 'must look like redis://host:6379').optional(),
   CHECKPOINT_STORE: z.enum(['postgres', 'redis'], 'must be postgres or redis').default('postgres'),
   EXECUTOR_SLOTS: whole(1, 10_000).default(1000),
@@ -112,6 +120,8 @@ export type Env = {
   targetAllow: ReturnType<typeof parseTargetAllow>;
   /** Newest first; absent: generated into the data dir. */
   secretKeys?: readonly Buffer[];
+  /** Modules and folders with steps of one's own; absolute. */
+  ownSteps: readonly string[];
   redisUrl?: string;
   checkpointStore: 'postgres' | 'redis';
   executorSlots: number;
@@ -164,6 +174,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     apiKey: vars.SWITCHYARD_API_KEY,
     targetAllow: vars.SWITCHYARD_TARGET_ALLOW,
     secretKeys: vars.SWITCHYARD_SECRET_KEY,
+    ownSteps: vars.SWITCHYARD_STEPS,
     redisUrl: vars.REDIS_URL,
     checkpointStore: vars.CHECKPOINT_STORE,
     executorSlots: vars.EXECUTOR_SLOTS,

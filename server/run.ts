@@ -2,6 +2,7 @@ import { EmbeddedPostgresError } from '@/db/embedded/errors';
 import { EnvError, readEnv } from './env';
 import { createLogger } from './logging';
 import { type RunningServer, startServer } from './start';
+import { OwnStepsError } from './steps/own/load-steps';
 
 const GRACE_MS = 10_000;
 
@@ -40,8 +41,8 @@ export async function runServer(
       end(1);
     });
   } catch (error) {
-    const mendable = error instanceof EnvError || error instanceof EmbeddedPostgresError;
-    console.error(mendable ? error.message : error);
+    const mendable = [EnvError, EmbeddedPostgresError, OwnStepsError].some((kind) => error instanceof kind);
+    console.error(mendable && error instanceof Error ? error.message : error);
     options.afterStop?.();
     process.exit(1);
   }

@@ -10,6 +10,8 @@ import { issueSetupLink } from '@/server/auth/setup';
 import { publishRuntime } from '@/server/runtime';
 import type { Env } from './env';
 import { createProgram, type ProgramParts } from './program';
+import { loadSteps } from './steps/own/load-steps';
+import { addSteps, BUILT_IN_TYPES } from './steps/registry';
 
 export interface RunningServer {
   url: URL;
@@ -44,6 +46,10 @@ export async function startServer(
   }
 
   async function start(): Promise<RunningServer> {
+    // First of all: whoever asks for the kinds of steps later gets these as well.
+    const own = await loadSteps(env.ownSteps, BUILT_IN_TYPES);
+    addSteps(own);
+    if (own.length > 0) log.info({ kinds: own.map(({ type }) => type) }, 'Steps of your own are loaded');
     const database = await openDatabase();
     await migrate(database.ownerUrl, database.ownerUrl === database.url ? undefined : roleOf(database.url));
     const http = createServer();

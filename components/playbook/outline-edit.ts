@@ -81,6 +81,8 @@ export function newStep(type: string, name: string): Json {
       query: { url: 'http://prometheus:9090/api/v1/query?query={{tenant.id | url}}' },
       less: 0.05,
     },
+    sql: { driver: 'postgresql', url: '', username: '', statements: [{ sql: '' }] },
+    amqp: { url: '', username: '', password: '', exchange: '', routingKey: '{{tenant.id}}' },
     wait: { seconds: 60 },
     approval: { instructions: '' },
   };

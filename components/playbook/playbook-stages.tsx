@@ -2,10 +2,12 @@
 
 import {
   CircleDot,
+  Database,
   Gauge,
   HeartPulse,
   Hourglass,
   type LucideIcon,
+  Mail,
   Megaphone,
   Send,
   UserCheck,
@@ -24,6 +26,8 @@ const ICONS: Record<string, LucideIcon> = {
   broadcast: Megaphone,
   'health-check': HeartPulse,
   'metric-gate': Gauge,
+  sql: Database,
+  amqp: Mail,
   wait: Hourglass,
   approval: UserCheck,
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STEPS } from '@/server/steps/registry';
+import { kindsOfSteps } from '@/server/steps/registry';
 import { playbookDefinition } from './inputs';
 
 type Schema = Record<string, unknown>;
@@ -17,7 +17,7 @@ const OF_EVERY_STEP: Schemas = {
  */
 export function playbookSchema(): Schema {
   const kinds = z.strictObject(
-    Object.fromEntries(STEPS.map(({ type, settings }) => [type, settings.optional()])),
+    Object.fromEntries(kindsOfSteps().map(({ type, settings }) => [type, settings.optional()])),
   );
   // One document, so that what stands in many places is said once.
   const whole = asSchema(z.strictObject({ playbook: playbookDefinition, kinds }));
@@ -29,7 +29,7 @@ export function playbookSchema(): Schema {
   const within = (schema: Schema, name: string) =>
     resolved((schema.properties as Schemas | undefined)?.[name]);
   const isHttp = (shape: Schema) => within(shape, 'connector').const === 'http';
-  const steps = STEPS.flatMap(({ type }) => {
+  const steps = kindsOfSteps().flatMap(({ type }) => {
     const settings = within(within(whole, 'kinds'), type);
     const shapes = (settings.oneOf as Schema[] | undefined) ?? [settings];
     return shapes.map((shape) => stepSchema(type, resolved(shape), isHttp));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
 import { missingOf, needsOf } from '@/server/steps/check-playbook';
-import { checkStep, STEPS } from '@/server/steps/registry';
+import { checkStep, kindsOfSteps } from '@/server/steps/registry';
 import { objectsIn, valueAt } from '@/server/testing/objects-in';
 import { playbookDefinition } from './inputs';
 
@@ -231,7 +231,7 @@ describe('a JSON path or pattern', () => {
 });
 
 describe('a setting that nobody knows', () => {
-  it.each(STEPS.map((step) => [step.type, step] as const))(
+  it.each(kindsOfSteps().map((step) => [step.type, step] as const))(
     'is refused in every object of %s',
     (type, step) => {
       const objects = objectsIn(step.settings);

@@ -39,7 +39,7 @@ export interface StepHost {
 }
 
 /** Kinds of steps whose silence means that nothing left. */
-const TELLS_WHAT_LEAVES = ['config-update', 'broadcast', 'http-request'];
+const TELLS_WHAT_LEAVES = ['config-update', 'broadcast', 'http-request', 'sql', 'amqp'];
 
 export interface StepOutcome {
   result: StepResult;

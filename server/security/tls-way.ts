@@ -15,7 +15,7 @@ export interface TlsWay {
 }
 
 /** The authorities to name in a TLS connection that trusts another one: naming it alone would replace all others. */
-export function authorities(caPem: string): string[] {
+function authorities(caPem: string): string[] {
   return [...rootCertificates, caPem];
 }
 

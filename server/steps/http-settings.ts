@@ -207,6 +207,14 @@ export const connectionSettings = {
   maxPerHost: z.number().int().min(1).max(1000).optional(),
 };
 
+/** The same for what is not HTTP, and knows no proxy. */
+const { proxy: _ofHttp, ...socketSettings } = connectionSettings;
+
+export { socketSettings };
+
+/** When a connection that was refused, or a reply that passes by itself, is worth another try where there is no HTTP. */
+export const patience = retries.omit({ on: true, when: true }).optional();
+
 /** What to do when nobody knows whether something sent was applied: send again, look first, or leave it to an operator. */
 export const inDoubt = z.enum(['resend', 'probe', 'ask']);
 /** Once for every instance, or once for the tenant. */

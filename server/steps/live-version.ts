@@ -15,9 +15,11 @@ import {
 } from './http-settings';
 import { unmet, whatShows } from './judge-condition';
 import { type RawAnswer, rawAnswer, unreadable } from './raw-answer';
-import { askRedis, redisConnection } from './redis-command';
+import { askRedis, type RedisAnswer, redisConnection } from './redis-command';
 import { type SendContext, scopeFor } from './request-scope';
 import { sendRequest } from './send-request';
+import { askSql } from './sql/ask-sql';
+import { checkAddress, connectionTemplates, sqlConnection, sqlStatement } from './sql/sql-settings';
 import { storedSettings } from './step-settings';
 import { callTemplates, redisTemplates, type StepTemplate, textsIn } from './step-templates';
 import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
@@ -82,14 +84,31 @@ const redis = z.strictObject({
   ...rounds,
 });
 
+const sql = z
+  .strictObject({
+    connector: z.literal('sql'),
+    ...sqlConnection,
+    /** The first value that it finds is the version, or JSON that has it. */
+    query: sqlStatement.sql,
+    params: sqlStatement.params,
+    ...rounds,
+  })
+  .superRefine(checkAddress);
+
 /** The settings of a health-check: they say how an instance tells what it runs. */
-export const healthSettings = byConnector(http, redis);
+export const healthSettings = byConnector(http, redis, sql);
 export type HealthSettings = z.infer<typeof healthSettings>;
 
 /** Its texts that are filled in for every probe. */
 export function healthTemplates(wanted: HealthSettings): StepTemplate[] {
   if (wanted.connector === 'redis')
     return [...redisTemplates(wanted, { key: wanted.key, field: wanted.field }), ...judgedTemplates(wanted)];
+  if (wanted.connector === 'sql')
+    return [
+      ...connectionTemplates(wanted),
+      ...textsIn(wanted.params, ['params']),
+      ...judgedTemplates(wanted),
+    ];
   const { path = '' } = wanted;
   const call = callTemplates({ ...wanted, url: '' }, []);
   const { version, versionKey, digest, digestKey, caPem, tls, proxy } = wanted;
@@ -227,14 +246,14 @@ function versionIn(
     return text === null || wanted.encoding === 'plain' ? text : Buffer.from(text, 'base64').toString('utf8');
   };
   const key =
-    wanted.connector === 'redis' ? wanted.versionKey : context.setting('versionKey', wanted.versionKey);
-  const own = wanted.connector === 'redis' ? undefined : wanted.version;
+    wanted.connector === 'http' ? context.setting('versionKey', wanted.versionKey) : wanted.versionKey;
+  const own = wanted.connector === 'http' ? wanted.version : undefined;
   const version = read(own ?? placeFor(key));
   if (version === null) {
     const detail = `does not say its version (${own ? `without ${extractOne(own, raw, scope).missing}` : missingAt(wanted, key, raw)})`;
     return { version, digest: null, detail };
   }
-  const place = (wanted.connector === 'redis' ? undefined : wanted.digest) ?? placeFor(wanted.digestKey);
+  const place = (wanted.connector === 'http' ? wanted.digest : undefined) ?? placeFor(wanted.digestKey);
   return {
     version,
     digest: place && read(place),
@@ -251,9 +270,8 @@ async function ask(
   wanted: HealthSettings,
   endpoint: Endpoint,
 ): Promise<Told> {
-  if (wanted.connector === 'redis') {
-    const { key, field } = wanted;
-    const answer = await askRedis(context, wanted, endpoint, field ? ['HGET', key, field] : ['GET', key]);
+  if (wanted.connector !== 'http') {
+    const answer = await askValue(context, wanted, endpoint);
     if (!answer.ok) return answer;
     const { text, record } = answer;
     return text === null
@@ -277,6 +295,23 @@ async function ask(
   };
 }
 
+/** The one value that is asked for where there is no HTTP. */
+async function askValue(
+  context: SendContext,
+  wanted: Exclude<HealthSettings, { connector: 'http' }>,
+  endpoint: Endpoint,
+): Promise<RedisAnswer> {
+  if (wanted.connector === 'redis') {
+    const { key, field } = wanted;
+    return askRedis(context, wanted, endpoint, field ? ['HGET', key, field] : ['GET', key]);
+  }
+  const { query, params } = wanted;
+  const answer = await askSql(context, wanted, endpoint, [{ sql: query, params }]);
+  return answer.ok
+    ? { ok: true, text: answer.results[0]?.rows[0]?.[0] ?? null, record: answer.record }
+    : answer;
+}
+
 const placeFor = (key: string | undefined): Extraction | null =>
   key === undefined ? null : { json: key, secret: false };
 
@@ -298,6 +333,7 @@ function missingAt(wanted: HealthSettings, key: string | undefined, { text }: Ra
 
 function placeOf(wanted: HealthSettings): string {
   if (wanted.connector === 'http') return 'the answer';
+  if (wanted.connector === 'sql') return wanted.query;
   return wanted.field ? `${wanted.key} ${wanted.field}` : wanted.key;
 }
 

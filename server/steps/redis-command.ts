@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import {
   ConnectionTimeoutError,
   createClient,
@@ -10,14 +11,14 @@ import { z } from 'zod';
 import { render, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
 import { targetGuardOf } from '@/server/security/target-guard';
-import { authorities } from '@/server/security/tls-way';
 import type { FailedAnswer } from './answer';
 import { withinHostLimit } from './host-limit';
-import { connectionSettings } from './http-settings';
+import { type ConnectionSettings, socketSettings } from './http-settings';
 import { SHOWN_BODY_CHARS } from './judge-condition';
 import { networkFailure, timeoutFailure } from './network-failure';
 import { type SendContext, scopeFor } from './request-scope';
 import type { CallRecord } from './task-runtime-context';
+import { socketTls } from './tls-for';
 
 const DEFAULT_PORT = 6379;
 /** As much as an HTTP answer may have. */
@@ -30,16 +31,14 @@ export const redisConnection = {
   username: z.string().optional(),
   password: z.string().optional(),
   timeoutMillis: z.number().int().min(1).max(300_000).default(5000),
-  ...connectionSettings,
+  ...socketSettings,
 };
 
-export interface RedisConnection {
+export interface RedisConnection extends ConnectionSettings {
   url: string;
   username?: string | undefined;
   password?: string | undefined;
   timeoutMillis: number;
-  caPem?: string | undefined;
-  maxPerHost?: number | undefined;
 }
 
 /** `text` is the reply as text; null when Redis has nothing there. */
@@ -63,6 +62,7 @@ export async function askRedis(
   const address = addressOf(fill(settings.url));
   const words = filledWords(command, scope);
   const proof = proofOf(settings, address, fill);
+  const tls = socketTls(settings, scope);
   for (const part of [proof.username && `${proof.username}:${proof.password}`, proof.password])
     context.veil.add(part);
   const safe = (text: string) => context.veil.hideStart(text, SHOWN_BODY_CHARS);
@@ -78,15 +78,22 @@ export async function askRedis(
     });
     let timeout: AbortSignal | undefined;
     const progress = { connected: false };
+    let left = false;
     const reach = recipient === undefined ? null : (context.reached ?? null);
     const whom = recipient ?? null;
     const first = reach?.isFirst(whom) ?? true;
     try {
-      const client = clientFor(context, settings, address, proof, fill);
       timeout = AbortSignal.timeout(settings.timeoutMillis);
-      const reply = await speak(client, words, AbortSignal.any([context.signal, timeout]), progress, () =>
-        reach?.leaves(whom),
-      );
+      const signal = AbortSignal.any([context.signal, timeout]);
+      const reply = await ofCluster(address, (at, asking) => {
+        // Whoever sent us on has not done it.
+        progress.connected = false;
+        const client = clientFor(context, settings, at, proof, tls);
+        return speak(client, words, asking, signal, progress, () => {
+          left = true;
+          reach?.leaves(whom);
+        });
+      });
       reach?.taken(whom);
       const text = reply === null ? null : String(reply);
       if (text !== null && text.length > MAX_REPLY_CHARS) {
@@ -100,7 +107,7 @@ export async function askRedis(
       const told = explain(error, settings.timeoutMillis, timeout?.aborted === true);
       const lost = progress.connected && !(error instanceof ErrorReply);
       if (lost) reach?.taken(whom);
-      else if (progress.connected) reach?.refused(whom, first);
+      else if (left) reach?.refused(whom, first);
       return {
         ok: false,
         ...told,
@@ -118,11 +125,36 @@ const filledWords = ([name, ...words]: readonly [string, ...string[]], scope: Te
   ...words.map((word) => render(word, scope)),
 ];
 
+/** Nodes of a cluster that one is sent on by, before it is given up. */
+const MOST_HOPS = 5;
+
+/**
+ * Asks a node, and where it is one of a cluster that has not got the key, the one it names. Each is judged like the first.
+ * `asking`: the key is on its way there.
+ */
+async function ofCluster<T>(first: Address, ask: (at: Address, asking: boolean) => Promise<T>): Promise<T> {
+  let at = first;
+  let asking = false;
+  for (let hops = 0; ; hops += 1)
+    try {
+      return await ask(at, asking);
+    } catch (error) {
+      const sent = error instanceof ErrorReply ? SENT_ON.exec(error.message) : null;
+      if (!sent || hops === MOST_HOPS) throw error;
+      const [, how, host, port] = sent;
+      asking = how === 'ASK';
+      at = elsewhere(at, host === '' ? at.host : (host ?? ''), Number(port));
+    }
+}
+/** Without a host the same one is meant. */
+const SENT_ON = /^(MOVED|ASK) \d+ (.*):(\d+)$/;
+
 type Client = ReturnType<typeof clientFor>;
 
 async function speak(
   client: Client,
   words: string[],
+  asking: boolean,
   signal: AbortSignal,
   progress: { connected: boolean },
   leaves: () => void,
@@ -138,6 +170,7 @@ async function speak(
     await Promise.race([client.connect(), aborted]);
     progress.connected = true;
     leaves();
+    if (asking) await Promise.race([client.sendCommand(['ASKING']), aborted]);
     return await Promise.race([client.sendCommand(words), aborted]);
   } finally {
     if (client.isOpen) client.destroy();
@@ -165,6 +198,14 @@ function addressOf(text: string): Address {
   return { url, host, port, hostAndPort, shown: `${url.protocol}//${hostAndPort}${url.pathname}` };
 }
 
+/** Another node that is reached the same way. */
+function elsewhere({ url }: Address, host: string, port: number): Address {
+  const other = new URL(url);
+  other.hostname = host.includes(':') ? `[${host}]` : host;
+  other.port = String(port);
+  return addressOf(other.href);
+}
+
 interface Proof {
   username: string;
   password: string;
@@ -187,7 +228,7 @@ function clientFor(
   settings: RedisConnection,
   { url, host, port }: Address,
   { username, password }: Proof,
-  fill: (text: string) => string,
+  said: ConnectionOptions | null,
 ) {
   const lookup = targetGuardOf(context.http).guard(host, port);
   const socket = {
@@ -197,7 +238,6 @@ function clientFor(
     connectTimeout: settings.timeoutMillis,
     reconnectStrategy: false as const,
   };
-  const ca = settings.caPem ? fill(settings.caPem) : undefined;
   return createClient({
     // What speaks the protocol without being Redis often knows only the older form.
     RESP: 2,
@@ -211,7 +251,7 @@ function clientFor(
             ...socket,
             tls: true as const,
             ...(isIP(host) === 0 ? { servername: host } : {}),
-            ...(ca ? { ca: authorities(ca) } : {}),
+            ...said,
           }
         : socket,
   });

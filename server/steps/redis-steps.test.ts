@@ -197,6 +197,48 @@ describe('a config-update by redis', () => {
     }
   });
 
+  it('is sent on by a node of a cluster, to where it is allowed', async () => {
+    const other = await RespServer.start();
+    try {
+      const [host, port] = new URL(other.url).host.split(':');
+      other.answer = (words) => (words[0] === 'ASKING' ? '+OK\r\n' : carryOut(words));
+      redis.answer = () => `-MOVED 866 ${host}:${port}\r\n`;
+      expect(await run(update())).toMatchObject({ ok: true, calls: [{ ok: true, response: 'OK' }] });
+      // Under way to a new place it is there only for who asks for it.
+      redis.answer = () => `-ASK 866 :${port}\r\n`;
+      expect(await run(update())).toMatchObject({ ok: true });
+      const set = ['SET', 'tenant:acme', '{"backend":"b"}'];
+      expect(other.received).toEqual([set, ['ASKING'], set]);
+      redis.answer = () => '-MOVED 866 169.254.169.254:6379\r\n';
+      expect(await run(update())).toMatchObject({ failure: { code: 'TARGET_REFUSED' } });
+      redis.answer = () => `-MOVED 866 ${new URL(redis.url).host}\r\n`;
+      expect(await run(update())).toMatchObject({ failure: { code: 'MOVED', errorType: 'BUSINESS' } });
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('by TLS shows its certificate where one is asked for', async () => {
+    const own = { cert: TEST_CERTIFICATE, key: TEST_KEY };
+    const secure = await RespServer.start({ ...own, ca: TEST_CERTIFICATE, requestCert: true });
+    try {
+      secure.answer = carryOut;
+      const secrets = { CA: TEST_CERTIFICATE, KEY: TEST_KEY };
+      const url = secure.url.replace('redis:', 'rediss:');
+      const strange = update({ url, caPem: '{{secret.CA}}' });
+      expect(await run(strange, { secrets })).toMatchObject({ ok: false });
+      expect(secure.received).toEqual([]);
+      const tls = { certPem: '{{secret.CA}}', keyPem: '{{secret.KEY}}' };
+      expect(await run({ ...strange, tls }, { secrets })).toMatchObject({ ok: true });
+      expect(secure.received).toEqual([['SET', 'tenant:acme', '{"backend":"b"}']]);
+      expect(await run({ ...strange, tls: { ...tls, keyPem: 'no key' } }, { secrets })).toMatchObject({
+        failure: { message: expect.stringContaining('The PEM of tls.keyPem cannot be read') },
+      });
+    } finally {
+      await secure.close();
+    }
+  });
+
   it('says that nobody listens there, and what a URL must look like', async () => {
     const gone = update();
     await redis.close();

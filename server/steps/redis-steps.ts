@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { render } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
-import { type InDoubt, inDoubt, type Retries, retries, target } from './http-settings';
+import { inDoubt, patience, target } from './http-settings';
 import { lookUntilTold, readBack } from './read-back';
 import { askRedis, type RedisAnswer, type RedisConnection, redisConnection } from './redis-command';
 import { scopeFor } from './request-scope';
-import { type Effect, sendSurely } from './send-surely';
-import { abandoned, failureOf } from './send-to-all';
+import type { Effect } from './send-surely';
 import { redisTemplates, type StepTemplate } from './step-templates';
 import type { CallRecord, StepResult, TaskRuntimeContext } from './task-runtime-context';
-
-/** When a connection that was refused, or a reply that passes by itself, is worth another try. */
-const patience = retries.omit({ on: true, when: true }).optional();
+import { type Errand, toEach } from './to-each';
 
 /** Writes the configuration under a key: a plain value, or fields of a hash. All texts are templates. */
 export const redisUpdate = z
@@ -64,9 +61,8 @@ export async function updateRedis(
     ? ['HSET', wanted.key, ...fields.flat()]
     : ['SET', wanted.key, wanted.value ?? '{{config.text}}'];
   return toEach(context, wanted, {
-    command,
+    ...redisErrand(context, wanted, command, wanted.key),
     look: (recipient) => lookUntilTold(context, () => readKey(context, wanted, recipient), wanted.retries),
-    place: wanted.key,
     detail: (places) => `${context.config.version} stored under ${places}`,
   });
 }
@@ -78,12 +74,11 @@ export async function publishRedis(
 ): Promise<StepResult> {
   let listeners = 0;
   const result = await toEach(context, wanted, {
-    command: ['PUBLISH', wanted.channel, wanted.message],
+    ...redisErrand(context, wanted, ['PUBLISH', wanted.channel, wanted.message], wanted.channel),
     look: (recipient) => readBack(context, {}, recipient, {}, wanted.retries),
     answered: ({ text }) => {
       listeners += Number(text);
     },
-    place: wanted.channel,
     detail: (places) => `Published on ${places}: ${listeners} told`,
   });
   if (!result.ok || listeners > 0 || result.calls.at(-1)?.ok === false) return result;
@@ -92,70 +87,18 @@ export async function publishRedis(
   return { ...result, detail: `${result.detail}. ${warning}`, warnings: [warning] };
 }
 
-interface Errand {
-  command: readonly [string, ...string[]];
-  look(recipient: Endpoint | null): Promise<Effect>;
-  answered?(answer: Good): void;
-  /** Template of the key or channel. */
-  place: string;
-  detail(places: string): string;
-}
-
-async function toEach(
+/** What all errands to Redis have in common; `place` is the template of the key or channel. */
+function redisErrand(
   context: TaskRuntimeContext,
-  wanted: RedisConnection & {
-    target: 'instance' | 'tenant';
-    inDoubt: InDoubt;
-    retries?: Omit<Retries, 'on' | 'when'> | undefined;
-  },
-  { command, look, answered, place, detail }: Errand,
-): Promise<StepResult> {
-  const calls: CallRecord[] = [];
-  const notes: string[] = [];
-  const { endpoints } = context.config;
-  const places = new Set<string>();
-  for (const recipient of wanted.target === 'tenant' ? [null] : endpoints) {
-    const needless = recipient && (await context.whyNotTell(recipient.key));
-    if (needless) {
-      notes.push(`${recipient.key} ${needless}`);
-      continue;
-    }
-    places.add(render(place, scopeFor(context, recipient ?? endpoints[0] ?? null)));
-    const fail = (failure: Parameters<typeof failureOf>[2]): StepResult => ({
-      ok: false,
-      failure: failureOf(context, recipient, {
-        ...failure,
-        message: `could not be switched: Redis ${failure.message}`,
-      }),
-      calls,
-    });
-    const note = (found: string) =>
-      notes.push(
-        `${recipient?.key ?? context.tenantId} was applied although its answer was lost (it ${found})`,
-      );
-    if (context.inDoubt && wanted.inDoubt !== 'resend') {
-      const before = wanted.inDoubt === 'probe' ? await look(recipient) : null;
-      calls.push(...(before?.calls ?? []));
-      if (before?.state === 'applied') {
-        note(before.detail);
-        continue;
-      }
-      if (before?.state !== 'notApplied') return fail(abandoned(before?.detail ?? null));
-    }
-    const sent = await sendSurely<Good>(context, {
-      key: `0:${recipient?.key ?? '*'}`,
-      inDoubt: wanted.inDoubt,
-      retries: wanted.retries && { ...wanted.retries, on: ['connection'] },
-      send: () =>
-        askRedis(context, wanted, recipient ?? endpoints[0] ?? null, command, recipient?.key ?? null),
-      look: () => look(recipient),
-    });
-    calls.push(...sent.calls);
-    if (sent.kind === 'failed') return fail(sent.failure);
-    if (sent.kind === 'confirmed') note(sent.effect.detail);
-    else answered?.(sent.answer);
-  }
-  return { ok: true, detail: [detail([...places].join(', ')), ...notes].join('; '), calls };
+  wanted: RedisConnection,
+  command: readonly [string, ...string[]],
+  place: string,
+): Pick<Errand<Good>, 'who' | 'send' | 'place'> {
+  return {
+    who: 'Redis',
+    send: (endpoint, recipient) => askRedis(context, wanted, endpoint, command, recipient),
+    place: (endpoint) => render(place, scopeFor(context, endpoint)),
+  };
 }
 
 /** Whether the key holds what was to be written. */

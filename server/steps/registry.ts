@@ -1,5 +1,6 @@
 import { inRollback, type StepDefinition } from '@/domain/playbook';
 import type { Problem } from '@/server/input/closed-input';
+import { amqp } from './amqp/amqp';
 import { approval } from './approval';
 import { broadcast } from './broadcast';
 import { configUpdate } from './config-update';
@@ -8,32 +9,57 @@ import { httpRequest } from './http-request';
 import type { Target } from './http-settings';
 import { metricGate } from './metric-gate';
 import { RunLost } from './run-lost';
+import { sql } from './sql/sql';
 import { failure, type Step } from './step';
 import type { StepTemplate, StepUrl } from './step-templates';
 import type { StepResult, TaskRuntimeContext } from './task-runtime-context';
 import { wait } from './wait';
 
-/** Every kind of step, one line each. */
-export const STEPS: readonly Step[] = [
+/** Every kind of step there is without modules of one's own, one line each. */
+const STEPS: readonly Step[] = [
   // The order in which messages name them.
   configUpdate,
   broadcast,
   healthCheck,
   httpRequest,
   metricGate,
+  sql,
+  amqp,
   wait,
   approval,
 ];
 
-const BY_TYPE = new Map(STEPS.map((step) => [step.type, step]));
+export const BUILT_IN_TYPES: readonly string[] = STEPS.map(({ type }) => type);
 
-const STEP_TYPES: readonly string[] = STEPS.map((step) => step.type);
+/** Made when somebody first asks, and never changed: whoever asks gets the same answer. */
+let byType: ReadonlyMap<string, Step> | undefined;
+
+function kinds(): ReadonlyMap<string, Step> {
+  byType ??= new Map(STEPS.map((step) => [step.type, step]));
+  return byType;
+}
+
+/** Adds the steps of one's own, once, at start. Throws after anybody asked for a kind, and for a kind there is. */
+export function addSteps(own: readonly Step[]): void {
+  if (byType) throw new Error('Kinds of steps are added once, before anybody asks for one.');
+  const all = new Map(STEPS.map((step) => [step.type, step]));
+  for (const step of own) {
+    if (all.has(step.type)) throw new Error(`There is a kind of step "${step.type}" already.`);
+    all.set(step.type, step);
+  }
+  byType = all;
+}
+
+/** Every kind, those of one's own last. */
+export function kindsOfSteps(): Step[] {
+  return [...kinds().values()];
+}
 
 /** What is wrong with a step's settings, each with its path; empty when nothing is. */
 export function checkStep(definition: StepDefinition): Problem[] {
-  const step = BY_TYPE.get(definition.type);
+  const step = kinds().get(definition.type);
   if (step) return [...step.check(definition), ...wayBackProblems(step, definition)];
-  const message = `"${definition.type}" is not a kind of step (known: ${STEP_TYPES.join(', ')}).`;
+  const message = `"${definition.type}" is not a kind of step (known: ${[...kinds().keys()].join(', ')}).`;
   return [{ path: ['type'], message }];
 }
 
@@ -70,7 +96,7 @@ function bothWays<Part extends { path: (string | number)[] }>(
   definition: StepDefinition,
   ask: (step: Step, way: StepDefinition) => Part[],
 ): Part[] {
-  const step = BY_TYPE.get(definition.type);
+  const step = kinds().get(definition.type);
   if (!step) return [];
   const { onRollback } = definition;
   const back = typeof onRollback === 'object' && onRollback !== null ? inRollback(definition) : null;
@@ -84,12 +110,12 @@ function bothWays<Part extends { path: (string | number)[] }>(
 
 /** Names of the values a step leaves for later stages. */
 export function stepSaves(definition: StepDefinition): string[] {
-  return BY_TYPE.get(definition.type)?.saves(definition) ?? [];
+  return kinds().get(definition.type)?.saves(definition) ?? [];
 }
 
 /** Whether a step is sent to each instance or once for the tenant; null when nothing is sent. */
 export function stepTarget(definition: StepDefinition): Target | null {
-  return BY_TYPE.get(definition.type)?.target(definition) ?? null;
+  return kinds().get(definition.type)?.target(definition) ?? null;
 }
 
 /** The addresses that a step calls, as the playbook writes them. */
@@ -100,8 +126,8 @@ export function stepUrls(definition: StepDefinition): StepUrl[] {
 /** Runs a step; whatever it throws fails the step and never the process, except the run's own abort. */
 export async function runStep(definition: StepDefinition, context: TaskRuntimeContext): Promise<StepResult> {
   try {
-    const step = BY_TYPE.get(definition.type);
-    if (!step) throw new Error(`There is no step of type ${definition.type}.`);
+    const step = kinds().get(definition.type);
+    if (!step) throw new Error(noSuchKind(definition.type));
     return await step.run(definition, context);
   } catch (error) {
     context.signal.throwIfAborted();
@@ -110,3 +136,7 @@ export async function runStep(definition: StepDefinition, context: TaskRuntimeCo
     return { ok: false, failure: failure(context, 'SYSTEM', 'STEP_THREW', message), calls: [] };
   }
 }
+
+/** A playbook is checked when it is saved, but another node may run it. */
+const noSuchKind = (type: string): string =>
+  `This node knows no step of kind "${type}". If it is one of your own, name its module in SWITCHYARD_STEPS of every node, restart, then retry from here.`;

@@ -23,6 +23,7 @@ import { type SendContext, scopeFor, type Values } from './request-scope';
 import { retryAfterMillis } from './retry-after';
 import { targetUrl, UrlRefused } from './target-url';
 import type { CallRecord } from './task-runtime-context';
+import { tlsFor } from './tls-for';
 
 export interface SendOptions extends ConnectionSettings {
   /** The call's position in its step; a call without one carries no idempotency key. */
@@ -162,11 +163,7 @@ function wayFor({ veil }: SendContext, { caPem, tls, proxy }: SendOptions, scope
   const token = login === null ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
   for (const proof of [login, token]) if (proof) veil.add(proof);
   return {
-    caPem: filled(caPem),
-    certPem: filled(tls?.certPem),
-    keyPem: filled(tls?.keyPem),
-    serverName: filled(tls?.serverName),
-    verify: tls?.verify,
+    ...tlsFor({ caPem, tls }, scope),
     proxy: proxy && { url: render(proxy.url, scope), token },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { STEPS } from './registry';
+import { kindsOfSteps } from './registry';
+import type { Step } from './step';
 
 /** What one kind of step can be told, as JSON Schema. */
 export interface StepForm {
@@ -11,12 +12,12 @@ let forms: StepForm[] | undefined;
 
 /** Of every kind, in the order of the registry: a new kind has its form by being registered. Made once. */
 export function stepForms(): StepForm[] {
-  forms ??= STEPS.map(({ type, settings }) => {
-    const { $schema: _dialect, ...schema } = z.toJSONSchema(settings, {
-      io: 'input',
-      unrepresentable: 'any',
-    });
-    return { type, settings: schema };
-  });
+  forms ??= kindsOfSteps().map(formOf);
   return forms;
+}
+
+/** Of one kind. Throws when its settings are no schema that can be told as JSON. */
+export function formOf({ type, settings }: Step): StepForm {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' });
+  return { type, settings: schema };
 }

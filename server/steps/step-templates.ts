@@ -70,10 +70,10 @@ export function callTemplates(
 
 /** The templates of a connection to Redis, and of what is said on it. */
 export function redisTemplates(
-  { url, username, password, caPem }: RedisConnection,
+  { url, username, password, caPem, tls }: RedisConnection,
   said: Readonly<Record<string, unknown>>,
 ): StepTemplate[] {
-  return textsIn({ url, ...said, caPem, username, password }, []);
+  return textsIn({ url, ...said, caPem, tls, username, password }, []);
 }
 
 /** Every text within a value that has something to be filled in. */

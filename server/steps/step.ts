@@ -7,8 +7,13 @@ import { ownSettings, settingsProblems, storedSettings } from './step-settings';
 import type { StepTemplate, StepUrl } from './step-templates';
 import type { StepResult, TaskRuntimeContext } from './task-runtime-context';
 
+/** The version of what a step is given and gives back: raised when a step made before would not work any more. */
+export const STEP_API = 1;
+
 /** A kind of step, its settings checked before it runs. Adding one is one file and one line in the registry. */
 export interface Step {
+  /** The {@link STEP_API} it was made for. */
+  stepApi: number;
   type: string;
   /** What it can be told, besides its name and type. */
   settings: z.ZodType;
@@ -41,6 +46,7 @@ export function defineStep<Settings>(
 ): Step {
   const read = (definition: StepDefinition) => settings.safeParse(ownSettings(definition)).data;
   return {
+    stepApi: STEP_API,
     type,
     settings,
     check: (definition) => settingsProblems(settings, definition),

@@ -12,6 +12,18 @@ export const playbooks: Record<string, string> = {
   'has more than {n} entries': '超过 {1} 项',
   'has more than {n} values': '超过 {1} 个值',
   'has no field': '没有字段',
+  'has no statement': '没有语句',
+  'has no entry': '没有条目',
+  'must look like {}': '必须形如 {1}',
+  'has a user name or a password in it: give them as username and password, from a secret':
+    '其中含有用户名或密码:请以 username 和 password 从密钥给出',
+  'takes no options after the {v}': '{1}之后不能有选项',
+  'has a {v} that cannot be read': '{1}无法读取',
+  database: '数据库',
+  'virtual host': '虚拟主机',
+  'is sent as it stands: give what is to be filled in as params ($1 with PostgreSQL, ? with MariaDB)':
+    '按原样发送:需填入的内容请以 params 给出(PostgreSQL 用 $1,MariaDB 用 ?)',
+  'Give equals, matches, contains or exists.': '请给出 equals、matches、contains 或 exists。',
   '{}: this step is sent once for the tenant and has no endpoint. Give it "target": "instance", or name no endpoint.':
     '{1}:此步骤对租户只发送一次,没有端点。请设置 "target": "instance",或不引用端点。',
   '{}: say what of "{}" is meant.': '{1}:请说明所指的是“{2}”的哪一项。',
@@ -76,5 +88,6 @@ export const playbooks: Record<string, string> = {
     'redis 步骤的 url 必须形如 redis://host:6379,而现在是“{1}”。',
   '"{}" is not a host, host:port, *.domain, IP address or CIDR range':
     '“{1}”不是主机、主机:端口、*.域名、IP 地址或 CIDR 网段',
-  'There is no step of type {}.': '没有类型为 {1} 的步骤。',
+  'This node knows no step of kind "{}". If it is one of your own, name its module in SWITCHYARD_STEPS of every node, restart, then retry from here.':
+    '此节点没有“{1}”类型的步骤。如是自定义步骤,请在每个节点的 SWITCHYARD_STEPS 中写明其模块,重启后从此处重试。',
 };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /** A server that speaks as much of Redis' protocol as a test says, for faults a real one cannot be made to have. */
 export class RespServer {
@@ -11,7 +11,7 @@ export class RespServer {
   /** The reply as Redis writes it ("+OK\r\n"), or nothing. */
   answer: (words: string[], socket: Socket) => string | undefined = () => '+OK\r\n';
 
-  private constructor(certificate?: { cert: string; key: string }) {
+  private constructor(certificate?: TlsOptions) {
     const serve = (socket: Socket) => {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket)).on('error', () => undefined);
@@ -30,7 +30,7 @@ export class RespServer {
   }
 
   /** With a certificate it speaks TLS. */
-  static async start(certificate?: { cert: string; key: string }): Promise<RespServer> {
+  static async start(certificate?: TlsOptions): Promise<RespServer> {
     const server = new RespServer(certificate);
     server.#server.listen(0, '127.0.0.1');
     await once(server.#server, 'listening');

@@ -1,0 +1,269 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { ConfirmChannel, Options } from 'amqplib';
+import { render } from '@/domain/template';
+import type { Endpoint } from '@/domain/tenant';
+import { targetGuardOf } from '@/server/security/target-guard';
+import type { FailedAnswer } from '@/server/steps/answer';
+import { guardedSocket } from '@/server/steps/guarded-socket';
+import { withinHostLimit } from '@/server/steps/host-limit';
+import { SHOWN_BODY_CHARS } from '@/server/steps/judge-condition';
+import { networkFailure, timeoutFailure } from '@/server/steps/network-failure';
+import { scopeFor } from '@/server/steps/request-scope';
+import type { SendFailure } from '@/server/steps/send-surely';
+import { type ServerAddress, serverAddress } from '@/server/steps/server-address';
+import type { CallRecord, TaskRuntimeContext } from '@/server/steps/task-runtime-context';
+import { socketTls } from '@/server/steps/tls-for';
+import { AMQP_ADDRESS, type AmqpSettings } from './amqp-settings';
+
+/** `routed`: whether a queue took it. */
+export type AmqpAnswer = { ok: true; routed: boolean; record: CallRecord } | FailedAnswer;
+
+interface Message {
+  exchange: string;
+  routingKey: string;
+  body: string;
+  options: Options.Publish;
+}
+
+/**
+ * Publishes one message over a connection of its own, which is always closed, and waits for the broker's word on it. Never
+ * throws for what the network or the broker does; rejects when the run is aborted and when a template or the URL is wrong.
+ * Nothing is repeated here.
+ */
+export async function publishAmqp(
+  context: TaskRuntimeContext,
+  settings: AmqpSettings,
+  endpoint: Endpoint | null,
+  /** For whom it is; null: the tenant as a whole. */
+  recipient: string | null,
+): Promise<AmqpAnswer> {
+  const scope = scopeFor(context, endpoint);
+  const fill = (text: string) => render(text, scope);
+  const address = serverAddress(AMQP_ADDRESS, fill(settings.url));
+  const message = messageOf(settings, fill, context.idempotencyKey(0, recipient ?? '*'));
+  const proof = { username: fill(settings.username), password: fill(settings.password) };
+  const tls = socketTls(settings, scope) ?? {};
+  context.veil.add(proof.password);
+  const safe = (text: string) => context.veil.hideStart(text, SHOWN_BODY_CHARS);
+
+  return withinHostLimit(address.hostAndPort, settings.maxPerHost, context.signal, async () => {
+    const began = performance.now();
+    const record = (response: string, ok: boolean): CallRecord => ({
+      instance: endpoint?.key ?? '',
+      request: `${address.shown}\n${safe(written(message))}`,
+      response: safe(response),
+      ok,
+      millis: Math.round(performance.now() - began),
+    });
+    const first = context.reached.isFirst(recipient);
+    const timeout = AbortSignal.timeout(settings.timeoutMillis);
+    const course: Course = { left: false, returned: null, blocked: null };
+    try {
+      const signal = AbortSignal.any([context.signal, timeout]);
+      await onChannel(context, address, { ...proof, tls }, signal, course, (channel) => {
+        context.reached.leaves(recipient);
+        course.left = true;
+        return confirmed(channel, message, course);
+      });
+      const { returned } = course;
+      if (returned === null) context.reached.taken(recipient);
+      else context.reached.refused(recipient, first);
+      return { ok: true, routed: returned === null, record: record(returned ?? 'confirmed', true) };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const why = timeout.aborted ? timeoutFailure(settings.timeoutMillis) : explain(error);
+      const known = error instanceof NotTaken || isRefusal(error) || course.returned !== null;
+      const lost = course.left && !known;
+      if (lost) context.reached.taken(recipient);
+      else if (course.left) context.reached.refused(recipient, first);
+      const told = safe(
+        course.blocked ? `${why.message} (it takes no messages: ${course.blocked})` : why.message,
+      );
+      return { ok: false, ...why, message: told, status: null, lost, record: record(told, false) };
+    }
+  });
+}
+
+/** What became of a message so far. */
+interface Course {
+  /** It may have arrived. */
+  left: boolean;
+  /** Why it came back. */
+  returned: string | null;
+  /** Why the broker takes no messages at all. */
+  blocked: string | null;
+}
+
+interface Login {
+  username: string;
+  password: string;
+  tls: ConnectionOptions;
+}
+
+/** Opens a connection and a channel that confirms, and closes both whatever comes of it. */
+async function onChannel(
+  { http }: TaskRuntimeContext,
+  { protocol, host, port, path }: ServerAddress,
+  { tls, ...proof }: Login,
+  signal: AbortSignal,
+  course: Course,
+  use: (channel: ConfirmChannel) => Promise<void>,
+): Promise<void> {
+  const { connect } = await import('amqplib');
+  const to: Options.Connect = {
+    ...{ protocol: protocol.slice(0, -1), hostname: host, port, ...proof },
+    vhost: encodeURIComponent(path === '' ? '/' : path),
+    heartbeat: 0,
+  };
+  // Both connect to what was judged, and end with the signal.
+  const secure = protocol === 'amqps:' ? await guardedSocket(http, { host, port }, signal) : null;
+  const way = secure ? { ...tls, socket: secure } : { lookup: targetGuardOf(http).guard(host, port), signal };
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => undefined);
+  const opening = connect(to, way)
+    .catch(withCode)
+    .then((model) => {
+      const ended = new Promise<never>((_resolve, reject) => {
+        model.on('error', reject);
+        model.on('close', (error) =>
+          reject(error ?? Object.assign(new Error('closed'), { code: 'ECONNRESET' })),
+        );
+      });
+      ended.catch(() => undefined);
+      model.on('blocked', (reason) => {
+        course.blocked = String(reason);
+      });
+      return { model, ended };
+    });
+  opening.catch(() => undefined);
+  try {
+    signal.throwIfAborted();
+    const { model, ended } = await Promise.race([opening, aborted]);
+    try {
+      const channel = await Promise.race([model.createConfirmChannel(), ended, aborted]);
+      const refused = new Promise<never>((_resolve, reject) => channel.on('error', reject));
+      refused.catch(() => undefined);
+      await Promise.race([use(channel), refused, ended, aborted]);
+    } finally {
+      await Promise.race([model.close(), aborted]).catch(() => undefined);
+    }
+  } finally {
+    secure?.destroy();
+  }
+}
+
+/** It did not get there, in words that follow who was to get it. */
+class NotTaken extends Error {
+  override readonly name = 'NotTaken';
+  constructor(readonly told: SendFailure) {
+    super(told.message);
+  }
+}
+
+/** Publishes it and resolves with the broker's word. What no queue took comes back before that. */
+function confirmed(
+  channel: ConfirmChannel,
+  { exchange, routingKey, body, options }: Message,
+  course: Course,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    channel.once('return', ({ fields }) => {
+      const { replyText } = fields as unknown as { replyText: string };
+      course.returned = `returned: ${replyText}`;
+    });
+    channel.once('ack', () => resolve());
+    channel.once('nack', () => reject(new NotTaken(NACK)));
+    try {
+      channel.publish(exchange, routingKey, Buffer.from(body), options);
+    } catch (error) {
+      // What cannot be written down, such as a routing key of more than 255 bytes.
+      const message = `was not told: ${error instanceof Error ? error.message : error}`;
+      reject(new NotTaken({ errorType: 'VALIDATION', code: 'UNSENDABLE', message, retryable: false }));
+    }
+  });
+}
+
+/** While a connection is opened, the client tells what the broker replied in words of its own, or not at all. */
+function withCode(error: Error): never {
+  const [, code] = /: (\d{3}) \([A-Z-]+\) with message/.exec(error.message) ?? [];
+  if (code !== undefined) throw Object.assign(error, { code: Number(code) });
+  if (!/^Expected ConnectionOpenOk; got .*ConnectionClose/.test(error.message)) throw error;
+  const message = 'there is no such virtual host, or the user may not use it';
+  throw Object.assign(new Error(message), { code: NOT_ALLOWED });
+}
+const NOT_ALLOWED = 530;
+
+/** The broker's own reply codes, but for those with which it goes away: then nobody knows. */
+function isRefusal(error: unknown): error is Error & { code: number } {
+  const { code } = error as { code?: unknown };
+  return (
+    typeof code === 'number' &&
+    code >= LEAST_REPLY_CODE &&
+    ![CONNECTION_FORCED, INTERNAL_ERROR].includes(code)
+  );
+}
+/** What other errors have is less: an abort is 20 or 23. */
+const LEAST_REPLY_CODE = 300;
+const CONNECTION_FORCED = 320;
+const INTERNAL_ERROR = 541;
+
+const NACK = {
+  errorType: 'SERVICE_UNAVAILABLE',
+  code: 'NACK',
+  message: 'did not take it: a queue is full, or cannot store it',
+  retryable: true,
+} as const;
+
+function explain(error: unknown): SendFailure {
+  if (error instanceof NotTaken) return error.told;
+  if (isRefusal(error)) {
+    const message = `refused it: ${error.message}`;
+    return { errorType: 'BUSINESS', code: `AMQP_${error.code}`, message, retryable: false };
+  }
+  const { code } = error as { code?: unknown };
+  return networkFailure(typeof code === 'string' ? error : { code: 'ECONNRESET' });
+}
+
+function messageOf(
+  { exchange, routingKey, body, headers, properties }: AmqpSettings,
+  fill: (text: string) => string,
+  key: string,
+): Message {
+  const { persistent, priority, messageId, contentType, ...texts } = properties;
+  const filled = Object.entries({ ...headers }).map(([name, value]) => [name, fill(value)]);
+  const own = Object.entries(texts).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, fill(value)]],
+  );
+  const text = fill(body);
+  return {
+    exchange: fill(exchange),
+    routingKey: fill(routingKey),
+    body: text,
+    options: {
+      ...Object.fromEntries(own),
+      mandatory: true,
+      persistent,
+      ...(priority === undefined ? {} : { priority }),
+      messageId: messageId === undefined ? key : fill(messageId),
+      contentType: contentType === undefined ? typeOf(text) : fill(contentType),
+      headers: Object.fromEntries(filled),
+    },
+  };
+}
+
+function typeOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'application/json';
+  } catch {
+    return 'text/plain';
+  }
+}
+
+function written({ exchange, routingKey, body, options }: Message): string {
+  const { headers, mandatory: _always, ...properties } = options;
+  const said = Object.entries({ ...properties, ...headers }).map(([name, value]) => `${name}: ${value}`);
+  return [`publish ${JSON.stringify(exchange)} ${JSON.stringify(routingKey)}`, ...said, '', body].join('\n');
+}
