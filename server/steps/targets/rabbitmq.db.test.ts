@@ -1,74 +1,23 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Rabbit, startRabbit } from '@/server/steps/amqp/testing/rabbit';
 import { Middleman } from './testing/middleman';
 import { recipe } from './testing/recipe';
-import { freePort, needs, Software } from './testing/software';
+import { needs } from './testing/software';
 import { Switching } from './testing/switching';
 
 const rabbit = needs('rabbitmq-server', 'RabbitMQ');
-/** What is in the path on Debian is a wrapper that changes to a user and to folders of its own. */
-const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const PASSWORD = 'rabbit-password-1';
 
-/** RabbitMQ would start the port mapper of Erlang itself and leave it behind. */
-async function startMapper(port: number): Promise<Software> {
-  return Software.start({
-    program: 'epmd',
-    args: () => ['-d', '-address', '127.0.0.1', '-port', `${port}`],
-    ready: /epmd running/,
-  });
-}
-
-async function startBroker(mapperPort: number, apiPort: number): Promise<Software> {
-  const [port, nodePort] = [await freePort(), await freePort()];
-  const config = [
-    `listeners.tcp.default = 127.0.0.1:${port}`,
-    'management.tcp.ip = 127.0.0.1',
-    `management.tcp.port = ${apiPort}`,
-    'default_user = switchyard',
-    `default_pass = ${PASSWORD}`,
-    'log.console = true',
-  ];
-  return Software.start({
-    program: PROGRAM,
-    args: () => [],
-    prepare: (folder) => {
-      writeFileSync(join(folder, 'rabbitmq.conf'), `${config.join('\n')}\n`);
-      writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
-      writeFileSync(join(folder, 'environment'), '');
-    },
-    env: (folder) => ({
-      ERL_EPMD_ADDRESS: '127.0.0.1',
-      ERL_EPMD_PORT: `${mapperPort}`,
-      RABBITMQ_NODENAME: 'switchyard@localhost',
-      RABBITMQ_DIST_PORT: `${nodePort}`,
-      RABBITMQ_MNESIA_BASE: join(folder, 'data'),
-      RABBITMQ_LOG_BASE: join(folder, 'log'),
-      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
-      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
-      RABBITMQ_CONF_ENV_FILE: join(folder, 'environment'),
-      // The script becomes the program instead of waiting for it, so that it can be ended.
-      RABBITMQ_ALLOW_INPUT: 'true',
-      RABBITMQ_SERVER_START_ARGS: '-noinput',
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 -kernel inet_dist_use_interface {127,0,0,1}',
-    }),
-    ready: /Server startup complete/,
-  });
-}
-
 describe.skipIf(rabbit.missing)(rabbit.title, () => {
-  let mapper: Software;
-  let broker: Software;
+  let broker: Rabbit;
   let api: string;
   let middleman: Middleman;
   let switching: Switching;
 
   beforeAll(async () => {
-    const [mapperPort, apiPort] = [await freePort(), await freePort()];
+    broker = await startRabbit('switchyard', PASSWORD, { management: true });
+    const { apiPort } = broker;
     api = `http://127.0.0.1:${apiPort}/api`;
-    mapper = await startMapper(mapperPort);
-    broker = await startBroker(mapperPort, apiPort);
     await ask('PUT', '/queues/%2F/acme.orders', { durable: true });
     await ask('PUT', '/policies/%2F/acme', {
       ...{ pattern: '^acme\\.', definition: { 'max-length': 1 } },
@@ -92,7 +41,6 @@ describe.skipIf(rabbit.missing)(rabbit.title, () => {
     await switching?.close();
     await middleman?.close();
     await broker?.stop();
-    await mapper?.stop();
   });
 
   const send = (method: string, path: string, body?: object) =>

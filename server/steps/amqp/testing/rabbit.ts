@@ -12,14 +12,21 @@ const PROGRAMS = '/usr/lib/rabbitmq/bin';
 export interface Rabbit {
   port: number;
   tlsPort: number;
+  /** Of the HTTP API, where that is asked for. */
+  apiPort: number;
   /** What the node makes of an expression of Erlang. */
   evaluate(expression: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-export async function startRabbit(username: string, password: string): Promise<Rabbit> {
-  const [port, tlsPort, nodePort, mapperPort] = await Promise.all([1, 2, 3, 4].map(freePort));
-  const mapper = await startMapper(mapperPort ?? 0);
+export async function startRabbit(
+  username: string,
+  password: string,
+  { management = false } = {},
+): Promise<Rabbit> {
+  const ports = await Promise.all([1, 2, 3, 4, 5].map(freePort));
+  const [port = 0, tlsPort = 0, nodePort, mapperPort = 0, apiPort = 0] = ports;
+  const mapper = await startMapper(mapperPort);
   const environment = (folder: string) => ({
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ERL_EPMD_PORT: `${mapperPort}`,
@@ -49,11 +56,12 @@ export async function startRabbit(username: string, password: string): Promise<R
             `ssl_options.keyfile = ${join(folder, 'server.key')}`,
             `ssl_options.cacertfile = ${join(folder, 'server.crt')}`,
             'ssl_options.verify = verify_none',
+            ...(management ? ['management.tcp.ip = 127.0.0.1', `management.tcp.port = ${apiPort}`] : []),
             `default_user = ${username}`,
             `default_pass = ${password}`,
             'log.console = true',
           ].join('\n'),
-          enabled_plugins: '[].',
+          enabled_plugins: management ? '[rabbitmq_management].' : '[].',
           environment: '',
           'server.crt': TEST_CERTIFICATE,
           'server.key': TEST_KEY,
@@ -64,8 +72,9 @@ export async function startRabbit(username: string, password: string): Promise<R
     });
     const env = { PATH: process.env.PATH, HOME: broker.folder, ...environment(broker.folder) };
     return {
-      port: port ?? 0,
-      tlsPort: tlsPort ?? 0,
+      port,
+      tlsPort,
+      apiPort,
       evaluate: async (expression) => {
         const { stdout } = await promisify(execFile)(join(PROGRAMS, 'rabbitmqctl'), ['eval', expression], {
           env: { NODE_ENV: 'test', ...env },
