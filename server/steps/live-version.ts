@@ -19,6 +19,7 @@ import { askRedis, type RedisAnswer, redisConnection } from './redis-command';
 import { type SendContext, scopeFor } from './request-scope';
 import { sendRequest } from './send-request';
 import { askSql } from './sql/ask-sql';
+import { rowsAnswer } from './sql/rows-answer';
 import { checkAddress, connectionTemplates, sqlConnection, sqlStatement } from './sql/sql-settings';
 import { storedSettings } from './step-settings';
 import { callTemplates, redisTemplates, type StepTemplate, textsIn } from './step-templates';
@@ -191,13 +192,16 @@ async function readFrom(
   const { record } = answer;
   if (!('raw' in answer)) return { version: null, digest: null, detail: answer.message, record };
   const { raw } = answer;
+  const judged = answer.rows ?? raw;
   const scope = scopeFor(context, endpoint);
-  const same = wanted.same && valuesOf(wanted.same, raw, scope);
+  const same = wanted.same && valuesOf(wanted.same, judged, scope);
   const { failFast } = wanted;
   const over =
-    failFast && (await unmet(failFast, raw, scope)) === null ? whatShows(failFast, raw, scope) : undefined;
+    failFast && (await unmet(failFast, judged, scope)) === null
+      ? whatShows(failFast, judged, scope)
+      : undefined;
   const live = wanted.applied
-    ? await fitting(context, wanted.applied, raw, endpoint, candidates)
+    ? await fitting(context, wanted.applied, judged, endpoint, candidates)
     : versionIn(context, wanted, raw, scope, answer.aside);
   return { ...live, record, ...(over === undefined ? {} : { over }), ...(same ? { same } : {}) };
 }
@@ -262,7 +266,14 @@ function versionIn(
 }
 
 type Told =
-  | { raw: RawAnswer /** What else was extracted, for people. */; aside: string; record: CallRecord }
+  | {
+      raw: RawAnswer;
+      /** What conditions look at, where that is more than the value. */
+      rows?: RawAnswer;
+      /** What else was extracted, for people. */
+      aside: string;
+      record: CallRecord;
+    }
   | { message: string; record: CallRecord };
 
 async function ask(
@@ -273,10 +284,11 @@ async function ask(
   if (wanted.connector !== 'http') {
     const answer = await askValue(context, wanted, endpoint);
     if (!answer.ok) return answer;
-    const { text, record } = answer;
-    return text === null
-      ? { message: `does not say its version (nothing at ${placeOf(wanted)})`, record }
-      : { raw: rawAnswer({ status: 200, headers: {}, trailers: {}, text }), aside: '', record };
+    const { text, rows, record } = answer;
+    if (text === null && !wanted.applied)
+      return { message: `does not say its version (nothing at ${placeOf(wanted)})`, record };
+    const raw = rawAnswer({ status: 200, headers: {}, trailers: {}, text: text ?? '' });
+    return { raw, ...(rows ? { rows } : {}), aside: '', record };
   }
   const { method, body, headers, auth, timeoutMillis, expect, extract, maxBodyBytes, redirects } = wanted;
   const url = endpoint.healthUrl ?? context.setting('healthPath', wanted.path);
@@ -300,16 +312,16 @@ async function askValue(
   context: SendContext,
   wanted: Exclude<HealthSettings, { connector: 'http' }>,
   endpoint: Endpoint,
-): Promise<RedisAnswer> {
+): Promise<RedisAnswer & { rows?: RawAnswer }> {
   if (wanted.connector === 'redis') {
     const { key, field } = wanted;
     return askRedis(context, wanted, endpoint, field ? ['HGET', key, field] : ['GET', key]);
   }
   const { query, params } = wanted;
   const answer = await askSql(context, wanted, endpoint, [{ sql: query, params }]);
-  return answer.ok
-    ? { ok: true, text: answer.results[0]?.rows[0]?.[0] ?? null, record: answer.record }
-    : answer;
+  if (!answer.ok) return answer;
+  const [result] = answer.results;
+  return { ok: true, text: result?.rows[0]?.[0] ?? null, rows: rowsAnswer(result), record: answer.record };
 }
 
 const placeFor = (key: string | undefined): Extraction | null =>

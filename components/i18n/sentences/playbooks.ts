@@ -58,6 +58,7 @@ export const playbooks: Record<string, string> = {
     '路径 {1} 指向文本之内:请先用 "| json |" 读作 JSON',
   "is not a path in XML at character {n} (like /a/b, //b[@id='x'], b[name='x']/version, or an @attribute at its end)":
     "第 {1} 个字符处不是 XML 路径(例如 /a/b、//b[@id='x']、b[name='x']/version,或以 @属性 结尾)",
+  'Say what is to be found, with all, any or not.': '请用 all、any 或 not 说明应找到什么。',
   'Say what is waited for, with all, any or not.': '请用 all、any 或 not 说明等待什么。',
   'makes the call again and again: give it the method GET, or say "repeatable": true':
     '会反复进行此调用:请使用 GET 方法,或声明 "repeatable": true',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTemplate } from '@/domain/template';
+import { joined } from '@/server/steps/condition-settings';
 import {
   type ConnectionSettings,
   inDoubt,
@@ -7,7 +8,6 @@ import {
   socketSettings,
   target,
 } from '@/server/steps/http-settings';
-import { patternProblem } from '@/server/steps/pattern';
 import { addressProblem } from '@/server/steps/server-address';
 import { type StepTemplate, textsIn } from '@/server/steps/step-templates';
 
@@ -88,31 +88,6 @@ const statement = z.strictObject({
   runAnswer: z.boolean().default(false),
 });
 
-const pattern = z
-  .string()
-  .min(1)
-  .superRefine((source, context) => {
-    const message = patternProblem(source);
-    if (message) context.addIssue({ code: 'custom', message });
-  });
-
-/** What must be true of the first row that is found. Texts are templates, but for the pattern. */
-const expectation = z
-  .strictObject({
-    /** Its name; the first one when nothing is said. */
-    column: z.string().min(1).optional(),
-    equals: z.string().optional(),
-    matches: pattern.optional(),
-    contains: z.string().optional(),
-    /** Whether there is a value at all. */
-    exists: z.boolean().optional(),
-  })
-  .refine(
-    ({ equals, matches, contains, exists }) =>
-      [equals, matches, contains, exists].some((one) => one !== undefined),
-    'Give equals, matches, contains or exists.',
-  );
-
 /** The settings of a step that speaks SQL. */
 export const sqlSettings = z
   .strictObject({
@@ -126,18 +101,15 @@ export const sqlSettings = z
     transaction: z.boolean().default(false),
     inDoubt: inDoubt.default('probe'),
     retries: patience,
-    /** Asked after a lost answer: what it expects holds once the step has taken effect. */
+    /** Asked after a lost answer: its conditions hold of the rows once the step has taken effect. */
     readBack: z
-      .strictObject({
-        ...sqlStatement,
-        expect: z.array(expectation).min(1, 'has no entry').max(MOST_STATEMENTS),
-      })
+      .strictObject({ ...sqlStatement, ...joined })
+      .refine(({ all, any, not }) => all ?? any ?? not, 'Say what is to be found, with all, any or not.')
       .optional(),
   })
   .superRefine(checkAddress);
 
 export type SqlSettings = z.infer<typeof sqlSettings>;
-export type SqlExpectation = z.infer<typeof expectation>;
 export type SqlStatement = z.input<typeof statement>;
 
 /** The templates of a connection to a database. */
@@ -150,8 +122,6 @@ export function sqlTemplates(wanted: SqlSettings): StepTemplate[] {
     ...connectionTemplates(wanted),
     ...statements.flatMap(({ params }, index) => textsIn(params, ['statements', index, 'params'])),
     ...textsIn(readBack?.params, ['readBack', 'params']),
-    ...(readBack?.expect ?? []).flatMap(({ equals, contains }, index) =>
-      textsIn({ equals, contains }, ['readBack', 'expect', index]),
-    ),
+    ...textsIn({ all: readBack?.all, any: readBack?.any, not: readBack?.not }, ['readBack']),
   ];
 }

@@ -82,7 +82,10 @@ describe.each(KINDS)('a sql step with $title', (kind) => {
   const readBack = {
     sql: `SELECT size, name FROM part WHERE name = ${param(1)}`,
     params: ['{{config.version}}'],
-    expect: [{ equals: '1' }, { column: 'name', matches: '^v\\d+$' }],
+    all: [
+      { json: '[0].size', equals: '1' },
+      { json: '[0].name', matches: '^v\\d+$' },
+    ],
   };
 
   it.skipIf(kind.missing)('fills in parameters apart from the text, and tells what came', async () => {
@@ -329,6 +332,31 @@ describe.each(KINDS)('a sql step with $title', (kind) => {
     await database.admin('UPDATE part SET size = 1');
     expect(await check({})).toMatchObject({ failure: { message: expect.stringContaining('a runs v1') } });
   });
+
+  it.skipIf(kind.missing)('is what a condition looks at, row by row', async () => {
+    await database.admin("INSERT INTO part (name, size) VALUES ('a', 2), ('b', 3)");
+    const check = (applied: object, name = 'a') =>
+      runStep(
+        {
+          ...step({}),
+          ...{ type: 'health-check', connector: 'sql', attempts: 1, params: [name], applied },
+          query: `SELECT name, size FROM part WHERE name >= ${param(1)} ORDER BY name`,
+        },
+        stepContext([{ key: 'a', url: 'http://a.example' }], { secrets: { password: PASSWORD } }),
+      );
+    expect(
+      await check({
+        all: [
+          { json: '[1].name', equals: 'b' },
+          { json: '[1].size', atLeast: 3 },
+        ],
+      }),
+    ).toMatchObject({ ok: true });
+    expect(await check({ json: '[0].size', equals: '9' })).toMatchObject({
+      failure: { message: expect.stringContaining('[0].size is 2, expected 9') },
+    });
+    expect(await check({ json: '[0]', exists: false }, 'z')).toMatchObject({ ok: true });
+  });
 });
 
 describe('what a sql step can be told', () => {
@@ -350,7 +378,7 @@ describe('what a sql step can be told', () => {
     [{ url: 'postgres://db/x%00y' }, /^url: has a database that cannot be read/],
     [{ statements: [{ sql: 'SELECT {{tenant.id}}' }] }, /^statements\.0\.sql: is sent as it stands/],
     [{ statements: [] }, /^statements: has no statement/],
-    [{ readBack: { sql: 'SELECT 1', expect: [{}] } }, /Give equals, matches, contains or exists/],
+    [{ readBack: { sql: 'SELECT 1' } }, /Say what is to be found, with all, any or not/],
   ])('%j', (change, words) => {
     const told = checkStep({ ...valid, ...change }).map(
       ({ path, message }) => `${path.join('.')}: ${message}`,

@@ -1,6 +1,7 @@
 import { render } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
-import { search } from '@/server/steps/pattern';
+import { joinedCondition } from '@/server/steps/condition-settings';
+import { unmet } from '@/server/steps/judge-condition';
 import { lookUntilTold, readBack } from '@/server/steps/read-back';
 import { scopeFor } from '@/server/steps/request-scope';
 import type { Effect } from '@/server/steps/send-surely';
@@ -10,14 +11,8 @@ import { defineStep } from '@/server/steps/step';
 import type { StepResult, TaskRuntimeContext } from '@/server/steps/task-runtime-context';
 import { toEach } from '@/server/steps/to-each';
 import { askSql, driverName, type SqlAnswer } from './ask-sql';
-import type { SqlResult } from './sql-session';
-import {
-  SQL_ADDRESSES,
-  type SqlExpectation,
-  type SqlSettings,
-  sqlSettings,
-  sqlTemplates,
-} from './sql-settings';
+import { rowsAnswer } from './rows-answer';
+import { SQL_ADDRESSES, type SqlSettings, sqlSettings, sqlTemplates } from './sql-settings';
 
 type Good = Extract<SqlAnswer, { ok: true }>;
 
@@ -59,32 +54,10 @@ async function look(
   const answer = await askSql(context, wanted, endpoint, [query]);
   const calls = [answer.record];
   if (!answer.ok) return { state: 'unknown', detail: `${answer.message} when read back`, calls };
-  const scope = scopeFor(context, endpoint);
-  const [result] = answer.results;
-  const wrong = query.expect
-    .map((one) => mismatch(one, result, (text) => render(text, scope)))
-    .find((one) => one !== null);
+  const condition = joinedCondition(query);
+  const found = rowsAnswer(answer.results[0]);
+  const wrong = condition && (await unmet(condition, found, scopeFor(context, endpoint)));
   return wrong
-    ? { state: 'notApplied', detail: context.veil.hide(`shows ${wrong} when read back`), calls }
+    ? { state: 'notApplied', detail: context.veil.hide(`shows that ${wrong} when read back`), calls }
     : { state: 'applied', detail: 'shows it when read back', calls };
-}
-
-/** What is not as expected in the first row, in words that follow "shows"; null when all is. */
-function mismatch(
-  { column, equals, matches, contains, exists }: SqlExpectation,
-  result: SqlResult | undefined,
-  fill: (text: string) => string,
-): string | null {
-  const [row] = result?.rows ?? [];
-  const at = column === undefined ? 0 : (result?.columns.indexOf(column) ?? -1);
-  const name = column ?? result?.columns[0] ?? 'the first column';
-  const value = row?.[at] ?? null;
-  if (exists === false) return value === null ? null : `a value in ${name}`;
-  if (value === null) return `nothing in ${name}`;
-  if (equals !== undefined && value !== fill(equals)) return `${value} in ${name}, expected ${fill(equals)}`;
-  if (contains !== undefined && !value.includes(fill(contains)))
-    return `${value} in ${name}, without ${fill(contains)}`;
-  if (matches !== undefined && search(matches, value).value === undefined)
-    return `${value} in ${name}, not like ${matches}`;
-  return null;
 }

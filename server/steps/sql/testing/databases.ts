@@ -103,5 +103,7 @@ export async function startMariadb(program: string, name = 'target'): Promise<Te
 
 const dataIn = (folder: string) => [
   `--datadir=${join(folder, 'data')}`,
+  // What the kernel gives for that is shared by all on the machine, and several start at once.
+  '--innodb-use-native-aio=0',
   ...(process.getuid?.() === 0 ? ['--user=root'] : []),
 ];
