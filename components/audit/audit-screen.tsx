@@ -72,6 +72,8 @@ export function AuditScreen() {
     setSaving(kind);
     setFailed(null);
     try {
+      // On record before it is anywhere else.
+      await client.audit.exported.mutate({ what: 'audit', format: kind, filter: saidOf(wanted) });
       await exportAudit(kind, (cursor) => client.audit.list.query({ ...wanted, cursor, limit: 1000 }));
     } catch (error) {
       setFailed(errorText(error));
@@ -218,3 +220,13 @@ function told({ reason, outcome }: Entry): string {
     .join(', ');
   return [reason && `“${reason}”`, words].filter(Boolean).join(' · ');
 }
+
+/** The filter in words: what is not set is left out. */
+const saidOf = (filter: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(filter).flatMap(([name, value]) =>
+      value === undefined || value === null || value === ''
+        ? []
+        : [[name, value instanceof Date ? value.toISOString() : String(value)]],
+    ),
+  );

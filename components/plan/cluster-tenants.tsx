@@ -1,7 +1,9 @@
 'use client';
 
 import { Button, CopyButton } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
+import { useTRPC } from '@/components/api/client';
 import type { FailureCluster } from '@/components/live/failure-clusters';
 import { usePlanView } from '@/components/live/use-live-plan';
 import { saveFile } from '@/components/table/save-file';
@@ -18,8 +20,14 @@ export function ClusterTenants(props: { cluster: FailureCluster; onSilence: () =
   const words = useTranslations('plan.failures');
   const { planId } = usePlanView();
   const ids = cluster.tasks.map(({ tenantId }) => tenantId);
-  const save = () =>
-    saveFile(`${planId}-${cluster.stage || 'failures'}.csv`, clusterCsv(cluster), 'text/csv');
+  const exported = useMutation(
+    useTRPC().audit.exported.mutationOptions({
+      // On record before it is anywhere else.
+      onSuccess: () =>
+        saveFile(`${planId}-${cluster.stage || 'failures'}.csv`, clusterCsv(cluster), 'text/csv'),
+    }),
+  );
+  const save = () => exported.mutate({ what: 'failures', of: planId, format: 'csv' });
   return (
     <div className={classes.tenants}>
       <div className={classes.tools}>
@@ -30,7 +38,7 @@ export function ClusterTenants(props: { cluster: FailureCluster; onSilence: () =
             </Button>
           )}
         </CopyButton>
-        <Button size="compact-xs" variant="default" onClick={save}>
+        <Button size="compact-xs" variant="default" loading={exported.isPending} onClick={save}>
           {words('save')}
         </Button>
         <Button size="compact-xs" variant="default" title={words('silenceHint')} onClick={onSilence}>

@@ -46,6 +46,17 @@ it('what nobody known is refused is counted by address and minute, and makes no 
   expect(items.length).toBeLessThanOrEqual(6);
 });
 
+it('an export is on record, with what it is of', async () => {
+  const before = await audited();
+  const input = { what: 'failures', of: 'PLN-1', format: 'csv', filter: { stage: 'Health' } };
+  expect((await mutate(server.url, server.viewerKey, 'audit.exported', input)).status).toBe(200);
+  const after = await audited();
+  expect(after.slice(before.length)).toEqual([expect.stringMatching(/: failures\.export PLN-1$/)]);
+  expect(
+    (await mutate(server.url, server.viewerKey, 'audit.exported', { ...input, what: 'all' })).status,
+  ).toBe(400);
+});
+
 it('a refused read, a rehearsal and a look for drift are on record', async () => {
   expect((await query(server.url, server.viewerKey, 'apiKeys.list', {})).status).toBe(403);
   await mutate(server.url, server.key, 'tenants.checkDrift', { tenantIds: ['acme-eu'] });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { playbookDefinition } from './inputs';
+import { playbookSchema } from './playbook-schema';
 import { appRouter } from './router';
 
 interface Declared {
@@ -34,7 +36,7 @@ export function openApiDocument(publicUrl: URL): Schema {
     ),
     components: {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
-      schemas: { Answer: answerSchema(), Error: errorSchema() },
+      schemas: { Answer: answerSchema(), Error: errorSchema(), ...playbookSchemas() },
     },
   };
 }
@@ -81,8 +83,34 @@ function inputSchema(inputs: readonly z.ZodType[]): { schema: Schema; required: 
   const [first, ...others] = inputs;
   if (!first) return null;
   const whole = others.reduce<z.ZodType>((left, right) => z.intersection(left, right), first);
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(whole, { io: 'input', unrepresentable: 'any' });
+  // What refers to itself is within playbooks alone.
+  const {
+    $schema: _dialect,
+    $defs: _within,
+    ...schema
+  } = z.toJSONSchema(whole, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema !== playbookDefinition) return;
+      for (const name of Object.keys(jsonSchema)) delete jsonSchema[name];
+      jsonSchema.$ref = '#/components/schemas/Playbook';
+    },
+  });
   return { schema, required: !whole.safeParse(undefined).success };
+}
+
+/** A playbook with each kind of step, those of one's own as well; what stands in many places has a name of its own. */
+function playbookSchemas(): Record<string, Schema> {
+  const {
+    $schema: _dialect,
+    $defs,
+    ...playbook
+  } = JSON.parse(
+    JSON.stringify(playbookSchema()).replaceAll('#/$defs/', '#/components/schemas/Playbook.'),
+  ) as Schema & { $defs: Record<string, Schema> };
+  const parts = Object.entries($defs).map(([name, schema]) => [`Playbook.${name}`, schema]);
+  return { Playbook: playbook, ...(Object.fromEntries(parts) as Record<string, Schema>) };
 }
 
 const routerOf = (name: string) => name.slice(0, name.indexOf('.'));

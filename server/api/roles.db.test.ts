@@ -84,6 +84,7 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'executor.stop': 'operator',
   'executor.resume': 'operator',
   'audit.list': 'viewer',
+  'audit.exported': 'viewer',
   'audit.verify': 'admin',
   'audit.refused': 'admin',
   'apiKeys.list': 'admin',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listRefused, REFUSED_ORDER } from '@/db/queries/access-records';
-import { AUDIT_ORDER, listAudit, verifyAudit } from '@/db/queries/audit';
+import { AUDIT_ORDER, listAudit, recordAudit, verifyAudit } from '@/db/queries/audit';
 import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
 import { switchEnvironmentKey } from '@/db/queries/settings';
@@ -92,6 +92,25 @@ export const audit = router({
         .prefault({}),
     )
     .query(({ ctx, input }) => listAudit(ctx.deps.db, input)),
+  /** Somebody saves what they see as a file: the console says so before it does. */
+  exported: viewer
+    .input(
+      z.strictObject({
+        what: z.enum(['audit', 'failures']),
+        /** The plan it is of; empty for what is of no plan. */
+        of: z.string().max(64).default(''),
+        format: z.enum(['csv', 'json']),
+        filter: z.record(z.string().max(64), z.string().max(200)).default({}),
+      }),
+    )
+    .mutation(({ ctx, input: { what, of, format, filter } }) =>
+      recordAudit(ctx.deps.db, {
+        actor: ctx.actor,
+        action: `${what}.export`,
+        target: of || what,
+        outcome: { format, filter },
+      }),
+    ),
   /** Whether the log is as it was written. */
   verify: admin
     .input(
