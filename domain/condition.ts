@@ -34,6 +34,8 @@ export interface Comparators {
   contains?: string | undefined;
   /** The same as JSON, whatever the order of keys: a value, or a text that is JSON once it is filled in. */
   sameJson?: unknown;
+  /** The same for everything this says; what else is there does not count. */
+  includesJson?: unknown;
   exists?: boolean | undefined;
   less?: number | string | undefined;
   atMost?: number | string | undefined;
@@ -69,6 +71,7 @@ export const COMPARATORS = [
   'matches',
   'contains',
   'sameJson',
+  'includesJson',
   'exists',
   ...ORDERED,
 ] as const satisfies readonly (keyof Comparators)[];
@@ -158,7 +161,7 @@ function grouped(condition: Condition): string {
 }
 
 function comparisonWords(comparison: Comparison): string {
-  const { equals, oneOf, matches, contains, sameJson, exists } = comparison;
+  const { equals, oneOf, matches, contains, sameJson, includesJson, exists } = comparison;
   const said = [
     ...(equals === undefined ? [] : [`is ${String(equals)}`]),
     ...(oneOf === undefined ? [] : [`is one of ${oneOf.map(String).join(', ')}`]),
@@ -167,6 +170,9 @@ function comparisonWords(comparison: Comparison): string {
     ...(sameJson === undefined
       ? []
       : [`is the same as ${typeof sameJson === 'string' ? sameJson : JSON.stringify(sameJson)}`]),
+    ...(includesJson === undefined
+      ? []
+      : [`has all of ${typeof includesJson === 'string' ? includesJson : JSON.stringify(includesJson)}`]),
     ...(exists === undefined ? [] : [exists ? 'is there' : 'is not there']),
     ...ORDERED.flatMap((name) =>
       comparison[name] === undefined ? [] : [`is ${ORDER_WORDS[name]} ${comparison[name]}`],

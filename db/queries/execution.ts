@@ -27,6 +27,8 @@ export interface RunMaterial {
   previous: Snapshot | null;
   /** What the tenant was last known to run of the unit, whatever is being sent to it now. */
   recordedVersion: string | null;
+  /** While it is unknown what the tenant runs: what was sent to it last by another task; it may run that. */
+  unconfirmed: Snapshot | null;
   /** It runs the target already, on record and confirmed by a health-check. */
   runsTarget: boolean;
 }
@@ -37,6 +39,10 @@ const MATERIAL = {
   targetSnapshot: snapshotJson('target'),
   previousSnapshot: sql<Snapshot | null>`${snapshotJson('prev')}`,
   recordedVersion: sql<string | null>`coalesce(nullif(u.current_version, 'unknown'), u.known_version)`,
+  unconfirmed: sql<Snapshot | null>`case when u.current_version = 'unknown' then (
+      select ${snapshotJson('other')} from task o join snapshot other on other.snapshot_id = o.target_snapshot_id
+      where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id and o.task_id <> t.task_id and (o.sent->>'calls')::boolean
+      order by o.stage_started_at desc nulls last limit 1) end`,
   runsTarget: sql<boolean>`coalesce(u.current_version = target.version and u.last_known_good_version = target.version
       and (select s.digest from snapshot s where s.snapshot_id = u.current_snapshot_id) = target.digest, false)`,
 };
@@ -53,11 +59,20 @@ export async function readRuns(db: Database, taskIds: readonly string[]): Promis
 }
 
 function toMaterial(row: RowOf<typeof MATERIAL>): RunMaterial {
-  const { playbook, targetSnapshot: target, previousSnapshot: previous, recordedVersion, runsTarget } = row;
-  return { read: toTaskWithContext(row), playbook, target, previous, recordedVersion, runsTarget };
+  const { playbook, targetSnapshot: target, previousSnapshot: previous } = row;
+  const { recordedVersion, unconfirmed, runsTarget } = row;
+  return {
+    read: toTaskWithContext(row),
+    playbook,
+    target,
+    previous,
+    recordedVersion,
+    unconfirmed,
+    runsTarget,
+  };
 }
 
-function snapshotJson(alias: 'target' | 'prev' | 'good'): SQL<Snapshot> {
+function snapshotJson(alias: 'target' | 'prev' | 'good' | 'other'): SQL<Snapshot> {
   const s = sql.raw(alias);
   return sql<Snapshot>`case when ${s}.snapshot_id is not null then jsonb_build_object('unitId', ${s}.unit_id, 'unitName', ${s}.unit_name,
     'version', ${s}.version, 'payload', ${s}.payload, 'format', ${s}.format, 'endpoints', ${s}.endpoints,
@@ -273,7 +288,7 @@ export async function finishedSince(db: Database, planId: string, since: Date | 
   return [...rows];
 }
 
-/** What a tenant would go back to: its last known good snapshot, else the version on record, to be made now. */
+/** What a tenant would go back to: its last known good snapshot, else the version on record (while that is unknown, the last certain one), to be made now. */
 export interface PreviousSource {
   tenant: Tenant;
   snapshot: { snapshotId: string; content: Snapshot } | null;
@@ -303,8 +318,8 @@ const ARRIVAL = {
 
 const arrivals = preparedQuery<RowOf<typeof ARRIVAL>>(sql`
   select ${selected(ARRIVAL)} from ${MATERIAL_TABLES}
-  left join snapshot good on good.snapshot_id = coalesce(u.last_known_good_snapshot_id, u.current_snapshot_id)
-  left join unit_version v on good.snapshot_id is null and v.unit_id = t.unit_id and v.version = coalesce(u.last_known_good_version, u.current_version)
+  left join snapshot good on good.snapshot_id = coalesce(u.last_known_good_snapshot_id, u.current_snapshot_id, u.known_snapshot_id)
+  left join unit_version v on good.snapshot_id is null and v.unit_id = t.unit_id and v.version = coalesce(u.last_known_good_version, nullif(u.current_version, 'unknown'), u.known_version)
   left join deploy_unit d on d.unit_id = v.unit_id
   where t.task_id = any (${idsIn('taskIds')}) and target.snapshot_id is not null`);
 

@@ -12,6 +12,8 @@ export interface TenantForPlan {
   tenantId: string;
   tenant: Tenant | null;
   currentVersion: string | null;
+  /** What a rollback would go back to; null when nobody knows of anything. */
+  wayBack: string | null;
   busyIn: string | null;
   plannedIn: string | null;
   /** Names of the secrets it has. */
@@ -28,7 +30,8 @@ export async function tenantsForPlan(
   const rows = await db.execute<Row<TenantForPlan>>(sql`
     select asked.tenant_id, case when t.tenant_id is not null then json_build_object('tenantId', t.tenant_id, 'name', t.name,
         'labels', t.labels, 'endpoints', t.endpoints, 'variables', t.variables, 'overrides', t.overrides) end as tenant,
-      u.current_version, holder.plan_id as busy_in,
+      u.current_version, coalesce(u.last_known_good_version, nullif(u.current_version, 'unknown'), u.known_version) as way_back,
+      holder.plan_id as busy_in,
       (select o.plan_id from task o join plan p on p.plan_id = o.plan_id
        where o.tenant_id = asked.tenant_id and p.unit_id = ${unitId} and p.version = ${version}
          and o.status in ('PENDING', 'RUNNING', 'PAUSED') limit 1) as planned_in,

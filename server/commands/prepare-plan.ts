@@ -133,7 +133,7 @@ export async function preparePlan(
     hash: previewHash(request, report, snapshots, playbook.version),
     confirmsHealth: confirmsHealth(playbook.definition),
     withoutPrevious: known
-      .filter((one) => one.tenant && one.currentVersion === null && !sources.has(one.tenantId))
+      .filter((one) => one.tenant && one.wayBack === null && !sources.has(one.tenantId))
       .map((one) => one.tenantId),
     snapshots,
     sources,

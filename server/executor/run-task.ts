@@ -317,7 +317,7 @@ class Run {
     result: Done,
     dataAt: TaskState['dataAt'],
   ) {
-    const { detail, calls, reached } = result;
+    const { detail, calls, reached, confirms } = result;
     draft.apply({
       type: 'stepSucceeded',
       stage: stage.name,
@@ -326,7 +326,7 @@ class Run {
       stepType: step.type,
       detail,
       attempts: calls,
-      confirms: tellsApart(step),
+      confirms: confirms !== false && tellsApart(step),
       dataAt,
       reached,
     });

@@ -105,12 +105,14 @@ export class StepRun {
   /** Before configuration is sent: whether the instances run what is on record. Null when it may be sent. */
   private async refusedByDrift(): Promise<StepResult | null> {
     const { material, session, inDoubt } = this.host;
-    const { target, previous, recordedVersion, read } = material;
+    const { target, previous, recordedVersion, unconfirmed, read } = material;
     const guarded = this.step.type === 'config-update' && read.settings.driftGuard !== false;
     const nothingKnown = previous === null && recordedVersion === null;
     if (!guarded || nothingKnown || inDoubt || session.state.driftAccepted) return null;
     const known: KnownConfig[] = previous ? [target, previous] : [target];
     if (recordedVersion) known.push({ version: recordedVersion, digest: null });
+    // Sent by a task that never came to confirm it: nobody else's doing.
+    if (unconfirmed) known.push(unconfirmed);
     const looks = await this.looks();
     const findings = driftIn(looks, known);
     if (findings.length === 0) return null;
@@ -136,7 +138,7 @@ export class StepRun {
   private looks(): Promise<Look[]> {
     const { material } = this.host;
     const { config } = this.#context;
-    const others = [material.target, material.previous].filter(
+    const others = [material.target, material.previous, material.unconfirmed].filter(
       (one) => one !== null && one.digest !== config.digest,
     );
     this.#looks ??= lookAt(this.#context, config.endpoints, [config, ...(others as Snapshot[])]);
@@ -168,7 +170,9 @@ export class StepRun {
     if (!looked) return untouched;
     const look = (await this.looks()).find(({ endpoint }) => endpoint.key === instance);
     const hasDigest = comparesDigest(versionProbe);
-    const runs = look ? compareLive(look.live, this.#context.config, hasDigest).ok : null;
+    const compared = look ? compareLive(look.live, this.#context.config, hasDigest).ok : null;
+    // What it shows may be the other configuration just as well.
+    const runs = compared === true && look?.live.ambiguous ? null : compared;
     // Whoever brought the other version there: it is to go.
     if (runs === false) return null;
     if (!look || runs !== true) return untouched;
@@ -194,6 +198,7 @@ export class StepRun {
       epoch,
       config,
       previous: material.previous,
+      rival: rivalOf(config, material),
       secrets,
       veil,
       setting: (key, fromStep) =>
@@ -285,6 +290,12 @@ function configFor(state: TaskState, { previous, target }: RunMaterial): Snapsho
   if (!previous) throw new Error(`${state.taskId} rolls back without a previous snapshot`);
   // Endpoints are those frozen with the plan: they are where the new version went.
   return { ...previous, endpoints: target.endpoints };
+}
+
+/** The other side of the switch, where it is another. */
+function rivalOf(config: Snapshot, { previous, target }: RunMaterial): Snapshot | null {
+  const other = config.digest === target.digest ? previous : target;
+  return other && other.digest !== config.digest ? other : null;
 }
 
 /** What a step returned, fit to be stored; what it leaves for later stages is judged by whoever saves it. */

@@ -65,7 +65,58 @@ describe('a health-check that looks at the configuration itself', () => {
     expect(await look(1)).toEqual({
       version: 'another configuration',
       digest: null,
-      detail: 'does not show v2: backend is x, expected b',
+      detail: 'does not show v2: backend is x, expected b; it does not show v1: backend is x, expected a',
+    });
+  });
+});
+
+describe('a condition that cannot tell two configurations apart', () => {
+  const weak = { json: 'backend', equals: '{{config.payload.backend}}' };
+  const rivalOf = (payload: string) => {
+    const { config } = stepContext(endpoints());
+    return { ...config, version: 'v1', digest: 'd0', payload };
+  };
+
+  it('confirms nothing', async () => {
+    serving({ backend: 'b' });
+    const rival = rivalOf('{"backend":"b","pools":2}');
+    expect(await runStep(health({ applied: weak }), stepContext(endpoints(), { rival }))).toMatchObject({
+      ok: true,
+      confirms: false,
+    });
+    const told = rivalOf('{"backend":"a"}');
+    expect(await runStep(health({ applied: weak }), stepContext(endpoints(), { rival: told }))).toMatchObject(
+      {
+        ok: true,
+        confirms: true,
+      },
+    );
+  });
+
+  it('says so when it is asked what runs', async () => {
+    serving({ backend: 'b' });
+    const [one] = endpoints();
+    if (!one) throw new Error('no instance');
+    const context = stepContext(endpoints(), { versionProbe: health({ applied: weak }) });
+    const both = [context.config, rivalOf('{"backend":"b"}')];
+    expect(await readLiveVersion(context, one, both)).toMatchObject({
+      version: 'v2',
+      ambiguous: true,
+      detail: 'runs v2, or just as well v1',
+    });
+  });
+
+  it('does not fit a configuration that lacks what it names', async () => {
+    serving({ backend: 'b' });
+    const [one] = endpoints();
+    if (!one) throw new Error('no instance');
+    const context = stepContext(endpoints(), { versionProbe: health({ applied: weak }) });
+    expect(await readLiveVersion(context, one, [rivalOf('{}'), context.config])).toMatchObject({
+      version: 'v2',
+    });
+    expect(await readLiveVersion(context, one, [rivalOf('{}')])).toMatchObject({
+      version: 'another configuration',
+      detail: 'does not show v1: {{config.payload.backend}} has no value here',
     });
   });
 });

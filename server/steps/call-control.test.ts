@@ -227,6 +227,25 @@ describe('a login', () => {
     expect(sent()).toEqual(['POST /a/login', 'PUT /a', 'PUT /a', 'POST /a/login', 'PUT /a']);
   });
 
+  it.each([
+    [403, undefined],
+    [409, [409]],
+  ])('is made anew where %i says that the token is none, with %j', async (status, renewOn) => {
+    const { answer } = server;
+    server.answer = (request, response) => {
+      const known = request.headers['x-session'] === valid;
+      if (request.url.endsWith('/login')) answer(request, response);
+      else response.writeHead(known ? 200 : status).end('{}');
+    };
+    // In a header of its own nothing stands before it.
+    const own = { ...auth(), header: 'X-Session', ...(renewOn ? { renewOn } : {}) };
+    const call = step({ request: { method: 'PUT', auth: own } });
+    const context = stepContext([endpoint()]);
+    await runStep(call, context);
+    valid = 'restarted';
+    expect(await runStep(call, context)).toMatchObject({ ok: true });
+  });
+
   it('of another tenant, host or secret gives another token', async () => {
     const http = stepContext([]).http;
     const call = step({ request: { method: 'PUT', auth: auth() } });
@@ -249,6 +268,62 @@ describe('a login', () => {
       },
     });
     expect(sent()).toEqual(['POST /a/login']);
+  });
+});
+
+describe('a call that depends on what was found', () => {
+  const upsert = step({
+    calls: [
+      {
+        method: 'GET',
+        url: '/doc',
+        expect: { status: [200, 404] },
+        extract: {
+          rev: { json: '_rev', default: '' },
+          session: { header: 'Set-Cookie', regex: 'sid=([^;]+)', default: 'none' },
+        },
+      },
+      { method: 'PUT', url: '/doc', when: { value: '{{data.rev}}', equals: '' } },
+      {
+        method: 'PUT',
+        url: '/doc?rev={{data.rev}}&sid={{data.session}}',
+        when: { not: { value: '{{data.rev}}', equals: '' } },
+      },
+    ],
+  });
+
+  it.each([
+    ['there is none', 404, {}, ['GET /a/doc', 'PUT /a/doc']],
+    ['there is one', 200, { _rev: '1-a' }, ['GET /a/doc', 'PUT /a/doc?rev=1-a&sid=s1']],
+  ])('is made when %s', async (_name, status, body, expected) => {
+    server.answer = ({ method }, response) =>
+      response
+        .writeHead(method === 'GET' ? status : 200, { 'set-cookie': 'sid=s1; Path=/' })
+        .end(JSON.stringify(body));
+    expect(await runStep(upsert, stepContext([endpoint()]))).toMatchObject({ ok: true });
+    expect(sent()).toEqual(expected);
+  });
+
+  it('looks at nothing that is not there yet', () => {
+    expect(checkStep(step({ request: { when: { status: true, equals: 200 } } }))).toMatchObject([
+      { path: ['request', 'when'] },
+    ]);
+  });
+
+  it('may be one of WebDAV, and a look of one as well', async () => {
+    server.answer = (_request, response) => response.writeHead(207).end('<a><version>v2</version></a>');
+    const propfind = {
+      method: 'PROPFIND',
+      body: '<propfind/>',
+      expect: { all: [{ xml: '/a/version', equals: '{{config.version}}' }] },
+    };
+    expect(await runStep(step({ request: propfind }), stepContext([endpoint()]))).toMatchObject({ ok: true });
+    const look = step({ method: 'PROPFIND', path: '/', version: { xml: '//version' } }, 'health-check');
+    expect(await runStep(look, stepContext([endpoint()]))).toMatchObject({ ok: true });
+    expect(server.received.map(({ method, body }) => [method, body])).toEqual([
+      ['PROPFIND', '<propfind/>'],
+      ['PROPFIND', ''],
+    ]);
   });
 });
 

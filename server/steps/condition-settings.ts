@@ -46,6 +46,7 @@ export const comparators = {
   matches: pattern.optional(),
   contains: z.string().optional(),
   sameJson: z.json().optional(),
+  includesJson: z.json().optional(),
   exists: z.boolean().optional(),
   less: bound.optional(),
   atMost: bound.optional(),

@@ -54,6 +54,8 @@ describe('a condition that holds', () => {
     [{ json: 'inner', sameJson: '{"deep":{"version":"v3"}}' }],
     [{ json: 'big', sameJson: '{{config.payload.big}}' }],
     [{ json: 'port', sameJson: '{{config.payload.port}}' }],
+    [{ json: '$', includesJson: { version: '{{config.version}}', list: [{ name: 'web' }] } }],
+    [{ json: 'list', includesJson: '[{"tag":"1.10.0"}]' }],
     [{ not: { json: 'version', equals: 'v1' } }],
     [
       {
@@ -94,6 +96,11 @@ describe('a condition that does not hold says why', () => {
       { json: 'big', sameJson: '12345678901234567891' },
       'big is 12345678901234567890, expected 12345678901234567891',
     ],
+    [
+      { json: 'list', includesJson: [{ name: 'web' }, {}] },
+      'list is [{"name":"web","tag":"1.10.0"}], expected [{"name":"web"},{}]',
+    ],
+    [{ json: 'version', exists: false }, 'version is there in it'],
     [{ json: 'port', less: 8080 }, 'port is 8080, expected less than 8080'],
     [{ json: 'nothing', atLeast: 1 }, 'nothing is missing in it, expected at least 1'],
     [{ json: 'version | json | a', equals: 'x' }, 'version | json | a is missing in it, expected x'],

@@ -33,8 +33,9 @@ export async function extractValues(
   for (const [name, extraction] of Object.entries(wanted)) {
     const { value, missing } = extractOne(extraction, answer, scope);
     await restAfter(extraction, answer);
-    if (value === undefined || value === null) lacking ??= `"${name}" (${missing})`;
-    else values[name] = value;
+    if (value !== undefined && value !== null) values[name] = value;
+    else if (extraction.default !== undefined) values[name] = render(extraction.default, scope);
+    else lacking ??= `"${name}" (${missing})`;
   }
   return lacking === undefined ? { values } : { values, missing: lacking };
 }
@@ -46,6 +47,18 @@ export async function restAfter({ regex, xml }: Left, { text }: RawAnswer): Prom
 
 /** One value of an answer. Throws where a path or a pattern that was filled in is none. */
 export function extractOne(left: Left, answer: RawAnswer, scope: TemplateScope): Found {
+  const { regex } = left;
+  const place = placeIn(left, answer, scope);
+  if (regex === undefined) return place ?? { missing: 'nothing' };
+  if (place && (place.value === undefined || place.value === null)) return place;
+  const text = place ? String(place.value) : answer.text;
+  const { value, onlyFirst } = search(filled(regex, scope, patternProblem), text);
+  const where = onlyFirst === null ? '' : ` in the first ${onlyFirst} characters`;
+  return { value, missing: `a match of ${regex}${where}${place ? ` in ${place.missing}` : ''}` };
+}
+
+/** What stands at a place; null where only a pattern says what is looked for. */
+function placeIn(left: Left, answer: RawAnswer, scope: TemplateScope): Found | null {
   if (left.status) return { value: answer.status, missing: 'the status' };
   if (left.millis) return { value: answer.millis, missing: 'the time taken' };
   if (left.body) return { value: answer.text, missing: 'the body' };
@@ -56,11 +69,7 @@ export function extractOne(left: Left, answer: RawAnswer, scope: TemplateScope):
     const { value, unread } = findXml(answer.text, path);
     return { value, missing: `${path} of the body${unread}` };
   }
-  if (left.regex !== undefined) {
-    const { value, onlyFirst } = search(filled(left.regex, scope, patternProblem), answer.text);
-    const where = onlyFirst === null ? '' : ` in the first ${onlyFirst} characters`;
-    return { value, missing: `a match of ${left.regex}${where}` };
-  }
+  if (left.header === undefined && left.trailer === undefined) return null;
   const [found, kind, name] =
     left.header !== undefined
       ? [answer.headers[left.header.toLowerCase()], 'header', left.header]

@@ -38,7 +38,11 @@ function target(
 ): URL | null {
   // What stands in braces would be filled in.
   if (status === null || !location || location.includes('{{')) return null;
-  if (!statusIn(status, [307, 308]) && !(method === 'GET' && statusIn(status, [301, 302, 303]))) return null;
+  if (
+    !statusIn(status, [307, 308]) &&
+    !((method === 'GET' || method === 'HEAD') && statusIn(status, [301, 302, 303]))
+  )
+    return null;
   const asked = from ?? record.request.split('\n')[0]?.split(' ')[1] ?? '';
   return URL.canParse(location, asked) ? new URL(location, asked) : null;
 }

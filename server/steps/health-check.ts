@@ -60,7 +60,8 @@ async function run(wanted: HealthSettings, context: TaskRuntimeContext): Promise
     }
     if (good === inRow) {
       const when = inRow === 1 ? `round ${round}` : `rounds ${round - inRow + 1} to ${round}`;
-      return { ok: true, detail: whoRuns(last, version, when), calls: [] };
+      const confirms = !looks.some((look) => look.ambiguous);
+      return { ok: true, detail: whoRuns(last, version, when), calls: [], confirms };
     }
   }
   const bad = last.filter((one) => !one.ok);
@@ -119,16 +120,20 @@ function wrongIn(round: readonly ProbeOutcome[]): string | null {
   return bad.length === 0 ? null : bad.map((one) => `${one.instance} ${one.detail}`).join('; ');
 }
 
-type Probe = { outcome: ProbeOutcome } & Pick<LiveVersion, 'over' | 'same'>;
+type Probe = { outcome: ProbeOutcome } & Pick<LiveVersion, 'over' | 'same' | 'ambiguous'>;
 
 async function probe(
   wanted: HealthSettings,
   context: TaskRuntimeContext,
   endpoint: Endpoint,
 ): Promise<Probe> {
-  const live = await probeVersion(context, wanted, endpoint, [context.config]);
+  // What would pass for the other configuration as well confirms neither.
+  const live = await probeVersion(context, wanted, endpoint, [
+    context.config,
+    ...(context.rival ? [context.rival] : []),
+  ]);
   const { ok, detail } = compareLive(live, context.config, comparesDigest(wanted));
-  const { over, same } = live;
+  const { over, same, ambiguous } = live;
   const outcome = { instance: endpoint.key, ok: ok === true, version: live.version, detail };
-  return { outcome, over, same };
+  return { outcome, over, same, ...(ambiguous ? { ambiguous } : {}) };
 }

@@ -282,7 +282,7 @@ describe('the settings of calls', () => {
     [
       { calls: [{ extract: { x: { json: 'x', header: 'y' } } }] },
       ['calls', 0, 'extract', 'x'],
-      'Give exactly one of json, xml, regex, header and trailer.',
+      'Give exactly one of json, xml, header and trailer, or a regex of the text.',
     ],
     [
       { calls: [{ extract: { x: { regex: '(' } } }] },

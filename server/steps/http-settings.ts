@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparisonsIn } from '@/domain/condition';
 import { comparators, condition, headerName, joined, jsonPath, pattern, xmlPath } from './condition-settings';
 
 /** Each may look through a whole answer. */
@@ -6,6 +7,16 @@ const MAX_EXPECTATIONS = 50;
 const MAX_EXTRACTED = 50;
 const BODY_BYTES = 1024 * 1024;
 const MAX_BODY_BYTES = 8 * BODY_BYTES;
+
+/** Those that only read, and the others; those of WebDAV (RFC 4918, 3253, 4791) and of caches come last. */
+const READS = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND', 'REPORT', 'SEARCH'] as const;
+const METHODS = [
+  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND', 'REPORT', 'SEARCH'] as const),
+  ...(['PROPPATCH', 'MKCOL', 'MKCALENDAR', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'PURGE', 'BAN'] as const),
+] as const;
+
+/** Whether a method only reads. */
+export const onlyReads = (method: string): boolean => READS.some((one) => one === method);
 
 /** `instances` is where values of single instances are kept. */
 const valueName = z
@@ -37,17 +48,22 @@ export const extraction = z
   .strictObject({
     json: jsonPath.optional(),
     xml: xmlPath.optional(),
-    /** The first group, else the whole match. */
-    regex: pattern.optional(),
     header: headerName.optional(),
     trailer: headerName.optional(),
+    /** The first group of a pattern, else its whole match: of the text, or of what was found there. */
+    regex: pattern.optional(),
+    /** Taken where there is nothing; without it that fails the call. A template. */
+    default: z.string().optional(),
     secret: z.boolean().default(false),
   })
-  .refine(
-    ({ json, xml, regex, header, trailer }) =>
-      [json, xml, regex, header, trailer].filter((one) => one !== undefined).length === 1,
-    'Give exactly one of json, xml, regex, header and trailer.',
-  );
+  .superRefine(({ json, xml, regex, header, trailer }, context) => {
+    const places = [json, xml, header, trailer].filter((one) => one !== undefined).length;
+    if (places > 1 || (places === 0 && regex === undefined))
+      context.addIssue({
+        code: 'custom',
+        message: 'Give exactly one of json, xml, header and trailer, or a regex of the text.',
+      });
+  });
 
 /** When an answer (or a connection that was refused) is worth another try. Milliseconds. */
 export const retries = z.strictObject({
@@ -101,7 +117,7 @@ const redirectHost = z
 
 /** A request as a playbook writes it: URL, headers and body are templates. */
 const request = z.strictObject({
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
+  method: z.enum(METHODS).default('POST'),
   /** Absolute, or a path below the endpoint's URL. */
   url: z.string().min(1, 'is missing').default('{{endpoint.url}}'),
   headers: z.record(headerName, z.string()).default({}),
@@ -134,9 +150,11 @@ const login = z.strictObject({
   /** Where it says for how many seconds the token lives; else `expiresSeconds`. */
   expiresIn: extraction.optional(),
   expiresSeconds: z.number().int().min(1).max(86_400).default(300),
-  /** The header that carries it, and what stands before it there. */
+  /** Answers that mean that the token is none any more: the login is made anew, once. */
+  renewOn: z.array(status).min(1).default([401, 403]),
+  /** The header that carries it, and what stands before it there: in Authorization `Bearer ` unless said. */
   header: headerName.default('Authorization'),
-  prefix: z.string().max(100).default('Bearer '),
+  prefix: z.string().max(100).optional(),
 });
 
 /** A call is made again until this holds: what is waited for takes its time. */
@@ -168,10 +186,18 @@ const httpCall = request
     /** It may be said twice whatever its method. */
     repeatable: z.boolean().optional(),
     until: until.optional(),
+    /** Made only where this holds of what earlier calls took: there is no answer yet, so that only `value` can be looked at. */
+    when: condition
+      .refine(
+        (one) => comparisonsIn(one).every(({ value }) => value !== undefined),
+        'is asked before the call is made: only "value" can be looked at',
+      )
+      .optional(),
   })
-  .refine(({ method, until: waits, repeatable }) => !waits || method === 'GET' || repeatable === true, {
+  .refine(({ method, until: waits, repeatable }) => !waits || onlyReads(method) || repeatable === true, {
     path: ['until'],
-    message: 'makes the call again and again: give it the method GET, or say "repeatable": true',
+    message:
+      'makes the call again and again: give it a method that only reads, like GET, or say "repeatable": true',
   });
 
 /** How a connection is encrypted where the usual way will not do. Texts are templates. */

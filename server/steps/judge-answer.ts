@@ -56,6 +56,7 @@ export function redirection({ status, headers }: RawAnswer): string | null {
 /** The target's own reason behind ours, unless that quotes it already. */
 function withReason(message: string, answer: RawAnswer): string {
   // A page that is as expected otherwise gives no reasons.
-  const said = ownReason(answer.status >= 400 ? answer.text : '', answer.body());
+  const isError = answer.status >= 400;
+  const said = ownReason(isError ? answer.text : '', answer.body(), isError);
   return said === null || message.includes(said) ? message : `${message} ("${said}")`;
 }

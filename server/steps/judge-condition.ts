@@ -59,24 +59,28 @@ export async function unmet(
   return wrong;
 }
 
-/** A condition that holds, with what the target says itself where that is only asked to be there. */
+/** A condition that holds, with what the target says itself at the places that are not told by it. */
 export function whatShows(condition: Condition, answer: RawAnswer, scope: TemplateScope): string {
   const words = conditionWords(condition);
-  const [first] = comparisonsIn(condition);
-  const value = first && first.equals === undefined ? extractOne(first, answer, scope).value : undefined;
-  return typeof value === 'string' && value.length <= SHOWN_REASON_CHARS && !words.includes(value)
-    ? `${words} ("${value}")`
-    : words;
+  const values = comparisonsIn(condition).flatMap((one) => {
+    const value = one.status || one.equals !== undefined ? undefined : extractOne(one, answer, scope).value;
+    const text = typeof value === 'string' ? shown(value).slice(0, SHOWN_REASON_CHARS) : '';
+    return text === '' || words.includes(text) ? [] : [text];
+  });
+  const [last] = values.slice(-1);
+  return last === undefined ? words : `${words} ("${last}")`;
 }
 
 /** What is wrong with one value. */
 function mismatch(wanted: Comparison, found: Found, scope: TemplateScope): string | null {
   const where = leftWords(wanted);
   const value = found.value ?? undefined;
-  const { exists, equals, oneOf, matches, contains, sameJson } = wanted;
+  const { exists, equals, oneOf, matches, contains, sameJson, includesJson } = wanted;
   // A null is there, as JSON has it.
   if (exists !== undefined && (found.value !== undefined) !== exists)
-    return exists ? `${where} is missing in it${whyMissing(found)}` : `${where} is there in it`;
+    return exists
+      ? `${where} is missing in it${whyMissing(found)}`
+      : `${where} is there in it (${shown(sourceOf(found.value))})`;
   if (equals !== undefined && !isSame(found.value, equals, scope))
     return differs(where, found, equals, scope);
   if (oneOf !== undefined && !oneOf.some((one) => isSame(found.value, one, scope))) {
@@ -91,11 +95,15 @@ function mismatch(wanted: Comparison, found: Found, scope: TemplateScope): strin
       return `${where} is missing in it${whyMissing(found)}, expected ${part}`;
     if (!textOf(value).includes(part)) return `${where} does not contain "${part}"`;
   }
-  if (sameJson !== undefined) {
-    const source = jsonOf(sameJson, scope);
+  for (const [whole, compare] of [
+    [sameJson, isDeepStrictEqual],
+    [includesJson, includes],
+  ] as const) {
+    if (whole === undefined) continue;
+    const source = jsonOf(whole, scope);
     if (value === undefined)
       return `${where} is missing in it${whyMissing(found)}, expected ${shown(source)}`;
-    if (!isSameJson(sourceOf(value), source))
+    if (!comparesAs(sourceOf(value), source, compare))
       return `${where} is ${shown(sourceOf(value))}, expected ${shown(source)}`;
   }
   if (matches !== undefined) {
@@ -149,10 +157,25 @@ const sourceOf = (value: unknown): string =>
       : JSON.stringify(value);
 
 /** Numbers that JavaScript would take for one another are compared as they are written. */
-function isSameJson(one: string, other: string): boolean {
+function comparesAs(one: string, other: string, compare: (a: unknown, b: unknown) => boolean): boolean {
   const exactly = !keepsNotation(one) || !keepsNotation(other);
   const read = (text: string) => parseBounded(exactly ? text.replace(TOKEN, asWritten) : text);
-  return isDeepStrictEqual(read(one), read(other));
+  return compare(read(one), read(other));
+}
+
+/** Whether a value has everything that is wanted: of objects the members, of lists each in its place. */
+function includes(value: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted))
+    return (
+      Array.isArray(value) &&
+      value.length === wanted.length &&
+      wanted.every((one, at) => includes(value[at], one))
+    );
+  if (wanted === null || typeof wanted !== 'object') return value === wanted;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  return Object.entries(wanted).every(
+    ([key, one]) => Object.hasOwn(value, key) && includes((value as Record<string, unknown>)[key], one),
+  );
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
@@ -203,6 +226,6 @@ function told(value: unknown, typed: boolean): string {
 
 /** As much of a value as is worth showing and storing. */
 function shown(value: unknown): string {
-  const text = String(value);
+  const text = String(value).replace(/\s+/g, ' ').trim();
   return text.length > SHOWN_BODY_CHARS ? `${text.slice(0, SHOWN_BODY_CHARS)}…` : text;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Condition } from '@/domain/condition';
 import { JsonText } from '@/domain/json-text';
-import type { TemplateScope } from '@/domain/template';
+import { TemplateError, type TemplateScope } from '@/domain/template';
 import type { Endpoint, Snapshot } from '@/domain/tenant';
 import { condition, jsonPath } from './condition-settings';
 import { extractOne } from './extract';
@@ -35,6 +35,9 @@ const LONGEST_ASIDE = 100;
 /** What an instance is said to run that shows none of the configurations it was compared with. */
 const ANOTHER = 'another configuration';
 
+/** By which an instance is asked; some are read by POST. */
+const LOOKS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PROPFIND', 'REPORT', 'SEARCH'] as const;
+
 const rounds = {
   intervalSeconds: z.number().min(0).max(3600).optional(),
   attempts: z.number().int().min(1).max(1000).optional(),
@@ -65,7 +68,7 @@ const http = z
     /** Used when the endpoint has no healthUrl; else the application's health path. */
     path: z.string().startsWith('/', 'must begin with /').optional(),
     /** Some systems are read by POST. */
-    method: z.enum(['GET', 'POST']).default('GET'),
+    method: z.enum(LOOKS).default('GET'),
     ...probeRequest,
     ...connectionSettings,
     ...rounds,
@@ -136,6 +139,8 @@ export interface LiveVersion {
   /** In words that follow the instance's name: "runs v2", "gave no answer within 2000 ms". */
   detail: string;
   record: CallRecord | null;
+  /** It shows another configuration that is on record just as well: nobody can say which of them it runs. */
+  ambiguous?: true;
   /** Why it will not come any more, where the health-check says how to tell. */
   over?: string;
   /** Values that must be the same everywhere, as they are here. */
@@ -165,7 +170,7 @@ export async function probeVersion(
   endpoint: Endpoint,
   candidates: readonly Snapshot[],
 ): Promise<LiveVersion> {
-  const { version, digest, detail, record, over, same } = await readFrom(
+  const { version, digest, detail, record, over, same, ambiguous } = await readFrom(
     context,
     wanted,
     endpoint,
@@ -179,6 +184,7 @@ export async function probeVersion(
     record,
     ...(over === undefined ? {} : { over: hide(over) }),
     ...(same === undefined ? {} : { same }),
+    ...(ambiguous ? { ambiguous } : {}),
   };
 }
 
@@ -206,7 +212,7 @@ async function readFrom(
   return { ...live, record, ...(over === undefined ? {} : { over }), ...(same ? { same } : {}) };
 }
 
-type Live = Pick<LiveVersion, 'version' | 'digest' | 'detail'>;
+type Live = Pick<LiveVersion, 'version' | 'digest' | 'detail' | 'ambiguous'>;
 
 /** The first of the configurations that the answer shows. */
 async function fitting(
@@ -216,16 +222,33 @@ async function fitting(
   endpoint: Endpoint,
   candidates: readonly Snapshot[],
 ): Promise<Live> {
-  let wrong: string | null = null;
+  const fits: Snapshot[] = [];
+  const wrong: string[] = [];
   for (const config of candidates) {
-    const why = await unmet(applied, raw, scopeFor({ ...context, config }, endpoint));
-    if (why === null)
-      return { version: config.version, digest: config.digest, detail: `runs ${config.version}` };
-    wrong ??= `does not show ${config.version}: ${why}`;
+    const why = await whyNot(applied, raw, scopeFor({ ...context, config }, endpoint));
+    if (why === null) fits.push(config);
+    else wrong.push(`does not show ${config.version}: ${why}`);
   }
-  if (wrong === null)
+  const [first, ...others] = fits;
+  if (first) {
+    const { version, digest } = first;
+    if (others.length === 0) return { version, digest, detail: `runs ${version}` };
+    const also = others.map((one) => one.version).join(' or ');
+    return { version, digest, detail: `runs ${version}, or just as well ${also}`, ambiguous: true };
+  }
+  if (wrong.length === 0)
     return { version: null, digest: null, detail: 'cannot be compared: no configuration of it is on record' };
-  return { version: ANOTHER, digest: null, detail: wrong };
+  return { version: ANOTHER, digest: null, detail: wrong.join('; it ') };
+}
+
+/** A configuration that lacks what the condition names is not shown by any answer. */
+async function whyNot(applied: Condition, raw: RawAnswer, scope: TemplateScope): Promise<string | null> {
+  try {
+    return await unmet(applied, raw, scope);
+  } catch (error) {
+    if (error instanceof TemplateError) return error.message.replace(/\.$/, '');
+    throw error;
+  }
 }
 
 function valuesOf(wanted: Readonly<Record<string, Extraction>>, raw: RawAnswer, scope: TemplateScope) {

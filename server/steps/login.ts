@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Endpoint } from '@/domain/tenant';
 import type { Answer } from './answer';
 import type { Extraction, Login } from './http-settings';
+import { statusIn } from './raw-answer';
 import type { SendContext } from './request-scope';
 
 /** Tokens that are kept by one process; the one unused longest goes first. */
@@ -28,8 +29,8 @@ interface Kept {
 const kept = new WeakMap<Dispatcher, Map<string, Kept>>();
 
 /**
- * Sends with a token that a login gave out: one that is kept for this tenant and host, or a new one. An answer 401 to a
- * kept token means that it is none any more: the login is made anew, once. The token is hidden before it is used.
+ * Sends with a token that a login gave out: one that is kept for this tenant and host, or a new one. An answer of
+ * `renewOn` to a kept token means that it is none any more: the login is made anew, once. The token is hidden before it is used.
  */
 export async function loggedIn(
   context: SendContext,
@@ -46,7 +47,7 @@ export async function loggedIn(
   const known = tokens.get(key);
   if (known && known.until > performance.now()) {
     const answer = await send.withProof(proofOf(context, login, known.token));
-    if (answer.ok || answer.status !== 401) return answer;
+    if (answer.ok || answer.status === null || !statusIn(answer.status, login.renewOn)) return answer;
   }
   tokens.delete(key);
   const extract = { [TOKEN]: login.token, ...(login.expiresIn ? { [EXPIRES]: login.expiresIn } : {}) };
@@ -64,7 +65,8 @@ export async function loggedIn(
 
 function proofOf({ veil }: SendContext, { header, prefix }: Login, token: string): Proof {
   veil.add(token);
-  return { header: { [header.toLowerCase()]: `${prefix}${token}` }, proofs: [token] };
+  const before = prefix ?? (header.toLowerCase() === 'authorization' ? 'Bearer ' : '');
+  return { header: { [header.toLowerCase()]: `${before}${token}` }, proofs: [token] };
 }
 
 /** Another tenant, host, way to log in or secret has another token. */

@@ -10,6 +10,9 @@ describe('the reason a target gives', () => {
     [{ error: { type: 'mapper', reason: 'no such field' } }, 'no such field'],
     [{ errors: [{ status: '422', detail: 'is too long' }] }, 'is too long'],
     [{ type: 'about:blank', title: 'Bad Request', detail: 'is too long' }, 'is too long'],
+    [[{ result: 1, text: 'subnet configuration failed' }], 'subnet configuration failed'],
+    [{ results: [{ statement_id: 0, error: 'database not found' }] }, 'database not found'],
+    [{ error: 423, status: 'Conflicting request' }, 'Conflicting request'],
   ])('is found in %j', (body, said) => expect(ofJson(body)).toBe(said));
 
   it('is the one that says why, where a word for its kind stands beside it', () => {
@@ -24,6 +27,11 @@ describe('the reason a target gives', () => {
     expect(ofJson({ code: 'version_mismatch', message: 'Error' })).toBe('version_mismatch: Error');
     expect(ofJson({ error: { code: 'Busy' } })).toBe('Busy');
     expect(ofJson({ code: 14, message: 'no leader' })).toBe('no leader');
+  });
+
+  it('is no word of how it is, where the answer is no error', () => {
+    const body = { version: 'v1', status: 'UP' };
+    expect(ownReason(JSON.stringify(body), body, false)).toBeNull();
   });
 
   it('is what people see of a page', () => {

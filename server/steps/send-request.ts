@@ -13,7 +13,7 @@ import { joinedCondition } from './condition-settings';
 import { extractValues } from './extract';
 import { follow } from './follow-redirects';
 import { withinHostLimit } from './host-limit';
-import type { ConnectionSettings, HttpCall, Repeat } from './http-settings';
+import { type ConnectionSettings, type HttpCall, onlyReads, type Repeat } from './http-settings';
 import { judge, redirection } from './judge-answer';
 import { SHOWN_BODY_CHARS, unmet, whatShows } from './judge-condition';
 import { loggedIn, type Proof } from './login';
@@ -116,7 +116,7 @@ async function sendOnce(
     });
     const timeout = AbortSignal.timeout(wanted.timeoutMillis);
     // A call without a place in its step is a look; so is a GET, unless its step has nothing else to send with.
-    const changes = options.call !== undefined && (wanted.method !== 'GET' || options.changes === true);
+    const changes = options.call !== undefined && (!onlyReads(wanted.method) || options.changes === true);
     const reach = changes ? (context.reached ?? null) : null;
     const recipient = options.recipient === undefined ? (endpoint?.key ?? null) : options.recipient;
     const first = reach?.isFirst(recipient) ?? true;
@@ -347,7 +347,7 @@ function proofFor(auth: Exclude<HttpCall['auth'], { type: 'login' }>, scope: Tem
 }
 
 function bodyFor(wanted: HttpCall, scope: TemplateScope): { text: string; json: boolean } | null {
-  if (wanted.body === undefined || wanted.method === 'GET') return null;
+  if (wanted.body === undefined || wanted.method === 'GET' || wanted.method === 'HEAD') return null;
   if (typeof wanted.body !== 'string')
     return { text: JSON.stringify(renderDeep(wanted.body, scope)), json: true };
   const text = render(wanted.body, scope);

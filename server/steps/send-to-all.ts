@@ -1,9 +1,10 @@
 import type { Endpoint } from '@/domain/tenant';
 import type { GoodAnswer } from './answer';
-import type { HttpCall, HttpSettings, InDoubt, Repeat } from './http-settings';
-import { statusIn } from './raw-answer';
+import { type HttpCall, type HttpSettings, type InDoubt, onlyReads, type Repeat } from './http-settings';
+import { unmet } from './judge-condition';
+import { rawAnswer, statusIn } from './raw-answer';
 import { readBack } from './read-back';
-import { savedByInstance, type Values } from './request-scope';
+import { savedByInstance, scopeFor, type Values } from './request-scope';
 import { sendRequest } from './send-request';
 import {
   type Effect,
@@ -78,7 +79,7 @@ export function failureOf(
   { errorType, code, message, retryable }: SendFailure,
 ) {
   const instance = recipient?.key ?? null;
-  const told = `${instance ?? context.tenantId} ${message}.`;
+  const told = `${instance ?? context.tenantId} ${message.replace(/\.$/, '')}.`;
   return failure(context, errorType, code, told, { retryable, instance });
 }
 
@@ -111,7 +112,7 @@ async function deliver(
       return { ok: false, failure: abandoned(before?.detail ?? null), calls };
   }
   // A step that is there to send, and only reads, sends by reading.
-  const sendsByGet = kindInDoubt !== undefined && wanted.calls.every(({ method }) => method === 'GET');
+  const sendsByGet = kindInDoubt !== undefined && wanted.calls.every(({ method }) => onlyReads(method));
   const who = recipient?.key ?? '*';
   const began = context.course.tries[`all:${who}`] ?? 0;
   for (let round = began; ; round += 1) {
@@ -156,7 +157,8 @@ async function callAll(
   let values: Values = {};
   const { caPem, tls, proxy, maxPerHost } = wanted;
   for (const [index, call] of wanted.calls.entries()) {
-    const reads = call.method === 'GET';
+    if (await isLeftOut(context, call, recipient, values)) continue;
+    const reads = onlyReads(call.method);
     const mode = reads ? 'resend' : (chosen ?? inDoubtByItself(call));
     const sent = await sendSurely<GoodAnswer>(context, {
       key: `${round === 0 ? '' : `${round}.`}${index}:${recipient?.key ?? '*'}`,
@@ -186,6 +188,20 @@ async function callAll(
   }
   return { kind: 'done', calls, values };
 }
+
+/** Whether a call is not made, by what the calls before it took. */
+async function isLeftOut(
+  context: TaskRuntimeContext,
+  { when }: HttpCall,
+  recipient: Endpoint | null,
+  extracted: Values,
+): Promise<boolean> {
+  if (!when) return false;
+  const scope = scopeFor(context, recipient ?? context.config.endpoints[0] ?? null, extracted);
+  return (await unmet(when, NO_ANSWER, scope)) !== null;
+}
+
+const NO_ANSWER = rawAnswer({ status: 0, headers: {}, trailers: {}, text: '' });
 
 /** The step has taken effect although nobody has its answer; fails when later stages need a value of that answer. */
 function found(

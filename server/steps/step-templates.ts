@@ -50,12 +50,13 @@ export function httpTemplates(wanted: HttpSettings, definition: StepDefinition):
 /** The templates of one call: what is sent, then what is expected of its answer. */
 export function callTemplates(
   call: Pick<HttpCall, 'method' | 'url' | 'headers' | 'auth' | 'body' | 'expect' | 'extract'> &
-    Partial<Pick<HttpCall, 'until' | 'retries' | 'redirects'>>,
+    Partial<Pick<HttpCall, 'until' | 'retries' | 'redirects' | 'when'>>,
   path: Path,
   data: readonly string[] = [],
 ): StepTemplate[] {
-  const read = call.method === 'GET';
+  const read = call.method === 'GET' || call.method === 'HEAD';
   return [
+    ...textsIn(call.when, [...path, 'when'], data),
     ...textsIn(call.url, [...path, 'url'], data),
     ...textsIn(call.headers, [...path, 'headers'], data),
     ...textsIn(call.auth, [...path, 'auth'], data),

@@ -23,6 +23,8 @@ export interface TaskRuntimeContext {
   config: Snapshot;
   /** What the tenant had before the switch, in both directions; null when nobody knows. */
   previous: Snapshot | null;
+  /** What runs if this does not take: the configuration before, on the way back the one that is left; null when nobody knows. */
+  rival: Snapshot | null;
   /** Secrets of the tenant by name, resolved for this run only; they never reach events or logs. */
   secrets: Readonly<Record<string, string>>;
   /**
@@ -97,6 +99,8 @@ export type StepResult =
       calls: CallRecord[];
       /** What an operator should know although it went well; `detail` tells it as well. */
       warnings?: string[];
+      /** False: what was seen would be the same if something else ran there. */
+      confirms?: boolean;
       /** Kept for later stages; what has the same name is replaced. */
       data?: Record<string, unknown>;
     }

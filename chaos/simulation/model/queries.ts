@@ -108,6 +108,7 @@ function materialOf(rows: Rows, taskId: string): [string, RunMaterial][] {
     target,
     previous: row.previousSnapshotId ? (rows.snapshots.get(row.previousSnapshotId) ?? null) : null,
     recordedVersion: reads.recordedVersion(rows, row),
+    unconfirmed: reads.unconfirmed(rows, row),
     runsTarget: reads.runsTarget(rows, row),
   };
   return [[taskId, material]];

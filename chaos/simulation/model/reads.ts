@@ -4,7 +4,7 @@ import { brakeOf, countTasks, isOpen, isSettled, strongest } from '@/domain/plan
 import { effectivePolicies } from '@/domain/policies/choice';
 import { planLayer } from '@/domain/settings';
 import { holdsTenant, occupiesSlot, type TaskState, type TaskStatus } from '@/domain/task';
-import { UNKNOWN_VERSION } from '@/domain/tenant';
+import { type Snapshot, UNKNOWN_VERSION } from '@/domain/tenant';
 import type { Finished } from '@/domain/threshold';
 import type { PlanRow, Rows, TaskRow } from './rows';
 
@@ -247,7 +247,9 @@ export function sourceOf(rows: Rows, row: TaskRow): PreviousSource {
   const { tenantId } = row.task;
   const unit = rows.units.get(`${tenantId} ${row.unitId}`);
   const tenant = { tenantId, name: tenantId, labels: {}, endpoints: [], variables: {}, overrides: {} };
-  const content = rows.snapshots.get(unit?.lastKnownGoodSnapshotId ?? unit?.currentSnapshotId ?? '');
+  const content = rows.snapshots.get(
+    unit?.lastKnownGoodSnapshotId ?? unit?.currentSnapshotId ?? unit?.knownSnapshotId ?? '',
+  );
   return { tenant, snapshot: content ? { snapshotId: content.snapshotId, content } : null, version: null };
 }
 
@@ -273,6 +275,17 @@ const unitRow = (rows: Rows, row: TaskRow) => rows.units.get(`${row.task.tenantI
 export function recordedVersion(rows: Rows, row: TaskRow): string | null {
   const unit = unitRow(rows, row);
   return unit?.currentVersion === UNKNOWN_VERSION ? unit.knownVersion : (unit?.currentVersion ?? null);
+}
+
+/** What was sent last by another task, while it is unknown what the tenant runs. */
+export function unconfirmed(rows: Rows, row: TaskRow): Snapshot | null {
+  if (unitRow(rows, row)?.currentVersion !== UNKNOWN_VERSION) return null;
+  const began = ({ task }: TaskRow) => task.stageStartedAt?.getTime() ?? 0;
+  const [last] = [...rows.tasks.values()]
+    .filter(({ task, unitId }) => task.tenantId === row.task.tenantId && unitId === row.unitId)
+    .filter(({ task }) => task.taskId !== row.task.taskId && task.sent.calls)
+    .sort((one, other) => began(other) - began(one));
+  return rows.snapshots.get(last?.target?.snapshotId ?? '') ?? null;
 }
 
 /** On record and confirmed by a health-check. */

@@ -40,8 +40,9 @@ export const playbooks: Record<string, string> = {
   'is a number that cannot be kept exactly: write it as a template, like {}':
     '是无法精确保存的数字:请写成模板,如 {1}',
   'is a number that cannot be kept exactly: write the body as text': '是无法精确保存的数字:请将正文写成文本',
-  'Give exactly one of json, xml, regex, header and trailer.':
-    '请在 json、xml、regex、header 和 trailer 中恰好提供一个。',
+  'Give exactly one of json, xml, header and trailer, or a regex of the text.':
+    '请在 json、xml、header 和 trailer 中恰好提供一个,或对文本使用 regex。',
+  'is asked before the call is made: only "value" can be looked at': '在调用之前判断:只能查看 "value"',
   'Comparisons stand beside a label.': '比较应与标签并列。',
   'must be a host, or host:port': '必须是主机,或 主机:端口',
   'Give a limit: {}.': '请给出限值:{1}。',
@@ -60,8 +61,8 @@ export const playbooks: Record<string, string> = {
     "第 {1} 个字符处不是 XML 路径(例如 /a/b、//b[@id='x']、b[name='x']/version,或以 @属性 结尾)",
   'Say what is to be found, with all, any or not.': '请用 all、any 或 not 说明应找到什么。',
   'Say what is waited for, with all, any or not.': '请用 all、any 或 not 说明等待什么。',
-  'makes the call again and again: give it the method GET, or say "repeatable": true':
-    '会反复进行此调用:请使用 GET 方法,或声明 "repeatable": true',
+  'makes the call again and again: give it a method that only reads, like GET, or say "repeatable": true':
+    '会反复进行此调用:请使用只读的方法(如 GET),或声明 "repeatable": true',
   'goes with certPem: give both or neither': '与 certPem 一起使用:请同时提供或都不提供',
   'must be "skip", or the settings that are otherwise in a rollback': '必须是 "skip",或回滚时不同的设置',
   'stays as it is: a rollback has the same steps': '保持不变:回滚的步骤相同',

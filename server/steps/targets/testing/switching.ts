@@ -141,6 +141,12 @@ export class Switching {
     await this.harness.deps.committer.commitTransition({ atomic: false, plans: [], tasks: [claim] });
   }
 
+  /** Whether its instances were seen to run what was sent. */
+  async isConfirmed(taskId: string): Promise<boolean> {
+    const read = await readTask(this.harness.db, taskId);
+    return read?.task.healthConfirmed ?? false;
+  }
+
   /** Rolls a task back and resolves with its status. */
   async back(taskId: string): Promise<string> {
     await this.harness.task(taskId, 'rollback');
