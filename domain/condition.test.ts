@@ -52,6 +52,8 @@ it.each([
   ['1 2', null],
   ['Infinity', null],
   ['NaN', null],
+  [`${'1'.repeat(401)}`, null],
+  [`${'1'.repeat(399)}x`, null],
 ] as const)('%j is the number %s', (text, number) => {
   expect(numberIn(text)).toBe(number);
 });

@@ -93,8 +93,12 @@ export function stands(order: number, asked: Ordered): boolean {
 
 /** A number that is written out; null for everything else, also for an empty text. */
 export function numberIn(text: string): number | null {
-  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : null;
+  if (text.length > LONGEST_COMPARED) return null;
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : null;
 }
+
+/** What is longer is neither a number nor a version. */
+const LONGEST_COMPARED = 400;
 
 const VERSION = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
 
@@ -103,6 +107,7 @@ const VERSION = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/
  * Versioning 2.0.0 section 11 has it, but with any count of numbers and an optional `v`. Null when one is no version.
  */
 export function compareVersions(one: string, other: string): number | null {
+  if (one.length > LONGEST_COMPARED || other.length > LONGEST_COMPARED) return null;
   const [left, right] = [VERSION.exec(one.trim()), VERSION.exec(other.trim())];
   if (!left || !right) return null;
   const numbers = inOrder(left[1] ?? '', right[1] ?? '', (a = '0', b = '0') => byValue(a, b));

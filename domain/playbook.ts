@@ -1,3 +1,4 @@
+import type { Condition } from './condition';
 import type { PolicyChoice } from './policies/choice';
 import type { AppSettings } from './settings';
 import { type StageWhen, whySkip } from './stage-when';
@@ -105,8 +106,19 @@ export function confirmsHealth(playbook: PlaybookDefinition): boolean {
 /** Whether a health-check that succeeds says of every instance that it runs this configuration and no other. */
 export function tellsApart({ applied, instances }: StepDefinition): boolean {
   const everywhere = instances === undefined || instances === 'all';
-  return everywhere && (applied === undefined || /\{\{\s*config\./.test(JSON.stringify(applied)));
+  return everywhere && (applied === undefined || comparesConfig(applied as Condition));
 }
+
+/** Whether it holds only where something of the answer is compared with the configuration. */
+function comparesConfig(condition: Condition): boolean {
+  if (typeof condition !== 'object' || condition === null || 'not' in condition) return false;
+  if ('all' in condition) return condition.all.some(comparesConfig);
+  if ('any' in condition) return condition.any.every(comparesConfig);
+  const { value, exists: _exists, ...compared } = condition;
+  return value === undefined && NAMES_CONTENT.test(JSON.stringify(compared));
+}
+
+const NAMES_CONTENT = /\{\{\s*config\.(?:version|digest|text|payload)\b/;
 
 /** Whether a health-check compares digests as well. */
 export const comparesDigest = (probe: Readonly<Record<string, unknown>>): boolean =>

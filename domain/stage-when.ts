@@ -32,7 +32,7 @@ export function whySkip(when: StageWhen, labels: Labels): string | null {
 
 function whyNotLabel(when: LabelComparison, labels: Labels): string | null {
   const { label, equals, notEquals, oneOf, contains, exists } = when;
-  const value = labels[label] ?? '';
+  const value = Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
   if (equals !== undefined && value !== equals) return `label ${label} is not ${equals}`;
   if (notEquals !== undefined && value === notEquals) return `label ${label} is ${notEquals}`;
   if (oneOf && !oneOf.includes(value)) return `label ${label} is not one of ${oneOf.join(', ')}`;

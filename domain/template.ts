@@ -33,6 +33,8 @@ const INSIDE = /\s*([A-Za-z_][\w.-]*)\s*((?:\|\s*[a-z0-9]+\s*)*)\}\}/y;
 /** `{{'{{'}}`: braces that are to stay; with single quotes it can stand inside a JSON string. */
 const LITERAL = /\s*(['"])(\{+)\1\s*\}\}/y;
 const SHOWN_CHARS = 60;
+/** Each may double the text. */
+const MOST_FILTERS = 5;
 export const LITERAL_BRACES = "{{'{{'}}";
 
 const FILTERS: Record<string, (value: unknown) => string> = {
@@ -109,6 +111,11 @@ function placeholderAt(template: string, open: number): Placeholder {
   if (!found) throw malformed(template, open);
   const source = template.slice(open, INSIDE.lastIndex);
   const filters = (found[2] ?? '').split('|').flatMap((name) => name.trim() || []);
+  if (filters.length > MOST_FILTERS)
+    throw new TemplateError(`${source} has more than ${MOST_FILTERS} filters.`, {
+      placeholder: source,
+      position: open,
+    });
   const unknown = filters.find((name) => !Object.hasOwn(FILTERS, name));
   if (unknown !== undefined) {
     const message = `${source} uses the unknown filter "${unknown}" (known: ${FILTER_NAMES.join(', ')}).`;

@@ -21,7 +21,7 @@ export class TargetRefused extends Error {
 }
 
 /** The most that any call may ask for; what one may have at most it says itself. */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_BYTES = 2 * 1024 * 1024;
 const SETTING = 'SWITCHYARD_TARGET_ALLOW';
 /**
  * Whether steps may call this URL, as far as can be told without DNS; null means yes.
@@ -73,7 +73,7 @@ interface TargetOptions {
 }
 
 /** As many ways of encrypting as one process is likely to meet; the one unused longest is closed first. */
-const KEPT_WAYS = 32;
+const KEPT_WAYS = 200;
 
 /**
  * The only way steps reach the network: refuses what is not on the list at the moment of connecting, so neither
@@ -189,7 +189,8 @@ function byProxy(options: TargetOptions, way: Way, { url, token }: NonNullable<W
 function checkNamed(rawHost: string, port: number, allow: TargetAllow): TargetRefused | null {
   const host = bare(rawHost);
   if (isIP(host) !== 0) return null;
-  return allow.some((entry) => portFits(entry, port) && names(entry, host))
+  // The proxy may resolve it to anything: "*" names nobody.
+  return allow.some((entry) => entry.kind !== 'any' && portFits(entry, port) && names(entry, host))
     ? null
     : notListed(`${rawHost}:${port}`);
 }

@@ -1,6 +1,9 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
+/** Packed more often, each time costs as much as the first. */
+const MOST_ENCODINGS = 2;
+
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 type Unpack = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
@@ -48,6 +51,8 @@ async function unpacked(packed: Buffer, headers: Headers, limit: number): Promis
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity');
+  if (encodings.length > MOST_ENCODINGS)
+    throw new Error(`sent a body packed ${encodings.length} times, at most ${MOST_ENCODINGS} are undone`);
   let bytes = packed;
   // What was done last is undone first; an answer without a body is not packed.
   for (const name of encodings.reverse()) {

@@ -14,6 +14,8 @@ export type Answer =
       retryable: boolean;
       /** The status, when there was an answer. */
       status: number | null;
+      /** Where it was sent, as it is. */
+      address?: string;
       /** Where a redirect leads. */
       location?: string | null;
       /** How long the target asks to be left alone. */
@@ -22,6 +24,8 @@ export type Answer =
       lost: boolean;
       /** The answer is as expected, but what is waited for is not there yet. */
       notYet?: boolean;
+      /** The answer could not be read for what is expected of it: it may be as expected all the same. */
+      unread?: boolean;
       /** The playbook says that this answer is worth another try, of the call or of all calls of its step. */
       again?: boolean;
       anew?: boolean;

@@ -42,7 +42,19 @@ export function checkPlaybook({ stages }: PlaybookDefinition): Problem[] {
       problems.push(...problemsIn(step, saved, ['stages', stage, 'steps', index]));
       for (const name of stepSaves(step)) saved.set(name, stepTarget(step) ?? 'tenant');
     }
+  problems.push(...noWayBack(stages));
   return problems.slice(0, MOST_TOLD);
+}
+
+/** A rollback that sends nothing back would be told as done. */
+function noWayBack(stages: PlaybookDefinition['stages']): Problem[] {
+  const sends = stages.flatMap(({ steps }, stage) =>
+    steps.flatMap((step, at) => (step.type === 'config-update' ? [{ step, stage, at }] : [])),
+  );
+  const [first] = sends;
+  if (!first || sends.some(({ step }) => step.onRollback !== 'skip')) return [];
+  const path = ['stages', first.stage, 'steps', first.at, 'onRollback'];
+  return [{ path, message: 'leaves out every config-update: a rollback would take nothing back' }];
 }
 
 function problemsIn(step: StepDefinition, saved: Saved, at: (string | number)[]): Problem[] {

@@ -16,6 +16,8 @@ const MUCH_TEXT = 16 * 1024;
 export interface Found {
   value?: unknown;
   missing: string;
+  /** It may be there all the same: the answer could not be read for it, or only in part. */
+  unread?: true;
 }
 
 /**
@@ -54,7 +56,12 @@ export function extractOne(left: Left, answer: RawAnswer, scope: TemplateScope):
   const text = place ? String(place.value) : answer.text;
   const { value, onlyFirst } = search(filled(regex, scope, patternProblem), text);
   const where = onlyFirst === null ? '' : ` in the first ${onlyFirst} characters`;
-  return { value, missing: `a match of ${regex}${where}${place ? ` in ${place.missing}` : ''}` };
+  const inPart = value === undefined && onlyFirst !== null;
+  return {
+    value,
+    missing: `a match of ${regex}${where}${place ? ` in ${place.missing}` : ''}`,
+    ...(inPart ? { unread: true } : {}),
+  };
 }
 
 /** What stands at a place; null where only a pattern says what is looked for. */
@@ -67,15 +74,18 @@ function placeIn(left: Left, answer: RawAnswer, scope: TemplateScope): Found | n
   if (left.xml !== undefined) {
     const path = filled(left.xml, scope, xmlPathProblem);
     const { value, unread } = findXml(answer.text, path);
-    return { value, missing: `${path} of the body${unread}` };
+    return { value, missing: `${path} of the body${unread}`, ...(unread === '' ? {} : { unread: true }) };
   }
   if (left.header === undefined && left.trailer === undefined) return null;
   const [found, kind, name] =
     left.header !== undefined
-      ? [answer.headers[left.header.toLowerCase()], 'header', left.header]
-      : [answer.trailers[left.trailer?.toLowerCase() ?? ''], 'trailer', left.trailer];
+      ? [ownOf(answer.headers, left.header), 'header', left.header]
+      : [ownOf(answer.trailers, left.trailer ?? ''), 'trailer', left.trailer];
   return { value: Array.isArray(found) ? found[0] : found, missing: `the ${kind} ${name}` };
 }
+
+const ownOf = (headers: RawAnswer['headers'], name: string) =>
+  Object.hasOwn(headers, name.toLowerCase()) ? headers[name.toLowerCase()] : undefined;
 
 /** A path or a pattern with what it names filled in. Throws, in words, when it is none then. */
 export function filled(
@@ -95,7 +105,12 @@ function inJson(reading: string, answer: RawAnswer): Found {
   const place = findAt(answer.body(), path);
   const missing = `${reading} of the body${unread(place, answer.text)}`;
   const value = exact(place, answer.text);
-  return rest.length === 0 ? { value, missing } : { value: readOn(value, rest), missing };
+  const none = place.givenUp || answer.body() === undefined;
+  return {
+    value: rest.length === 0 ? value : readOn(value, rest),
+    missing,
+    ...(none ? { unread: true } : {}),
+  };
 }
 
 /** A value as it is written in the answer, where JavaScript would write it otherwise. */

@@ -1,4 +1,4 @@
-import { render, type TemplateScope } from '@/domain/template';
+import { LITERAL_BRACES, render, type TemplateScope } from '@/domain/template';
 import type { Answer } from './answer';
 import type { HttpCall } from './http-settings';
 import { statusIn } from './raw-answer';
@@ -19,30 +19,31 @@ export async function follow(
   if (!redirects) return send(wanted);
   const allowed = redirects.map((host) => render(host, scope).toLowerCase());
   let call = wanted;
-  let from: string | undefined;
   for (let hops = 0; ; hops += 1) {
     const answer = await send(call);
     if (answer.ok || hops === MOST_HOPS) return answer;
-    const to = target(answer, call, from);
-    if (to === null || !(allowed.includes(to.host) || allowed.includes(to.hostname))) return answer;
-    from = to.href;
-    call = { ...wanted, url: to.href };
+    const to = target(answer, call);
+    if (
+      to === null ||
+      !allowed.some((host) => host === to.hostname || host === `${to.hostname}:${portOf(to)}`)
+    )
+      return answer;
+    // It is the target's text: nothing in it is filled in.
+    call = { ...wanted, url: to.href.replaceAll('{{', LITERAL_BRACES) };
   }
 }
 
-/** Null where there is no way on. */
+const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80');
+
+/** Null where there is no way on, or only one that is not encrypted any more. */
 function target(
-  { status, location, record }: Extract<Answer, { ok: false }>,
+  { status, location, address = '' }: Extract<Answer, { ok: false }>,
   { method }: HttpCall,
-  from: string | undefined,
 ): URL | null {
-  // What stands in braces would be filled in.
-  if (status === null || !location || location.includes('{{')) return null;
-  if (
-    !statusIn(status, [307, 308]) &&
-    !((method === 'GET' || method === 'HEAD') && statusIn(status, [301, 302, 303]))
-  )
-    return null;
-  const asked = from ?? record.request.split('\n')[0]?.split(' ')[1] ?? '';
-  return URL.canParse(location, asked) ? new URL(location, asked) : null;
+  if (status === null || !location) return null;
+  const byReading = method === 'GET' || method === 'HEAD';
+  if (!statusIn(status, [307, 308]) && !(byReading && statusIn(status, [301, 302, 303]))) return null;
+  if (!URL.canParse(location, address)) return null;
+  const to = new URL(location, address);
+  return to.protocol === 'http:' && new URL(address).protocol === 'https:' ? null : to;
 }

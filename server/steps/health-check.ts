@@ -8,6 +8,7 @@ import {
   healthSettings,
   healthTemplates,
   type LiveVersion,
+  MISSING,
   probeVersion,
 } from './live-version';
 import { counted } from './send-to-all';
@@ -107,12 +108,15 @@ function whoRuns(round: readonly ProbeOutcome[], version: string, when: string):
 function differing(looks: readonly Probe[]): string | null {
   const told = looks.filter((look) => look.same !== undefined);
   for (const name of Object.keys(told[0]?.same ?? {})) {
-    const values = told.map(({ outcome, same }) => `${outcome.instance} ${same?.[name]}`);
-    if (new Set(told.map(({ same }) => same?.[name])).size > 1)
+    const values = told.map(({ outcome, same }) => `${outcome.instance} ${shortened(same?.[name] ?? '')}`);
+    const lacking = told.some(({ same }) => same?.[name]?.startsWith(MISSING));
+    if (lacking || new Set(told.map(({ same }) => same?.[name])).size > 1)
       return `${name} is not the same everywhere: ${values.join(', ')}`;
   }
   return null;
 }
+
+const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);
 
 /** What the instances that do not confirm it say; null when all do. */
 function wrongIn(round: readonly ProbeOutcome[]): string | null {

@@ -6,7 +6,7 @@ import { comparators, condition, headerName, joined, jsonPath, pattern, xmlPath 
 const MAX_EXPECTATIONS = 50;
 const MAX_EXTRACTED = 50;
 const BODY_BYTES = 1024 * 1024;
-const MAX_BODY_BYTES = 8 * BODY_BYTES;
+const MAX_BODY_BYTES = 2 * BODY_BYTES;
 
 /** Those that only read, and the others; those of WebDAV (RFC 4918, 3253, 4791) and of caches come last. */
 const READS = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND', 'REPORT', 'SEARCH'] as const;
@@ -309,9 +309,17 @@ export function httpSettings(defaults: Partial<z.input<typeof httpCall>> & { tar
       /** Names of extracted values that later stages need. */
       save: z.array(valueName).default([]),
     })
-    .superRefine(({ request, calls, save }, context) => {
+    .superRefine(({ request, calls, save, repeat }, context) => {
       if (request && calls)
         context.addIssue({ code: 'custom', path: ['calls'], message: 'Give request or calls, not both.' });
+      const twice = repeat ? (calls ?? []).slice(0, -1) : [];
+      for (const [index, { method, repeatable }] of twice.entries())
+        if ((method === 'POST' || method === 'PATCH') && repeatable !== true)
+          context.addIssue({
+            code: 'custom',
+            path: ['calls', index],
+            message: 'is made again by "repeat" although it was taken: say "repeatable": true if it may be',
+          });
       const known = Object.assign({}, ...(calls ?? [request]).map((one) => one?.extract));
       for (const [index, name] of save.entries()) {
         const path = ['save', index];

@@ -5,12 +5,14 @@ import { findAt, jsonPathProblem } from './json-path';
 const FILTER = /\s*(?<!\|)\|(?!\|)\s*(json|base64)\s*(?=$|\|)/g;
 /** As many are enough for JSON in base64 in JSON. */
 const MAX_PARTS = 8;
+const MAX_CHARS = 600;
 
 /** What is read one after the other: a path in JSON, or a text as JSON or as what base64 stands for. */
 type Part = { path: string } | { filter: 'json' | 'base64' };
 
 /** Why a place cannot be used, in words that follow its name; null when it can. */
 export function readingProblem(reading: string): string | null {
+  if (reading.length > MAX_CHARS) return `is too long (at most ${MAX_CHARS} characters)`;
   const parts = partsOf(reading);
   if (parts.length > MAX_PARTS) return `has more than ${MAX_PARTS} parts`;
   for (const [index, part] of parts.entries()) {

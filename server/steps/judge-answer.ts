@@ -2,7 +2,7 @@ import type { Condition } from '@/domain/condition';
 import type { TemplateScope } from '@/domain/template';
 import { joinedCondition } from './condition-settings';
 import type { BodyExpectation, HttpCall } from './http-settings';
-import { unmet } from './judge-condition';
+import { judged } from './judge-condition';
 import { ownReason } from './own-reason';
 import { type RawAnswer, statusIn } from './raw-answer';
 
@@ -13,14 +13,14 @@ export async function judge(
   expect: HttpCall['expect'],
   answer: RawAnswer,
   scope: TemplateScope,
-): Promise<{ code: string; message: string } | null> {
+): Promise<{ code: string; message: string; unread?: true } | null> {
   const { status } = answer;
   if (!statusIn(status, expect.status)) {
     const elsewhere = redirection(answer);
     if (elsewhere !== null)
       return {
         code: `HTTP_${status}`,
-        message: `answered ${status} and sends to ${elsewhere.slice(0, SHOWN_REASON_CHARS)}, which is not followed: the playbook does not name that host in its redirects; expected ${expect.status.join(' or ')}`,
+        message: `answered ${status} and sends to ${answer.shown(elsewhere, SHOWN_REASON_CHARS)}, which is not followed: the playbook does not name that host in its redirects; expected ${expect.status.join(' or ')}`,
       };
     return {
       code: `HTTP_${status}`,
@@ -28,9 +28,10 @@ export async function judge(
     };
   }
   for (const wanted of conditionsOf(expect)) {
-    const wrong = await unmet(wanted, answer, scope);
-    if (wrong !== null)
-      return { code: 'BODY', message: withReason(`answered ${status}, but ${wrong}`, answer) };
+    const { holds, why } = await judged(wanted, answer, scope);
+    if (holds === true) continue;
+    const message = withReason(`answered ${status}, but ${why}`, answer);
+    return { code: 'BODY', message, ...(holds === null ? { unread: true } : {}) };
   }
   return null;
 }
@@ -58,5 +59,7 @@ function withReason(message: string, answer: RawAnswer): string {
   // A page that is as expected otherwise gives no reasons.
   const isError = answer.status >= 400;
   const said = ownReason(isError ? answer.text : '', answer.body(), isError);
-  return said === null || message.includes(said) ? message : `${message} ("${said}")`;
+  if (said === null) return message;
+  const shown = answer.shown(said, SHOWN_REASON_CHARS);
+  return message.includes(shown) ? message : `${message} ("${shown}")`;
 }

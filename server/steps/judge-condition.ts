@@ -25,54 +25,105 @@ export const SHOWN_BODY_CHARS = 2000;
 /** As much as is quoted in a sentence. */
 const SHOWN_REASON_CHARS = 300;
 
+/** Whether a condition holds, with the words for why not; `holds` is null where the answer could not be read for it. */
+interface Judged {
+  holds: boolean | null;
+  why: string;
+}
+
 /**
  * What is wrong with an answer, in words that follow "but"; null when the condition holds. Every comparison is looked at
- * until the answer is known, and others get their turn between two of them. Throws where a template names what does not exist.
+ * until the answer is known, and others get their turn between two of them. What could not be read fails, also under a
+ * `not`. Throws where a template names what does not exist.
  */
 export async function unmet(
   condition: Condition,
   answer: RawAnswer,
   scope: TemplateScope,
 ): Promise<string | null> {
+  const { holds, why } = await judged(condition, answer, scope);
+  return holds === true ? null : why;
+}
+
+/** The same with three values (Kleene's logic): what could not be read may hold or not. */
+export async function judged(condition: Condition, answer: RawAnswer, scope: TemplateScope): Promise<Judged> {
+  if ('not' in condition) {
+    const { holds, why } = await judged(condition.not, answer, scope);
+    if (holds === null) return { holds, why };
+    return holds
+      ? { holds: false, why: `${conditionWords(condition.not)}, which must not be` }
+      : { holds: true, why: '' };
+  }
   if ('all' in condition) {
+    let unread: Judged | null = null;
     for (const one of condition.all) {
-      const wrong = await unmet(one, answer, scope);
-      if (wrong !== null) return wrong;
+      const part = await judged(one, answer, scope);
+      if (part.holds === false) return part;
+      if (part.holds === null) unread ??= part;
     }
-    return null;
+    return unread ?? { holds: true, why: '' };
   }
   if ('any' in condition) {
-    const wrong: string[] = [];
+    const parts: Judged[] = [];
     for (const one of condition.any) {
-      const why = await unmet(one, answer, scope);
-      if (why === null) return null;
-      wrong.push(why);
+      const part = await judged(one, answer, scope);
+      if (part.holds === true) return part;
+      parts.push(part);
     }
-    return wrong.join(', and ');
+    const why = parts.map((part) => part.why).join(', and ');
+    return { holds: parts.some(({ holds }) => holds === null) ? null : false, why };
   }
-  if ('not' in condition) {
-    const wrong = await unmet(condition.not, answer, scope);
-    return wrong === null ? `${conditionWords(condition.not)}, which must not be` : null;
-  }
-  const wrong = mismatch(condition, extractOne(condition, answer, scope), scope);
+  const found = extractOne(condition, answer, scope);
+  const wrong = mismatch(condition, found, answer, scope);
   await restAfter(condition, answer);
-  return wrong;
+  const unread = found.unread === true || wrong?.inPart === true;
+  if (unread)
+    return {
+      holds: null,
+      why: wrong?.words ?? `${leftWords(condition)} is missing in it${whyMissing(found)}`,
+    };
+  return { holds: wrong === null, why: wrong?.words ?? '' };
 }
+
+const oneLine = (text: string): string => text.slice(0, MOST_LOOKED).replace(/\s+/g, ' ').trim();
 
 /** A condition that holds, with what the target says itself at the places that are not told by it. */
 export function whatShows(condition: Condition, answer: RawAnswer, scope: TemplateScope): string {
   const words = conditionWords(condition);
   const values = comparisonsIn(condition).flatMap((one) => {
     const value = one.status || one.equals !== undefined ? undefined : extractOne(one, answer, scope).value;
-    const text = typeof value === 'string' ? shown(value).slice(0, SHOWN_REASON_CHARS) : '';
+    const text = typeof value === 'string' ? answer.shown(oneLine(value), SHOWN_REASON_CHARS) : '';
     return text === '' || words.includes(text) ? [] : [text];
   });
   const [last] = values.slice(-1);
   return last === undefined ? words : `${words} ("${last}")`;
 }
 
-/** What is wrong with one value. */
-function mismatch(wanted: Comparison, found: Found, scope: TemplateScope): string | null {
+/** What is wrong with one value; `inPart` where only a part of it was looked at. */
+function mismatch(
+  wanted: Comparison,
+  found: Found,
+  answer: RawAnswer,
+  scope: TemplateScope,
+): { words: string; inPart: boolean } | null {
+  const sought =
+    wanted.matches === undefined
+      ? null
+      : search(filled(wanted.matches, scope, patternProblem), textOf(found.value));
+  const words = wrongIn(wanted, found, { shown: (value) => shown(value, answer), sought, scope });
+  return words === null
+    ? null
+    : { words, inPart: sought?.value === undefined && (sought?.onlyFirst ?? null) !== null };
+}
+
+interface Looking {
+  /** As much of a value as is worth showing and storing. */
+  shown(value: unknown): string;
+  sought: ReturnType<typeof search> | null;
+  scope: TemplateScope;
+}
+
+function wrongIn(wanted: Comparison, found: Found, { shown, sought, scope }: Looking): string | null {
   const where = leftWords(wanted);
   const value = found.value ?? undefined;
   const { exists, equals, oneOf, matches, contains, sameJson, includesJson } = wanted;
@@ -82,9 +133,9 @@ function mismatch(wanted: Comparison, found: Found, scope: TemplateScope): strin
       ? `${where} is missing in it${whyMissing(found)}`
       : `${where} is there in it (${shown(sourceOf(found.value))})`;
   if (equals !== undefined && !isSame(found.value, equals, scope))
-    return differs(where, found, equals, scope);
+    return differs(where, found, equals, { shown, scope });
   if (oneOf !== undefined && !oneOf.some((one) => isSame(found.value, one, scope))) {
-    const list = oneOf.map((one) => shown(filledIn(one, scope))).join(', ');
+    const list = listed(oneOf.map((one) => shown(filledIn(one, scope))));
     return value === undefined
       ? `${where} is missing in it${whyMissing(found)}, expected one of ${list}`
       : `${where} is ${shown(value)}, expected one of ${list}`;
@@ -92,8 +143,8 @@ function mismatch(wanted: Comparison, found: Found, scope: TemplateScope): strin
   if (contains !== undefined) {
     const part = render(contains, scope);
     if (value === undefined && whyMissing(found) !== '')
-      return `${where} is missing in it${whyMissing(found)}, expected ${part}`;
-    if (!textOf(value).includes(part)) return `${where} does not contain "${part}"`;
+      return `${where} is missing in it${whyMissing(found)}, expected ${shown(part)}`;
+    if (!textOf(value).includes(part)) return `${where} does not contain "${shown(part)}"`;
   }
   for (const [whole, compare] of [
     [sameJson, isDeepStrictEqual],
@@ -106,26 +157,30 @@ function mismatch(wanted: Comparison, found: Found, scope: TemplateScope): strin
     if (!comparesAs(sourceOf(value), source, compare))
       return `${where} is ${shown(sourceOf(value))}, expected ${shown(source)}`;
   }
-  if (matches !== undefined) {
-    const sought = search(filled(matches, scope, patternProblem), textOf(value));
+  if (sought) {
     const searched = sought.onlyFirst === null ? '' : ` in its first ${sought.onlyFirst} characters`;
     if (value === undefined) return `${where} is missing in it${whyMissing(found)}, expected ${matches}`;
     if (sought.value === undefined)
       return `${where} is ${shown(value)}, which does not match ${matches}${searched}`;
   }
-  return outOfOrder(wanted, where, found, scope);
+  return outOfOrder(wanted, where, found, { shown, scope });
 }
 
-function outOfOrder(wanted: Comparison, where: string, found: Found, scope: TemplateScope): string | null {
+function outOfOrder(
+  wanted: Comparison,
+  where: string,
+  found: Found,
+  { shown, scope }: Pick<Looking, 'shown' | 'scope'>,
+): string | null {
   const order = wanted.order === 'version' ? compareVersions : compareNumbers;
   for (const asked of ORDERED) {
     const bound = wanted[asked];
     if (bound === undefined) continue;
     const limit = typeof bound === 'string' ? render(bound, scope) : String(bound);
     if (found.value === undefined || found.value === null)
-      return `${where} is missing in it${whyMissing(found)}, expected ${ORDER_WORDS[asked]} ${limit}`;
+      return `${where} is missing in it${whyMissing(found)}, expected ${ORDER_WORDS[asked]} ${shown(limit)}`;
     const compared = order(textOf(found.value), limit);
-    const wrong = wrongOrder(compared, asked, wanted.order ?? 'number', limit);
+    const wrong = wrongOrder(compared, asked, wanted.order ?? 'number', shown(limit));
     if (wrong !== null) return `${where} is ${shown(found.value)}, ${wrong}`;
   }
   return null;
@@ -158,6 +213,10 @@ const sourceOf = (value: unknown): string =>
 
 /** Numbers that JavaScript would take for one another are compared as they are written. */
 function comparesAs(one: string, other: string, compare: (a: unknown, b: unknown) => boolean): boolean {
+  if (one.length > MOST_COMPARED || other.length > MOST_COMPARED)
+    throw new Error(
+      `What is compared as JSON has more than ${MOST_COMPARED / 1024} KiB. Compare parts of it.`,
+    );
   const exactly = !keepsNotation(one) || !keepsNotation(other);
   const read = (text: string) => parseBounded(exactly ? text.replace(TOKEN, asWritten) : text);
   return compare(read(one), read(other));
@@ -178,6 +237,9 @@ function includes(value: unknown, wanted: unknown): boolean {
   );
 }
 
+/** Comparing as much takes some 20 ms. */
+const MOST_COMPARED = 256 * 1024;
+
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 const asWritten = (token: string): string => (token[0] === '"' ? token : `"number ${token}"`);
 
@@ -193,10 +255,16 @@ function writtenAs(value: unknown): string | undefined {
   return value === undefined || (typeof value === 'object' && value !== null) ? undefined : String(value);
 }
 
-function differs(where: string, found: Found, equals: Plain, scope: TemplateScope): string {
+function differs(
+  where: string,
+  found: Found,
+  equals: Plain,
+  { shown, scope }: Pick<Looking, 'shown' | 'scope'>,
+): string {
+  const told = (value: unknown, typed: boolean) => toldAs(value, typed, shown(value));
   const wanted = filledIn(equals, scope);
   const { value } = found;
-  if (value === undefined) return `${where} is missing in it${whyMissing(found)}, expected ${wanted}`;
+  if (value === undefined) return `${where} is missing in it${whyMissing(found)}, expected ${shown(wanted)}`;
   const typed = wanted === equals && typeof value !== typeof wanted;
   return `${where} is ${told(value, typed)}, expected ${told(wanted, typed)}`;
 }
@@ -214,8 +282,7 @@ const textOf = (value: unknown): string =>
   value === undefined || value === null ? '' : (writtenAs(value) ?? JSON.stringify(value));
 
 /** A value in words, with its type where that is what differs. */
-function told(value: unknown, typed: boolean): string {
-  const text = shown(value);
+function toldAs(value: unknown, typed: boolean, text: string): string {
   if (!typed) return text;
   if (typeof value === 'string') return `"${text}" (text)`;
   if (value === null) return 'null';
@@ -224,8 +291,21 @@ function told(value: unknown, typed: boolean): string {
   return Array.isArray(value) ? 'a list' : 'an object';
 }
 
-/** As much of a value as is worth showing and storing. */
-function shown(value: unknown): string {
-  const text = String(value).replace(/\s+/g, ' ').trim();
-  return text.length > SHOWN_BODY_CHARS ? `${text.slice(0, SHOWN_BODY_CHARS)}…` : text;
+/** As much of a value as is worth showing and storing, in one line. */
+function shown(value: unknown, answer: RawAnswer): string {
+  const text = String(value);
+  // More than is looked at for what must stay hidden is not shown either.
+  return answer.shown(oneLine(text), SHOWN_BODY_CHARS);
 }
+
+/** As much as is looked through for one that is shown. */
+const MOST_LOOKED = 64 * 1024;
+
+/** Of a long list its beginning. */
+function listed(texts: readonly string[]): string {
+  const some = texts
+    .slice(0, MOST_LISTED)
+    .map((text) => (text.length > 100 ? `${text.slice(0, 100)}…` : text));
+  return texts.length > MOST_LISTED ? `${some.join(', ')} and others` : some.join(', ');
+}
+const MOST_LISTED = 20;

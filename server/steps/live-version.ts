@@ -13,7 +13,7 @@ import {
   type HttpCall,
   probeRequest,
 } from './http-settings';
-import { unmet, whatShows } from './judge-condition';
+import { judged, unmet, whatShows } from './judge-condition';
 import { type RawAnswer, rawAnswer, unreadable } from './raw-answer';
 import { askRedis, type RedisAnswer, redisConnection } from './redis-command';
 import { type SendContext, scopeFor } from './request-scope';
@@ -34,6 +34,8 @@ const LONGEST_ASIDE = 100;
 
 /** What an instance is said to run that shows none of the configurations it was compared with. */
 const ANOTHER = 'another configuration';
+/** Stands before a value that is not there. */
+export const MISSING = 'nothing ';
 
 /** By which an instance is asked; some are read by POST. */
 const LOOKS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PROPFIND', 'REPORT', 'SEARCH'] as const;
@@ -183,10 +185,13 @@ export async function probeVersion(
     detail: hide(detail),
     record,
     ...(over === undefined ? {} : { over: hide(over) }),
-    ...(same === undefined ? {} : { same }),
+    ...(same === undefined ? {} : { same: hiddenIn(same, hide) }),
     ...(ambiguous ? { ambiguous } : {}),
   };
 }
+
+const hiddenIn = (same: Readonly<Record<string, string>>, hide: (text: string) => string) =>
+  Object.fromEntries(Object.entries(same).map(([name, text]) => [name, hide(text)]));
 
 async function readFrom(
   context: Omit<LiveVersionContext, 'versionProbe'>,
@@ -198,16 +203,16 @@ async function readFrom(
   const { record } = answer;
   if (!('raw' in answer)) return { version: null, digest: null, detail: answer.message, record };
   const { raw } = answer;
-  const judged = answer.rows ?? raw;
+  const looked = answer.rows ?? raw;
   const scope = scopeFor(context, endpoint);
-  const same = wanted.same && valuesOf(wanted.same, judged, scope);
+  const same = wanted.same && valuesOf(context, wanted.same, looked, scope);
   const { failFast } = wanted;
   const over =
-    failFast && (await unmet(failFast, judged, scope)) === null
-      ? whatShows(failFast, judged, scope)
+    failFast && (await unmet(failFast, looked, scope)) === null
+      ? whatShows(failFast, looked, scope)
       : undefined;
   const live = wanted.applied
-    ? await fitting(context, wanted.applied, judged, endpoint, candidates)
+    ? await fitting(context, wanted.applied, looked, endpoint, candidates)
     : versionIn(context, wanted, raw, scope, answer.aside);
   return { ...live, record, ...(over === undefined ? {} : { over }), ...(same ? { same } : {}) };
 }
@@ -224,10 +229,12 @@ async function fitting(
 ): Promise<Live> {
   const fits: Snapshot[] = [];
   const wrong: string[] = [];
+  let unread: string | null = null;
   for (const config of candidates) {
-    const why = await whyNot(applied, raw, scopeFor({ ...context, config }, endpoint));
-    if (why === null) fits.push(config);
+    const { holds, why } = await held(applied, raw, scopeFor({ ...context, config }, endpoint));
+    if (holds) fits.push(config);
     else wrong.push(`does not show ${config.version}: ${why}`);
+    if (holds === null) unread ??= why;
   }
   const [first, ...others] = fits;
   if (first) {
@@ -236,26 +243,38 @@ async function fitting(
     const also = others.map((one) => one.version).join(' or ');
     return { version, digest, detail: `runs ${version}, or just as well ${also}`, ambiguous: true };
   }
+  if (unread !== null)
+    return { version: null, digest: null, detail: `cannot be read for what it runs: ${unread}` };
   if (wrong.length === 0)
     return { version: null, digest: null, detail: 'cannot be compared: no configuration of it is on record' };
   return { version: ANOTHER, digest: null, detail: wrong.join('; it ') };
 }
 
 /** A configuration that lacks what the condition names is not shown by any answer. */
-async function whyNot(applied: Condition, raw: RawAnswer, scope: TemplateScope): Promise<string | null> {
+async function held(...[applied, raw, scope]: Parameters<typeof judged>): ReturnType<typeof judged> {
   try {
-    return await unmet(applied, raw, scope);
+    return await judged(applied, raw, scope);
   } catch (error) {
-    if (error instanceof TemplateError) return error.message.replace(/\.$/, '');
+    if (error instanceof TemplateError) return { holds: false, why: error.message.replace(/\.$/, '') };
     throw error;
   }
 }
 
-function valuesOf(wanted: Readonly<Record<string, Extraction>>, raw: RawAnswer, scope: TemplateScope) {
-  const found = Object.entries(wanted).map(([name, place]) => [
-    name,
-    String(extractOne(place, raw, scope).value ?? ''),
-  ]);
+/** Values that must be the same everywhere; one that is not there is a value that no other instance can have. */
+function valuesOf(
+  { veil }: SendContext,
+  wanted: Readonly<Record<string, Extraction>>,
+  raw: RawAnswer,
+  scope: TemplateScope,
+): Record<string, string> {
+  const found = Object.entries(wanted).map(([name, place]) => {
+    const { value, missing } = extractOne(place, raw, scope);
+    if (value === undefined || value === null) return [name, `${MISSING}(${missing})`];
+    const text =
+      typeof value === 'object' && !(value instanceof JsonText) ? JSON.stringify(value) : String(value);
+    if (place.secret) veil.add(text.slice(0, LONGEST_VERSION));
+    return [name, text];
+  });
   return Object.fromEntries(found) as Record<string, string>;
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
+import { renderDeep } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
-import type { Answer } from './answer';
+import type { Answer, FailedAnswer } from './answer';
 import type { Extraction, Login } from './http-settings';
 import { statusIn } from './raw-answer';
-import type { SendContext } from './request-scope';
+import { type SendContext, scopeFor, type Values } from './request-scope';
+import { partsOf } from './secret-parts';
 
 /** Tokens that are kept by one process; the one unused longest goes first. */
 const MOST_KEPT = 10_000;
@@ -36,6 +38,7 @@ export async function loggedIn(
   context: SendContext,
   login: Login,
   endpoint: Endpoint | null,
+  extracted: Values,
   send: {
     login(request: Login['request'], extract: Record<string, Extraction>): Promise<Answer>;
     withProof(proof: Proof): Promise<Answer>;
@@ -43,7 +46,7 @@ export async function loggedIn(
 ): Promise<Answer> {
   const tokens = kept.get(context.http) ?? new Map<string, Kept>();
   kept.set(context.http, tokens);
-  const key = keyOf(context, login, endpoint);
+  const key = keyOf(context, login, endpoint, extracted);
   const known = tokens.get(key);
   if (known && known.until > performance.now()) {
     const answer = await send.withProof(proofOf(context, login, known.token));
@@ -52,8 +55,8 @@ export async function loggedIn(
   tokens.delete(key);
   const extract = { [TOKEN]: login.token, ...(login.expiresIn ? { [EXPIRES]: login.expiresIn } : {}) };
   const answer = await send.login(login.request, extract);
-  if (!answer.ok)
-    return { ...answer, lost: false, message: `could not be logged in to: it ${answer.message}` };
+  // Nothing of the call itself has left, and of an answer that may hold tokens nothing is kept.
+  if (!answer.ok) return { ...failed(answer), message: `could not be logged in to: it ${answer.message}` };
   const token = String(answer.values[TOKEN]);
   const seconds = Number(answer.values[EXPIRES]);
   const lives = (Number.isFinite(seconds) && seconds > 0 ? seconds : login.expiresSeconds) * 1000;
@@ -63,14 +66,23 @@ export async function loggedIn(
   return send.withProof(proofOf(context, login, token));
 }
 
+function failed(answer: FailedAnswer): FailedAnswer {
+  const [status = ''] = answer.record.response.split('\n');
+  const said = answer.status === null ? answer.record.response : status;
+  return { ...answer, lost: false, status: null, record: { ...answer.record, response: said } };
+}
+
 function proofOf({ veil }: SendContext, { header, prefix }: Login, token: string): Proof {
-  veil.add(token);
+  for (const part of partsOf(token)) veil.add(part);
   const before = prefix ?? (header.toLowerCase() === 'authorization' ? 'Bearer ' : '');
   return { header: { [header.toLowerCase()]: `${before}${token}` }, proofs: [token] };
 }
 
 /** Another tenant, host, way to log in or secret has another token. */
-function keyOf({ tenantId, secrets }: SendContext, login: Login, endpoint: Endpoint | null): string {
-  const of = [tenantId, endpoint?.url ?? '', login, secrets];
+function keyOf(context: SendContext, login: Login, endpoint: Endpoint | null, extracted: Values): string {
+  const { tenantId, secrets } = context;
+  const { url, headers, body, auth } = login.request;
+  const said = renderDeep({ url, headers, body, auth }, scopeFor(context, endpoint, extracted));
+  const of = [tenantId, endpoint?.url ?? '', login, said, secrets];
   return createHash('sha256').update(JSON.stringify(of)).digest('hex');
 }

@@ -143,12 +143,32 @@ describe('a metric gate', () => {
     expect(rounds).toMatchObject([{ round: 3, tries: { failed: 2 } }]);
   });
 
+  it('lets nothing pass that the process before it had seen fail, nor what was never measured', async () => {
+    measuring([0]);
+    const after = {
+      ...NO_COURSE,
+      rounds: 3,
+      tries: { failed: 1 },
+      told: 'the value is 9, expected less than 1',
+    };
+    expect(await runStep(gate({ less: 1 }), told({ course: after }).context)).toMatchObject({
+      failure: {
+        code: 'METRIC',
+        message: '1 measurement of 3 beyond the limit: the value is 9, expected less than 1.',
+      },
+    });
+    measuring([null]);
+    expect(await runStep(gate({ less: 1, measurements: 2 }), told().context)).toMatchObject({
+      failure: { code: 'METRIC_INCONCLUSIVE' },
+    });
+  });
+
   it('ends when somebody wants the task back', async () => {
     measuring([0]);
     const requested = async () => ({ pause: false, cancel: false, rollback: true });
     expect(await runStep(gate({ less: 1 }), told({ requested }).context)).toMatchObject({
-      ok: true,
-      detail: 'Ended after 1 of 3 measurements: a rollback was requested',
+      ok: false,
+      failure: { code: 'STOPPED', message: 'Ended after 1 of 3 measurements: a rollback was requested.' },
     });
     expect(server.received).toHaveLength(1);
   });

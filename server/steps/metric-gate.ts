@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { numberIn, ORDER_WORDS, ORDERED, stands } from '@/domain/condition';
 import type { ProbeOutcome } from '@/domain/events';
+import { STOPPED } from '@/domain/task';
 import { render } from '@/domain/template';
 import type { Answer } from './answer';
 import { connectionSettings, extraction, httpCallOf, probeRequest } from './http-settings';
@@ -83,17 +84,16 @@ async function run(wanted: Settings, context: TaskRuntimeContext): Promise<StepR
   // Whoever takes it over goes on with the next measurement, when that is due.
   const tallies = { ...context.course.tries };
   let { notBefore: due } = context.course;
+  const before = exceeded(wanted, tallies);
+  if (before) return failed(context, before, tallies, context.course.rounds, context.course.told);
   for (let round = context.course.rounds + 1; round <= measurements; round += 1) {
     await context.until(due);
     // A person who wants the task back or ended does not wait for the rest.
     const { cancel, rollback } = round > 1 ? await context.requested() : { cancel: false, rollback: false };
     if (cancel || rollback) {
-      const why = rollback ? 'a rollback' : 'a cancel';
-      return {
-        ok: true,
-        detail: `Ended after ${round - 1} of ${measurements} measurements: ${why} was requested`,
-        calls: [],
-      };
+      // Not a success: what stands behind it in its stage would be done.
+      const why = `Ended after ${round - 1} of ${measurements} measurements: ${rollback ? 'a rollback' : 'a cancel'} was requested.`;
+      return { ok: false, failure: failure(context, 'BUSINESS', STOPPED, why), calls: [] };
     }
     const began = context.now().getTime();
     const measured = await measure(wanted, context);
@@ -106,20 +106,15 @@ async function run(wanted: Settings, context: TaskRuntimeContext): Promise<StepR
       ...{ told: measured.verdict === 'passed' ? null : measured.told, nextAt: due, tries: tallies, message },
     });
     const why = exceeded(wanted, tallies);
-    if (why) {
-      const words = `${counted(tallies[why] ?? 0, 'measurement')} of ${round} ${why === FAILED ? 'beyond the limit' : 'without a result'}: ${measured.told}.`;
-      const code = why === FAILED ? 'METRIC' : 'METRIC_INCONCLUSIVE';
-      return {
-        ok: false,
-        failure: failure(context, 'BUSINESS', code, words, { retryable: true }),
-        calls: [],
-      };
-    }
+    if (why) return failed(context, why, tallies, round, measured.told);
   }
-  const failed = tallies[FAILED] ?? 0;
+  const beyondLimit = tallies[FAILED] ?? 0;
   const without = tallies[INCONCLUSIVE] ?? 0;
+  // Nothing was ever measured.
+  if (without >= measurements)
+    return failed(context, INCONCLUSIVE, tallies, measurements, context.course.told);
   const rest = [
-    failed > 0 && `${failed} beyond the limit`,
+    beyondLimit > 0 && `${beyondLimit} beyond the limit`,
     without > 0 && `${without} without a result`,
   ].filter(Boolean);
   const detail = `${counted(measurements, 'measurement')} within the limit`;
@@ -128,6 +123,19 @@ async function run(wanted: Settings, context: TaskRuntimeContext): Promise<StepR
     detail: rest.length === 0 ? detail : `${counted(measurements, 'measurement')}, ${rest.join(', ')}`,
     calls: [],
   };
+}
+
+function failed(
+  context: TaskRuntimeContext,
+  why: typeof FAILED | typeof INCONCLUSIVE,
+  tallies: Readonly<Record<string, number>>,
+  rounds: number,
+  told: string | null,
+): StepResult {
+  const what = why === FAILED ? 'beyond the limit' : 'without a result';
+  const words = `${counted(tallies[why] ?? 0, 'measurement')} of ${rounds} ${what}: ${(told ?? 'see its measurements').replace(/\.$/, '')}.`;
+  const code = why === FAILED ? 'METRIC' : 'METRIC_INCONCLUSIVE';
+  return { ok: false, failure: failure(context, 'BUSINESS', code, words, { retryable: true }), calls: [] };
 }
 
 function exceeded(

@@ -1,6 +1,7 @@
 import { atPath } from './json-path';
 
-const SHOWN_CHARS = 300;
+/** Of a reason; whoever shows it cuts it, once nothing is in it that must stay hidden. */
+const SHOWN_CHARS = 2000;
 /** Of a text or a page, which may be long. */
 const LOOKED_THROUGH_CHARS = 4000;
 

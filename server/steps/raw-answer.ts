@@ -8,15 +8,20 @@ export interface RawAnswer {
   text: string;
   /** From when the request left until the answer was there. */
   millis: number;
+  /** So many characters of a text at most, nothing that must stay hidden among them. */
+  shown(text: string, chars: number): string;
   /** The text as JSON, parsed when first asked for; undefined when it is none, or beyond the bounds. */
   body(): unknown;
 }
 
 /** An answer with its text read as JSON once, however much is asked of it. */
-export function rawAnswer(came: Omit<RawAnswer, 'body' | 'millis'> & { millis?: number }): RawAnswer {
+export function rawAnswer(
+  came: Omit<RawAnswer, 'body' | 'millis' | 'shown'> & Partial<Pick<RawAnswer, 'millis' | 'shown'>>,
+): RawAnswer {
   let read: { value: unknown } | undefined;
   return {
     millis: 0,
+    shown: cut,
     ...came,
     body: () => {
       read ??= { value: parseBounded(came.text) };
@@ -35,3 +40,6 @@ export function unreadable(text: string): string {
   const why = beyondBounds(text);
   return why === null ? '' : `, which ${why}`;
 }
+
+const cut = (text: string, chars: number): string =>
+  text.length > chars ? `${text.slice(0, chars)}…` : text;

@@ -2,6 +2,7 @@ import { comparesDigest } from '@/domain/playbook';
 import type { Endpoint } from '@/domain/tenant';
 import type { HttpSettings, Retries } from './http-settings';
 import { compareLive, readLiveVersion } from './live-version';
+import { statusIn } from './raw-answer';
 import type { Values } from './request-scope';
 import { sendRequest } from './send-request';
 import { type Effect, waitMillis } from './send-surely';
@@ -71,11 +72,10 @@ async function byRequest(
   const answer = await sendRequest(context, call, endpoint, { caPem, tls, proxy, maxPerHost, extracted });
   const calls = [answer.record];
   if (answer.ok) return { state: 'applied', detail: 'shows it when read back', calls, values: answer.values };
-  const told =
-    !answer.notYet &&
-    answer.status !== null &&
-    answer.status < 500 &&
-    ![401, 403, 408, 429].includes(answer.status);
+  // A redirect leads to somebody else, and what cannot be read or judged says nothing.
+  const { status } = answer;
+  const says = status !== null && status < 500 && !statusIn(status, ['3xx', 401, 403, 408, 429]);
+  const told = says && !answer.notYet && !answer.unread;
   const detail = `${answer.message} when read back`;
   return { state: told ? 'notApplied' : 'unknown', detail, calls };
 }

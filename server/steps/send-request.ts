@@ -21,6 +21,7 @@ import { networkFailure, timeoutFailure } from './network-failure';
 import { type RawAnswer, rawAnswer } from './raw-answer';
 import { type SendContext, scopeFor, type Values } from './request-scope';
 import { retryAfterMillis } from './retry-after';
+import { LONGEST_SECRET, partsOf } from './secret-parts';
 import { targetUrl, UrlRefused } from './target-url';
 import type { CallRecord } from './task-runtime-context';
 import { tlsFor } from './tls-for';
@@ -60,7 +61,7 @@ export async function sendRequest(
     );
   // No part of what the step sends: it may be said twice, and changes nothing.
   const { call: _call, ...asLook } = options;
-  return loggedIn(context, auth, endpoint, {
+  return loggedIn(context, auth, endpoint, options.extracted ?? {}, {
     login: (request, extract) => sendRequest(context, { ...request, extract }, endpoint, asLook),
     withProof: (proof) => sendFollowing(context, wanted, endpoint, options, proof),
   });
@@ -122,6 +123,7 @@ async function sendOnce(
     const first = reach?.isFirst(recipient) ?? true;
     let sent = false;
     let begun = false;
+    let came: RawAnswer;
     try {
       const response = await request(url, {
         method: wanted.method,
@@ -137,20 +139,24 @@ async function sendOnce(
       const { statusCode: status, trailers } = response;
       const text = await answerText(response.body, response.headers, wanted.maxBodyBytes);
       const millis = Math.round(performance.now() - began);
-      const answer = rawAnswer({ status, headers: response.headers, trailers, text, millis });
-      const judged = await verdict(context, wanted, answer, { scope, repeat: options.repeat }, (ok) =>
-        record(`${status}\n${shown(text)}`.trimEnd(), ok),
-      );
-      if (!judged.ok && isRefusal(status)) reach?.refused(recipient, first);
-      else reach?.taken(recipient);
-      if (judged.ok) return judged;
-      return { ...judged, retryAfterMillis: retryAfterMillis(response.headers, context.now?.()) };
+      came = rawAnswer({
+        ...{ status, headers: response.headers, trailers, text, millis },
+        shown: (part, chars) => context.veil.hideStart(part, chars),
+      });
     } catch (error) {
       context.signal.throwIfAborted();
       const told = explain(error, wanted.timeoutMillis, { timedOut: timeout.aborted, begun });
       if (sent) reach?.taken(recipient);
       return { ok: false, ...told, status: null, lost: sent, record: record(told.message, false) };
     }
+    const { status, headers: answered } = came;
+    const judged = await verdict(context, wanted, came, { scope, repeat: options.repeat }, (ok) =>
+      record(`${status}\n${shown(came.text)}`.trimEnd(), ok),
+    );
+    if (!judged.ok && isRefusal(status)) reach?.refused(recipient, first);
+    else reach?.taken(recipient);
+    if (judged.ok) return judged;
+    return { ...judged, address: url, retryAfterMillis: retryAfterMillis(answered, context.now?.()) };
   });
 }
 
@@ -246,7 +252,32 @@ function noticing(dispatcher: Dispatcher, started: () => void): Dispatcher {
 }
 
 /** Judges an answer that came, and takes from it what later calls need. */
+/** Judges an answer; what of the playbook cannot be filled in is its fault, and not the network's. */
 async function verdict(
+  ...[context, wanted, answer, how, record]: Parameters<typeof judgedAnswer>
+): Promise<Answer> {
+  try {
+    return await judgedAnswer(context, wanted, answer, how, record);
+  } catch (error) {
+    const message = `answered ${answer.status}, which cannot be judged: ${error instanceof Error ? error.message : String(error)}`;
+    const told = {
+      errorType: 'VALIDATION' as const,
+      code: 'JUDGED',
+      retryable: false,
+      lost: false,
+      unread: true,
+    };
+    return {
+      ok: false,
+      ...told,
+      message: context.veil.hideStart(message, SHOWN_BODY_CHARS),
+      status: answer.status,
+      record: record(false),
+    };
+  }
+}
+
+async function judgedAnswer(
   { veil }: SendContext,
   wanted: HttpCall,
   answer: RawAnswer,
@@ -256,10 +287,19 @@ async function verdict(
   const { status } = answer;
   const taken = await extractValues(wanted.extract, answer, scope);
   const { values } = taken;
+  const hidden: string[] = [];
   // Before anything is said of the answer, also if another value is missing in it.
   for (const [name, value] of Object.entries(values))
-    if (wanted.extract[name]?.secret) veil.add(asText(value));
+    if (wanted.extract[name]?.secret) hidden.push(...partsOf(asText(value)));
+  const tooLong = hidden.some((one) => one.length > LONGEST_SECRET);
+  if (!tooLong) for (const one of hidden) veil.add(one);
   const wrong =
+    (tooLong
+      ? {
+          code: 'EXTRACT',
+          message: `answered ${status} with a secret of more than ${LONGEST_SECRET / 1024} KiB`,
+        }
+      : null) ??
     (await judge(wanted.expect, answer, scope)) ??
     (await tooSoon(wanted.until, answer, scope)) ??
     ('missing' in taken
@@ -275,11 +315,12 @@ async function verdict(
     ok: false,
     errorType: unavailable ? 'SERVICE_UNAVAILABLE' : 'BUSINESS',
     code: wrong.code,
-    message: veil.hide(wrong.message),
+    message: veil.hideStart(wrong.message, 2 * SHOWN_BODY_CHARS),
     retryable: status >= 500 || status === 429,
     status,
     lost: false,
     ...('notYet' in wrong ? { notYet: true } : {}),
+    ...('unread' in wrong ? { unread: true } : {}),
     ...(again ? { again: true } : {}),
     ...(anew ? { anew: true } : {}),
     location: redirection(answer),

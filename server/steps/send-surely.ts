@@ -6,7 +6,7 @@ import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
 
 /** How a send failed; the message follows the name of who was asked. */
 export type SendFailure = Pick<FailedAnswer, 'errorType' | 'code' | 'message' | 'retryable'> &
-  Partial<Pick<FailedAnswer, 'status' | 'notYet' | 'anew'>>;
+  Partial<Pick<FailedAnswer, 'status' | 'notYet' | 'anew' | 'lost'>>;
 
 /** What a look at the target says about something sent before; `detail` follows the target's name: "runs v2". */
 export interface Effect {
@@ -37,6 +37,7 @@ interface Sending<Good> {
   look(): Promise<Effect>;
 }
 
+const LEAST_BETWEEN_LOOKS_MS = 200;
 /** Requests of one call that are told: the last ones. */
 const MOST_LOOKS_TOLD = 20;
 
@@ -54,6 +55,8 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
 ): Promise<Sent<Good>> {
   const { until } = sending;
   if (!until) return sendUntilAnswered(context, sending);
+  // Each look is a commit.
+  const everyMillis = Math.max(until.everySeconds * 1000, LEAST_BETWEEN_LOOKS_MS);
   const calls: CallRecord[] = [];
   const key = `${sending.key}:until`;
   /** Since when it holds. A process that takes over waits for it to settle anew. */
@@ -74,7 +77,7 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
       await context.retrying({
         key,
         tries: looks,
-        inMillis: Math.min(left, until.everySeconds * 1000),
+        inMillis: Math.min(left, everyMillis),
         because,
       });
       continue;
@@ -88,7 +91,7 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
     await context.retrying({
       key,
       tries: looks,
-      inMillis: until.everySeconds * 1000,
+      inMillis: everyMillis,
       because: failure.message,
     });
   }

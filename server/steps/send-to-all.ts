@@ -131,8 +131,8 @@ async function deliver(
 }
 
 /** Never after something that may have been carried out: that is for `inDoubt`. */
-function isWorthRepeating({ status, errorType, anew }: SendFailure, { on }: Repeat): boolean {
-  if (errorType === 'IN_DOUBT') return false;
+function isWorthRepeating({ status, errorType, anew, lost }: SendFailure, { on }: Repeat): boolean {
+  if (errorType === 'IN_DOUBT' || lost) return false;
   if (anew) return true;
   return typeof status === 'number' ? statusIn(status, on) : on.includes('connection');
 }

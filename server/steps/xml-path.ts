@@ -2,17 +2,19 @@ import { SaxesParser } from 'saxes';
 
 /** The longest path, in characters; its names, and what one answer may hold: so a look takes well under 50 ms. */
 const MAX_PATH_CHARS = 500;
-const MAX_STEPS = 20;
+const MAX_STEPS = 10;
+const MAX_PREDICATES = 4;
 const MAX_ELEMENTS = 20_000;
-const MAX_DEPTH = 100;
-const MAX_XML_CHARS = 512 * 1024;
+const MAX_DEPTH = 50;
+const MAX_XML_CHARS = 256 * 1024;
 
 interface Element {
   name: string;
   attributes: Readonly<Record<string, string>>;
   children: Element[];
-  /** All text below it, as XPath's string value. */
+  /** All text below it, as XPath's string value; without the space around it once somebody asked. */
   text: string;
+  trimmed?: string;
 }
 
 interface Step {
@@ -65,7 +67,7 @@ export function findXml(text: string, path: string): { value?: string; unread: s
     (from, step) => follow(from, step),
     [{ name: '', attributes: {}, children: [read.root], text: '' }],
   );
-  const value = wanted.attribute === null ? found?.text.trim() : found?.attributes[wanted.attribute];
+  const value = wanted.attribute === null ? found && trimmed(found) : found?.attributes[wanted.attribute];
   return { ...(value === undefined ? {} : { value }), unread: '' };
 }
 
@@ -90,6 +92,8 @@ function parsePath(path: string): XmlPath {
       const said = PREDICATE.exec(path);
       if (!said) throw notAPath(at);
       wanted.push(predicateOf(said));
+      if (wanted.length > MAX_PREDICATES)
+        throw new PathUnusable(`has more than ${MAX_PREDICATES} conditions at a name`);
     }
     steps.push({ deep: slashes === '//', name, wanted });
     if (steps.length > MAX_STEPS) throw new PathUnusable(`has more than ${MAX_STEPS} names`);
@@ -135,11 +139,17 @@ function follow(from: readonly Element[], { deep, name, wanted }: Step): Element
 
 function satisfying(elements: readonly Element[], wanted: Predicate): Element[] {
   if ('at' in wanted) return elements.slice(wanted.at - 1, wanted.at);
-  return elements.filter(({ attributes, children, text }) => {
-    if (wanted.of === 'self') return text.trim() === wanted.value;
+  return elements.filter((one) => {
+    const { attributes, children } = one;
+    if (wanted.of === 'self') return trimmed(one) === wanted.value;
     if (wanted.of === 'attribute') return attributes[wanted.name] === wanted.value;
-    return children.some((child) => fits(child.name, wanted.name) && child.text.trim() === wanted.value);
+    return children.some((child) => fits(child.name, wanted.name) && trimmed(child) === wanted.value);
   });
+}
+
+function trimmed(element: Element): string {
+  element.trimmed ??= element.text.trim();
+  return element.trimmed;
 }
 
 const fits = (name: string, wanted: string): boolean =>

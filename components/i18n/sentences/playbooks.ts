@@ -45,6 +45,11 @@ export const playbooks: Record<string, string> = {
   'is asked before the call is made: only "value" can be looked at': '在调用之前判断:只能查看 "value"',
   'Comparisons stand beside a label.': '比较应与标签并列。',
   'must be a host, or host:port': '必须是主机,或 主机:端口',
+  'leaves out every config-update: a rollback would take nothing back':
+    '略过了所有 config-update:回滚将不会恢复任何内容',
+  'is made again by "repeat" although it was taken: say "repeatable": true if it may be':
+    '会被 "repeat" 重新进行,尽管它已被接受:如可重复,请声明 "repeatable": true',
+  '{} has more than {n} filters.': '{1} 的过滤器超过 {2} 个。',
   'Give a limit: {}.': '请给出限值:{1}。',
   'Give exactly one of {}.': '请恰好提供其中一个:{1}。',
   'Say what it is compared with: {}.': '请说明与什么比较:{1}。',
@@ -53,6 +58,7 @@ export const playbooks: Record<string, string> = {
   'has more than {n} comparisons': '比较超过 {1} 个',
   'has more than {n} levels': '超过 {1} 层',
   'has more than {n} parts': '超过 {1} 个部分',
+  'has more than {n} conditions at a name': '一个名称上的条件超过 {1} 个',
   'has more than {n} names': '名称超过 {1} 个',
   'begins with "| {w}": a path comes first, $ for the whole body': '以“| {1}”开头:应先写路径,$ 表示整个正文',
   'has the path {} in a text: read it as JSON before, with "| json |"':
