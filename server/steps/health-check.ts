@@ -2,15 +2,8 @@ import type { ProbeOutcome } from '@/domain/events';
 import { comparesDigest } from '@/domain/playbook';
 import { roundsInARow } from '@/domain/policies/health-check';
 import type { Endpoint } from '@/domain/tenant';
-import {
-  compareLive,
-  type HealthSettings,
-  healthSettings,
-  healthTemplates,
-  type LiveVersion,
-  MISSING,
-  probeVersion,
-} from './live-version';
+import { type HealthSettings, healthSettings, healthTemplates } from './health-settings';
+import { compareLive, type LiveVersion, MISSING, probeVersion } from './live-version';
 import { counted } from './send-to-all';
 import { defineStep, failure } from './step';
 import type { StepResult, TaskRuntimeContext } from './task-runtime-context';

@@ -1,28 +1,18 @@
-import { z } from 'zod';
 import type { Condition } from '@/domain/condition';
 import { JsonText } from '@/domain/json-text';
 import { TemplateError, type TemplateScope } from '@/domain/template';
 import type { Endpoint, Snapshot } from '@/domain/tenant';
-import { condition, jsonPath } from './condition-settings';
 import { extractOne } from './extract';
-import {
-  byConnector,
-  connectionSettings,
-  type Extraction,
-  extraction,
-  type HttpCall,
-  probeRequest,
-} from './http-settings';
+import { type HealthSettings, healthSettings } from './health-settings';
+import type { Extraction, HttpCall } from './http-settings';
 import { judged, unmet, whatShows } from './judge-condition';
 import { type RawAnswer, rawAnswer, unreadable } from './raw-answer';
-import { askRedis, type RedisAnswer, redisConnection } from './redis-command';
+import { askRedis, type RedisAnswer } from './redis-command';
 import { type SendContext, scopeFor } from './request-scope';
 import { sendRequest } from './send-request';
 import { askSql } from './sql/ask-sql';
 import { rowsAnswer } from './sql/rows-answer';
-import { checkAddress, connectionTemplates, sqlConnection, sqlStatement } from './sql/sql-settings';
 import { storedSettings } from './step-settings';
-import { callTemplates, redisTemplates, type StepTemplate, textsIn } from './step-templates';
 import type { CallRecord, TaskRuntimeContext } from './task-runtime-context';
 
 /** Characters of a version or digest that are compared: more is no version. */
@@ -36,99 +26,6 @@ const LONGEST_ASIDE = 100;
 const ANOTHER = 'another configuration';
 /** Stands before a value that is not there. */
 export const MISSING = 'nothing ';
-
-/** By which an instance is asked; some are read by POST. */
-const LOOKS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PROPFIND', 'REPORT', 'SEARCH'] as const;
-
-const rounds = {
-  intervalSeconds: z.number().min(0).max(3600).optional(),
-  attempts: z.number().int().min(1).max(1000).optional(),
-  timeoutMillis: z.number().int().min(1).max(60_000).default(2000),
-  /** Where in the JSON answer (or in the value, if it is JSON) the version is. */
-  versionKey: jsonPath.optional(),
-  /** Where the digest of what runs is, if instances tell it; then it must fit as well. */
-  digestKey: jsonPath.optional(),
-  /** How the version and the digest are written in the answer. */
-  encoding: z.enum(['plain', 'base64']).default('plain'),
-  /** Says that an instance runs the configuration, in place of a version: what it names of `config` is that of the one sought. */
-  applied: condition.optional(),
-  /** Ends the rounds at once: it will not come any more. */
-  failFast: condition.optional(),
-  /** How many of the instances must confirm it in a round. */
-  instances: z
-    .union([z.enum(['all', 'any']), z.strictObject({ atLeast: z.number().int().min(1).max(10_000) })])
-    .default('all'),
-  /** Values that must be the same on every instance that answers. */
-  same: z.record(z.string().regex(/^\w{1,64}$/), extraction).optional(),
-};
-
-const eitherWay = 'Give it in one way, not both.';
-
-const http = z
-  .strictObject({
-    connector: z.literal('http'),
-    /** Used when the endpoint has no healthUrl; else the application's health path. */
-    path: z.string().startsWith('/', 'must begin with /').optional(),
-    /** Some systems are read by POST. */
-    method: z.enum(LOOKS).default('GET'),
-    ...probeRequest,
-    ...connectionSettings,
-    ...rounds,
-    /** The same as the keys for what is no JSON: a pattern, a header, a trailer. */
-    version: extraction.optional(),
-    digest: extraction.optional(),
-  })
-  .refine(({ version, versionKey }) => !version || !versionKey, { path: ['version'], message: eitherWay })
-  .refine(({ digest, digestKey }) => !digest || !digestKey, { path: ['digest'], message: eitherWay });
-
-const redis = z.strictObject({
-  connector: z.literal('redis'),
-  ...redisConnection,
-  key: z.string().min(1),
-  /** A field of a hash; without it the key is a plain value. */
-  field: z.string().min(1).optional(),
-  ...rounds,
-});
-
-const sql = z
-  .strictObject({
-    connector: z.literal('sql'),
-    ...sqlConnection,
-    /** The first value that it finds is the version, or JSON that has it. */
-    query: sqlStatement.sql,
-    params: sqlStatement.params,
-    ...rounds,
-  })
-  .superRefine(checkAddress);
-
-/** The settings of a health-check: they say how an instance tells what it runs. */
-export const healthSettings = byConnector(http, redis, sql);
-export type HealthSettings = z.infer<typeof healthSettings>;
-
-/** Its texts that are filled in for every probe. */
-export function healthTemplates(wanted: HealthSettings): StepTemplate[] {
-  if (wanted.connector === 'redis')
-    return [...redisTemplates(wanted, { key: wanted.key, field: wanted.field }), ...judgedTemplates(wanted)];
-  if (wanted.connector === 'sql')
-    return [
-      ...connectionTemplates(wanted),
-      ...textsIn(wanted.params, ['params']),
-      ...judgedTemplates(wanted),
-    ];
-  const { path = '' } = wanted;
-  const call = callTemplates({ ...wanted, url: '' }, []);
-  const { version, versionKey, digest, digestKey, caPem, tls, proxy } = wanted;
-  return [
-    ...textsIn(path, ['path']),
-    ...call,
-    ...textsIn({ caPem, tls, proxy, version, versionKey, digest, digestKey }, []),
-    ...judgedTemplates(wanted),
-  ];
-}
-
-/** What is compared is filled in as well. */
-const judgedTemplates = ({ applied, failFast, same }: HealthSettings): StepTemplate[] =>
-  textsIn({ applied, failFast, same }, []);
 
 /** What it takes to ask an instance; a background check can have it without a task. */
 export type LiveVersionContext = SendContext & Pick<TaskRuntimeContext, 'setting' | 'versionProbe'>;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { healthSettings } from './health-settings';
 import { httpCallOf } from './http-settings';
-import { healthSettings, probeVersion } from './live-version';
+import { probeVersion } from './live-version';
 import { runStep } from './registry';
 import { sendRequest } from './send-request';
 import { StepServer, stepContext } from './testing/step-context';
