@@ -6,14 +6,19 @@ type Json = string | number | boolean | null;
  */
 export class JsonText {
   #members: Map<string, string> | null = null;
+  /** What was asked for already: a template may name the same part many times, and parts of it. */
+  readonly #parts = new Map<string, JsonText | Json | undefined>();
 
   constructor(readonly source: string) {}
 
   /** What stands under a key or an index: texts decoded, everything that JavaScript would write otherwise as it stands. */
   at(key: string): JsonText | Json | undefined {
+    if (this.#parts.has(key)) return this.#parts.get(key);
     this.#members ??= membersOf(this.source);
     const source = this.#members.get(key);
-    return source === undefined ? undefined : jsonPart(source);
+    const part = source === undefined ? undefined : jsonPart(source);
+    this.#parts.set(key, part);
+    return part;
   }
 
   toString(): string {

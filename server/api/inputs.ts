@@ -10,6 +10,7 @@ import { isTimeZone } from '@/domain/time-zone';
 import { whyNotReadable } from '@/server/input/readable';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { checkPlaybook } from '@/server/steps/check-playbook';
+import { patternStepsIn } from '@/server/steps/pattern';
 import { checkStep } from '@/server/steps/registry';
 import { costlyTemplate } from './template-limits';
 
@@ -351,6 +352,21 @@ export const playbookDefinition = z
     for (const { path, message } of checkPlaybook(definition))
       context.addIssue({ code: 'custom', path, message });
   });
+
+/** As many steps as are compiled within a few tens of milliseconds. */
+const MOST_PATTERN_STEPS = 5000;
+
+/** A playbook as somebody gives it: its patterns are counted before they are compiled. */
+export const givenPlaybook = z
+  .unknown()
+  .superRefine((given, context) => {
+    if (patternStepsIn(given) > MOST_PATTERN_STEPS)
+      context.addIssue({
+        code: 'custom',
+        message: 'has too many large patterns: repeat less in them, or take fewer',
+      });
+  })
+  .pipe(playbookDefinition);
 
 export const planStatuses = z.array(z.enum(PLAN_STATUSES)).optional();
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { playbookDefinition } from './inputs';
+import { givenPlaybook } from './inputs';
 import { playbookSchema } from './playbook-schema';
 import { appRouter } from './router';
 
@@ -92,7 +92,7 @@ function inputSchema(inputs: readonly z.ZodType[]): { schema: Schema; required: 
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema !== playbookDefinition) return;
+      if (zodSchema !== givenPlaybook) return;
       for (const name of Object.keys(jsonSchema)) delete jsonSchema[name];
       jsonSchema.$ref = '#/components/schemas/Playbook';
     },

@@ -5,7 +5,7 @@ import { fieldName, problemsOf } from '@/server/input/closed-input';
 import { missingOf, needsOf } from '@/server/steps/check-playbook';
 import { checkStep, kindsOfSteps } from '@/server/steps/registry';
 import { objectsIn, valueAt } from '@/server/testing/objects-in';
-import { playbookDefinition } from './inputs';
+import { givenPlaybook, playbookDefinition } from './inputs';
 
 const CONFIG: StepDefinition = { name: 'send', type: 'config-update' };
 const playbook = (...steps: StepDefinition[]): PlaybookDefinition => ({ stages: [{ name: 'One', steps }] });
@@ -23,6 +23,22 @@ const wrongInBody = (body: string) => wrongInStep({ request: { body } });
 
 /** One problem in such words; null for none. */
 const saying = (words: RegExp | null) => (words === null ? [] : [expect.stringMatching(words)]);
+
+it('patterns are counted before they are compiled', () => {
+  const body = (count: number) => Array.from({ length: count }, (_, at) => ({ matches: `a{100}${at}` }));
+  const asking = (count: number) =>
+    playbook(CONFIG, {
+      name: 'call',
+      type: 'http-request',
+      target: 'instance',
+      request: { expect: { body: body(count) } },
+    });
+  expect(givenPlaybook.safeParse(asking(10)).error?.issues).toBeUndefined();
+  const { error } = givenPlaybook.safeParse(asking(40));
+  expect(error?.issues.map(({ message }) => message)).toEqual([
+    'has too many large patterns: repeat less in them, or take fewer',
+  ]);
+});
 
 describe('a template', () => {
   it.each([

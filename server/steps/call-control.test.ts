@@ -55,6 +55,14 @@ describe('a call that waits until something is so', () => {
     expect(sent()).toHaveLength(4);
   });
 
+  it('asks anew each time, also a target that keeps its answers', async () => {
+    answering([200, { state: 'queued' }], [200, { state: 'done' }]);
+    const until = { all: [{ json: 'state', equals: 'done' }] };
+    const call = step({ request: { url: '/job', repeatable: true, until } });
+    expect(await runStep(call, stepContext([endpoint()]))).toMatchObject({ ok: true });
+    expect(new Set(server.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(2);
+  });
+
   it('goes on counting where the process before it stopped', async () => {
     answering([200, { state: 'running' }]);
     const course = { ...NO_COURSE, tries: { '0:*:until': 3 } };

@@ -53,6 +53,16 @@ export function search(source: string, text: string): Found {
   return { value: group ?? matcher.group() ?? undefined, onlyFirst };
 }
 
+/** What all patterns within a value, under the names that hold one, come to in steps; without compiling them. */
+export function patternStepsIn(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + patternStepsIn(one), 0);
+  if (value === null || typeof value !== 'object') return 0;
+  return Object.entries(value).reduce((sum, [name, one]) => {
+    const own = (name === 'regex' || name === 'matches') && typeof one === 'string';
+    return sum + (own ? estimatedSteps(one.slice(0, MAX_PATTERN_CHARS)) : patternStepsIn(one));
+  }, 0);
+}
+
 /** What a search may cost: characters times steps. */
 export function searchSteps(source: string, text: string): number {
   return Math.min(text.length, MAX_SEARCHED_CHARS) * compiled(source).programSize();

@@ -33,7 +33,8 @@ interface Sending<Good> {
   byDefault?: boolean;
   /** What is waited for, where the answer alone is not enough. */
   until?: Until | undefined;
-  send(): Promise<Good | FailedAnswer>;
+  /** `look` counts from 0, where something is waited for: each is a request of its own. */
+  send(look: number): Promise<Good | FailedAnswer>;
   look(): Promise<Effect>;
 }
 
@@ -54,7 +55,7 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
   sending: Sending<Good>,
 ): Promise<Sent<Good>> {
   const { until } = sending;
-  if (!until) return sendUntilAnswered(context, sending);
+  if (!until) return sendUntilAnswered(context, sending, 0);
   // Each look is a commit.
   const everyMillis = Math.max(until.everySeconds * 1000, LEAST_BETWEEN_LOOKS_MS);
   const calls: CallRecord[] = [];
@@ -62,7 +63,7 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
   /** Since when it holds. A process that takes over waits for it to settle anew. */
   let since: number | null = null;
   for (let looks = (context.course.tries[key] ?? 0) + 1; ; looks += 1) {
-    const sent = await sendUntilAnswered(context, sending);
+    const sent = await sendUntilAnswered(context, sending, looks - 1);
     // Between many looks that show the same, the last ones tell it all.
     calls.splice(0, Math.max(0, calls.length + sent.calls.length - MOST_LOOKS_TOLD));
     calls.push(...sent.calls);
@@ -100,12 +101,13 @@ export async function sendSurely<Good extends { ok: true; record: CallRecord }>(
 async function sendUntilAnswered<Good extends { ok: true; record: CallRecord }>(
   context: Pick<TaskRuntimeContext, 'course' | 'until' | 'retrying'>,
   { key, inDoubt, retries, byDefault, send, look }: Sending<Good>,
+  looks: number,
 ): Promise<Sent<Good>> {
   const calls: CallRecord[] = [];
   const made = context.course.tries[key] ?? 0;
   if (made > 0) await context.until(context.course.notBefore);
   for (let sends = made + 1; ; sends += 1) {
-    const answer = await send();
+    const answer = await send(looks);
     calls.push(answer.record);
     if (answer.ok) return { kind: 'answered', answer, calls };
     if (answer.notYet) return { kind: 'failed', failure: answer, calls };

@@ -145,6 +145,8 @@ type Made = { calls: CallRecord[]; values: Values } & (
 
 /** Keys of calls that are made anew are others: what was refused is not what is said now. */
 const CALLS_A_ROUND = 1000;
+/** And those of looks that follow one another: a target that keeps answers by their key would never say anything new. */
+const CALLS_A_LOOK = 1_000_000;
 
 /** Makes the calls one after the other, until one is not taken. */
 async function callAll(
@@ -167,10 +169,10 @@ async function callAll(
       retries: call.retries ?? (mode === 'ask' ? undefined : retriesByItself(call)),
       byDefault: call.retries === undefined,
       until: call.until,
-      send: () =>
+      send: (look) =>
         sendRequest(context, call, recipient ?? context.config.endpoints[0] ?? null, {
           ...{ caPem, tls, proxy, maxPerHost },
-          call: index + round * CALLS_A_ROUND,
+          call: index + round * CALLS_A_ROUND + look * CALLS_A_LOOK,
           repeat: wanted.repeat,
           extracted: values,
           recipient: recipient?.key ?? null,

@@ -50,6 +50,8 @@ export const playbooks: Record<string, string> = {
   'is made again by "repeat" although it was taken: say "repeatable": true if it may be':
     '会被 "repeat" 重新进行,尽管它已被接受:如可重复,请声明 "repeatable": true',
   '{} has more than {n} filters.': '{1} 的过滤器超过 {2} 个。',
+  'has too many large patterns: repeat less in them, or take fewer':
+    '大型正则过多:请减少其中的重复,或减少数量',
   'Give a limit: {}.': '请给出限值:{1}。',
   'Give exactly one of {}.': '请恰好提供其中一个:{1}。',
   'Say what it is compared with: {}.': '请说明与什么比较:{1}。',

@@ -39,9 +39,9 @@ import { found, refusedByGuard } from '../expected';
 import { givenTenants } from '../import-input';
 import {
   choiceInput,
+  givenPlaybook,
   MAX_TENANTS_PER_PLAN,
   nothing,
-  playbookDefinition,
   readable,
   slug,
   tenantFilter,
@@ -267,7 +267,7 @@ export const playbooks = router({
     .use(notCostly)
     .input(z.strictObject({ definition: z.unknown() }))
     .mutation(({ input }) => {
-      const { error } = playbookDefinition.safeParse(input.definition);
+      const { error } = givenPlaybook.safeParse(input.definition);
       const problems = error ? problemsOf(error) : [];
       return { problems: problems.map(({ path, message }) => ({ field: fieldName(path), message })) };
     }),
@@ -279,7 +279,7 @@ export const playbooks = router({
       z.strictObject({
         playbookId: slug,
         name: readable(z.string().trim().min(1).max(120)),
-        definition: playbookDefinition,
+        definition: givenPlaybook,
       }),
     )
     .mutation(async ({ ctx, input }) => {
