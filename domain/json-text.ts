@@ -85,13 +85,18 @@ export function keepsNotation(source: string): boolean {
   return true;
 }
 
-/** JSON with a line for each value, the values themselves as they are written; the text itself when it is no JSON. */
-export function laidOutJson(text: string): string {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
+}
+
+/** JSON with a line for each value, the values themselves as they are written; the text itself when it is no JSON. */
+export function laidOutJson(text: string): string {
+  if (!isJson(text)) return text;
   const out: string[] = [];
   let depth = 0;
   const line = () => out.push('\n', '  '.repeat(depth));

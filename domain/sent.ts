@@ -19,7 +19,7 @@ export const EVERYWHERE = '*';
 export const NOTHING_SENT: Sent = { calls: false, config: {} };
 
 /** Kinds of steps that change nothing. Of any other it is assumed that something left, until it says otherwise. */
-const ONLY_LOOK: readonly string[] = ['wait', 'approval', 'health-check'];
+const ONLY_LOOK: readonly string[] = ['wait', 'approval', 'health-check', 'metric-gate'];
 const CONFIG = 'config-update';
 
 /** Whether a kind of step may change something at the target. */

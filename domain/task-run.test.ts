@@ -222,6 +222,18 @@ describe('a step', () => {
     expect(granted(once.state, { ...start, stepIndex: 1 }).kinds).toEqual(['StepStarted']);
   });
 
+  it.each([
+    ['broadcast', 'it is sent again with the same key'],
+    ['sql', 'it is sent again with the same key'],
+    ['health-check', 'it begins anew, for it changes nothing'],
+    ['metric-gate', 'it begins anew, for it changes nothing'],
+    ['wait', 'it begins anew, for it changes nothing'],
+  ])('of type %s that is in doubt is told as what is done with it', (stepType, words) => {
+    const once = granted(taskIn('RUNNING'), { ...start, stepType });
+    const [doubt] = granted(once.state, { ...start, stepType }).events;
+    expect(doubt?.message).toBe(`No answer is on record for tell; ${words}`);
+  });
+
   it('that sends a configuration makes the health unconfirmed until it is checked again', () => {
     const confirmed = taskIn('RUNNING', { healthConfirmed: true, configSent: false });
     const sent = granted(confirmed, { ...start, stepType: 'config-update' }).state;

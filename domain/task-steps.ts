@@ -1,5 +1,5 @@
 import type { Failure } from './failure';
-import { announced, reached } from './sent';
+import { announced, reached, sends } from './sent';
 import { broken } from './takeover';
 import { NO_COURSE, type OpenStep, type TaskState } from './task';
 import type { Handler, InputOf } from './task-input';
@@ -22,8 +22,10 @@ export const startStep: Handler<'stepStarted'> = ({ task }, input, now) => {
     ...(again ? {} : { sentBefore: task.sent }),
   };
   const sent = announced(task.sent, input.stepType);
-  const sends = input.stepType === 'config-update';
-  const state = sends ? { openStep, sent, configSent: true, healthConfirmed: false } : { openStep, sent };
+  const sendsConfig = input.stepType === 'config-update';
+  const state = sendsConfig
+    ? { openStep, sent, configSent: true, healthConfirmed: false }
+    : { openStep, sent };
   const doubt = again
     ? [
         event(
@@ -31,7 +33,9 @@ export const startStep: Handler<'stepStarted'> = ({ task }, input, now) => {
           task.status,
           EXECUTOR,
           now,
-          `No answer is on record for ${input.step}; it is sent again with the same key`,
+          sends(input.stepType)
+            ? `No answer is on record for ${input.step}; it is sent again with the same key`
+            : `No answer is on record for ${input.step}; it begins anew, for it changes nothing`,
           {
             ...stepRef(task, input),
             detail: 'The process that ran it stopped before its answer was stored.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJson } from '@/domain/json-text';
 import { withStandIns } from '@/domain/payload';
 import { PLAN_STATUSES } from '@/domain/plan';
 import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
@@ -369,12 +370,3 @@ export const givenPlaybook = z
   .pipe(playbookDefinition);
 
 export const planStatuses = z.array(z.enum(PLAN_STATUSES)).optional();
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

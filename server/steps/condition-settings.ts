@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { COMPARATORS, type Condition, comparisonsIn, LEFT_SIDES, ORDERED } from '@/domain/condition';
+import {
+  COMPARATORS,
+  type Condition,
+  compareVersions,
+  comparisonsIn,
+  LEFT_SIDES,
+  numberIn,
+  ORDERED,
+} from '@/domain/condition';
 import { isTemplate } from '@/domain/template';
+import { parseBounded } from '@/server/security/bounded-json';
 import { readingProblem } from './json-reading';
 import { patternProblem } from './pattern';
 import { xmlPathProblem } from './xml-path';
@@ -124,6 +133,28 @@ function conditionProblem(given: Given): string | null {
   if (compared.length === 0) return `Say what it is compared with: ${COMPARATORS.join(', ')}.`;
   if (given.order !== undefined && ORDERED.every((name) => given[name] === undefined))
     return `"order" goes with ${ORDERED.join(', ')}.`;
+  return rightSideProblem(given);
+}
+
+/** What is written out can be seen to be nothing to compare with; what is filled in is judged when it is. */
+function rightSideProblem(given: Given): string | null {
+  const written = (name: keyof Given) => {
+    const side = given[name];
+    return typeof side === 'string' && !isTemplate(side) ? side : null;
+  };
+  for (const name of ORDERED) {
+    const side = written(name);
+    if (side === null) continue;
+    if (given.order === 'version' && compareVersions(side, side) === null)
+      return `"${name}" is compared as a version, and ${side} is none.`;
+    if (given.order !== 'version' && numberIn(side) === null)
+      return `"${name}" is compared as a number, and ${side} is none. For versions add "order": "version".`;
+  }
+  for (const name of ['sameJson', 'includesJson'] as const) {
+    const side = written(name);
+    if (side !== null && parseBounded(side) === undefined)
+      return `"${name}" is compared as JSON, and ${side} is none. A text in JSON has quotes of its own.`;
+  }
   return null;
 }
 

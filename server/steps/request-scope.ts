@@ -1,4 +1,4 @@
-import { JsonText, revived } from '@/domain/json-text';
+import { isJson, JsonText, revived } from '@/domain/json-text';
 import { fillSecrets } from '@/domain/payload';
 import { TemplateError, type TemplateScope } from '@/domain/template';
 import type { Endpoint, Snapshot } from '@/domain/tenant';
@@ -105,14 +105,10 @@ function payloadOf(config: Config, secrets: Secrets): JsonText | string | undefi
 }
 
 function asserted(text: string): string {
-  try {
-    JSON.parse(text);
-    return text;
-  } catch {
-    // The parser's words would show what stands there, which may be a secret.
-    const message = 'The configuration is not valid JSON once its secrets are filled in.';
-    throw new TemplateError(message, { placeholder: '{{config.payload}}', position: 0 });
-  }
+  if (isJson(text)) return text;
+  // The parser's words would show what stands there, which may be a secret.
+  const message = 'The configuration is not valid JSON once its secrets are filled in.';
+  throw new TemplateError(message, { placeholder: '{{config.payload}}', position: 0 });
 }
 
 /** What earlier stages saved for single instances, by endpoint key. */

@@ -148,6 +148,8 @@ export const course: Record<string, string> = {
   '{} done': '{1} 已完成',
   'No answer is on record for {}; it is sent again with the same key':
     '没有 {1} 的应答记录;以相同的键重新发送',
+  'No answer is on record for {}; it begins anew, for it changes nothing':
+    '没有 {1} 的应答记录;它不更改任何内容,重新开始',
   'The process that ran it stopped before its answer was stored.': '执行它的进程在应答存储之前停止。',
   'Its run ended early: {}. It is taken over, not before {}.': '其运行提前结束:{1}。将被接管,不早于 {2}。',
   'Before sending: {n} of {n} instances run what is on record':

@@ -57,6 +57,11 @@ export const playbooks: Record<string, string> = {
   'Say what it is compared with: {}.': '请说明与什么比较:{1}。',
   '"{}" stands beside what is looked at, inside of "{}".': '“{1}”应与所查看的内容并列,放在“{2}”之内。',
   '"order" goes with {}.': '“order”与 {1} 一起使用。',
+  '"{}" is compared as a version, and {} is none.': '“{1}”按版本比较,而 {2} 不是版本。',
+  '"{}" is compared as a number, and {} is none. For versions add "order": "version".':
+    '“{1}”按数字比较,而 {2} 不是数字。比较版本请加 "order": "version"。',
+  '"{}" is compared as JSON, and {} is none. A text in JSON has quotes of its own.':
+    '“{1}”按 JSON 比较,而 {2} 不是 JSON。JSON 中的文本自带引号。',
   'has more than {n} comparisons': '比较超过 {1} 个',
   'has more than {n} levels': '超过 {1} 层',
   'has more than {n} parts': '超过 {1} 个部分',

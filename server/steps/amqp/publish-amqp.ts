@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { ConfirmChannel, Options } from 'amqplib';
+import { isJson } from '@/domain/json-text';
 import { render } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
 import { targetGuardOf } from '@/server/security/target-guard';
@@ -247,19 +248,11 @@ function messageOf(
       persistent,
       ...(priority === undefined ? {} : { priority }),
       messageId: messageId === undefined ? key : fill(messageId),
-      contentType: contentType === undefined ? typeOf(text) : fill(contentType),
+      contentType:
+        contentType === undefined ? (isJson(text) ? 'application/json' : 'text/plain') : fill(contentType),
       headers: Object.fromEntries(filled),
     },
   };
-}
-
-function typeOf(text: string): string {
-  try {
-    JSON.parse(text);
-    return 'application/json';
-  } catch {
-    return 'text/plain';
-  }
 }
 
 function written({ exchange, routingKey, body, options }: Message): string {
