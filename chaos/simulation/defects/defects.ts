@@ -417,6 +417,10 @@ export const DEFECTS: readonly Defect[] = [
     breaks: 'instances',
     plans: 2,
     hooks: {
+      // Else targets would have to refuse every call of one task after another one's got lost: too rare to wait for.
+      rows: (rows) => {
+        rows.knowsUnconfirmed = false;
+      },
       commits: (real) => (rows, commit, commitId) => {
         for (const { tenantId, taskId, tenantVersion } of commit.tasks) {
           const unit = rows.units.get(`${tenantId} ${tenantVersion?.unitId}`);

@@ -279,7 +279,7 @@ export function recordedVersion(rows: Rows, row: TaskRow): string | null {
 
 /** What was sent last by another task, while it is unknown what the tenant runs. */
 export function unconfirmed(rows: Rows, row: TaskRow): Snapshot | null {
-  if (unitRow(rows, row)?.currentVersion !== UNKNOWN_VERSION) return null;
+  if (!rows.knowsUnconfirmed || unitRow(rows, row)?.currentVersion !== UNKNOWN_VERSION) return null;
   const began = ({ task }: TaskRow) => task.stageStartedAt?.getTime() ?? 0;
   const [last] = [...rows.tasks.values()]
     .filter(({ task, unitId }) => task.tenantId === row.task.tenantId && unitId === row.unitId)

@@ -91,6 +91,8 @@ export class Rows {
   acceptsFailures = false;
   recovers = true;
   counts = true;
+  /** Without it what another task sent counts as drift: one more way to end with nothing sent. */
+  knowsUnconfirmed = true;
 
   constructor(
     /** Database time, in milliseconds. */
