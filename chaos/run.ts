@@ -6,6 +6,7 @@ import type { History, InstanceRecord, Violation } from './check/history';
 import { FaultCounts } from './faults/faults';
 import { HEALTHY, Injector } from './faults/injector';
 import { TcpProxy } from './faults/tcp-proxy';
+import { inTime } from './in-time';
 import { checkPages } from './live/check-pages';
 import { Crowd } from './live/crowd';
 import type { PageLog } from './live/page-log';
@@ -33,6 +34,7 @@ const CUT_EVERY_MS = 12_000;
 /** For what only ends a run that hangs: a busy machine takes long, and none of it costs anything when all is well. */
 const REST_MS = 300_000;
 const CAUGHT_UP_MS = 300_000;
+const LEAVE_MS = 120_000;
 const WORK_MS = 300_000;
 const STOP_MS = 300_000;
 
@@ -110,7 +112,8 @@ export async function runChaos(
   say(left ? 'It does not come to rest' : 'At rest');
   steady = true;
   const open = await caughtUp(crowd, database);
-  await crowd.close();
+  say('Every page is at the end of its plan, or had the time for it');
+  await inTime(crowd.close(), LEAVE_MS, 'Everybody leaves');
   counts.note('socket', crowd.cuts);
   counts.note(
     'clock',

@@ -5,6 +5,7 @@ import { type Connection, connect } from '@/db/client';
 import { signal } from '@/db/embedded/guard';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { readPostmasterFile } from '@/db/embedded/postmaster';
+import { inTime } from '../in-time';
 
 /** The one Postgres of a run. It belongs to the run, so that it can be crashed; what it confirmed it keeps (fsync). */
 export class ChaosDatabase {
@@ -90,7 +91,8 @@ export class ChaosDatabase {
     const deadline = performance.now() + millis;
     for (;;) {
       try {
-        return await ask(this.#connection);
+        // One answer that never comes does not hold up the run.
+        return await inTime(ask(this.#connection), millis, 'The database answers');
       } catch (error) {
         if (performance.now() > deadline) return null;
         // A statement of our own that is wrong would be wrong every time.
