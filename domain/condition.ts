@@ -25,7 +25,18 @@ export interface Left {
 
 export type Plain = string | number | boolean | null;
 
-export interface Comparators {
+/** Between what a value stands, as numbers unless said; a text on the right is one once it is filled in. */
+export interface Bounds {
+  less?: number | string | undefined;
+  atMost?: number | string | undefined;
+  greater?: number | string | undefined;
+  atLeast?: number | string | undefined;
+  order?: Order | undefined;
+}
+
+export type Order = 'number' | 'version';
+
+export interface Comparators extends Bounds {
   /** Minds the type (`2` is not `"2"`), but a template is compared by what it says. */
   equals?: Plain | undefined;
   oneOf?: Plain[] | undefined;
@@ -37,12 +48,6 @@ export interface Comparators {
   /** The same for everything this says; what else is there does not count. */
   includesJson?: unknown;
   exists?: boolean | undefined;
-  less?: number | string | undefined;
-  atMost?: number | string | undefined;
-  greater?: number | string | undefined;
-  atLeast?: number | string | undefined;
-  /** How less, atMost, greater and atLeast read both sides; as numbers unless said. */
-  order?: 'number' | 'version' | undefined;
 }
 
 export const LEFT_SIDES = [
@@ -57,12 +62,7 @@ export const LEFT_SIDES = [
   'value',
 ] as const satisfies readonly (keyof Left)[];
 
-export const ORDERED = [
-  'less',
-  'atMost',
-  'greater',
-  'atLeast',
-] as const satisfies readonly (keyof Comparators)[];
+export const ORDERED = ['less', 'atMost', 'greater', 'atLeast'] as const satisfies readonly (keyof Bounds)[];
 export type Ordered = (typeof ORDERED)[number];
 
 export const COMPARATORS = [
@@ -89,6 +89,27 @@ export function stands(order: number, asked: Ordered): boolean {
   if (asked === 'less') return order < 0;
   if (asked === 'atMost') return order <= 0;
   return asked === 'greater' ? order > 0 : order >= 0;
+}
+
+/** The order of two texts, as a comparator of sort gives it; null when one of them is no number, or no version. */
+export function compareAs(order: Order | undefined, one: string, other: string): number | null {
+  if (order === 'version') return compareVersions(one, other);
+  const [left, right] = [numberIn(one), numberIn(other)];
+  return left === null || right === null ? null : left - right;
+}
+
+/** Why nothing can ever be compared with what is given, in words; texts that `isOpen` are filled in later. */
+export function boundProblem(given: Bounds, isOpen: (text: string) => boolean = () => false): string | null {
+  const bounds = ORDERED.filter((name) => given[name] !== undefined);
+  if (given.order !== undefined && bounds.length === 0) return `"order" goes with ${ORDERED.join(', ')}.`;
+  for (const name of bounds) {
+    const bound = String(given[name]);
+    if (isOpen(bound) || compareAs(given.order, bound, bound) !== null) continue;
+    return given.order === 'version'
+      ? `"${name}" is compared as a version, and ${bound} is none.`
+      : `"${name}" is compared as a number, and ${bound} is none. For versions add "order": "version".`;
+  }
+  return null;
 }
 
 /** A number that is written out; null for everything else, also for an empty text. */

@@ -120,6 +120,6 @@ function comparesConfig(condition: Condition): boolean {
 
 const NAMES_CONTENT = /\{\{\s*config\.(?:version|digest|text|payload)\b/;
 
-/** Whether a health-check compares digests as well. */
+/** Whether a health-check tells contents apart as well: by their digests, or by the contents themselves. */
 export const comparesDigest = (probe: Readonly<Record<string, unknown>>): boolean =>
-  probe.digestKey !== undefined || probe.digest !== undefined;
+  probe.digestKey !== undefined || probe.digest !== undefined || probe.applied !== undefined;

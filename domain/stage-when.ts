@@ -1,20 +1,15 @@
-import { compareVersions, numberIn, ORDER_WORDS, ORDERED, stands } from './condition';
+import { type Bounds, compareAs, ORDER_WORDS, ORDERED, stands } from './condition';
 
 /** For which tenants a stage is: by their labels, a missing one counting as an empty text. */
 export type StageWhen = { all: StageWhen[] } | { any: StageWhen[] } | { not: StageWhen } | LabelComparison;
 
-export interface LabelComparison {
+export interface LabelComparison extends Bounds {
   label: string;
   equals?: string | undefined;
   notEquals?: string | undefined;
   oneOf?: string[] | undefined;
   contains?: string | undefined;
   exists?: boolean | undefined;
-  less?: number | string | undefined;
-  atMost?: number | string | undefined;
-  greater?: number | string | undefined;
-  atLeast?: number | string | undefined;
-  order?: 'number' | 'version' | undefined;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -43,17 +38,11 @@ function whyNotLabel(when: LabelComparison, labels: Labels): string | null {
   for (const name of ORDERED) {
     const bound = when[name];
     if (bound === undefined) continue;
-    const order =
-      when.order === 'version' ? compareVersions(value, String(bound)) : byNumber(value, String(bound));
+    const order = compareAs(when.order, value, String(bound));
     // What is no number is neither more nor less than one.
     if (order === null || !stands(order, name)) return `label ${label} is not ${ORDER_WORDS[name]} ${bound}`;
   }
   return null;
-}
-
-function byNumber(one: string, other: string): number | null {
-  const [left, right] = [numberIn(one), numberIn(other)];
-  return left === null || right === null ? null : left - right;
 }
 
 /** For which tenants a stage is, as people say it. */

@@ -8,6 +8,7 @@ import type { PlaybookDefinition, StepDefinition } from '@/domain/playbook';
 import { planLayer, type SettingLayers } from '@/domain/settings';
 import type { Snapshot, Tenant } from '@/domain/tenant';
 import { tenantFields } from './catalogue';
+import { snapshotJson } from './execution';
 
 /** A tenant whose instances should run a version, and how the playbook that brought it there asks them. */
 export interface ToCheck {
@@ -23,9 +24,8 @@ export interface ToCheck {
 
 /** Contents are large: they are read only for a health-check that holds a condition against them. */
 const configOf = (playbook: SQL) => sql`
-  case when s.payload is not null and ${playbook}::text like '%"applied"%' then jsonb_build_object('unitId', s.unit_id,
-    'unitName', s.unit_name, 'version', s.version, 'payload', s.payload, 'format', s.format, 'endpoints', s.endpoints,
-    'digest', s.digest, 'scope', s.scope) end as config`;
+  case when s.payload is not null and ${playbook} @? '$.stages[*].steps[*] ? (@.type == "health-check" && exists(@.applied))'
+    then ${snapshotJson('s')} end as config`;
 
 /**
  * Tenants to look at: those that no task holds, with a known version that a plan brought there, by a playbook with a

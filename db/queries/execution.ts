@@ -72,7 +72,8 @@ function toMaterial(row: RowOf<typeof MATERIAL>): RunMaterial {
   };
 }
 
-function snapshotJson(alias: 'target' | 'prev' | 'good' | 'other'): SQL<Snapshot> {
+/** A row of `snapshot` as it was made; null where there is none. */
+export function snapshotJson(alias: 'target' | 'prev' | 'good' | 'other' | 's'): SQL<Snapshot> {
   const s = sql.raw(alias);
   return sql<Snapshot>`case when ${s}.snapshot_id is not null then jsonb_build_object('unitId', ${s}.unit_id, 'unitName', ${s}.unit_name,
     'version', ${s}.version, 'payload', ${s}.payload, 'format', ${s}.format, 'endpoints', ${s}.endpoints,

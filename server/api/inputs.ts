@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Bounds, boundProblem, ORDERED } from '@/domain/condition';
 import { isJson } from '@/domain/json-text';
 import { withStandIns } from '@/domain/payload';
 import { PLAN_STATUSES } from '@/domain/plan';
@@ -11,6 +12,7 @@ import { isTimeZone } from '@/domain/time-zone';
 import { whyNotReadable } from '@/server/input/readable';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { checkPlaybook } from '@/server/steps/check-playbook';
+import { bounds } from '@/server/steps/condition-settings';
 import { patternStepsIn } from '@/server/steps/pattern';
 import { checkStep } from '@/server/steps/registry';
 import { costlyTemplate } from './template-limits';
@@ -287,8 +289,8 @@ function filledForLook(payload: string): string {
   }
 }
 
-const bound = z.union([z.number(), z.string().min(1)]);
 const WHEN_KINDS = ['all', 'any', 'not', 'label'] as const;
+const LABEL_COMPARATORS = ['equals', 'notEquals', 'oneOf', 'contains', 'exists', ...ORDERED] as const;
 
 /** For which tenants a stage is. */
 const stageWhen: z.ZodType<StageWhen> = z.lazy(() =>
@@ -303,20 +305,28 @@ const stageWhen: z.ZodType<StageWhen> = z.lazy(() =>
       oneOf: z.array(z.string()).min(1).max(100).optional(),
       contains: z.string().min(1).optional(),
       exists: z.boolean().optional(),
-      less: bound.optional(),
-      atMost: bound.optional(),
-      greater: bound.optional(),
-      atLeast: bound.optional(),
-      order: z.enum(['number', 'version']).optional(),
+      ...bounds,
     })
     .superRefine((given, context) => {
-      if (WHEN_KINDS.filter((name) => given[name] !== undefined).length !== 1)
-        context.addIssue({ code: 'custom', message: `Give exactly one of ${WHEN_KINDS.join(', ')}.` });
-      if (given.label === undefined && Object.keys(given).length > 1)
-        context.addIssue({ code: 'custom', message: 'Comparisons stand beside a label.' });
+      const message = whenProblem(given);
+      if (message) context.addIssue({ code: 'custom', message });
     })
     .transform((given) => given as StageWhen),
 );
+
+type GivenWhen = Bounds & {
+  [Name in (typeof WHEN_KINDS)[number] | (typeof LABEL_COMPARATORS)[number]]?: unknown;
+};
+
+function whenProblem(given: GivenWhen): string | null {
+  if (WHEN_KINDS.filter((name) => given[name] !== undefined).length !== 1)
+    return `Give exactly one of ${WHEN_KINDS.join(', ')}.`;
+  if (given.label === undefined)
+    return Object.keys(given).length > 1 ? 'Comparisons stand beside a label.' : null;
+  if (LABEL_COMPARATORS.every((name) => given[name] === undefined))
+    return `Say what the label is compared with: ${LABEL_COMPARATORS.join(', ')}.`;
+  return boundProblem(given);
+}
 
 const step = z
   .looseObject({ name: readable(z.string().trim().min(1, 'is missing').max(64)), type: z.string() })

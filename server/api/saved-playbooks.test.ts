@@ -24,6 +24,23 @@ const wrongInBody = (body: string) => wrongInStep({ request: { body } });
 /** One problem in such words; null for none. */
 const saying = (words: RegExp | null) => (words === null ? [] : [expect.stringMatching(words)]);
 
+it.each([
+  [{ label: 'size' }, /^stages\.0\.when: Say what the label is compared with: equals,/],
+  [{ label: 'size', order: 'version' }, /^stages\.0\.when: Say what the label is compared with/],
+  [{ label: 'size', equals: 'a', order: 'number' }, /^stages\.0\.when: "order" goes with less,/],
+  [{ label: 'size', less: 'ten' }, /^stages\.0\.when: "less" is compared as a number, and ten is none/],
+  [
+    { any: [{ label: 'build', atLeast: 'next', order: 'version' }] },
+    /^stages\.0\.when\.any\.0: "atLeast" is compared as a version/,
+  ],
+  [{ label: 'size', less: '10', atLeast: 2 }, null],
+  [{ label: 'build', atLeast: 'v1.2', order: 'version' }, null],
+])('a stage is for %j only where that can hold', (when, words) => {
+  expect(wrongIn({ stages: [{ name: 'One', when, steps: [CONFIG] }] } as PlaybookDefinition)).toEqual(
+    saying(words),
+  );
+});
+
 it('patterns are counted before they are compiled', () => {
   const body = (count: number) => Array.from({ length: count }, (_, at) => ({ matches: `a{100}${at}` }));
   const asking = (count: number) =>

@@ -136,12 +136,8 @@ export class StepRun {
 
   /** One look at every instance, for whoever needs it in this step. */
   private looks(): Promise<Look[]> {
-    const { material } = this.host;
-    const { config } = this.#context;
-    const others = [material.target, material.previous, material.unconfirmed].filter(
-      (one) => one !== null && one.digest !== config.digest,
-    );
-    this.#looks ??= lookAt(this.#context, config.endpoints, [config, ...(others as Snapshot[])]);
+    const { config, others } = this.#context;
+    this.#looks ??= lookAt(this.#context, config.endpoints, [config, ...others]);
     return this.#looks;
   }
 
@@ -170,9 +166,7 @@ export class StepRun {
     if (!looked) return untouched;
     const look = (await this.looks()).find(({ endpoint }) => endpoint.key === instance);
     const hasDigest = comparesDigest(versionProbe);
-    const compared = look ? compareLive(look.live, this.#context.config, hasDigest).ok : null;
-    // What it shows may be the other configuration just as well.
-    const runs = compared === true && look?.live.ambiguous ? null : compared;
+    const runs = look ? compareLive(look.live, this.#context.config, hasDigest).ok : null;
     // Whoever brought the other version there: it is to go.
     if (runs === false) return null;
     if (!look || runs !== true) return untouched;
@@ -198,7 +192,7 @@ export class StepRun {
       epoch,
       config,
       previous: material.previous,
-      rival: rivalOf(config, material),
+      others: othersThan(config, material),
       secrets,
       veil,
       setting: (key, fromStep) =>
@@ -292,10 +286,12 @@ function configFor(state: TaskState, { previous, target }: RunMaterial): Snapsho
   return { ...previous, endpoints: target.endpoints };
 }
 
-/** The other side of the switch, where it is another. */
-function rivalOf(config: Snapshot, { previous, target }: RunMaterial): Snapshot | null {
-  const other = config.digest === target.digest ? previous : target;
-  return other && other.digest !== config.digest ? other : null;
+/** What may run there instead, each content once. */
+function othersThan(config: Snapshot, { target, previous, unconfirmed }: RunMaterial): Snapshot[] {
+  const known = [target, previous, unconfirmed].filter((one) => one !== null);
+  const byDigest = new Map(known.map((one) => [one.digest, one]));
+  byDigest.delete(config.digest);
+  return [...byDigest.values()];
 }
 
 /** What a step returned, fit to be stored; what it leaves for later stages is judged by whoever saves it. */

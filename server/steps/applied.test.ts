@@ -72,25 +72,27 @@ describe('a health-check that looks at the configuration itself', () => {
 
 describe('a condition that cannot tell two configurations apart', () => {
   const weak = { json: 'backend', equals: '{{config.payload.backend}}' };
-  const rivalOf = (payload: string) => {
+  const otherOf = (payload: string) => {
     const { config } = stepContext(endpoints());
     return { ...config, version: 'v1', digest: 'd0', payload };
   };
 
   it('confirms nothing', async () => {
     serving({ backend: 'b' });
-    const rival = rivalOf('{"backend":"b","pools":2}');
-    expect(await runStep(health({ applied: weak }), stepContext(endpoints(), { rival }))).toMatchObject({
+    const other = otherOf('{"backend":"b","pools":2}');
+    expect(
+      await runStep(health({ applied: weak }), stepContext(endpoints(), { others: [other] })),
+    ).toMatchObject({
       ok: true,
       confirms: false,
     });
-    const told = rivalOf('{"backend":"a"}');
-    expect(await runStep(health({ applied: weak }), stepContext(endpoints(), { rival: told }))).toMatchObject(
-      {
-        ok: true,
-        confirms: true,
-      },
-    );
+    const told = otherOf('{"backend":"a"}');
+    expect(
+      await runStep(health({ applied: weak }), stepContext(endpoints(), { others: [told] })),
+    ).toMatchObject({
+      ok: true,
+      confirms: true,
+    });
   });
 
   it('says so when it is asked what runs', async () => {
@@ -98,7 +100,7 @@ describe('a condition that cannot tell two configurations apart', () => {
     const [one] = endpoints();
     if (!one) throw new Error('no instance');
     const context = stepContext(endpoints(), { versionProbe: health({ applied: weak }) });
-    const both = [context.config, rivalOf('{"backend":"b"}')];
+    const both = [context.config, otherOf('{"backend":"b"}')];
     expect(await readLiveVersion(context, one, both)).toMatchObject({
       version: 'v2',
       ambiguous: true,
@@ -111,13 +113,46 @@ describe('a condition that cannot tell two configurations apart', () => {
     const [one] = endpoints();
     if (!one) throw new Error('no instance');
     const context = stepContext(endpoints(), { versionProbe: health({ applied: weak }) });
-    expect(await readLiveVersion(context, one, [rivalOf('{}'), context.config])).toMatchObject({
+    expect(await readLiveVersion(context, one, [otherOf('{}'), context.config])).toMatchObject({
       version: 'v2',
     });
-    expect(await readLiveVersion(context, one, [rivalOf('{}')])).toMatchObject({
+    expect(await readLiveVersion(context, one, [otherOf('{}')])).toMatchObject({
       version: 'another configuration',
       detail: 'does not show v1: {{config.payload.backend}} has no value here',
     });
+  });
+});
+
+describe('the same version with another content', () => {
+  const restated = () => {
+    const { config } = stepContext(endpoints());
+    return { ...config, digest: 'd0', payload: '{"backend":"a"}' };
+  };
+
+  it('is not confirmed', async () => {
+    serving({ backend: 'a' });
+    const run = await runStep(health({ applied }), stepContext(endpoints(), { others: [restated()] }));
+    expect(run).toMatchObject({
+      failure: { message: expect.stringContaining('runs v2 with another content (digest d0') },
+    });
+  });
+
+  it('is told when a lost answer is looked up', async () => {
+    const [one] = servers;
+    if (!one) throw new Error('no server');
+    let backend = 'a';
+    one.answer = ({ method }, response) => {
+      if (method === 'GET') return response.end(JSON.stringify({ backend }));
+      backend = sends.shift() ?? 'b';
+      return response.destroy();
+    };
+    const sends = ['a', 'b'];
+    const context = stepContext([{ key: 'i1', url: one.url }], {
+      others: [restated()],
+      versionProbe: health({ applied }),
+    });
+    expect(await runStep({ name: 'send', type: 'config-update' }, context)).toMatchObject({ ok: true });
+    expect(one.received.filter(({ method }) => method === 'PUT')).toHaveLength(2);
   });
 });
 

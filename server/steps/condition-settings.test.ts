@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { condition } from './condition-settings';
+import { checkStep } from './registry';
 
 const wrongIn = (given: unknown) =>
   condition.safeParse(given).error?.issues.map(({ message }) => message) ?? [];
@@ -42,4 +43,16 @@ it.each([
   { includesJson: { a: 'blue' } },
 ])('what can hold is taken: %j', (compared) => {
   expect(wrongIn({ json: 'a', ...compared })).toEqual([]);
+});
+
+it.each([
+  [
+    { less: 'few' },
+    ['"less" is compared as a number, and few is none. For versions add "order": "version".'],
+  ],
+  [{ less: '{{data.baseline}}' }, []],
+  [{ atMost: '0.5' }, []],
+])('a limit of a metric gate that can never hold is refused when it is saved: %j', (limit, words) => {
+  const gate = { name: 'gate', type: 'metric-gate', query: { url: 'http://127.0.0.1:9090' }, ...limit };
+  expect(checkStep(gate).map(({ message }) => message)).toEqual(words);
 });

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import {
+  type Bounds,
+  boundProblem,
   COMPARATORS,
   type Condition,
-  compareVersions,
   comparisonsIn,
   LEFT_SIDES,
-  numberIn,
-  ORDERED,
 } from '@/domain/condition';
 import { isTemplate } from '@/domain/template';
 import { parseBounded } from '@/server/security/bounded-json';
@@ -48,6 +47,16 @@ const plain = z.union([z.string(), exactNumber, z.boolean(), z.null()]);
 /** A number, or a text that is one (or a version) once it is filled in. */
 const bound = z.union([z.number(), z.string().min(1)]);
 
+/** Limits of a value, each alone or several together. */
+export const limits = {
+  less: bound.optional(),
+  atMost: bound.optional(),
+  greater: bound.optional(),
+  atLeast: bound.optional(),
+};
+/** The same for what may be a version as well. */
+export const bounds = { ...limits, order: z.enum(['number', 'version']).optional() };
+
 /** What is compared with, of a comparison of any left side. */
 export const comparators = {
   equals: plain.optional(),
@@ -57,11 +66,7 @@ export const comparators = {
   sameJson: z.json().optional(),
   includesJson: z.json().optional(),
   exists: z.boolean().optional(),
-  less: bound.optional(),
-  atMost: bound.optional(),
-  greater: bound.optional(),
-  atLeast: bound.optional(),
-  order: z.enum(['number', 'version']).optional(),
+  ...bounds,
 };
 
 const shape = {
@@ -131,28 +136,14 @@ function conditionProblem(given: Given): string | null {
     return depthOf(one) > MAX_NESTED ? `has more than ${MAX_NESTED} levels` : null;
   }
   if (compared.length === 0) return `Say what it is compared with: ${COMPARATORS.join(', ')}.`;
-  if (given.order !== undefined && ORDERED.every((name) => given[name] === undefined))
-    return `"order" goes with ${ORDERED.join(', ')}.`;
-  return rightSideProblem(given);
+  return boundProblem(given as Bounds, isTemplate) ?? jsonProblem(given);
 }
 
 /** What is written out can be seen to be nothing to compare with; what is filled in is judged when it is. */
-function rightSideProblem(given: Given): string | null {
-  const written = (name: keyof Given) => {
-    const side = given[name];
-    return typeof side === 'string' && !isTemplate(side) ? side : null;
-  };
-  for (const name of ORDERED) {
-    const side = written(name);
-    if (side === null) continue;
-    if (given.order === 'version' && compareVersions(side, side) === null)
-      return `"${name}" is compared as a version, and ${side} is none.`;
-    if (given.order !== 'version' && numberIn(side) === null)
-      return `"${name}" is compared as a number, and ${side} is none. For versions add "order": "version".`;
-  }
+function jsonProblem(given: Given): string | null {
   for (const name of ['sameJson', 'includesJson'] as const) {
-    const side = written(name);
-    if (side !== null && parseBounded(side) === undefined)
+    const side = given[name];
+    if (typeof side === 'string' && !isTemplate(side) && parseBounded(side) === undefined)
       return `"${name}" is compared as JSON, and ${side} is none. A text in JSON has quotes of its own.`;
   }
   return null;

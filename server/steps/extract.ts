@@ -73,7 +73,7 @@ function placeIn(left: Left, answer: RawAnswer, scope: TemplateScope): Found | n
   if (left.json !== undefined) return inJson(filled(left.json, scope, readingProblem), answer);
   if (left.xml !== undefined) {
     const path = filled(left.xml, scope, xmlPathProblem);
-    const { value, unread } = findXml(answer.text, path);
+    const { value, unread } = findXml(answer.xml(), path);
     return { value, missing: `${path} of the body${unread}`, ...(unread === '' ? {} : { unread: true }) };
   }
   if (left.header === undefined && left.trailer === undefined) return null;

@@ -124,13 +124,12 @@ async function probe(
   context: TaskRuntimeContext,
   endpoint: Endpoint,
 ): Promise<Probe> {
-  // What would pass for the other configuration as well confirms neither.
-  const live = await probeVersion(context, wanted, endpoint, [
-    context.config,
-    ...(context.rival ? [context.rival] : []),
-  ]);
-  const { ok, detail } = compareLive(live, context.config, comparesDigest(wanted));
+  // What would pass for another configuration as well confirms neither.
+  const live = await probeVersion(context, wanted, endpoint, [context.config, ...context.others]);
+  const compared = compareLive(live, context.config, comparesDigest(wanted));
   const { over, same, ambiguous } = live;
-  const outcome = { instance: endpoint.key, ok: ok === true, version: live.version, detail };
+  // The one that is wanted is first of all that fit.
+  const ok = ambiguous ? live.digest === context.config.digest : compared.ok === true;
+  const outcome = { instance: endpoint.key, ok, version: live.version, detail: compared.detail };
   return { outcome, over, same, ...(ambiguous ? { ambiguous } : {}) };
 }

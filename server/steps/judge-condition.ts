@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Comparison,
   type Condition,
-  compareVersions,
+  compareAs,
   comparisonsIn,
   conditionWords,
   leftWords,
-  numberIn,
   ORDER_WORDS,
   ORDERED,
+  type Order,
   type Ordered,
   type Plain,
   stands,
@@ -172,28 +172,22 @@ function outOfOrder(
   found: Found,
   { shown, scope }: Pick<Looking, 'shown' | 'scope'>,
 ): string | null {
-  const order = wanted.order === 'version' ? compareVersions : compareNumbers;
   for (const asked of ORDERED) {
     const bound = wanted[asked];
     if (bound === undefined) continue;
     const limit = typeof bound === 'string' ? render(bound, scope) : String(bound);
     if (found.value === undefined || found.value === null)
       return `${where} is missing in it${whyMissing(found)}, expected ${ORDER_WORDS[asked]} ${shown(limit)}`;
-    const compared = order(textOf(found.value), limit);
+    const compared = compareAs(wanted.order, textOf(found.value), limit);
     const wrong = wrongOrder(compared, asked, wanted.order ?? 'number', shown(limit));
     if (wrong !== null) return `${where} is ${shown(found.value)}, ${wrong}`;
   }
   return null;
 }
 
-function wrongOrder(compared: number | null, asked: Ordered, kind: 'number' | 'version', limit: string) {
+function wrongOrder(compared: number | null, asked: Ordered, kind: Order, limit: string) {
   if (compared === null) return `which cannot be compared with ${limit} as a ${kind}`;
   return stands(compared, asked) ? null : `expected ${ORDER_WORDS[asked]} ${limit}`;
-}
-
-function compareNumbers(one: string, other: string): number | null {
-  const [left, right] = [numberIn(one), numberIn(other)];
-  return left === null || right === null ? null : left - right;
 }
 
 /** What is compared with, as JSON text; throws when a text that was filled in is none. */

@@ -290,12 +290,12 @@ function placeOf(wanted: HealthSettings): string {
 
 /** Whether an instance runs what it should, with the words for it; `ok` is null when it cannot be told. */
 export function compareLive(
-  live: Pick<LiveVersion, 'version' | 'digest' | 'detail'>,
+  live: Pick<LiveVersion, 'version' | 'digest' | 'detail' | 'ambiguous'>,
   wanted: { version: string; digest: string },
   hasDigest: boolean,
 ): { ok: boolean | null; detail: string } {
-  const { version, digest, detail } = live;
-  if (version === null) return { ok: null, detail };
+  const { version, digest, detail, ambiguous } = live;
+  if (version === null || ambiguous) return { ok: null, detail };
   if (version !== wanted.version) return { ok: false, detail };
   if (!hasDigest) return { ok: true, detail };
   if (digest === null) return { ok: null, detail: `${detail}, but does not say its digest` };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
 import { renderDeep } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
@@ -21,14 +22,8 @@ export interface Proof {
   proofs: string[];
 }
 
-interface Kept {
-  token: string;
-  /** By this process's own clock. */
-  until: number;
-}
-
-/** In memory alone, for each way to the network. */
-const kept = new WeakMap<Dispatcher, Map<string, Kept>>();
+/** In memory alone, for each way to the network; they end by this process's own clock. */
+const kept = new WeakMap<Dispatcher, LRUCache<string, string>>();
 
 /**
  * Sends with a token that a login gave out: one that is kept for this tenant and host, or a new one. An answer of
@@ -44,15 +39,15 @@ export async function loggedIn(
     withProof(proof: Proof): Promise<Answer>;
   },
 ): Promise<Answer> {
-  const tokens = kept.get(context.http) ?? new Map<string, Kept>();
+  const tokens = kept.get(context.http) ?? new LRUCache<string, string>({ max: MOST_KEPT });
   kept.set(context.http, tokens);
   const key = keyOf(context, login, endpoint, extracted);
   const known = tokens.get(key);
-  if (known && known.until > performance.now()) {
-    const answer = await send.withProof(proofOf(context, login, known.token));
+  if (known !== undefined) {
+    const answer = await send.withProof(proofOf(context, login, known));
     if (answer.ok || answer.status === null || !statusIn(answer.status, login.renewOn)) return answer;
+    tokens.delete(key);
   }
-  tokens.delete(key);
   const extract = { [TOKEN]: login.token, ...(login.expiresIn ? { [EXPIRES]: login.expiresIn } : {}) };
   const answer = await send.login(login.request, extract);
   // Nothing of the call itself has left, and of an answer that may hold tokens nothing is kept.
@@ -60,9 +55,7 @@ export async function loggedIn(
   const token = String(answer.values[TOKEN]);
   const seconds = Number(answer.values[EXPIRES]);
   const lives = (Number.isFinite(seconds) && seconds > 0 ? seconds : login.expiresSeconds) * 1000;
-  tokens.set(key, { token, until: performance.now() + lives - Math.min(MARGIN_MILLIS, lives / 2) });
-  const [oldest] = tokens.keys();
-  if (tokens.size > MOST_KEPT && oldest !== undefined) tokens.delete(oldest);
+  tokens.set(key, token, { ttl: Math.ceil(lives - Math.min(MARGIN_MILLIS, lives / 2)) });
   return send.withProof(proofOf(context, login, token));
 }
 

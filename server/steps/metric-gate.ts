@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { numberIn, ORDER_WORDS, ORDERED, stands } from '@/domain/condition';
+import { boundProblem, numberIn, ORDER_WORDS, ORDERED, stands } from '@/domain/condition';
 import type { ProbeOutcome } from '@/domain/events';
 import { STOPPED } from '@/domain/task';
-import { render } from '@/domain/template';
+import { isTemplate, render } from '@/domain/template';
 import type { Answer } from './answer';
+import { limits } from './condition-settings';
 import { connectionSettings, extraction, httpCallOf, probeRequest } from './http-settings';
 import { scopeFor } from './request-scope';
 import { sendRequest } from './send-request';
@@ -23,17 +24,12 @@ const query = z.strictObject({
   value: extraction.default({ json: 'data.result[0].value[1]', secret: false }),
 });
 
-const limit = z.union([z.number(), z.string().min(1)]);
-
 const settings = z
   .strictObject({
     query,
     /** The same of what runs the old version still: its number stands for `{{data.baseline}}`. */
     baseline: query.optional(),
-    less: limit.optional(),
-    atMost: limit.optional(),
-    greater: limit.optional(),
-    atLeast: limit.optional(),
+    ...limits,
     /** Per cent by which the number may be beyond its limit. */
     tolerancePercent: z.number().min(0).max(1000).default(0),
     everySeconds: z.number().min(0).max(3600).default(30),
@@ -47,7 +43,11 @@ const settings = z
   .refine(
     (given) => ORDERED.some((name) => given[name] !== undefined),
     `Give a limit: ${ORDERED.join(', ')}.`,
-  );
+  )
+  .superRefine((given, context) => {
+    const message = boundProblem(given, isTemplate);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
 
 type Settings = z.infer<typeof settings>;
 

@@ -1,4 +1,5 @@
 import { beyondBounds, parseBounded } from '@/server/security/bounded-json';
+import { readXml, type XmlReading } from './xml-path';
 
 /** An answer as it came; names of headers and trailers are in lower case. */
 export interface RawAnswer {
@@ -12,13 +13,16 @@ export interface RawAnswer {
   shown(text: string, chars: number): string;
   /** The text as JSON, parsed when first asked for; undefined when it is none, or beyond the bounds. */
   body(): unknown;
+  /** The text as XML, in the same way. */
+  xml(): XmlReading;
 }
 
-/** An answer with its text read as JSON once, however much is asked of it. */
+/** An answer with its text read as JSON or XML once, however much is asked of it. */
 export function rawAnswer(
-  came: Omit<RawAnswer, 'body' | 'millis' | 'shown'> & Partial<Pick<RawAnswer, 'millis' | 'shown'>>,
+  came: Omit<RawAnswer, 'body' | 'xml' | 'millis' | 'shown'> & Partial<Pick<RawAnswer, 'millis' | 'shown'>>,
 ): RawAnswer {
   let read: { value: unknown } | undefined;
+  let xml: XmlReading | undefined;
   return {
     millis: 0,
     shown: cut,
@@ -26,6 +30,10 @@ export function rawAnswer(
     body: () => {
       read ??= { value: parseBounded(came.text) };
       return read.value;
+    },
+    xml: () => {
+      xml ??= readXml(came.text);
+      return xml;
     },
   };
 }

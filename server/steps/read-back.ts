@@ -84,7 +84,7 @@ async function byVersion(context: TaskRuntimeContext, endpoints: readonly Endpoi
   const hasDigest = context.versionProbe !== null && comparesDigest(context.versionProbe);
   const looked = await Promise.all(
     endpoints.map(async (endpoint) => {
-      const live = await readLiveVersion(context, endpoint, [context.config]);
+      const live = await readLiveVersion(context, endpoint, [context.config, ...context.others]);
       return { ...compareLive(live, context.config, hasDigest), key: endpoint.key, record: live.record };
     }),
   );

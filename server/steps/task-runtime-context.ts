@@ -23,8 +23,8 @@ export interface TaskRuntimeContext {
   config: Snapshot;
   /** What the tenant had before the switch, in both directions; null when nobody knows. */
   previous: Snapshot | null;
-  /** What runs if this does not take: the configuration before, on the way back the one that is left; null when nobody knows. */
-  rival: Snapshot | null;
+  /** What else may run there, of other contents: the other side of the switch, and what a task before left unconfirmed. */
+  others: readonly Snapshot[];
   /** Secrets of the tenant by name, resolved for this run only; they never reach events or logs. */
   secrets: Readonly<Record<string, string>>;
   /**

@@ -17,6 +17,8 @@ interface Element {
   trimmed?: string;
 }
 
+export type XmlReading = { root: Element } | { unread: string };
+
 interface Step {
   /** `//` stands before it. */
   deep: boolean;
@@ -59,9 +61,8 @@ export function xmlPathProblem(path: string): string | null {
  * A name without a prefix fits whatever its prefix in the answer. `unread` says why the answer could not be read.
  * Throws when the path is none.
  */
-export function findXml(text: string, path: string): { value?: string; unread: string } {
+export function findXml(read: XmlReading, path: string): { value?: string; unread: string } {
   const wanted = parsePath(path);
-  const read = parseXml(text);
   if ('unread' in read) return read;
   const [found] = wanted.steps.reduce<Element[]>(
     (from, step) => follow(from, step),
@@ -157,8 +158,8 @@ const fits = (name: string, wanted: string): boolean =>
   name === wanted ||
   (!wanted.includes(':') && name.slice(name.indexOf(':') + 1) === wanted);
 
-/** Reads no entities but the five that XML has: nothing can grow. */
-function parseXml(text: string): { root: Element } | { unread: string } {
+/** A text as XML, or why it could not be read. Knows no entities but the five that XML has: nothing can grow. */
+export function readXml(text: string): XmlReading {
   if (text.length > MAX_XML_CHARS) return { unread: `, which is too large to be read as XML` };
   const top: Element = { name: '', attributes: {}, children: [], text: '' };
   const open: Element[] = [top];

@@ -85,7 +85,7 @@ export function stepContext(endpoints: Endpoint[], change: Partial<TaskRuntimeCo
       scope: { name: 'A & B', labels: { ring: 'canary' }, variables: { region: 'eu' } },
     },
     previous: null,
-    rival: null,
+    others: [],
     secrets,
     veil: new Veil(Object.values(secrets)),
     setting: (key, fromStep) => effectiveSetting({ playbook: { [key]: fromStep } }, key).value,
