@@ -15,6 +15,7 @@ const packages = {
   etcd: ['etcd-server'],
   faketime: ['faketime'],
   haproxy: ['haproxy'],
+  ip: ['iproute2'],
   mariadbd: ['mariadb-server'],
   pdns_server: ['pdns-server', 'pdns-backend-sqlite3'],
   'rabbitmq-server': ['rabbitmq-server'],
@@ -22,7 +23,7 @@ const packages = {
   sqlite3: ['sqlite3'],
 };
 /** Those that are no service. */
-const plain = new Set(['faketime', 'pdns-backend-sqlite3', 'sqlite3']);
+const plain = new Set(['faketime', 'iproute2', 'pdns-backend-sqlite3', 'sqlite3']);
 /**
  * Services that have another name than their package.
  * @type {Record<string, string>}

@@ -48,7 +48,7 @@ export async function startWorld(
     LOG_LEVEL: process.env.BENCH_LOG ?? 'warn',
     ...env,
   };
-  const server = await startSwitchyard('server/main', settings, () => {}, home);
+  const server = await startSwitchyard('server/main', settings, () => {}, { home });
   let version = 0;
   return {
     server,

@@ -28,6 +28,8 @@ export interface EmbeddedPostgresOptions {
   log: (line: string) => void;
   /** `false` trades safety on a power cut for speed: for tests only. */
   durable?: boolean;
+  /** Where it listens besides loopback; who may come from there is for pg_hba.conf to say. */
+  address?: string;
 }
 
 /** A running embedded database. */
@@ -54,7 +56,7 @@ const startAttempts = 100;
  * Throws EmbeddedPostgresError, above all when another Switchyard holds the folder (`in-use`).
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { log, durable = true } = options;
+  const { log, durable = true, address } = options;
   const seconds = stopwatch();
   const location = settleLocation(options.dataDir);
   const { dataDir, clusterDir } = location;
@@ -65,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     log(`Database created in ${seconds()}.`);
   }
   checkVersion(clusterDir, binaries);
-  const { server, settings } = await startServer(location, binaries, durable, log);
+  const { server, settings } = await startServer(location, binaries, { durable, address }, log);
   const claim = await claimOrStop(server, settings);
   log(`Database ready in ${seconds()}.`);
 
@@ -94,7 +96,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function startServer(
   location: Location,
   binaries: Binaries,
-  durable: boolean,
+  how: { durable: boolean; address: string | undefined },
   log: (line: string) => void,
 ): Promise<{ server: GuardedPostgres; settings: ClusterSettings }> {
   let settings = readSettings(location.clusterDir);
@@ -106,7 +108,7 @@ async function startServer(
       settings = { ...settings, port };
       writeSettings(location, settings);
     }
-    const server = await spawnGuarded(location, binaries, serverArguments(port, durable), stalePid);
+    const server = await spawnGuarded(location, binaries, serverArguments(port, how), stalePid);
     if (await becomesReady(server, location, log)) return { server, settings };
     failure = server.logged();
     // Backends of a killed Postgres take a moment to notice; the other two are races lost to another process.
@@ -152,9 +154,12 @@ async function claimOrStop(server: GuardedPostgres, settings: ClusterSettings): 
   }
 }
 
-function serverArguments(port: number, durable: boolean): string[] {
+function serverArguments(
+  port: number,
+  { durable, address }: { durable: boolean; address: string | undefined },
+): string[] {
   const settings: Record<string, string | number> = {
-    listen_addresses: '127.0.0.1',
+    listen_addresses: address ? `127.0.0.1,${address}` : '127.0.0.1',
     unix_socket_directories: '',
     max_connections: 200,
     log_checkpoints: 'off',

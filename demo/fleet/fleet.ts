@@ -11,6 +11,8 @@ export interface FleetOptions {
   version: string;
   /** The first instance's port, the others follow; any free ones without it. */
   firstPort?: number;
+  /** Where they listen; on loopback without it. */
+  address?: string;
   /** Versions by instance, where they are not `version`. */
   versions?: Record<string, string>;
   /** What instances have stored, where it is not in effect yet. */
@@ -44,7 +46,7 @@ export class Fleet {
           latencyMillis,
           options.stored?.[key],
         );
-        await instance.listen(port === 0 ? 0 : port++);
+        await instance.listen(port === 0 ? 0 : port++, options.address);
         made.push(instance);
       }
       tenants.set(tenantId, { tenantId, instances: made });

@@ -72,13 +72,14 @@ export class Instance {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `http://${address}:${port}`;
   }
 
-  listen(port = 0): Promise<void> {
+  listen(port = 0, address = '127.0.0.1'): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
+      this.#server.listen(port, address, resolve);
     });
   }
 

@@ -34,32 +34,34 @@ export interface Running {
 
 /**
  * Starts a built program (`server/main` or `scripts/demo`) and waits until it says that it is ready. `home` is the folder
- * it was built in.
+ * it was built in, `within` a command that becomes the program that is named behind it.
  */
 export async function startSwitchyard(
   program: string,
   env: Record<string, string>,
   spawned: (child: ChildProcess) => void = () => {},
-  home = '.',
+  { home = '.', within = [] }: { home?: string; within?: readonly string[] } = {},
 ): Promise<Running> {
   const port = env.PORT ?? String(await freePort());
   const { DATABASE_URL: _theirs, ...inherited } = process.env;
-  const child = spawn(
+  const command = [
+    ...within,
     process.execPath,
-    ['--enable-source-maps', path.resolve(home, 'dist', `${program}.js`)],
-    {
-      cwd: home,
-      env: {
-        ...inherited,
-        NODE_ENV: 'production',
-        PORT: port,
-        SWITCHYARD_API_KEY: API_KEY,
-        LOG_LEVEL: 'info',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    '--enable-source-maps',
+    path.resolve(home, 'dist', `${program}.js`),
+  ];
+  const child = spawn(command[0] as string, command.slice(1), {
+    cwd: home,
+    env: {
+      ...inherited,
+      NODE_ENV: 'production',
+      PORT: port,
+      SWITCHYARD_API_KEY: API_KEY,
+      LOG_LEVEL: 'info',
+      ...env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   spawned(child);
   const output: string[] = [];
   const waiting = new Set<() => void>();
