@@ -5,10 +5,10 @@ import { type PointerEvent, useEffect, useRef } from 'react';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore } from '@/components/live/use-live-plan';
 import type { TaskStatus } from '@/domain/task';
+import type { LaneScroll } from './lane-viewport';
 import { overviewColumns } from './overview-columns';
 import { paintOverview } from './overview-paint';
 import classes from './timeline.module.css';
-import type { LaneScroll } from './use-lane-window';
 
 const LEAST_VIEWPORT_PIXELS = 6;
 

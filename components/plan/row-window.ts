@@ -14,7 +14,7 @@ export interface PlacedRow {
 }
 
 /** Rows beyond the edges of the viewport that exist as well. */
-const OVERSCAN = 2;
+const OVERSCAN = 1;
 /** Rows come and go by so many: what a frame costs besides them is paid half as often. */
 const STEP = 2;
 
@@ -24,20 +24,24 @@ export interface Viewport {
   height: number;
 }
 
-/** The rows in and next to the viewport, and `kept` wherever it is (-1: none); `before` are those of the last look. */
+/**
+ * The rows in and next to the viewport, and `kept` wherever it is (-1: none); `before` are those of the last look. As many
+ * at `least`, where there are so many: to make an element costs more than to have one that is not seen.
+ */
 export function rowsIn(
   order: LaneOrder,
   heights: LaneHeights,
   viewport: Viewport,
   before: readonly PlacedRow[],
-  kept = -1,
+  { kept = -1, least = 0 }: { kept?: number; least?: number } = {},
 ): PlacedRow[] {
   if (order.rows === 0) return [];
   const [above, below] = [viewport.top, viewport.top + viewport.height].map((edge) =>
     order.rowAt(Math.max(0, edge), heights),
   );
   const first = Math.max(0, Math.floor(((above ?? 0) - OVERSCAN) / STEP) * STEP);
-  const last = Math.min(order.rows, Math.ceil(((below ?? 0) + 1 + OVERSCAN) / STEP) * STEP) - 1;
+  const end = Math.ceil(((below ?? 0) + 1 + OVERSCAN) / STEP) * STEP;
+  const last = Math.min(order.rows, Math.max(end, first + least)) - 1;
   const placed: PlacedRow[] = [];
   let top = order.topOf(first, heights);
   const place = (row: number) => {
@@ -55,6 +59,10 @@ export function rowsIn(
   giveSlots(placed, before);
   return placed;
 }
+
+/** How many follow one another: a row that is kept may lie elsewhere. */
+export const together = (rows: readonly PlacedRow[]): number =>
+  rows.filter(({ row }, index) => row === (rows[0]?.row ?? 0) + index).length;
 
 function giveSlots(placed: readonly PlacedRow[], before: readonly PlacedRow[]): void {
   const slotOf = new Map(before.map(({ id, slot }) => [id, slot]));

@@ -5,13 +5,14 @@ import { useMediaQuery } from '@mantine/hooks';
 import dynamic from 'next/dynamic';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import {
-  type ReactNode,
+  memo,
   type RefObject,
   useCallback,
   useLayoutEffect,
   useMemo,
   useRef,
   useState,
+  useSyncExternalStore,
 } from 'react';
 import { useTranslations } from 'use-intl';
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
@@ -21,15 +22,17 @@ import { breakLayers } from './break-layers';
 import { Lane } from './lane';
 import { growOpen } from './lane-bar';
 import { LaneFocus } from './lane-focus';
+import type { LaneViewport, LaneWindow } from './lane-viewport';
 import { nameWidth } from './name-width';
 import { OverviewStrip } from './overview-strip';
+import type { PlacedRow } from './row-window';
 import { useAnyChosen } from './selection';
 import type { TimeView } from './time-view';
 import classes from './timeline.module.css';
 import { TimelineHead } from './timeline-head';
 import type { ScaleKind } from './timeline-scale';
 import { useFirstTouch } from './use-first-touch';
-import { useLaneWindow } from './use-lane-window';
+import { useLaneViewport } from './use-lane-viewport';
 import { useOneTabStop } from './use-one-tab-stop';
 import type { OpenedTask } from './use-opened-task';
 import { lookAt, TimeViewProvider, useTimeCommands, useTimeView } from './use-time-view';
@@ -82,20 +85,18 @@ function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; ca
   const head = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [focus] = useState(() => new LaneFocus());
-  const { rows, height, length, scroll } = useLaneWindow(frame, head, order, card ? cards : ROWS, focus);
+  const viewport = useLaneViewport(frame, head, order, card ? cards : ROWS, focus);
+  const length = useSyncExternalStore(viewport.subscribe, viewport.length, () => 0);
   const commands = useTimeCommands();
   const [kind, setKind] = useQueryState('scale', parseAsStringLiteral(SCALES).withDefault('since'));
   const toggleKind = useCallback(() => void setKind(kind === 'since' ? 'clock' : 'since'), [kind, setKind]);
   const touch = useFirstTouch(frame);
   const chosen = useAnyChosen();
-  const grid = card
-    ? { role: 'feed', 'aria-label': t('cards') }
-    : { role: 'treegrid', 'aria-label': t('rows'), 'aria-rowcount': length };
   return (
     <>
       {length > 0 && (
         <div ref={head} className={classes.head} data-below={chosen || undefined}>
-          {length > 1 && !order.isGrouped && <OverviewStrip order={order} scroll={scroll} />}
+          {length > 1 && !order.isGrouped && <OverviewStrip order={order} scroll={viewport} />}
           <TimelineHead view={view} commands={commands} kind={kind} onKind={toggleKind} />
         </div>
       )}
@@ -105,27 +106,41 @@ function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; ca
             {t('none')}
           </Text>
         ) : (
-          <div ref={list} {...grid} className={classes.list} style={{ height }}>
-            {rows.map(({ slot, id, isLane, row, top, height: high }) => (
-              <Slot key={slot} id={id} top={top} height={high}>
-                {isLane ? (
-                  <Lane taskId={id} card={card} rowIndex={row + 1} length={length} order={order} />
-                ) : (
-                  <LaneGroup id={id} card={card} rowIndex={row + 1} order={order} />
-                )}
-              </Slot>
-            ))}
-          </div>
+          <LaneList list={list} viewport={viewport} order={order} card={card} />
         )}
       </div>
-      {length > 0 && <Upkeep list={list} view={view} focus={focus} first={rows[0]?.id} />}
+      {length > 0 && <Upkeep list={list} view={view} focus={focus} viewport={viewport} />}
       {length > 0 && touch && (
         <TimelineInput
-          {...{ list, order, scroll, focus, view, commands, toggleKind, opened }}
+          {...{ list, order, scroll: viewport, focus, view, commands, toggleKind, opened }}
           early={touch}
         />
       )}
     </>
+  );
+}
+
+const NO_ROWS: LaneWindow = { rows: [], height: 0, length: 0 };
+
+/** The rows that exist. */
+function LaneList(props: {
+  list: RefObject<HTMLDivElement | null>;
+  viewport: LaneViewport;
+  order: LaneOrder;
+  card: boolean;
+}) {
+  const { list, viewport, order, card } = props;
+  const t = useTranslations('plan.timeline');
+  const { rows, height, length } = useSyncExternalStore(viewport.subscribe, viewport.window, () => NO_ROWS);
+  const grid = card
+    ? { role: 'feed', 'aria-label': t('cards') }
+    : { role: 'treegrid', 'aria-label': t('rows'), 'aria-rowcount': length };
+  return (
+    <div ref={list} {...grid} className={classes.list} style={{ height }}>
+      {rows.map(({ slot, ...row }) => (
+        <Slot key={slot} {...row} length={length} order={order} card={card} />
+      ))}
+    </div>
   );
 }
 
@@ -134,10 +149,10 @@ function Upkeep(props: {
   list: RefObject<HTMLElement | null>;
   view: TimeView;
   focus: LaneFocus;
-  /** The first row that exists. */
-  first: string | undefined;
+  viewport: LaneViewport;
 }) {
-  const { list, view, focus, first } = props;
+  const { list, view, focus, viewport } = props;
+  const first = useSyncExternalStore(viewport.subscribe, viewport.first, () => undefined);
   const store = usePlanStore();
   const plan = usePlanView();
   const now = useDatabaseClock();
@@ -157,9 +172,14 @@ function Upkeep(props: {
   return null;
 }
 
+interface SlotProps extends Omit<PlacedRow, 'slot'> {
+  length: number;
+  order: LaneOrder;
+  card: boolean;
+}
+
 /** A row that exists, for one task after the other. */
-function Slot(props: { id: string; top: number; height: number; children: ReactNode }) {
-  const { id, top, height } = props;
+const Slot = memo(function Slot({ id, isLane, row: index, top, height, length, order, card }: SlotProps) {
   const row = useRef<HTMLDivElement>(null);
   const shown = useRef(id);
   useLayoutEffect(() => {
@@ -176,7 +196,11 @@ function Slot(props: { id: string; top: number; height: number; children: ReactN
       className={classes.place}
       style={{ height, transform: `translateY(${top}px)` }}
     >
-      {props.children}
+      {isLane ? (
+        <Lane taskId={id} card={card} rowIndex={index + 1} length={length} order={order} />
+      ) : (
+        <LaneGroup id={id} card={card} rowIndex={index + 1} order={order} />
+      )}
     </div>
   );
-}
+});

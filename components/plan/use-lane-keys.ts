@@ -9,10 +9,10 @@ import { useShortcutsEnabled } from '@/components/session/shortcuts';
 import type { LaneFocus } from './lane-focus';
 import { isForOthers, laneByKey, nextLane } from './lane-keys';
 import { CONTROLS, rowOf } from './lane-rows';
+import type { LaneScroll } from './lane-viewport';
 import { useSelection } from './selection';
 import { useTaskFilter } from './status-filter';
 import type { EarlyKeys } from './use-first-touch';
-import type { LaneScroll } from './use-lane-window';
 import type { OpenedTask } from './use-opened-task';
 import type { TimeCommands } from './use-time-view';
 

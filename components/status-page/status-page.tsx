@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react';
 import { io } from 'socket.io-client';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
+import { BAR_ORDER } from '@/components/ui/bar-order';
 import { Brand } from '@/components/ui/brand';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import { useHeadline } from '@/components/ui/headline';
@@ -11,8 +12,6 @@ import { Qr, type QrCode } from '@/components/ui/qr';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge, StatusIcon, useStatusLabel } from '@/components/ui/status';
-import { isSettled } from '@/domain/plan';
-import { TASK_STATUSES } from '@/domain/task';
 import type { PublicStatus } from '@/domain/view/plan-view';
 import classes from './status-page.module.css';
 
@@ -40,7 +39,7 @@ export function StatusPage({ token, initial, code }: { token: string; initial: P
     document.title = `${percent}% · ${name}`;
   }, [percent, name]);
 
-  const settled = isSettled(status.status);
+  const settled = status.endedAt !== null;
   return (
     <main className={classes.page}>
       <header className={classes.head}>
@@ -138,7 +137,7 @@ function Counts({ status: { byStatus, total } }: { status: PublicStatus }) {
   const t = useTranslations('statusPage');
   const format = useFormatter();
   const label = useStatusLabel();
-  const present = TASK_STATUSES.filter((known) => (byStatus[known] ?? 0) > 0);
+  const present = BAR_ORDER.filter((known) => (byStatus[known] ?? 0) > 0);
   return (
     <section aria-labelledby="counts">
       <h2 id="counts">{t('tenants', { count: total })}</h2>
