@@ -12,9 +12,9 @@ const paths = rows.flatMap((row) =>
   [...row.matchAll(/`([\w./()[\]-]+\/[\w.()[\]-]+|[A-Z]+\.md)`/g)].map(([, path = '']) => path),
 );
 const named = rows.flatMap((row) =>
-  [...row.matchAll(/`([\w./-]+)`((?: › [^›;|]+)+)/g)].flatMap(([, path = '', names = '']) =>
+  [...row.matchAll(/`([\w./-]+)`((?: ?› [^›;|]+)+)/g)].flatMap(([, path = '', names = '']) =>
     names
-      .split(' › ')
+      .split('› ')
       .map((name) => name.trim())
       .filter((name) => name !== '')
       .map((name) => ({ path, name })),
