@@ -9,7 +9,6 @@ import { useRuleWords } from '@/components/live/policy-words';
 import { formatDuration } from '@/components/ui/duration';
 import { Figures } from '@/components/ui/figures';
 import { Problem } from '@/components/ui/problem';
-import { DEFAULT_SETTINGS } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
 import { type Draft, requestOf } from './draft';
 import { type Finding, FindingRows } from './finding-rows';
@@ -110,7 +109,7 @@ function Summary(props: { draft: Draft; name: string; preview: Preview; warnings
     [t('plan'), props.name],
     [t('switchesTo'), `${draft.unitId} ${draft.version}`],
     [t('playbook'), draft.playbookId],
-    [t('atOnce'), t('atMost', { count: draft.maxConcurrency ?? DEFAULT_SETTINGS.maxConcurrency })],
+    [t('atOnce'), t('atMost', { count: preview.maxConcurrency })],
     [t('canBe'), t('of', { count: report.valid, of: report.total })],
     [t('errors'), t('tenants', { count: report.invalid })],
     [t('warnings'), format.number(props.warnings)],

@@ -14,7 +14,7 @@ export async function layersFor(
 ): Promise<Pick<SettingLayers, 'tenant' | 'plan' | 'playbook'>> {
   const [ofPlan] = of.planId
     ? await db
-        .select({ settings: plan.settings, playbook: plan.playbook })
+        .select({ settings: plan.settings, playbook: plan.playbook, maxConcurrency: plan.maxConcurrency })
         .from(plan)
         .where(eq(plan.planId, of.planId))
     : [];
@@ -22,7 +22,12 @@ export async function layersFor(
     ? await db.select({ overrides: tenant.overrides }).from(tenant).where(eq(tenant.tenantId, of.tenantId))
     : [];
   return {
-    ...(ofPlan ? { plan: planLayer(ofPlan.settings), playbook: ofPlan.playbook.settings ?? {} } : {}),
+    ...(ofPlan
+      ? {
+          plan: { ...planLayer(ofPlan.settings), maxConcurrency: ofPlan.maxConcurrency },
+          playbook: ofPlan.playbook.settings ?? {},
+        }
+      : {}),
     ...(ofTenant ? { tenant: ofTenant.overrides } : {}),
   };
 }

@@ -37,6 +37,8 @@ export interface PlanPreview {
   report: ValidationReport;
   /** Changes with anything the operator looked at; a creation that names another hash is refused. */
   hash: string;
+  /** So many tasks run at once. */
+  maxConcurrency: number;
   /** A finished switch moves lastKnownGoodVersion only if this is true. */
   confirmsHealth: boolean;
   /** Tenants with nothing on record to go back to. */
@@ -68,8 +70,8 @@ export async function previewPlan(db: Database, request: PlanRequest): Promise<P
 
 /** What of it the console and the API show. */
 export function previewOf(prepared: Prepared): PlanPreview {
-  const { report, hash, confirmsHealth: confirms, withoutPrevious, waves, frozen } = prepared;
-  return { report, hash, confirmsHealth: confirms, withoutPrevious, waves, frozen };
+  const { report, hash, maxConcurrency, confirmsHealth: confirms, withoutPrevious, waves, frozen } = prepared;
+  return { report, hash, maxConcurrency, confirmsHealth: confirms, withoutPrevious, waves, frozen };
 }
 
 /** Draws the tenants' configurations, chunk by chunk as they are made, while there are any. */
@@ -131,6 +133,7 @@ export async function preparePlan(
   return {
     report,
     hash: previewHash(request, report, snapshots, playbook.version),
+    maxConcurrency: request.maxConcurrency,
     confirmsHealth: confirmsHealth(playbook.definition),
     withoutPrevious: known
       .filter((one) => one.tenant && one.wayBack === null && !sources.has(one.tenantId))

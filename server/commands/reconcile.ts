@@ -4,6 +4,7 @@ import { CommandRefused, NotFound } from '@/server/input/refused';
 import { jobIdOf } from '@/server/jobs/job-id';
 import { type CreatedPlan, createPlan } from './create-plan';
 import { commandPlan } from './plan-commands';
+import { planLimit } from './plan-limit';
 import type { CommandDeps } from './task-commands';
 
 export interface ReconcileCommand {
@@ -11,7 +12,8 @@ export interface ReconcileCommand {
   unitId: string;
   /** How it is sent; without one as the unit's newest plan did. */
   playbookId?: string | undefined;
-  maxConcurrency: number;
+  /** As the playbook and the settings say without it. */
+  maxConcurrency?: number | undefined;
   actor: string;
   reason: string | null;
   requestId: string | null;
@@ -33,6 +35,7 @@ export async function reconcile(deps: CommandDeps, command: ReconcileCommand): P
   const { records, newestPlaybookId } = await recordsOf(deps.db, unitId, tenantIds);
   const playbookId = command.playbookId ?? newestPlaybookId;
   if (!playbookId) throw new NotFound('playbook of unit', unitId);
+  const limit = await planLimit(deps, playbookId, command.maxConcurrency);
   const byVersion = new Map<string, string[]>();
   const leftOut: Reconciliation['leftOut'] = [];
   for (const tenantId of new Set(tenantIds)) {
@@ -55,7 +58,7 @@ export async function reconcile(deps: CommandDeps, command: ReconcileCommand): P
           unitId,
           version,
           playbookId,
-          maxConcurrency: command.maxConcurrency,
+          maxConcurrency: limit,
           sources: {},
         },
         // What has drifted is what it is for.

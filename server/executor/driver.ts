@@ -135,6 +135,13 @@ export class PlanDriver {
     this.#leaveIfDrained();
   }
 
+  /** Whether its tasks have to give a sign of life so long after the last one: all together, as often as one of them asks for. */
+  beatsAfter(millis: number): boolean {
+    for (const { session } of this.#sessions.values())
+      if (millis >= session.heartbeatSeconds * 1000) return true;
+    return false;
+  }
+
   /** One beat for all that runs. */
   async heartbeat(): Promise<void> {
     const deps = this.#deps;

@@ -74,7 +74,7 @@ export class Executor {
 
   constructor(private readonly options: ExecutorOptions) {
     const { nodeId } = this;
-    const { log, queue, db, committer, checkpoints, layers, slots, liveness } = options;
+    const { log, queue, db, committer, checkpoints, slots, liveness } = options;
     const clock = new DatabaseClock();
     const drives = new Drives(
       queue,
@@ -135,7 +135,7 @@ export class Executor {
       this.#looking,
       // Apart from the beat, which may itself be waiting for an answer that never comes.
       every('Listening for silence', TICK_MS, { runOnce: async () => this.#stopIfSilent() }),
-      every('Looking after the plans', TICK_MS, new LookAfterPlans(drives, layers, TICK_MS)),
+      every('Looking after the plans', TICK_MS, new LookAfterPlans(drives, TICK_MS)),
       this.#succeeding,
       every('Giving back leaked tenants', LEAKED_HOLDS_MS, new ReleaseLeakedHolds({ db, standing, log })),
       this.#leaked,

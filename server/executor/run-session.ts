@@ -4,6 +4,7 @@ import { isConnectionLoss } from '@/db/connection-loss';
 import { readTask, type TaskWithContext } from '@/db/queries/runs';
 import type { DomainEvent } from '@/domain/events';
 import type { Rejection } from '@/domain/rejection';
+import { effectiveSetting } from '@/domain/settings';
 import type { OpenRequest, RuntimeFlags, TaskState } from '@/domain/task';
 import type { TaskInput, TaskMachine } from '@/domain/task-transition';
 import type { TaskChange } from '@/server/commands/commit';
@@ -135,6 +136,11 @@ export class RunSession {
     const asked = (kind: 'pause' | 'cancel' | 'rollback') =>
       fresh.task.request?.kind === kind || fresh.flags.planIntent === kind;
     return { pause: asked('pause'), cancel: asked('cancel'), rollback: asked('rollback') };
+  }
+
+  /** Between two signs of life, as the playbook and the layers around it say (SPEC 8). */
+  get heartbeatSeconds(): number {
+    return effectiveSetting({ ...this.read.layers, ...this.deps.layers() }, 'heartbeatSeconds').value;
   }
 
   /**

@@ -26,7 +26,6 @@ import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { chosenIds, countChosen } from '@/db/queries/tenant-choice';
 import { removeTenant } from '@/db/queries/tenant-writes';
-import { effectiveSetting } from '@/domain/settings';
 import { editLabels, editTenant } from '@/server/commands/edit-tenants';
 import { reconcile } from '@/server/commands/reconcile';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
@@ -114,14 +113,11 @@ export const tenants = router({
     }),
 
   /** Sends what is on record again to instances that no longer run it, in plans of their own. */
-  reconcile: operator
-    .input(tenantReconcile)
-    .mutation(async ({ ctx, input: { selector, maxConcurrency, ...rest } }) => {
-      const labelled = selector ? await tenantIdsWhere(ctx.deps.db, { labels: selector }) : [];
-      const tenantIds = [...new Set([...rest.tenantIds, ...labelled])];
-      const limit = maxConcurrency ?? effectiveSetting(ctx.deps.layers(), 'maxConcurrency').value;
-      return reconcile(ctx.deps, { ...rest, tenantIds, maxConcurrency: limit, actor: ctx.actor });
-    }),
+  reconcile: operator.input(tenantReconcile).mutation(async ({ ctx, input: { selector, ...rest } }) => {
+    const labelled = selector ? await tenantIdsWhere(ctx.deps.db, { labels: selector }) : [];
+    const tenantIds = [...new Set([...rest.tenantIds, ...labelled])];
+    return reconcile(ctx.deps, { ...rest, tenantIds, actor: ctx.actor });
+  }),
   history: viewer
     .input(z.strictObject({ tenantId, ...pageInput(HISTORY_ORDER, { usual: 200, most: 1000 }) }))
     .query(async ({ ctx, input }) => {

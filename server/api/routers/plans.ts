@@ -9,7 +9,6 @@ import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
 import { stepEvents, taskLabels } from '@/db/queries/task-view';
 import { chosenIds, labelsOfChosen } from '@/db/queries/tenant-choice';
-import { effectiveSetting } from '@/domain/settings';
 import type { ColumnarSnapshot } from '@/domain/view/columnar-snapshot';
 import type { PlanSnapshot } from '@/domain/view/plan-view';
 import { toColumn } from '@/domain/view/to-column';
@@ -18,6 +17,7 @@ import { assignWaves } from '@/domain/wave';
 import { startBulk } from '@/server/commands/bulk';
 import { createPlan } from '@/server/commands/create-plan';
 import { commandPlan } from '@/server/commands/plan-commands';
+import { planLimit } from '@/server/commands/plan-limit';
 import { type PlanPreview, type PlanRequest, previewPlan, waveSizes } from '@/server/commands/prepare-plan';
 import { reconcile } from '@/server/commands/reconcile';
 import { projectedSchedule } from '@/server/fleet/projected-schedule';
@@ -136,7 +136,7 @@ export const plans = router({
       const playbook = found(await findPlaybook(deps.db, input.playbookId), 'playbook', input.playbookId);
       const tenants = await labelsOfChosen(deps.db, input.choice, input.leaveOutBusy);
       const sizes = waveSizes(input.waves, assignWaves(input.waves, tenants));
-      const limit = input.maxConcurrency ?? effectiveSetting(deps.layers(), 'maxConcurrency').value;
+      const limit = await planLimit(deps, input.playbookId, input.maxConcurrency);
       return projectedSchedule(deps.db, playbook, sizes, limit);
     }),
 
@@ -274,6 +274,6 @@ async function resolved(
   return {
     ...input,
     tenantIds,
-    maxConcurrency: input.maxConcurrency ?? effectiveSetting(deps.layers(), 'maxConcurrency').value,
+    maxConcurrency: await planLimit(deps, input.playbookId, input.maxConcurrency),
   };
 }
