@@ -13,6 +13,9 @@ let server: Running;
 test.beforeAll(async () => {
   world = await startFleetWorld({ tenants: TENANTS, slots: 200 });
   server = await world.start(WITH_ADA);
+  await seedFleet(server.url, world.fleet);
+  // With a failure among them, so that there is more to be told than a percentage.
+  world.fleet.setFault('t7', { kind: 'deny' });
 });
 test.afterAll(() => world.close());
 
@@ -20,9 +23,6 @@ test('who was away while five thousand events were stored has lost none of them'
   page,
   context,
 }) => {
-  await seedFleet(server.url, world.fleet);
-  // With a failure among them, so that there is more to be told than a percentage.
-  world.fleet.setFault('t7', { kind: 'deny' });
   const { planId } = await call<{ planId: string }>(
     server.url,
     'plans.create',
@@ -104,4 +104,73 @@ async function shownOn(page: Page) {
         rows.slice(0, 8).map((row) => [row.getAttribute('aria-label'), row.getAttribute('data-status')]),
       ),
   };
+}
+
+test('who looks elsewhere is told by the browser, if they want to be', async ({ page, context }) => {
+  await context.addInitScript(recordNotifications);
+  await context.request.post(`${server.url}/api/auth/sign-in/email`, {
+    data: ADA,
+    headers: { origin: server.url },
+  });
+  await page.goto(`${server.url}/settings/profile`);
+  await page.getByLabel('Notify me in this browser').check({ force: true });
+  await page.getByLabel('Approval needed').uncheck();
+  await page.getByText('All', { exact: true }).click();
+  await page.reload();
+  await expect(page.getByLabel('Approval needed')).not.toBeChecked();
+  await expect(page.getByLabel('Tenant failed')).toBeChecked();
+
+  const run = async (version: string) => {
+    const plan = { ...planOf(world.fleet, version, 3), tenantIds: ['t1', 't7'] };
+    const { planId } = await call<{ planId: string }>(server.url, 'plans.create', 'mutation', plan);
+    await call(server.url, 'plans.start', 'mutation', { planId });
+    await expect.poll(() => settled(planId)).toBe(true);
+    return planId;
+  };
+  await page.evaluate(() => Object.assign(window, { away: true }));
+  const planId = await run('v3');
+  const told = () =>
+    page.evaluate(() =>
+      (window as unknown as { told: Told[] }).told.map(({ title, body }) => ({ title, body })),
+    );
+  await expect.poll(told).toHaveLength(2);
+  expect(await told()).toEqual(
+    expect.arrayContaining([
+      { title: 't7 failed', body: `${planId} · Switch to v3` },
+      { title: 'Finished with failures', body: `${planId} · Switch to v3` },
+    ]),
+  );
+  await page.evaluate(() =>
+    (window as unknown as { told: Told[] }).told.find(({ title }) => title === 't7 failed')?.onclick?.(),
+  );
+  await expect(page).toHaveURL(new RegExp(`/plans/${planId}/tasks/`));
+});
+
+interface Told {
+  title: string;
+  body: string;
+  onclick?: () => void;
+}
+
+/** Runs in the page: what it would show, and whether somebody looks, are for the test to see and to say. */
+function recordNotifications(): void {
+  const told: Told[] = [];
+  Object.assign(window, { told, away: false });
+  class Recorded {
+    static permission = 'granted';
+    static requestPermission = async () => 'granted';
+    body: string;
+    constructor(
+      readonly title: string,
+      options: { body: string },
+    ) {
+      this.body = options.body;
+      told.push(this);
+    }
+    close() {}
+  }
+  Object.assign(window, { Notification: Recorded });
+  Object.defineProperty(document, 'visibilityState', {
+    get: () => ((window as unknown as { away: boolean }).away ? 'hidden' : 'visible'),
+  });
 }

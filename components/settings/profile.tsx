@@ -11,6 +11,7 @@ import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
 import { Figures } from '@/components/ui/figures';
 import { LinkAction } from '@/components/ui/link-action';
+import { BrowserNews } from './browser-news';
 import { Display } from './display';
 import { SecondFactor } from './second-factor';
 import { Sessions } from './sessions';
@@ -53,6 +54,7 @@ export function Profile(props: {
       <Sessions minPassword={props.minPassword} />
       {props.secondFactor !== null && <SecondFactor on={props.secondFactor} />}
       <Display zone={props.zone} />
+      <BrowserNews />
       <Section
         title={t('programs')}
         about={t('programsAbout')}

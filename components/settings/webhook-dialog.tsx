@@ -6,8 +6,8 @@ import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
+import { TOPICS } from '@/domain/view/news';
 import type { Outputs } from '@/server/api/router';
-import { TOPICS } from '@/server/notifications/topics';
 
 type Webhook = Outputs['notifications']['list']['items'][number];
 type Sent = { secret: string | null };

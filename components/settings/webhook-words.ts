@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { useSay } from '@/components/i18n/said';
-import { TOPICS } from '@/server/notifications/topics';
+import { TOPICS } from '@/domain/view/news';
 
 type Answer = { status: number | null; error: string | null; millis: number };
 

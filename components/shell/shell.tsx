@@ -5,6 +5,7 @@ import type { Zone } from '@/components/session/preferences';
 import { Brand } from '@/components/ui/brand';
 import type { Viewer } from './account-button';
 import { AccountMenu } from './account-menu';
+import { BrowserNews } from './browser-news';
 import { Commands } from './commands';
 import { Navigation } from './navigation';
 import classes from './shell.module.css';
@@ -31,6 +32,7 @@ export function Shell(props: { viewer: Viewer; zone: Zone; status?: ReactNode; c
       <main id="content" tabIndex={-1} className={classes.main}>
         <OfflineRoom>{props.children}</OfflineRoom>
       </main>
+      <BrowserNews />
     </div>
   );
 }

@@ -11,6 +11,7 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'fleet.convergence': 'viewer',
   'fleet.overview': 'viewer',
   'fleet.attention': 'viewer',
+  'fleet.news': 'viewer',
   'plans.list': 'viewer',
   'plans.snapshot': 'viewer',
   'plans.get': 'viewer',

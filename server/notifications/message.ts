@@ -1,4 +1,4 @@
-import type { Topic } from './topics';
+import type { Topic } from '@/domain/view/news';
 
 /** What a delivery's row holds: facts about the event, nothing of configurations, variables or answers. */
 export interface NotificationFacts {

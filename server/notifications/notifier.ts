@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import type { AttemptResult } from '@/db/schema/notify';
+import type { Topic } from '@/domain/view/news';
 import { jobIdOf } from '@/server/jobs/job-id';
 import type { JobKind, Jobs } from '@/server/jobs/jobs';
 import { Coalesced, type Plans } from '@/server/realtime/coalesced';
 import type { News } from '@/server/realtime/news';
 import type { NotificationFacts } from './message';
 import { type SenderDeps, sendNotification } from './sender';
-import type { Topic } from './topics';
 import { findWebhook } from './webhooks';
 
 /** When a notification is tried again, and for how long. */

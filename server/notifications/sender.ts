@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { type Dispatcher, errors, request } from 'undici';
 import type { AttemptResult, webhook } from '@/db/schema/notify';
+import type { Topic } from '@/domain/view/news';
 import { type SecretBox, SecretUnreadable } from '@/server/security/secrets';
 import { TargetRefused } from '@/server/security/target-guard';
 import { jsonMessage, type NotificationFacts, slackMessage } from './message';
-import type { Topic } from './topics';
 import { openAddress } from './webhook-address';
 
 export interface SenderDeps {

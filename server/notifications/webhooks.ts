@@ -4,8 +4,8 @@ import type { Database } from '@/db/client';
 import { type Asked, type Order, readPage, tablePage } from '@/db/queries/page';
 import { webhook, webhookDelivery } from '@/db/schema/notify';
 import { columnsBut, type RowOf } from '@/db/selection';
+import type { Topic } from '@/domain/view/news';
 import type { SecretBox } from '@/server/security/secrets';
-import type { Topic } from './topics';
 import { addressRow, openAddress, shownAddress } from './webhook-address';
 
 const SHOWN = columnsBut(webhook, 'secret');

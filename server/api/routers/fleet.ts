@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { readFreezes } from '@/db/queries/execution';
 import { failuresByPlan, fleetMap, recentLengths } from '@/db/queries/fleet';
 import { FLEET_MATRIX_ORDER, fleetConvergence, fleetMatrix } from '@/db/queries/fleet-matrix';
+import { newsOf } from '@/db/queries/news';
 import { readExecutor } from '@/db/queries/nodes';
 import { listPlans } from '@/db/queries/plan-lists';
 import { readWaiting, waitingIn } from '@/db/queries/waiting';
 import { activeFreezes } from '@/domain/freeze';
 import { remainingOf } from '@/domain/remaining';
-import { nothing, slug } from '../inputs';
+import { nothing, planId, slug } from '../inputs';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { baseMaxRetry, router, viewer } from '../trpc';
@@ -77,6 +78,24 @@ export const fleet = router({
       },
     };
   }),
+
+  /** What happened in some plans since a moment, for whoever wants to be told. */
+  news: viewer
+    .input(
+      z.strictObject({
+        planIds: z.array(planId).max(200),
+        /** The `now` of the answer before; nothing is old without it. */
+        after: z.iso.datetime().optional(),
+        mine: z.boolean().default(false),
+      }),
+    )
+    .query(({ ctx, input: { planIds, after, mine } }) =>
+      newsOf(ctx.deps.db, {
+        planIds: after ? planIds : [],
+        after: new Date(after ?? 0),
+        ...(mine ? { madeBy: ctx.actor } : {}),
+      }),
+    ),
 
   /** How much waits for somebody, for the navigation. */
   attention: viewer.input(nothing).query(async ({ ctx }) => {

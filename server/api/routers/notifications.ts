@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordAudit } from '@/db/queries/audit';
-import { TOPICS } from '@/server/notifications/topics';
+import { TOPICS } from '@/domain/view/news';
 import {
   createWebhook,
   DELIVERY_ORDER,

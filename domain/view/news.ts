@@ -1,0 +1,25 @@
+import type { EventKind } from '@/domain/events';
+
+/** What somebody may want to hear of: a webhook, or a person who looks elsewhere. An approval asks for a pause. */
+export const TOPICS = ['planFinished', 'planHalted', 'taskFailed', 'approvalNeeded'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+/** Which events belong to which topic. */
+export const NEWS_KINDS = {
+  planFinished: ['PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack'],
+  planHalted: ['PlanHalted', 'PlanStartMissed'],
+  taskFailed: ['TaskFailed', 'TaskRollbackFailed'],
+  approvalNeeded: ['TaskPaused'],
+} as const satisfies Record<Topic, readonly EventKind[]>;
+
+/** One thing that happened, for people who look elsewhere. */
+export interface NewsItem {
+  /** The same however often it is told: plan and number of the event. */
+  eventId: string;
+  topic: Topic;
+  kind: (typeof NEWS_KINDS)[Topic][number];
+  planId: string;
+  planName: string;
+  taskId: string | null;
+  tenantName: string | null;
+}
