@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NO_COURSE } from '@/domain/task';
 import { runStep } from './registry';
 import { StepServer, stepContext } from './testing/step-context';
 
@@ -54,6 +55,27 @@ describe('a login', () => {
     valid = 'restarted';
     expect(await runStep(call, context)).toMatchObject({ ok: true });
     expect(sent()).toEqual(['POST /a/login', 'PUT /a', 'PUT /a', 'POST /a/login', 'PUT /a']);
+  });
+
+  it('that was refused is not tried again with the same words for a while, so that no account is locked', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    // The cache takes a time of 0 for none.
+    vi.advanceTimersByTime(1);
+    try {
+      const context = stepContext([endpoint()], { secrets: { password: 'wrong-secret' } });
+      const look = step({ path: '/health', auth: auth(), attempts: 5 }, 'health-check');
+      expect(await runStep(look, context)).toMatchObject({ ok: false });
+      expect(context.rounds).toHaveLength(5);
+      expect(sent()).toEqual(['POST /a/login']);
+      // Another secret is another word.
+      const right = stepContext([endpoint()], { http: context.http });
+      expect(await runStep(look, right)).toMatchObject({ ok: true });
+      vi.advanceTimersByTime(15_001);
+      await runStep({ ...look, attempts: 1 }, { ...context, course: NO_COURSE });
+      expect(sent().filter((one) => one === 'POST /a/login')).toHaveLength(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each([

@@ -10,7 +10,7 @@ import { type SendContext, scopeFor, type Values } from './request-scope';
 import { partsOf } from './secret-parts';
 
 /** Tokens that are kept by one process; the one unused longest goes first. */
-const MOST_KEPT = 10_000;
+const BOUNDS = { max: 10_000, perf: { now: () => performance.now() }, ttlResolution: 0 };
 /** A token is not used any more so shortly before it expires: it has to arrive. */
 const MARGIN_MILLIS = 5000;
 const TOKEN = 'token';
@@ -22,8 +22,16 @@ export interface Proof {
   proofs: string[];
 }
 
+/**
+ * So long what was refused is not tried again with the same words: a health-check that asks every few seconds would lock the
+ * account.
+ */
+const REFUSED_MILLIS = 15_000;
+const REFUSED = [400, 401, 403, 423];
+
 /** In memory alone, for each way to the network; they end by this process's own clock. */
 const kept = new WeakMap<Dispatcher, LRUCache<string, string>>();
+const refused = new WeakMap<Dispatcher, LRUCache<string, FailedAnswer>>();
 
 /**
  * Sends with a token that a login gave out: one that is kept for this tenant and host, or a new one. An answer of
@@ -39,7 +47,7 @@ export async function loggedIn(
     withProof(proof: Proof): Promise<Answer>;
   },
 ): Promise<Answer> {
-  const tokens = kept.get(context.http) ?? new LRUCache<string, string>({ max: MOST_KEPT });
+  const tokens = kept.get(context.http) ?? new LRUCache<string, string>(BOUNDS);
   kept.set(context.http, tokens);
   const key = keyOf(context, login, endpoint, extracted);
   const known = tokens.get(key);
@@ -48,16 +56,30 @@ export async function loggedIn(
     if (answer.ok || answer.status === null || !statusIn(answer.status, login.renewOn)) return answer;
     tokens.delete(key);
   }
+  const refusals = refused.get(context.http) ?? new LRUCache<string, FailedAnswer>(BOUNDS);
+  refused.set(context.http, refusals);
+  const before = refusals.get(key);
+  if (before) return notAskedAgain(before);
   const extract = { [TOKEN]: login.token, ...(login.expiresIn ? { [EXPIRES]: login.expiresIn } : {}) };
   const answer = await send.login(login.request, extract);
   // Nothing of the call itself has left, and of an answer that may hold tokens nothing is kept.
-  if (!answer.ok) return { ...failed(answer), message: `could not be logged in to: it ${answer.message}` };
+  if (!answer.ok) {
+    const told = { ...failed(answer), message: `could not be logged in to: it ${answer.message}` };
+    if (answer.status !== null && REFUSED.includes(answer.status))
+      refusals.set(key, told, { ttl: REFUSED_MILLIS });
+    return told;
+  }
   const token = String(answer.values[TOKEN]);
   const seconds = Number(answer.values[EXPIRES]);
   const lives = (Number.isFinite(seconds) && seconds > 0 ? seconds : login.expiresSeconds) * 1000;
   tokens.set(key, token, { ttl: Math.ceil(lives - Math.min(MARGIN_MILLIS, lives / 2)) });
   return send.withProof(proofOf(context, login, token));
 }
+
+const notAskedAgain = (answer: FailedAnswer): FailedAnswer => ({
+  ...answer,
+  record: { ...answer.record, response: 'Not asked again: it refused the same a moment ago.', millis: 0 },
+});
 
 function failed(answer: FailedAnswer): FailedAnswer {
   const [status = ''] = answer.record.response.split('\n');
