@@ -171,50 +171,91 @@ export function comparisonsIn(condition: Condition): Comparison[] {
   return 'not' in condition ? comparisonsIn(condition.not) : [condition];
 }
 
+/** How conditions are said in a language; those of the server's messages are {@link ENGLISH}. */
+export interface ConditionWords {
+  and: string;
+  or: string;
+  not(inner: string): string;
+  /** A comparison after what it is about, all of which hold together. */
+  said(left: string, comparisons: readonly string[]): string;
+  left: Readonly<Record<'status' | 'body' | 'millis', string>> &
+    Readonly<Record<'header' | 'trailer' | 'regex', (name: string) => string>>;
+  equals(value: string): string;
+  oneOf(values: string): string;
+  matches(pattern: string): string;
+  contains(text: string): string;
+  sameJson(value: string): string;
+  includesJson(value: string): string;
+  exists(there: boolean): string;
+  bound(name: Ordered, bound: string): string;
+}
+
+const ENGLISH: ConditionWords = {
+  and: ' and ',
+  or: ' or ',
+  not: (inner) => `not (${inner})`,
+  said: (left, comparisons) => `${left} ${comparisons.join(' and ')}`,
+  left: {
+    status: 'the status',
+    body: 'the body',
+    millis: 'the time taken in milliseconds',
+    header: (name) => `the header ${name}`,
+    trailer: (name) => `the trailer ${name}`,
+    regex: (pattern) => `what ${pattern} finds`,
+  },
+  equals: (value) => `is ${value}`,
+  oneOf: (values) => `is one of ${values}`,
+  matches: (pattern) => `matches ${pattern}`,
+  contains: (text) => `contains "${text}"`,
+  sameJson: (value) => `is the same as ${value}`,
+  includesJson: (value) => `has all of ${value}`,
+  exists: (there) => (there ? 'is there' : 'is not there'),
+  bound: (name, bound) => `is ${ORDER_WORDS[name]} ${bound}`,
+};
+
 /** A condition as people say it: `data.version is {{config.version}} and the status is one of 200, 204`. */
-export function conditionWords(condition: Condition): string {
-  if ('all' in condition) return condition.all.map(grouped).join(' and ');
-  if ('any' in condition) return condition.any.map(grouped).join(' or ');
-  if ('not' in condition) return `not (${conditionWords(condition.not)})`;
-  return comparisonWords(condition);
+export function conditionWords(condition: Condition, words: ConditionWords = ENGLISH): string {
+  if ('all' in condition) return condition.all.map((one) => grouped(one, words)).join(words.and);
+  if ('any' in condition) return condition.any.map((one) => grouped(one, words)).join(words.or);
+  if ('not' in condition) return words.not(conditionWords(condition.not, words));
+  return comparisonWords(condition, words);
 }
 
 /** What is joined otherwise than what stands around it is put in brackets. */
-function grouped(condition: Condition): string {
+function grouped(condition: Condition, words: ConditionWords): string {
   const several =
     ('all' in condition && condition.all.length > 1) || ('any' in condition && condition.any.length > 1);
-  return several ? `(${conditionWords(condition)})` : conditionWords(condition);
+  return several ? `(${conditionWords(condition, words)})` : conditionWords(condition, words);
 }
 
-function comparisonWords(comparison: Comparison): string {
+function comparisonWords(comparison: Comparison, words: ConditionWords): string {
   const { equals, oneOf, matches, contains, sameJson, includesJson, exists } = comparison;
   const said = [
-    ...(equals === undefined ? [] : [`is ${String(equals)}`]),
-    ...(oneOf === undefined ? [] : [`is one of ${oneOf.map(String).join(', ')}`]),
-    ...(matches === undefined ? [] : [`matches ${matches}`]),
-    ...(contains === undefined ? [] : [`contains "${contains}"`]),
-    ...(sameJson === undefined
-      ? []
-      : [`is the same as ${typeof sameJson === 'string' ? sameJson : JSON.stringify(sameJson)}`]),
-    ...(includesJson === undefined
-      ? []
-      : [`has all of ${typeof includesJson === 'string' ? includesJson : JSON.stringify(includesJson)}`]),
-    ...(exists === undefined ? [] : [exists ? 'is there' : 'is not there']),
-    ...ORDERED.flatMap((name) =>
-      comparison[name] === undefined ? [] : [`is ${ORDER_WORDS[name]} ${comparison[name]}`],
-    ),
-  ];
-  return `${leftWords(comparison)} ${said.join(' and ')}`;
+    equals === undefined ? null : words.equals(String(equals)),
+    oneOf === undefined ? null : words.oneOf(oneOf.map(String).join(', ')),
+    matches === undefined ? null : words.matches(matches),
+    contains === undefined ? null : words.contains(contains),
+    sameJson === undefined ? null : words.sameJson(jsonWords(sameJson)),
+    includesJson === undefined ? null : words.includesJson(jsonWords(includesJson)),
+    exists === undefined ? null : words.exists(exists),
+    ...ORDERED.map((name) => {
+      const bound = comparison[name];
+      return bound === undefined ? null : words.bound(name, String(bound));
+    }),
+  ].filter((part) => part !== null);
+  return words.said(leftWords(comparison, words), said);
 }
 
+const jsonWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** What is looked at, in words that begin a sentence: "the header ETag", "$.version of the body". */
-export function leftWords(left: Left): string {
-  if (left.status) return 'the status';
-  if (left.header !== undefined) return `the header ${left.header}`;
-  if (left.trailer !== undefined) return `the trailer ${left.trailer}`;
-  if (left.body) return 'the body';
+export function leftWords(left: Left, { left: words }: Pick<ConditionWords, 'left'> = ENGLISH): string {
+  if (left.status) return words.status;
+  if (left.header !== undefined) return words.header(left.header);
+  if (left.trailer !== undefined) return words.trailer(left.trailer);
+  if (left.body) return words.body;
   if (left.json !== undefined) return left.json;
   if (left.xml !== undefined) return left.xml;
-  if (left.regex !== undefined) return `what ${left.regex} finds`;
-  return left.millis ? 'the time taken in milliseconds' : (left.value ?? '');
+  if (left.regex !== undefined) return words.regex(left.regex);
+  return left.millis ? words.millis : (left.value ?? '');
 }

@@ -2,12 +2,15 @@
 
 import { NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { ORDERED } from '@/domain/condition';
 import type { Schema } from './form-schema';
 import { isObject, type Json, type JsonObject, valueAt, withValue } from './json-value';
 import { newStep, type Place, pathOf } from './outline-edit';
 import { type PlaybookProblem, problemsAt } from './problem-path';
 import { SettingField } from './setting-field';
 import { SettingsForm } from './settings-form';
+
+const BOUND: Schema = { anyOf: [{ type: 'number' }, { type: 'string' }] };
 
 const STAGE: Schema = {
   type: 'object',
@@ -21,6 +24,8 @@ const STAGE: Schema = {
         oneOf: { type: 'array', items: { type: 'string' } },
         contains: { type: 'string' },
         exists: { type: 'boolean' },
+        ...Object.fromEntries(ORDERED.map((name) => [name, BOUND])),
+        order: { type: 'string', enum: ['number', 'version'] },
       },
       required: ['label'],
     },

@@ -18,6 +18,7 @@ import { type Condition, conditionWords } from '@/domain/condition';
 import type { StageDefinition, StepDefinition } from '@/domain/playbook';
 import { type StageWhen, whenWords } from '@/domain/stage-when';
 import classes from './playbook.module.css';
+import { useConditionWords } from './use-condition-words';
 
 type Words = ReturnType<typeof useTranslations<'playbooks.card'>>;
 
@@ -57,6 +58,7 @@ export function PlaybookStages({ stages }: { stages: readonly StageDefinition[] 
 
 function Step({ step }: { step: StepDefinition }) {
   const t = useTranslations('playbooks.card');
+  const words = useConditionWords();
   const Icon = ICONS[step.type] ?? CircleDot;
   return (
     <li className={classes.step}>
@@ -69,7 +71,7 @@ function Step({ step }: { step: StepDefinition }) {
         </div>
         {typeof step.applied === 'object' && step.applied !== null && (
           <div className={classes.detail}>
-            {t('confirmedWhen', { condition: conditionWords(step.applied as Condition) })}
+            {t('confirmedWhen', { condition: conditionWords(step.applied as Condition, words) })}
           </div>
         )}
       </div>
