@@ -115,14 +115,14 @@ test('a canary waits for its approval, the rest is paused and resumed in bulk, e
     await confirm(page, 'Pause 5 tenants');
     const progress = page.getByRole('region', { name: 'Bulk action' });
     await expect(progress).toContainText('5 asked, 1 refused');
-    await expect(lane('evergreen')).toHaveAttribute('data-status', 'PAUSED');
+    await expect(lane('borealis')).toHaveAttribute('data-status', 'PAUSED');
 
     await page.getByRole('checkbox', { name: 'Select acme-us' }).check();
     await bar.getByRole('button', { name: 'Select all 6 matching' }).click();
     await bar.getByRole('button', { name: 'Resume 5' }).click();
     await confirm(page, 'Resume 5 tenants');
     await expect(progress).toContainText('5 asked, 1 refused');
-    await expect(lane('evergreen')).toHaveAttribute('data-status', 'PENDING');
+    await expect(lane('borealis')).toHaveAttribute('data-status', 'PENDING');
   });
 
   await test.step('the stop is lifted, and the plan goes on by itself', async () => {

@@ -131,18 +131,25 @@ export class LaneViewport implements LaneScroll {
       for (const one of stops) one();
       watcher.disconnect();
       clearTimeout(this.#settling);
-      this.#scrolled = false;
+      this.#isScrolled(false);
     };
   }
 
   #scroll(): void {
     clearTimeout(this.#settling);
-    this.#scrolled = true;
+    this.#isScrolled(true);
     this.#settling = setTimeout(() => {
-      this.#scrolled = false;
+      this.#isScrolled(false);
       this.#tell();
     }, SETTLED_MILLIS);
     this.#moved();
+  }
+
+  #isScrolled(scrolled: boolean): void {
+    if (scrolled === this.#scrolled) return;
+    this.#scrolled = scrolled;
+    // What passes under the pointer is not meant by it, and to look for it lays the page out once more for each frame.
+    this.parts.frame()?.toggleAttribute('data-scrolled', scrolled);
   }
 
   #moved(): void {
