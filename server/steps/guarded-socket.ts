@@ -4,20 +4,22 @@ import type { Dispatcher } from 'undici';
 import { targetGuardOf } from '@/server/security/target-guard';
 
 /** As much as an HTTP answer may have. */
-const MEGABYTE = 1024 * 1024;
+export const MEGABYTE = 1024 * 1024;
 const LOOK_MILLIS = 50;
 
 /** More came than is read; the connection is cut. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
+  constructor(message = 'answered with more than 1 MiB') {
+    super(message);
+  }
 }
 
 const isTooMuch = (socket: Socket) => socket.bytesRead > MEGABYTE;
-const tooLarge = () => new AnswerTooLarge('answered with more than 1 MiB');
 
 /** Throws {@link AnswerTooLarge} when more came already than is read: it may have come between two looks. */
 export function assertBounded(socket: Socket): void {
-  if (isTooMuch(socket)) throw tooLarge();
+  if (isTooMuch(socket)) throw new AnswerTooLarge();
 }
 
 /**
@@ -39,7 +41,7 @@ export async function guardedSocket(
   signal.addEventListener('abort', abort, { once: true });
   // Not by its data: what is encrypted passes by the socket.
   const watch = setInterval(() => {
-    if (isTooMuch(socket)) socket.destroy(tooLarge());
+    if (isTooMuch(socket)) socket.destroy(new AnswerTooLarge());
   }, LOOK_MILLIS).unref();
   socket.once('close', () => {
     clearInterval(watch);

@@ -27,6 +27,20 @@ export const failures: Record<string, string> = {
   'a status that a client must not get': '客户端不应收到的状态',
   'answered before it was asked': '未经请求就应答',
   'answered with more than 1 MiB': '应答超过 1 MiB',
+  'answered with more than {n} values': '应答超过 {1} 个值',
+  'answered something that cannot be made out: {}': '应答无法识别:{1}',
+  'this is no message of PostgreSQL': '这不是 PostgreSQL 的消息',
+  'a message is not as PostgreSQL writes it': '有消息不符合 PostgreSQL 的写法',
+  'a message has a length that none has': '有消息的长度不可能存在',
+  'it asks for a proof of who one is that is not known here ({})': '它要求的身份证明方式这里不支持({1})',
+  'it asks for {n} rounds of SCRAM, and {n} are the most that are computed (scram_iterations)':
+    '它要求 {1} 轮 SCRAM,而这里最多计算 {2} 轮(scram_iterations)',
+  'it asks for a file of this machine, and gets none': '它索要本机的文件,不会给它',
+  'it asks for the password as it is, which is not sent to anybody': '它索要密码原文,不会发送给任何一方',
+  'its packets are out of order': '它的数据包次序错乱',
+  'COPY … FROM STDIN waits for data that a step cannot send': 'COPY … FROM STDIN 等待步骤无法发送的数据',
+  'does not encrypt its connections, and the step asks for it with tls or caPem':
+    '不对连接加密,而步骤用 tls 或 caPem 要求加密',
   'shows a certificate that is not trusted ({}); if it is right, give its authority as caPem':
     '出示了不受信任的证书({1});如证书无误,请以 caPem 提供其颁发机构',
   'runs {}': '运行 {1}',
@@ -128,6 +142,8 @@ export const failures: Record<string, string> = {
   'there is no such virtual host, or the user may not use it': '没有这样的虚拟主机,或该用户不能使用它',
   'returned it. {}': '已退回。{1}',
   '{} (statement {n}; the transaction was not committed)': '{1}(第 {2} 条语句;事务未提交)',
+  '{} (statement {n}; it may have taken effect, like what was carried out before)':
+    '{1}(第 {2} 条语句;它可能已经生效,之前执行的也一样)',
   '{} (statement {n}; what was carried out before has taken effect)':
     '{1}(第 {2} 条语句;之前已执行的均已生效)',
   'gave it up after the time it had: {}': '超过所给时间而放弃:{1}',

@@ -11,7 +11,14 @@ import type { CallRecord } from '@/server/steps/task-runtime-context';
 import { socketTls } from '@/server/steps/tls-for';
 import { mariadbSession } from './mariadb-session';
 import { postgresSession } from './postgres-session';
-import { type SqlLogin, type SqlParam, SqlRefused, type SqlResult, type SqlSession } from './sql-session';
+import {
+  NotUnderstood,
+  type SqlLogin,
+  type SqlParam,
+  SqlRefused,
+  type SqlResult,
+  type SqlSession,
+} from './sql-session';
 import { SQL_ADDRESSES, type SqlConnection, type SqlStatement } from './sql-settings';
 
 /** Rows that are shown of an answer. */
@@ -147,7 +154,9 @@ class Talk {
 
   /** Nobody knows whether it was carried out. */
   isLost(error: unknown): boolean {
-    if (error instanceof SqlRefused || error instanceof AnswerTooLarge) return false;
+    if (error instanceof SqlRefused) return false;
+    // The answer to a commit is short: what came instead tells nothing of it.
+    if (error instanceof AnswerTooLarge) return this.transaction && this.#committing;
     return !(this.#undoes && !this.#committing);
   }
 
@@ -161,6 +170,8 @@ class Talk {
   withWhatHolds(message: string, error: unknown): string {
     if (this.isLost(error)) return message;
     if (this.transaction) return `${message} (statement ${this.#at}; the transaction was not committed)`;
+    if (error instanceof AnswerTooLarge)
+      return `${message} (statement ${this.#at}; it may have taken effect, like what was carried out before)`;
     return this.results.length === 0
       ? message
       : `${message} (statement ${this.#at}; what was carried out before has taken effect)`;
@@ -179,6 +190,8 @@ function loginOf(
   const login = { host, database, username: fill(username), password: fill(password ?? ''), timeoutMillis };
   if (`${login.username}${login.password}`.includes('\0'))
     throw new Error('The username or the password of a sql step has a character that no database takes.');
+  // The client would look for one in this process's own environment.
+  if (login.username === '') throw new Error('The username of a sql step is empty.');
   return login;
 }
 
@@ -187,6 +200,10 @@ function explain(error: unknown) {
   if (error instanceof AnswerTooLarge) {
     const { message } = error;
     return { errorType: 'BUSINESS' as const, code: 'TOO_LARGE', message, retryable: false };
+  }
+  if (error instanceof NotUnderstood) {
+    const { message } = error;
+    return { errorType: 'NETWORK' as const, code: 'NOT_UNDERSTOOD', message, retryable: true };
   }
   const { code, message } = error as NodeJS.ErrnoException;
   // The client puts it in place of the reason's own.

@@ -1,6 +1,10 @@
-import { isIP } from 'node:net';
+import { once } from 'node:events';
+import { isIP, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 import type postgres from 'postgres';
-import { type SqlLogin, SqlRefused, type SqlSession } from './sql-session';
+import { PostgresReader } from './postgres-reader';
+import { NoTls, NotUnderstood, type SqlLogin, SqlRefused, type SqlSession } from './sql-session';
 
 /** Classes of SQLSTATE that pass by themselves: resources, an operator's intervention, conflicts, read-only after a failover. */
 const PASSES = /^(53|57P|40|55P03|25006)/;
@@ -17,7 +21,8 @@ const asItIs = {
 /** A connection to PostgreSQL over a socket that is connected. Rejects as {@link SqlSession} does. */
 export async function postgresSession(login: SqlLogin): Promise<SqlSession> {
   const { default: connect } = await import('postgres');
-  const { socket, host, username, password, database, tls, timeoutMillis } = login;
+  const { socket, host, username, password, database, timeoutMillis } = login;
+  const stream = understood(await encrypted(login), socket);
   let used = false;
   const sql = connect({
     host,
@@ -25,11 +30,12 @@ export async function postgresSession(login: SqlLogin): Promise<SqlSession> {
     username,
     // Not as a text: an empty one would be taken from this process's own environment.
     password: () => password,
-    ssl: tls ? { host, servername: isIP(host) === 0 ? host : undefined, ...tls } : false,
+    ssl: false,
     // Not known to its types: what makes the connection.
-    ...({ socket: () => once() } satisfies { socket(): unknown }),
+    ...({ socket: () => onlyOnce() } satisfies { socket(): unknown }),
     max: 1,
     max_lifetime: null,
+    idle_timeout: 0,
     connect_timeout: 0,
     fetch_types: false,
     prepare: false,
@@ -59,9 +65,54 @@ export async function postgresSession(login: SqlLogin): Promise<SqlSession> {
   return { run };
 
   /** It would connect again where it lost one. */
-  function once() {
+  function onlyOnce() {
     if (used) throw new Error('cut the connection before it answered');
     used = true;
-    return Object.assign(socket, { host });
+    return stream;
   }
+}
+
+const ENCRYPT = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+
+/** The connection, encrypted where that is asked for: never half of it, whatever the server says. */
+async function encrypted({ socket, host, tls }: SqlLogin): Promise<Socket> {
+  if (!tls) return socket;
+  socket.write(ENCRYPT);
+  const [reply] = (await once(socket, 'data')) as [Buffer];
+  // What came with it would be taken for something that was encrypted.
+  if (reply.toString('latin1') !== 'S')
+    throw reply.toString('latin1') === 'N'
+      ? new NoTls()
+      : new NotUnderstood('this is no message of PostgreSQL');
+  const secure = connectTls({ socket, host, servername: isIP(host) === 0 ? host : undefined, ...tls });
+  secure.on('error', () => undefined);
+  await once(secure, 'secureConnect');
+  return secure;
+}
+
+/** The same connection, of which only what is in order is read; `below` is what it runs over. */
+function understood(socket: Socket, below: Socket): Duplex {
+  const reader = new PostgresReader();
+  const stream = new Duplex({
+    read: () => undefined,
+    write: (chunk, _encoding, done) => void socket.write(chunk, done),
+    destroy: (error, done) => {
+      below.destroy(error ?? undefined);
+      done(error);
+    },
+  });
+  // Nobody may be asking when it ends.
+  stream.on('error', () => undefined);
+  socket.on('data', (chunk: Buffer) => {
+    if (stream.destroyed) return;
+    try {
+      const good = reader.take(chunk);
+      if (good.length > 0) stream.push(good);
+    } catch (error) {
+      stream.destroy(error as Error);
+    }
+  });
+  socket.on('error', (error) => stream.destroy(error));
+  socket.on('close', () => stream.destroy());
+  return stream;
 }

@@ -63,3 +63,20 @@ export class SqlRefused extends Error {
     return { errorType: 'BUSINESS', code, message: `refused it: ${message}`, retryable: false };
   }
 }
+
+/** What came is not what a database says: whether it did anything nobody knows. */
+export class NotUnderstood extends Error {
+  override readonly name = 'NotUnderstood';
+  constructor(detail: string) {
+    super(`answered something that cannot be made out: ${detail}`);
+  }
+}
+
+/** It was to be encrypted, and the server does not do that. */
+export class NoTls extends Error {
+  override readonly name = 'NoTls';
+  readonly code = 'NO_TLS';
+  constructor() {
+    super('does not encrypt its connections, and the step asks for it with tls or caPem');
+  }
+}
