@@ -4,7 +4,7 @@ import { runStep } from '@/server/steps/registry';
 import { stepContext } from '@/server/steps/testing/step-context';
 import { Timeouts } from '@/server/steps/testing/timeouts';
 import { rowsAnswer } from './rows-answer';
-import { OddServer, postgresSays } from './testing/odd-server';
+import { mariadbSays, OddServer, postgresSays } from './testing/odd-server';
 
 const { message, proof, loggedIn, ready, done } = postgresSays;
 const SET = done('SET');
@@ -127,6 +127,69 @@ describe('a sql step whose PostgreSQL', () => {
       },
     });
     expect(reached.instances).toEqual({ '*': 'taken' });
+  });
+});
+
+describe('a sql step whose MariaDB', () => {
+  const { packet, hello, end, column } = mariadbSays;
+  const answered = (...packets: Buffer[]) => [...mariadbSays.loggedIn, Buffer.concat(packets)];
+
+  it('asks for a file gets nothing at all', async () => {
+    expect(await run('mariadb', answered(packet(1, '\xfb/etc/passwd')))).toMatchObject({
+      failure: {
+        errorType: 'IN_DOUBT',
+        message: expect.stringContaining('it asks for a file of this machine'),
+      },
+    });
+    // Whoever logs in says that files are not to be had, and nothing is said after the statement.
+    const LOCAL_FILES = 0x80;
+    expect((server?.received[0]?.readUInt32LE(4) ?? LOCAL_FILES) & LOCAL_FILES).toBe(0);
+    expect(server?.received.slice(3)).toEqual([]);
+  });
+
+  it('sends packets out of order is not read on, nor written to the log', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const flood = Array.from({ length: 1000 }, () => packet(99, '\x01'));
+    expect(await run('mariadb', answered(...flood))).toMatchObject({
+      failure: { errorType: 'IN_DOUBT', message: expect.stringContaining('its packets are out of order') },
+    });
+    expect(log).not.toHaveBeenCalled();
+  });
+
+  it('wants the password as it is does not get it', async () => {
+    expect(await run('mariadb', [hello, packet(2, '\xfemysql_clear_password\0')])).toMatchObject({
+      failure: { code: 'NOT_UNDERSTOOD', message: expect.stringContaining('which is not sent to anybody') },
+    });
+    expect(server?.received).toHaveLength(1);
+  });
+
+  it('does not encrypt although that is asked for says so', async () => {
+    expect(await run('mariadb', [hello], { tls: {} })).toMatchObject({
+      failure: { code: 'NO_TLS', message: expect.stringContaining('does not encrypt its connections') },
+    });
+  });
+
+  it('does not end its columns is not waited for', async () => {
+    expect(await run('mariadb', answered(packet(1, '\x01'), column(2), packet(3, '\x01a')))).toMatchObject({
+      failure: { errorType: 'IN_DOUBT', message: expect.stringContaining('cannot be made out') },
+    });
+  });
+
+  it('answers with a set of rows after one without is understood', async () => {
+    const more = packet(1, '\0\0\0\x0a\0\0\0');
+    const reply = answered(more, packet(2, '\x01'), column(3), end(4), packet(5, '\x01b'), end(6));
+    expect(await run('mariadb', reply)).toMatchObject({ ok: true, calls: [{ response: 'a\nb' }] });
+  });
+
+  it('says in few bytes that there are values without number is cut off', async () => {
+    const most = 4000;
+    const head = [packet(1, `\xfc${String.fromCharCode(most & 255, most >> 8)}`)];
+    for (let at = 0; at < most; at += 1) head.push(column(2 + at));
+    const rows: Buffer[] = [end(2 + most)];
+    for (let at = 0; at < 100; at += 1) rows.push(packet(3 + most + at, '\xfb'.repeat(most)));
+    expect(await run('mariadb', answered(...head, ...rows))).toMatchObject({
+      failure: { code: 'TOO_LARGE', message: expect.stringContaining('more than 250000 values') },
+    });
   });
 });
 
