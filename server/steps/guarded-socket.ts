@@ -15,22 +15,30 @@ export class AnswerTooLarge extends Error {
   }
 }
 
-const isTooMuch = (socket: Socket) => socket.bytesRead > MEGABYTE;
-
 /** Throws {@link AnswerTooLarge} when more came already than is read: it may have come between two looks. */
 export function assertBounded(socket: Socket): void {
-  if (isTooMuch(socket)) throw new AnswerTooLarge();
+  if (socket.bytesRead > MEGABYTE) throw new AnswerTooLarge();
+}
+
+/** Cuts a connection with {@link AnswerTooLarge} when more comes than is read. */
+export function bound(socket: Socket, most: number): void {
+  // Not by its data: what is encrypted passes by the socket.
+  const watch = setInterval(() => {
+    if (socket.bytesRead > most) socket.destroy(new AnswerTooLarge());
+  }, LOOK_MILLIS).unref();
+  socket.once('close', () => clearInterval(watch));
 }
 
 /**
  * A connection to what steps may call: the host and every address it stands for are judged, and what was judged is what is
- * connected to. It is cut when more than 1 MiB comes, and when the signal says so. Rejects with what the network or the guard
- * says.
+ * connected to. It is cut when more comes than 1 MiB (or `most` bytes), and when the signal says so. Rejects with what the
+ * network or the guard says.
  */
 export async function guardedSocket(
   http: Dispatcher,
   { host, port }: { host: string; port: number },
   signal: AbortSignal,
+  most = MEGABYTE,
 ): Promise<Socket> {
   signal.throwIfAborted();
   const lookup = targetGuardOf(http).guard(host, port);
@@ -39,14 +47,8 @@ export async function guardedSocket(
   socket.on('error', () => undefined);
   const abort = () => socket.destroy(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
-  // Not by its data: what is encrypted passes by the socket.
-  const watch = setInterval(() => {
-    if (isTooMuch(socket)) socket.destroy(new AnswerTooLarge());
-  }, LOOK_MILLIS).unref();
-  socket.once('close', () => {
-    clearInterval(watch);
-    signal.removeEventListener('abort', abort);
-  });
+  bound(socket, most);
+  socket.once('close', () => signal.removeEventListener('abort', abort));
   await once(socket, 'connect');
   return socket;
 }

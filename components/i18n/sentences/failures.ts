@@ -138,6 +138,8 @@ export const failures: Record<string, string> = {
   'could not be switched: the broker {}': '无法切换:消息代理{1}',
   '{} (it takes no messages: {})': '{1}(它不接收消息:{2})',
   'was not told: {}': '未被告知:{1}',
+  'takes no user name and password (PLAIN is not among its mechanisms)':
+    '不接受用户名和密码(它的机制中没有 PLAIN)',
   'did not take it: a queue is full, or cannot store it': '未接收:有队列已满或无法存储',
   'there is no such virtual host, or the user may not use it': '没有这样的虚拟主机,或该用户不能使用它',
   'returned it. {}': '已退回。{1}',

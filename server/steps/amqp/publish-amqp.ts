@@ -1,11 +1,12 @@
+import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import type { ConfirmChannel, Options } from 'amqplib';
+import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
 import { isJson } from '@/domain/json-text';
 import { render } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
 import { targetGuardOf } from '@/server/security/target-guard';
 import type { FailedAnswer } from '@/server/steps/answer';
-import { guardedSocket } from '@/server/steps/guarded-socket';
+import { AnswerTooLarge, bound, guardedSocket, MEGABYTE } from '@/server/steps/guarded-socket';
 import { withinHostLimit } from '@/server/steps/host-limit';
 import { SHOWN_BODY_CHARS } from '@/server/steps/judge-condition';
 import { networkFailure, timeoutFailure } from '@/server/steps/network-failure';
@@ -61,7 +62,9 @@ export async function publishAmqp(
     const course: Course = { left: false, returned: null, blocked: null };
     try {
       const signal = AbortSignal.any([context.signal, timeout]);
-      await onChannel(context, address, { ...proof, tls }, signal, course, (channel) => {
+      // What no queue takes comes back whole.
+      const most = MEGABYTE + Buffer.byteLength(message.body);
+      await onChannel(context, address, { ...proof, tls, most }, signal, course, (channel) => {
         context.reached.leaves(recipient);
         course.left = true;
         return confirmed(channel, message, course);
@@ -99,13 +102,21 @@ interface Login {
   username: string;
   password: string;
   tls: ConnectionOptions;
+  /** So many bytes may come. */
+  most: number;
 }
 
-/** Opens a connection and a channel that confirms, and closes both whatever comes of it. */
+/** Of a frame that comes: as much as is asked for, and more than any broker sends here. */
+const LONGEST_FRAME = 128 * 1024;
+
+/**
+ * Opens a connection and a channel that confirms, and closes both whatever comes of it. What came of the message does not wait
+ * for that: the signal ends what the broker does not.
+ */
 async function onChannel(
   { http }: TaskRuntimeContext,
   { protocol, host, port, path }: ServerAddress,
-  { tls, ...proof }: Login,
+  { tls, most, ...proof }: Login,
   signal: AbortSignal,
   course: Course,
   use: (channel: ConfirmChannel) => Promise<void>,
@@ -115,9 +126,11 @@ async function onChannel(
     ...{ protocol: protocol.slice(0, -1), hostname: host, port, ...proof },
     vhost: encodeURIComponent(path === '' ? '/' : path),
     heartbeat: 0,
+    frameMax: LONGEST_FRAME,
+    ...{ maxFrameSize: LONGEST_FRAME },
   };
   // Both connect to what was judged, and end with the signal.
-  const secure = protocol === 'amqps:' ? await guardedSocket(http, { host, port }, signal) : null;
+  const secure = protocol === 'amqps:' ? await guardedSocket(http, { host, port }, signal, most) : null;
   const way = secure ? { ...tls, socket: secure } : { lookup: targetGuardOf(http).guard(host, port), signal };
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -126,7 +139,9 @@ async function onChannel(
   const opening = connect(to, way)
     .catch(withCode)
     .then((model) => {
+      if (!secure) bound(socketOf(model), most);
       const ended = new Promise<never>((_resolve, reject) => {
+        secure?.on('error', reject);
         model.on('error', reject);
         model.on('close', (error) =>
           reject(error ?? Object.assign(new Error('closed'), { code: 'ECONNRESET' })),
@@ -148,12 +163,17 @@ async function onChannel(
       refused.catch(() => undefined);
       await Promise.race([use(channel), refused, ended, aborted]);
     } finally {
-      await Promise.race([model.close(), aborted]).catch(() => undefined);
+      void model.close().catch(() => undefined);
     }
-  } finally {
-    secure?.destroy();
+  } catch (error) {
+    if (!signal.aborted) secure?.destroy();
+    throw error;
   }
 }
+
+/** What it runs over where nothing is encrypted; its types do not say. */
+const socketOf = ({ connection }: ChannelModel): Socket =>
+  (connection as unknown as { stream: Socket }).stream;
 
 /** It did not get there, in words that follow who was to get it. */
 class NotTaken extends Error {
@@ -223,9 +243,26 @@ function explain(error: unknown): SendFailure {
     const message = `refused it: ${error.message}`;
     return { errorType: 'BUSINESS', code: `AMQP_${error.code}`, message, retryable: false };
   }
-  const { code } = error as { code?: unknown };
-  return networkFailure(typeof code === 'string' ? error : { code: 'ECONNRESET' });
+  if (error instanceof AnswerTooLarge) return ofNetwork('TOO_LARGE', error.message);
+  const { code, message = '' } = error as { code?: unknown; message?: string };
+  if (message.startsWith('SASL mechanism'))
+    return ofNetwork('NO_PLAIN', 'takes no user name and password (PLAIN is not among its mechanisms)');
+  if (typeof code === 'string' && !OF_CLIENT.test(code)) return networkFailure(error);
+  return typeof code === 'number' || CUT.test(message)
+    ? networkFailure({ code: 'ECONNRESET' })
+    : ofNetwork('NOT_UNDERSTOOD', `answered something that cannot be made out: ${message}`);
 }
+
+const ofNetwork = (code: string, message: string): SendFailure => ({
+  ...{ errorType: 'NETWORK', retryable: true },
+  code,
+  message,
+});
+
+/** What is thrown while an answer is read. */
+const OF_CLIENT = /^ERR_(?!SSL|TLS)/;
+/** What the client says when the connection is gone. */
+const CUT = /^(closed$|Unexpected close|Socket closed abruptly|Channel ended|Channel clos|Connection clos)/i;
 
 function messageOf(
   { exchange, routingKey, body, headers, properties }: AmqpSettings,
