@@ -38,6 +38,8 @@ export const failures: Record<string, string> = {
   'it asks for a file of this machine, and gets none': '它索要本机的文件,不会给它',
   'it asks for the password as it is, which is not sent to anybody': '它索要密码原文,不会发送给任何一方',
   'its packets are out of order': '它的数据包次序错乱',
+  'a transaction was left open, which is undone: end it with COMMIT, or leave it to "transaction": true':
+    '有事务未结束,因而被撤销:请用 COMMIT 结束,或改用 "transaction": true',
   'COPY … FROM STDIN waits for data that a step cannot send': 'COPY … FROM STDIN 等待步骤无法发送的数据',
   'does not encrypt its connections, and the step asks for it with tls or caPem':
     '不对连接加密,而步骤用 tls 或 caPem 要求加密',

@@ -129,6 +129,8 @@ class Talk {
   /** Of the statements as they were given, from 1. */
   #at = 0;
   #committing = false;
+  /** A statement ended the transaction itself, or was sent to do so. */
+  #ended = false;
 
   constructor(
     private readonly driver: (typeof DRIVERS)[keyof typeof DRIVERS],
@@ -138,16 +140,20 @@ class Talk {
   /** `bounds` throws when an answer was too large. */
   async say(session: SqlSession, statements: readonly Filled[], bounds: () => void): Promise<void> {
     if (this.transaction) await session.run(this.driver.begin, []);
+    const run = (text: string, params: SqlParam[]) => {
+      this.#ended ||= endsTransaction(text);
+      return session.run(text, params);
+    };
     for (const { sql, params, rows, runAnswer } of statements) {
       this.#at += 1;
-      const result = await session.run(sql, params);
+      const result = await run(sql, params);
       this.results.push(result);
       bounds();
       if (rows !== undefined && result.count !== rows)
         throw new SqlRefused('ROWS', `it came to ${countOf(result)}, expected ${rows}`, 'refused');
-      if (runAnswer)
-        for (const [text] of result.rows) if (text) this.results.push(await session.run(text, []));
+      if (runAnswer) for (const [text] of result.rows) if (text) this.results.push(await run(text, []));
     }
+    if (!this.transaction && session.isOpen) throw new SqlRefused(OPEN, LEFT_OPEN, 'refused');
     this.#committing = true;
     if (this.transaction) await session.run('COMMIT', []);
   }
@@ -168,8 +174,9 @@ class Talk {
 
   /** A failure, with what became of the statements before it. */
   withWhatHolds(message: string, error: unknown): string {
-    if (this.isLost(error)) return message;
-    if (this.transaction) return `${message} (statement ${this.#at}; the transaction was not committed)`;
+    if (this.isLost(error) || (error instanceof SqlRefused && error.code === OPEN)) return message;
+    if (this.transaction && !this.#ended)
+      return `${message} (statement ${this.#at}; the transaction was not committed)`;
     if (error instanceof AnswerTooLarge)
       return `${message} (statement ${this.#at}; it may have taken effect, like what was carried out before)`;
     return this.results.length === 0
@@ -178,8 +185,26 @@ class Talk {
   }
 
   get #undoes(): boolean {
-    return this.transaction && this.driver.undoesAll;
+    return this.transaction && this.driver.undoesAll && !this.#ended;
   }
+}
+
+const OPEN = 'OPEN';
+const LEFT_OPEN =
+  'a transaction was left open, which is undone: end it with COMMIT, or leave it to "transaction": true';
+
+/** Whether a statement makes hold what went before it, whatever else is to come in its transaction. */
+function endsTransaction(sql: string): boolean {
+  let rest = sql.trimStart();
+  for (let end = commentEnd(rest); end > 0; end = commentEnd(rest)) rest = rest.slice(end).trimStart();
+  return /^(commit|end|prepare\s+transaction)\b/i.test(rest);
+}
+
+/** Where a comment that stands at the beginning ends; 0 when there is none. */
+function commentEnd(text: string): number {
+  const close = text.startsWith('--') ? '\n' : text.startsWith('/*') ? '*/' : null;
+  const at = close === null ? -1 : text.indexOf(close);
+  return close === null || at === -1 ? 0 : at + close.length;
 }
 
 function loginOf(

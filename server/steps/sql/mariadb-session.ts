@@ -17,6 +17,8 @@ const PASSES = new Set([1040, 1053, 1205, 1213, 1290, 1836]);
 /** Of MariaDB (max_statement_time) and of MySQL. */
 const TOOK_TOO_LONG = new Set([1969, 3024]);
 const UNKNOWN_VARIABLE = '1193';
+/** Of the status of an answer. */
+const IN_TRANSACTION = 1;
 
 /** A connection to MariaDB or MySQL over a socket that is connected. Rejects as {@link SqlSession} does. */
 export async function mariadbSession(login: SqlLogin): Promise<SqlSession> {
@@ -52,19 +54,27 @@ export async function mariadbSession(login: SqlLogin): Promise<SqlSession> {
   );
   const connection = opened.promise();
 
-  const run: SqlSession['run'] = async (text, params) =>
-    resultOf(
-      await refusals(
-        params.length === 0
-          ? connection.query<QueryResult>(text)
-          : connection.execute<QueryResult>(text, params.map(sendable)),
-      ),
+  let isOpen = false;
+  const run: SqlSession['run'] = async (text, params) => {
+    const came = await refusals(
+      params.length === 0
+        ? connection.query<QueryResult>(text)
+        : connection.execute<QueryResult>(text, params.map(sendable)),
     );
+    // Only answers without rows say so.
+    if ('serverStatus' in came[0]) isOpen = (Number(came[0].serverStatus) & IN_TRANSACTION) !== 0;
+    return resultOf(came);
+  };
   // MySQL has no such limit for what changes something.
   await run(`SET SESSION max_statement_time = ${timeoutMillis / 1000}`, []).catch((error: unknown) => {
     if (!(error instanceof SqlRefused && error.code === UNKNOWN_VARIABLE)) throw error;
   });
-  return { run };
+  return {
+    run,
+    get isOpen() {
+      return isOpen;
+    },
+  };
 }
 
 /** Of the values of all rows together. One that is null takes a bit, and a row may say that it has thousands. */

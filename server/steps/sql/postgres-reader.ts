@@ -34,6 +34,12 @@ export class PostgresReader {
   #loggedIn = false;
   /** Of the rows that come; null where nothing was said of them. */
   #columns: number | null = null;
+  #isOpen = false;
+
+  /** A transaction was open after the last statement. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
 
   /** What of it may be handed on. Throws {@link NotUnderstood} for what is none, {@link SqlRefused} for what no step can do. */
   take(chunk: Buffer): Buffer {
@@ -86,6 +92,7 @@ export class PostgresReader {
       case 'Z':
         this.#loggedIn ||= this.#proof === PROOF.done;
         this.#columns = null;
+        this.#isOpen = body.toString('latin1') !== 'I';
         return this.#loggedIn && body.length === 1;
       case 'K':
         return body.length >= 8;

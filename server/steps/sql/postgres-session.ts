@@ -22,7 +22,8 @@ const asItIs = {
 export async function postgresSession(login: SqlLogin): Promise<SqlSession> {
   const { default: connect } = await import('postgres');
   const { socket, host, username, password, database, timeoutMillis } = login;
-  const stream = understood(await encrypted(login), socket);
+  const reader = new PostgresReader();
+  const stream = understood(await encrypted(login), socket, reader);
   let used = false;
   const sql = connect({
     host,
@@ -62,7 +63,12 @@ export async function postgresSession(login: SqlLogin): Promise<SqlSession> {
     }
   };
   await run(`SET statement_timeout = ${timeoutMillis}`, []);
-  return { run };
+  return {
+    run,
+    get isOpen() {
+      return reader.isOpen;
+    },
+  };
 
   /** It would connect again where it lost one. */
   function onlyOnce() {
@@ -91,8 +97,7 @@ async function encrypted({ socket, host, tls }: SqlLogin): Promise<Socket> {
 }
 
 /** The same connection, of which only what is in order is read; `below` is what it runs over. */
-function understood(socket: Socket, below: Socket): Duplex {
-  const reader = new PostgresReader();
+function understood(socket: Socket, below: Socket, reader: PostgresReader): Duplex {
   const stream = new Duplex({
     read: () => undefined,
     write: (chunk, _encoding, done) => void socket.write(chunk, done),

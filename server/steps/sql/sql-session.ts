@@ -11,6 +11,8 @@ export interface SqlResult {
 
 /** One connection, with one statement at a time. */
 export interface SqlSession {
+  /** A transaction has begun and not ended, as far as the database says. */
+  readonly isOpen: boolean;
   /** Rejects with {@link SqlRefused} when the database says no, with anything else when no answer came. */
   run(sql: string, params: readonly SqlParam[]): Promise<SqlResult>;
 }

@@ -169,6 +169,27 @@ describe.each(KINDS)('a sql step with $title', (kind) => {
     expect(await parts()).toEqual(['a']);
   });
 
+  it.skipIf(kind.missing)('that leaves a transaction open fails: nothing of it holds', async () => {
+    const begin = { sql: kind.driver === 'postgresql' ? 'BEGIN' : 'START TRANSACTION' };
+    expect(await run({ statements: [begin, insert('a')] })).toMatchObject({
+      failure: { code: 'OPEN', message: expect.stringMatching(/left open, which is undone: .* true\.$/) },
+    });
+    expect(await parts()).toEqual([]);
+    expect(await run({ statements: [begin, insert('a'), { sql: 'COMMIT' }] })).toMatchObject({ ok: true });
+    expect(await parts()).toEqual(['a']);
+  });
+
+  it.skipIf(kind.missing)('whose own statement ended its transaction is not taken for undone', async () => {
+    wire.cutAfter = 'SELECT 7';
+    const url = `${kind.protocol}://127.0.0.1:${wire.port}/target`;
+    const commit = { sql: '/* all */ -- of it\n Commit' };
+    const wanted = { url, transaction: true, inDoubt: 'ask', retries: { count: 2 } };
+    expect(await run({ ...wanted, statements: [insert('a'), commit, { sql: 'SELECT 7' }] })).toMatchObject({
+      failure: { errorType: 'IN_DOUBT' },
+    });
+    expect(await parts()).toEqual(['a']);
+  });
+
   it.skipIf(kind.missing)('fails where it came to another number of rows, and undoes that', async () => {
     const statements = [insert('a'), { sql: "UPDATE part SET size = 2 WHERE name = 'b'", rows: 1 }];
     expect(await run({ statements, transaction: true })).toMatchObject({
