@@ -37,6 +37,8 @@ export const failures: Record<string, string> = {
     '它要求 {1} 轮 SCRAM,而这里最多计算 {2} 轮(scram_iterations)',
   'it asks for a file of this machine, and gets none': '它索要本机的文件,不会给它',
   'it asks for the password as it is, which is not sent to anybody': '它索要密码原文,不会发送给任何一方',
+  'it does not prove that it knows the password itself': '它未能证明自己知道密码',
+  'it speaks of a message that was not sent': '它说的是没有发送过的消息',
   'its packets are out of order': '它的数据包次序错乱',
   'a transaction was left open, which is undone: end it with COMMIT, or leave it to "transaction": true':
     '有事务未结束,因而被撤销:请用 COMMIT 结束,或改用 "transaction": true',

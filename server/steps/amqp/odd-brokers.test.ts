@@ -59,6 +59,8 @@ describe('an amqp step whose broker', () => {
 
   it.each<[string, Buffer]>([
     ['confirms in half', method(1, 60, 80, '\0')],
+    ['confirms what was not sent', method(1, 60, 80, '\0\0\0\0\0\0\0\x63\0')],
+    ['refuses what was not sent', method(1, 60, 120, '\0\0\0\0\0\0\0\x63\0')],
     ['confirms to somebody else', method(7, 60, 80, '\0\0\0\0\0\0\0\x01\0')],
   ])('%s leaves it in doubt', async (_what, reply) => {
     const { result, reached } = await run(to(PUBLISH, reply));
@@ -66,6 +68,24 @@ describe('an amqp step whose broker', () => {
       failure: { errorType: 'IN_DOUBT', message: expect.stringContaining('cannot be made out') },
     });
     expect(reached.instances).toEqual({ '*': 'taken' });
+  });
+
+  it('confirms billions of messages holds nothing up', async () => {
+    const all = method(1, 60, 80, '\0\0\0\0\xff\xff\xff\xf0\0');
+    const { result } = await run((said) =>
+      said === '85.10' ? Buffer.concat([method(1, 85, 11), all]) : undefined,
+    );
+    expect(result).toMatchObject({ ok: true });
+  });
+
+  it('refuses with a code that nobody knows says it without a word for it', async () => {
+    const { result } = await run(to('10.11', closing(10, 510, 'full')));
+    expect(result).toMatchObject({
+      failure: {
+        code: 'AMQP_510',
+        message: expect.stringMatching(/refused it: .*: 510 with message "full"/),
+      },
+    });
   });
 
   it('sends without end is cut off, and leaves it in doubt', async () => {

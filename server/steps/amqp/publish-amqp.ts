@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
@@ -140,6 +141,7 @@ async function onChannel(
     .catch(withCode)
     .then((model) => {
       if (!secure) bound(socketOf(model), most);
+      keepNoList(model);
       const ended = new Promise<never>((_resolve, reject) => {
         secure?.on('error', reject);
         model.on('error', reject);
@@ -175,6 +177,19 @@ async function onChannel(
 const socketOf = ({ connection }: ChannelModel): Socket =>
   (connection as unknown as { stream: Socket }).stream;
 
+/**
+ * The client keeps a list that is as long as the largest number that a broker confirms, and goes through all of it once the
+ * channel closes. There is one message, and whoever publishes it listens.
+ */
+function keepNoList({ connection }: ChannelModel): void {
+  const inner = connection as unknown as { freshChannel(channel: EventEmitter, ...more: unknown[]): number };
+  const allocate = inner.freshChannel.bind(connection);
+  inner.freshChannel = (channel, ...more) => {
+    for (const word of ['ack', 'nack']) channel.removeAllListeners(word);
+    return allocate(channel, ...more);
+  };
+}
+
 /** It did not get there, in words that follow who was to get it. */
 class NotTaken extends Error {
   override readonly name = 'NotTaken';
@@ -194,8 +209,8 @@ function confirmed(
       const { replyText } = fields as unknown as { replyText: string };
       course.returned = `returned: ${replyText}`;
     });
-    channel.once('ack', () => resolve());
-    channel.once('nack', () => reject(new NotTaken(NACK)));
+    channel.once('ack', (word) => (isOurs(word) ? resolve() : reject(NOT_OURS())));
+    channel.once('nack', (word) => reject(isOurs(word) ? new NotTaken(NACK) : NOT_OURS()));
     try {
       channel.publish(exchange, routingKey, Buffer.from(body), options);
     } catch (error) {
@@ -206,9 +221,14 @@ function confirmed(
   });
 }
 
+/** The first message of a channel has number 1; 0 stands for all. */
+const isOurs = ({ deliveryTag, multiple }: { deliveryTag: number; multiple: boolean }): boolean =>
+  deliveryTag === 1 || (multiple && deliveryTag === 0);
+const NOT_OURS = () => new Error('it speaks of a message that was not sent');
+
 /** While a connection is opened, the client tells what the broker replied in words of its own, or not at all. */
 function withCode(error: Error): never {
-  const [, code] = /: (\d{3}) \([A-Z-]+\) with message/.exec(error.message) ?? [];
+  const [, code] = /: (\d{3,}) \([\w-]+\) with message/.exec(error.message) ?? [];
   if (code !== undefined) throw Object.assign(error, { code: Number(code) });
   if (!/^Expected ConnectionOpenOk; got .*ConnectionClose/.test(error.message)) throw error;
   const message = 'there is no such virtual host, or the user may not use it';
@@ -240,7 +260,8 @@ const NACK = {
 function explain(error: unknown): SendFailure {
   if (error instanceof NotTaken) return error.told;
   if (isRefusal(error)) {
-    const message = `refused it: ${error.message}`;
+    // So the client names a code that it does not know.
+    const message = `refused it: ${error.message.replace(' (undefined)', '')}`;
     return { errorType: 'BUSINESS', code: `AMQP_${error.code}`, message, retryable: false };
   }
   if (error instanceof AnswerTooLarge) return ofNetwork('TOO_LARGE', error.message);

@@ -168,6 +168,9 @@ function inOurWords(error: NodeJS.ErrnoException): Error {
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return new NoTls();
   if (code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED')
     return new NotUnderstood('it asks for the password as it is, which is not sent to anybody');
+  const plugin = /unknown plugin (.*)\. See /.exec(message)?.[1];
+  if (plugin !== undefined)
+    return new NotUnderstood(`it asks for a proof of who one is that is not known here (${plugin})`);
   const ofClient = code === undefined || /^(AUTH_SWITCH|HANDSHAKE_UNKNOWN|ERR_(?!SSL|TLS))/.test(code);
   return ofClient ? new NotUnderstood(message) : error;
 }

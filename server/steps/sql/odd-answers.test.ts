@@ -42,6 +42,16 @@ describe('a sql step whose PostgreSQL', () => {
     ['says no salt', [SASL, proof(11, 'r=a,i=4096')], /not as PostgreSQL writes it/],
     ['has it compute for hours', [SASL, proof(11, 'r=a,s=AAAA,i=2000000000')], /2000000000 rounds of SCRAM/],
     ['leaves its own proof out', [SASL, Buffer.concat([proof(11, 'r=a,s=AAAA,i=1'), proof(0)])], /not as/],
+    [
+      'proves nothing itself',
+      [SASL, proof(11, 'r=a,s=AAAA,i=1'), proof(12, 'v=AAAA')],
+      /does not prove that it knows the password itself/,
+    ],
+    [
+      'goes on before it is answered',
+      [SASL, Buffer.concat([proof(11, 'r=a,s=AAAA,i=1'), proof(12, 'v=AAAA')])],
+      /not as PostgreSQL writes it/,
+    ],
     ['lets everybody in unasked', [ready], /not as PostgreSQL writes it/],
     ['speaks of a channel without end', [Buffer.concat([loggedIn, message('A', 'aaaaaaaa')])], /not as/],
     ['says a length below all', [Buffer.from('R\0\0\0\0')], /a length that none has/],
@@ -166,6 +176,12 @@ describe('a sql step whose MariaDB', () => {
   it('does not encrypt although that is asked for says so', async () => {
     expect(await run('mariadb', [hello], { tls: {} })).toMatchObject({
       failure: { code: 'NO_TLS', message: expect.stringContaining('does not encrypt its connections') },
+    });
+  });
+
+  it('asks for a proof that is not known says which', async () => {
+    expect(await run('mariadb', [hello, packet(2, '\xfeclient_ed25519\0')])).toMatchObject({
+      failure: { message: expect.stringContaining('that is not known here (client_ed25519).') },
     });
   });
 

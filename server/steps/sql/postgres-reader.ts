@@ -31,6 +31,8 @@ export class PostgresReader {
   #came = 0;
   #length = 0;
   #proof: number | null = null;
+  /** It was asked for something, and has not answered. */
+  #owes = false;
   #loggedIn = false;
   /** Of the rows that come; null where nothing was said of them. */
   #columns: number | null = null;
@@ -39,6 +41,11 @@ export class PostgresReader {
   /** A transaction was open after the last statement. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** The client said something. */
+  answered(): void {
+    this.#owes = false;
   }
 
   /** What of it may be handed on. Throws {@link NotUnderstood} for what is none, {@link SqlRefused} for what no step can do. */
@@ -127,7 +134,9 @@ export class PostgresReader {
     const rest = body.subarray(4);
     if (this.#proof === null && !NEXT_PROOF.get(null)?.includes(asked))
       throw new NotUnderstood(`it asks for a proof of who one is that is not known here (number ${asked})`);
-    if (!NEXT_PROOF.get(this.#proof)?.includes(asked)) return false;
+    // A client that is answered before it spoke would write to what it closed.
+    if (this.#owes || !NEXT_PROOF.get(this.#proof)?.includes(asked)) return false;
+    this.#owes = asked !== PROOF.done && asked !== PROOF.saslFinal;
     this.#proof = asked;
     if (asked === PROOF.md5) return rest.length === 4;
     if (asked === PROOF.sasl) {

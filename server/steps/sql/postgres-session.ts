@@ -57,6 +57,8 @@ export async function postgresSession(login: SqlLogin): Promise<SqlSession> {
       };
     } catch (error) {
       const { name, code, message } = error as Partial<postgres.PostgresError>;
+      if (code === 'SASL_SIGNATURE_MISMATCH')
+        throw new NotUnderstood('it does not prove that it knows the password itself');
       if (name !== 'PostgresError' || code === undefined) throw error;
       const kind = code === CANCELLED ? 'tookTooLong' : PASSES.test(code) ? 'passes' : 'refused';
       throw new SqlRefused(code, message ?? '', kind);
@@ -100,7 +102,10 @@ async function encrypted({ socket, host, tls }: SqlLogin): Promise<Socket> {
 function understood(socket: Socket, below: Socket, reader: PostgresReader): Duplex {
   const stream = new Duplex({
     read: () => undefined,
-    write: (chunk, _encoding, done) => void socket.write(chunk, done),
+    write: (chunk, _encoding, done) => {
+      reader.answered();
+      socket.write(chunk, done);
+    },
     destroy: (error, done) => {
       below.destroy(error ?? undefined);
       done(error);
