@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { getTableColumns } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyPending } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { packageFolder } from './package-folder';
 import { limitRuntimeRole } from './runtime-role';
 import { PLAN_STATE, plan, TASK_STATE, task } from './schema/run';
 
@@ -91,8 +91,4 @@ function withColumns(source: string): string {
   return of(plan, PLAN_STATE, 'plan', 'plan')(of(task, TASK_STATE, 't', 'task')(source));
 }
 
-/** Beside this file in the sources, under the project's root when bundled. */
-function folder(name: 'migrations' | 'functions'): string {
-  const beside = path.join(path.dirname(fileURLToPath(import.meta.url)), name);
-  return existsSync(beside) ? beside : path.resolve('db', name);
-}
+const folder = (name: 'migrations' | 'functions'): string => path.join(packageFolder(), 'db', name);
