@@ -16,6 +16,12 @@ export interface Session extends Terminal {
   json: boolean;
 }
 
+/** A command that runs here and asks no server; answers with the exit code. */
+export interface LocalCommand {
+  summary: string;
+  run(): Promise<number>;
+}
+
 /** One command: what its help says, what it takes and what it does; answers with the exit code. */
 export interface Command {
   usage: string;

@@ -2,7 +2,7 @@ import { nearest, shownName } from '@/server/input/nearest';
 import { readArguments, UsageError } from './arguments';
 import { verifyAudit } from './audit';
 import { createClient, Refused, Unreachable } from './client';
-import type { Command, Terminal } from './command';
+import type { Command, LocalCommand, Terminal } from './command';
 import { EXIT } from './exit-codes';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
 import { checkPlaybook } from './playbooks';
@@ -42,14 +42,15 @@ const CODES = [
   '  5  the server cannot be reached',
 ];
 
-/** Runs one command line and answers with its exit code. */
+/** Runs one command line and answers with its exit code; `local`: what the program can do besides asking a server. */
 export async function main(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   terminal: Terminal,
+  local: Readonly<Record<string, LocalCommand>> = {},
 ): Promise<number> {
   try {
-    return await run(args, env, terminal);
+    return await run(args, env, terminal, local);
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.error(`${error.message}\nSee: switchyard --help`);
@@ -67,18 +68,16 @@ async function run(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   terminal: Terminal,
+  local: Readonly<Record<string, LocalCommand>>,
 ): Promise<number> {
-  const [group, verb, ...rest] = args;
+  const [group = '', verb, ...rest] = args;
+  if (Object.hasOwn(local, group)) return runLocal(group, local[group] as LocalCommand, verb, terminal);
   const command = COMMANDS[`${group} ${verb}`];
   if (!command) {
-    if (
-      group !== undefined &&
-      !['help', '--help', '-h'].includes(group) &&
-      !['--help', '-h'].includes(verb ?? '')
-    )
-      throw new UsageError(noSuchCommand([group, verb].filter(Boolean).join(' ')));
-    terminal.out(overview());
-    return group === undefined ? EXIT.refused : EXIT.completed;
+    if (group !== '' && !['help', '--help', '-h'].includes(group) && !['--help', '-h'].includes(verb ?? ''))
+      throw new UsageError(noSuchCommand([group, verb].filter(Boolean).join(' '), Object.keys(local)));
+    terminal.out(overview(local));
+    return group === '' ? EXIT.refused : EXIT.completed;
   }
   const given = readArguments(rest, command.options);
   if (given.flag('help')) {
@@ -93,6 +92,19 @@ async function run(
   return command.run({ ...terminal, access, client, given, json: given.flag('json') });
 }
 
+async function runLocal(
+  name: string,
+  { summary, run }: LocalCommand,
+  given: string | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  if (given === undefined) return run();
+  if (given !== '--help' && given !== '-h')
+    throw new UsageError(`${name} takes nothing, but "${shownName(given)}" was given.`);
+  terminal.out(`Usage: switchyard ${name}\n\n${sentence(summary)}`);
+  return EXIT.completed;
+}
+
 function accessOf(address: string | undefined, key: string | undefined) {
   const text = address || 'http://127.0.0.1:3000';
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
@@ -101,17 +113,18 @@ function accessOf(address: string | undefined, key: string | undefined) {
   return { url: new URL(text), key };
 }
 
-function noSuchCommand(given: string): string {
-  const near = nearest(given, Object.keys(COMMANDS));
+function noSuchCommand(given: string, local: readonly string[]): string {
+  const near = nearest(given, [...Object.keys(COMMANDS), ...local]);
   return `There is no command "${shownName(given)}".${near === null ? '' : ` Did you mean "${near}"?`}`;
 }
 
-function overview(): string {
-  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+function overview(local: Readonly<Record<string, LocalCommand>>): string {
+  const all = Object.entries<{ summary: string }>({ ...COMMANDS, ...local });
+  const width = Math.max(...all.map(([name]) => name.length));
   return [
     'Usage: switchyard <command> [options]',
     '',
-    ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    ...all.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     ...ACCESS,
     '',
@@ -119,11 +132,13 @@ function overview(): string {
   ].join('\n');
 }
 
+const sentence = (summary: string): string => `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
+
 function helpOf({ usage, summary, help }: Command): string {
   return [
     `Usage: switchyard ${usage}`,
     '',
-    `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
+    sentence(summary),
     ...(help.length > 0 ? ['', ...help.map((line) => `  ${line}`)] : []),
     '',
     ...ACCESS,

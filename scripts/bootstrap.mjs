@@ -14,7 +14,8 @@ const commands = {
   'bench:ui': runUiBench,
   screenshots: takeScreenshots,
   chaos: (args) => runBuilt('dist/chaos/main.js', args),
-  'rotate-secrets': (args) => runBuilt('dist/scripts/rotate-secrets.js', args),
+  'rotate-secrets': (args) => runBuilt('dist/scripts/switchyard.js', ['rotate-secrets', ...args]),
+  prepack: assemble,
   dev: (args) => {
     // Steps of one's own import what runs, not what was built (package.json: exports).
     const options = `${process.env.NODE_OPTIONS ?? ''} --conditions=switchyard-source`;
@@ -34,6 +35,14 @@ async function runBuilt(program, args) {
   const { ensureBuilt } = await import('./build.mjs');
   await ensureBuilt();
   return runNode(['--enable-source-maps', program, ...args], 'production');
+}
+
+async function assemble() {
+  const { ensureBuilt } = await import('./build.mjs');
+  await ensureBuilt();
+  const { assemblePackage } = await import('./package.mjs');
+  await assemblePackage();
+  return 0;
 }
 
 /** @param {string[]} args */

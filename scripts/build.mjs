@@ -9,8 +9,12 @@ const apart = [
   'bench',
   '.ci',
   '.data',
+  '.editorconfig',
   '.git',
+  '.github',
   '.next',
+  'LICENSE',
+  'deploy',
   'dist',
   'docs',
   'e2e',
@@ -28,12 +32,10 @@ const unread = {
  * What runs the server, and what steps of one's own import: they share what is bundled, since a step that had its own copy
  * of the code would neither know the server's guard nor count with its limits.
  */
-const together = ['server/main.ts', 'scripts/demo.ts', 'server/steps/public.ts'];
+const together = ['server/main.ts', 'scripts/demo.ts', 'scripts/switchyard.ts', 'server/steps/public.ts'];
 /** Other programs bundled into dist/, each to the same path with .js; the ones not written are left out. */
 const entryPoints = [
   'demo/fleet-process.ts',
-  'scripts/switchyard.ts',
-  'scripts/rotate-secrets.ts',
   'chaos/main.ts',
   'chaos/stall-watch.ts',
   'chaos/targets-process.ts',
@@ -92,10 +94,16 @@ export async function bundle(entries, outdir, { splitting }) {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    packages: 'external',
+    external: packagesInstalled(),
     sourcemap: true,
     logLevel: 'warning',
   });
+}
+
+/** What stands outside: what npm installs with the package. */
+function packagesInstalled() {
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.keys({ ...dependencies, ...optionalDependencies });
 }
 
 /** Writes the types of what steps of one's own import, with paths that hold outside the project. */

@@ -4,12 +4,24 @@ import { EmbeddedPostgresError } from '@/db/embedded/errors';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { rotateSecondFactors } from '@/server/auth/sealing';
 import { EnvError, readEnv } from '@/server/env';
-import { rotateSecrets } from '@/server/security/rotate-secrets';
+import { rotateSecrets as rotateStored } from '@/server/security/rotate-secrets';
 import { loadSecretKeys, sessionSecretsOf } from '@/server/security/secret-key';
 import { createSecretBox } from '@/server/security/secrets';
 
 /** Seals every stored secret with the first key of SWITCHYARD_SECRET_KEY, so that the others can be dropped. */
-async function rotate(): Promise<string> {
+export async function rotateSecrets(): Promise<number> {
+  try {
+    const { said, all } = await rotate();
+    console.log(said);
+    return all ? 0 : 1;
+  } catch (error) {
+    const mendable = error instanceof EnvError || error instanceof EmbeddedPostgresError;
+    console.error(mendable ? error.message : error);
+    return 1;
+  }
+}
+
+async function rotate(): Promise<{ said: string; all: boolean }> {
   const env = readEnv(process.env);
   const keys = await loadSecretKeys(env);
   if (!env.secretKeys || keys.length < 2)
@@ -25,27 +37,18 @@ async function rotate(): Promise<string> {
   const connection = connect(env.databaseUrl ?? postgres?.url ?? '', 2);
   try {
     const rotations = [
-      await rotateSecrets(connection.db, createSecretBox(keys)),
+      await rotateStored(connection.db, createSecretBox(keys)),
       await rotateSecondFactors(connection.db, sessionSecretsOf(keys)),
     ];
     const sealed = rotations.reduce((sum, rotation) => sum + rotation.sealed, 0);
     const unreadable = rotations.flatMap((rotation) => rotation.unreadable);
     const done = `Sealed ${sealed} secrets with the first key.`;
-    if (unreadable.length === 0) return `${done} The others can be dropped from SWITCHYARD_SECRET_KEY.`;
-    process.exitCode = 1;
-    return [`${done} ${unreadable.length} could not be opened and are as they were:`, ...unreadable].join(
-      '\n',
-    );
+    if (unreadable.length === 0)
+      return { said: `${done} The others can be dropped from SWITCHYARD_SECRET_KEY.`, all: true };
+    const left = `${done} ${unreadable.length} could not be opened and are as they were:`;
+    return { said: [left, ...unreadable].join('\n'), all: false };
   } finally {
     await connection.close();
     await postgres?.stop();
   }
-}
-
-try {
-  console.log(await rotate());
-} catch (error) {
-  const mendable = error instanceof EnvError || error instanceof EmbeddedPostgresError;
-  console.error(mendable ? error.message : error);
-  process.exitCode = 1;
 }

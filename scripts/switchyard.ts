@@ -1,17 +1,47 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import type { LocalCommand, Terminal } from '@/cli/command';
 import { main } from '@/cli/main';
+import { version } from '@/package.json';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 
-process.exitCode = await main(process.argv.slice(2), process.env, {
+const terminal: Terminal = {
   out: (line) => process.stdout.write(`${line}\n`),
   error: (line) => process.stderr.write(`${line}\n`),
   read: (file) => (file === '-' ? buffer(process.stdin) : readFile(file)),
   signal: interrupted.signal,
-}).catch((error: unknown) => {
+};
+
+/** They need the server, which is loaded for nothing else: a command of a pipeline is to start at once. */
+const local: Record<string, LocalCommand> = {
+  serve: { summary: 'start the server and its console, as the environment says (README)', run: serve },
+  'rotate-secrets': {
+    summary: 'seal every secret with the first key of SWITCHYARD_SECRET_KEY',
+    run: async () => (await import('./rotate-secrets')).rotateSecrets(),
+  },
+  '--version': {
+    summary: 'say which version this is',
+    run: async () => {
+      terminal.out(version);
+      return 0;
+    },
+  },
+};
+
+/** Resolves once the server is ready; it then runs until it is told to end, and ends this process. */
+async function serve(): Promise<number> {
+  // Read by packages as they load.
+  Object.assign(process.env, { NODE_ENV: 'production' });
+  process.setSourceMapsEnabled(true);
+  const { runServer } = await import('@/server/run');
+  await runServer();
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2), process.env, terminal, local).catch((error: unknown) => {
   // Ctrl-C is no fault; the plan goes on without its watcher.
   if (interrupted.signal.aborted) return 130;
   console.error(error instanceof Error ? error.message : error);

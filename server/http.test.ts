@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { version } from '@/package.json';
 import type { Principal } from '@/server/auth/principal';
 import { type Client, type ClientOf, createClientOf } from '@/server/security/client';
 import { createFrontDoor, type FrontDoorRooms } from './http';
@@ -88,7 +89,7 @@ describe('what is answered', () => {
       },
     });
     for (const [path, body] of [
-      ['/healthz', '{"status":"alive"}'],
+      ['/healthz', `{"status":"alive","version":"${version}"}`],
       ['/api/trpc/plans.get', '{}'],
       ['/api/auth/get-session', long],
     ]) {

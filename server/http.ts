@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fromNodeHeaders } from 'better-auth/node';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { version } from '@/package.json';
 import { isLarge } from '@/server/api/call-costs';
 import { addressOf, type BufferedRequest, isByLink } from '@/server/auth/handler';
 import { originAllowed } from '@/server/auth/origin';
@@ -87,7 +88,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     path: string,
     host: string,
   ): Promise<void> {
-    if (path === '/healthz') return sendJson(request, response, 200, { status: 'alive' });
+    if (path === '/healthz') return sendJson(request, response, 200, { status: 'alive', version });
     if (path === '/readyz') {
       const state = await rooms.readiness();
       return sendJson(request, response, state.ready ? 200 : 503, state);
