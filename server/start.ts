@@ -1,11 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import next from 'next';
+import type next from 'next';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { migrate } from '@/db/migrate';
+import { packageFolder } from '@/db/package-folder';
 import { issueSetupLink } from '@/server/auth/setup';
 import { publishRuntime } from '@/server/runtime';
 import type { Env } from './env';
@@ -68,9 +71,12 @@ export async function startServer(
     });
     closing.push(() => program.stop(grace));
     publishRuntime(program.runtime);
-    const console_ = next({
+    const dir = consoleFolder();
+    // The one that the pages were built with, wherever they are.
+    const startNext: typeof next = createRequire(path.join(dir, 'next'))('next');
+    const console_ = startNext({
       dev: env.mode === 'development',
-      dir: process.cwd(),
+      dir,
       httpServer: http,
       hostname: env.host,
       port: env.port,
@@ -106,6 +112,17 @@ export async function startServer(
     closing.push(() => postgres.stop());
     return { url: postgres.runtimeUrl, ownerUrl: postgres.url, failed: postgres.died };
   }
+}
+
+/** Where the pages are: among their sources, or beside the server in a package that was installed. */
+function consoleFolder(): string {
+  const root = packageFolder();
+  if (existsSync(path.join(root, 'app'))) return root;
+  const packed = path.join(root, 'dist', 'console');
+  // As Next's own stand-alone server has it: the settings are those of the build, and nothing is loaded that reads them.
+  const built = readFileSync(path.join(packed, '.next', 'required-server-files.json'), 'utf8');
+  process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(JSON.parse(built).config);
+  return packed;
 }
 
 const roleOf = (databaseUrl: string): string => decodeURIComponent(new URL(databaseUrl).username);

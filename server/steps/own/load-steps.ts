@@ -1,12 +1,21 @@
 import { readdir, stat } from 'node:fs/promises';
+import { register } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { name as ownName } from '@/package.json';
 import { STEP_API, type Step } from '@/server/steps/step';
 import { formOf } from '@/server/steps/step-forms';
 
 /** What may be loaded; anything else in a folder is passed over, and so are tests and declarations. */
 const MODULE = /^[^.].*(?<!\.d|\.test)\.(?:js|mjs|ts|mts)$/;
 const KIND = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** What steps of one's own import, wherever they are kept: this program's own copy, which has its guard and its limits. */
+const GIVEN = 'switchyard/steps';
+const RESOLVER = `export const resolve = (name, context, next) => name === '${GIVEN}'
+  ? next('${ownName}/steps', { ...context, parentURL: '${import.meta.url}' })
+  : next(name, context);`;
+let given = false;
 
 /** The steps of one's own cannot be had; the message says which module, and what to do. */
 export class OwnStepsError extends Error {
@@ -21,6 +30,7 @@ export class OwnStepsError extends Error {
  * every module is loaded and no folder below; `taken`: kinds there are already. Throws {@link OwnStepsError} with all that is wrong.
  */
 export async function loadSteps(sources: readonly string[], taken: readonly string[]): Promise<Step[]> {
+  if (sources.length > 0) giveSteps();
   const problems: string[] = [];
   const from = new Map(taken.map((type) => [type, 'is one that Switchyard has']));
   const steps: Step[] = [];
@@ -43,6 +53,12 @@ export async function loadSteps(sources: readonly string[], taken: readonly stri
     }
   if (problems.length > 0) throw new OwnStepsError(problems);
   return steps;
+}
+
+function giveSteps(): void {
+  if (given) return;
+  given = true;
+  register(`data:text/javascript,${encodeURIComponent(RESOLVER)}`);
 }
 
 async function modulesOf(source: string): Promise<string[]> {
@@ -68,10 +84,6 @@ async function exportedBy(file: string): Promise<unknown> {
     if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
       throw new Error(
         `this Node.js (${process.versions.node}) loads no TypeScript: use 22.18 or newer, or compile it to .js.`,
-      );
-    if (code === 'ERR_MODULE_NOT_FOUND' && messageOf(error).includes("'switchyard'"))
-      throw new Error(
-        'does not find switchyard/steps from where it is: keep it inside the folder of Switchyard, or run "npm install <folder of Switchyard>" beside it.',
       );
     throw new Error(`cannot be loaded: ${messageOf(error)}`);
   }
