@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -42,16 +42,26 @@ export async function startSwitchyard(
   spawned: (child: ChildProcess) => void = () => {},
   { home = '.', within = [] }: { home?: string; within?: readonly string[] } = {},
 ): Promise<Running> {
+  const file = path.resolve(home, 'dist', `${program}.js`);
+  return startServing(
+    [...within, process.execPath, '--enable-source-maps', file],
+    env,
+    { cwd: home },
+    spawned,
+  );
+}
+
+/** Starts a command that serves, and waits until it says that it is ready. */
+export async function startServing(
+  command: readonly string[],
+  env: Record<string, string>,
+  as: Pick<SpawnOptions, 'cwd' | 'uid' | 'gid'>,
+  spawned: (child: ChildProcess) => void = () => {},
+): Promise<Running> {
   const port = env.PORT ?? String(await freePort());
   const { DATABASE_URL: _theirs, ...inherited } = process.env;
-  const command = [
-    ...within,
-    process.execPath,
-    '--enable-source-maps',
-    path.resolve(home, 'dist', `${program}.js`),
-  ];
   const child = spawn(command[0] as string, command.slice(1), {
-    cwd: home,
+    ...as,
     env: {
       ...inherited,
       NODE_ENV: 'production',
@@ -86,7 +96,7 @@ export async function startSwitchyard(
       waiting.add(look);
       look();
       void ended.then(() =>
-        reject(new Error(`${program} ended before it said ${pattern}:\n${output.join('\n')}`)),
+        reject(new Error(`${command.join(' ')} ended before it said ${pattern}:\n${output.join('\n')}`)),
       );
     });
   const running: Running = {
