@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { register } from 'node:module';
+import nodeModule from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { name as ownName } from '@/package.json';
@@ -30,7 +30,7 @@ export class OwnStepsError extends Error {
  * every module is loaded and no folder below; `taken`: kinds there are already. Throws {@link OwnStepsError} with all that is wrong.
  */
 export async function loadSteps(sources: readonly string[], taken: readonly string[]): Promise<Step[]> {
-  if (sources.length > 0) giveSteps();
+  if (sources.length > 0) await giveSteps();
   const problems: string[] = [];
   const from = new Map(taken.map((type) => [type, 'is one that Switchyard has']));
   const steps: Step[] = [];
@@ -55,10 +55,16 @@ export async function loadSteps(sources: readonly string[], taken: readonly stri
   return steps;
 }
 
-function giveSteps(): void {
+async function giveSteps(): Promise<void> {
   if (given) return;
   given = true;
-  register(`data:text/javascript,${encodeURIComponent(RESOLVER)}`);
+  const hooks = `data:text/javascript,${encodeURIComponent(RESOLVER)}`;
+  const { register, registerHooks } = nodeModule as typeof nodeModule & {
+    registerHooks?(hooks: object): void;
+  };
+  // Node.js 20 has the one, 22.15 and newer the other, and 26 warns of the first.
+  if (registerHooks) registerHooks(await import(/* @vite-ignore */ hooks));
+  else register(hooks);
 }
 
 async function modulesOf(source: string): Promise<string[]> {
