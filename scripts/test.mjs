@@ -2,17 +2,15 @@
  * Runs the checks and tests named on the command line, all by default, and ends with one line of totals. The numbers
  * come from the test runners' own reports; types, lint, unused code and the build count as one check each.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { Interrupted, run, runBeside, runStep, StepError, stopwatch } from './processes.mjs';
 import { programs, root } from './project.mjs';
+import { playwrightTotals, vitestTotals } from './test-reports.mjs';
 
-/**
- * `excused`: those of the skipped that need a program this machine does not have.
- * @typedef {{ passed: number, failed: number, skipped: number, excused?: number }} Totals
- */
+/** @typedef {import('./test-reports.mjs').Totals} Totals */
 /** @typedef {{ totals: Totals, output: string }} Reported */
 
 const reports = join(root, 'test-results');
@@ -82,7 +80,7 @@ async function check(step) {
   } catch (error) {
     if (!(error instanceof StepError) || error instanceof Interrupted) throw error;
     console.error(error.message);
-    return failed;
+    return { ...failed, failures: [error.message] };
   }
 }
 
@@ -111,73 +109,11 @@ function vitestArguments(project, report) {
   return [programs.vitest, 'run', `--project=${project}`, ...reporters];
 }
 
-/**
- * @param {string} report
- * @param {number} code
- */
-function vitestTotals(report, code) {
-  return totalsOf(report, code, (json) => ({
-    passed: json.numPassedTests,
-    // A file that cannot be loaded has no tests to fail.
-    failed: json.numFailedTests + json.testResults.filter(cannotLoad).length,
-    skipped: json.numPendingTests + json.numTodoTests,
-    excused: excusedIn(json),
-  }));
-}
-
-/** Tests of programs that are not installed say so in the title of their group. */
-const excuse = /\(skipped: (there is no .*)\)/;
-
-/**
- * @param {{ testResults: { assertionResults: { status: string, ancestorTitles: string[] }[] }[] }} json
- * @returns {number}
- */
-function excusedIn({ testResults }) {
-  const reasons = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'skipped' || status === 'pending')
-    .flatMap(({ ancestorTitles }) => excuse.exec(ancestorTitles.join(' '))?.[1] ?? []);
-  return excused(reasons);
-}
-
-/**
- * Says what could not be tested here, each reason once.
- * @param {string[]} reasons
- */
-function excused(reasons) {
-  for (const reason of new Set(reasons)) console.log(`Skipped: ${reason}.`);
-  return reasons.length;
-}
-
-/** @param {{ status: string, assertionResults: unknown[] }} file */
-function cannotLoad(file) {
-  return file.status === 'failed' && file.assertionResults.length === 0;
-}
-
 async function playwright() {
   const report = freshReport('e2e-report');
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const code = await run(process.execPath, [programs.playwright, 'test', '--reporter=list,json'], env);
-  return totalsOf(report, code, ({ stats, errors, suites }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky + errors.length,
-    skipped: stats.skipped,
-    excused: excused(suites.flatMap(skipReasons)),
-  }));
-}
-
-/**
- * Why the tests of a suite were skipped, in the words of whoever skipped them.
- * @param {{ suites?: object[], specs?: { tests: { status: string, annotations: { type: string, description?: string }[] }[] }[] }} suite
- * @returns {string[]}
- */
-function skipReasons({ suites = [], specs = [] }) {
-  const own = specs
-    .flatMap(({ tests }) => tests)
-    .filter(({ status }) => status === 'skipped')
-    .flatMap(({ annotations }) => annotations.filter(({ type }) => type === 'skip'))
-    .flatMap(({ description = '' }) => (description.startsWith('there is no') ? [description] : []));
-  return [...own, ...suites.flatMap(skipReasons)];
+  return playwrightTotals(report, code);
 }
 
 /** @param {string} name */
@@ -185,20 +121,6 @@ function freshReport(name) {
   const report = join(reports, `${name}.json`);
   rmSync(report, { force: true });
   return report;
-}
-
-/**
- * @param {string} report
- * @param {number} code the runner's exit code
- * @param {(json: object) => Totals} count
- * @returns {Totals}
- */
-function totalsOf(report, code, count) {
-  if (!existsSync(report)) return failed;
-  const totals = count(JSON.parse(readFileSync(report, 'utf8')));
-  // A runner may fail beside its tests: in a set-up, a tear-down, or for want of any test.
-  const silent = totals.failed === 0 && (code !== 0 || totals.passed === 0);
-  return silent ? { ...totals, failed: 1 } : totals;
 }
 
 /**
@@ -230,6 +152,8 @@ async function main(names) {
     ({ title, totals, took }) => `  ${totals.failed > 0 ? '✗' : '✓'} ${title}: ${inWords(totals)} (${took})`,
   );
   console.log(`\n── Summary, ${all()} ──\n${lines.join('\n')}`);
+  for (const { title, totals } of done)
+    for (const said of totals.failures ?? []) console.log(`\n✗ ${title}: ${said.replaceAll('\n', '\n    ')}`);
   if (skipsFail(sum)) console.log('Nothing may be skipped on the reference machine (root on Debian).');
   writeFileSync(totalsFile, `${inWords(sum)}\n`);
   console.log(inWords(sum));
