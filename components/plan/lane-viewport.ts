@@ -21,7 +21,7 @@ export interface LaneScroll {
   show: (row: number, where: 'nearest' | 'middle') => void;
 }
 
-const NOTHING: LaneWindow = { rows: [], height: 0, length: 0 };
+export const NOTHING: LaneWindow = { rows: [], height: 0, length: 0 };
 
 /** The page is taken for scrolled until so long after it last was. */
 const SETTLED_MILLIS = 150;

@@ -22,7 +22,7 @@ import { breakLayers } from './break-layers';
 import { Lane } from './lane';
 import { growOpen } from './lane-bar';
 import { LaneFocus } from './lane-focus';
-import type { LaneViewport, LaneWindow } from './lane-viewport';
+import { type LaneViewport, NOTHING } from './lane-viewport';
 import { nameWidth } from './name-width';
 import { OverviewStrip } from './overview-strip';
 import type { PlacedRow } from './row-window';
@@ -120,8 +120,6 @@ function Lanes(props: { order: LaneOrder; view: TimeView; opened: OpenedTask; ca
   );
 }
 
-const NO_ROWS: LaneWindow = { rows: [], height: 0, length: 0 };
-
 /** The rows that exist. */
 function LaneList(props: {
   list: RefObject<HTMLDivElement | null>;
@@ -131,7 +129,7 @@ function LaneList(props: {
 }) {
   const { list, viewport, order, card } = props;
   const t = useTranslations('plan.timeline');
-  const { rows, height, length } = useSyncExternalStore(viewport.subscribe, viewport.window, () => NO_ROWS);
+  const { rows, height, length } = useSyncExternalStore(viewport.subscribe, viewport.window, () => NOTHING);
   const grid = card
     ? { role: 'feed', 'aria-label': t('cards') }
     : { role: 'treegrid', 'aria-label': t('rows'), 'aria-rowcount': length };

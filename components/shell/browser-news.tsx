@@ -1,67 +1,52 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
-import { useTRPCClient } from '@/components/api/client';
-import { liveSocket } from '@/components/live/socket';
+import { useTRPC, useTRPCClient } from '@/components/api/client';
+import { OF_THE_FLEET_MILLIS, usePlansNews } from '@/components/live/plans-news';
 import { type NewsChoice, useNewsChoice } from '@/components/session/news-choice';
 import type { NewsItem } from '@/domain/view/news';
 
-/** What comes within this is asked for at once. */
-const TOGETHER_MILLIS = 1000;
 /** More than so many at once are told as a number. */
 const MOST_AT_ONCE = 3;
 /** An event bears the time of its decision, and is stored a little later. */
 const OVERLAP_MILLIS = 10_000;
-/** Of what was told, so that nothing is told twice. */
-const MOST_REMEMBERED = 1000;
 
 /** Tells what happens in the browser's own notifications while nobody looks at the page, for who asked for it. */
 export function BrowserNews() {
   const choice = useNewsChoice();
-  return choice ? <Telling choice={choice} /> : null;
+  // Who chooses otherwise hears what happens from then on.
+  return choice ? <Telling key={JSON.stringify(choice)} choice={choice} /> : null;
 }
 
 function Telling({ choice }: { choice: NewsChoice }) {
+  const trpc = useTRPC();
   const client = useTRPCClient();
   const router = useRouter();
   const t = useTranslations('shell.news');
+  const after = useRef<string>(undefined);
+  const asked = { topics: [...choice.topics], mine: choice.mine };
+  const { data } = useQuery({
+    ...trpc.fleet.news.queryOptions(asked),
+    queryFn: ({ signal }) => client.fleet.news.query({ ...asked, after: after.current }, { signal }),
+  });
+  usePlansNews(trpc.fleet.news.pathFilter(), undefined, OF_THE_FLEET_MILLIS);
+  const began = useRef<Date>(undefined);
+  const told = useRef<ReadonlySet<string>>(new Set());
   useEffect(() => {
-    const socket = liveSocket();
-    const stop = new AbortController();
-    const changed = new Set<string>();
-    const told = new Set<string>();
-    let after: Date | undefined;
-    let waiting: ReturnType<typeof setTimeout> | undefined;
-
-    const ask = async () => {
-      waiting = undefined;
-      const planIds = [...changed].slice(0, 200);
-      changed.clear();
-      try {
-        const input = { planIds, mine: choice.mine, ...(after ? { after: after.toISOString() } : {}) };
-        const { now, items } = await client.fleet.news.query(input, { signal: stop.signal });
-        after = new Date(now.getTime() - OVERLAP_MILLIS);
-        tell(items.filter(({ eventId, topic }) => !told.has(eventId) && choice.topics.includes(topic)));
-        for (const { eventId } of items) told.add(eventId);
-        for (const eventId of told) if (told.size > MOST_REMEMBERED) told.delete(eventId);
-      } catch {
-        // With the next hint the same is asked for again.
-        for (const planId of planIds) changed.add(planId);
-      }
-    };
-    const tell = (items: readonly NewsItem[]) => {
-      if (document.visibilityState === 'visible' || items.length === 0) return;
-      const [first] = items;
-      if (!first) return;
-      if (items.length > MOST_AT_ONCE)
-        return show(t('several', { count: items.length }), '', '/', first.eventId);
-      for (const { kind, eventId, planId, planName, taskId, tenantName } of items) {
-        const link = taskId ? `/plans/${planId}/tasks/${taskId}` : `/plans/${planId}`;
-        show(t(kind, { tenant: tenantName ?? '' }), `${planId} · ${planName}`, link, eventId);
-      }
-    };
+    if (!data) return;
+    // The first answer tells what time it is; what a cache holds was told before.
+    const isFirst = began.current === undefined;
+    began.current ??= data.now;
+    after.current = new Date(
+      Math.max(began.current.getTime(), data.now.getTime() - OVERLAP_MILLIS),
+    ).toISOString();
+    const items = data.items.filter(({ eventId }) => !told.current.has(eventId));
+    // Each answer holds all of the one before that the next can hold.
+    told.current = new Set(data.items.map(({ eventId }) => eventId));
+    if (isFirst || document.visibilityState === 'visible') return;
     const show = (title: string, body: string, link: string, tag: string) => {
       const notification = new Notification(title, { body, tag });
       notification.onclick = () => {
@@ -70,26 +55,19 @@ function Telling({ choice }: { choice: NewsChoice }) {
         notification.close();
       };
     };
-    const soon = () => {
-      waiting ??= setTimeout(() => void ask(), TOGETHER_MILLIS);
-    };
-    const hear = ({ planIds }: { planIds: string[] }) => {
-      for (const planId of planIds) if (planId.startsWith('PLN-')) changed.add(planId);
-      if (changed.size > 0) soon();
-    };
-    const watch = () => {
-      socket.emit('watchPlans');
-      soon();
-    };
-    socket.on('connect', watch);
-    socket.on('plans', hear);
-    if (socket.connected) watch();
-    return () => {
-      stop.abort();
-      clearTimeout(waiting);
-      socket.off('connect', watch);
-      socket.off('plans', hear);
-    };
-  }, [client, router, t, choice]);
+    const [first] = items;
+    if (first && items.length > MOST_AT_ONCE)
+      return show(t('several', { count: items.length }), '', '/', first.eventId);
+    for (const item of items)
+      show(
+        t(item.kind, { tenant: item.tenantName ?? '' }),
+        `${item.planId} · ${item.planName}`,
+        linkOf(item),
+        item.eventId,
+      );
+  }, [data, router, t]);
   return null;
 }
+
+const linkOf = ({ planId, taskId }: NewsItem): string =>
+  taskId ? `/plans/${planId}/tasks/${taskId}` : `/plans/${planId}`;

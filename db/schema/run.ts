@@ -36,6 +36,7 @@ import {
   type TaskStatus,
   type Worked,
 } from '../../domain/task';
+import { NEWS_KINDS } from '../../domain/view/news';
 import { at, createdAt, large } from './columns';
 
 const oneOf = (values: readonly string[]) => sql.raw(`(${values.map((value) => `'${value}'`).join(', ')})`);
@@ -231,6 +232,11 @@ export const checkpoint = pgTable(
   (table) => [primaryKey({ columns: [table.taskId, table.direction, table.epoch, table.stageIndex] })],
 );
 
+const newsKinds = Object.values(NEWS_KINDS)
+  .flat()
+  .map((kind) => `'${kind}'`)
+  .join(', ');
+
 /** Append-only: a trigger refuses UPDATE and DELETE. The event's public id is `planId:planSeq`. */
 export const event = pgTable(
   'event',
@@ -255,6 +261,10 @@ export const event = pgTable(
     uniqueIndex('event_task_sequence')
       .on(table.taskId, table.sequenceId)
       .where(sql`${table.taskId} is not null`),
+    // One event in a hundred: what people are told of who look elsewhere.
+    index('event_news')
+      .on(table.at)
+      .where(sql.raw(`kind in (${newsKinds})`)),
   ],
 );
 

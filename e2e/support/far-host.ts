@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { findProgram } from '@/server/steps/targets/testing/software';
 
-const FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
-const PROGRAM = FOLDERS.map((folder) => `${folder}/ip`).find((file) => existsSync(file));
+const PROGRAM = findProgram('ip');
 
 /**
  * A host of its own on this machine: a network namespace, joined to the rest by one wire. When the wire is cut nothing
@@ -20,7 +19,7 @@ export class FarHost {
 
   /** Null where none can be made: it takes root and iproute2. */
   static make(): FarHost | null {
-    if (PROGRAM === undefined || userInfo().uid !== 0) return null;
+    if (PROGRAM === null || userInfo().uid !== 0) return null;
     const name = `sy-${process.pid}`;
     // Of what RFC 2544 keeps for trials between hosts: nothing real is there.
     const network = `198.18.${process.pid % 256}`;

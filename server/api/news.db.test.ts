@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { NEWS_KINDS, TOPICS } from '@/domain/view/news';
 import { testApiServer } from './testing/api-server';
@@ -11,7 +12,6 @@ const ask = async (input: object) =>
   (await query(server.url, server.viewerKey, 'fleet.news', input)).data as {
     now: string;
     items: { eventId: string; topic: string; kind: string; planId: string; tenantName: string | null }[];
-    total: number;
   };
 async function cancelled(key: string): Promise<string> {
   await mutate(server.url, key, 'versions.create', { unitId: 'edge-router', version: 'v3', payload: '{}' });
@@ -29,19 +29,30 @@ async function cancelled(key: string): Promise<string> {
   return planId;
 }
 
-it('tells of plans what happened since a moment, of others nothing, and who wants it only of their own', async () => {
+const ALL = { topics: [...TOPICS], after: BEGINNING };
+
+it('tells what happened since a moment, of the topics asked for, and who wants it only of their own plans', async () => {
   const planId = await cancelled(server.adminKey);
-  const { now, items, total } = await ask({ planIds: [planId], after: BEGINNING });
+  const { now, items } = await ask(ALL);
   expect(items).toMatchObject([{ topic: 'planFinished', kind: 'PlanCancelled', planId, planName: 'Amber' }]);
-  expect(total).toBe(1);
-  expect((await ask({ planIds: [planId], after: now })).items).toEqual([]);
-  expect((await ask({ planIds: [planId] })).items).toEqual([]);
-  expect((await ask({ planIds: [], after: BEGINNING })).items).toEqual([]);
-  expect((await ask({ planIds: [planId], after: BEGINNING, mine: true })).items).toEqual([]);
-  const own = await query(server.url, server.adminKey, 'fleet.news', {
-    ...{ planIds: [planId], after: BEGINNING, mine: true },
+  expect((await ask({ ...ALL, after: now })).items).toEqual([]);
+  expect((await ask({ topics: [...TOPICS] })).items).toEqual([]);
+  expect((await ask({ ...ALL, topics: ['taskFailed', 'approvalNeeded'] })).items).toEqual([]);
+  expect((await ask({ ...ALL, topics: ['planFinished'] })).items).toEqual(items);
+  expect((await ask({ ...ALL, mine: true })).items).toEqual([]);
+  const own = await query(server.url, server.adminKey, 'fleet.news', { ...ALL, mine: true });
+  expect(own.data).toMatchObject({ items });
+  expect(await query(server.url, server.viewerKey, 'fleet.news', { ...ALL, topics: [] })).toMatchObject({
+    status: 400,
   });
-  expect(own.data).toMatchObject({ total: 1 });
+});
+
+it('is found by an index that holds every kind of news', async () => {
+  const [index] = await server.db.execute<{ definition: string }>(
+    sql`select indexdef as definition from pg_indexes where indexname = 'event_news'`,
+  );
+  const kinds = [...(index?.definition.matchAll(/'(\w+)'/g) ?? [])].map(([, kind]) => kind);
+  expect(kinds.sort()).toEqual(Object.values(NEWS_KINDS).flat().sort());
 });
 
 it('has the topics that webhooks have', () => {

@@ -1,9 +1,9 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import superjson from 'superjson';
+import { freePort } from './free-port';
 
 /** The bootstrap key of every server started here. */
 export const API_KEY = 'key-of-the-end-to-end-tests-only-1234';
@@ -140,27 +140,4 @@ export async function call<T>(
     throw new CallRefused(data?.code ?? 'UNKNOWN', `${procedure}: ${message}`);
   }
   return superjson.deserialize<T>(answer.result.data);
-}
-
-/** Above those that systems hand out: whoever connects somewhere meanwhile is given none of these. */
-const FIRST_PORT = 61_000;
-const PORTS = 4500;
-/** Processes that test at the same time begin apart. */
-let nextPort = process.pid * 13;
-
-/** A port that nobody listens at. */
-async function freePort(): Promise<number> {
-  for (let tries = 0; tries < PORTS; tries += 1) {
-    const port = FIRST_PORT + (nextPort++ % PORTS);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`Every port from ${FIRST_PORT} is taken.`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

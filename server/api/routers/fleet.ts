@@ -8,7 +8,8 @@ import { listPlans } from '@/db/queries/plan-lists';
 import { readWaiting, waitingIn } from '@/db/queries/waiting';
 import { activeFreezes } from '@/domain/freeze';
 import { remainingOf } from '@/domain/remaining';
-import { nothing, planId, slug } from '../inputs';
+import { TOPICS } from '@/domain/view/news';
+import { nothing, slug } from '../inputs';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { baseMaxRetry, router, viewer } from '../trpc';
@@ -79,21 +80,21 @@ export const fleet = router({
     };
   }),
 
-  /** What happened in some plans since a moment, for whoever wants to be told. */
+  /** What happened since a moment, for whoever wants to be told. */
   news: viewer
     .input(
       z.strictObject({
-        planIds: z.array(planId).max(200),
-        /** The `now` of the answer before; nothing is old without it. */
+        topics: z.array(z.enum(TOPICS)).min(1).max(TOPICS.length),
+        /** The `now` of an answer before; nothing is news without it. */
         after: z.iso.datetime().optional(),
         mine: z.boolean().default(false),
       }),
     )
-    .query(({ ctx, input: { planIds, after, mine } }) =>
+    .query(({ ctx, input: { topics, after, mine } }) =>
       newsOf(ctx.deps.db, {
-        planIds: after ? planIds : [],
-        after: new Date(after ?? 0),
-        ...(mine ? { madeBy: ctx.actor } : {}),
+        topics,
+        after: after === undefined ? undefined : new Date(after),
+        madeBy: mine ? ctx.actor : undefined,
       }),
     ),
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '@/db/client';
 import { createTestDatabase, type TestDatabase } from '@/db/testing/test-database';
+import { freePort } from '@/server/testing/free-port';
 import { type CheckpointKey, type CheckpointStore, keyText } from './checkpoint-store';
 import { postgresCheckpoints } from './postgres';
 import { redisCheckpoints } from './redis';
@@ -165,13 +165,4 @@ async function startRedis(port?: number): Promise<{ url: string; process: ChildP
   await probe.ping();
   probe.destroy();
   return { url, process: child };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import type { Endpoint } from '@/domain/tenant';
-import { freePort, Software } from '@/server/steps/targets/testing/software';
+import { Software } from '@/server/steps/targets/testing/software';
+import { freePort } from '@/server/testing/free-port';
 
 const TOKEN = 'proxy-token-1';
 /** Visitors at once; each goes around its own routes one request after the other. */

@@ -4,10 +4,11 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '@/server/testing/free-port';
 import { TEST_CERTIFICATE, TEST_KEY } from '../testing/test-certificate';
 import { Middleman } from './testing/middleman';
 import { codeBlock, recipe } from './testing/recipe';
-import { freePort, needs, Software } from './testing/software';
+import { needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
 const apache = needs('apache2', 'Apache httpd with DAV');

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '@/server/testing/free-port';
 import { Backend } from './testing/backend';
 import { Middleman } from './testing/middleman';
 import { recipe } from './testing/recipe';
-import { freePort, Software } from './testing/software';
+import { Software } from './testing/software';
 import { Switching } from './testing/switching';
 
 const TOKEN = 'proxy-token-1';

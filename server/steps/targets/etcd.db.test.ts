@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '@/server/testing/free-port';
 import { Middleman } from './testing/middleman';
 import { recipe } from './testing/recipe';
-import { freePort, needs, Software } from './testing/software';
+import { needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
 const etcd = needs('etcd', 'etcd');

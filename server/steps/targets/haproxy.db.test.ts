@@ -1,10 +1,11 @@
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '@/server/testing/free-port';
 import { Backend } from './testing/backend';
 import { Middleman } from './testing/middleman';
 import { codeBlock, recipe } from './testing/recipe';
-import { freePort, needs, Software } from './testing/software';
+import { needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
 const haproxy = needs('haproxy', 'HAProxy');

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '@/server/testing/free-port';
 import { Middleman } from './testing/middleman';
 import { recipe } from './testing/recipe';
-import { freePort, needs, Software } from './testing/software';
+import { needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
 const program = fileURLToPath(new URL('../../../.ci/node-red/node_modules/node-red/red.js', import.meta.url));

@@ -1,8 +1,9 @@
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '@/server/testing/free-port';
 import { runStep } from '../registry';
 import { stepContext } from '../testing/step-context';
-import { freePort, needs, Software } from './testing/software';
+import { needs, Software } from './testing/software';
 
 const clientOf = (url: string) => createClient({ url });
 const redis = needs('redis-server', 'a cluster of Redis');

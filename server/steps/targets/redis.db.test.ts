@@ -3,9 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '@/server/testing/free-port';
 import { Wire } from './testing/middleman';
 import { recipe } from './testing/recipe';
-import { freePort, needs, Software } from './testing/software';
+import { needs, Software } from './testing/software';
 import { Switching } from './testing/switching';
 
 const redis = needs('redis-server', 'Redis, and a service that listens to it');

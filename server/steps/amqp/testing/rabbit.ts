@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, Software } from '@/server/steps/targets/testing/software';
+import { Software } from '@/server/steps/targets/testing/software';
 import { TEST_CERTIFICATE, TEST_KEY } from '@/server/steps/testing/test-certificate';
+import { freePort } from '@/server/testing/free-port';
 
 /** What is in the path on Debian is a wrapper that changes to a user and to folders of its own. */
 const PROGRAMS = '/usr/lib/rabbitmq/bin';

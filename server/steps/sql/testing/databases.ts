@@ -6,8 +6,9 @@ import postgres from 'postgres';
 import { readSettings } from '@/db/embedded/cluster';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { makeScratchFolder } from '@/db/testing/scratch';
-import { freePort, Software } from '@/server/steps/targets/testing/software';
+import { Software } from '@/server/steps/targets/testing/software';
 import { TEST_CERTIFICATE, TEST_KEY } from '@/server/steps/testing/test-certificate';
+import { freePort } from '@/server/testing/free-port';
 
 export const PASSWORD = 'it\'s \\a "password"';
 

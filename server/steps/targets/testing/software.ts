@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
@@ -10,7 +9,7 @@ import { setTimeout as later } from 'node:timers/promises';
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 /** The path of an installed program, or null. */
-function findProgram(name: string): string | null {
+export function findProgram(name: string): string | null {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS];
   return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
 }
@@ -138,16 +137,6 @@ async function answered(ask: () => Promise<unknown>, child: ChildProcess): Promi
       await later(ASK_EVERY_MS);
     }
   }
-}
-
-/** A TCP port of this machine that nobody uses now; for programs that cannot tell which one they took. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function isExecutable(path: string): boolean {

@@ -1,0 +1,1 @@
+CREATE INDEX "event_news" ON "event" USING btree ("at") WHERE kind in ('PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack', 'PlanHalted', 'PlanStartMissed', 'TaskFailed', 'TaskRollbackFailed', 'TaskPaused');
