@@ -7,6 +7,7 @@ import { safePath } from '@/app/safe-path';
 import { ApiProvider } from '@/components/api/client';
 import { RoleProvider } from '@/components/session/role';
 import { Shell } from '@/components/shell/shell';
+import { version } from '@/package.json';
 import { getRuntime } from '@/server/runtime';
 
 /** Everything behind the sign-in. Data is guarded again by each procedure; this only spares people an empty frame. */
@@ -28,6 +29,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <Shell
             viewer={{ name, email, role }}
             zone={zone}
+            version={version}
             status={
               panel && (
                 <a href={panel} target="_blank" rel="noreferrer">

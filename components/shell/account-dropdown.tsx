@@ -11,7 +11,7 @@ import { AccountButton, type Viewer } from './account-button';
 import classes from './account-menu.module.css';
 
 /** The button of the person with what it opens: their preferences, and the way out. Open from the start: it comes with the first click. */
-export function AccountDropdown({ viewer, zone }: { viewer: Viewer; zone: Zone }) {
+export function AccountDropdown({ viewer, zone, version }: { viewer: Viewer; zone: Zone; version: string }) {
   const t = useTranslations('shell');
   const [opened, setOpened] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -59,6 +59,7 @@ export function AccountDropdown({ viewer, zone }: { viewer: Viewer; zone: Zone }
         <Menu.Item leftSection={<LogOut size={15} aria-hidden="true" />} onClick={signOut}>
           {t('signOut')}
         </Menu.Item>
+        <div className={classes.version}>Switchyard {version}</div>
       </Menu.Dropdown>
     </Menu>
   );

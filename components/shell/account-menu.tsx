@@ -4,7 +4,7 @@ import { type ComponentType, useState } from 'react';
 import type { Zone } from '@/components/session/preferences';
 import { AccountButton, type Viewer } from './account-button';
 
-type Account = { viewer: Viewer; zone: Zone };
+type Account = { viewer: Viewer; zone: Zone; version: string };
 
 /** The person, their preferences, and the way out; all but the button comes with the first click. */
 export function AccountMenu(account: Account) {

@@ -12,7 +12,13 @@ import classes from './shell.module.css';
 import { SkipLink } from './skip-link';
 
 /** The frame of the console. `status` has room for the connection pill. */
-export function Shell(props: { viewer: Viewer; zone: Zone; status?: ReactNode; children: ReactNode }) {
+export function Shell(props: {
+  viewer: Viewer;
+  zone: Zone;
+  version: string;
+  status?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <div className={classes.shell}>
       <SkipLink />
@@ -26,7 +32,7 @@ export function Shell(props: { viewer: Viewer; zone: Zone; status?: ReactNode; c
         <Navigation />
         <div className={classes.foot}>
           {props.status && <div className={classes.status}>{props.status}</div>}
-          <AccountMenu viewer={props.viewer} zone={props.zone} />
+          <AccountMenu viewer={props.viewer} zone={props.zone} version={props.version} />
         </div>
       </header>
       <main id="content" tabIndex={-1} className={classes.main}>
