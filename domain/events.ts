@@ -1,4 +1,5 @@
 import type { Failure } from './failure';
+import type { MeasureVerdict } from './metric-gate';
 import type { PlanState, PlanStatus } from './plan';
 import type { HeldBy, RequestKind, TaskState, TaskStatus } from './task';
 import type { ValidationFinding } from './validation';
@@ -96,6 +97,7 @@ export interface EventPayloads {
   WaveStarted: { wave: number; by: string | null };
   WaveFinished: { wave: number; bakeUntil: string };
   WaveReopened: { wave: number };
+  WaveMeasured: { wave: number; round: number; rounds: number; verdict: MeasureVerdict; told: string };
   ConcurrencyChanged: { from: number; to: number };
 }
 

@@ -33,8 +33,8 @@ export function resume(context: PlanTransitionContext, input: Asked, now: Date):
   if (plan.halted) {
     return moved(
       plan,
-      // The thresholds count afresh.
-      { halted: null, countingSince: now },
+      // The thresholds count afresh, and a gate measures anew.
+      { halted: null, countingSince: now, gate: null },
       now,
       input.actor,
       'PlanResumed',

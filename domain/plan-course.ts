@@ -1,5 +1,6 @@
 import { isOpen, PLAIN_FACTS, type PlanFacts, type PlanState } from './plan';
 import { type Asked, pause, resume, settle } from './plan-control';
+import { passesGate } from './plan-gate';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
 import { pausesAfterWave } from './policies/pause';
 import { reject } from './rejection';
@@ -67,7 +68,7 @@ export function close(context: PlanTransitionContext, input: Asked, now: Date): 
   return settle({ ...context, plan: { ...plan, intent: 'close', intentBy: input.actor } }, now);
 }
 
-/** Goes on after a halt, or past a wave with failures, which are accepted. */
+/** Goes on after a halt, or past a wave with failures or what its gate measured, which are accepted. */
 export function goOn(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
   const { plan, facts = PLAIN_FACTS } = context;
   const blocked = isOpen(plan.status) && facts.unsettledInWave === 0 && facts.notCompletedInWave > 0;
@@ -75,6 +76,8 @@ export function goOn(context: PlanTransitionContext, input: Asked, now: Date): P
     const lifted = { ...plan, halted: null, countingSince: now };
     return openWave(lifted, facts, input.actor, now);
   }
+  if (plan.halted?.by === 'gate' && plan.bakeUntil !== null && facts.unsettledInWave === 0)
+    return openWave({ ...plan, halted: null }, facts, input.actor, now);
   if (plan.halted) return resume(context, input, now);
   return reject('NOTHING_TO_DO', 'The plan is neither halted nor held up by failures in a wave.');
 }
@@ -94,12 +97,14 @@ export function advanceWave(context: PlanTransitionContext, now: Date): PlanTran
   const ended = facts.lastEndedInWave;
   const baked = after(ended ?? now, bakeSeconds);
   if (plan.bakeUntil && (ended === null || baked <= plan.bakeUntil))
-    return now >= plan.bakeUntil ? openWave(plan, facts, 'executor', now) : unchanged;
+    return now >= plan.bakeUntil && passesGate(plan, facts)
+      ? openWave(plan, facts, 'executor', now)
+      : unchanged;
   const bakeUntil = new Date(Math.max(baked.getTime(), now.getTime()));
   const name = waveName(facts.waves, plan.wave);
   const done = moved(
     plan,
-    { bakeUntil },
+    { bakeUntil, gate: null },
     now,
     'executor',
     'WaveFinished',
@@ -111,7 +116,7 @@ export function advanceWave(context: PlanTransitionContext, now: Date): PlanTran
     const held = pause({ ...context, plan: done.state }, asked, now);
     return held.ok ? { ...held, events: [...done.events, ...held.events] } : done;
   }
-  if (bakeUntil > now) return done;
+  if (bakeUntil > now || !passesGate(done.state, facts)) return done;
   const next = openWave(done.state, facts, 'executor', now);
   return { ...next, events: [...done.events, ...next.events] };
 }
@@ -121,7 +126,9 @@ const after = (time: Date, seconds: number) => new Date(time.getTime() + seconds
 /** A task of the wave runs again, or is taken back, while it bakes. */
 function reopenWave(plan: PlanState, facts: PlanFacts, now: Date) {
   const message = `Wave ${plan.wave + 1} (${waveName(facts.waves, plan.wave)}) is open again: not all of its tasks are completed any more`;
-  return moved(plan, { bakeUntil: null }, now, 'executor', 'WaveReopened', message, { wave: plan.wave });
+  return moved(plan, { bakeUntil: null, gate: null }, now, 'executor', 'WaveReopened', message, {
+    wave: plan.wave,
+  });
 }
 
 function openWave(plan: PlanState, facts: PlanFacts, actor: string, now: Date) {

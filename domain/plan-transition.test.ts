@@ -37,6 +37,11 @@ const INPUTS: Record<string, PlanInput> = {
   'continue/halted': { type: 'continue', ...by },
   halt: { type: 'halt', threshold: 'failedCount', reason: '3 tasks failed.' },
   nextWave: { type: 'nextWave' },
+  measured: {
+    type: 'measured',
+    wave: 0,
+    measured: { value: 1, baseline: null, verdict: 'passed', told: 'the value is 1' },
+  },
   reopen: { type: 'reopen', actor: 'op' },
   settle: { type: 'settle' },
 };
@@ -58,6 +63,7 @@ const EVERY_TYPE: Record<PlanInput['type'], true> = {
   continue: true,
   halt: true,
   nextWave: true,
+  measured: true,
   reopen: true,
   settle: true,
 };
@@ -103,6 +109,7 @@ continue          -          -          -         -            -            -   
 continue/halted   CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 halt              CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 nextWave          CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
+measured          CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 reopen            CREATED    VALIDATING READY     RUNNING      PAUSED       RUNNING      RUNNING        RUNNING      RUNNING      ROLLING_BACK RUNNING
 settle            CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 `

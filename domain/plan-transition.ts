@@ -2,6 +2,7 @@ import type { TenantLeft } from './events';
 import { isOpen, isSettled } from './plan';
 import { cancel, pause, resume, rollback, settle } from './plan-control';
 import { advanceWave, close, goOn, schedule, start, startAtItsTime } from './plan-course';
+import { type Measured, measured } from './plan-gate';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
 import { type Rejection, reject } from './rejection';
 
@@ -32,6 +33,7 @@ export type PlanInput =
   | { type: 'continue'; actor: string; reason: string | null }
   | { type: 'halt'; threshold: string; reason: string }
   | { type: 'nextWave' }
+  | { type: 'measured'; wave: number; measured: Measured }
   | { type: 'reopen'; actor: string }
   | { type: 'settle'; left?: readonly TenantLeft[] | undefined };
 
@@ -102,6 +104,8 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
       );
     case 'nextWave':
       return advanceWave(context, now);
+    case 'measured':
+      return measured(context, input, now);
     case 'pause':
       return pause(context, input, now);
     case 'resume':

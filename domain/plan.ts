@@ -3,7 +3,7 @@ import type { PlanIntent } from './plan-intent';
 import { type CompletionPolicy, DEFAULT_POLICIES, type Policies } from './policies/choice';
 import { completes } from './policies/completion';
 import { TASK_STATUSES, type TaskState, type TaskStatus } from './task';
-import type { WaveDefinition } from './wave';
+import type { WaveDefinition, WaveMeasurements } from './wave';
 
 /** The vocabulary of a plan. What may happen to it is in `plan-transition.ts`. */
 export const PLAN_STATUSES = [
@@ -87,6 +87,8 @@ export interface PlanState {
   wave: number;
   /** The present wave finished; the next one starts then. */
   bakeUntil: Date | null;
+  /** What was measured of the wave that finished last, where it has a gate. */
+  gate: WaveMeasurements | null;
   /** Failures before this do not count against the thresholds any more. */
   countingSince: Date | null;
   /** Started by itself at this time. */

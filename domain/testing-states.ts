@@ -101,6 +101,7 @@ export function planIn(status: PlanStatus, change: Partial<PlanState> = {}): Pla
     maxConcurrency: 10,
     wave: 0,
     bakeUntil: null,
+    gate: null,
     countingSince: null,
     startAt: null,
     startBy: null,

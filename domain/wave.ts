@@ -1,3 +1,5 @@
+import type { GateLimits, GateTally, MeasureVerdict } from './metric-gate';
+
 /**
  * A wave of a plan: so many tenants, such a share, those with a label, or the first ones (one, unless said) of each value that
  * a label has: one tenant of each region. What no wave names forms the last one. After a wave finished the next one waits for `bakeSeconds`.
@@ -10,6 +12,35 @@ export interface WaveDefinition {
     | { label: Record<string, string> }
     | { eachOf: string; first?: number | undefined };
   bakeSeconds: number;
+  /** What is measured while it bakes; the next wave does not start before it passed. */
+  gate?: WaveGate | undefined;
+}
+
+/** A metric gate over a whole wave: beside this it has the settings of the step `metric-gate`. */
+export interface WaveGate extends GateLimits {
+  everySeconds: number;
+  /** What follows when it does not pass. */
+  otherwise: 'halt' | 'rollback';
+  [setting: string]: unknown;
+}
+
+/** What was measured of a wave since it finished. */
+export interface WaveMeasurements extends GateTally {
+  wave: number;
+  /** When the next one is due, ISO 8601. */
+  nextAt: string;
+  /** What the last one said. */
+  told: string;
+  /** The last ones, as a curve shows them. */
+  points: GatePoint[];
+}
+
+/** One measurement: the number of the new version, and of the old one where it is asked for. `at` is ISO 8601. */
+export interface GatePoint {
+  at: string;
+  value: number | null;
+  baseline: number | null;
+  verdict: MeasureVerdict;
 }
 
 /**

@@ -42,6 +42,7 @@ import { createTracing } from '@/server/telemetry/tracing';
 import type { Env } from './env';
 import { driftJob } from './fleet/check-drift';
 import { lookAgain } from './fleet/look-again';
+import { measureWave } from './fleet/measure-wave';
 import { createFrontDoor } from './http';
 import { ReadinessCheck } from './readiness';
 import type { Runtime } from './runtime';
@@ -204,6 +205,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       secretsOf,
       secretBox,
       lookAgain: (planId) => lookAgain({ db, http: targets, layers: settings.layers, secretsOf }, planId),
+      measureWave: (wave, signal) => measureWave({ db, http: targets, secretsOf }, wave, signal),
       stepEnded: metrics.stepEnded,
     });
     news.onOffer(() => void executor.heard());

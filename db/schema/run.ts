@@ -37,6 +37,7 @@ import {
   type Worked,
 } from '../../domain/task';
 import { NEWS_KINDS } from '../../domain/view/news';
+import type { WaveMeasurements } from '../../domain/wave';
 import { at, createdAt, large } from './columns';
 
 const oneOf = (values: readonly string[]) => sql.raw(`(${values.map((value) => `'${value}'`).join(', ')})`);
@@ -54,6 +55,8 @@ const planState = {
   wave: integer('wave').notNull().default(0),
   /** The present wave finished, and the next one starts then. */
   bakeUntil: at('bake_until'),
+  /** What was measured of the wave that finished last, where it has a gate. */
+  gate: jsonb('gate').$type<WaveMeasurements>(),
   /** Failures before this do not count against the thresholds any more. */
   countingSince: at('counting_since'),
   /** Why what runs is to stop at once, when a cancel or rollback of the plan does not wait for the stages. */

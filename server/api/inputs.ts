@@ -11,10 +11,12 @@ import { type ChoiceStep, MOST_CHOICE_STEPS } from '@/domain/tenant-choice';
 import { isTimeZone } from '@/domain/time-zone';
 import { whyNotReadable } from '@/server/input/readable';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
-import { checkPlaybook } from '@/server/steps/check-playbook';
+import { checkPlaybook, checkWaveGate } from '@/server/steps/check-playbook';
 import { bounds } from '@/server/steps/condition-settings';
+import { waveGateSettings } from '@/server/steps/metric-gate-settings';
 import { patternStepsIn } from '@/server/steps/pattern';
 import { checkStep } from '@/server/steps/registry';
+import { textsIn } from '@/server/steps/step-templates';
 import { costlyTemplate } from './template-limits';
 
 export const MAX_TENANTS_PER_PLAN = 10_000;
@@ -134,6 +136,24 @@ const policyChoice = z
   })
   .partial();
 
+/** As many steps of its patterns as are compiled in a moment: a plan may have twenty gates. */
+const MOST_GATE_PATTERN_STEPS = 200;
+const waveGate = z
+  .unknown()
+  .superRefine((given, context) => {
+    const issue = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    if (patternStepsIn(given) > MOST_GATE_PATTERN_STEPS) issue([], 'has too large patterns');
+    for (const { path, text } of textsIn(given, [])) {
+      const costly = costlyTemplate(text);
+      if (costly) issue(path, costly);
+    }
+  })
+  .pipe(waveGateSettings)
+  .superRefine((gate, context) => {
+    for (const { path, message } of checkWaveGate(gate)) context.addIssue({ code: 'custom', path, message });
+  });
+
 const percent = z.number().gt(0, 'must be more than 0').max(100, 'must be at most 100');
 const wave = z.strictObject({
   name: readable(z.string().trim().min(1).max(64)).optional(),
@@ -154,6 +174,7 @@ const wave = z.strictObject({
     .min(0)
     .max(7 * 86_400)
     .default(0),
+  gate: waveGate.optional(),
 });
 export const waves = z.array(wave).max(20, 'A plan has at most 20 waves.');
 const thresholds = z.strictObject({

@@ -220,6 +220,7 @@ function validatedPlan(
     maxConcurrency,
     wave: 0,
     bakeUntil: null,
+    gate: null,
     countingSince: null,
     startAt: null,
     startBy: null,

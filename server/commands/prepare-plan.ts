@@ -18,7 +18,7 @@ import { type PayloadError, type ValidationReport, validateTenants } from '@/dom
 import { assignWaves, type WaveDefinition, waveName } from '@/domain/wave';
 import { fieldName } from '@/server/input/closed-input';
 import { InvalidInput, NotFound } from '@/server/input/refused';
-import { checkPlaybook, missingOf, needsOf } from '@/server/steps/check-playbook';
+import { checkPlaybook, missingForGate, missingOf, needsOf } from '@/server/steps/check-playbook';
 import { resolveSnapshot, type StoredSnapshot } from './resolve-snapshot';
 
 export interface PlanRequest {
@@ -128,6 +128,7 @@ export async function preparePlan(
   const report = validateTenants(subjects, target);
   for (const result of report.results) if (result.errors.length > 0) snapshots.delete(result.tenantId);
   const waveOf = wavesOf(request.settings.waves ?? [], report, known);
+  refuseGatesInWant(request.settings.waves ?? [], waveOf, known);
   const { now, freezes: all } = await readFreezes(db);
   const freezes = activeFreezes(all, now);
   return {
@@ -264,6 +265,20 @@ export function waveSizes(waves: readonly WaveDefinition[], assigned: readonly n
     tenants: assigned.filter((one) => one === wave).length,
     bakeSeconds: waves[wave]?.bakeSeconds ?? 0,
   }));
+}
+
+/** A gate that cannot be filled in for the tenant in whose name it is measured would end no wave. */
+function refuseGatesInWant(
+  waves: readonly WaveDefinition[],
+  waveOf: ReadonlyMap<string, number>,
+  known: Known,
+): void {
+  for (const [index, { gate }] of waves.entries()) {
+    if (!gate) continue;
+    const first = known.find(({ tenantId }) => waveOf.get(tenantId) === index);
+    const [missing] = first?.tenant ? missingForGate(gate, first.tenant, first.secrets) : [];
+    if (missing) throw new InvalidInput(`settings.waves.${index}.gate.${missing.field}`, missing.message);
+  }
 }
 
 function frozenAmong(known: Known, freezes: readonly ActiveFreeze[]): PlanPreview['frozen'] {

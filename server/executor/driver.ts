@@ -18,6 +18,7 @@ import { type Admitted, runTask } from './run-task';
 import { settlePlan } from './settle';
 import type { Slots } from './slots';
 import { troubleIn } from './trouble';
+import { type MeasureWave, WaveMeasuring } from './wave-measuring';
 
 export interface DriverDeps extends Omit<RunDeps, 'readRun' | 'began'> {
   slots: Slots;
@@ -29,6 +30,8 @@ export interface DriverDeps extends Omit<RunDeps, 'readRun' | 'began'> {
   patience?(signal: AbortSignal): Promise<void>;
   /** Who of a plan's completed tenants runs something else by now; without it nobody is looked at again. */
   lookAgain?(planId: string): Promise<TenantLeft[]>;
+  /** Without it a wave with a gate waits for a process that measures. */
+  measureWave?: MeasureWave;
 }
 
 /** A statement that met a lock, or took too long, is sent again after this. */
@@ -187,6 +190,8 @@ export class PlanDriver {
     };
     this.#deps = { db, committer: stream, layers, transition, nodeId, again };
     if (this.#lastLook) this.#deps.lastLook = this.#lastLook;
+    if (this.deps.measureWave)
+      this.#deps.measuring = new WaveMeasuring(this.deps.measureWave, this.#signal, () => void this.kick());
   }
 
   /** Where somebody holds the plan's row it waits here, and says so: no other process would get on better. */

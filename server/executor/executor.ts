@@ -26,6 +26,7 @@ import { NodeLock } from './node-lock';
 import type { PlanQueue } from './queue/plan-queue';
 import { Slots } from './slots';
 import { type ExecutorRole, SILENCE_LIMIT_MS, Standing } from './standing';
+import type { MeasureWave } from './wave-measuring';
 
 const TICK_MS = 1000;
 /** What was aborted and has not ended by then waits for an answer that never comes. */
@@ -52,6 +53,8 @@ export interface ExecutorOptions {
   secretBox: SecretBox;
   /** Who of a plan's completed tenants runs something else by now; without it nobody is looked at again. */
   lookAgain?(planId: string): Promise<TenantLeft[]>;
+  /** Measures a wave that has a gate. */
+  measureWave?: MeasureWave;
   stepEnded?(type: string, ok: boolean, seconds: number): void;
   /** Told when what keeps plans from getting on is on record, and when it is over. */
   troubled?(): void;

@@ -3,6 +3,7 @@ import type { TaskMachine } from '@/domain/task-transition';
 import type { Committer } from '@/server/commands/commit-transition';
 import type { BaseLayers } from '@/server/settings/live-settings';
 import type { LastLook } from './last-look';
+import type { WaveMeasuring } from './wave-measuring';
 
 /** What a plan is looked at with. */
 export interface PlanDeps {
@@ -14,6 +15,8 @@ export interface PlanDeps {
   again(): void;
   /** Given where tenants are looked at once more before their plan completes. */
   lastLook?: LastLook;
+  /** Given where waves are measured. */
+  measuring?: WaveMeasuring;
 }
 
 export interface AdmissionDeps extends PlanDeps {

@@ -1,5 +1,6 @@
 import { finishedSince, type OpenPlan, readBrakes } from '@/db/queries/execution';
 import { type PlanWithCounts, readPlan, readPlansDue } from '@/db/queries/runs';
+import { gateToMeasure, nextMeasurement } from '@/domain/plan-gate';
 import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import { reachedThreshold } from '@/domain/threshold';
 import { planChange } from '@/server/commands/plan-change';
@@ -30,12 +31,33 @@ export async function superviseBeforeAdmission(deps: PlanDeps, plan: OpenPlan): 
       plan.brake = 'forward';
     }
   }
-  if (waves?.length && plan.brake === 'none') await superviseOne(deps, plan.planId, { type: 'nextWave' });
+  if (!waves?.length || plan.brake !== 'none') return;
+  const found = await superviseOne(deps, plan.planId, { type: 'nextWave' });
+  if (found) await measureWhenDue(deps, found);
 }
 
-async function superviseOne(deps: PlanDeps, planId: string, input: PlanInput): Promise<void> {
+/** Puts on record what was measured of a wave with a gate, and has it measured where that is due. */
+async function measureWhenDue(deps: PlanDeps, found: PlanWithCounts): Promise<void> {
+  const gate = gateToMeasure(found);
+  const due = nextMeasurement(found.plan);
+  // What was asked for before a pause or a halt counts no more.
+  if (!gate) return deps.measuring?.forget();
+  if (!deps.measuring || (due !== null && new Date(due) > found.now)) return;
+  const { planId, wave } = found.plan;
+  const measured = deps.measuring.take(planId, wave, gate);
+  if (measured) await superviseOne(deps, planId, { type: 'measured', wave, measured });
+}
+
+/** Resolves to the plan as it was read where nothing was to be written. */
+async function superviseOne(
+  deps: PlanDeps,
+  planId: string,
+  input: PlanInput,
+): Promise<PlanWithCounts | null> {
   const plan = await readPlan(deps.db, planId);
-  if (plan && (await commitPlan(deps, plan, input))) deps.again();
+  if (!plan || !(await commitPlan(deps, plan, input))) return plan;
+  deps.again();
+  return null;
 }
 
 /** True when it was stored. A conflict means that something else happened to the plan; the next pass looks again. */

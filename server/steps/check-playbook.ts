@@ -1,6 +1,7 @@
 import { buildStages, type PlaybookDefinition, type StepDefinition } from '@/domain/playbook';
 import { type Placeholder, parseTemplate, TemplateError } from '@/domain/template';
 import type { Tenant } from '@/domain/tenant';
+import type { WaveGate } from '@/domain/wave';
 import type { Problem } from '@/server/input/closed-input';
 import { nearest, unknownName } from '@/server/input/nearest';
 import { stepSaves, stepTarget, stepTemplates, stepUrls } from './registry';
@@ -25,7 +26,12 @@ const NAMES: Readonly<Record<string, { known?: readonly string[]; open: readonly
   secret: { open: [] },
   data: { open: [] },
 };
-const ROOTS = Object.keys(NAMES);
+/** What the gate of a wave may name: it is measured for many tenants at once, by no task. */
+const NAMES_OF_WAVES: typeof NAMES = {
+  ...NAMES,
+  task: { known: ['plan'], open: [] },
+  wave: { known: ['name', 'number', 'tenants'], open: [] },
+};
 
 type Saved = ReadonlyMap<string, 'instance' | 'tenant'>;
 
@@ -46,6 +52,30 @@ export function checkPlaybook({ stages }: PlaybookDefinition): Problem[] {
   return problems.slice(0, MOST_TOLD);
 }
 
+/** What of a wave's gate cannot work whatever the tenants; its place is within the gate. */
+export const checkWaveGate = (gate: WaveGate): Problem[] =>
+  problemsIn(gateStep(gate), new Map(), [], NAMES_OF_WAVES).slice(0, MOST_TOLD);
+
+/** The step that measures the same for one tenant. */
+function gateStep({ otherwise: _, ...settings }: WaveGate): StepDefinition {
+  return { ...settings, name: 'gate', type: 'metric-gate' };
+}
+
+/** What a wave's gate needs and the tenant in whose name it is measured does not have. */
+export function missingForGate(
+  gate: WaveGate,
+  tenant: Tenant,
+  secrets: readonly string[],
+): { field: string; message: string }[] {
+  return stepTemplates(gateStep(gate)).flatMap(({ path, text }) =>
+    partsOf(text).flatMap(({ source, keys }) => {
+      const what = isOfTenant(keys) ? whatIsMissing(keys, tenant, secrets) : null;
+      const message = `${tenant.tenantId} has no ${what}, which ${source} needs: a wave is measured in the name of its first tenant.`;
+      return what === null ? [] : [{ field: path.join('.'), message }];
+    }),
+  );
+}
+
 /** A rollback that sends nothing back would be told as done. */
 function noWayBack(stages: PlaybookDefinition['stages']): Problem[] {
   const sends = stages.flatMap(({ steps }, stage) =>
@@ -57,7 +87,7 @@ function noWayBack(stages: PlaybookDefinition['stages']): Problem[] {
   return [{ path, message: 'leaves out every config-update: a rollback would take nothing back' }];
 }
 
-function problemsIn(step: StepDefinition, saved: Saved, at: (string | number)[]): Problem[] {
+function problemsIn(step: StepDefinition, saved: Saved, at: (string | number)[], names = NAMES): Problem[] {
   const perTenant = stepTarget(step) === 'tenant';
   const urls = stepUrls(step).flatMap(({ path, url }) => {
     const message = urlProblem(url, perTenant);
@@ -65,7 +95,7 @@ function problemsIn(step: StepDefinition, saved: Saved, at: (string | number)[])
   });
   const templates = stepTemplates(step).flatMap((template) => {
     const messages = placeholdersIn(template, (placeholder) =>
-      placeholderProblem(placeholder, { saved, perTenant, ofStep: template.data }),
+      placeholderProblem(placeholder, { saved, perTenant, ofStep: template.data, names }),
     );
     return messages.map((message) => ({ path: [...at, ...template.path], message }));
   });
@@ -93,12 +123,14 @@ interface Around {
   perTenant: boolean;
   /** What earlier calls of the same step take. */
   ofStep: readonly string[];
+  /** What there is to be named. */
+  names: typeof NAMES;
 }
 
 function placeholderProblem({ keys, source }: Placeholder, around: Around): string | null {
   const [root = '', name, ...below] = keys;
-  const names = Object.hasOwn(NAMES, root) ? NAMES[root] : undefined;
-  if (!names) return `${source}: "${root}" ${unknownName(root, ROOTS)}`;
+  const names = Object.hasOwn(around.names, root) ? around.names[root] : undefined;
+  if (!names) return `${source}: "${root}" ${unknownName(root, Object.keys(around.names))}`;
   if (root === 'endpoint' && around.perTenant)
     return `${source}: this step is sent once for the tenant and has no endpoint. Give it "target": "instance", or name no endpoint.`;
   if (name === undefined || name === '') return `${source}: say what of "${root}" is meant.`;
@@ -152,14 +184,15 @@ export function needsOf({ stages }: PlaybookDefinition): Need[] {
       stepTemplates(step).flatMap(({ path, text }) => {
         const field = ['playbook', 'stages', stage, 'steps', index, ...path].join('.');
         return partsOf(text).flatMap(({ source, keys }) =>
-          keys[0] === 'tenant' || keys[0] === 'secret' || (keys[0] === 'endpoint' && keys[1] === 'labels')
-            ? [{ stage, field, source, keys }]
-            : [],
+          isOfTenant(keys) ? [{ stage, field, source, keys }] : [],
         );
       }),
     ),
   );
 }
+
+const isOfTenant = ([root, name]: readonly string[]): boolean =>
+  root === 'tenant' || root === 'secret' || (root === 'endpoint' && name === 'labels');
 
 function partsOf(text: string): Placeholder[] {
   try {

@@ -23,7 +23,10 @@ export type SendContext = Pick<TaskRuntimeContext, 'tenantId' | 'secrets' | 'vei
       | 'now'
       | 'previous'
     >
-  > & { config: Pick<Snapshot, 'scope'> & Partial<Snapshot> };
+  > & {
+    /** Where a whole wave is measured, in the name of its first tenant. */
+    wave?: { name: string; number: number; tenants: string };
+  } & { config: Pick<Snapshot, 'scope'> & Partial<Snapshot> };
 
 /** Values that the calls of one step have taken from answers so far. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -54,6 +57,7 @@ export function scopeFor(
       epoch: context.epoch,
       direction: context.direction,
     },
+    wave: context.wave,
     secret: secrets,
     data: { ...revivedIn(data), ...revivedIn(ofInstance ?? {}), ...extracted },
   };
