@@ -23,7 +23,7 @@ export interface RuleWords {
   policy: <K extends keyof Policies>(key: K, policy: Policies[K]) => string;
   /** Each threshold that is set, as a sentence without its end. */
   thresholds: (thresholds: Thresholds) => string[];
-  bake: (wave: Pick<WaveDefinition, 'bakeSeconds'>) => string;
+  bake: (wave: Pick<WaveDefinition, 'bakeSeconds' | 'gate'>) => string;
   /** The given name of a wave, else what makes it. */
   wave: (waves: readonly WaveDefinition[], wave: number) => string;
 }
@@ -46,7 +46,12 @@ function ruleWords(t: Translate, locale: Locale): RuleWords {
         consecutive !== undefined && t('threshold.consecutive', { count: consecutive }),
         sameError !== undefined && t('threshold.sameError', { count: sameError }),
       ].filter((text) => text !== false),
-    bake: ({ bakeSeconds }) => (bakeSeconds === 0 ? t('noBake') : length(bakeSeconds)),
+    bake: ({ bakeSeconds, gate }) => {
+      const bake = bakeSeconds === 0 ? t('noBake') : length(bakeSeconds);
+      if (!gate) return bake;
+      const { measurements: count, everySeconds, otherwise } = gate;
+      return t('gated', { bake, count, every: length(everySeconds), otherwise });
+    },
     wave: (waves, wave) => {
       const definition = waves[wave];
       if (!definition) return t(waves.length === 0 ? 'wave.all' : 'wave.rest');

@@ -1,7 +1,8 @@
+import { numberIn, type Ordered } from '@/domain/condition';
 import type { PolicyChoice } from '@/domain/policies/choice';
 import type { TenantChoice } from '@/domain/tenant-choice';
 import type { Thresholds } from '@/domain/threshold';
-import type { WaveDefinition } from '@/domain/wave';
+import type { WaveGate } from '@/domain/wave';
 import type { Inputs } from '@/server/api/router';
 
 /** What has been filled in so far. Empty texts and nulls are decided by defaults. */
@@ -33,6 +34,27 @@ export type DraftWave = {
   /** Like "region=eu", or of `eachOf` like "region". */
   label: string;
   bakeMinutes: number;
+  /** What is measured while it bakes; absent in drafts of a build that knew no gates. */
+  gate?: DraftGate | null;
+};
+
+/** A metric gate as it is typed: one limit, and where the number stands when it is not Prometheus that answers. */
+export type DraftGate = {
+  url: string;
+  json: string;
+  limit: Ordered;
+  bound: string;
+  /** Where the old version is asked for the same; empty for nowhere. */
+  baselineUrl: string;
+  everySeconds: number;
+  measurements: number;
+  failureLimit: number;
+  otherwise: WaveGate['otherwise'];
+};
+
+export const USUAL_GATE: DraftGate = {
+  ...{ url: '', json: '', limit: 'atMost', bound: '', baselineUrl: '' },
+  ...{ everySeconds: 30, measurements: 5, failureLimit: 0, otherwise: 'halt' },
 };
 
 export const EMPTY_DRAFT: Draft = {
@@ -61,8 +83,10 @@ export function draftOf(kept: Partial<Draft> & { tenantIds?: string[] }): Draft 
 }
 
 /** The waves as the server takes them. */
-export function wavesOf({ waves }: Pick<Draft, 'waves'>): WaveDefinition[] {
-  return waves.map(({ name, kind, amount, label, bakeMinutes }) => ({
+export function wavesOf({
+  waves,
+}: Pick<Draft, 'waves'>): NonNullable<Inputs['plans']['preview']['settings']>['waves'] {
+  return waves.map(({ name, kind, amount, label, bakeMinutes, gate }) => ({
     ...(name.trim() ? { name: name.trim() } : {}),
     size:
       kind === 'label'
@@ -73,7 +97,23 @@ export function wavesOf({ waves }: Pick<Draft, 'waves'>): WaveDefinition[] {
             ? { eachOf: label }
             : { count: amount },
     bakeSeconds: bakeMinutes * 60,
+    ...(gate ? { gate: gateOf(gate) } : {}),
   }));
+}
+
+function gateOf({ url, json, limit, bound, baselineUrl, ...given }: DraftGate) {
+  const query = (address: string) => ({
+    url: address.trim(),
+    ...(json.trim() ? { value: { json: json.trim() } } : {}),
+  });
+  // A number stays one; anything else is a template.
+  const number = numberIn(bound);
+  return {
+    ...given,
+    query: query(url),
+    ...(baselineUrl.trim() ? { baseline: query(baselineUrl) } : {}),
+    [limit]: number ?? bound.trim(),
+  };
 }
 
 function labelOf(text: string): Record<string, string> {
@@ -104,7 +144,13 @@ export function requestOf(draft: Draft, unnamed: string): Omit<Inputs['plans']['
 }
 
 /** What a step still needs before one can go on from it. */
-export type Missing = 'tenants' | 'unit' | 'version' | 'playbook' | { labelOfWave: number };
+export type Missing =
+  | 'tenants'
+  | 'unit'
+  | 'version'
+  | 'playbook'
+  | { labelOfWave: number }
+  | { gateOfWave: number };
 
 /** Why one cannot go on from a step yet, or null. */
 export function missingIn(step: number, draft: Draft): Missing | null {
@@ -116,7 +162,9 @@ export function missingIn(step: number, draft: Draft): Missing | null {
   if (step === 3) {
     if (!draft.playbookId) return 'playbook';
     const unnamed = draft.waves.findIndex(({ kind, label }) => kind === 'label' && label === '');
-    return unnamed === -1 ? null : { labelOfWave: unnamed + 1 };
+    if (unnamed !== -1) return { labelOfWave: unnamed + 1 };
+    const open = draft.waves.findIndex(({ gate }) => gate && (!gate.url.trim() || !gate.bound.trim()));
+    return open === -1 ? null : { gateOfWave: open + 1 };
   }
   return null;
 }

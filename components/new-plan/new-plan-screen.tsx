@@ -56,7 +56,9 @@ function Steps() {
       ? null
       : typeof missing === 'string'
         ? t(`missing.${missing}`)
-        : t('missing.label', { wave: missing.labelOfWave });
+        : 'labelOfWave' in missing
+          ? t('missing.label', { wave: missing.labelOfWave })
+          : t('missing.gate', { wave: missing.gateOfWave });
 
   return (
     <>

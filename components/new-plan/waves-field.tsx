@@ -6,6 +6,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
 import type { DraftWave } from './draft';
+import { WaveGateField } from './wave-gate-field';
 
 const KINDS = ['count', 'percent', 'label', 'eachOf'] as const;
 
@@ -32,59 +33,66 @@ export function WavesField(props: { waves: readonly DraftWave[]; onChange: (wave
       )}
       {waves.map((wave, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place; nothing else names it.
-        <Group key={index} gap="sm" align="flex-end">
-          <TextInput
-            label={t('wave', { number: index + 1 })}
-            placeholder={t(index === 0 ? 'canary' : 'name')}
-            w={140}
-            value={wave.name}
-            maxLength={64}
-            onChange={(event) => change(index, { name: event.currentTarget.value })}
-          />
-          <NativeSelect
-            aria-label={t('madeOf', { number: index + 1 })}
-            w={120}
-            value={wave.kind}
-            data={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
-            onChange={(event) =>
-              // What was chosen of the one kind is none of the other.
-              change(index, { kind: event.currentTarget.value as DraftWave['kind'], label: '' })
-            }
-          />
-          {wave.kind === 'label' || wave.kind === 'eachOf' ? (
+        <Stack key={index} gap="xs">
+          <Group gap="sm" align="flex-end">
+            <TextInput
+              label={t('wave', { number: index + 1 })}
+              placeholder={t(index === 0 ? 'canary' : 'name')}
+              w={140}
+              value={wave.name}
+              maxLength={64}
+              onChange={(event) => change(index, { name: event.currentTarget.value })}
+            />
             <NativeSelect
-              aria-label={t('labelOf', { number: index + 1 })}
-              w={150}
-              value={wave.label}
-              data={[{ value: '', label: t('chooseLabel') }, ...(wave.kind === 'label' ? choices : keys)]}
-              onChange={(event) => change(index, { label: event.currentTarget.value })}
+              aria-label={t('madeOf', { number: index + 1 })}
+              w={120}
+              value={wave.kind}
+              data={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
+              onChange={(event) =>
+                // What was chosen of the one kind is none of the other.
+                change(index, { kind: event.currentTarget.value as DraftWave['kind'], label: '' })
+              }
             />
-          ) : (
+            {wave.kind === 'label' || wave.kind === 'eachOf' ? (
+              <NativeSelect
+                aria-label={t('labelOf', { number: index + 1 })}
+                w={150}
+                value={wave.label}
+                data={[{ value: '', label: t('chooseLabel') }, ...(wave.kind === 'label' ? choices : keys)]}
+                onChange={(event) => change(index, { label: event.currentTarget.value })}
+              />
+            ) : (
+              <NumberInput
+                aria-label={t('sizeOf', { number: index + 1 })}
+                w={150}
+                min={1}
+                max={wave.kind === 'percent' ? 100 : 10_000}
+                allowDecimal={false}
+                value={wave.amount}
+                onChange={(value) => change(index, { amount: Number(value) || 1 })}
+              />
+            )}
             <NumberInput
-              aria-label={t('sizeOf', { number: index + 1 })}
-              w={150}
-              min={1}
-              max={wave.kind === 'percent' ? 100 : 10_000}
-              allowDecimal={false}
-              value={wave.amount}
-              onChange={(value) => change(index, { amount: Number(value) || 1 })}
+              label={t('bake')}
+              w={100}
+              min={0}
+              max={10_080}
+              value={wave.bakeMinutes}
+              onChange={(value) => change(index, { bakeMinutes: Number(value) || 0 })}
             />
-          )}
-          <NumberInput
-            label={t('bake')}
-            w={100}
-            min={0}
-            max={10_080}
-            value={wave.bakeMinutes}
-            onChange={(value) => change(index, { bakeMinutes: Number(value) || 0 })}
+            <ActionIcon
+              aria-label={t('remove', { number: index + 1 })}
+              onClick={() => onChange(waves.filter((_, at) => at !== index))}
+            >
+              <Trash2 size={16} aria-hidden="true" />
+            </ActionIcon>
+          </Group>
+          <WaveGateField
+            number={index + 1}
+            gate={wave.gate ?? null}
+            onChange={(gate) => change(index, { gate })}
           />
-          <ActionIcon
-            aria-label={t('remove', { number: index + 1 })}
-            onClick={() => onChange(waves.filter((_, at) => at !== index))}
-          >
-            <Trash2 size={16} aria-hidden="true" />
-          </ActionIcon>
-        </Group>
+        </Stack>
       ))}
       <Group gap="sm">
         <Button

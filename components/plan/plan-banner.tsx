@@ -54,6 +54,7 @@ export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind })
     case 'blocked':
       return <WaveBlocked plan={plan} failed={wave.notCompletedInWave} retryable={byStatus.FAILED} />;
     case 'halted':
+      if (plan.halted?.by === 'gate') return <GateNotPassed halted={plan.halted} />;
       return plan.halted && <Halted plan={plan} halted={plan.halted} rollbacks={rollbacks} />;
     case 'paused':
       return <PausedByPolicy plan={plan} />;
@@ -84,6 +85,27 @@ function Halted({ plan, halted, rollbacks }: { plan: PlanView; halted: Halt; rol
         ? t('rollbacksWait', { count: String(rollbacks) })
         : t('rollbacksGoOn', { count: rollbacks })}{' '}
       {threshold && t('afresh')}
+    </Banner>
+  );
+}
+
+function GateNotPassed({ halted }: { halted: Halt }) {
+  const t = useTranslations('planPage.banner');
+  const reason = useSay()(halted.reason);
+  const { button } = usePlanAsk();
+  return (
+    <Banner
+      kind="error"
+      title={reason}
+      actions={
+        <>
+          {button('resume', t('measureAgain'))}
+          {button('continue', t('nextAllTheSame'))}
+          {button('rollback', t('rollback'))}
+        </>
+      }
+    >
+      {t('gateHolds')}
     </Banner>
   );
 }

@@ -5,6 +5,9 @@ import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { useRuleWords } from '@/components/live/policy-words';
 import { useDatabaseClock, useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { formatDuration } from '@/components/ui/duration';
+import { gateEnd } from '@/domain/metric-gate';
+import type { PlanView } from '@/domain/view/plan-view';
+import { WaveGate } from './wave-gate';
 import { waveState } from './wave-state';
 import classes from './wave-strip.module.css';
 
@@ -30,7 +33,8 @@ export function WaveStrip() {
           const tally = store.wave(wave);
           const { inWave, rested, failed } = tally;
           const state = waveState(plan, wave, tally);
-          const bake = plan.waves[wave]?.bakeSeconds ?? 0;
+          const { bakeSeconds: bake = 0, gate = null } = plan.waves[wave] ?? {};
+          const measured = plan.gate?.wave === wave ? plan.gate : null;
           return (
             <li
               key={wave}
@@ -48,7 +52,7 @@ export function WaveStrip() {
               </span>
               <span className={classes.about}>
                 {state === 'baking' && plan.bakeUntil ? (
-                  <Countdown until={plan.bakeUntil} />
+                  <Countdown until={plan.bakeUntil} measures={measuresOn(plan)} />
                 ) : (
                   <span className={classes.state}>{t(state)}</span>
                 )}{' '}
@@ -60,9 +64,10 @@ export function WaveStrip() {
                     state !== 'over' &&
                     wave < plan.lastWave &&
                     t('bake', { length: formatDuration(bake * 1000, locale) })}
-                  {state === 'baking' && t('hold')}
+                  {state === 'baking' && !plan.halted && t('hold')}
                 </span>
               </span>
+              {gate && (state === 'baking' || measured) && <WaveGate gate={gate} measured={measured} />}
             </li>
           );
         })}
@@ -79,15 +84,22 @@ export function WaveStrip() {
   );
 }
 
+/** Whether the next wave waits for measurements, however long this one has baked. */
+function measuresOn({ gate: measured, wave, waves }: PlanView): boolean {
+  const gate = waves[wave]?.gate;
+  if (!gate) return false;
+  return measured?.wave !== wave || gateEnd(gate, measured) !== 'passed';
+}
+
 /** How long the wave is still watched before the next one starts. */
-function Countdown({ until }: { until: string }) {
+function Countdown({ until, measures }: { until: string; measures: boolean }) {
   const t = useTranslations('plan.waves');
   const locale = useLocale();
   const left = Math.max(0, Date.parse(until) - useDatabaseClock());
   return (
     <span className={classes.state} role="timer">
       {left === 0
-        ? t('nextNow')
+        ? t(measures ? 'measuring' : 'nextNow')
         : t('nextIn', { length: formatDuration(Math.ceil(left / 1000) * 1000, locale) })}
     </span>
   );

@@ -3,6 +3,7 @@ import { bilingual } from '../bilingual';
 /** Words of the small parts every screen is made of. */
 export const ui = bilingual(
   {
+    measured: '{count, plural, one {# measurement} other {# measurements}}, from {low} to {high}',
     confirm: {
       title: '{action}?',
       reason: 'Reason',
@@ -46,6 +47,7 @@ export const ui = bilingual(
     once: { now: 'Copy it now: it is not shown again.', copy: 'Copy', copied: 'Copied', done: 'Done' },
   },
   {
+    measured: '{count, plural, other {# 次测量}},从 {low} 到 {high}',
     confirm: {
       title: '{action}?',
       reason: '原因',

@@ -24,6 +24,10 @@ export const course: Record<string, string> = {
   'Paused: nothing runs': '已暂停:没有运行中的任务',
   'Rolling back': '回滚中',
   'Running again': '重新执行',
+  'Measurement {n} of {n} of wave {n}: {}': '第 {3} 批的第 {1} 次测量(共 {2} 次):{4}',
+  'Wave {n} ({}) did not pass its gate: {}': '第 {1} 批({2})未通过其指标关卡:{3}',
+  'Halted: {} Continue to start the next wave all the same, or cancel or roll back.':
+    '已停止:{1} 请继续以照样开始下一批,或取消、回滚。',
   'Halted: {} Running tasks and rollbacks go on. Continue to take in more, or cancel or roll back.':
     '已停止:{1} 运行中的任务和回滚继续。请继续以接纳更多,或取消、回滚。',
   'Not every task came back: {n} still have what was sent to them.':

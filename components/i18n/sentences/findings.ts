@@ -17,6 +17,8 @@ export const findings: Record<string, string> = {
   '{w} has {v} on record, not {}: only what is on record can be sent again.':
     '{1} 的记录是 {2},不是 {3}:只能重新发送记录中的内容。',
   '{w} runs {} already.': '{1} 已在运行 {2}。',
+  '{w} has no {}, which {} needs: a wave is measured in the name of its first tenant.':
+    '{1} 没有{2},而 {3} 需要它:一批以其第一个租户的名义测量。',
   '{w} has no {}, which {} needs': '{1} 没有{2},而 {3} 需要它',
   'label {} at its endpoint {}': '其端点 {2} 的标签 {1}',
   'label {}': '标签 {1}',
