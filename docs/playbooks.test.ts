@@ -1,7 +1,7 @@
 import Ajv from 'ajv/dist/2020';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildStages, type PlaybookDefinition } from '@/domain/playbook';
-import { playbookDefinition } from '@/server/api/inputs';
+import { playbookDefinition, waves } from '@/server/api/inputs';
 import { playbookSchema } from '@/server/api/playbook-schema';
 import { condition } from '@/server/steps/condition-settings';
 import { unmet } from '@/server/steps/judge-condition';
@@ -13,6 +13,11 @@ import { StepServer, stepContext } from '@/server/steps/testing/step-context';
 const FILE = 'playbooks.md';
 const examples = codeBlocks(FILE, 'json').map((text) => JSON.parse(text) as PlaybookDefinition);
 const marked = (kind: string) => JSON.parse(codeBlocks(FILE, `json ${kind}`)[0] ?? 'null') as unknown;
+
+it('the gate of the page is one of a wave', () => {
+  const [wave] = waves.parse([{ size: { count: 1 }, bakeSeconds: 300, gate: marked('gate') }]);
+  expect(wave?.gate).toMatchObject({ measurements: 5, inconclusiveLimit: 2, otherwise: 'rollback' });
+});
 
 describe('the conditions of the page', () => {
   const answer = rawAnswer({
