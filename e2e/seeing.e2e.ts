@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, type Page, test } from '@playwright/test';
 import { Console, WITH_ADA } from './support/console';
 import { PANEL_PORT } from './support/panel-port';
@@ -128,13 +130,49 @@ test('a link to a plan has a picture for where it is posted, as long as it opens
   expect((await request.get(`${url}${share.path.slice(0, -4)}AAAA/og.png`)).status()).toBe(404);
 });
 
-/** A plan of six, on which nobody waits for long. */
-async function plan(): Promise<string> {
-  const unit = { unitId: 'edge-router', version: 'v7' };
+test('a wave that did not pass its gate holds the next one back, until somebody accepts it', async ({
+  page,
+}) => {
+  const metrics = createServer((_, response) => response.end('{"errors":0.9}'));
+  await new Promise<void>((resolve) => metrics.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(metrics.address() as AddressInfo).port}/errors?version={{config.version}}`;
+  const gate = { query: { url, value: { json: 'errors' } }, atMost: 0.5, everySeconds: 1, failureLimit: 1 };
+  try {
+    const gated = await plan('v8', TENANTS.slice(2), {
+      waves: [{ name: 'Canary', size: { count: 1 }, bakeSeconds: 0, gate }],
+    });
+    await demo.act('plans.start', { planId: gated });
+    await demo.signIn(page);
+    await demo.open(page, `/plans/${gated}`);
+    const banner = page.getByText(
+      'Wave 1 (Canary) did not pass its gate: 2 measurements of 2 beyond the limit: the value is 0.9, expected at most 0.5.',
+    );
+    await expect(banner).toBeVisible();
+    await expect(page.getByRole('img', { name: '2 measurements, from 0.9 to 0.9' })).toBeVisible();
+    await expect(page.getByTestId('plan-headline')).toContainText('1 of 4');
+    await page.getByRole('button', { name: 'Start the next wave all the same' }).click();
+    await expect(banner).toBeHidden();
+    await expect
+      .poll(async () => (await demo.ask<{ endedAt: string | null }>('plans.get', { planId: gated })).endedAt)
+      .not.toBeNull();
+  } finally {
+    metrics.close();
+  }
+});
+
+/** A plan on which nobody waits for long. */
+async function plan(version = 'v7', tenantIds = TENANTS, settings: object = {}): Promise<string> {
+  const unit = { unitId: 'edge-router', version };
   await demo.act('versions.create', { ...unit, payload: '{}' });
   const created = await demo.act<{ planId: string }>('plans.create', {
-    ...{ name: 'Six to v7', tenantIds: TENANTS, playbookId: 'blue-green', maxConcurrency: 6, ...unit },
-    settings: { healthIntervalSeconds: 0, healthAttempts: 1, driftGuard: false },
+    ...{
+      name: `Some to ${version}`,
+      tenantIds,
+      playbookId: 'blue-green',
+      maxConcurrency: 6,
+      ...unit,
+    },
+    settings: { healthIntervalSeconds: 0, healthAttempts: 1, driftGuard: false, ...settings },
   });
   return created.planId;
 }
