@@ -64,6 +64,42 @@ describe('a config-update whose answer is lost', () => {
     ]);
   });
 
+  it.each([
+    [
+      409,
+      'v2',
+      {
+        ok: true,
+        detail: expect.stringContaining('a was applied although its answer was lost (it runs v2)'),
+      },
+    ],
+    [
+      412,
+      'v2',
+      {
+        ok: true,
+        detail: expect.stringContaining('a was applied although its answer was lost (it runs v2)'),
+      },
+    ],
+    [412, 'theirs', { ok: false, failure: { code: 'HTTP_412' } }],
+  ])(
+    'came through after it was looked for: the second one is answered %i, and the instance runs %s',
+    async (status, runs, result) => {
+      let sends = 0;
+      server.answer = ({ method }, response) => {
+        if (method === 'GET') return response.end(JSON.stringify({ version: sends < 2 ? 'v1' : runs }));
+        sends += 1;
+        return sends === 1 ? response.destroy() : response.writeHead(status).end();
+      };
+      expect(
+        await run(update, {
+          config: { ...stepContext([]).config, endpoints: [{ key: 'a', url: `${server.url}/a` }] },
+        }),
+      ).toMatchObject(result);
+      expect(sends).toBe(2);
+    },
+  );
+
   it('fails, known not to be applied, when it is lost again', async () => {
     cut = { applying: false, times: 9 };
     expect(await run(update)).toMatchObject({

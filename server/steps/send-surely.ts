@@ -105,6 +105,8 @@ async function sendUntilAnswered<Good extends { ok: true; record: CallRecord }>(
 ): Promise<Sent<Good>> {
   const calls: CallRecord[] = [];
   const made = context.course.tries[key] ?? 0;
+  /** One that was sent before may have been carried out without an answer. */
+  let mayHaveArrived = made > 0;
   if (made > 0) await context.until(context.course.notBefore);
   for (let sends = made + 1; ; sends += 1) {
     const answer = await send(looks);
@@ -125,7 +127,14 @@ async function sendUntilAnswered<Good extends { ok: true; record: CallRecord }>(
         return { kind: 'failed', failure: unresolved(answer.message, effect.detail), calls };
       if (!again) return { kind: 'failed', failure: notApplied(answer, effect), calls };
     }
+    // What was lost may come through after it was looked for: the one sent after it is refused because of it.
+    if (!again && !answer.lost && mayHaveArrived) {
+      const effect = await look();
+      calls.push(...effect.calls);
+      if (effect.state === 'applied') return { kind: 'confirmed', effect, calls };
+    }
     if (!again) return { kind: 'failed', failure: answer, calls };
+    mayHaveArrived ||= answer.lost;
     const inMillis = retries && !onceMore ? waitMillis(retries, sends, answer) : 0;
     await context.retrying({ key, tries: sends, inMillis, because: answer.message });
   }
