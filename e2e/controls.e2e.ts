@@ -3,6 +3,7 @@ import { CONFIG_BODY } from '@/demo/fleet/playbook';
 import { violationsOn } from './support/accessibility';
 import { ADA, Console, WITH_ADA } from './support/console';
 import { PANEL_PORT } from './support/panel-port';
+import { FILLED_LATER } from './support/screens';
 
 const TENANTS = ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail', 'delta-freight', 'evergreen'];
 const CANARY = 'acme-eu';
@@ -13,16 +14,7 @@ const SCREENS = [
   '/plans/PLN-3?tab=events',
   '/plans/PLN-3/tasks/PLN-3.1',
   '/plans/PLN-4',
-  '/tenants/acme-eu',
-  '/executor',
-  '/audit',
-  '/settings/profile',
-  '/settings/members',
-  '/settings/api-keys',
-  '/settings/share-links',
-  '/settings/defaults',
-  '/settings/freezes',
-  '/settings/notifications',
+  ...FILLED_LATER,
 ];
 
 const step = (name: string, type: string, more: Record<string, unknown>) => ({ name, type, ...more });

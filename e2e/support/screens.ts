@@ -1,3 +1,17 @@
+/** What shows more once somebody has worked for a while: `controls.e2e.ts` looks at it then. */
+export const FILLED_LATER = [
+  '/tenants/acme-eu',
+  '/executor',
+  '/audit',
+  '/settings/profile',
+  '/settings/members',
+  '/settings/api-keys',
+  '/settings/share-links',
+  '/settings/defaults',
+  '/settings/freezes',
+  '/settings/notifications',
+];
+
 /** Every kind of screen of the demo, by what opens it. */
 export const SCREENS = [
   '/',
@@ -12,17 +26,8 @@ export const SCREENS = [
   '/plans/PLN-2?at=0',
   '/plans/PLN-2/tasks/PLN-2.2',
   '/tenants',
-  '/tenants/acme-eu',
   '/versions',
   '/versions/edge-router/compare?from=v1&to=v2',
   '/playbooks',
-  '/executor',
-  '/audit',
-  '/settings/profile',
-  '/settings/members',
-  '/settings/api-keys',
-  '/settings/share-links',
-  '/settings/defaults',
-  '/settings/freezes',
-  '/settings/notifications',
+  ...FILLED_LATER,
 ];
