@@ -7,6 +7,7 @@ import { audit } from '@/db/schema/run';
 import { testDatabase } from '@/db/testing/test-database';
 import { endOidcSessions } from './oidc/sessions';
 import { testSingleSignOn } from './oidc/testing/visitor';
+import { requireSecondFactor } from './second-factor';
 
 const connection = testDatabase();
 const sso = testSingleSignOn(connection);
@@ -111,7 +112,10 @@ describe('a session that is used', () => {
 
   it('is asked for no second factor, which is the provider’s to ask for', async () => {
     await connection.db.insert(setting).values({ key: SECOND_FACTOR, value: 'viewer', setBy: 'test' });
-    expect(await who((await signIn()).browser)).toMatchObject({ secondFactor: 'off', singleSignOn: true });
+    const ada = await who((await signIn()).browser);
+    expect(ada).toMatchObject({ secondFactor: 'off', singleSignOn: true });
+    // Nor does it shut her out to require one of others.
+    if (ada) await requireSecondFactor(connection.db, 'operator', ada);
   });
 
   it('ends with the provider that the environment names', async () => {

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { actorName, authAccount, authSession, authUser } from '@/db/schema/auth';
 import { audit } from '@/db/schema/run';
 import { testDatabase } from '@/db/testing/test-database';
+import { listMembers, mustBeOurs, mustHavePasswords } from './members';
 import { Browser } from './oidc/testing/browser';
 import { testSingleSignOn } from './oidc/testing/visitor';
+import { claimReset, makeReset } from './resets';
 import { ensureFirstAdmin } from './setup';
 
 const connection = testDatabase();
@@ -183,6 +185,30 @@ describe('an account that is there already', () => {
       password: 'not that one',
     });
     expect(wrong.status).toBe(401);
+  });
+
+  it('is shown as one of the provider, and its role and password are not ours to change', async () => {
+    await signIn();
+    const { items } = await listMembers(connection.db, { limit: 10 });
+    expect(items).toMatchObject([{ email: 'ada@example.com', singleSignOn: true }]);
+    const userId = items[0]?.userId ?? '';
+    const ways = { passwords: true, singleSignOn: 'Test' };
+    await expect(mustBeOurs(connection.db, ways, userId)).rejects.toThrow('their groups there decide');
+    // Where no provider is set up any more, somebody has to.
+    await mustBeOurs(connection.db, { ...ways, singleSignOn: null }, userId);
+    expect(() => mustHavePasswords({ ...ways, passwords: false })).toThrow('Passwords are switched off');
+  });
+
+  it('made by the provider is given a password by a link, for when that provider is gone', async () => {
+    await signIn();
+    const { items } = await listMembers(connection.db, { limit: 10 });
+    const token = await makeReset(connection.db, { userId: items[0]?.userId ?? '', actor: 'test' });
+    expect(await claimReset(connection.db, { token, password: LOCAL.password })).toBe(true);
+    const accounts = await connection.db.select({ provider: authAccount.providerId }).from(authAccount);
+    expect(accounts.map(({ provider }) => provider).sort()).toEqual(['credential', 'oidc']);
+    // As long as the provider is there, it opens nothing.
+    const answer = await new Browser().post(at('/api/auth/sign-in/email'), LOCAL);
+    expect(answer.status).toBe(403);
   });
 
   it('is not linked by an address that the provider has not verified', async () => {

@@ -8,7 +8,9 @@ import { parseGroupRoles } from './settings';
 const METADATA_SERVICE = 'http://169.254.169.254/latest/meta-data';
 let way: ReturnType<typeof openGuardedWay>;
 let said: Record<string, unknown> = {};
+let requests = 0;
 const server = createServer((request, response) => {
+  requests += 1;
   if (request.url === '/lead-astray')
     return void response.writeHead(302, { location: METADATA_SERVICE }).end();
   response.end(JSON.stringify(said));
@@ -67,4 +69,13 @@ it('what cannot be read is no answer', async () => {
   await expect(providerAt(origin, { token_endpoint: 'file:///etc/passwd' }).metadata()).rejects.toThrow(
     'its token_endpoint is not reached over TLS',
   );
+});
+
+it('a provider in trouble is not called for every press of the button', async () => {
+  const provider = providerAt(origin, { issuer: 'https://login.example.com' });
+  requests = 0;
+  const pressed = await Promise.allSettled(Array.from({ length: 20 }, () => provider.metadata()));
+  await expect(provider.metadata()).rejects.toThrow(IssuerMismatch);
+  expect(pressed.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(requests).toBe(1);
 });

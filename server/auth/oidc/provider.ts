@@ -22,8 +22,9 @@ export class IssuerMismatch extends Error {
 
 /** One answer takes no longer in all, however it drips. */
 const ANSWER_MILLIS = 10_000;
-/** What the provider says of itself is read anew after so long. */
+/** What the provider says of itself is read anew after so long; when it said nothing, after this. */
 const METADATA_MILLIS = 600_000;
+const TROUBLE_MILLIS = 5000;
 
 const metadataSchema = z.object({
   issuer: z.string(),
@@ -55,20 +56,24 @@ export const discoveryUrl = (issuer: string): string =>
 export class OidcProvider {
   readonly #settings: OidcSettings;
   readonly #http: Dispatcher;
-  #metadata: { read: Metadata; at: number } | null = null;
+  #metadata: { asked: Promise<Metadata>; until: number } | null = null;
 
   constructor(settings: OidcSettings, http: Dispatcher) {
     this.#settings = settings;
     this.#http = http;
   }
 
-  /** What it says of itself. Throws {@link ProviderSilent} and {@link IssuerMismatch}. */
-  async metadata(): Promise<Metadata> {
-    const known = this.#metadata;
-    if (known && Date.now() - known.at < METADATA_MILLIS) return known.read;
-    const read = await this.#discover();
-    this.#metadata = { read, at: Date.now() };
-    return read;
+  /** What it says of itself; asked once for all who want to know. Throws {@link ProviderSilent} and {@link IssuerMismatch}. */
+  metadata(): Promise<Metadata> {
+    if (this.#metadata && Date.now() < this.#metadata.until) return this.#metadata.asked;
+    const asked = this.#discover();
+    const current = { asked, until: Date.now() + METADATA_MILLIS };
+    this.#metadata = current;
+    // Anybody can press the button: each press must not be a call of a provider that is in trouble.
+    asked.catch(() => {
+      current.until = Date.now() + TROUBLE_MILLIS;
+    });
+    return asked;
   }
 
   /** What the provider says of the user besides the ID token, whose claims are given. Throws {@link ProviderSilent} and {@link ProviderRefused}. */

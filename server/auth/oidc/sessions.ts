@@ -99,7 +99,7 @@ export class OidcSessions {
     return row ? this.#open(sessionId, row.sealed) : null;
   }
 
-  // A change of the secret key signs everybody out, so that nothing of it is ever sealed anew.
+  // Nothing of it is sealed anew when keys are rotated: with its key a session of some hours ends.
   #seal = (sessionId: string, kept: Kept) => this.#box.seal(rowOf(sessionId), JSON.stringify(kept));
 
   /** What cannot be opened any more is as if nothing had been kept: the session ends when it is asked about. */
