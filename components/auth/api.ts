@@ -53,7 +53,7 @@ export async function goToProvider(next: string): Promise<string | null> {
 }
 
 /** Where an answer sends the browser; null for nowhere, and for what is no page. */
-export function leadsTo(answer: unknown): string | null {
+function leadsTo(answer: unknown): string | null {
   const url = typeof answer === 'object' && answer !== null && 'url' in answer ? answer.url : null;
   return typeof url === 'string' && /^https?:/i.test(url) ? url : null;
 }

@@ -26,6 +26,7 @@ export function useMemberColumns(
   const t = useTranslations('settings.members');
   const words = useTranslations('settings');
   const secondFactor = useTranslations('secondFactor');
+  const roles = useTranslations('shell.roles');
   return useMemo((): Column<Member>[] => {
     /** Whose role and sign-in the provider decides about. */
     const fromProvider = ({ singleSignOn }: Member) => singleSignOn && Boolean(ways?.singleSignOn);
@@ -43,30 +44,28 @@ export function useMemberColumns(
         name: words('role'),
         track: '150px',
         value: ({ role }) => role,
-        cell: (member) => (
-          <RoleSelect
-            size="xs"
-            w={140}
-            disabled={fromProvider(member)}
-            title={fromProvider(member) ? t('byGroups') : undefined}
-            aria-label={t('roleOf', { name: member.name })}
-            value={member.role}
-            onChange={(role) => {
-              if (role !== member.role) void onRole(member, role);
-            }}
-          />
-        ),
+        cell: (member) =>
+          fromProvider(member) ? (
+            <span title={t('byGroups')}>
+              <NameAndMore name={roles(member.role)} more={t('singleSignOn')} />
+            </span>
+          ) : (
+            <RoleSelect
+              size="xs"
+              w={140}
+              aria-label={t('roleOf', { name: member.name })}
+              value={member.role}
+              onChange={(role) => {
+                if (role !== member.role) void onRole(member, role);
+              }}
+            />
+          ),
       },
       {
         id: 'secondFactor',
         name: secondFactor('title'),
         value: ({ secondFactor }) => (secondFactor ? 1 : 0),
-        cell: (member) =>
-          fromProvider(member) ? (
-            <span title={t('byGroups')}>{t('singleSignOn')}</span>
-          ) : (
-            <MemberSecondFactor member={member} />
-          ),
+        cell: (member) => (fromProvider(member) ? t('atProvider') : <MemberSecondFactor member={member} />),
       },
       {
         id: 'seen',
@@ -111,7 +110,7 @@ export function useMemberColumns(
         ),
       },
     ];
-  }, [t, words, secondFactor, oneAdmin, ways, onRole, onAsk]);
+  }, [t, words, secondFactor, roles, oneAdmin, ways, onRole, onAsk]);
 }
 
 export function useInviteColumns(onTakeBack: (invite: Invite) => void): readonly Column<Invite>[] {

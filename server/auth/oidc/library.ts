@@ -102,7 +102,7 @@ export function oidcHooks(deps: Deps, passwordLogin: boolean) {
 }
 
 /** What somebody is told whose groups decide about them. */
-export const BY_SINGLE_SIGN_ON = 'This account signs in by single sign-on. Use that instead of a password.';
+const BY_SINGLE_SIGN_ON = 'This account signs in by single sign-on. Use that instead of a password.';
 
 function mustAttempt(): Attempt {
   const attempt = currentAttempt();
