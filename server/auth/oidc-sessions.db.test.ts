@@ -48,6 +48,14 @@ describe('a session that is used', () => {
     expect(asked()).toBe(3);
   });
 
+  it('goes on after hours of rest, for every request of the page that is opened then', async () => {
+    const { browser } = await signIn();
+    await later(180);
+    const all = await Promise.all([who(browser), who(browser), who(browser)]);
+    expect(all.map((one) => one?.role)).toEqual(['operator', 'operator', 'operator']);
+    expect(asked()).toBe(2);
+  });
+
   it('ends when the last of its groups is lost', async () => {
     const { browser } = await signIn();
     known({ groups: ['choir'] });
