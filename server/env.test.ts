@@ -8,6 +8,14 @@ const OURS = [
   'SWITCHYARD_ADMIN_EMAIL',
   'SWITCHYARD_ADMIN_PASSWORD',
   'SWITCHYARD_API_KEY',
+  'SWITCHYARD_PASSWORD_LOGIN',
+  'SWITCHYARD_OIDC_ISSUER',
+  'SWITCHYARD_OIDC_CLIENT_ID',
+  'SWITCHYARD_OIDC_CLIENT_SECRET',
+  'SWITCHYARD_OIDC_SCOPES',
+  'SWITCHYARD_OIDC_NAME',
+  'SWITCHYARD_OIDC_GROUPS_CLAIM',
+  'SWITCHYARD_OIDC_ROLES',
   'SWITCHYARD_TARGET_ALLOW',
   'SWITCHYARD_SECRET_KEY',
   'SWITCHYARD_STEPS',
@@ -96,6 +104,64 @@ describe('readEnv', () => {
     expect(problemsOf({ SWITCHYARD_ADMIN_PASSWORD: 'correct horse' })).toEqual([
       'SWITCHYARD_ADMIN_EMAIL is required with SWITCHYARD_ADMIN_PASSWORD',
     ]);
+  });
+
+  const SSO = {
+    SWITCHYARD_PUBLIC_URL: 'https://switchyard.example.com',
+    SWITCHYARD_OIDC_ISSUER: 'https://login.example.com/realms/main',
+    SWITCHYARD_OIDC_CLIENT_ID: 'switchyard',
+    SWITCHYARD_OIDC_CLIENT_SECRET: 'secret',
+    SWITCHYARD_OIDC_ROLES: 'sre=operator, platform=admin, *=viewer',
+  };
+
+  it('reads a provider that people sign in at', () => {
+    expect(readEnv({})).toMatchObject({ oidc: undefined, passwordLogin: true });
+    expect(readEnv(SSO).oidc).toEqual({
+      issuer: 'https://login.example.com/realms/main',
+      clientId: 'switchyard',
+      clientSecret: 'secret',
+      scopes: ['openid', 'email', 'profile', 'groups'],
+      name: 'login.example.com',
+      groupsClaim: 'groups',
+      roles: [
+        { group: 'sre', role: 'operator' },
+        { group: 'platform', role: 'admin' },
+        { group: '*', role: 'viewer' },
+      ],
+    });
+    expect(readEnv({ ...SSO, SWITCHYARD_PASSWORD_LOGIN: 'off' }).passwordLogin).toBe(false);
+  });
+
+  it('wants all that a provider needs', () => {
+    expect(problemsOf({ SWITCHYARD_OIDC_ISSUER: 'https://login.example.com' })).toEqual(
+      ['CLIENT_ID', 'CLIENT_SECRET', 'ROLES']
+        .map((name) => expect.stringContaining(`SWITCHYARD_OIDC_${name} is required with`))
+        .concat(expect.stringContaining('SWITCHYARD_PUBLIC_URL is required with SWITCHYARD_OIDC_ISSUER')),
+    );
+    expect(problemsOf({ SWITCHYARD_OIDC_ROLES: 'sre=operator' })).toEqual([
+      'SWITCHYARD_OIDC_ISSUER is required with SWITCHYARD_OIDC_ROLES: the address of the provider',
+    ]);
+  });
+
+  it('leaves nobody outside: passwords are switched off only beside a provider', () => {
+    expect(problemsOf({ SWITCHYARD_PASSWORD_LOGIN: 'off' })).toEqual([
+      'SWITCHYARD_OIDC_ISSUER is required with SWITCHYARD_PASSWORD_LOGIN=off: nobody could sign in',
+    ]);
+    const admin = { SWITCHYARD_ADMIN_EMAIL: 'a@example.com', SWITCHYARD_ADMIN_PASSWORD: 'correct horse' };
+    expect(problemsOf({ ...SSO, ...admin, SWITCHYARD_PASSWORD_LOGIN: 'off' })).toEqual([
+      expect.stringContaining('SWITCHYARD_ADMIN_EMAIL makes an account with a password'),
+    ]);
+  });
+
+  it.each([
+    ['SWITCHYARD_OIDC_ISSUER', 'http://login.example.com', 'must be the https address of the provider'],
+    ['SWITCHYARD_OIDC_ISSUER', 'login.example.com', 'must be the https address of the provider'],
+    ['SWITCHYARD_OIDC_ROLES', 'sre', '"sre" is not a group and a role'],
+    ['SWITCHYARD_OIDC_ROLES', 'sre=root', '"sre=root" is not a group and a role'],
+    ['SWITCHYARD_OIDC_ROLES', '=admin', '"=admin" is not a group and a role'],
+    ['SWITCHYARD_OIDC_SCOPES', 'email profile', 'must have openid among its scopes'],
+  ])('refuses %s %s', (name, value, message) => {
+    expect(problemsOf({ ...SSO, [name]: value })).toEqual([expect.stringContaining(message)]);
   });
 
   it('wants an API key that nobody can guess', () => {

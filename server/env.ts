@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { AppSettings } from '@/domain/settings';
 import { whyGuessable } from '@/server/auth/common-passwords';
+import { type OidcSettings, parseGroupRoles, parseIssuer, parseScopes } from '@/server/auth/oidc/settings';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import { unknownName } from '@/server/input/nearest';
 import { parseProxies } from '@/server/security/client';
@@ -76,6 +77,14 @@ const schema = z.object({
     .max(128, 'must have at most 128 characters')
     .refine((password) => whyGuessable(password) === null, 'is one of the passwords that are tried first')
     .optional(),
+  SWITCHYARD_PASSWORD_LOGIN: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  SWITCHYARD_OIDC_ISSUER: parsed(parseIssuer).optional(),
+  SWITCHYARD_OIDC_CLIENT_ID: z.string().optional(),
+  SWITCHYARD_OIDC_CLIENT_SECRET: z.string().optional(),
+  SWITCHYARD_OIDC_SCOPES: parsed(parseScopes).default(['openid', 'email', 'profile', 'groups']),
+  SWITCHYARD_OIDC_NAME: z.string().max(40, 'must have at most 40 characters').optional(),
+  SWITCHYARD_OIDC_GROUPS_CLAIM: z.string().default('groups'),
+  SWITCHYARD_OIDC_ROLES: parsed(parseGroupRoles).optional(),
   SWITCHYARD_API_KEY: z
     .string()
     .min(
@@ -116,6 +125,10 @@ export type Env = {
   trustedProxies: readonly string[];
   sessions: { idleHours: number; days: number };
   admin?: { email: string; password: string };
+  /** Where people sign in besides, or instead; absent: with passwords alone. */
+  oidc?: OidcSettings;
+  /** Whether passwords open anything. */
+  passwordLogin: boolean;
   apiKey?: string;
   targetAllow: ReturnType<typeof parseTargetAllow>;
   /** Newest first; absent: generated into the data dir. */
@@ -171,6 +184,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
       vars.SWITCHYARD_ADMIN_EMAIL && vars.SWITCHYARD_ADMIN_PASSWORD
         ? { email: vars.SWITCHYARD_ADMIN_EMAIL.toLowerCase(), password: vars.SWITCHYARD_ADMIN_PASSWORD }
         : undefined,
+    oidc: oidcOf(vars),
+    passwordLogin: vars.SWITCHYARD_PASSWORD_LOGIN === 'on',
     apiKey: vars.SWITCHYARD_API_KEY,
     targetAllow: vars.SWITCHYARD_TARGET_ALLOW,
     secretKeys: vars.SWITCHYARD_SECRET_KEY,
@@ -188,6 +203,18 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
       versionKey: vars.SWITCHYARD_VERSION_KEY,
       heartbeatSeconds: vars.SWITCHYARD_HEARTBEAT_SECONDS,
     }),
+  };
+}
+
+function oidcOf(vars: z.output<typeof schema>): OidcSettings | undefined {
+  const { SWITCHYARD_OIDC_ISSUER: issuer, SWITCHYARD_OIDC_CLIENT_ID: clientId } = vars;
+  const { SWITCHYARD_OIDC_CLIENT_SECRET: clientSecret, SWITCHYARD_OIDC_ROLES: roles } = vars;
+  if (!issuer || !clientId || !clientSecret || !roles) return undefined;
+  return {
+    ...{ issuer, clientId, clientSecret, roles },
+    scopes: vars.SWITCHYARD_OIDC_SCOPES,
+    name: vars.SWITCHYARD_OIDC_NAME ?? new URL(issuer).hostname,
+    groupsClaim: vars.SWITCHYARD_OIDC_GROUPS_CLAIM,
   };
 }
 
@@ -231,7 +258,37 @@ function missingTogether(set: Record<string, string | undefined>): { variable: s
     'SWITCHYARD_ADMIN_EMAIL',
     'is required with SWITCHYARD_ADMIN_PASSWORD',
   );
+  problems.push(...oidcTogether(set));
   need(set.CHECKPOINT_STORE === 'redis', 'REDIS_URL', 'is required with CHECKPOINT_STORE=redis');
+  return problems;
+}
+
+const ISSUER = 'SWITCHYARD_OIDC_ISSUER';
+/** What a provider is of no use without, and why. */
+const WITH_ISSUER = {
+  SWITCHYARD_OIDC_CLIENT_ID: 'what the provider calls this installation',
+  SWITCHYARD_OIDC_CLIENT_SECRET: 'what the provider gave you with the client id',
+  SWITCHYARD_OIDC_ROLES: 'pairs of group and role, like sre=operator; nobody else may come in',
+  SWITCHYARD_PUBLIC_URL: 'the address that the provider sends browsers back to',
+};
+
+function oidcTogether(set: Record<string, string | undefined>): { variable: string; message: string }[] {
+  const problems: { variable: string; message: string }[] = [];
+  if (set[ISSUER])
+    for (const [variable, what] of Object.entries(WITH_ISSUER))
+      if (!set[variable]) problems.push({ variable, message: `is required with ${ISSUER}: ${what}` });
+  const [of] = Object.keys(schema.shape).filter((name) => set[name] && name.startsWith('SWITCHYARD_OIDC_'));
+  if (of && !set[ISSUER])
+    problems.push({ variable: ISSUER, message: `is required with ${of}: the address of the provider` });
+  if (set.SWITCHYARD_PASSWORD_LOGIN !== 'off') return problems;
+  if (!of) {
+    const message = 'is required with SWITCHYARD_PASSWORD_LOGIN=off: nobody could sign in';
+    problems.push({ variable: ISSUER, message });
+  }
+  if (set.SWITCHYARD_ADMIN_EMAIL) {
+    const message = 'makes an account with a password, which SWITCHYARD_PASSWORD_LOGIN=off opens to nobody';
+    problems.push({ variable: 'SWITCHYARD_ADMIN_EMAIL', message });
+  }
   return problems;
 }
 

@@ -10,6 +10,8 @@ import { createAuth } from '@/server/auth/auth';
 import { createAuthenticate } from '@/server/auth/authenticate';
 import { createAuthHandler } from '@/server/auth/handler';
 import { readInvite } from '@/server/auth/members';
+import { openSingleSignOn } from '@/server/auth/oidc/open';
+import { endOidcSessions } from '@/server/auth/oidc/sessions';
 import { readReset } from '@/server/auth/resets';
 import { ensureFirstAdmin, setupLinkState, setupNeeded } from '@/server/auth/setup';
 import { resolveShare } from '@/server/auth/shares';
@@ -128,12 +130,18 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const [key] = keys;
     if (!key) throw new Error('There is no secret key.');
     const secretBox = createSecretBox(keys);
+    const { passwordLogin } = env;
+    const say = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => log[level](message);
+    const sso = env.oidc && openSingleSignOn({ db, settings: env.oidc, secretBox, passwordLogin, log: say });
+    if (sso) closing.push(sso.close);
+    else await endOidcSessions(db);
     const auth = createAuth({
       db,
       sessionSecrets: sessionSecretsOf(keys),
       baseUrl,
       sessions: env.sessions,
-      log: (level, message) => log[level](message),
+      oidc: sso?.oidc,
+      log: say,
     });
     const settings = new LiveSettings(db, env.tuning);
     await settings.refresh();
@@ -141,6 +149,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       auth,
       db,
       sessions: env.sessions,
+      sso: sso?.check,
       ...(env.apiKey ? { apiKey: env.apiKey } : {}),
       apiKeyOn: () => settings.environmentKeyOn,
       unknownKey: (address) =>
@@ -245,15 +254,18 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       publicUrl: baseUrl,
       environmentKey: () => (env.apiKey === undefined ? 'none' : settings.environmentKeyOn ? 'on' : 'off'),
       commandRefused: metrics.refused,
+      signIn: { passwords: passwordLogin, singleSignOn: env.oidc?.name ?? null },
       checkTarget: (url) => checkTarget(url, env.targetAllow),
       notify: (to, sending) => sendNotification(sender, to, sending),
     };
     const runtime: Runtime = {
       authenticate,
-      setupNeeded: () => setupNeeded(db),
-      setupLinkState: (token) => setupLinkState(db, token),
-      readInvite: (token) => readInvite(db, token),
-      readReset: (token) => readReset(db, token),
+      // The first one may come from the provider, so that nobody is led away from the button.
+      setupNeeded: async () => !env.oidc && (await setupNeeded(db)),
+      setupLinkState: async (token) => (passwordLogin ? setupLinkState(db, token) : 'done'),
+      readInvite: async (token) => (passwordLogin ? readInvite(db, token) : null),
+      readReset: async (token) => (passwordLogin ? readReset(db, token) : null),
+      signIn: { passwords: passwordLogin, singleSignOn: env.oidc?.name ?? null },
       publicStatus: async (token, look) => {
         const open = await resolveShare(db, token, look);
         return open && statusPages.read(open);
@@ -285,6 +297,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
         baseUrl,
         authenticate,
         audit: (event) => recordAccess(db, event),
+        ...{ sso: sso?.signOn(auth, baseUrl), passwordLogin },
       }),
       trpc: createCallHandler(api, authenticate, budgets),
       metrics: metrics.render,

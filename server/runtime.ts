@@ -1,5 +1,5 @@
 import type { PublicStatus } from '@/domain/view/plan-view';
-import type { Authenticate, Role } from '@/server/auth/principal';
+import type { Authenticate, Role, SignInWays } from '@/server/auth/principal';
 import type { SetupLinkState } from '@/server/auth/setup';
 
 /**
@@ -16,6 +16,8 @@ export type Runtime = {
   readReset: (token: string) => Promise<{ name: string; email: string } | null>;
   /** What a share link shows; null for every token that opens nothing. */
   publicStatus: (token: string, look: { countView: boolean }) => Promise<PublicStatus | null>;
+  /** The ways in: passwords, and what the provider is called where there is one. */
+  signIn: SignInWays;
   /** Where people reach this server. */
   publicUrl: URL;
 };

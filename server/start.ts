@@ -92,7 +92,7 @@ export async function startServer(
     const url = new URL(`http://${reachable(env.host)}:${(http.address() as AddressInfo).port}`);
     return {
       url,
-      setupLink: await issueSetupLink(program.db, env.publicUrl ?? url),
+      setupLink: env.passwordLogin ? await issueSetupLink(program.db, env.publicUrl ?? url) : null,
       db: program.db,
       failed: database.failed,
       stop: async (graceMillis) => {

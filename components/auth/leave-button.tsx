@@ -14,7 +14,7 @@ export function LeaveButton() {
       mt="sm"
       onClick={async () => {
         const left = await postJson('/api/auth/sign-out', {});
-        if (left && left.status < 300) location.assign('/login');
+        if (left && left.status < 300) location.assign(left.url ?? '/login');
       }}
     >
       {t('leave')}

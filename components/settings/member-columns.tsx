@@ -18,6 +18,7 @@ export type Invite = Outputs['members']['invites']['items'][number];
 export function useMemberColumns(
   /** There is one administrator only. */
   oneAdmin: boolean,
+  ways: Outputs['members']['signIn'] | undefined,
   onRole: (member: Member, role: Role) => Promise<void>,
   /** What a button in the row asks for. */
   onAsk: (what: 'remove' | 'signOut' | 'reset', member: Member) => void,
@@ -25,8 +26,11 @@ export function useMemberColumns(
   const t = useTranslations('settings.members');
   const words = useTranslations('settings');
   const secondFactor = useTranslations('secondFactor');
-  return useMemo(
-    (): Column<Member>[] => [
+  const roles = useTranslations('shell.roles');
+  return useMemo((): Column<Member>[] => {
+    /** Whose role and sign-in the provider decides about. */
+    const fromProvider = ({ singleSignOn }: Member) => singleSignOn && Boolean(ways?.singleSignOn);
+    return [
       {
         id: 'name',
         name: words('name'),
@@ -40,23 +44,28 @@ export function useMemberColumns(
         name: words('role'),
         track: '150px',
         value: ({ role }) => role,
-        cell: (member) => (
-          <RoleSelect
-            size="xs"
-            w={140}
-            aria-label={t('roleOf', { name: member.name })}
-            value={member.role}
-            onChange={(role) => {
-              if (role !== member.role) void onRole(member, role);
-            }}
-          />
-        ),
+        cell: (member) =>
+          fromProvider(member) ? (
+            <span title={t('byGroups')}>
+              <NameAndMore name={roles(member.role)} more={t('singleSignOn')} />
+            </span>
+          ) : (
+            <RoleSelect
+              size="xs"
+              w={140}
+              aria-label={t('roleOf', { name: member.name })}
+              value={member.role}
+              onChange={(role) => {
+                if (role !== member.role) void onRole(member, role);
+              }}
+            />
+          ),
       },
       {
         id: 'secondFactor',
         name: secondFactor('title'),
         value: ({ secondFactor }) => (secondFactor ? 1 : 0),
-        cell: (member) => <MemberSecondFactor member={member} />,
+        cell: (member) => (fromProvider(member) ? t('atProvider') : <MemberSecondFactor member={member} />),
       },
       {
         id: 'seen',
@@ -83,7 +92,14 @@ export function useMemberColumns(
               refusal={member.seenAt === null ? t('signedOut') : null}
               onClick={() => onAsk('signOut', member)}
             />
-            <RowAction word={t('resetPassword')} of={member.name} onClick={() => onAsk('reset', member)} />
+            <RowAction
+              word={t('resetPassword')}
+              of={member.name}
+              refusal={
+                fromProvider(member) ? t('byGroups') : ways?.passwords === false ? t('passwordsOff') : null
+              }
+              onClick={() => onAsk('reset', member)}
+            />
             <RowAction
               word={words('remove')}
               of={member.name}
@@ -93,9 +109,8 @@ export function useMemberColumns(
           </RowActions>
         ),
       },
-    ],
-    [t, words, secondFactor, oneAdmin, onRole, onAsk],
-  );
+    ];
+  }, [t, words, secondFactor, roles, oneAdmin, ways, onRole, onAsk]);
 }
 
 export function useInviteColumns(onTakeBack: (invite: Invite) => void): readonly Column<Invite>[] {

@@ -2,7 +2,7 @@
 
 import { Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -48,6 +48,7 @@ function MemberList() {
   // All of them: whether somebody is the only administrator is seen in no part.
   const members = useWhole(list) ?? NOBODY;
   const invites = useListed(invited, (invite) => invite.inviteId);
+  const ways = useQuery(trpc.members.signIn.queryOptions({})).data;
   const changed = [trpc.members.pathFilter()];
   const { mutateAsync: setRole } = useChange(trpc.members.setRole.mutationOptions(), changed);
   const remove = useChange(trpc.members.remove.mutationOptions(), changed);
@@ -67,6 +68,7 @@ function MemberList() {
   );
   const memberColumns = useMemberColumns(
     members.filter(({ role }) => role === 'admin').length === 1,
+    ways,
     choose,
     useCallback(
       (what, member) => (what === 'reset' ? setResetting(member) : setAsking({ what, member })),
@@ -96,7 +98,12 @@ function MemberList() {
         title={t('title')}
         about={t('about')}
         action={
-          <ActionButton variant="default" size="xs" refusal={null} onClick={() => setInviting(true)}>
+          <ActionButton
+            variant="default"
+            size="xs"
+            refusal={ways?.passwords === false ? t('passwordsOff') : null}
+            onClick={() => setInviting(true)}
+          >
             {t('invite')}
           </ActionButton>
         }

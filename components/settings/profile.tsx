@@ -21,8 +21,10 @@ const NameDialog = dynamic(() => import('./name-dialog').then((module) => module
 /** Who one is here, what one may do, where one is signed in, and how the console looks to one. */
 export function Profile(props: {
   me: { name: string; email: string | null; role: Role };
-  /** Whether one signs in with one; null for who does not sign in. */
+  /** Whether one signs in with one; null for who does not sign in, or does so elsewhere. */
   secondFactor: boolean | null;
+  /** Whether one came from the provider. */
+  bySso: boolean;
   zone: Zone;
   /** The shortest password the server takes. */
   minPassword: number;
@@ -51,7 +53,7 @@ export function Profile(props: {
           ]}
         />
       </Section>
-      <Sessions minPassword={props.minPassword} />
+      <Sessions minPassword={props.minPassword} bySso={props.bySso} />
       {props.secondFactor !== null && <SecondFactor on={props.secondFactor} />}
       <Display zone={props.zone} />
       <BrowserNews />

@@ -22,7 +22,7 @@ const PasswordDialog = dynamic(() => import('./password-dialog').then((module) =
 const QUERY = { queryKey: ['account', 'sessions'] };
 
 /** The password of one's account, and the browsers that are signed in with it. */
-export function Sessions({ minPassword }: { minPassword: number }) {
+export function Sessions({ minPassword, bySso }: { minPassword: number; bySso: boolean }) {
   const t = useTranslations('settings.profile');
   const queries = useQueryClient();
   const refusalOf = useAccountRefusal();
@@ -54,12 +54,14 @@ export function Sessions({ minPassword }: { minPassword: number }) {
     <>
       <Section
         title={t('signIn')}
-        about={t('signInAbout')}
+        about={t(bySso ? 'signInBySso' : 'signInAbout')}
         action={
           <Group gap="xs">
-            <ActionButton variant="default" size="xs" refusal={null} onClick={() => setChanging(true)}>
-              {t('password')}
-            </ActionButton>
+            {!bySso && (
+              <ActionButton variant="default" size="xs" refusal={null} onClick={() => setChanging(true)}>
+                {t('password')}
+              </ActionButton>
+            )}
             <ActionButton
               variant="default"
               size="xs"

@@ -27,8 +27,8 @@ export function AccountDropdown({ viewer, zone, version }: { viewer: Viewer; zon
       headers: { 'content-type': 'application/json' },
       body: '{}',
     }).catch(() => null);
-    // A full load, so that nothing of this person stays in memory.
-    if (left?.ok) location.assign('/login');
+    // A full load, so that nothing of this person stays in memory; by the provider, where they came from there.
+    if (left?.ok) location.assign(await afterwards(left));
     else notifications.show({ message: t('signOutFailed'), color: 'red' });
   }
 
@@ -63,4 +63,9 @@ export function AccountDropdown({ viewer, zone, version }: { viewer: Viewer; zon
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+async function afterwards(left: Response): Promise<string> {
+  const { url } = ((await left.json().catch(() => null)) ?? {}) as { url?: unknown };
+  return typeof url === 'string' && /^https?:/i.test(url) ? url : '/login';
 }

@@ -102,11 +102,11 @@ export async function verifyAudit(
 
 /**
  * An audit row as part of the statement that makes the change: one for each row of `changed` (a CTE), so that what did
- * not happen is not on record. `target` and `outcome` may name its columns.
+ * not happen is not on record. `actor`, `target` and `outcome` may name its columns.
  */
 export function auditOf(
   changed: SQL,
-  entry: { actor: string; action: string | SQL; target: string | SQL; outcome?: SQL },
+  entry: { actor: string | SQL; action: string | SQL; target: string | SQL; outcome?: SQL },
 ): SQL {
   const { actor, action, target, outcome = sql`'{}'::jsonb` } = entry;
   return sql`insert into audit (actor, action, target, outcome)

@@ -90,6 +90,21 @@ export const authSession = pgTable(
   (t) => [index('auth_session_user').on(t.userId)],
 );
 
+/** Sessions that began by single sign-on, and what the provider is asked again with; those without a row began with a password. */
+export const authOidcSession = pgTable('auth_oidc_session', {
+  sessionId: text('session_id')
+    .primaryKey()
+    .references(() => authSession.id, { onDelete: 'cascade' }),
+  /** Who it is at the provider. */
+  subject: text().notNull(),
+  /** The refresh token, if there is one, and the ID token, sealed with the session's id. */
+  sealed: text().notNull(),
+  /** When the provider last said that they may be here. */
+  confirmedAt: at('confirmed_at').notNull().defaultNow(),
+  /** When it is asked again. */
+  nextCheckAt: at('next_check_at').notNull(),
+});
+
 /** How a person proves who they are; here the password hash. The other columns belong to the library's model. */
 export const authAccount = pgTable(
   'auth_account',

@@ -101,6 +101,7 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'notifications.test': 'admin',
   'members.list': 'admin',
   'members.invites': 'admin',
+  'members.signIn': 'admin',
   'members.invite': 'admin',
   'members.setRole': 'admin',
   'members.secondFactor': 'admin',

@@ -6,7 +6,7 @@ import { isPassing, metLock } from '@/db/connection-loss';
 import { recordAudit } from '@/db/queries/audit';
 import type { AttemptResult, webhook } from '@/db/schema/notify';
 import { effectiveSetting } from '@/domain/settings';
-import type { Principal, Role, Scope } from '@/server/auth/principal';
+import type { Principal, Role, Scope, SignInWays } from '@/server/auth/principal';
 import { atLeast, mayUse } from '@/server/auth/principal';
 import type { PlanLanes } from '@/server/commands/plan-lanes';
 import type { CommandDeps } from '@/server/commands/task-commands';
@@ -41,6 +41,8 @@ export interface ApiDeps extends CommandDeps, FleetDeps {
   settingsChanged(): Promise<void>;
   /** The address people use, for links that leave the console. */
   publicUrl: URL;
+  /** How people come in. */
+  signIn: SignInWays;
   /** Of the key that the environment may give: whether there is one, and whether it is taken. */
   environmentKey(): 'none' | 'on' | 'off';
   /** Told of every refused command, for metrics. */

@@ -1,3 +1,5 @@
+import type { SsoRefusal } from './oidc/attempt';
+
 /** Something about access that belongs in the audit log. */
 export type AccessEvent = {
   action:
@@ -16,7 +18,10 @@ export type AccessEvent = {
     | 'reset.denied'
     | 'twofactor.enabled'
     | 'twofactor.disabled'
-    | 'twofactor.codes';
+    | 'twofactor.codes'
+    | 'sso.joined'
+    | 'sso.linked'
+    | `sso.denied.${SsoRefusal}`;
   /** The name of whoever did it; null when nobody knows who it was. */
   actor: string | null;
   /** The e-mail address, as given or of the account. */

@@ -1,5 +1,6 @@
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { betterAuth } from 'better-auth/minimal';
+import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Database } from '@/db/client';
 import {
@@ -11,6 +12,7 @@ import {
   authVerification,
 } from '@/db/schema/auth';
 import { newBackupCodes } from './backup-codes';
+import type { oidcHooks, oidcPlugin } from './oidc/library';
 import { originAllowed } from './origin';
 import { MIN_PASSWORD_LENGTH } from './password';
 import { numbered } from './sealing';
@@ -30,7 +32,7 @@ export interface SessionLife {
 
 export type Auth = ReturnType<typeof createAuth>;
 
-/** Sign-in with e-mail and password; nobody can open an account by themselves. */
+/** Sign-in with e-mail and password, and at a provider where there is one; nobody can open an account by themselves. */
 export function createAuth(deps: {
   db: Database;
   /**
@@ -41,8 +43,11 @@ export function createAuth(deps: {
   /** The address browsers use; https makes the cookies Secure. */
   baseUrl: URL;
   sessions: SessionLife;
+  /** Sign-in at a provider. */
+  oidc?: { plugin: ReturnType<typeof oidcPlugin>; hooks: ReturnType<typeof oidcHooks> } | undefined;
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 }) {
+  const hooks = deps.oidc?.hooks;
   return betterAuth({
     appName: 'Switchyard',
     baseURL: deps.baseUrl.origin,
@@ -78,12 +83,25 @@ export function createAuth(deps: {
       // Whoever is signed in for long sees and ends their sessions as well: that is when it matters.
       freshAge: 0,
     },
+    account: {
+      // What is kept of the provider's tokens belongs to a session, and is sealed: see oidc/sessions.ts.
+      updateAccountOnSignIn: false,
+      // The provider has verified the address; here an administrator gave it.
+      accountLinking: { enabled: true, trustedProviders: [], requireLocalEmailVerified: false },
+    },
     databaseHooks: {
+      ...(hooks && {
+        user: { create: { before: hooks.user } },
+        account: { create: { before: hooks.account } },
+      }),
       session: {
         create: {
-          before: async (session) => ({
-            data: { ...session, expiresAt: new Date(Date.now() + deps.sessions.idleHours * 3_600_000) },
-          }),
+          before: async (session) => {
+            await hooks?.beforeSession(session.userId);
+            const expiresAt = new Date(Date.now() + deps.sessions.idleHours * 3_600_000);
+            return { data: { ...session, expiresAt } };
+          },
+          after: async (session) => hooks?.afterSession(session),
         },
       },
     },
@@ -96,6 +114,8 @@ export function createAuth(deps: {
         // Counted by login-limit.ts: by account and address together.
         '/sign-in/email': false,
         '/two-factor/*': false,
+        // Of a whole office behind one address.
+        '/sign-in/social': { window: 60, max: 60 },
         '/change-password': { window: 60, max: PASSWORD_TRIES_PER_MINUTE },
       },
     },
@@ -105,6 +125,7 @@ export function createAuth(deps: {
         issuer: `Switchyard (${deps.baseUrl.hostname})`,
         backupCodeOptions: { customBackupCodesGenerate: newBackupCodes },
       }),
+      deps.oidc?.plugin ?? genericOAuth({ config: [] }),
     ],
     trustedOrigins: (request) => {
       const origin = request?.headers.get('origin');

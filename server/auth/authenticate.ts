@@ -4,6 +4,7 @@ import type { Database } from '@/db/client';
 import { authSession } from '@/db/schema/auth';
 import { findApiKey } from './api-keys';
 import type { Auth, SessionLife } from './auth';
+import type { SsoCheck, Standing } from './oidc/still-admitted';
 import { type Authenticate, ROLES } from './principal';
 import { secondFactorMissing } from './second-factor';
 
@@ -18,6 +19,8 @@ export function createAuthenticate(deps: {
   apiKey?: string;
   /** Whether the key of the environment is taken now. */
   apiKeyOn?: () => boolean;
+  /** Where there is single sign-on: whether a session may go on. */
+  sso?: SsoCheck | undefined;
   /** Told of a key that is nobody's. */
   unknownKey?: (address: string) => void;
 }): Authenticate {
@@ -36,10 +39,14 @@ export function createAuthenticate(deps: {
     }
     if (!headers.has('cookie')) return null;
     const found = await deps.auth.api.getSession({ headers, query: { disableRefresh: true } });
-    const role = ROLES.find((known) => known === found?.user.role);
-    if (!found || !role) return null;
+    if (!found) return null;
+    const stands = deps.sso ? await deps.sso({ id: found.session.id, userId: found.user.id }) : PASSWORD;
+    if (!stands) return null;
+    const role = ROLES.find((known) => known === (stands.role ?? found.user.role));
+    if (!role) return null;
     const has = found.user.twoFactorEnabled === true;
-    const missing = !has && (await secondFactorMissing(deps.db, role));
+    // Whoever comes from the provider has shown there what it asks for.
+    const missing = !stands.bySingleSignOn && !has && (await secondFactorMissing(deps.db, role));
     if (missing && !enrolling) return null;
     const { id, updatedAt } = found.session;
     if (!looking && Date.now() - updatedAt.getTime() > USE_NOTED_MS)
@@ -52,9 +59,12 @@ export function createAuthenticate(deps: {
       role,
       sessionId: found.session.id,
       secondFactor: missing ? 'missing' : has ? 'on' : 'off',
+      ...(stands.bySingleSignOn && { singleSignOn: true }),
     };
   };
 }
+
+const PASSWORD: Standing = { bySingleSignOn: false };
 
 /** A session's use is written at most this often. */
 const USE_NOTED_MS = 60_000;

@@ -11,6 +11,7 @@ import { whyGuessable } from './common-passwords';
 import { forgiveLogin, spendLoginAttempt } from './login-limit';
 import { claimInvite, inviteClaimInput, readInvite } from './members';
 import { actorName, NAME_TAKEN, personalName } from './names';
+import { type SingleSignOn, SSO_BEGIN, SSO_CALLBACK, type SsoAnswer } from './oidc/sign-on';
 import type { Authenticate, Principal } from './principal';
 import { claimReset, readReset, resetInput } from './resets';
 import {
@@ -71,25 +72,32 @@ export function createAuthHandler(deps: {
   baseUrl: URL;
   authenticate: Authenticate;
   audit: (event: AccessEvent) => Promise<void>;
+  /** Where people sign in at a provider as well. */
+  sso?: SingleSignOn | undefined;
+  /** Whether passwords open anything; the usual. */
+  passwordLogin?: boolean;
 }) {
+  const { sso, passwordLogin = true } = deps;
   return async (request: BufferedRequest, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', deps.baseUrl);
     const route = `${request.method} ${url.pathname}`;
     const address = addressOf(request);
     response.setHeader('cache-control', 'no-store');
 
+    if (!passwordLogin && isByPassword(route))
+      return sendJson(response, 403, { error: { code: 'PASSWORDS_OFF', message: PASSWORDS_OFF } });
     const byLink = BY_LINK[route];
     if (byLink) {
       const { status, error, ...what } = await byLink(deps.db, jsonOf(request.body));
       if (what.action) await deps.audit({ ...what, address });
       return sendJson(response, status, error ? { error } : { ok: true });
     }
+    if (sso && (route === SSO_BEGIN || route === SSO_CALLBACK)) return serveSso(sso, request, response, url);
     if (!SERVED.has(route)) {
       return sendJson(response, 404, { error: { code: 'NOT_FOUND', message: 'There is nothing here.' } });
     }
 
-    const headers = fromNodeHeaders(request.headers);
-    headers.set(CLIENT_ADDRESS_HEADER, address);
+    const headers = headersOf(request);
     // Asked before: afterwards the session may be gone.
     const caller = route === SIGN_IN ? null : await deps.authenticate(headers, { enrolling: true });
     if (caller?.secondFactor === 'missing' && !WHILE_ENROLLING.has(route))
@@ -116,9 +124,12 @@ export function createAuthHandler(deps: {
         await deps.audit({ action: 'login.denied', actor: null, subject: entering.email, address });
       return sendJson(response, status, refusal);
     }
+    if (caller?.singleSignOn && OF_PASSWORDS.has(route))
+      return sendJson(response, 403, { code: 'SINGLE_SIGN_ON', message: NO_PASSWORD });
     const { body, renamed, undo } = checked;
     if (renamed && caller?.email && !(await claimName(deps.db, personalName(renamed, caller.email))))
       return sendJson(response, 422, { code: 'NAME_TAKEN', message: NAME_TAKEN, field: 'name' });
+    const leaving = route === SIGN_OUT && caller?.sessionId ? await sso?.leaving(caller.sessionId) : null;
     const answer = await deps.auth.handler(
       new Request(url, {
         method: request.method,
@@ -141,10 +152,23 @@ export function createAuthHandler(deps: {
       if (name !== 'set-cookie') response.setHeader(name, value);
     });
     response.setHeader('set-cookie', answer.headers.getSetCookie().map(secured(request)));
+    if (leaving && answer.ok) return sendJson(response, 200, { success: true, url: leaving });
     const retryAfter = answer.headers.get('x-retry-after');
     if (retryAfter) response.setHeader('retry-after', retryAfter);
     response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
   };
+
+  async function serveSso(sso: SingleSignOn, request: BufferedRequest, response: ServerResponse, url: URL) {
+    const headers = headersOf(request);
+    const answer: SsoAnswer =
+      request.method === 'GET'
+        ? await sso.finish(url, headers)
+        : await sso.begin(headers, objectOf(request.body).next);
+    for (const event of answer.events) await deps.audit({ ...event, address: addressOf(request) });
+    response.setHeader('set-cookie', answer.cookies.map(secured(request)));
+    if (answer.location === undefined) return sendJson(response, answer.status, answer.body);
+    response.writeHead(answer.status, { location: answer.location }).end();
+  }
 
   /** The library has given the caller another session. */
   async function endOthers(caller: Principal, headers: Headers): Promise<void> {
@@ -156,6 +180,19 @@ export function createAuthHandler(deps: {
     if (now?.sessionId) await keepOnly(deps.db, caller.id, now.sessionId);
   }
 }
+
+function headersOf(request: BufferedRequest): Headers {
+  const headers = fromNodeHeaders(request.headers);
+  headers.set(CLIENT_ADDRESS_HEADER, addressOf(request));
+  return headers;
+}
+
+/** What asks for the password of who is signed in, or gives them one. */
+const OF_PASSWORDS: ReadonlySet<string> = new Set([CHANGE_PASSWORD, ...SECOND_FACTOR_ROUTES]);
+const isByPassword = (route: string) =>
+  route === SIGN_IN || OF_PASSWORDS.has(route) || Object.hasOwn(BY_LINK, route);
+const PASSWORDS_OFF = 'Passwords are switched off here: people sign in by single sign-on.';
+const NO_PASSWORD = 'You came by single sign-on, which has no password here.';
 
 /** Of a sign-in with a second factor. */
 const STEPS = 2;

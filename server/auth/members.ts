@@ -5,10 +5,11 @@ import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { type Asked, type Order, type Page, readPage } from '@/db/queries/page';
-import { authSession, authUser, authVerification } from '@/db/schema/auth';
+import { authAccount, authSession, authUser, authVerification } from '@/db/schema/auth';
 import { told } from '@/db/selection';
 import { CommandRefused, NotFound } from '@/server/input/refused';
-import { atLeast, type Role } from './principal';
+import { isLinked, PROVIDER_ID } from './oidc/sessions';
+import { atLeast, type Role, type SignInWays } from './principal';
 import { accountInput, insertAccountIf } from './setup';
 import { hashOf, newToken } from './tokens';
 
@@ -19,6 +20,8 @@ export interface Member {
   role: Role;
   /** Whether they sign in with one. */
   secondFactor: boolean;
+  /** Whether the account belongs to somebody at the provider. */
+  singleSignOn: boolean;
   createdAt: string;
   /** When a session of theirs was last renewed; null when they are signed in nowhere. */
   seenAt: string | null;
@@ -60,6 +63,7 @@ const { id, name, email, role, twoFactorEnabled, createdAt } = alias(authUser, '
 const MEMBER = {
   userId: id,
   ...{ name, email, role, secondFactor: twoFactorEnabled, createdAt },
+  singleSignOn: sql<boolean>`EXISTS (SELECT 1 FROM ${authAccount} a WHERE a.user_id = u.id AND a.provider_id = ${PROVIDER_ID})`,
   seenAt: sql<Date | null>`(SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now())`,
 };
 
@@ -158,6 +162,19 @@ export async function claimInvite(
 
 // All administrators are locked in one order, so that of two who demote each other one is refused.
 const ADMINS = sql`admins AS MATERIALIZED (SELECT id FROM ${authUser} WHERE role = 'admin' ORDER BY id FOR UPDATE)`;
+
+/** Throws {@link CommandRefused} where nothing is done with passwords. */
+export function mustHavePasswords({ passwords }: SignInWays): void {
+  if (!passwords) throw refused('Passwords are switched off here: people sign in by single sign-on.');
+}
+
+/** Throws {@link CommandRefused} for somebody whose role, and way in, the provider decides about. */
+export async function mustBeOurs(db: Database, { singleSignOn }: SignInWays, userId: string): Promise<void> {
+  if (singleSignOn !== null && (await isLinked(db, userId)))
+    throw refused(
+      'They come by single sign-on: their groups there decide about their role and their sign-in.',
+    );
+}
 
 /** Gives somebody another role. With a lesser one their sessions end at once. */
 export async function setMemberRole(

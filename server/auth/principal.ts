@@ -23,6 +23,8 @@ export type Principal = {
   sessionId?: string;
   /** Of people alone. Who has none although it is required may do nothing but set it up. */
   secondFactor?: 'on' | 'off' | 'missing';
+  /** Came from the provider, which has asked for whatever it wants to see. */
+  singleSignOn?: boolean;
   /** Of a key that may not do all of its role. */
   scopes?: readonly Scope[];
 };
@@ -45,4 +47,11 @@ export function mayUse({ scopes }: Pick<Principal, 'scopes'>, needed: Scope): bo
 /** Whether `role` includes everything `needed` may do. */
 export function atLeast(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** How people come in here. */
+export interface SignInWays {
+  passwords: boolean;
+  /** What the provider is called; null where there is none. */
+  singleSignOn: string | null;
 }

@@ -57,7 +57,7 @@ export async function readReset(db: Database, token: string): Promise<Reset | nu
   return row ?? null;
 }
 
-/** Sets the password and ends all sessions of its owner; the link is used up in the same statement. False when it is worth nothing. */
+/** Sets the password, the first one of who came by single sign-on so far, and ends all sessions of its owner; the link is used up in the same statement. False when it is worth nothing. */
 export async function claimReset(db: Database, claim: z.output<typeof resetInput>): Promise<boolean> {
   // Hashing a password is slow on purpose, so nobody without a valid link may ask for it.
   if (!(await readReset(db, claim.token))) return false;
@@ -67,9 +67,16 @@ export async function claimReset(db: Database, claim: z.output<typeof resetInput
       DELETE FROM ${authVerification} WHERE identifier = ${keyOf(claim.token)} AND expires_at > now() RETURNING value
     ), ended AS (
       DELETE FROM ${authSession} USING used WHERE user_id = used.value
+    ), changed AS (
+      UPDATE ${authAccount} SET password = ${password}, updated_at = now() FROM used
+      WHERE user_id = used.value AND provider_id = 'credential' RETURNING user_id
+    ), first AS (
+      INSERT INTO ${authAccount} (id, account_id, provider_id, user_id, password)
+      SELECT ${randomUUID()}, value, 'credential', value, ${password} FROM used
+      WHERE NOT EXISTS (SELECT 1 FROM ${authAccount} WHERE user_id = used.value AND provider_id = 'credential')
+      RETURNING user_id
     )
-    UPDATE ${authAccount} SET password = ${password}, updated_at = now() FROM used
-    WHERE user_id = used.value AND provider_id = 'credential' RETURNING user_id`);
+    SELECT user_id FROM changed UNION ALL SELECT user_id FROM first`);
   return rows.length > 0;
 }
 

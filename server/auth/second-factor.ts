@@ -28,9 +28,10 @@ export async function secondFactorMissing(db: Database, role: Role): Promise<boo
 export async function requireSecondFactor(
   db: Database,
   from: Role | null,
-  by: Pick<Principal, 'kind' | 'name' | 'role' | 'secondFactor'>,
+  by: Pick<Principal, 'kind' | 'name' | 'role' | 'secondFactor' | 'singleSignOn'>,
 ): Promise<void> {
-  if (from !== null && by.kind === 'user' && by.secondFactor !== 'on' && atLeast(by.role, from))
+  const concerned = by.kind === 'user' && !by.singleSignOn;
+  if (from !== null && concerned && by.secondFactor !== 'on' && atLeast(by.role, from))
     throw refused('Set up your own second factor first: it would be required of you at once.');
   await writeSettings(db, by.name, { [SECOND_FACTOR]: from });
 }

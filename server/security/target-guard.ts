@@ -69,6 +69,8 @@ interface TargetOptions {
   /** Most parallel connections to one host and port. */
   connections?: number;
   connectTimeoutMillis?: number;
+  /** The longest silence before an answer, and within it; a call may say otherwise. */
+  silenceMillis?: number;
   resolve?: typeof dns.lookup;
 }
 
@@ -144,6 +146,10 @@ function agentOptions(options: TargetOptions, tls: TlsWay = {}): Agent.Options {
   return {
     connections: options.connections,
     maxResponseSize: MOST_BYTES,
+    ...(options.silenceMillis && {
+      headersTimeout: options.silenceMillis,
+      bodyTimeout: options.silenceMillis,
+    }),
     connect: (target, callback) => {
       const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
       // node calls no lookup for a literal address, so it is checked here.

@@ -1,22 +1,33 @@
+import { Divider } from '@mantine/core';
 import { redirect } from 'next/navigation';
 import { requestEnrolling, requestTranslator, titled } from '@/app/request';
 import { safePath } from '@/app/safe-path';
 import { GatePage } from '@/components/auth/gate-page';
 import { LoginForm } from '@/components/auth/login-form';
+import { SsoButton } from '@/components/auth/sso-button';
+import { ssoRefusalOf } from '@/components/auth/sso-refusal';
 import { getRuntime } from '@/server/runtime';
 
 export const generateMetadata = titled('auth.login.title');
 
-export default async function LoginPage(props: { searchParams: Promise<{ next?: string | string[] }> }) {
-  const wanted = safePath((await props.searchParams).next);
+export default async function LoginPage(props: {
+  searchParams: Promise<{ next?: string | string[]; sso?: string | string[] }>;
+}) {
+  const { next, sso } = await props.searchParams;
+  const wanted = safePath(next);
   const person = await requestEnrolling();
   if (person?.secondFactor === 'missing') redirect(`/second-factor?next=${encodeURIComponent(wanted)}`);
   if (person) redirect(wanted);
+  const { passwords, singleSignOn } = getRuntime().signIn;
   if (await getRuntime().setupNeeded()) redirect('/setup');
   const t = await requestTranslator();
   return (
-    <GatePage title={t('auth.login.title')} below={t('auth.login.help')}>
-      <LoginForm next={wanted} />
+    <GatePage title={t('auth.login.title')} below={t(passwords ? 'auth.login.help' : 'auth.sso.alone')}>
+      {singleSignOn && (
+        <SsoButton name={singleSignOn} next={wanted} refused={ssoRefusalOf(sso)} alone={!passwords} />
+      )}
+      {singleSignOn && passwords && <Divider label={t('auth.sso.or')} my="lg" />}
+      {passwords && <LoginForm next={wanted} />}
     </GatePage>
   );
 }

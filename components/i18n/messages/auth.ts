@@ -16,6 +16,37 @@ export const auth = bilingual(
       emailMissing: 'Enter your e-mail address.',
       passwordMissing: 'Enter your password.',
     },
+    sso: {
+      submit: 'Sign in with {name}',
+      or: 'or',
+      alone: 'Your groups there decide what you may do here.',
+      instead: 'This account signs in by single sign-on. Use that instead of a password.',
+      refused: {
+        code: 'The provider did not confirm the sign-in, or could not be reached to do so. Nobody was signed in. Try again; if it stays so, an administrator finds the reason in the log of the server.',
+        denied:
+          'The provider did not let you in, or you ended the sign-in there. Try again, or ask whoever runs the provider.',
+        emailUnverified:
+          'The provider has not verified your e-mail address, so that it may be somebody else’s. Have it verified there, then sign in again.',
+        failed:
+          'The sign-in came to nothing. Nobody was signed in. Try again; if it stays so, an administrator finds the reason in the log of the server.',
+        issuer:
+          'The answer came from another provider than the one that is set up here, so it was not believed. An administrator has to look at the issuer in the settings.',
+        limited: 'Too many sign-ins from your address. Wait a minute, then try again.',
+        noEmail:
+          'The provider told no e-mail address of you, and people are known by it here. Ask whoever runs the provider to pass it on.',
+        noGroup:
+          'You are known there, but none of your groups may use Switchyard. Ask an administrator which group you need, then sign in again.',
+        noSubject: 'The provider did not say who you are. An administrator has to look at how it is set up.',
+        otherSubject:
+          'Your e-mail address belongs to another person’s account here. If it is yours now, ask an administrator to remove that account, then sign in again.',
+        state:
+          'This sign-in was begun in another browser, took longer than five minutes, or was used already. Start again here.',
+        token:
+          'What the provider said about you could not be verified, so it was not believed. Try again; if it stays so, ask an administrator.',
+        unreachable:
+          'The provider cannot be reached at the moment, so nobody can sign in with it. Whoever is signed in can go on. Try again in a few minutes.',
+      },
+    },
     secondStep: {
       code: 'Code',
       codeHint: 'Your authenticator shows a new one every half minute.',
@@ -89,6 +120,28 @@ export const auth = bilingual(
       help: '账户由管理员创建。',
       emailMissing: '请输入电子邮箱。',
       passwordMissing: '请输入密码。',
+    },
+    sso: {
+      submit: '使用 {name} 登录',
+      or: '或',
+      alone: '您在那里的用户组决定您在此处的权限。',
+      instead: '此账户通过单点登录进入。请使用单点登录,而不是密码。',
+      refused: {
+        code: '身份提供方未确认此次登录,或无法连接到它。未登录任何人。请重试;若仍如此,管理员可在服务器日志中查到原因。',
+        denied: '身份提供方未允许您进入,或您在那里中止了登录。请重试,或联系身份提供方的管理者。',
+        emailUnverified: '身份提供方尚未验证您的电子邮箱,它可能属于他人。请在那里完成验证,然后重新登录。',
+        failed: '登录未完成。未登录任何人。请重试;若仍如此,管理员可在服务器日志中查到原因。',
+        issuer: '应答来自另一个身份提供方,与此处的设置不符,因此未予采信。请管理员检查设置中的 issuer。',
+        limited: '来自您地址的登录过多。请等待一分钟后重试。',
+        noEmail: '身份提供方未告知您的电子邮箱,而此处以邮箱识别人员。请联系身份提供方的管理者传递该信息。',
+        noGroup:
+          '身份提供方认识您,但您的用户组均无权使用 Switchyard。请向管理员询问需要哪个用户组,然后重新登录。',
+        noSubject: '身份提供方未说明您是谁。请管理员检查其设置。',
+        otherSubject: '您的电子邮箱属于此处另一人的账户。如果它现在是您的,请管理员移除该账户,然后重新登录。',
+        state: '此次登录在另一个浏览器中开始、超过五分钟,或已使用过。请在此处重新开始。',
+        token: '身份提供方关于您的信息无法验证,因此未予采信。请重试;若仍如此,请联系管理员。',
+        unreachable: '目前无法连接身份提供方,因此无法用它登录。已登录的人可以继续。请几分钟后重试。',
+      },
     },
     secondStep: {
       code: '验证码',

@@ -66,6 +66,14 @@ export const refusals: Record<string, string> = {
   'This password is made of your name, address or the name of this site. Choose another.':
     '此密码由您的姓名、地址或本站名称组成。请另选一个。',
   'There is nothing here.': '这里什么也没有。',
+  'Passwords are switched off here: people sign in by single sign-on.': '此处已停用密码:请通过单点登录进入。',
+  'You came by single sign-on, which has no password here.': '您通过单点登录进入,此处没有密码。',
+  'This account signs in by single sign-on. Use that instead of a password.':
+    '此账户通过单点登录进入。请使用单点登录,而不是密码。',
+  'They come by single sign-on: their groups there decide about their role and their sign-in.':
+    '此人通过单点登录进入:其角色和登录由身份提供方中的用户组决定。',
+  'The sign-in could not be begun.': '无法开始登录。',
+  'single sign-on': '单点登录',
   'Too many wrong passwords or codes for this account from your address. Try again in {n} s.':
     '您的地址对此账户输错密码或验证码的次数过多。请在 {1} 秒后重试。',
   'A second factor is required of you. Set it up first.': '您必须启用双重验证。请先设置。',

@@ -5,6 +5,8 @@ import {
   listInvites,
   listMembers,
   MEMBER_ORDER,
+  mustBeOurs,
+  mustHavePasswords,
   removeMember,
   setMemberRole,
 } from '@/server/auth/members';
@@ -28,6 +30,8 @@ export const members = router({
   invites: admin
     .input(z.strictObject(pageInput(INVITE_ORDER, { usual: 200, most: 1000 })).prefault({}))
     .query(({ ctx, input }) => listInvites(ctx.deps.db, input)),
+  /** How people come in; of whom the provider knows, it decides about role and sign-in. */
+  signIn: admin.input(z.strictObject({}).prefault({})).query(({ ctx }) => ctx.deps.signIn),
   /** The link is in this answer and never again. */
   invite: admin
     .input(
@@ -40,11 +44,13 @@ export const members = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
+      mustHavePasswords(ctx.deps.signIn);
       const { token, inviteId } = await inviteMember(ctx.deps.db, { ...input, actor: ctx.actor });
       return { inviteId, path: `/invite?token=${token}` };
     }),
   /** A lesser role ends the sessions of its member at once. */
   setRole: admin.input(z.strictObject({ userId: id, role })).mutation(async ({ ctx, input }) => {
+    await mustBeOurs(ctx.deps.db, ctx.deps.signIn, input.userId);
     await setMemberRole(ctx.deps.db, { ...input, actor: ctx.actor });
     return input;
   }),
@@ -53,9 +59,11 @@ export const members = router({
     ended: await endSessions(ctx.deps.db, { ...input, actor: ctx.actor }),
   })),
   /** The link, with which its owner sets a new password once, is in this answer and never again. */
-  resetPassword: admin.input(z.strictObject({ userId: id })).mutation(async ({ ctx, input }) => ({
-    path: `/reset?token=${await makeReset(ctx.deps.db, { ...input, actor: ctx.actor })}`,
-  })),
+  resetPassword: admin.input(z.strictObject({ userId: id })).mutation(async ({ ctx, input }) => {
+    mustHavePasswords(ctx.deps.signIn);
+    await mustBeOurs(ctx.deps.db, ctx.deps.signIn, input.userId);
+    return { path: `/reset?token=${await makeReset(ctx.deps.db, { ...input, actor: ctx.actor })}` };
+  }),
   /** The least role that a second factor is required of; null when of nobody. */
   secondFactor: admin
     .input(z.strictObject({}).prefault({}))

@@ -1,0 +1,21 @@
+/** Why a sign-in at the provider came to nothing, as the address of the login page says it. */
+export const SSO_REFUSALS = [
+  'code',
+  'denied',
+  'emailUnverified',
+  'failed',
+  'issuer',
+  'limited',
+  'noEmail',
+  'noGroup',
+  'noSubject',
+  'otherSubject',
+  'state',
+  'token',
+  'unreachable',
+] as const;
+export type SsoRefusal = (typeof SSO_REFUSALS)[number];
+
+/** Null for what the server never says: anybody can write an address. */
+export const ssoRefusalOf = (code: unknown): SsoRefusal | null =>
+  SSO_REFUSALS.find((known) => known === code) ?? null;

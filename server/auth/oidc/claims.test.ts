@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { admit } from './claims';
+import { type OidcSettings, parseGroupRoles, roleOfGroups } from './settings';
+
+const settings = (more: Partial<OidcSettings> = {}): OidcSettings => ({
+  ...{ issuer: 'https://login.example.com', clientId: 'a', clientSecret: 'b', name: 'c', scopes: [] },
+  groupsClaim: 'groups',
+  roles: parseGroupRoles('watch=viewer,sre=operator,platform=admin'),
+  ...more,
+});
+const KIM = { sub: '1', email: 'Kim@Example.com', email_verified: true, name: 'Kim', groups: ['sre'] };
+
+describe('groups', () => {
+  it.each([
+    [['sre'], 'operator'],
+    [['sre', 'platform', 'watch'], 'admin'],
+    [['SRE'], null],
+    [['*'], null],
+    [[], null],
+  ])('%j give the role %s', (groups, role) => {
+    expect(roleOfGroups(settings().roles, groups)).toBe(role);
+  });
+
+  it('may have a default, which lowers nothing', () => {
+    const roles = parseGroupRoles('sre=operator, *=viewer');
+    expect(roleOfGroups(roles, [])).toBe('viewer');
+    expect(roleOfGroups(roles, ['sre'])).toBe('operator');
+  });
+
+  it('are found in a list, alone, and within an object', () => {
+    const roleFor = (claims: object, groupsClaim = 'groups') =>
+      admit(settings({ groupsClaim }), { ...KIM, groups: undefined, ...claims });
+    expect(roleFor({ groups: 'sre' })).toMatchObject({ role: 'operator' });
+    expect(roleFor({ realm_access: { roles: ['platform'] } }, 'realm_access.roles')).toMatchObject({
+      role: 'admin',
+    });
+    expect(roleFor({ 'https://example.com/groups': ['watch'] }, 'https://example.com/groups')).toMatchObject({
+      role: 'viewer',
+    });
+    expect(roleFor({ groups: { sre: true } })).toMatchObject({ refused: 'noGroup' });
+    expect(roleFor({}, 'constructor.name')).toMatchObject({ refused: 'noGroup' });
+  });
+});
+
+it('an address counts only as the provider has verified it', () => {
+  expect(admit(settings(), KIM)).toMatchObject({ email: 'kim@example.com', role: 'operator' });
+  for (const email_verified of [false, undefined, 'false', 1, 'yes'])
+    expect(admit(settings(), { ...KIM, email_verified })).toMatchObject({ refused: 'emailUnverified' });
+});
+
+it('two people of one name are told apart by their address', () => {
+  expect(admit(settings(), KIM)).toMatchObject({
+    names: ['Kim', 'Kim (kim)', 'Kim (kim at example.com)'],
+  });
+});

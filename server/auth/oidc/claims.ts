@@ -1,0 +1,56 @@
+import type { Role } from '../principal';
+import { type OidcSettings, roleOfGroups } from './settings';
+
+/** What the provider says of a person: of the ID token and of its answer about the user. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Somebody whom the provider knows and who may come in. */
+export interface Admitted {
+  subject: string;
+  email: string;
+  /** What they may be called, the best first; nobody has judged it. */
+  names: string[];
+  role: Role;
+}
+
+/** Why somebody whom the provider let in is refused here. */
+export type NotAdmitted = { refused: 'noSubject' | 'noEmail' | 'emailUnverified' | 'noGroup'; email: string };
+
+/** Judges what the provider says. An address counts only if the provider has verified it. */
+export function admit(settings: OidcSettings, claims: Claims): Admitted | NotAdmitted {
+  const subject = textIn(claims, 'sub');
+  const email = textIn(claims, 'email').toLowerCase();
+  const refuse = (refused: NotAdmitted['refused']) => ({ refused, email: email || 'unknown' });
+  if (subject === '') return refuse('noSubject');
+  if (email === '' || email.length > 254) return refuse('noEmail');
+  if (claims.email_verified !== true && claims.email_verified !== 'true') return refuse('emailUnverified');
+  const role = roleOfGroups(settings.roles, groupsIn(claims, settings.groupsClaim));
+  if (!role) return refuse('noGroup');
+  return { subject, email, names: namesIn(claims, email), role };
+}
+
+/** A list, or one group alone; the name of the claim may lead into an object, as `realm_access.roles` does. */
+function groupsIn(claims: Claims, claim: string): string[] {
+  const value = Object.hasOwn(claims, claim)
+    ? claims[claim]
+    : claim.split('.').reduce<unknown>(within, claims);
+  const listed = Array.isArray(value) ? value : [value];
+  return listed.filter((group) => typeof group === 'string');
+}
+
+const within = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Claims)[key]
+    : undefined;
+
+function namesIn(claims: Claims, email: string): string[] {
+  const [local = ''] = email.split('@');
+  const full = textIn(claims, 'name') || textIn(claims, 'preferred_username').replace(/@.*$/, '') || local;
+  // Whoever has the name of a colleague is told apart by their address.
+  return [full, `${full} (${local})`, `${full} (${email.replace('@', ' at ')})`];
+}
+
+function textIn(claims: Claims, name: string): string {
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+  return typeof value === 'string' ? value.trim() : '';
+}
