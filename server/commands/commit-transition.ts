@@ -75,18 +75,16 @@ function storedEvents(commit: Commit, { plans, tasks }: Pick<CommitResult, 'plan
 }
 
 /** Of the state travels what differs from the one the decision was made on. */
-function slim<State extends object, Change extends { state?: State; before?: State }>({
-  before,
-  state,
-  ...change
-}: Change): object {
-  return { ...change, state: state && before ? changed(before, state) : state };
+function slim<State extends object>(change: { state?: State; before?: State }): object {
+  const { before, state } = change;
+  return { ...change, before: undefined, state: state && before ? changed(before, state) : state };
 }
 
 /** The fields of a state that a transition changed. */
 export function changed<State extends object>(before: State, state: State): Partial<State> {
-  const differs = ([key, value]: [string, unknown]) => value !== before[key as keyof State];
-  return Object.fromEntries(Object.entries(state).filter(differs)) as Partial<State>;
+  const part: Partial<State> = {};
+  for (const key in state) if (state[key] !== before[key]) part[key] = state[key];
+  return part;
 }
 
 export type Committer = ReturnType<typeof createCommitter>;

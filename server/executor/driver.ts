@@ -8,6 +8,7 @@ import { CommitStream } from '@/server/commands/commit-stream';
 import type { GroupCommit } from '@/server/commands/group-commit';
 import { withLogContext } from '@/server/logging';
 import { RunLost } from '@/server/steps/run-lost';
+import { abortedBy } from './aborted-by';
 import { admit, type Line, lineUp } from './admission';
 import { type LiveRun, writeHeartbeats } from './heartbeats';
 import { LastLook } from './last-look';
@@ -345,8 +346,8 @@ export class PlanDriver {
   async #run(admitted: Admitted): Promise<void> {
     const { deps, planId } = this;
     const { taskId } = admitted;
-    const abort = new AbortController();
-    const signal = AbortSignal.any([this.#signal, abort.signal]);
+    const { abort, letGo } = abortedBy(this.#signal);
+    const { signal } = abort;
     await withLogContext({ taskId, planId }, async () => {
       try {
         await runTask(
@@ -365,6 +366,8 @@ export class PlanDriver {
           deps.log.info({ reason: error.message }, 'Another process took the task over');
         else if (!signal.aborted)
           deps.log.error({ err: error, taskId }, 'A run ended early; it is recovered');
+      } finally {
+        letGo();
       }
     });
   }

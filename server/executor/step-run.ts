@@ -15,6 +15,7 @@ import { runStep } from '@/server/steps/registry';
 import { failure } from '@/server/steps/step';
 import { StepStopped } from '@/server/steps/step-stopped';
 import type { StepResult, TaskRuntimeContext } from '@/server/steps/task-runtime-context';
+import { abortedBy } from './aborted-by';
 import { driftFailure, driftIn, guardRound, type KnownConfig, type Look, lookAt } from './drift-guard';
 import type { RunDeps } from './run-deps';
 import type { RunSession } from './run-session';
@@ -53,8 +54,8 @@ export interface StepOutcome {
  */
 export class StepRun {
   readonly #reached = new Reached();
-  readonly #stop = new AbortController();
-  readonly #signal: AbortSignal;
+  /** Fires with the run's, or when an operator does not want to wait. */
+  readonly #stop: AbortController;
   readonly #context: TaskRuntimeContext;
   #looks: Promise<Look[]> | null = null;
 
@@ -64,7 +65,8 @@ export class StepRun {
     private readonly step: StepDefinition,
     private readonly index: number,
   ) {
-    this.#signal = AbortSignal.any([host.signal, this.#stop.signal]);
+    // The run's signal goes when the run does, and what follows it with it.
+    this.#stop = abortedBy(host.signal).abort;
     this.#context = this.context();
   }
 
@@ -209,10 +211,10 @@ export class StepRun {
       whyNotTell: (instance) => this.whyNotTell(instance),
       reached: this.#reached,
       data,
-      signal: this.#signal,
+      signal: this.#stop.signal,
       http: deps.http,
       now: () => deps.clock.now(),
-      delay: (millis) => deps.delay(millis, this.#signal),
+      delay: (millis) => deps.delay(millis, this.#stop.signal),
       until: (time) => this.until(time),
       probed: ({ round, rounds, instances, good, told, nextAt, tries, message }) => {
         const seen = foreignValue(instances, this.host.veil);
@@ -273,7 +275,7 @@ export class StepRun {
     for (;;) {
       const left = Date.parse(time) - this.host.deps.clock.now().getTime();
       if (left <= 0) return;
-      await this.host.deps.delay(Math.min(left, 60_000), this.#signal);
+      await this.host.deps.delay(Math.min(left, 60_000), this.#stop.signal);
     }
   }
 }
