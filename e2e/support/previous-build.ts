@@ -13,7 +13,12 @@ export function previousCommit(): string | null {
   };
   const newest = `db/migrations/${journal.entries.at(-1)?.tag}.sql`;
   try {
-    const added = git('log', '--diff-filter=A', '--format=%H', '--', newest).toString().trim().split('\n');
+    // A branch that was merged added its migrations with the merge, as far as this line is concerned.
+    const line = ['--first-parent', '-m', '--diff-filter=A', '--format=%H'];
+    const added = git('log', ...line, '--', newest)
+      .toString()
+      .trim()
+      .split('\n');
     return (
       git('rev-parse', '--verify', '--quiet', `${added.at(-1)}^`)
         .toString()
