@@ -4,7 +4,7 @@ import type { Locale } from '@/components/i18n/locale';
 import { formatDuration } from '@/components/ui/duration';
 import type { Policies } from '@/domain/policies/choice';
 import type { Thresholds } from '@/domain/threshold';
-import { type WaveDefinition, waveName } from '@/domain/wave';
+import { type WaveDefinition, type WaveGate, waveName } from '@/domain/wave';
 
 type Translate = ReturnType<typeof useTranslations<'rules'>>;
 
@@ -24,6 +24,8 @@ export interface RuleWords {
   /** Each threshold that is set, as a sentence without its end. */
   thresholds: (thresholds: Thresholds) => string[];
   bake: (wave: Pick<WaveDefinition, 'bakeSeconds' | 'gate'>) => string;
+  /** How often a wave is measured, and what follows: "measured 5 times, every 30s, else halted". */
+  gate: (gate: Pick<WaveGate, 'measurements' | 'everySeconds' | 'otherwise'>) => string;
   /** The given name of a wave, else what makes it. */
   wave: (waves: readonly WaveDefinition[], wave: number) => string;
 }
@@ -36,6 +38,8 @@ export function useRuleWords(): RuleWords {
 
 function ruleWords(t: Translate, locale: Locale): RuleWords {
   const length = (seconds: number) => formatDuration(seconds * 1000, locale);
+  const gateText: RuleWords['gate'] = ({ measurements: count, everySeconds, otherwise }) =>
+    t('gated', { count, every: length(everySeconds), otherwise });
   return {
     name: (key) => t(`names.${key}`),
     policy: (key, policy) => policyText(t, length, key, policy),
@@ -47,11 +51,11 @@ function ruleWords(t: Translate, locale: Locale): RuleWords {
         sameError !== undefined && t('threshold.sameError', { count: sameError }),
       ].filter((text) => text !== false),
     bake: ({ bakeSeconds, gate }) => {
+      if (bakeSeconds === 0 && gate) return gateText(gate);
       const bake = bakeSeconds === 0 ? t('noBake') : length(bakeSeconds);
-      if (!gate) return bake;
-      const { measurements: count, everySeconds, otherwise } = gate;
-      return t('gated', { bake, count, every: length(everySeconds), otherwise });
+      return gate ? `${bake}; ${gateText(gate)}` : bake;
     },
+    gate: gateText,
     wave: (waves, wave) => {
       const definition = waves[wave];
       if (!definition) return t(waves.length === 0 ? 'wave.all' : 'wave.rest');

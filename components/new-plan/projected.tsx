@@ -19,7 +19,12 @@ export function Projected({ draft }: { draft: Draft }) {
       leaveOutBusy: draft.leaveOutBusy,
       playbookId: draft.playbookId,
       maxConcurrency: draft.maxConcurrency ?? undefined,
-      waves: wavesOf({ waves: draft.waves.filter(({ kind, label }) => kind !== 'label' || label !== '') }),
+      // What judges a wave takes no part, and may be half typed.
+      waves: wavesOf({
+        waves: draft.waves
+          .filter(({ kind, label }) => kind !== 'label' || label !== '')
+          .map((wave) => ({ ...wave, gate: null })),
+      }),
     },
     300,
   );

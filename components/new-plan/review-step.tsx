@@ -104,7 +104,17 @@ function Summary(props: { draft: Draft; name: string; preview: Preview; warnings
   const format = useFormatter();
   const { report, waves } = preview;
   const say = useSay();
-  const halts = useRuleWords().thresholds(draft.thresholds);
+  const words = useRuleWords();
+  const halts = words.thresholds(draft.thresholds);
+  const waveWords = (wave: number, count: number, bakeSeconds: number) => {
+    const last = wave === waves.length - 1;
+    const gate = last ? null : draft.waves[wave]?.gate;
+    const watched = !last && bakeSeconds > 0;
+    const bake = formatDuration(bakeSeconds * 1000, locale);
+    return [watched ? t('wave', { count, bake }) : t('tenants', { count }), gate && words.gate(gate)]
+      .filter(Boolean)
+      .join(', ');
+  };
   const rows: [string, string][] = [
     [t('plan'), props.name],
     [t('switchesTo'), `${draft.unitId} ${draft.version}`],
@@ -132,9 +142,7 @@ function Summary(props: { draft: Draft; name: string; preview: Preview; warnings
           <Figures
             rows={waves.map(({ name, tenants, bakeSeconds }, wave) => [
               `${wave + 1} · ${say(name)}`,
-              wave < waves.length - 1 && bakeSeconds > 0
-                ? t('wave', { count: tenants, bake: formatDuration(bakeSeconds * 1000, locale) })
-                : t('tenants', { count: tenants }),
+              waveWords(wave, tenants, bakeSeconds),
             ])}
           />
         </Stack>

@@ -12,11 +12,13 @@ export type Viewer = { name: string; email?: string; role: 'viewer' | 'operator'
 /** The person. */
 export function AccountButton({
   viewer,
+  className = '',
   ...button
 }: UnstyledButtonProps & ComponentPropsWithRef<'button'> & { viewer: Viewer }) {
   const t = useTranslations('shell');
   return (
-    <UnstyledButton className={classes.account} {...button}>
+    // Whoever makes it open something adds a class of its own.
+    <UnstyledButton className={`${classes.account} ${className}`} {...button}>
       <span className={classes.letter} aria-hidden="true">
         {[...viewer.name][0]?.toUpperCase()}
       </span>

@@ -56,7 +56,7 @@ export const rules = bilingual(
     },
     noBake: 'none',
     gated:
-      '{bake}; measured {count, plural, one {once} other {# times, every {every}}}, else {otherwise, select, rollback {rolled back} other {halted}}',
+      'measured {count, plural, one {once} other {# times, every {every}}}, else {otherwise, select, rollback {rolled back} other {halted}}',
     line: {
       atOnce: '{count} at once',
       oneWave: 'one wave',
@@ -131,8 +131,7 @@ export const rules = bilingual(
     commaOr: ',或',
     wave: { all: '全部租户', rest: '其余租户', size: '{count} 个租户' },
     noBake: '无',
-    gated:
-      '{bake};测量 {count, number} 次,间隔 {every},未通过则{otherwise, select, rollback {回滚} other {停止}}',
+    gated: '测量 {count, number} 次,间隔 {every},未通过则{otherwise, select, rollback {回滚} other {停止}}',
     line: {
       atOnce: '同时 {count} 个',
       oneWave: '一批完成',
