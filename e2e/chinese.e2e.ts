@@ -61,7 +61,7 @@ test('a whole life in Chinese: signed in, planned, failed, retried, rolled back 
 
   await test.step('a refusal says why', async () => {
     const pause = lane(DEAD).getByRole('button', { name: `重试 ${DEAD}` });
-    await expect(pause).toHaveAttribute('aria-description', '此任务等待开始,不能重试。');
+    await expect(pause).toHaveAttribute('aria-description', '此任务等待开始，不能重试。');
     await page.keyboard.press('Control+k');
     await expect(page.getByRole('dialog').getByText('计划未暂停。')).toBeVisible();
     await isChinese(page);

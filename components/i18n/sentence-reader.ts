@@ -24,7 +24,7 @@ const REMEMBERED = 2000;
 /** What stands between several things, longest parts first. */
 const LISTS = [
   [/(?<=\.) (?=[A-Z])/, ' '],
-  ['; ', ';'],
+  ['; ', '；'],
   [', ', '、'],
 ] as const;
 /** The name of a field before its colon, or of one or two things that are no plain words after the first. */
@@ -99,7 +99,7 @@ export function sentenceReader(table: Readonly<Record<string, string>>): Sentenc
     // What follows a name begins small and is more than a word; a sentence of its own does not.
     if (!/\s/.test(rest) || !(sign || /^[a-z"]/.test(rest))) return null;
     const about = read(rest, depth + 1);
-    return about === null ? null : sign ? `${named}:${about}` : `${named} ${about}`;
+    return about === null ? null : sign ? `${named}：${about}` : `${named} ${about}`;
   };
 
   return (text) => {

@@ -51,23 +51,23 @@ it('what is filled in is found again in every translation', () => {
 it.each([
   [
     'After 10 rounds 2 of 2 instances do not confirm v2: acme-1 cut the connection before it answered; acme-2 runs v1.',
-    '10 轮后,2 个实例中有 2 个未确认 v2:acme-1 在应答前断开了连接;acme-2 运行 v1。',
+    '10 轮后，2 个实例中有 2 个未确认 v2：acme-1 在应答前断开了连接；acme-2 运行 v1。',
   ],
   [
     'acme has no label region at its endpoint a-1, which {{endpoint.labels.region}} needs.',
-    'acme 没有其端点 a-1 的标签 region,而 {{endpoint.labels.region}} 需要它。',
+    'acme 没有其端点 a-1 的标签 region，而 {{endpoint.labels.region}} 需要它。',
   ],
   [
     'careful cannot work as it is: stages.0.name is missing (and 2 more problems) Mend it and save it again.',
-    'careful 目前无法运行:stages.0.name 缺失(另有 2 个问题)请修复并重新保存。',
+    'careful 目前无法运行：stages.0.name 缺失（另有 2 个问题）请修复并重新保存。',
   ],
   [
     'acme-1 gave no answer within 5000 ms, and it may have been carried out all the same. Look at it, then resolve the task: "applied" if it was, "resend" if not.',
-    'acme-1 5000 毫秒内没有应答,且可能仍已执行。请检查后处置此任务:已生效选“已生效”,否则选“重新发送”。',
+    'acme-1 5000 毫秒内没有应答，且可能仍已执行。请检查后处置此任务：已生效选“已生效”，否则选“重新发送”。',
   ],
   [
     'Closed, 22 of 24 tenants are switched: 2 failed, 1 rolled back on purpose',
-    '已关闭,24 个租户中的 22 个已切换:2 个失败、1 个主动回滚',
+    '已关闭，24 个租户中的 22 个已切换：2 个失败、1 个主动回滚',
   ],
   ['Confirm version started', 'Confirm version 已开始'],
 ])('what is put together of several is told as one: %s', (english, chinese) => {

@@ -29,7 +29,7 @@ describe('who is skipped', () => {
     expect(skippedWords(skipped, wordsIn('en'))).toBe(
       '9 are skipped: 6 already rolled back, 3 owned by a newer plan.',
     );
-    expect(skippedWords(skipped, wordsIn('zh-CN'))).toBe('跳过 9 个:6 个已回滚、3 个已归更新的计划所有。');
+    expect(skippedWords(skipped, wordsIn('zh-CN'))).toBe('跳过 9 个：6 个已回滚、3 个已归更新的计划所有。');
   });
 });
 

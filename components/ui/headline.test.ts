@@ -54,6 +54,6 @@ it('says all of it in Chinese', () => {
     parts: KINDS.map((kind) => ({ kind, count: 1200 })),
   };
   const text = wordHeadline(told, words('zh-CN'));
-  expect(text).toMatch(/^已取消,48 个租户中已切换 46 个:1,200 个失败、/);
+  expect(text).toMatch(/^已取消，48 个租户中已切换 46 个：1,200 个失败、/);
   expect(text).not.toMatch(/[a-z]/i);
 });

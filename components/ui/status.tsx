@@ -44,7 +44,7 @@ const NO_HEARTBEAT_LOOK: StatusLook = {
 /** Not a status of its own either: completed by the word of the target alone. In dense rows the long word is the title. */
 const ACCEPTED_LOOK: StatusLook = {
   tone: 'amber',
-  label: { en: 'Accepted, not confirmed', 'zh-CN': '已接受,未确认' },
+  label: { en: 'Accepted, not confirmed', 'zh-CN': '已接受，未确认' },
   fill: 'outline',
   shape: shapes.checkDisc,
 };

@@ -80,13 +80,13 @@ export const fleet = bilingual(
   },
   {
     title: '全景',
-    below: '{count, plural, other {# 个租户}},{unit}',
+    below: '{count, plural, other {# 个租户}}，{unit}',
     instances: '实例',
     reading: '正在读取全景',
     unreadable: '无法读取全景',
     empty: {
       title: '还没有租户',
-      body: '每个租户在此成为地图上的一格:颜色和图案表示其运行的版本,以及是否正在切换、失败或漂移。请先添加或导入租户,发布一个版本,再创建计划进行切换。',
+      body: '每个租户在此成为地图上的一格：颜色和图案表示其运行的版本，以及是否正在切换、失败或漂移。请先添加或导入租户，发布一个版本，再创建计划进行切换。',
       tenants: '添加租户',
       versions: '发布版本',
     },
@@ -98,7 +98,7 @@ export const fleet = bilingual(
     without: '无 {key}',
     map: {
       label: '{count, plural, other {# 个租户}}的地图',
-      how: '方向键移动,回车打开租户,空格选择,Esc 清除选择。拖动可选择多个。',
+      how: '方向键移动，回车打开租户，空格选择，Esc 清除选择。拖动可选择多个。',
       select: '选择',
       plan: '所在计划 {plan}',
       frozen: '被 {name} 冻结',
@@ -121,7 +121,7 @@ export const fleet = bilingual(
     selected: '已选 {count, number}',
     createPlan: '用这 {count, plural, other {# 个}}创建计划',
     showInTenants: '在租户中显示',
-    notOneGroup: '租户列表可显示一个租户,或带有某个标签的全部租户。请选择单个租户,或某标签的整个分组。',
+    notOneGroup: '租户列表可显示一个租户，或带有某个标签的全部租户。请选择单个租户，或某标签的整个分组。',
     clear: '清除',
     plans: {
       title: '进行中的计划',
@@ -132,7 +132,7 @@ export const fleet = bilingual(
     },
     needs: {
       title: '需要处理',
-      none: '没有待决事项,也没有失败。',
+      none: '没有待决事项，也没有失败。',
       waiting: '{count, plural, other {# 项}}待决',
       failed: '{plan} 中 {count, plural, other {# 个租户}}失败',
     },
@@ -145,8 +145,8 @@ export const fleet = bilingual(
     executor: {
       title: '执行器',
       nodes: '{count, plural, other {# 个节点}}中 {executing, number} 个在执行',
-      slots: '{slots, number} 个槽位中 {active, number} 个占用,{queued, number} 个排队',
-      stopped: '已由 {who} 停止:{reason}',
+      slots: '{slots, number} 个槽位中 {active, number} 个占用，{queued, number} 个排队',
+      stopped: '已由 {who} 停止：{reason}',
     },
     badge: {
       waiting: '{count, plural, other {# 项}}待决',

@@ -83,11 +83,11 @@ export const form = bilingual(
       names: {
         maxConcurrency: '最大并发',
         maxRetry: '最大重试次数',
-        healthIntervalSeconds: '健康检查间隔(秒)',
+        healthIntervalSeconds: '健康检查间隔（秒）',
         healthAttempts: '健康检查次数',
         healthPath: '健康检查路径',
         versionKey: '版本字段',
-        heartbeatSeconds: '心跳间隔(秒)',
+        heartbeatSeconds: '心跳间隔（秒）',
       },
       hints: {
         maxConcurrency: '一个计划同时切换的租户数',

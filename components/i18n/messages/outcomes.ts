@@ -32,7 +32,7 @@ export const outcomes = bilingual(
   },
   {
     checked: '正在校验 {of, number} 个租户',
-    toSwitch: '尚未开始:{count, number} 个租户待切换',
+    toSwitch: '尚未开始：{count, number} 个租户待切换',
     allSwitched: '全部 {of, number} 个租户已切换',
     noneSwitched: '没有租户完成切换',
     oneSwitched: '{of, number} 个租户中已切换 {count, number} 个',
@@ -40,10 +40,10 @@ export const outcomes = bilingual(
     allBack: '全部 {of, number} 个租户已回滚',
     oneBack: '{of, number} 个租户中已回滚 {count, number} 个',
     someBack: '{of, number} 个租户中已回滚 {count, number} 个',
-    cancelled: '已取消,{lead}',
-    closed: '已关闭,{lead}',
-    withParts: '{lead}:{parts}',
-    toSwitchWithParts: '{lead},{parts}',
+    cancelled: '已取消，{lead}',
+    closed: '已关闭，{lead}',
+    withParts: '{lead}：{parts}',
+    toSwitchWithParts: '{lead}，{parts}',
     between: '、',
     part: {
       failed: '{count, number} 个失败',

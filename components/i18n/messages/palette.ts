@@ -66,16 +66,16 @@ export const palette = bilingual(
       more: '更多',
     },
     create: '创建计划',
-    language: '语言:{name}',
-    theme: '外观:{name}',
-    zone: '时间显示:{name}',
+    language: '语言：{name}',
+    theme: '外观：{name}',
+    zone: '时间显示：{name}',
     keys: {
       title: '键盘',
       close: '关闭',
       kinds: {
         everywhere: '任意页面',
         goTo: '前往',
-        actions: '任务;或计划中聚焦的泳道,否则为所选',
+        actions: '任务；或计划中聚焦的泳道，否则为所选',
         grid: '计划的泳道中',
       },
       everywhere: {
@@ -83,7 +83,7 @@ export const palette = bilingual(
         help: '此帮助',
         filter: '转到筛选',
         create: '创建计划',
-        escape: '关闭;然后清除选择;然后清除筛选',
+        escape: '关闭；然后清除选择；然后清除筛选',
       },
       or: '或',
       grid: {
@@ -96,7 +96,7 @@ export const palette = bilingual(
         zoom: '放大、缩小、全部',
       },
       on: '单字母快捷键',
-      onHint: '如使用语音输入或容易误触,请关闭。Ctrl/⌘ K 仍可用。',
+      onHint: '如使用语音输入或容易误触，请关闭。Ctrl/⌘ K 仍可用。',
       noFilter: '此页面没有筛选。',
       elsewhere: '{key} 在计划或任务页面可用。',
       refused: '已拒绝',

@@ -49,14 +49,14 @@ export const plans = bilingual(
     status: '状态',
     everyStatus: '所有状态',
     none: '还没有计划',
-    noneHint: '计划将所选租户逐阶段切换到一个版本,随时可以暂停、重试失败的租户或回滚。',
+    noneHint: '计划将所选租户逐阶段切换到一个版本，随时可以暂停、重试失败的租户或回滚。',
     noMatch: '没有匹配的计划',
-    noMatchHint: '没有计划处于此状态,或其名称、编号、版本中包含这些字。',
+    noMatchHint: '没有计划处于此状态，或其名称、编号、版本中包含这些字。',
     showAll: '显示全部计划',
     again: '重试',
     failed: '{count, number} 个失败',
     ready: {
-      told: '{plan} 已就绪:将 {count, plural, other {# 个租户}}切换到 {version}。打开后按下启动计划。',
+      told: '{plan} 已就绪：将 {count, plural, other {# 个租户}}切换到 {version}。打开后按下启动计划。',
       open: '打开 {plan}',
     },
     views: {

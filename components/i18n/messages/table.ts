@@ -36,7 +36,7 @@ export const table = bilingual(
     noLabel: '没有这样的标签',
     more: {
       shown: '{total, number} {what}中的 {shown, number} 个',
-      failed: '{total, number} {what}中的 {shown, number} 个,其余无法读取',
+      failed: '{total, number} {what}中的 {shown, number} 个，其余无法读取',
       more: '显示更多',
     },
   },

@@ -49,7 +49,7 @@ export const versions = bilingual(
     create: '创建版本',
     none: {
       title: '还没有版本',
-      body: '版本是一个单元(例如网关)的一份配置。它永不改变:新的配置就是新的版本。',
+      body: '版本是一个单元（例如网关）的一份配置。它永不改变：新的配置就是新的版本。',
     },
     compare: '比较版本',
     what: '个版本',
@@ -70,7 +70,7 @@ export const versions = bilingual(
     },
     dialog: {
       unit: '单元',
-      unitHint: '已有的单元,或新的标识',
+      unitHint: '已有的单元，或新的标识',
       version: '版本',
       versionHint: '创建后不再改变',
       note: '备注',

@@ -1,7 +1,7 @@
 /** What browsers say of a text that is no JSON. */
 export const json: Record<string, string> = {
   'Unexpected end of JSON input': 'JSON 意外结束',
-  'Unexpected token {}, {} is not valid JSON': '意外的符号 {1},{2} 不是有效的 JSON',
+  'Unexpected token {}, {} is not valid JSON': '意外的符号 {1}，{2} 不是有效的 JSON',
   'Unexpected token {} in JSON at position {n}': '第 {2} 个字符处有意外的符号 {1}',
   'Unexpected token {} in JSON at position {n} (line {n} column {n})': '第 {3} 行第 {4} 列有意外的符号 {1}',
   'Unexpected non-whitespace character after JSON at position {n}': 'JSON 结束后第 {1} 个字符处还有内容',
