@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { Agent } from 'undici';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { WaveGate } from '@/domain/wave';
@@ -214,11 +215,12 @@ it('counts nothing that was asked for before everything was stopped', async () =
 });
 
 it('does not show what the database says when it cannot be asked', async () => {
-  const failed = 'Failed query: select "sealed" from tenant_secret';
-  await harness.startExecutor({ measureWave: () => Promise.reject(new Error(failed)) });
+  const secretsOf = () => Promise.reject(new DrizzleQueryError('select sealed from secret', ['acme-eu']));
+  const deps = { db: harness.db, http: new Agent(), secretsOf };
+  await harness.startExecutor({ measureWave: (wave, signal) => measureWave(deps, wave, signal) });
   const planId = await planWith({ inconclusiveLimit: 0 });
   await harness.eventually(async () => ((await ofKind(planId, 'PlanHalted')).length > 0 ? true : null));
-  expect(JSON.stringify(await harness.events(planId))).not.toContain('Failed query');
+  expect(JSON.stringify(await harness.events(planId))).not.toContain('select sealed');
 });
 
 it('begins anew when a task of it is taken back and sent again after the halt', async () => {
