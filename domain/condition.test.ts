@@ -50,6 +50,7 @@ it.each([
   ['', null],
   ['0x10', null],
   ['1 2', null],
+  ['1e999', null],
   ['Infinity', null],
   ['NaN', null],
   [`${'1'.repeat(401)}`, null],

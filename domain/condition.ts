@@ -115,7 +115,10 @@ export function boundProblem(given: Bounds, isOpen: (text: string) => boolean = 
 /** A number that is written out; null for everything else, also for an empty text. */
 export function numberIn(text: string): number | null {
   if (text.length > LONGEST_COMPARED) return null;
-  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : null;
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text.trim())) return null;
+  const number = Number(text);
+  // 1e999 is beyond what can be counted with, and kept.
+  return Number.isFinite(number) ? number : null;
 }
 
 /** What is longer is neither a number nor a version. */

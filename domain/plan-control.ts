@@ -34,7 +34,7 @@ export function resume(context: PlanTransitionContext, input: Asked, now: Date):
     return moved(
       plan,
       // The thresholds count afresh, and a gate measures anew.
-      { halted: null, countingSince: now, gate: null },
+      { halted: null, countingSince: now, gate: measuredAnew(plan) },
       now,
       input.actor,
       'PlanResumed',
@@ -48,7 +48,10 @@ export function resume(context: PlanTransitionContext, input: Asked, now: Date):
   const resumed = moved(
     plan,
     // The last task may have come to rest since the status was brought up to date: that end is written as any other.
-    { intent: 'none', intentBy: null, status: isSettled(status) ? 'RUNNING' : status },
+    {
+      ...{ intent: 'none', intentBy: null, status: isSettled(status) ? 'RUNNING' : status },
+      gate: measuredAnew(plan),
+    },
     now,
     input.actor,
     'PlanResumed',
@@ -58,6 +61,9 @@ export function resume(context: PlanTransitionContext, input: Asked, now: Date):
   const next = settle({ ...context, plan: resumed.state }, now);
   return { ok: true, state: next.state, events: [...resumed.events, ...next.events] };
 }
+
+/** What was measured of the present wave before it was held back counts no more; of an earlier one it is shown still. */
+const measuredAnew = ({ gate, wave }: PlanState) => (gate?.wave === wave ? null : gate);
 
 export function cancel(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
   const { plan, counts } = context;

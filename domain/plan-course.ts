@@ -71,12 +71,12 @@ export function close(context: PlanTransitionContext, input: Asked, now: Date): 
 /** Goes on after a halt, or past a wave with failures or what its gate measured, which are accepted. */
 export function goOn(context: PlanTransitionContext, input: Asked, now: Date): PlanTransition {
   const { plan, facts = PLAIN_FACTS } = context;
-  const blocked = isOpen(plan.status) && facts.unsettledInWave === 0 && facts.notCompletedInWave > 0;
-  if (plan.intent === 'none' && blocked && plan.wave < facts.lastWave) {
+  const rests = isOpen(plan.status) && plan.intent === 'none' && facts.unsettledInWave === 0;
+  if (rests && facts.notCompletedInWave > 0 && plan.wave < facts.lastWave) {
     const lifted = { ...plan, halted: null, countingSince: now };
     return openWave(lifted, facts, input.actor, now);
   }
-  if (plan.halted?.by === 'gate' && plan.bakeUntil !== null && facts.unsettledInWave === 0)
+  if (rests && plan.halted?.by === 'gate' && plan.bakeUntil !== null)
     return openWave({ ...plan, halted: null }, facts, input.actor, now);
   if (plan.halted) return resume(context, input, now);
   return reject('NOTHING_TO_DO', 'The plan is neither halted nor held up by failures in a wave.');

@@ -93,6 +93,30 @@ describe('a wave with a gate', () => {
     expect(run(anew.state, { type: 'nextWave' }).kinds).toEqual([]);
   });
 
+  it('opens no wave of a plan that goes back, whoever is called what halted it', () => {
+    const back = planIn('ROLLING_BACK', { intent: 'rollback', intentBy: 'ann', bakeUntil: STARTED });
+    const held = run(back, { type: 'pause', actor: 'gate', reason: null });
+    const on = run(held.state, { type: 'continue', ...by });
+    expect([on.kinds, on.state.wave, on.state.halted]).toEqual([['PlanResumed'], 0, null]);
+    const over = { ...measure(BAKING, [FAILED, FAILED]).state, status: 'PARTIAL_FAILED' as const };
+    expect(run(over, { type: 'continue', ...by }).state.wave).toBe(0);
+  });
+
+  it('begins anew after a pause, and keeps what was measured of an earlier wave', () => {
+    const paused = { status: 'PAUSED', intent: 'pause', intentBy: 'ann' } as const;
+    const { state } = measure(BAKING, [PASSED, FAILED]);
+    expect(run({ ...state, ...paused }, { type: 'resume', ...by }).state.gate).toBe(null);
+    const next = { ...state, ...paused, wave: 1, bakeUntil: null };
+    expect(run(next, { type: 'resume', ...by }).state.gate).toEqual(state.gate);
+  });
+
+  it.each([{ unsettledInWave: 1 }, { notCompletedInWave: 1 }])(
+    'counts nothing while it is open: %j',
+    (open) => {
+      expect(measure(BAKING, [FAILED, FAILED], factsWith({ otherwise: 'rollback' }, open)).kinds).toEqual([]);
+    },
+  );
+
   it('is no more what halts when a task of it runs again', () => {
     const { state } = measure(BAKING, [FAILED, FAILED]);
     const facts = factsWith({}, { unsettledInWave: 1 });

@@ -18,7 +18,8 @@ export interface Measured {
 /** The gate of the present wave, while it is what the next wave waits for. */
 export function gateToMeasure({ plan, facts = PLAIN_FACTS }: PlanTransitionContext): WaveGate | null {
   const gate = gateOf(plan, facts);
-  const waits = isOpen(plan.status) && plan.intent === 'none' && !plan.halted && plan.bakeUntil !== null;
+  const baking = plan.bakeUntil !== null && facts.unsettledInWave === 0 && facts.notCompletedInWave === 0;
+  const waits = isOpen(plan.status) && plan.intent === 'none' && !plan.halted && baking;
   return gate && waits && gateEnd(gate, measurementsOf(plan)) === null ? gate : null;
 }
 

@@ -25,3 +25,16 @@ it('adds up rounds and bakes, wave by wave', () => {
     },
   ]);
 });
+
+it('waits for a gate that measures longer than the wave bakes', () => {
+  const rest = { name: 'The rest', tenants: 1, bakeSeconds: 0 };
+  const starts = (bakeSeconds: number) =>
+    projectSchedule([{ name: 'Canary', tenants: 1, bakeSeconds, gateSeconds: 240 }, rest], 1, {
+      from: 4,
+      to: 8,
+    })[1]?.starts;
+  expect([starts(60), starts(600)]).toEqual([
+    { from: 244, to: 248 },
+    { from: 604, to: 608 },
+  ]);
+});

@@ -79,6 +79,10 @@ export function waveName(waves: readonly WaveDefinition[], wave: number): string
     .join(', ');
 }
 
+/** How long the gate of a wave measures at least. */
+export const gateSeconds = ({ gate }: Pick<WaveDefinition, 'gate'> = {}): number =>
+  gate ? (gate.measurements - 1) * gate.everySeconds : 0;
+
 /** What has room of its own within a wave: each value of a label, or all of them. */
 const shareOf = (size: WaveDefinition['size'], labels: Readonly<Record<string, string>>): string =>
   'eachOf' in size ? (labels[size.eachOf] ?? '') : '';

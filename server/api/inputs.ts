@@ -16,8 +16,7 @@ import { bounds } from '@/server/steps/condition-settings';
 import { waveGateSettings } from '@/server/steps/metric-gate-settings';
 import { patternStepsIn } from '@/server/steps/pattern';
 import { checkStep } from '@/server/steps/registry';
-import { textsIn } from '@/server/steps/step-templates';
-import { costlyTemplate } from './template-limits';
+import { costlyGate, costlyTemplate } from './template-limits';
 
 export const MAX_TENANTS_PER_PLAN = 10_000;
 const MAX_PAYLOAD_BYTES = 256 * 1024;
@@ -136,19 +135,8 @@ const policyChoice = z
   })
   .partial();
 
-/** As many steps of its patterns as are compiled in a moment: a plan may have twenty gates. */
-const MOST_GATE_PATTERN_STEPS = 200;
 const waveGate = z
   .unknown()
-  .superRefine((given, context) => {
-    const issue = (path: (string | number)[], message: string) =>
-      context.addIssue({ code: 'custom', path, message });
-    if (patternStepsIn(given) > MOST_GATE_PATTERN_STEPS) issue([], 'has too large patterns');
-    for (const { path, text } of textsIn(given, [])) {
-      const costly = costlyTemplate(text);
-      if (costly) issue(path, costly);
-    }
-  })
   .pipe(waveGateSettings)
   .superRefine((gate, context) => {
     for (const { path, message } of checkWaveGate(gate)) context.addIssue({ code: 'custom', path, message });
@@ -176,7 +164,15 @@ const wave = z.strictObject({
     .default(0),
   gate: waveGate.optional(),
 });
-export const waves = z.array(wave).max(20, 'A plan has at most 20 waves.');
+/** How much there is to check in the gates is seen before anything of them is checked. */
+export const waves = z.preprocess(
+  (given, context) => {
+    const costly = costlyGate(given);
+    if (costly) context.addIssue({ code: 'custom', path: [costly.wave, 'gate'], message: costly.message });
+    return given;
+  },
+  z.array(wave).max(20, 'A plan has at most 20 waves.'),
+);
 const thresholds = z.strictObject({
   failedCount: z.number().int().min(1).optional(),
   failedPercent: percent.optional(),

@@ -15,7 +15,7 @@ import type { PlanSettings } from '@/domain/settings';
 import { TemplateError } from '@/domain/template';
 import type { Tenant } from '@/domain/tenant';
 import { type PayloadError, type ValidationReport, validateTenants } from '@/domain/validation';
-import { assignWaves, type WaveDefinition, waveName } from '@/domain/wave';
+import { assignWaves, gateSeconds, type WaveDefinition, waveName } from '@/domain/wave';
 import { fieldName } from '@/server/input/closed-input';
 import { InvalidInput, NotFound } from '@/server/input/refused';
 import { checkPlaybook, missingForGate, missingOf, needsOf } from '@/server/steps/check-playbook';
@@ -44,7 +44,7 @@ export interface PlanPreview {
   /** Tenants with nothing on record to go back to. */
   withoutPrevious: string[];
   /** How many tenants each wave has; one wave holds all when none is defined. */
-  waves: { name: string; tenants: number; bakeSeconds: number }[];
+  waves: { name: string; tenants: number; bakeSeconds: number; gateSeconds: number }[];
   /** Tenants that a freeze holds back now. */
   frozen: { tenantId: string; name: string; until: Date }[];
 }
@@ -264,6 +264,7 @@ export function waveSizes(waves: readonly WaveDefinition[], assigned: readonly n
     name: waveName(waves, wave),
     tenants: assigned.filter((one) => one === wave).length,
     bakeSeconds: waves[wave]?.bakeSeconds ?? 0,
+    gateSeconds: gateSeconds(waves[wave]),
   }));
 }
 

@@ -31,9 +31,11 @@ export async function superviseBeforeAdmission(deps: PlanDeps, plan: OpenPlan): 
       plan.brake = 'forward';
     }
   }
-  if (!waves?.length || plan.brake !== 'none') return;
-  const found = await superviseOne(deps, plan.planId, { type: 'nextWave' });
+  if (!waves?.length) return;
+  const found = plan.brake === 'none' ? await superviseOne(deps, plan.planId, { type: 'nextWave' }) : null;
   if (found) await measureWhenDue(deps, found);
+  // Of a wave that is held back, or has just finished, what was asked for before counts no more.
+  else deps.measuring?.forget();
 }
 
 /** Puts on record what was measured of a wave with a gate, and has it measured where that is due. */

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { Agent } from 'undici';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { WaveGate } from '@/domain/wave';
+import { stopExecutor } from '@/server/commands/stop-executor';
 import { measureWave } from '@/server/fleet/measure-wave';
 import { StepServer } from '@/server/steps/testing/step-context';
 import type { Executor } from './executor';
@@ -189,4 +192,51 @@ it('measures nothing while the plan is paused, and counts nothing that was asked
   await harness.plan(planId, { type: 'resume', actor: 'op', reason: null });
   await untilMeasured(planId, 1);
   expect((await ofKind(planId, 'WaveMeasured'))[0]?.payload).toMatchObject({ verdict: 'passed' });
+});
+
+it('counts nothing that was asked for before everything was stopped', async () => {
+  await start();
+  value = 9;
+  const first = nextHeld();
+  const planId = await planWith({ failureLimit: 0 });
+  const answer = await first;
+  const stopAll = (stop: boolean) =>
+    stopExecutor(harness.db, { stop, actor: 'op', reason: 'Incident', requestId: randomUUID() });
+  await stopAll(true);
+  // The plan is looked at while everything is stopped.
+  await harness.time({ seconds: 3600 });
+  answer();
+  await harness.time({ seconds: 3600 });
+  expect(await ofKind(planId, 'WaveMeasured')).toEqual([]);
+  value = 1;
+  await stopAll(false);
+  await untilMeasured(planId, 1);
+  expect((await ofKind(planId, 'WaveMeasured'))[0]?.payload).toMatchObject({ verdict: 'passed' });
+});
+
+it('does not show what the database says when it cannot be asked', async () => {
+  const secretsOf = () => Promise.reject(new DrizzleQueryError('select sealed from secret', ['acme-eu']));
+  const deps = { db: harness.db, http: new Agent(), secretsOf };
+  await harness.startExecutor({ measureWave: (wave, signal) => measureWave(deps, wave, signal) });
+  const planId = await planWith({ inconclusiveLimit: 0 });
+  await harness.eventually(async () => ((await ofKind(planId, 'PlanHalted')).length > 0 ? true : null));
+  expect(JSON.stringify(await harness.events(planId))).not.toContain('select sealed');
+});
+
+it('begins anew when a task of it is taken back and sent again after the halt', async () => {
+  await start();
+  value = 9;
+  const planId = await planWith({ failureLimit: 0 });
+  await harness.eventually(async () => ((await ofKind(planId, 'PlanHalted')).length > 0 ? true : null));
+  await harness.task(`${planId}.2`, 'rollback');
+  await harness.until(`${planId}.2`, 'ROLLED_BACK');
+  value = 1;
+  await harness.plan(planId, { type: 'resume', actor: 'op', reason: null });
+  await harness.eventually(async () => ((await ofKind(planId, 'WaveReopened')).length > 0 ? true : null));
+  await harness.task(`${planId}.2`, 'retry');
+  await untilMeasured(planId, 2);
+  expect((await ofKind(planId, 'WaveMeasured')).at(-1)?.payload).toMatchObject({
+    round: 1,
+    verdict: 'passed',
+  });
 });

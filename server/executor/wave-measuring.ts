@@ -36,9 +36,10 @@ export class WaveMeasuring {
     this.#under = measuring;
     void this.measure({ planId, wave, gate }, this.signal)
       .catch(
-        (error: unknown): Measured => ({
+        // The database's own words may be a whole statement, with what it was given.
+        (): Measured => ({
           ...{ value: null, baseline: null, verdict: 'inconclusive' },
-          told: error instanceof Error ? error.message : String(error),
+          told: 'what it is measured with could not be read',
         }),
       )
       .then((found) => {

@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { readRuns } from '@/db/queries/execution';
 import { completedInWave } from '@/db/queries/waves';
@@ -45,6 +46,8 @@ export async function measureWave(
     };
   } catch (error) {
     signal.throwIfAborted();
+    // Its message is a statement with its parameters.
+    if (error instanceof DrizzleQueryError) throw error;
     return none(foreignText((error as Error).message, veil, 300));
   }
 }

@@ -18,7 +18,7 @@ export interface Schedule {
 export async function projectedSchedule(
   db: Database,
   playbook: { playbookId: string; definition: PlaybookDefinition },
-  waves: readonly { name: string; tenants: number; bakeSeconds: number }[],
+  waves: readonly { name: string; tenants: number; bakeSeconds: number; gateSeconds?: number }[],
   concurrency: number,
 ): Promise<Schedule> {
   const past = await stageDurations(db, playbook.playbookId);

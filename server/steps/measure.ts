@@ -2,6 +2,7 @@ import { numberIn, ORDER_WORDS, ORDERED, stands } from '@/domain/condition';
 import type { MeasureVerdict } from '@/domain/metric-gate';
 import { render } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
+import { MASK, type Veil } from '@/server/security/veil';
 import { httpCallOf } from './http-settings';
 import type { MetricSettings } from './metric-gate-settings';
 import { type SendContext, scopeFor } from './request-scope';
@@ -35,7 +36,7 @@ export async function measure(
   if (value.number === null || silent)
     return { verdict: 'inconclusive', told: silent?.detail ?? value.detail, value, baseline };
   const scope = scopeFor(context, endpoint, baseline ? { baseline: baseline.number } : {});
-  const wrong = beyond(wanted, value.number, (text) => render(text, scope));
+  const wrong = beyond(wanted, value.number, (text) => render(text, scope), context.veil);
   const beside = baseline ? `, the baseline ${baseline.number}` : '';
   return {
     verdict: wrong === null ? 'passed' : 'failed',
@@ -56,23 +57,30 @@ async function ask(
   if (!answer.ok) return { number: null, detail: `it ${answer.message}` };
   const text = String(answer.values.value);
   const number = numberIn(text);
-  return number === null
-    ? { number, detail: `"${context.veil.hide(text).slice(0, 100)}" is not a number` }
-    : { number, detail: String(number) };
+  if (number === null) return { number, detail: `"${context.veil.hideStart(text, 100)}" is not a number` };
+  // As a number, and as a point of a curve, it would stand where no veil is.
+  if (context.veil.covers(text)) return { number: null, detail: 'the number is a secret, and is not shown' };
+  return { number, detail: String(number) };
 }
 
 /** The limit that the number is beyond, in words; null when it is within all of them. */
-function beyond(wanted: MetricSettings, number: number, filled: (template: string) => string): string | null {
+function beyond(
+  wanted: MetricSettings,
+  number: number,
+  filled: (template: string) => string,
+  veil: Veil,
+): string | null {
   for (const name of ORDERED) {
     const given = wanted[name];
     if (given === undefined) continue;
     const text = typeof given === 'number' ? String(given) : filled(given);
     const bound = numberIn(text);
     if (bound === null)
-      throw new Error(`The limit ${name} is "${text.slice(0, 100)}", which is not a number.`);
+      throw new Error(`The limit ${name} is "${veil.hideStart(text, 100)}", which is not a number.`);
     const slack = (Math.abs(bound) * wanted.tolerancePercent) / 100;
     const allowed = name === 'less' || name === 'atMost' ? bound + slack : bound - slack;
-    if (!stands(number - allowed, name)) return `${ORDER_WORDS[name]} ${allowed}`;
+    // Worked out from a secret it is written otherwise than the secret.
+    if (!stands(number - allowed, name)) return `${ORDER_WORDS[name]} ${veil.covers(text) ? MASK : allowed}`;
   }
   return null;
 }

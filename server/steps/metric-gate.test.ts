@@ -1,5 +1,8 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_COURSE } from '@/domain/task';
+import { measure } from './measure';
+import { metricSettings } from './metric-gate-settings';
 import { checkStep, runStep } from './registry';
 import type { ProbedRound } from './task-runtime-context';
 import { type StepContext, StepServer, stepContext } from './testing/step-context';
@@ -161,6 +164,48 @@ describe('a metric gate', () => {
     expect(await runStep(gate({ less: 1, measurements: 2 }), told().context)).toMatchObject({
       failure: { code: 'METRIC_INCONCLUSIVE' },
     });
+  });
+
+  it('takes what is too large to count with for no number', async () => {
+    server.answer = (_request, response) => response.end(`{"data":{"result":[{"value":[0,"1e999"]}]}}`);
+    const { context, rounds } = told();
+    await runStep(gate({ less: 1, inconclusiveLimit: 0 }), context);
+    expect(rounds).toMatchObject([{ told: '"1e999" is not a number' }]);
+  });
+
+  it('shows no number that is a secret, nor a limit made of one or a part of it', async () => {
+    const secrets = { pin: '0070007000', long: `${'s3cr3t'.repeat(30)}` };
+    measuring([80_007_000]);
+    const limits = [
+      [{ atMost: '{{secret.pin}}' }, 'the value is 80007000, expected at most ••••••'],
+      [{ atMost: '{{secret.long}}' }, 'The limit atMost is "••••••", which is not a number.'],
+    ] as const;
+    for (const [limit, words] of limits) {
+      const { context, rounds } = told({ secrets });
+      const result = await runStep(gate({ ...limit, measurements: 1 }), context).catch(
+        (error: unknown) => error,
+      );
+      expect(JSON.stringify([rounds, result, String(result)])).toContain(JSON.stringify(words).slice(1, -1));
+    }
+    server.answer = (_request, response) => response.end('{"data":{"result":[{"value":[0,"0070007000"]}]}}');
+    const { context, rounds } = told({ secrets });
+    await runStep(gate({ less: 1, inconclusiveLimit: 0 }), context);
+    expect(rounds).toMatchObject([{ told: 'the number is a secret, and is not shown' }]);
+    expect(JSON.stringify(rounds)).not.toContain('70007000');
+  });
+
+  it.each(['1', 'a b'])('holds up nobody with a long answer or a long address: %j', async (part) => {
+    const tenants = Array.from({ length: 10_000 }, (_, index) => `${'t'.repeat(55)}${index}`).join('|');
+    server.answer = (_request, response) =>
+      response.end(JSON.stringify({ data: { result: [{ value: [0, part.repeat(400_000)] }] } }));
+    const { context } = told({ data: { tenants } });
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const query = { url: `${server.url}/{{data.tenants | url}}`, headers: { 'x-all': '{{data.tenants}}' } };
+    await measure(metricSettings.parse({ query, less: 1 }), context, null);
+    await measure(metricSettings.parse({ query: { url: server.url }, less: 1 }), context, null);
+    delay.disable();
+    expect(delay.max / 1e6).toBeLessThan(500);
   });
 
   it('ends when somebody wants the task back', async () => {

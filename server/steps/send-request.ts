@@ -97,10 +97,10 @@ async function sendOnce(
     const record = (response: string, ok: boolean): CallRecord => ({
       instance: endpoint?.key ?? '',
       request: [
-        context.veil.hide(`${wanted.method} ${url}`),
+        shown(`${wanted.method} ${url}`),
         ...Object.entries(headers)
           .map(([name, value]) => `${name}: ${shownHeader(name, value, wanted.auth)}`)
-          .map((line) => context.veil.hide(line)),
+          .map(shown),
         '',
         shown(body?.text ?? ''),
       ]
@@ -173,8 +173,12 @@ function wayFor({ veil }: SendContext, { caPem, tls, proxy }: SendOptions, scope
 function hideProofs({ veil }: SendContext, { headers, proofs }: Rendered, auth: HttpCall['auth']): void {
   for (const proof of proofs) veil.add(proof);
   for (const [name, value] of Object.entries(headers))
-    if (shownHeader(name, value, auth) !== value || veil.covers(value)) veil.add(value);
+    if (shownHeader(name, value, auth) !== value || (value.length <= MOST_HEADER_CHARS && veil.covers(value)))
+      veil.add(value);
 }
+
+/** No server takes a longer one; to look through it would hold up everybody. */
+const MOST_HEADER_CHARS = 16 * 1024;
 
 interface Rendered {
   url: string;
