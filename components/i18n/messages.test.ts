@@ -2,6 +2,7 @@ import { createTranslator } from 'use-intl';
 import { describe, expect, it } from 'vitest';
 import { messagesFor } from './catalogue';
 import { LOCALES } from './locale';
+import { sentencesFor } from './server-sentences';
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -49,4 +50,10 @@ describe.each(LOCALES)('in %s', (locale) => {
       expect(tags(message), path).toEqual(tags(english.get(path) ?? ''));
     }
   });
+});
+
+it('Chinese has punctuation of its own width', () => {
+  const told = [...leaves(messagesFor('zh-CN')), ...Object.entries(sentencesFor('zh-CN') ?? {})];
+  const narrow = told.filter(([, text]) => /\p{Script=Han}[,:;?!(]|[,:;?!)]\p{Script=Han}/u.test(text));
+  expect(narrow).toEqual([]);
 });

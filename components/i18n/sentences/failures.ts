@@ -87,7 +87,7 @@ export const failures: Record<string, string> = {
   '{} of {n} beyond the limit: {}.': '{2} 次中有 {1}超出限值：{3}。',
   '{} of {n} without a result: {}.': '{2} 次中有 {1}无结果：{3}。',
   'it {}': '它{1}',
-  'the number is a secret, and is not shown': '该数值是机密,不予显示',
+  'the number is a secret, and is not shown': '该数值是机密，不予显示',
   'what it is measured with could not be read': '无法读取测量所需的数据',
   '"{}" is not a number': '“{1}”不是数字',
   'nothing was asked': '未询问任何内容',

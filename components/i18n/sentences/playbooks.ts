@@ -10,7 +10,7 @@ export const playbooks: Record<string, string> = {
   'has more than {n} placeholders': '占位符超过 {1} 个',
   'has more than {n} filters in {}': '{2} 中的过滤器超过 {1} 个',
   'has more than {n} entries': '超过 {1} 项',
-  'is too large: the gates of a plan have at most {n} {}': '过大:一个计划的所有关卡最多有 {1} 个{2}',
+  'is too large: the gates of a plan have at most {n} {}': '过大：一个计划的所有关卡最多有 {1} 个{2}',
   'is nested more than {n} levels deep': '嵌套超过 {1} 层',
   'names the tenants more than {n} times': '列出租户超过 {1} 次',
   'names and values': '名称和值',
