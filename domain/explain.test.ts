@@ -51,6 +51,11 @@ describe('why a task waits', () => {
     [{ planIntent: 'pause' }, 'Waiting: the plan is paused.'],
     [{ wave: 2, lastWave: 2 }, 'Waiting: wave 3 of 3 starts after wave 1.'],
     [{ wave: 1, lastWave: 2, bakeUntil: AT }, `Waiting: wave 2 of 3 starts at ${AT}, after the bake.`],
+    [
+      { wave: 1, lastWave: 2, bakeUntil: AT, waveGate: { measured: 2, of: 5 } },
+      'Waiting: wave 2 of 3 starts once wave 1 has passed its gate, measured 2 of 5 times.',
+    ],
+    [{ wave: 1, lastWave: 2, waveGate: { measured: 0, of: 5 } }, 'Waiting: wave 2 of 3 starts after wave 1.'],
     [{ wave: 2, lastWave: 2, bakeUntil: AT }, 'Waiting: wave 3 of 3 starts after wave 1.'],
     [
       { wave: 1, lastWave: 2, waveFailed: 2 },

@@ -89,6 +89,8 @@ function waiting(wait: Wait): string {
       return 'the plan is paused.';
     case 'bake':
       return `${waveOf(wait)} starts at ${wait.at}, after the bake.`;
+    case 'gate':
+      return `${waveOf(wait)} starts once wave ${wait.before} has passed its gate, measured ${wait.measured} of ${wait.measurements} times.`;
     case 'failures':
       return `${waveOf(wait)} does not start while ${wait.failed} of wave ${wait.before} did not complete. Retry them, or continue the plan in spite of them.`;
     case 'wave':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gateEnd } from './metric-gate';
 import { PLAIN_FACTS, type PlanFacts, type PlanState } from './plan';
-import { gateToMeasure, type Measured, nextMeasurement } from './plan-gate';
+import { gateAhead, gateToMeasure, type Measured, nextMeasurement } from './plan-gate';
 import { type PlanInput, transitionPlan } from './plan-transition';
 import { countsOf, NOW, planIn, STARTED } from './testing-states';
 import type { WaveGate } from './wave';
@@ -177,4 +177,16 @@ it.each([
 it('passes never without one number', () => {
   const limits = { measurements: 2, failureLimit: 0, inconclusiveLimit: 5 };
   expect(gateEnd(limits, { measured: 2, failed: 0, inconclusive: 2 })).toBe('inconclusive');
+});
+
+it('tells how much is ahead while it holds the next wave back', () => {
+  const of = (found: Measured[]) => gateAhead(GATE, measure(BAKING, found).state.gate, 0);
+  expect(gateAhead(undefined, null, 0)).toBe(null);
+  expect(gateAhead(GATE, null, 0)).toEqual({ measured: 0, of: 3 });
+  expect(of([PASSED, FAILED])).toEqual({ measured: 2, of: 3 });
+  expect(of([PASSED, PASSED, PASSED])).toBe(null);
+  expect(gateAhead(GATE, measure(BAKING, [PASSED, PASSED, PASSED]).state.gate, 1)).toEqual({
+    measured: 0,
+    of: 3,
+  });
 });

@@ -29,6 +29,18 @@ export function passesGate(plan: PlanState, facts: PlanFacts): boolean {
   return gate === null || gateEnd(gate, measurementsOf(plan)) === 'passed';
 }
 
+/** How much of a wave's gate is measured, while it holds the next one back; null where it does not. */
+export function gateAhead(
+  gate: WaveGate | undefined,
+  measurements: WaveMeasurements | null,
+  wave: number,
+): { measured: number; of: number } | null {
+  if (!gate) return null;
+  const tally = measurements?.wave === wave ? measurements : NOTHING;
+  const ahead = { measured: tally.measured, of: gate.measurements };
+  return gateEnd(gate, tally) === 'passed' ? null : ahead;
+}
+
 /** Nothing is due before this; null when nothing was measured yet. */
 export const nextMeasurement = (plan: PlanState): string | null =>
   measurementsOf(plan).measured === 0 ? null : measurementsOf(plan).nextAt;

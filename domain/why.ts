@@ -33,6 +33,8 @@ export interface TaskSituation {
   lastWave: number;
   waveFailed: number;
   bakeUntil: string | null;
+  /** What judges that wave has not passed yet. */
+  waveGate?: { measured: number; of: number } | null | undefined;
   /** The freeze that holds for the tenant, ISO 8601. */
   frozen: { name: string; until: string } | null;
   occupied: number;
@@ -52,6 +54,7 @@ export type Wait =
   | { wait: 'halted'; reason: string }
   | { wait: 'planPaused' }
   | { wait: 'bake'; wave: number; of: number; at: string }
+  | { wait: 'gate'; wave: number; of: number; before: number; measured: number; measurements: number }
   | { wait: 'failures'; wave: number; of: number; failed: number; before: number }
   | { wait: 'wave'; wave: number; of: number; before: number }
   | { wait: 'nextTry'; at: string }
@@ -196,8 +199,13 @@ export function waitOf(task: TaskSituation): Wait {
     : { wait: 'soon', place };
 }
 
-function waitForWave({ wave, lastWave, planWave, bakeUntil, waveFailed }: TaskSituation): Wait {
+function waitForWave(task: TaskSituation): Wait {
+  const { wave, lastWave, planWave, bakeUntil, waveGate, waveFailed } = task;
   const own = { wave: wave + 1, of: lastWave + 1 };
+  if (bakeUntil && waveGate && wave === planWave + 1) {
+    const { measured, of: measurements } = waveGate;
+    return { wait: 'gate', ...own, before: planWave + 1, measured, measurements };
+  }
   if (bakeUntil && wave === planWave + 1) return { wait: 'bake', ...own, at: bakeUntil };
   return waveFailed > 0
     ? { wait: 'failures', ...own, failed: waveFailed, before: planWave + 1 }

@@ -28,6 +28,10 @@ export function useWhy(): { sentence: (why: readonly Why[]) => string; waits: (w
         return t(`wait.${wait.wait}`);
       case 'bake':
         return t('wait.bake', { wave: wait.wave, of: wait.of, time: time(wait.at) });
+      case 'gate': {
+        const { wave, of, before, measured, measurements } = wait;
+        return t('wait.gate', { wave, of, before, measured, measurements });
+      }
       case 'failures':
         return t('wait.failures', { wave: wait.wave, of: wait.of, failed: wait.failed, before: wait.before });
       case 'wave':

@@ -6,12 +6,14 @@ import { plan } from '@/db/schema/run';
 import { columnsBut, picked, type RowOf, selected, told } from '@/db/selection';
 import type { EventKind } from '@/domain/events';
 import type { Halt } from '@/domain/plan';
+import { gateAhead } from '@/domain/plan-gate';
 import { summarise, type TaskGroup } from '@/domain/plan-words';
 import { isApproval, type PlaybookDefinition } from '@/domain/playbook';
 import { effectivePolicies } from '@/domain/policies/choice';
 import { remainingOf } from '@/domain/remaining';
 import { percentDone, type StepCourse, type TaskStatus } from '@/domain/task';
 import type { PlanView, PublicStatus } from '@/domain/view/plan-view';
+import type { WaveDefinition } from '@/domain/wave';
 import { TASK, TASK_CONTEXT } from './runs';
 import { type RawTask, TASK_FROM, TASK_JSON, toTaskView } from './task-view';
 import { isoNow } from './times';
@@ -121,6 +123,8 @@ const DETAIL = {
   startAt: p.startAt,
   startBy: p.startBy,
   bakeUntil: p.bakeUntil,
+  measurements: p.gate,
+  waves: sql<WaveDefinition[] | null>`p.settings->'waves'`,
   maxConcurrency: p.maxConcurrency,
   stopped: sql<Halt | null>`(select stopped from executor)`,
   labels: sql<Record<string, string>>`coalesce(n.labels, '{}')`,
@@ -140,12 +144,13 @@ export async function taskDetail(db: Database, taskId: string) {
     left join tenant_run r on r.tenant_id = t.tenant_id left join task rt on rt.task_id = r.task_id
     where t.task_id = ${taskId}`);
   if (!row) return null;
-  const { task, ...detail } = told(row);
+  const { task, measurements, waves, ...detail } = told(row);
   const view = toTaskView(task);
   const { status, stageIndex, startedAt, endedAt } = view;
   return {
     ...detail,
     view,
+    waveGate: gateAhead(waves?.[detail.planWave]?.gate, measurements, detail.planWave),
     /** From its first start to its end, with every pause in between; `durationMillis` is what it was worked on. */
     elapsedMillis: startedAt && endedAt ? Date.parse(endedAt) - Date.parse(startedAt) : null,
     percent: percentDone({ status, stageIndex, stages: row.stages }),

@@ -64,6 +64,7 @@ export const task = bilingual(
       stopped: 'admission is stopped everywhere ({reason}).',
       halted: 'the plan is halted. {reason} Continue it to go on.',
       planPaused: 'the plan is paused.',
+      gate: 'wave {wave, number} of {of, number} starts once wave {before, number} has passed its gate, measured {measured, number} of {measurements, number} times.',
       bake: 'wave {wave, number} of {of, number} starts at {time}, after the bake.',
       failures:
         'wave {wave, number} of {of, number} does not start while {failed, number} of wave {before, number} did not complete. Retry them, or continue the plan in spite of them.',
@@ -162,6 +163,7 @@ export const task = bilingual(
       stopped: '已全局停止准入（{reason}）。',
       halted: '计划已停止。{reason} 继续计划即可继续。',
       planPaused: '计划已暂停。',
+      gate: '第 {wave, number}/{of, number} 批将在第 {before, number} 批通过其指标关卡后开始，已测量 {measured, number}/{measurements, number} 次。',
       bake: '第 {wave, number}/{of, number} 批将在观察结束后于 {time} 开始。',
       failures:
         '第 {before, number} 批有 {failed, number} 个未完成，第 {wave, number}/{of, number} 批不会开始。请重试它们，或不顾它们继续计划。',
