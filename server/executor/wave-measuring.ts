@@ -1,5 +1,6 @@
 import type { Measured } from '@/domain/plan-gate';
 import type { WaveGate } from '@/domain/wave';
+import { abortedBy } from './aborted-by';
 
 /** Measures a wave of a plan once; never rejects for what the target does. */
 export type MeasureWave = (
@@ -12,7 +13,7 @@ export type MeasureWave = (
  * was found, once, or null until it is over.
  */
 export class WaveMeasuring {
-  #under: { wave: number; found: Measured | null } | null = null;
+  #under: { wave: number; found: Measured | null; abort: AbortController } | null = null;
 
   constructor(
     private readonly measure: MeasureWave,
@@ -22,6 +23,7 @@ export class WaveMeasuring {
 
   /** Nothing is measured any more, or it is measured anew. */
   forget(): void {
+    this.#under?.abort.abort();
     this.#under = null;
   }
 
@@ -32,9 +34,11 @@ export class WaveMeasuring {
       if (under.found) this.#under = null;
       return under.found;
     }
-    const measuring = { wave, found: null as Measured | null };
+    this.forget();
+    const { abort, letGo } = abortedBy(this.signal);
+    const measuring = { wave, found: null as Measured | null, abort };
     this.#under = measuring;
-    void this.measure({ planId, wave, gate }, this.signal)
+    void this.measure({ planId, wave, gate }, abort.signal)
       .catch(
         // The database's own words may be a whole statement, with what it was given.
         (): Measured => ({
@@ -43,8 +47,9 @@ export class WaveMeasuring {
         }),
       )
       .then((found) => {
+        letGo();
         measuring.found = found;
-        this.over();
+        if (!abort.signal.aborted) this.over();
       });
     return null;
   }
