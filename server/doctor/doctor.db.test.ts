@@ -112,8 +112,22 @@ it('tells a target that is refused from one without a name and one that answers'
   expect(found.map((one) => one.found)).toEqual([
     '1 of 3 instances can be reached, all on record',
     `1 may not be called: bad/a (127.0.0.9:${port})`,
-    `1 have a name that cannot be resolved here: gone/a (gone.test:${port}: ENOTFOUND)`,
+    `1 without a name that resolves here: gone/a (gone.test:${port}: ENOTFOUND)`,
   ]);
+});
+
+it('connects to where notifications go, and sends nothing', async () => {
+  const { port } = target.address() as AddressInfo;
+  const asked: unknown[] = [];
+  target.on('request', (request) => asked.push(request.url));
+  await owner`insert into webhook (webhook_id, name, url, topics, secret, created_by)
+    values (gen_random_uuid(), 'chat', ${`http://127.0.0.1:${port}/secret`}, '{}', '', 'ada')`;
+  const listed = await of('webhooks', { ...EMBEDDED, SWITCHYARD_TARGET_ALLOW: '127.0.0.1' });
+  expect(listed).toMatchObject([
+    { level: 'ok', found: `"chat" can be reached at http://127.0.0.1:${port}/…` },
+  ]);
+  expect(await of('webhooks')).toMatchObject([{ level: 'fail' }]);
+  expect(asked).toEqual([]);
 });
 
 it('says that a database is down, and looks at the rest', async () => {

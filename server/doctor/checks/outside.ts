@@ -44,7 +44,7 @@ function outside(
   };
 }
 
-export function outsideFound(host: string, problem: string | null, meaning: string): Finding {
+function outsideFound(host: string, problem: string | null, meaning: string): Finding {
   if (problem === null) return ok(`${host} can be reached`);
   return fail(
     `${host} cannot be reached: ${problem}`,

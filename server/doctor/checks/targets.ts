@@ -41,13 +41,13 @@ const WORDS: Record<Hindrance, { level: 'warn' | 'fail'; what: string; meaning: 
   },
   unresolved: {
     level: 'fail',
-    what: 'have a name that cannot be resolved here',
+    what: 'without a name that resolves here',
     meaning: 'Steps cannot call them',
     remedy: 'Look at the addresses on record, and at the name server of this host',
   },
   silent: {
     level: 'warn',
-    what: 'let nobody connect in time',
+    what: 'without an answer in time',
     meaning: 'They are down, or a firewall is between',
     remedy: 'Look at the way there from this host',
   },
@@ -59,7 +59,7 @@ const WORDS: Record<Hindrance, { level: 'warn' | 'fail'; what: string; meaning: 
   },
   untrusted: {
     level: 'warn',
-    what: 'show a certificate that is not trusted here',
+    what: 'with a certificate that is not trusted here',
     meaning: 'Steps fail where their playbook does not name the authority',
     remedy: 'Name it in the playbook (caPem), or set NODE_EXTRA_CA_CERTS',
   },

@@ -42,7 +42,7 @@ function addressOf(
   }
 }
 
-export function webhookFound(name: string, shown: string, problem: string | null): Finding {
+function webhookFound(name: string, shown: string, problem: string | null): Finding {
   if (problem === null) return ok(`"${name}" can be reached at ${shown}`);
   return fail(
     `"${name}" cannot be reached at ${shown}: ${problem}`,
