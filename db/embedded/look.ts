@@ -37,6 +37,8 @@ export function lookAtEmbedded(requestedDir: string): EmbeddedLook {
 }
 
 function whyNotMade(folder: string): string | null {
+  const foreign = whyForeign(folder);
+  if (foreign !== null) return foreign;
   const there = firstThere(folder);
   try {
     bundledMajor();
@@ -51,10 +53,8 @@ function whyNotMade(folder: string): string | null {
 const firstThere = (folder: string): string => (existsSync(folder) ? folder : firstThere(dirname(folder)));
 
 function whyNotUsed(home: string): string | null {
-  const { uid, gid } = currentAccount();
-  const owner = ownerOf(home);
-  if (uid !== 0 && owner && owner.uid !== uid)
-    return `${home} belongs to user ${userName(owner.uid)}, and this is ${userName(uid)}. Run this as that user, as the server is, or hand the folder over with "sudo chown -R ${uid}:${gid} ${home}".`;
+  const foreign = whyForeign(home);
+  if (foreign !== null) return foreign;
   try {
     if (!canEnter(dirname(home), postgresAccount(home)))
       return `The user who runs PostgreSQL may not enter ${dirname(home)}. Let others pass ("chmod o+x" on it and the folders above).`;
@@ -64,4 +64,12 @@ function whyNotUsed(home: string): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** PostgreSQL opens only its own files; root gives them to whom they are. */
+function whyForeign(folder: string): string | null {
+  const { uid, gid } = currentAccount();
+  const owner = ownerOf(folder);
+  if (uid === 0 || !owner || owner.uid === uid) return null;
+  return `${folder} belongs to user ${userName(owner.uid)}, and this is ${userName(uid)}. Run this as the user that the server runs as, or hand the folder over with "sudo chown -R ${uid}:${gid} ${folder}".`;
 }
