@@ -19,7 +19,11 @@ export interface Session extends Terminal {
 /** A command that runs here and asks no server; answers with the exit code. */
 export interface LocalCommand {
   summary: string;
-  run(): Promise<number>;
+  /** What its help says besides. */
+  help?: string[];
+  /** Whether it takes --json; nothing else is ever taken. */
+  json?: boolean;
+  run(json: boolean): Promise<number>;
 }
 
 /** One command: what its help says, what it takes and what it does; answers with the exit code. */

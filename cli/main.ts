@@ -71,7 +71,8 @@ async function run(
   local: Readonly<Record<string, LocalCommand>>,
 ): Promise<number> {
   const [group = '', verb, ...rest] = args;
-  if (Object.hasOwn(local, group)) return runLocal(group, local[group] as LocalCommand, verb, terminal);
+  if (Object.hasOwn(local, group))
+    return runLocal(group, local[group] as LocalCommand, args.slice(1), terminal);
   const command = COMMANDS[`${group} ${verb}`];
   if (!command) {
     if (group !== '' && !['help', '--help', '-h'].includes(group) && !['--help', '-h'].includes(verb ?? ''))
@@ -94,15 +95,22 @@ async function run(
 
 async function runLocal(
   name: string,
-  { summary, run }: LocalCommand,
-  given: string | undefined,
+  { summary, help = [], json = false, run }: LocalCommand,
+  given: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  if (given === undefined) return run();
-  if (given !== '--help' && given !== '-h')
-    throw new UsageError(`${name} takes nothing, but "${shownName(given)}" was given.`);
-  terminal.out(`Usage: switchyard ${name}\n\n${sentence(summary)}`);
-  return EXIT.completed;
+  const taken = json ? ['--json'] : [];
+  if (given.some((one) => one === '--help' || one === '-h')) {
+    const usage = ['switchyard', name, ...taken.map((option) => `[${option}]`)].join(' ');
+    terminal.out([`Usage: ${usage}`, '', sentence(summary), ...help.map((line) => `  ${line}`)].join('\n'));
+    return EXIT.completed;
+  }
+  const other = given.find((one) => !taken.includes(one));
+  if (other !== undefined)
+    throw new UsageError(
+      `${name} takes ${json ? 'only --json' : 'nothing'}, but "${shownName(other)}" was given.`,
+    );
+  return run(given.includes('--json'));
 }
 
 function accessOf(address: string | undefined, key: string | undefined) {

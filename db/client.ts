@@ -43,6 +43,8 @@ export interface PoolOptions {
   lockMillis?: number;
   /** How long a statement may take; it is ended then, and has written nothing. */
   statementMillis?: number;
+  /** Whether the database refuses to change anything for it. */
+  readOnly?: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface PoolOptions {
 export function connect(
   url: string,
   max = 10,
-  { byKeys, lockMillis = 0, statementMillis = 0 }: PoolOptions = {},
+  { byKeys, lockMillis = 0, statementMillis = 0, readOnly }: PoolOptions = {},
 ) {
   const sql = postgres(url, {
     max,
@@ -66,6 +68,7 @@ export function connect(
       lock_timeout: lockMillis,
       statement_timeout: statementMillis,
       ...(byKeys ? BY_KEYS : {}),
+      ...(readOnly ? { default_transaction_read_only: true } : {}),
     },
     transform: { column: { from: nameOf } },
   });

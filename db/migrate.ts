@@ -11,6 +11,8 @@ import { packageFolder } from './package-folder';
 import { limitRuntimeRole } from './runtime-role';
 import { PLAN_STATE, plan, TASK_STATE, task } from './schema/run';
 
+/** As Postgres counts: 14. */
+export const OLDEST_SUPPORTED = 140_000;
 /** Any constant will do, as long as every node uses the same one. */
 const MIGRATION_LOCK = 7_306_001;
 
@@ -23,7 +25,7 @@ export async function migrate(url: string, runtimeRole?: string): Promise<void> 
   const sql = postgres(url, { max: 1, onnotice: () => {}, idle_timeout: 0, max_lifetime: null });
   try {
     const [server] = await sql`select current_setting('server_version_num')::int as version`;
-    if (server?.version < 140000) {
+    if (server?.version < OLDEST_SUPPORTED) {
       throw new Error(
         `Switchyard needs PostgreSQL 14 or newer; this server is ${Math.floor(server?.version / 10000)}.`,
       );
@@ -59,19 +61,52 @@ const FUNCTIONS = [
 async function applyFunctions(sql: postgres.Sql): Promise<void> {
   await sql`create table if not exists function_source (name text primary key, hash text not null, applied_at timestamptz not null default now())`;
   const [newest] = await sql`select max(created_at) as made from drizzle.__drizzle_migrations`;
-  const own = readMigrationFiles({ migrationsFolder: folder('migrations') }).at(-1);
+  const own = ownMigrations().at(-1);
   if (Number(newest?.made) > Number(own?.folderMillis)) return;
-  const there = new Map(
-    (await sql`select name, hash from function_source`).map((row) => [row.name, row.hash]),
-  );
-  for (const name of FUNCTIONS) {
-    const source = withColumns(readFileSync(path.join(folder('functions'), `${name}.sql`), 'utf8'));
-    const hash = createHash('sha256').update(source).digest('hex');
-    if (there.get(name) === hash) continue;
+  for (const { name, source, hash } of changed(await sql`select name, hash from function_source`)) {
     await sql.unsafe(source);
     await sql`insert into function_source (name, hash) values (${name}, ${hash})
       on conflict (name) do update set hash = excluded.hash, applied_at = now()`;
   }
+}
+
+/** What a start would still do to a database. */
+export interface PendingSchema {
+  migrations: number;
+  functions: string[];
+  /** None of it was ever done. */
+  empty: boolean;
+  /** A newer build was there: this one leaves it alone. */
+  newer: boolean;
+}
+
+/** Looks what {@link migrate} would do; changes nothing. */
+export async function pendingSchema(sql: postgres.Sql): Promise<PendingSchema> {
+  const own = ownMigrations();
+  const [there] = await sql<{ log: boolean }[]>`
+    select to_regclass('drizzle.__drizzle_migrations') is not null and to_regclass('function_source') is not null as log`;
+  if (!there?.log) return { migrations: own.length, functions: [...FUNCTIONS], empty: true, newer: false };
+  const [newest] = await sql`select max(created_at) as made from drizzle.__drizzle_migrations`;
+  const made = Number(newest?.made);
+  const newer = made > Number(own.at(-1)?.folderMillis);
+  const functions = newer ? [] : changed(await sql`select name, hash from function_source`);
+  return {
+    migrations: own.filter(({ folderMillis }) => folderMillis > made).length,
+    functions: functions.map(({ name }) => name),
+    empty: false,
+    newer,
+  };
+}
+
+const ownMigrations = () => readMigrationFiles({ migrationsFolder: folder('migrations') });
+
+/** The functions whose source is not what is there. */
+function changed(stored: readonly postgres.Row[]): { name: string; source: string; hash: string }[] {
+  const there = new Map(stored.map((row) => [row.name, row.hash]));
+  return FUNCTIONS.map((name) => {
+    const source = withColumns(readFileSync(path.join(folder('functions'), `${name}.sql`), 'utf8'));
+    return { name, source, hash: createHash('sha256').update(source).digest('hex') };
+  }).filter(({ name, hash }) => there.get(name) !== hash);
 }
 
 /**

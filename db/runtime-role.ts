@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 
 /** Where rows are added and read, and nothing else: not by the program itself, and not by whoever takes it over. */
-const APPEND_ONLY = ['audit', 'event', 'tenant_history', 'unit_version'];
+export const APPEND_ONLY = ['audit', 'event', 'tenant_history', 'unit_version'];
 /** Rows are added to and changed, but never taken away. */
 const KEPT = ['actor_name'];
 

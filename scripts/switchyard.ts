@@ -22,6 +22,16 @@ const local: Record<string, LocalCommand> = {
     summary: 'seal every secret with the first key of SWITCHYARD_SECRET_KEY',
     run: async () => (await import('./rotate-secrets')).rotateSecrets(),
   },
+  doctor: {
+    summary: 'look whether the server has what it needs here, with its environment; changes nothing',
+    help: [
+      'A line for each thing: ok, warn or fail, what was found, what it means and what to do.',
+      'Run it on the host of the server, as its user. It asks for a few seconds at most.',
+      'Ends with 0 when nothing failed, else with 1. --json tells the same for programs.',
+    ],
+    json: true,
+    run: doctor,
+  },
   '--version': {
     summary: 'say which version this is',
     run: async () => {
@@ -39,6 +49,15 @@ async function serve(): Promise<number> {
   const { runServer } = await import('@/server/run');
   await runServer();
   return 0;
+}
+
+async function doctor(json: boolean): Promise<number> {
+  const { examine } = await import('@/server/doctor/doctor');
+  const { exitCodeOf, jsonOf, linesOf } = await import('@/server/doctor/report');
+  const results = await examine(process.env);
+  for (const line of json ? [jsonOf(version, results)] : linesOf(results)) terminal.out(line);
+  // A name server that gives no answer would hold up the end: nothing takes a lookup back.
+  process.exit(exitCodeOf(results));
 }
 
 process.exitCode = await main(process.argv.slice(2), process.env, terminal, local).catch((error: unknown) => {

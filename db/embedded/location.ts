@@ -15,6 +15,9 @@ export interface Location {
   account: Account;
 }
 
+/** A folder of the network may never answer. */
+const ENTER_MS = 5000;
+
 /**
  * Settles where the database of `requestedDir` lives, makes the folder and checks that it is ours to use.
  * Root's Postgres runs as another user, so a folder below one that only root may enter moves to a system folder.
@@ -34,14 +37,10 @@ export function settleLocation(requestedDir: string): Location {
 
 /** Where there is a database already, it stays; permissions that changed since must not hide it behind a new one. */
 function chooseHome(requested: string): string {
-  const name = `data-${shortHash(requested)}`;
-  const ours = systemFolders().filter((folder) => ownerOf(folder)?.uid === currentAccount().uid);
-  const existing = [requested, ...ours.map((folder) => join(folder, name))].find((folder) =>
-    existsSync(join(folder, 'cluster')),
-  );
+  const existing = existingHome(requested);
   const account = postgresAccount(requested);
   if (existing === undefined)
-    return canEnter(dirname(requested), account) ? requested : join(systemFolder(), name);
+    return canEnter(dirname(requested), account) ? requested : join(systemFolder(), nameFor(requested));
   if (existing !== requested || canEnter(dirname(requested), account)) return existing;
   throw new EmbeddedPostgresError('folder-not-reachable', {
     what: `There is a database in ${requested}, but user ${userName(account.uid)}, who runs PostgreSQL for root, may not enter ${dirname(requested)}.`,
@@ -49,6 +48,16 @@ function chooseHome(requested: string): string {
     remedy: `Let others pass ("chmod o+x" on ${dirname(requested)} and the folders above it), or move the folder and name it in SWITCHYARD_DATA_DIR.`,
   });
 }
+
+/** Where there is a database that was made for this folder, if there is one; nothing is made or changed. */
+export function existingHome(requested: string): string | undefined {
+  const ours = systemFolders().filter((folder) => ownerOf(folder)?.uid === currentAccount().uid);
+  return [requested, ...ours.map((folder) => join(folder, nameFor(requested)))].find((folder) =>
+    existsSync(join(folder, 'cluster')),
+  );
+}
+
+const nameFor = (requested: string): string => `data-${shortHash(requested)}`;
 
 /** The folder for what cannot live in the project folder: root's own, or one per user. */
 export function systemFolder(): string {
@@ -128,12 +137,13 @@ function giveTreeTo(account: Account, folder: string): void {
 }
 
 /** Tried as that user rather than worked out from modes, which would miss access lists and mount options. */
-function canEnter(folder: string, account: Account): boolean {
+export function canEnter(folder: string, account: Account): boolean {
   if (account.uid === currentAccount().uid) return true;
   const attempt = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], {
     ...account,
     cwd: '/',
     stdio: 'ignore',
+    timeout: ENTER_MS,
   });
   return attempt.status === 0;
 }

@@ -33,10 +33,9 @@ export async function loadSecretKeys(env: {
   secretKeys?: readonly Buffer[];
   dataDir: string;
 }): Promise<readonly Buffer[]> {
-  if (env.secretKeys) return env.secretKeys;
-  const file = path.join(env.dataDir, FILE);
-  const kept = await readKeyFile(file);
+  const kept = await keptSecretKeys(env);
   if (kept) return kept;
+  const file = secretKeyFile(env.dataDir);
   await mkdir(env.dataDir, { recursive: true });
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   const handle = await open(draft, 'wx', 0o600);
@@ -58,6 +57,16 @@ export async function loadSecretKeys(env: {
   if (!made) throw new Error(`${file} vanished while it was being made`);
   return made;
 }
+
+/** The same where there are any: none are made. */
+export async function keptSecretKeys(env: {
+  secretKeys?: readonly Buffer[];
+  dataDir: string;
+}): Promise<readonly Buffer[] | null> {
+  return env.secretKeys ?? readKeyFile(secretKeyFile(env.dataDir));
+}
+
+export const secretKeyFile = (dataDir: string): string => path.join(dataDir, FILE);
 
 async function readKeyFile(file: string): Promise<readonly Buffer[] | null> {
   let text: string;
