@@ -180,13 +180,13 @@ it('passes never without one number', () => {
 });
 
 it('tells how much is ahead while it holds the next wave back', () => {
-  const of = (found: Measured[]) => gateAhead(GATE, measure(BAKING, found).state.gate, 0);
-  expect(gateAhead(undefined, null, 0)).toBe(null);
-  expect(gateAhead(GATE, null, 0)).toEqual({ measured: 0, of: 3 });
+  const { waves } = factsWith();
+  const of = (found: Measured[]) => gateAhead(waves, measure(BAKING, found).state);
+  expect(gateAhead([], BAKING)).toBe(null);
+  expect(of([])).toEqual({ measured: 0, of: 3 });
   expect(of([PASSED, FAILED])).toEqual({ measured: 2, of: 3 });
   expect(of([PASSED, PASSED, PASSED])).toBe(null);
-  expect(gateAhead(GATE, measure(BAKING, [PASSED, PASSED, PASSED]).state.gate, 1)).toEqual({
-    measured: 0,
-    of: 3,
-  });
+  // What was measured of another wave counts for none but that.
+  const { gate } = measure(BAKING, [PASSED, PASSED, PASSED]).state;
+  expect(gateAhead([...waves, ...waves], { wave: 1, gate })).toEqual({ measured: 0, of: 3 });
 });

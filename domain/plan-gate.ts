@@ -2,10 +2,13 @@ import { gateEnd, gateWords, type MeasureVerdict, tallied } from './metric-gate'
 import { isOpen, PLAIN_FACTS, type PlanFacts, type PlanState } from './plan';
 import { rollback } from './plan-control';
 import { moved, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
-import { type WaveGate, type WaveMeasurements, waveName } from './wave';
+import { type WaveDefinition, type WaveGate, type WaveMeasurements, waveName } from './wave';
 
 /** So many are kept with the plan; the events have them all. */
 const POINTS_KEPT = 60;
+
+/** What tells how far the present wave is measured. */
+type Measuring = Pick<PlanState, 'wave' | 'gate'>;
 
 /** What a measurement of a wave found. */
 export interface Measured {
@@ -29,16 +32,15 @@ export function passesGate(plan: PlanState, facts: PlanFacts): boolean {
   return gate === null || gateEnd(gate, measurementsOf(plan)) === 'passed';
 }
 
-/** How much of a wave's gate is measured, while it holds the next one back; null where it does not. */
+/** How much of the present wave's gate is measured, while it holds the next one back; null where it does not. */
 export function gateAhead(
-  gate: WaveGate | undefined,
-  measurements: WaveMeasurements | null,
-  wave: number,
+  waves: readonly WaveDefinition[],
+  plan: Measuring,
 ): { measured: number; of: number } | null {
-  if (!gate) return null;
-  const tally = measurements?.wave === wave ? measurements : NOTHING;
-  const ahead = { measured: tally.measured, of: gate.measurements };
-  return gateEnd(gate, tally) === 'passed' ? null : ahead;
+  const gate = waves[plan.wave]?.gate;
+  const tally = measurementsOf(plan);
+  if (!gate || gateEnd(gate, tally) === 'passed') return null;
+  return { measured: tally.measured, of: gate.measurements };
 }
 
 /** Nothing is due before this; null when nothing was measured yet. */
@@ -101,4 +103,4 @@ const NOTHING: Omit<WaveMeasurements, 'wave'> = {
   ...{ nextAt: '', told: '', points: [] },
 };
 
-const measurementsOf = (plan: PlanState) => (plan.gate?.wave === plan.wave ? plan.gate : NOTHING);
+const measurementsOf = ({ gate, wave }: Measuring) => (gate?.wave === wave ? gate : NOTHING);

@@ -3,14 +3,14 @@
 import { Button, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { ssoRefusalOf } from '@/domain/sso-refusal';
 import { goToProvider } from './api';
 import classes from './form.module.css';
-import { type SsoRefusal, ssoRefusalOf } from './sso-refusal';
 
-/** The way to the provider, and what came of the way back. */
-export function SsoButton(props: { name: string; next: string; refused: SsoRefusal | null; alone: boolean }) {
+/** The way to the provider, and what came of the way back: `refused` is as the address of the page says it. */
+export function SsoButton(props: { name: string; next: string; refused: unknown; alone: boolean }) {
   const t = useTranslations('auth.sso');
-  const [refused, setRefused] = useState(props.refused);
+  const [refused, setRefused] = useState(ssoRefusalOf(props.refused));
   const [going, setGoing] = useState(false);
 
   async function go() {

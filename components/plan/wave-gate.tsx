@@ -14,9 +14,11 @@ export function WaveGate({ gate, measured }: { gate: Gate; measured: WaveMeasure
   return (
     <span className={classes.gate} data-end={end ?? undefined}>
       <span>
-        {t(end ?? 'measured', { count: measured.measured, of: gate.measurements })}
         {/* Of one that did not pass the banner says why. */}
-        {(end === null || end === 'passed') && `: ${say(measured.told)}`}
+        {t(end ?? 'measured', {
+          ...{ count: measured.measured, of: gate.measurements },
+          told: say(measured.told),
+        })}
       </span>
       <MeasuredCurve
         points={measured.points.map(({ at, verdict, ...numbers }) => ({

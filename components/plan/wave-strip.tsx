@@ -5,8 +5,7 @@ import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { useRuleWords } from '@/components/live/policy-words';
 import { useDatabaseClock, useFigures, usePlanStore, usePlanView } from '@/components/live/use-live-plan';
 import { formatDuration } from '@/components/ui/duration';
-import { gateEnd } from '@/domain/metric-gate';
-import type { PlanView } from '@/domain/view/plan-view';
+import { gateAhead } from '@/domain/plan-gate';
 import { WaveGate } from './wave-gate';
 import { waveState } from './wave-state';
 import classes from './wave-strip.module.css';
@@ -52,7 +51,7 @@ export function WaveStrip() {
               </span>
               <span className={classes.about}>
                 {state === 'baking' && plan.bakeUntil ? (
-                  <Countdown until={plan.bakeUntil} measures={measuresOn(plan)} />
+                  <Countdown until={plan.bakeUntil} measures={gateAhead(plan.waves, plan) !== null} />
                 ) : (
                   <span className={classes.state}>{t(state)}</span>
                 )}{' '}
@@ -84,14 +83,7 @@ export function WaveStrip() {
   );
 }
 
-/** Whether the next wave waits for measurements, however long this one has baked. */
-function measuresOn({ gate: measured, wave, waves }: PlanView): boolean {
-  const gate = waves[wave]?.gate;
-  if (!gate) return false;
-  return measured?.wave !== wave || gateEnd(gate, measured) !== 'passed';
-}
-
-/** How long the wave is still watched before the next one starts. */
+/** How long the wave is still watched before the next one starts; `measures`: its gate is waited for as well. */
 function Countdown({ until, measures }: { until: string; measures: boolean }) {
   const t = useTranslations('plan.waves');
   const locale = useLocale();

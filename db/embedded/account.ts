@@ -40,6 +40,13 @@ export function userName(uid: number): string {
   return `number ${uid}`;
 }
 
+/** Somebody else whose folder it is, which Postgres would not open for us; root gives it to whom it is. */
+export function foreignOwner(folder: string): Account | undefined {
+  const { uid } = currentAccount();
+  const owner = ownerOf(folder);
+  return uid !== 0 && owner?.uid !== uid ? owner : undefined;
+}
+
 /** Who owns `path`, or nothing if it is not there or hidden from us. */
 export function ownerOf(path: string): Account | undefined {
   try {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import { type Account, currentAccount, ownerOf, postgresAccount, userName } from './account';
+import { type Account, currentAccount, foreignOwner, ownerOf, postgresAccount, userName } from './account';
 import { EmbeddedPostgresError, systemCode } from './errors';
 
 /** Where one embedded database lives and whom its files belong to. */
@@ -111,8 +111,8 @@ function makeFolder(folder: string): void {
 
 function claimFolder(dataDir: string, clusterDir: string, account: Account): void {
   const current = currentAccount();
-  const owner = ownerOf(dataDir);
-  if (current.uid !== 0 && owner && owner.uid !== current.uid) {
+  const owner = foreignOwner(dataDir);
+  if (owner) {
     throw new EmbeddedPostgresError('folder-not-owned', {
       what: `The data folder ${dataDir} belongs to user ${userName(owner.uid)}, but Switchyard now runs as ${userName(current.uid)}.`,
       meaning: 'An earlier start as that user (or as root) made it; PostgreSQL opens only its own files.',

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { currentAccount, ownerOf, postgresAccount, userName } from './account';
+import { currentAccount, foreignOwner, postgresAccount, userName } from './account';
 import { bundledMajor } from './binaries';
 import { checkVersion, databaseUrl, readSettings } from './cluster';
 import { EmbeddedPostgresError } from './errors';
@@ -66,10 +66,9 @@ function whyNotUsed(home: string): string | null {
   }
 }
 
-/** PostgreSQL opens only its own files; root gives them to whom they are. */
 function whyForeign(folder: string): string | null {
   const { uid, gid } = currentAccount();
-  const owner = ownerOf(folder);
-  if (uid === 0 || !owner || owner.uid === uid) return null;
+  const owner = foreignOwner(folder);
+  if (!owner) return null;
   return `${folder} belongs to user ${userName(owner.uid)}, and this is ${userName(uid)}. Run this as the user that the server runs as, or hand the folder over with "sudo chown -R ${uid}:${gid} ${folder}".`;
 }

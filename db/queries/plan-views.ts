@@ -150,7 +150,7 @@ export async function taskDetail(db: Database, taskId: string) {
   return {
     ...detail,
     view,
-    waveGate: gateAhead(waves?.[detail.planWave]?.gate, measurements, detail.planWave),
+    waveGate: gateAhead(waves ?? [], { wave: detail.planWave, gate: measurements }),
     /** From its first start to its end, with every pause in between; `durationMillis` is what it was worked on. */
     elapsedMillis: startedAt && endedAt ? Date.parse(endedAt) - Date.parse(startedAt) : null,
     percent: percentDone({ status, stageIndex, stages: row.stages }),

@@ -1,4 +1,4 @@
-import type { SsoRefusal } from './oidc/attempt';
+import type { SsoRefusal } from '@/domain/sso-refusal';
 
 /** Something about access that belongs in the audit log. */
 export type AccessEvent = {

@@ -12,7 +12,7 @@ import { forgiveLogin, spendLoginAttempt } from './login-limit';
 import { claimInvite, inviteClaimInput, readInvite } from './members';
 import { actorName, NAME_TAKEN, personalName } from './names';
 import { type SingleSignOn, SSO_BEGIN, SSO_CALLBACK, type SsoAnswer } from './oidc/sign-on';
-import type { Authenticate, Principal } from './principal';
+import { type Authenticate, PASSWORDS_OFF, type Principal } from './principal';
 import { claimReset, readReset, resetInput } from './resets';
 import {
   ENROL,
@@ -191,7 +191,6 @@ function headersOf(request: BufferedRequest): Headers {
 const OF_PASSWORDS: ReadonlySet<string> = new Set([CHANGE_PASSWORD, ...SECOND_FACTOR_ROUTES]);
 const isByPassword = (route: string) =>
   route === SIGN_IN || OF_PASSWORDS.has(route) || Object.hasOwn(BY_LINK, route);
-const PASSWORDS_OFF = 'Passwords are switched off here: people sign in by single sign-on.';
 const NO_PASSWORD = 'You came by single sign-on, which has no password here.';
 
 /** Of a sign-in with a second factor. */

@@ -9,7 +9,7 @@ import { authAccount, authSession, authUser, authVerification } from '@/db/schem
 import { told } from '@/db/selection';
 import { CommandRefused, NotFound } from '@/server/input/refused';
 import { isLinked, PROVIDER_ID } from './oidc/sessions';
-import { atLeast, type Role, type SignInWays } from './principal';
+import { atLeast, PASSWORDS_OFF, type Role, type SignInWays } from './principal';
 import { accountInput, insertAccountIf } from './setup';
 import { hashOf, newToken } from './tokens';
 
@@ -165,7 +165,7 @@ const ADMINS = sql`admins AS MATERIALIZED (SELECT id FROM ${authUser} WHERE role
 
 /** Throws {@link CommandRefused} where nothing is done with passwords. */
 export function mustHavePasswords({ passwords }: SignInWays): void {
-  if (!passwords) throw refused('Passwords are switched off here: people sign in by single sign-on.');
+  if (!passwords) throw refused(PASSWORDS_OFF);
 }
 
 /** Throws {@link CommandRefused} for somebody whose role, and way in, the provider decides about. */

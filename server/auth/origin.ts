@@ -1,4 +1,5 @@
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** How this machine is called in an address. */
+export const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * Whether a browser at `origin` may change things here: it shows a page of this very host

@@ -49,6 +49,9 @@ export function atLeast(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
+/** What is told where passwords open nothing. */
+export const PASSWORDS_OFF = 'Passwords are switched off here: people sign in by single sign-on.';
+
 /** How people come in here. */
 export interface SignInWays {
   passwords: boolean;

@@ -5,6 +5,7 @@ import { type PlanInput, transitionPlan } from '@/domain/plan-transition';
 import { reachedThreshold } from '@/domain/threshold';
 import { planChange } from '@/server/commands/plan-change';
 import type { PlanDeps } from './plan-deps';
+import type { WaveMeasuring } from './wave-measuring';
 
 /**
  * Starts plans whose time has come, and tells of those whose time has passed. Who scheduled the start is on record; the
@@ -33,20 +34,22 @@ export async function superviseBeforeAdmission(deps: PlanDeps, plan: OpenPlan): 
   }
   if (!waves?.length) return;
   const found = plan.brake === 'none' ? await superviseOne(deps, plan.planId, { type: 'nextWave' }) : null;
-  if (found) await measureWhenDue(deps, found);
-  // Of a wave that is held back, or has just finished, what was asked for before counts no more.
-  else deps.measuring?.forget();
+  if (deps.measuring) await measureWhenDue(deps, deps.measuring, found);
 }
 
 /** Puts on record what was measured of a wave with a gate, and has it measured where that is due. */
-async function measureWhenDue(deps: PlanDeps, found: PlanWithCounts): Promise<void> {
-  const gate = gateToMeasure(found);
+async function measureWhenDue(
+  deps: PlanDeps,
+  measuring: WaveMeasuring,
+  found: PlanWithCounts | null,
+): Promise<void> {
+  const gate = found && gateToMeasure(found);
+  // Of a wave that is held back, or has just finished, what was asked for before counts no more.
+  if (!gate) return measuring.forget();
   const due = nextMeasurement(found.plan);
-  // What was asked for before a pause or a halt counts no more.
-  if (!gate) return deps.measuring?.forget();
-  if (!deps.measuring || (due !== null && new Date(due) > found.now)) return;
+  if (due !== null && new Date(due) > found.now) return;
   const { planId, wave } = found.plan;
-  const measured = deps.measuring.take(planId, wave, gate);
+  const measured = measuring.take(planId, wave, gate);
   if (measured) await superviseOne(deps, planId, { type: 'measured', wave, measured });
 }
 

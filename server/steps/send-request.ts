@@ -1,12 +1,12 @@
 import { type Dispatcher, errors, request } from 'undici';
 import { render, renderDeep, type TemplateScope } from '@/domain/template';
 import type { Endpoint } from '@/domain/tenant';
+import { answerText } from '@/server/security/answer-text';
 import { parseBounded } from '@/server/security/bounded-json';
 import { proxyProblem, type Way } from '@/server/security/proxy-way';
 import { targetGuardOf } from '@/server/security/target-guard';
 import { tlsProblem } from '@/server/security/tls-way';
 import type { Answer } from './answer';
-import { answerText } from './answer-text';
 import { follow } from './follow-redirects';
 import { withinHostLimit } from './host-limit';
 import { type ConnectionSettings, type HttpCall, onlyReads, type Repeat } from './http-settings';

@@ -5,7 +5,6 @@ import { safePath } from '@/app/safe-path';
 import { GatePage } from '@/components/auth/gate-page';
 import { LoginForm } from '@/components/auth/login-form';
 import { SsoButton } from '@/components/auth/sso-button';
-import { ssoRefusalOf } from '@/components/auth/sso-refusal';
 import { getRuntime } from '@/server/runtime';
 
 export const generateMetadata = titled('auth.login.title');
@@ -23,9 +22,7 @@ export default async function LoginPage(props: {
   const t = await requestTranslator();
   return (
     <GatePage title={t('auth.login.title')} below={t(passwords ? 'auth.login.help' : 'auth.sso.alone')}>
-      {singleSignOn && (
-        <SsoButton name={singleSignOn} next={wanted} refused={ssoRefusalOf(sso)} alone={!passwords} />
-      )}
+      {singleSignOn && <SsoButton name={singleSignOn} next={wanted} refused={sso} alone={!passwords} />}
       {singleSignOn && passwords && <Divider label={t('auth.sso.or')} my="lg" />}
       {passwords && <LoginForm next={wanted} />}
     </GatePage>

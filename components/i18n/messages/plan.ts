@@ -54,8 +54,8 @@ export const plan = bilingual(
       measuring: 'Being measured',
       gate: {
         waits: 'Then measured {count, plural, one {once} other {# times}}.',
-        measured: 'Measured {count, number} of {of, number}',
-        passed: 'Passed its gate, {count, number} of {of, number}',
+        measured: 'Measured {count, number} of {of, number}: {told}',
+        passed: 'Passed its gate, {count, number} of {of, number}: {told}',
         failed: 'Did not pass its gate, {count, number} of {of, number}',
         inconclusive: 'Could not be measured, {count, number} of {of, number}',
       },
@@ -168,8 +168,8 @@ export const plan = bilingual(
       measuring: '正在测量',
       gate: {
         waits: '之后测量 {count, number} 次。',
-        measured: '已测量 {count, number} / {of, number}',
-        passed: '已通过指标关卡，{count, number} / {of, number}',
+        measured: '已测量 {count, number} / {of, number}：{told}',
+        passed: '已通过指标关卡，{count, number} / {of, number}：{told}',
         failed: '未通过指标关卡，{count, number} / {of, number}',
         inconclusive: '无法测量，{count, number} / {of, number}',
       },

@@ -17,6 +17,7 @@ import {
   requireSecondFactor,
   secondFactorRequiredFrom,
 } from '@/server/auth/second-factor';
+import { nothing } from '../inputs';
 import { pageInput } from '../page-input';
 import { admin, router } from '../trpc';
 
@@ -31,7 +32,7 @@ export const members = router({
     .input(z.strictObject(pageInput(INVITE_ORDER, { usual: 200, most: 1000 })).prefault({}))
     .query(({ ctx, input }) => listInvites(ctx.deps.db, input)),
   /** How people come in; of whom the provider knows, it decides about role and sign-in. */
-  signIn: admin.input(z.strictObject({}).prefault({})).query(({ ctx }) => ctx.deps.signIn),
+  signIn: admin.input(nothing).query(({ ctx }) => ctx.deps.signIn),
   /** The link is in this answer and never again. */
   invite: admin
     .input(

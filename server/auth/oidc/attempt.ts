@@ -1,23 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { SsoRefusal } from '@/domain/sso-refusal';
 import type { Admitted } from './claims';
-
-/** Why a sign-in at the provider came to nothing. The login page has a sentence for each. */
-export const SSO_REFUSALS = [
-  'denied',
-  'emailUnverified',
-  'failed',
-  'issuer',
-  'limited',
-  'noEmail',
-  'noGroup',
-  'noSubject',
-  'otherSubject',
-  'state',
-  'code',
-  'token',
-  'unreachable',
-] as const;
-export type SsoRefusal = (typeof SSO_REFUSALS)[number];
 
 /** One answer of the provider while the sign-in library deals with it: what our own checks found goes along. */
 export interface Attempt {

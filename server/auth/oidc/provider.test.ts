@@ -79,3 +79,8 @@ it('a provider in trouble is not called for every press of the button', async ()
   expect(pressed.every(({ status }) => status === 'rejected')).toBe(true);
   expect(requests).toBe(1);
 });
+
+it('an answer without an end is not read to it', async () => {
+  const provider = providerAt(origin, { more: 'x'.repeat(2 * 1024 * 1024) });
+  await expect(provider.metadata()).rejects.toThrow('sent more than 1 MiB');
+});

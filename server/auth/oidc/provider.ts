@@ -1,6 +1,8 @@
 import { encodeBasicCredentials } from '@better-auth/core/oauth2';
 import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
+import { answerText } from '@/server/security/answer-text';
+import { parseBounded } from '@/server/security/bounded-json';
 import type { Claims } from './claims';
 import type { OidcSettings } from './settings';
 import { claimsIn } from './tokens';
@@ -22,6 +24,7 @@ export class IssuerMismatch extends Error {
 
 /** One answer takes no longer in all, however it drips. */
 const ANSWER_MILLIS = 10_000;
+const MOST_BYTES = 1024 * 1024;
 /** What the provider says of itself is read anew after so long; when it said nothing, after this. */
 const METADATA_MILLIS = 600_000;
 const TROUBLE_MILLIS = 5000;
@@ -154,8 +157,8 @@ export class OidcProvider {
     try {
       const signal = AbortSignal.timeout(ANSWER_MILLIS);
       const answer = await request(url, { method: 'GET', ...how, signal, dispatcher: this.#http });
-      const text = await answer.body.text();
-      return { status: answer.statusCode, body: jsonOf(text) };
+      const text = await answerText(answer.body, answer.headers, MOST_BYTES);
+      return { status: answer.statusCode, body: parseBounded(text) };
     } catch (error) {
       throw new ProviderSilent(
         `${new URL(url).host}: ${error instanceof Error ? error.message : 'no answer'}`,
@@ -171,12 +174,4 @@ const isAsSafe = (address: string, issuer: string): boolean =>
 function errorIn(body: unknown): string {
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : '';
   return typeof error === 'string' ? error.slice(0, 100) : '';
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

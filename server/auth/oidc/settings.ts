@@ -1,3 +1,4 @@
+import { LOOPBACK } from '../origin';
 import { ROLES, type Role } from '../principal';
 
 /** What the environment says of the provider that people sign in at. */
@@ -56,12 +57,10 @@ export function parseIssuer(text: string): string {
   const hint =
     'must be the https address of the provider, as it calls itself, like https://login.example.com';
   if (!url) throw new Error(hint);
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && HERE.has(url.hostname));
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
   if (!secure || url.search !== '' || url.hash !== '' || url.username !== '') throw new Error(hint);
   return text;
 }
-
-const HERE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Reads SWITCHYARD_OIDC_SCOPES. Throws in the operator's words. */
 export function parseScopes(text: string): string[] {

@@ -1,6 +1,7 @@
+import type { SsoRefusal } from '@/domain/sso-refusal';
 import type { AccessEvent } from '../access-event';
 import type { Auth } from '../auth';
-import { type Attempt, attempting, type SsoRefusal } from './attempt';
+import { type Attempt, attempting } from './attempt';
 import { IssuerMismatch, type OidcProvider, ProviderSilent } from './provider';
 import { type OidcSessions, PROVIDER_ID } from './sessions';
 

@@ -1,4 +1,4 @@
-/** Why a sign-in at the provider came to nothing, as the address of the login page says it. */
+/** Why a sign-in at the provider came to nothing: the server says it in an address, and the login page has a sentence for each. */
 export const SSO_REFUSALS = [
   'code',
   'denied',
