@@ -3,7 +3,6 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addSpent } from '@/db/queries/budgets';
 import * as events from '@/db/queries/events';
 import * as planViews from '@/db/queries/plan-views';
-import { createApiKey } from '@/server/auth/api-keys';
 import { BUDGETS } from '@/server/security/budgets';
 import { testApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
@@ -30,15 +29,7 @@ beforeEach(() => {
   vi.clearAllMocks();
 });
 
-async function keyOfSomebodyNew(): Promise<string> {
-  const { key } = await createApiKey(server.db, {
-    name: 'new',
-    role: 'viewer',
-    createdBy: 'test',
-    expiresAt: null,
-  });
-  return key;
-}
+const keyOfSomebodyNew = () => server.newKey('viewer');
 
 async function batch(key: string | null, procedures: string[], input?: unknown) {
   const inputs = Object.fromEntries(procedures.map((_, at) => [at, { json: input ?? null }]));

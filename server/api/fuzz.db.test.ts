@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createApiKey } from '@/server/auth/api-keys';
 import { appRouter } from './router';
 import { testApiServer } from './testing/api-server';
 import { openLiveSocket } from './testing/live-socket';
@@ -19,10 +18,7 @@ const server = testApiServer({ log: (line) => logged.push(line) });
 let keys: string[];
 beforeAll(async () => {
   // Each has a budget of its own, so that what is sent is also looked at.
-  const made = Array.from({ length: 60 }, (_, at) =>
-    createApiKey(server.db, { name: `fuzz ${at}`, role: 'admin', createdBy: 'test', expiresAt: null }),
-  );
-  keys = (await Promise.all(made)).map(({ key }) => key);
+  keys = await Promise.all(Array.from({ length: 60 }, () => server.newKey('admin')));
 });
 
 interface Procedure {

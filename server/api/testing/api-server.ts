@@ -13,6 +13,7 @@ import { Fleet } from '@/demo/fleet/fleet';
 import { seedFleet } from '@/demo/seed';
 import { DEMO_TENANTS } from '@/demo/tenants';
 import { createApiKey } from '@/server/auth/api-keys';
+import type { Role } from '@/server/auth/principal';
 import { createCommitter } from '@/server/commands/commit-transition';
 import { createPlan } from '@/server/commands/create-plan';
 import { importTenants } from '@/server/commands/save-tenants';
@@ -30,6 +31,8 @@ export interface ApiServer {
   key: string;
   viewerKey: string;
   adminKey: string;
+  /** A key nobody used yet: what is asked with it has a budget of its own. */
+  newKey(role: Role): Promise<string>;
   db: Database;
   fleet: Fleet;
   /** What went wrong without anybody expecting it. */
@@ -95,13 +98,10 @@ async function startApiServer(options: {
   );
 
   const key = randomBytes(24).toString('base64url');
-  const viewer = await createApiKey(db, {
-    name: 'reader',
-    role: 'viewer',
-    createdBy: 'test',
-    expiresAt: null,
-  });
-  const admin = await createApiKey(db, { name: 'keeper', role: 'admin', createdBy: 'test', expiresAt: null });
+  const newKey = async (role: Role, name: string = role) =>
+    (await createApiKey(db, { name, role, createdBy: 'test', expiresAt: null })).key;
+  const viewerKey = await newKey('viewer', 'reader');
+  const adminKey = await newKey('admin', 'keeper');
 
   const errors: unknown[] = [];
   const log = options.log
@@ -162,8 +162,9 @@ async function startApiServer(options: {
   return {
     url: baseUrl.origin,
     key,
-    viewerKey: viewer.key,
-    adminKey: admin.key,
+    viewerKey,
+    adminKey,
+    newKey,
     db,
     fleet,
     errors,

@@ -3,8 +3,16 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import type { Database } from '@/db/client';
 import type { ApiServer } from './api-server';
 
-/** Kept by the server itself at any time; what is refused is on record as such. */
-const OWN_RHYTHM = ['node', 'executor', 'api_key', 'auth_rate_limit', 'audit', 'refused_access'];
+/** Kept by the server itself at any time; what is refused is on record as such, with the name of who asked. */
+const OWN_RHYTHM = [
+  'node',
+  'executor',
+  'api_key',
+  'auth_rate_limit',
+  'audit',
+  'actor_name',
+  'refused_access',
+];
 
 /** How many rows each table has, to show that nothing was written. */
 export async function rowCounts(db: Database): Promise<Record<string, number>> {
