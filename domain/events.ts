@@ -45,6 +45,7 @@ export interface EventPayloads {
   TaskValidationFailed: { errors: ValidationFinding[] };
   TaskStarted: { totalStages: number };
   TaskPaused: { by: string; heldBy: HeldBy; currentStage: string | null };
+  ApprovalGiven: { by: string; stage: string; given: number; needs: number };
   TaskResumed: { by: string; resumeFromStage: number };
   TaskCompleted: { durationMillis: number; completedStages: number };
   TaskFailed: { failure: Failure; failedStage: string; completedStages: number; durationMillis: number };

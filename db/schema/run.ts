@@ -132,6 +132,8 @@ const taskState = {
   retryCount: integer('retry_count').notNull().default(0),
   request: jsonb('request').$type<OpenRequest>(),
   heldBy: text('held_by').$type<HeldBy>(),
+  /** What is asked of those who approve, and what they gave so far. */
+  approval: jsonb('approval').$type<TaskState['approval']>(),
   retry: jsonb('retry').$type<TaskState['retry']>(),
   failure: jsonb('failure').$type<Failure>(),
   /** The failure that counts against the thresholds, kept through a rollback; gone with a retry. */

@@ -35,6 +35,12 @@ export const refusals: Record<string, string> = {
   'There is no open request to withdraw.': '没有可撤回的请求。',
   'Nobody asked this task to go on.': '没有人请求此任务继续。',
   'It waits for an approval: approve or reject it.': '它在等待批准：请批准或拒绝。',
+  'Only an administrator can approve this.': '只有管理员可以批准。',
+  'People approve this, signed in as themselves; an API key cannot.': '须由本人登录批准，API 密钥不能批准。',
+  'You made this plan: somebody else has to approve it.': '此计划由您创建，须由他人批准。',
+  'You approved this already; it takes somebody else as well.': '您已批准，还需要他人批准。',
+  'There is time left to decide about it.': '还有时间作出决定。',
+  'Nobody is named who approves it.': '未指明由谁批准。',
   'The plan is paused. Resume the plan first.': '计划已暂停。请先继续计划。',
   'Nobody knows whether its last step took effect. Look at the target, then say: it was applied, or send it again.':
     '无法得知其最后一步是否生效。请检查目标，再选择：已生效，或重新发送。',

@@ -10,6 +10,7 @@ import { actorName } from '@/server/auth/names';
 import { ROLES, roleOf, SCOPES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare, SHARE_ORDER } from '@/server/auth/shares';
 import { stopExecutor } from '@/server/commands/stop-executor';
+import { deciderOf } from '../approver';
 import { found } from '../expected';
 import { nothing, planId, requestId, requiredReason } from '../inputs';
 import { pageInput } from '../page-input';
@@ -59,8 +60,18 @@ export const executor = router({
   })),
   /** What does not go on until somebody decides. */
   waiting: viewer
-    .input(z.strictObject(pageInput(WAITING_ORDER, { usual: 200, most: 500 })).prefault({}))
-    .query(({ ctx, input }) => readWaiting(ctx.deps.db, input)),
+    .input(
+      z
+        .strictObject({
+          /** Only what the one who asks can decide. */
+          forMe: z.boolean().default(false),
+          ...pageInput(WAITING_ORDER, { usual: 200, most: 500 }),
+        })
+        .prefault({}),
+    )
+    .query(async ({ ctx, input }) =>
+      readWaiting(ctx.deps.db, { ...input, who: await deciderOf(ctx.deps.db, ctx.principal) }),
+    ),
   /** Stops all admission in every plan; what runs goes on. */
   stop: stopping(true),
   resume: stopping(false),
