@@ -93,6 +93,7 @@ export interface EventPayloads {
   PlanRollingBack: { by: string; reason: string | null };
   PlanRolledBack: { rolledBack: number };
   PlanHalted: { by: string; reason: string; threshold?: string };
+  StartApproved: { by: string; given: number; needs: number };
   PlanScheduled: { by: string; startAt: string | null; startBy: string | null };
   PlanStartMissed: { startAt: string; startBy: string };
   WaveStarted: { wave: number; by: string | null };

@@ -112,6 +112,7 @@ export function planIn(status: PlanStatus, change: Partial<PlanState> = {}): Pla
     maxConcurrency: 10,
     wave: 0,
     bakeUntil: null,
+    startApproval: null,
     gate: null,
     countingSince: null,
     startAt: null,

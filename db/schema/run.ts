@@ -26,6 +26,7 @@ import {
 import { PLAN_INTENTS, type PlanIntent } from '../../domain/plan-intent';
 import type { PlaybookDefinition } from '../../domain/playbook';
 import type { PlanSettings } from '../../domain/settings';
+import type { StartApproval } from '../../domain/start-approval';
 import {
   type HeldBy,
   NEVER_WORKED,
@@ -63,6 +64,8 @@ const planState = {
   urgent: text('urgent'),
   /** The version the plan's rollback restores, when it is not the one each task had before. */
   rollbackTo: text('rollback_to'),
+  /** Who has to approve its start, and who did. */
+  startApproval: jsonb('start_approval').$type<StartApproval>(),
   /** Started by the system at this time. */
   startAt: at('start_at'),
   /** But not after this. */

@@ -2,6 +2,7 @@ import type { DomainEvent } from '@/domain/events';
 import type { PlanState } from '@/domain/plan';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
+import type { StartApproval } from '@/domain/start-approval';
 import type { TaskState } from '@/domain/task';
 
 /** Why the statement left a change out. The row had moved on, or a limit was reached; nothing of it was written. */
@@ -101,6 +102,7 @@ export interface PlanCreation {
     playbookId: string;
     playbookVersion: number;
     playbook: PlaybookDefinition;
+    startApproval: StartApproval | null;
     createdBy: string;
     endedAt: Date | null;
   };
