@@ -28,6 +28,12 @@ export interface OpenApproval extends ApprovalRule {
   otherwise: 'reject' | 'approve';
 }
 
+/** What is asked of those who approve a plan's start, why, and what they gave so far. */
+export interface StartApproval extends ApprovalRule {
+  because: { overTenants: number } | { label: string; equals: string };
+  given: readonly Consent[];
+}
+
 /** Who is about to approve. */
 export interface Approver {
   /** Theirs for good, whatever they are called. */

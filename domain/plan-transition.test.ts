@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANY_APPROVER } from './approval';
+import { ANY_APPROVER, type StartApproval } from './approval';
 import {
   PLAIN_FACTS,
   PLAN_STATUS_CHANGES,
@@ -16,7 +16,6 @@ import {
   whyNotPlan,
 } from './plan-transition';
 import { DEFAULT_POLICIES } from './policies/choice';
-import type { StartApproval } from './start-approval';
 import { countsOf, NOW, planIn } from './testing-states';
 
 const by = { actor: 'op', reason: null };

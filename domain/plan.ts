@@ -1,8 +1,8 @@
+import type { StartApproval } from './approval';
 import { canGoBack } from './going-back';
 import type { PlanIntent } from './plan-intent';
 import { type CompletionPolicy, DEFAULT_POLICIES, type Policies } from './policies/choice';
 import { completes } from './policies/completion';
-import type { StartApproval } from './start-approval';
 import { TASK_STATUSES, type TaskState, type TaskStatus } from './task';
 import type { WaveDefinition, WaveMeasurements } from './wave';
 

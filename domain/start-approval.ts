@@ -1,4 +1,4 @@
-import { type ApprovalRule, type Approver, type Consent, stillNeeded, whyNotApprove } from './approval';
+import { type ApprovalRule, type Approver, type StartApproval, stillNeeded, whyNotApprove } from './approval';
 import type { PlanState } from './plan';
 import { moved, notAllowed, type PlanTransition } from './plan-outcome';
 import { reject } from './rejection';
@@ -9,12 +9,6 @@ export interface StartProtection extends ApprovalRule {
   overTenants: number | null;
   /** Those with a tenant that has one of these labels. */
   labels: readonly { label: string; equals: string }[];
-}
-
-/** What is asked of those who approve a plan's start, why, and what they gave so far. */
-export interface StartApproval extends ApprovalRule {
-  because: { overTenants: number } | { label: string; equals: string };
-  given: readonly Consent[];
 }
 
 /** What a plan of these tenants has to wait for before it starts; null when for nothing. */

@@ -1,7 +1,7 @@
 'use client';
 
 import { useFormatter, useTranslations } from 'use-intl';
-import { isFourEyes, namesOf, type OpenApproval } from '@/domain/approval';
+import { isFourEyes, namesOf, type OpenApproval, type StartApproval } from '@/domain/approval';
 
 /** What an approval asks of those who give it, and what they gave so far; empty where anybody may and has time. */
 export function useApprovalWords(): (open: OpenApproval | null) => string {
@@ -21,4 +21,13 @@ export function useApprovalWords(): (open: OpenApproval | null) => string {
       .filter(Boolean)
       .join(' ');
   };
+}
+
+/** Why people have to approve the start of a plan. */
+export function useStartReason(): (because: StartApproval['because']) => string {
+  const t = useTranslations('actions.waits.start');
+  return (because) =>
+    'label' in because
+      ? t('label', { label: `${because.label}=${because.equals}` })
+      : t('over', { count: because.overTenants });
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { Group, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import { useTranslations } from 'use-intl';
@@ -14,6 +14,10 @@ import { ShowMore } from '@/components/ui/show-more';
 // Most of the time nothing waits.
 const Decisions = dynamic(() => import('./decisions').then((module) => module.Decisions));
 
+const UnapprovedStarts = dynamic(() =>
+  import('./unapproved-starts').then((module) => module.UnapprovedStarts),
+);
+
 /** Everything, in every plan, that does not go on until somebody decides: all of it, or what waits for this person. */
 export function WaitingForDecision() {
   const t = useTranslations('executor.decisions');
@@ -24,6 +28,9 @@ export function WaitingForDecision() {
   );
   const listed = useListed(waiting, (task) => task.taskId);
   usePlansNews(trpc.executor.waiting.pathFilter());
+  const unapproved = useQuery(trpc.executor.unapprovedStarts.queryOptions(undefined, { staleTime: 0 }));
+  usePlansNews(trpc.executor.unapprovedStarts.pathFilter());
+  const starts = unapproved.data?.filter(({ forYou }) => forYou || !forMe) ?? [];
   return (
     <section>
       <Group justify="space-between" mb="xs" gap="sm">
@@ -41,9 +48,10 @@ export function WaitingForDecision() {
       </Group>
       {waiting.isError && <Problem title={t('unread')}>{errorText(waiting.error)}</Problem>}
       {waiting.isPending && <Skeleton height={72} radius="md" />}
-      {waiting.isSuccess && listed.items.length === 0 && (
+      {waiting.isSuccess && listed.items.length + starts.length === 0 && (
         <Text c="dimmed">{t(forMe ? 'noneForMe' : 'none')}</Text>
       )}
+      {starts.length > 0 && <UnapprovedStarts starts={starts} />}
       {listed.items.length > 0 && <Decisions tasks={listed.items} />}
       <ShowMore list={listed} what={t('what')} />
     </section>

@@ -11,6 +11,7 @@ import { SettingRows } from '@/components/form/setting-rows';
 import { useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
 import type { SettingKey } from '@/domain/settings';
+import { StartProtection } from './start-protection';
 
 type Group = 'plans' | 'health' | 'executor';
 
@@ -46,6 +47,7 @@ export function Defaults() {
           {t('defaults.about')}
         </Text>
       </div>
+      <StartProtection />
       {(['plans', 'health', 'executor'] as const).map((group) => (
         <Section key={group} title={t(`defaults.groups.${group}`)} error={values.error}>
           <SettingRows

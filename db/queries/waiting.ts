@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { Approver, OpenApproval } from '@/domain/approval';
+import type { Approver, OpenApproval, StartApproval } from '@/domain/approval';
 import type { Failure } from '@/domain/failure';
 import type { TaskStatus } from '@/domain/task';
 import { type Asked, type Order, type Page, readPage } from './page';
@@ -65,11 +65,14 @@ const WAITS = sql`t.request is null and p.intent <> 'close'
 export type Decider = Omit<Approver, 'maker'> & { names: readonly string[] };
 
 /** `whyNotApprove` of the domain over the rows; a test compares the two. */
-const isFor = ({ id, role, person, names }: Decider): SQL => sql`(t.approval is null or (
-  (t.approval->>'role' <> 'admin' or ${role === 'admin'})
-  and (((t.approval->>'needs')::int = 1 and not (t.approval->>'notMaker')::boolean)
-    or (${person} and not ((t.approval->>'notMaker')::boolean and p.created_by in (select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb)))
-      and not t.approval->'given' @> ${JSON.stringify([{ id }])}::text::jsonb))))`;
+const isFor = (
+  { id, role, person, names }: Decider,
+  approval: SQL = sql`t.approval`,
+): SQL => sql`(${approval} is null or (
+  (${approval}->>'role' <> 'admin' or ${role === 'admin'})
+  and (((${approval}->>'needs')::int = 1 and not (${approval}->>'notMaker')::boolean)
+    or (${person} and not ((${approval}->>'notMaker')::boolean and p.created_by in (select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb)))
+      and not ${approval}->'given' @> ${JSON.stringify([{ id }])}::text::jsonb))))`;
 
 /** How many wait in each of these plans; left out are those in which none does. */
 export async function waitingIn(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
@@ -116,4 +119,28 @@ export function readWaiting(
     },
     asked,
   );
+}
+
+/** A plan whose start people have to approve. */
+export interface UnapprovedStart {
+  planId: string;
+  name: string;
+  madeBy: string;
+  createdAt: string;
+  startApproval: StartApproval;
+  forYou: boolean;
+}
+
+/** More plans than this are not waited for at once. */
+const MOST_STARTS = 200;
+
+/** Plans whose start waits for people, the oldest first, 200 at most. */
+export async function readUnapprovedStarts(db: Database, who: Decider | null): Promise<UnapprovedStart[]> {
+  const forYou = who ? isFor(who, sql`p.start_approval`) : sql`false`;
+  const rows = await db.execute<Omit<UnapprovedStart, 'createdAt'> & { createdAt: Date }>(sql`
+    select p.plan_id, p.name, p.created_by as made_by, p.created_at, p.start_approval, ${forYou} as for_you from plan p
+    where p.status = 'READY' and p.start_approval is not null
+      and jsonb_array_length(p.start_approval->'given') < (p.start_approval->>'needs')::int
+    order by p.created_at limit ${MOST_STARTS}`);
+  return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
 }

@@ -13,6 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { StartApproval } from '../../domain/approval';
 import type { BulkAction, BulkOptions } from '../../domain/bulk';
 import type { StateChange } from '../../domain/events';
 import type { Failure } from '../../domain/failure';
@@ -26,7 +27,6 @@ import {
 import { PLAN_INTENTS, type PlanIntent } from '../../domain/plan-intent';
 import type { PlaybookDefinition } from '../../domain/playbook';
 import type { PlanSettings } from '../../domain/settings';
-import type { StartApproval } from '../../domain/start-approval';
 import {
   type HeldBy,
   NEVER_WORKED,

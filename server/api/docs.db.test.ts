@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authUser } from '@/db/schema/auth';
+import { plan } from '@/db/schema/run';
 import { DEMO_TENANTS } from '@/demo/tenants';
 import { claimInvite, inviteMember, listMembers } from '@/server/auth/members';
 import { appRouter } from './router';
@@ -90,6 +91,17 @@ async function createWaves(): Promise<void> {
 
 /** What a reader waits for before the example makes sense. */
 const BEFORE: Record<string, () => Promise<unknown>> = {
+  // As if it had been made while an administrator asked for one.
+  'plans.approveStart': () =>
+    server.db
+      .update(plan)
+      .set({
+        startApproval: {
+          ...{ needs: 1, role: 'operator', notMaker: false, given: [] },
+          because: { label: 'region', equals: 'eu' },
+        },
+      })
+      .where(eq(plan.planId, 'PLN-3')),
   'tasks.get': () => server.untilTask('PLN-3.2', 'RUNNING'),
   'tasks.retry': async () => {
     await server.untilTask('PLN-3.4', 'FAILED');

@@ -1,8 +1,8 @@
+import type { StartApproval } from '@/domain/approval';
 import type { DomainEvent } from '@/domain/events';
 import type { PlanState } from '@/domain/plan';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
-import type { StartApproval } from '@/domain/start-approval';
 import type { TaskState } from '@/domain/task';
 
 /** Why the statement left a change out. The row had moved on, or a limit was reached; nothing of it was written. */

@@ -10,10 +10,11 @@ import {
   type VersionWithPayload,
 } from '@/db/queries/planning';
 import { readStartProtection } from '@/db/queries/settings';
+import type { StartApproval } from '@/domain/approval';
 import { type ActiveFreeze, activeFreezes, frozenBy } from '@/domain/freeze';
 import { confirmsHealth, type PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
-import { type StartApproval, startApprovalFor } from '@/domain/start-approval';
+import { startApprovalFor } from '@/domain/start-approval';
 import { TemplateError } from '@/domain/template';
 import type { Tenant } from '@/domain/tenant';
 import { type PayloadError, type ValidationReport, validateTenants } from '@/domain/validation';

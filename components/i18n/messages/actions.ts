@@ -28,6 +28,7 @@ export const actions = bilingual(
       applied: 'It was applied',
       override: 'Override',
       start: 'Start',
+      approveStart: 'Approve start',
       continue: 'Continue',
       close: 'Close',
       retryFailed: 'Retry failed',
@@ -56,6 +57,7 @@ export const actions = bilingual(
     },
     plan: {
       start: 'Start plan',
+      approveStart: 'Approve start of plan',
       pause: 'Pause plan',
       resume: 'Resume plan',
       continue: 'Continue plan',
@@ -178,6 +180,7 @@ export const actions = bilingual(
     },
     planSent: {
       start: '{plan} is started.',
+      approveStart: 'The start of {plan} is approved by you.',
       pause: 'Pause of {plan} requested.',
       resume: '{plan} goes on.',
       continue: '{plan} goes on.',
@@ -208,6 +211,10 @@ export const actions = bilingual(
       given: '{given, number} of {needs, number} approved: {who}.',
       admin: 'Administrators approve.',
       notMaker: 'Not who made the plan.',
+      start: {
+        over: 'It has more than {count, plural, one {# tenant} other {# tenants}}.',
+        label: 'One of its tenants has the label {label}.',
+      },
       due: {
         reject: 'Until {time}; then it is rejected.',
         approve: 'Until {time}; then it is approved.',
@@ -285,6 +292,7 @@ export const actions = bilingual(
       applied: '已生效',
       override: '强制继续',
       start: '启动',
+      approveStart: '批准启动',
       continue: '继续推进',
       close: '关闭',
       retryFailed: '重试失败项',
@@ -313,6 +321,7 @@ export const actions = bilingual(
     },
     plan: {
       start: '启动计划',
+      approveStart: '批准启动计划',
       pause: '暂停计划',
       resume: '继续计划',
       continue: '继续推进计划',
@@ -421,6 +430,7 @@ export const actions = bilingual(
     },
     planSent: {
       start: '{plan} 已启动。',
+      approveStart: '您已批准启动 {plan}。',
       pause: '已请求暂停 {plan}。',
       resume: '{plan} 继续执行。',
       continue: '{plan} 继续执行。',
@@ -451,6 +461,10 @@ export const actions = bilingual(
       given: '{needs, number} 人中已有 {given, number} 人批准：{who}。',
       admin: '由管理员批准。',
       notMaker: '计划的创建者除外。',
+      start: {
+        over: '租户超过 {count, number} 个。',
+        label: '其中有租户带有标签 {label}。',
+      },
       due: {
         reject: '截止 {time}，此后视为拒绝。',
         approve: '截止 {time}，此后视为批准。',

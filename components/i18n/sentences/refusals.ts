@@ -40,6 +40,12 @@ export const refusals: Record<string, string> = {
   'You made this plan: somebody else has to approve it.': '此计划由您创建，须由他人批准。',
   'You approved this already; it takes somebody else as well.': '您已批准，还需要他人批准。',
   'There is time left to decide about it.': '还有时间作出决定。',
+  'Its start waits for approval: {n} of {n} so far.': '启动等待批准：需要 {2} 人，已有 {1} 人。',
+  'Its start needs no approval.': '启动无须批准。',
+  'Its start is approved already.': '启动已获批准。',
+  'At most {n} labels.': '最多 {1} 个标签。',
+  'Say how many tenants, or which label, make an approval necessary.':
+    '请说明租户达到多少，或带有哪个标签时需要批准。',
   'Nobody is named who approves it.': '未指明由谁批准。',
   'The plan is paused. Resume the plan first.': '计划已暂停。请先继续计划。',
   'Nobody knows whether its last step took effect. Look at the target, then say: it was applied, or send it again.':

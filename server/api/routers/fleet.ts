@@ -5,7 +5,7 @@ import { FLEET_MATRIX_ORDER, fleetConvergence, fleetMatrix } from '@/db/queries/
 import { newsOf } from '@/db/queries/news';
 import { readExecutor } from '@/db/queries/nodes';
 import { listPlans } from '@/db/queries/plan-lists';
-import { readWaiting, waitingIn } from '@/db/queries/waiting';
+import { readUnapprovedStarts, readWaiting, waitingIn } from '@/db/queries/waiting';
 import { activeFreezes } from '@/domain/freeze';
 import { remainingOf } from '@/domain/remaining';
 import { TOPICS } from '@/domain/view/news';
@@ -24,11 +24,13 @@ async function waitingFor({
   principal,
 }: ApiContext): Promise<{ waiting: number; forYou: number }> {
   const who = await deciderOf(db, principal);
-  const [all, forYou] = await Promise.all([
+  const [starts, all, forYou] = await Promise.all([
+    readUnapprovedStarts(db, who),
     readWaiting(db, { limit: 1, who }),
     readWaiting(db, { limit: 1, who, forMe: true }),
   ]);
-  return { waiting: all.total, forYou: forYou.total };
+  const mine = starts.filter((start) => start.forYou).length;
+  return { waiting: all.total + starts.length, forYou: forYou.total + mine };
 }
 
 export const fleet = router({
