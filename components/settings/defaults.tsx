@@ -47,7 +47,6 @@ export function Defaults() {
           {t('defaults.about')}
         </Text>
       </div>
-      <StartProtection />
       {(['plans', 'health', 'executor'] as const).map((group) => (
         <Section key={group} title={t(`defaults.groups.${group}`)} error={values.error}>
           <SettingRows
@@ -60,6 +59,7 @@ export function Defaults() {
           />
         </Section>
       ))}
+      <StartProtection />
     </Stack>
   );
 }

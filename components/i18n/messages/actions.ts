@@ -210,7 +210,7 @@ export const actions = bilingual(
       needs: 'It takes {needs, number} people.',
       given: '{given, number} of {needs, number} approved: {who}.',
       admin: 'Administrators approve.',
-      notMaker: 'Not who made the plan.',
+      notMaker: 'It takes somebody else than who made the plan.',
       start: {
         over: 'It has more than {count, plural, one {# tenant} other {# tenants}}.',
         label: 'One of its tenants has the label {label}.',

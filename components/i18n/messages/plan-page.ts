@@ -12,6 +12,8 @@ export const planPage = bilingual(
       plans: 'Plans',
       by: '{unit} {from} → {to} · {playbook} · by {who}',
       versions: '{count} versions',
+      unapproved:
+        'Once its start is approved, it switches {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
       press:
         'Press Start to switch {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
     },
@@ -113,6 +115,8 @@ export const planPage = bilingual(
       plans: '计划',
       by: '{unit} {from} → {to} · {playbook} · 由 {who} 创建',
       versions: '{count} 个版本',
+      unapproved:
+        '启动获批后，将 {count} 个租户切换到 {unit} {version}，同时切换 {atOnce} 个。目前尚未更改任何内容。',
       press: '按“启动”将 {count} 个租户切换到 {unit} {version}，同时切换 {atOnce} 个。目前尚未更改任何内容。',
     },
     concurrency: { label: '同时切换的租户数', unit: '同时', holds: '同时 {count} 个', save: '保存' },

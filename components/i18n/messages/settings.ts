@@ -246,7 +246,7 @@ export const settings = bilingual(
           operator: 'It takes {count, plural, one {one operator} other {# operators}}.',
           admin: 'It takes {count, plural, one {one administrator} other {# administrators}}.',
         },
-        notMaker: 'Not who made the plan.',
+        notMaker: 'Who made the plan does not count.',
       },
     },
     freezes: {
