@@ -23,6 +23,7 @@ export const REJECTION_CODES = [
   'APPROVAL_NEEDED',
   'IN_DOUBT',
   'REASON_NEEDED',
+  'CHANGED_MEANWHILE',
   'REFUSED_BY_GUARD',
 ] as const;
 export type RejectionCode = (typeof REJECTION_CODES)[number];
