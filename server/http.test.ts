@@ -25,6 +25,7 @@ async function open(changes: Partial<FrontDoorRooms> = {}): Promise<{ base: stri
     authenticate: async (headers) => (headers.get('authorization') === 'Bearer good' ? VIEWER : null),
     authHandler: async (request, response) => void response.end(`auth ${request.body}`),
     trpc: (request, response, path) => void response.end(`trpc ${path} ${request.body ?? '-'}`),
+    rest: async (request, response) => void response.end(`rest ${request.url}`),
     openApi: () => ({ openapi: '3.1.0' }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'task_active 3\n' }),
     readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
