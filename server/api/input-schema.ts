@@ -47,6 +47,17 @@ function describedPlaybooks(): Record<string, Schema> {
   } = JSON.parse(
     JSON.stringify(playbookSchema()).replaceAll('#/$defs/', '#/components/schemas/Playbook.'),
   ) as Schema & { $defs: Record<string, Schema> };
-  const parts = Object.entries($defs).map(([name, schema]) => [`Playbook.${name}`, schema]);
+  const parts = Object.entries($defs).map(([name, schema]) => {
+    const full = `Playbook.${name}`;
+    return [full, isAnyJson(full, schema) ? {} : schema];
+  });
   return { Playbook: playbook, ...(Object.fromEntries(parts) as Record<string, Schema>) };
+}
+
+/** Whatever is JSON: a schema that says so by naming itself is one that generators of clients stumble over. */
+function isAnyJson(name: string, { anyOf }: Schema): boolean {
+  const itself = `#/components/schemas/${name}`;
+  return ((anyOf ?? []) as Schema[]).some(
+    ({ additionalProperties }) => (additionalProperties as Schema | undefined)?.$ref === itself,
+  );
 }

@@ -135,6 +135,12 @@ describe('/api/v1/openapi.json', () => {
     expect(fits(at, saving({ ...step, type: 'helth-check' }))).not.toBeNull();
   });
 
+  it('names nothing as being itself and no object, which no client can be made of', () => {
+    for (const [name, { anyOf }] of Object.entries(document.components.schemas))
+      for (const one of (anyOf ?? []) as Json[])
+        expect(JSON.stringify(one.additionalProperties ?? {}), name).not.toContain(`/${name}"`);
+  });
+
   it('types every policy', () => {
     const at = bodyOf('post', '/plans');
     const plan = { name: 'X', unitId: 'edge-router', version: 'v2', playbookId: 'blue-green' };
