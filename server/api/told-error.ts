@@ -14,39 +14,25 @@ export interface ToldError {
   reason: string | null;
 }
 
-/** An error in words for the caller; of what nobody expected only that it happened. */
-export function toldError(error: TRPCError): ToldError {
-  const problems = problemsIn(error);
-  return {
-    message: messageOf(error),
-    field: fieldOf(error),
-    ...(problems.length > 1 ? { problems } : {}),
-    reason: error.cause instanceof CommandRefused ? error.cause.rejection.code : null,
-  };
-}
-
-function messageOf(error: TRPCError): string {
-  if (error.cause instanceof ZodError) {
-    const [problem] = problemsOf(error.cause);
-    return problem ? `${fieldName(problem.path)}: ${problem.message}` : 'The input is not valid.';
-  }
-  if (error.code === 'INTERNAL_SERVER_ERROR')
-    return 'Something went wrong here. It is in the server’s log; trying again may help.';
-  return error.message;
-}
-
 /** As many as somebody mends at once. */
 const MOST_PROBLEMS = 20;
 
-function problemsIn({ cause }: TRPCError): { field: string; message: string }[] {
-  if (!(cause instanceof ZodError)) return [];
-  return problemsOf(cause)
-    .slice(0, MOST_PROBLEMS)
-    .map(({ path, message }) => ({ field: fieldName(path), message }));
+/** An error in words for the caller; of what nobody expected only that it happened. */
+export function toldError({ code, cause, message }: TRPCError): ToldError {
+  const problems =
+    cause instanceof ZodError
+      ? problemsOf(cause).map((problem) => ({ field: fieldName(problem.path), message: problem.message }))
+      : [];
+  const [first] = problems;
+  return {
+    message: first ? `${first.field}: ${first.message}` : messageOf(code, message),
+    field: cause instanceof InvalidInput ? cause.field : (first?.field ?? null),
+    ...(problems.length > 1 ? { problems: problems.slice(0, MOST_PROBLEMS) } : {}),
+    reason: cause instanceof CommandRefused ? cause.rejection.code : null,
+  };
 }
 
-function fieldOf(error: TRPCError): string | null {
-  if (error.cause instanceof InvalidInput) return error.cause.field;
-  if (error.cause instanceof ZodError) return fieldName(problemsOf(error.cause)[0]?.path ?? []);
-  return null;
-}
+const messageOf = (code: TRPCError['code'], message: string): string =>
+  code === 'INTERNAL_SERVER_ERROR'
+    ? 'Something went wrong here. It is in the server’s log; trying again may help.'
+    : message;

@@ -79,7 +79,8 @@ export function callInput(route: Route, said: Said): Record<string, unknown> {
   refuseElsewhere(route, offered, fields);
   const schema = schemaOf(route.procedure);
   const path = Object.entries(said.given).map(([name, text]) => [name, textAs(partOf(schema, name), text)]);
-  return { ...fields, ...Object.fromEntries(path), ...byHeader(route, said) };
+  // Nobody else has it: a copy of what has twenty thousand names takes long.
+  return Object.assign(fields, Object.fromEntries(path), byHeader(route, said));
 }
 
 function refuseQuery(query: string): void {
@@ -100,8 +101,8 @@ function asObject(body: unknown): Record<string, unknown> {
 function refuseElsewhere(route: Route, offered: Schema, fields: Record<string, unknown>): void {
   const taken = Object.keys(offered.properties as object);
   const known = Object.keys((schemaOf(route.procedure).properties ?? {}) as object);
-  for (const name of Object.keys(fields)) {
-    if (taken.includes(name) || !known.includes(name)) continue;
+  for (const name of known) {
+    if (taken.includes(name) || !Object.hasOwn(fields, name)) continue;
     const header = BY_HEADER[name];
     const why = header ? `is the header ${header} here.` : unknownName(name, taken);
     throw new InvalidInput(name, `${name}: ${why}`);

@@ -137,6 +137,30 @@ describe('a change with If-Match', () => {
   });
 });
 
+it('a status page needs its token alone, and looks like none without', async () => {
+  const share = await operator('POST /plans/PLN-1/shares', { body: { days: 1 } });
+  expect(share.status).toBe(201);
+  const token = share.body.path.replace('/s/', '');
+  const open = await rest(server.url, null, `GET /status/${token}`);
+  expect(open).toMatchObject({ status: 200, body: { planId: 'PLN-1', total: 24 } });
+  expect(await operator(`DELETE /shares/${share.body.id}`)).toMatchObject({ status: 200 });
+  const gone = await rest(server.url, null, `GET /status/${token}`);
+  const never = await rest(server.url, null, `GET /status/${'x'.repeat(43)}`);
+  expect(gone.status).toBe(404);
+  expect({ ...gone.body, instance: '' }).toEqual({ ...never.body, instance: '' });
+});
+
+it('an import may be as long as by tRPC, and nothing else may', async () => {
+  const csv = `tenantId,name\n${Array.from({ length: 9000 }, (_, at) => `t${at},${'n'.repeat(190)}`).join('\n')}\n`;
+  const body = { csv, dryRun: true };
+  expect(JSON.stringify(body).length).toBeGreaterThan(1.5 * 1024 * 1024);
+  expect((await operator('POST /tenant-imports', { body })).body).toMatchObject({
+    totals: { created: 9000 },
+  });
+  const elsewhere = await operator('PUT /tenants/acme-eu', { body });
+  expect(elsewhere).toMatchObject({ status: 413, body: { code: 'TOO_LARGE' } });
+});
+
 it('a task can be named by its tenant, and all of it works with one key and curl', async () => {
   const { body } = await operator('POST /plans', { body: { ...PLAN, tenantIds: ['evergreen'] } });
   const task = await operator('GET /tenants/evergreen/task');
