@@ -1,12 +1,13 @@
 import { TRPCError } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
+import type { Principal } from '@/server/auth/principal';
 import { declared } from '../declared';
 import { toldError } from '../told-error';
 import { callInput, etagOf, offeredBy, type Said } from './call-input';
 import { nextPage } from './next-page';
 import { ROUTES, type Route, routeFor } from './routes';
 
-const PERSON = { kind: 'apiKey', id: 'k1' } as const;
+const KEY: Principal = { kind: 'apiKey', id: 'k1', name: 'pipeline', role: 'operator' };
 
 function route(method: string, path: string): Route {
   const found = ROUTES.find((one) => one.method === method && one.path === path);
@@ -15,7 +16,7 @@ function route(method: string, path: string): Route {
 }
 
 const said = (more: Partial<Said>): Said => ({
-  ...{ given: {}, query: '', body: undefined, headers: {}, principal: PERSON },
+  ...{ given: {}, query: '', body: undefined, headers: {}, principal: KEY },
   ...more,
 });
 const read = (path: string, query: string, given = {}) =>
@@ -108,8 +109,7 @@ describe('a body', () => {
 describe('Idempotency-Key', () => {
   const pause = route('POST', '/plans/{planId}/pause');
   const requestId = (key: string, id = 'k1') =>
-    callInput(pause, said({ headers: { 'idempotency-key': key }, principal: { kind: 'apiKey', id } }))
-      .requestId;
+    callInput(pause, said({ headers: { 'idempotency-key': key }, principal: { ...KEY, id } })).requestId;
 
   it('is a requestId: a UUID as it is, whatever else one of its own for whoever sends it', () => {
     const uuid = '5f1d7c1e-9c0b-4c1d-8f3a-2b6f0c9d1e01';

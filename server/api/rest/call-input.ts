@@ -67,7 +67,7 @@ export interface Said {
   /** Undefined when there is none. */
   body: unknown;
   headers: IncomingHttpHeaders;
-  principal: Pick<Principal, 'kind' | 'id'> | null;
+  principal: Principal | null;
 }
 
 /** The input of the procedure of a route. Throws {@link InvalidInput}. */

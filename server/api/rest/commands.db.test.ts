@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
+import { claimInvite, inviteMember } from '@/server/auth/members';
 import { testApiServer } from '../testing/api-server';
 import { mutate } from '../testing/call';
 import { rest } from '../testing/rest-call';
@@ -135,6 +136,31 @@ describe('a change with If-Match', () => {
     });
     expect(refused).toMatchObject({ status: 409, error: { reason: 'CHANGED_MEANWHILE' } });
   });
+});
+
+it('a session opens the console’s API and not this one', async () => {
+  const who = { email: 'lee@example.com', password: 'correct horse battery' };
+  const { token } = await inviteMember(server.db, { email: who.email, role: 'admin', actor: 'ada' });
+  await claimInvite(server.db, { token, name: 'Lee', password: who.password });
+  const signedIn = await fetch(`${server.url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: server.url },
+    body: JSON.stringify(who),
+  });
+  expect(signedIn.status).toBe(200);
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+  const headers = { cookie, origin: server.url };
+  expect((await fetch(`${server.url}/api/trpc/plans.list`, { headers })).status).toBe(200);
+  expect(await rest(server.url, null, 'GET /plans', { headers })).toMatchObject({ status: 401 });
+  expect(await rest(server.url, null, 'POST /plans/PLN-1/start', { headers })).toMatchObject({ status: 401 });
+  // A page that shows a key shows it on purpose, whoever wrote it.
+  const foreign = { origin: 'https://elsewhere.example' };
+  const answer = await operator('GET /plans/PLN-1', { headers: foreign });
+  expect(answer.status).toBe(200);
+  expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
 });
 
 it('a status page needs its token alone, and looks like none without', async () => {

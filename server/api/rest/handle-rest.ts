@@ -101,7 +101,7 @@ export function createRestHandler(deps: RestDeps) {
     const millis = route.waits ? waitMillis(input) : 0;
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const call = () => run(route.procedure, input, said.principal as Principal | null, gone.signal);
+    const call = () => run(route.procedure, input, said.principal, gone.signal);
     if (millis === 0 || !said.principal) return call();
     const { kind, id } = said.principal;
     const waiting = waits.open(`${kind} ${id}`, String(input.planId), { millis, gone: gone.signal });
