@@ -24,6 +24,7 @@ export const REJECTION_CODES = [
   'NOT_AN_APPROVER',
   'IN_DOUBT',
   'REASON_NEEDED',
+  'CHANGED_MEANWHILE',
   'REFUSED_BY_GUARD',
 ] as const;
 export type RejectionCode = (typeof REJECTION_CODES)[number];

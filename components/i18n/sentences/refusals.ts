@@ -154,6 +154,10 @@ export const refusals: Record<string, string> = {
     '预览之后租户已变化，未导入任何内容。现在将新建 {1} 个、更改 {2} 个，并移除 {3} 个值。',
   'The tenants have changed since you looked, and nothing was done. It would now change {n}.':
     '您查看之后租户已变化，未执行任何操作。现在将更改 {1} 个。',
+  'Somebody changed {} since you read it, and nothing was done. Read it again.':
+    '您读取之后有人更改了 {1}，未执行任何操作。请重新读取。',
+  '{} has another newest version than {n}. Look at it and save again.':
+    '{1} 的最新版本已不是 {2}。请查看后重新保存。',
   'Somebody else changes these tenants all the time, and nothing was done. Send it again.':
     '有人在不断更改这些租户，未执行任何操作。请重新发送。',
   'It was removed since.': '此后已被移除。',
