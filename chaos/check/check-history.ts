@@ -1,3 +1,4 @@
+import { checkApprovals } from './approvals';
 import { checkRollbacks } from './brakes';
 import { checkCalls } from './calls';
 import { checkAwake, checkDrivers } from './drivers';
@@ -45,5 +46,6 @@ export function checkHistory(history: History, page?: Page): Violation[] {
   checkPages(history, findings, page);
   checkDrivers(history, findings);
   checkAwake(history, findings);
+  checkApprovals(history, findings);
   return findings.violations;
 }

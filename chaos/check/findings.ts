@@ -7,6 +7,7 @@ export type Invariant =
   | 'status'
   | 'state'
   | 'page'
+  | 'approval'
   | 'boundary'
   | 'stages'
   | 'request'

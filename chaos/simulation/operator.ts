@@ -12,6 +12,8 @@ const RESUME: PlanCommandInput = { type: 'resume', actor: 'op', reason: 'because
 
 /** Somebody at the console: draws commands, and repeats one that got no answer under the same requestId. */
 export class Operator {
+  #asked = 0;
+
   constructor(
     private readonly deps: CommandDeps,
     private readonly random: Random,
@@ -61,7 +63,10 @@ export class Operator {
     const type = this.random.oneOf(TASK_COMMANDS);
     const asked = { actor: 'op', reason: 'because' };
     if (type === 'cancel' || type === 'rollback') return { type, ...asked, now: this.random.chance(0.4) };
-    if (type === 'approve') return { type, ...asked, approver: ANY_APPROVER };
+    if (type === 'approve') {
+      const id = PEOPLE[this.#asked++ % PEOPLE.length] ?? '';
+      return { type, reason: asked.reason, actor: id, approver: { ...ANY_APPROVER, id } };
+    }
     if (type !== 'retry') return { type, ...asked };
     const fromCheckpoint = this.random.chance(0.6);
     const resolution =
@@ -106,6 +111,8 @@ const PLAN_COMMANDS = [
   'rollback',
   'setConcurrency',
 ] as const;
+/** Those who approve, by turns; one of them also twice in a row. */
+const PEOPLE = ['ann', 'ann', 'bob'] as const;
 const TASK_COMMANDS = [
   'pause',
   'pause',

@@ -43,7 +43,11 @@ const only = (label: string, one: StageDefinition): StageDefinition => ({
 const PLAYBOOKS: readonly StageDefinition[][] = [
   [stage('Config', send), stage('Reload', tell), stage('Health', confirm)],
   [stage('Config', send, tell), stage('Health', confirm)],
-  [stage('Config', send), stage('Go', { name: 'ask', type: 'approval' }), stage('Health', tell, confirm)],
+  [
+    stage('Config', send),
+    stage('Go', { name: 'ask', type: 'approval', needs: 2, withinMinutes: 1 }),
+    stage('Health', tell, confirm),
+  ],
   [stage('Config', send), stage('Reload', tell)],
   [only('canary', stage('Extra', tell)), stage('Config', send, tell), stage('Health', confirm)],
   [stage('Config', send, tell), stage('Bake', { name: 'bake', type: 'wait' }), stage('Health', confirm)],

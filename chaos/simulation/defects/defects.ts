@@ -431,6 +431,28 @@ export const DEFECTS: readonly Defect[] = [
     },
   },
   {
+    name: 'somebody who approves twice counts as two',
+    breaks: 'approval',
+    plans: 1,
+    from: 2900,
+    transition: (context, input, now) =>
+      input.type === 'approve'
+        ? transitionTask(context, { ...input, approver: { ...input.approver, id: now.toISOString() } }, now)
+        : transitionTask(context, input, now),
+  },
+  {
+    name: 'an approval is enough where it takes two',
+    breaks: 'approval',
+    plans: 1,
+    transition: (context, input, now) => {
+      const { task } = context;
+      const alone = task.approval && { ...task.approval, needs: 1 };
+      return input.type === 'approve'
+        ? transitionTask({ ...context, task: { ...task, approval: alone } }, input, now)
+        : transitionTask(context, input, now);
+    },
+  },
+  {
     name: 'a change is not carried by its event',
     breaks: 'page',
     plans: 1,

@@ -65,7 +65,14 @@ const isNotRunning = ({ status }: TaskState) => status === 'PENDING' || status =
 const isHeldByPlan = ({ status, heldBy, request }: TaskState) =>
   status === 'PAUSED' && heldBy === 'plan' && request === null;
 
-const SELECTIONS: Record<TaskSelection, (row: TaskRow) => boolean> = {
+const isDue = ({ status, heldBy, request, approval }: TaskState, now: Date) =>
+  status === 'PAUSED' &&
+  heldBy === 'approval' &&
+  request === null &&
+  typeof approval?.due === 'string' &&
+  new Date(approval.due) <= now;
+
+const SELECTIONS: Record<TaskSelection, (row: TaskRow, now: Date) => boolean> = {
   notRunning: ({ task }) => isNotRunning(task),
   waitingToGoForward: ({ task }) =>
     !['RUNNING', 'ROLLING_BACK', 'PAUSED'].includes(task.status) &&
@@ -78,8 +85,7 @@ const SELECTIONS: Record<TaskSelection, (row: TaskRow) => boolean> = {
     task.request?.kind !== 'rollback',
   standingStill: ({ task }) => isNotRunning(task) && task.request?.kind !== 'rollback',
   heldByPlan: ({ task }) => isHeldByPlan(task),
-  // Nothing there waits for an approval with an end.
-  approvalDue: () => false,
+  approvalDue: ({ task }, now) => isDue(task, now),
   runningOn: ({ task }) => task.status === 'RUNNING' && !task.request?.now,
   notBack: ({ task }) => task.status === 'ROLLBACK_FAILED' && task.request === null,
 };
@@ -92,7 +98,7 @@ export function selected(
 ): TaskWithContext[] {
   return rows
     .tasksOf(planId)
-    .filter((row) => SELECTIONS[selection](row) && row.task.taskId > page.after)
+    .filter((row) => SELECTIONS[selection](row, rows.now()) && row.task.taskId > page.after)
     .sort(byId)
     .slice(0, page.limit)
     .map((row) => withContext(rows, row));
@@ -154,7 +160,7 @@ export function outlookOf(rows: Rows, planId: string, sweep: boolean): Outlook {
     freezes: [],
     settles: !NOT_STARTED.includes(row.plan.status) && isUnsettled(rows, row),
     bulks: false,
-    approvalsDue: false,
+    approvalsDue: sweep && tasks.some((task) => isDue(task, rows.now())),
     hurried: tasks.flatMap(({ taskId, request }) =>
       request?.now ? [{ taskId, by: request.by, reason: request.reason }] : [],
     ),
