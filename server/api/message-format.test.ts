@@ -25,7 +25,10 @@ it.each(Object.entries(PRESETS))('the preset %s is a format that is let through'
 );
 
 it.each([
-  ['{"a": "{{tennant.id}}"}', 'template: {{tennant.id}} at character 8 is not known here; did you mean "tenant.id"?'],
+  [
+    '{"a": "{{tennant.id}}"}',
+    'template: {{tennant.id}} at character 8 is not known here; did you mean "tenant.id"?',
+  ],
   ['{"a": "{{plan}}"}', 'template: {{plan}} at character 8 is not known here'],
   ['{"a": "{{message.text}}"}', 'template: {{message.text}} at character 8 is not known here'],
   ['{"a": "{{__proto__}}"}', 'template: {{__proto__}} at character 8 is not known here'],
@@ -43,7 +46,9 @@ it.each([
 
 it('is refused by its query, too, and lets plain text be no JSON', () => {
   expect(told('{}', { query: 'sign={{sign.hmak | url}}' })).toEqual([
-    expect.stringContaining('query: {{sign.hmak | url}} at character 6 is not known here; did you mean "sign.hmac"?'),
+    expect.stringContaining(
+      'query: {{sign.hmak | url}} at character 6 is not known here; did you mean "sign.hmac"?',
+    ),
   ]);
   expect(told('{{text}}', { contentType: 'text/plain' })).toEqual([]);
 });
@@ -77,6 +82,10 @@ it('is signed as DingTalk and Feishu ask for it', () => {
   expect(JSON.parse(body)).toEqual({ msgtype: 'text', text: { content: `${one.text}\n${one.url}` } });
   expect(JSON.parse(written(PRESETS.feishuSigned, one, signing).body)).toMatchObject({
     ...{ timestamp: '1772338384', sign: hmac(`1772338384\n${signing.secret}`, ''), msg_type: 'post' },
-    content: { post: { en_us: { title: one.title, content: [[{ tag: 'text', text: one.text }], [{ href: one.url }]] } } },
+    content: {
+      post: {
+        en_us: { title: one.title, content: [[{ tag: 'text', text: one.text }], [{ href: one.url }]] },
+      },
+    },
   });
 });

@@ -81,12 +81,10 @@ export function misplaced(
   };
   return [
     ...(whole && !has(needed as string) ? [{ path: needed as string, message: 'is missing' }] : []),
-    ...(foreign as string[])
-      .filter(has)
-      .map((path) => ({
-        path,
-        message: kind === 'email' ? 'is not for an e-mail' : 'is for an e-mail only',
-      })),
+    ...(foreign as string[]).filter(has).map((path) => ({
+      path,
+      message: kind === 'email' ? 'is not for an e-mail' : 'is for an e-mail only',
+    })),
   ];
 }
 

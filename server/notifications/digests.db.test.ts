@@ -22,7 +22,12 @@ it('makes one message of three hundred failures, with counts of all and the firs
   await world.aWebhook('/digest', { digestSeconds: 60 });
   for (let count = 1; count <= 300; count += 1) await world.store('TaskFailed', failed(), `tenant-${count}`);
   await world.store('PlanHalted', { by: 'policy', reason: '300 tenants failed.' });
-  await world.store('TaskPaused', { by: 'executor', heldBy: 'approval', currentStage: 'Look' }, 'acme', other);
+  await world.store(
+    'TaskPaused',
+    { by: 'executor', heldBy: 'approval', currentStage: 'Look' },
+    'acme',
+    other,
+  );
   const [first, second] = [world.notifier(nobody), world.notifier(nobody)];
   await Promise.all([first.look('all'), second.look('all')]);
   // The window is not over.
@@ -81,32 +86,35 @@ it('tells one thing that happened alone as what it is', async () => {
   ]);
 });
 
-it.each([0, 60])('keeps quiet, lets through what may be told, and tells the rest as one at the end (%i s)', async (digestSeconds) => {
-  const { webhook } = await world.aWebhook('/quiet', { digestSeconds, quiet: AT_NIGHT });
-  const node = world.notifier(nobody);
-  for (const tenant of ['acme', 'borealis', 'cobalt']) {
-    await world.store('TaskFailed', failed(), tenant);
+it.each([0, 60])(
+  'keeps quiet, lets through what may be told, and tells the rest as one at the end (%i s)',
+  async (digestSeconds) => {
+    const { webhook } = await world.aWebhook('/quiet', { digestSeconds, quiet: AT_NIGHT });
+    const node = world.notifier(nobody);
+    for (const tenant of ['acme', 'borealis', 'cobalt']) {
+      await world.store('TaskFailed', failed(), tenant);
+      await node.look('all');
+      await world.timePasses();
+      await node.look('all');
+    }
+    expect([await waiting(), await messages()]).toEqual([3, []]);
+    await world.store('PlanHalted', { by: 'op', reason: 'Look first.' });
     await node.look('all');
     await world.timePasses();
     await node.look('all');
-  }
-  expect([await waiting(), await messages()]).toEqual([3, []]);
-  await world.store('PlanHalted', { by: 'op', reason: 'Look first.' });
-  await node.look('all');
-  await world.timePasses();
-  await node.look('all');
-  expect([await waiting(), await messages()]).toEqual([3, [['planHalted', 1]]]);
+    expect([await waiting(), await messages()]).toEqual([3, [['planHalted', 1]]]);
 
-  await updateWebhook(world.db, world.secretBox, webhook.webhookId, { quiet: null });
-  await node.look('all');
-  expect([await waiting(), await messages()]).toEqual([
-    0,
-    [
-      ['planHalted', 1],
-      ['taskFailed', 3],
-    ],
-  ]);
-});
+    await updateWebhook(world.db, world.secretBox, webhook.webhookId, { quiet: null });
+    await node.look('all');
+    expect([await waiting(), await messages()]).toEqual([
+      0,
+      [
+        ['planHalted', 1],
+        ['taskFailed', 3],
+      ],
+    ]);
+  },
+);
 
 it('loses nothing when a message cannot be made: what waited waits again', async () => {
   await world.aWebhook('/digest', { digestSeconds: 60 });

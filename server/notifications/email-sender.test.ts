@@ -40,7 +40,9 @@ it('sends text and HTML that load nothing, with links to the console alone', asy
     },
   });
   expect(mail?.raw).toContain('Auto-Submitted: auto-generated');
-  expect(mail?.read.text).toContain('300 tenants failed (acme-eu, acme-us, borealis, cobalt, delta and 295 more)');
+  expect(mail?.read.text).toContain(
+    '300 tenants failed (acme-eu, acme-us, borealis, cobalt, delta and 295 more)',
+  );
   const html = mail?.read.html ?? '';
   expect(html).toContain('Amber &lt;north&gt; &amp;');
   expect(html).not.toMatch(/<(img|script|link|iframe|style)|src=|url\(/i);
@@ -71,7 +73,9 @@ it('does not try again whom the server does not know, and says what it said', as
   sink.refuse = (address) => (address.startsWith('gone') ? smtpError(550, 'no such user\r\nhere') : null);
   expect(await send(one, ['gone@example.com'])).toEqual({
     ...{ ok: false, status: 550, final: true },
-    error: expect.stringMatching(/^The mail server does not take mail for or from these addresses: .*no such user/),
+    error: expect.stringMatching(
+      /^The mail server does not take mail for or from these addresses: .*no such user/,
+    ),
   });
   expect(await send(one, ['gone@example.com', 'ops@example.com'])).toEqual({
     ...{ ok: true, status: 550 },
@@ -141,7 +145,7 @@ it('says that nobody listens, or that no server is set up', async () => {
     'The mail server could not be reached (ECONNREFUSED).',
   );
   const deps = { publicUrl, timeoutMillis: 1000 };
-  expect((await sendEmail(deps, { recipients: ['a@example.com'], deliveryId, message: one })).error).toContain(
-    'SWITCHYARD_SMTP_URL',
-  );
+  expect(
+    (await sendEmail(deps, { recipients: ['a@example.com'], deliveryId, message: one })).error,
+  ).toContain('SWITCHYARD_SMTP_URL');
 });

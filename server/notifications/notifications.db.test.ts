@@ -163,10 +163,17 @@ describe('an e-mail', () => {
     let times = 0;
     sink.refuse = (address) => (address.startsWith('grey') && times++ === 0 ? smtpError(451, 'later') : null);
     const ends = stored(2);
-    const mail = { ...parseMailServer(`smtp://127.0.0.1:${sink.port}`), from: { name: '', address: 'sy@example.com' } };
+    const mail = {
+      ...parseMailServer(`smtp://127.0.0.1:${sink.port}`),
+      from: { name: '', address: 'sy@example.com' },
+    };
     const news = await world.startNode({ mail, attempted: ends.attempted });
     const { webhook, secret } = await world.anEmail(['ops@example.com', 'grey@example.com']);
-    expect([secret, webhook.url, webhook.recipients]).toEqual([null, '', ['ops@example.com', 'grey@example.com']]);
+    expect([secret, webhook.url, webhook.recipients]).toEqual([
+      null,
+      '',
+      ['ops@example.com', 'grey@example.com'],
+    ]);
     await world.store('TaskFailed', failed(), 'acme');
     news.publish([world.planId]);
     await ends.all();
@@ -184,7 +191,10 @@ describe('an e-mail', () => {
     const sink = await MailSink.start();
     sink.refuse = () => smtpError(550, 'no such user');
     const ends = stored(1);
-    const mail = { ...parseMailServer(`smtp://127.0.0.1:${sink.port}`), from: { name: '', address: 'sy@example.com' } };
+    const mail = {
+      ...parseMailServer(`smtp://127.0.0.1:${sink.port}`),
+      from: { name: '', address: 'sy@example.com' },
+    };
     const news = await world.startNode({ mail, attempted: ends.attempted });
     await world.anEmail(['gone@example.com']);
     await world.store('PlanCompleted', { completed: 1 });
@@ -202,14 +212,20 @@ describe('an answer of 200 with an error inside', () => {
     const ends = stored(3);
     const news = await world.startNode({ attempted: ends.attempted });
     world.receiver.answer = () => 200;
-    world.receiver.says = ({ path }) => `{"errcode": 310000, "errmsg": "sign not match for SECret-of-ours at ${path}"}`;
-    await world.aWebhook('/robot?access_token=tokentoken', { format: 'dingtalkSigned', secret: 'SECret-of-ours' });
+    world.receiver.says = ({ path }) =>
+      `{"errcode": 310000, "errmsg": "sign not match for SECret-of-ours at ${path}"}`;
+    await world.aWebhook('/robot?access_token=tokentoken', {
+      format: 'dingtalkSigned',
+      secret: 'SECret-of-ours',
+    });
     await world.store('PlanCompleted', { completed: 1 });
     news.publish([world.planId]);
     await ends.all();
     const [delivery] = (await listDeliveries(world.db, { limit: 10 })).items;
     expect(delivery?.gaveUpAt).toBeInstanceOf(Date);
-    expect(delivery?.lastError).toMatch(/^The receiver answered 200, but not what counts as taken: .*310000.*sign not match/);
+    expect(delivery?.lastError).toMatch(
+      /^The receiver answered 200, but not what counts as taken: .*310000.*sign not match/,
+    );
     expect(delivery?.lastError).not.toMatch(/SECret-of-ours|tokentoken/);
   });
 });

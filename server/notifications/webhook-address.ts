@@ -14,6 +14,12 @@ export function shownAddress(address: string): string {
   return pathname === '/' && search === '' ? origin : `${origin}/…`;
 }
 
+/** What of an address nobody may see: what follows the host, as a whole and piece by piece. */
+export function secretsIn(address: string): string[] {
+  const { pathname, search, searchParams } = new URL(address);
+  return [`${pathname}${search}`, ...pathname.split('/'), ...searchParams.values()];
+}
+
 const MAILTO = 'mailto:';
 
 /** Recipients as an address (RFC 6068), which is sealed like any other. */

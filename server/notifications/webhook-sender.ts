@@ -7,7 +7,7 @@ import { TargetRefused } from '@/server/security/target-guard';
 import { Veil } from '@/server/security/veil';
 import type { Message } from './message';
 import { formatOf } from './presets';
-import { openAddress } from './webhook-address';
+import { openAddress, secretsIn } from './webhook-address';
 import { withQuery, written } from './written';
 
 export interface WebhookDeps {
@@ -65,7 +65,7 @@ export async function postMessage(
     else {
       const said = await answer.text();
       if (!spaceless(said).includes(spaceless(format.expect))) {
-        const shown = foreignText(said, new Veil([secret, address]), MOST_SAID).replaceAll(/\s+/g, ' ');
+        const shown = foreignText(said, new Veil([secret, ...secretsIn(address)]), MOST_SAID).replaceAll(/\s+/g, ' ');
         return failed(
           statusCode,
           `The receiver answered ${statusCode}, but not what counts as taken: ${shown}`,
