@@ -10,7 +10,7 @@ import { costlyTemplate } from './template-limits';
 
 /** What stands for the moment, the secret and the delivery where a format is only looked at. */
 const SIGNING = {
-  secret: 'example secret',
+  secret: 'example-secret',
   now: new Date('2026-03-01T04:13:04Z'),
   deliveryId: '00000000-0000-4000-8000-000000000000',
 };

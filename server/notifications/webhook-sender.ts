@@ -65,7 +65,10 @@ export async function postMessage(
     else {
       const said = await answer.text();
       if (!spaceless(said).includes(spaceless(format.expect))) {
-        const shown = foreignText(said, new Veil([secret, ...secretsIn(address)]), MOST_SAID).replaceAll(/\s+/g, ' ');
+        const shown = foreignText(said, new Veil([secret, ...secretsIn(address)]), MOST_SAID).replaceAll(
+          /\s+/g,
+          ' ',
+        );
         return failed(
           statusCode,
           `The receiver answered ${statusCode}, but not what counts as taken: ${shown}`,

@@ -22,7 +22,7 @@ export function written(
   const format = contentType === 'application/json' ? 'json' : 'text';
   return {
     body: fillText({ payload: template, format }, scope),
-    contentType: `${contentType}; charset=utf-8`,
+    contentType: [contentType, 'charset=utf-8'].join('; '),
     query: render(query, scope),
   };
 }
