@@ -76,10 +76,10 @@ export function MessageFields({ form, formats }: { form: Form<Values>; formats: 
                 ))}
               </Text>
             </details>
-            <SegmentedControl
-              aria-label={t('dialog.contentType')}
+            <NativeSelect
+              label={t('dialog.contentType')}
               value={contentType}
-              onChange={(value) =>
+              onChange={({ currentTarget: { value } }) =>
                 form.setValues({ contentType: value as Values['contentType'], format: 'own' })
               }
               data={[

@@ -32,7 +32,7 @@ function leaves(value: object): string[] {
 }
 
 /** A message for programs: all the facts, and what people read. */
-export function wholeOf({ topic, title, text, url, count, facts }: Message) {
+function wholeOf({ topic, title, text, url, count, facts }: Message) {
   return { topic, title, text, url, count, ...facts };
 }
 

@@ -265,7 +265,8 @@ export const failures: Record<string, string> = {
   'The receiver answered {n}.': '接收方应答 {1}。',
   'The receiver gave no answer within {n} s.': '接收方在 {1} 秒内没有应答。',
   'The receiver could not be reached ({}).': '无法连接接收方（{1}）。',
-  'The receiver answered {n}, but not what counts as taken: {}': '接收方应答 {1}，但不是表示已接收的内容：{2}',
+  'The receiver answered {n}, but not what counts as taken: {}':
+    '接收方应答 {1}，但不是表示已接收的内容：{2}',
   'The message is larger than {n} KiB.': '消息大于 {1} KiB。',
   'unknown error': '未知错误',
   'The notification was switched off before this could be delivered.': '在送达之前该通知已被关闭。',
@@ -278,8 +279,7 @@ export const failures: Record<string, string> = {
   'The mail server refused the user name or password: {}': '邮件服务器拒绝了用户名或密码：{1}',
   'The mail server offers no encryption, without which no password is sent.':
     '邮件服务器不提供加密，没有加密不会发送密码。',
-  'The mail server does not take mail for or from these addresses: {}':
-    '邮件服务器不接收这些地址的邮件：{1}',
+  'The mail server does not take mail for or from these addresses: {}': '邮件服务器不接收这些地址的邮件：{1}',
   'The mail server refused the message: {}': '邮件服务器拒绝了该消息：{1}',
   'The mail server gave no answer within {n} s.': '邮件服务器在 {1} 秒内没有应答。',
   'No encryption came about with the mail server: {}.': '未能与邮件服务器建立加密连接：{1}。',

@@ -26,7 +26,7 @@ export class MailSink {
   #server!: SMTPServer;
 
   /** Without anything it takes mail in clear from anybody. */
-  static async start(options: SMTPServerOptions = {}): Promise<MailSink> {
+  static async start(options: SMTPServerOptions = {}, port = 0): Promise<MailSink> {
     const sink = new MailSink();
     sink.#server = new SMTPServer({
       ...{ authOptional: true, disabledCommands: options.key ? [] : ['STARTTLS'] },
@@ -50,7 +50,7 @@ export class MailSink {
       ...options,
     });
     sink.#server.on('error', () => {});
-    await new Promise<void>((resolve) => sink.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => sink.#server.listen(port, '127.0.0.1', resolve));
     return sink;
   }
 
