@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { TEST_CERTIFICATE, TEST_KEY } from '@/server/steps/testing/test-certificate';
 import { emailOf } from './email-message';
@@ -86,12 +88,17 @@ it('does not try again whom the server does not know, and says what it said', as
 
 it('leaves for later whom the server takes later, and nobody else', async () => {
   sink = await MailSink.start();
-  sink.refuse = (address) => (address.startsWith('grey') ? smtpError(451, 'try later') : null);
+  sink.refuse = (address) =>
+    ({ grey: smtpError(451, 'try later'), gone: smtpError(550, 'unknown') })[address.split('@')[0] ?? ''] ??
+    null;
   expect(await send(one, ['grey@example.com', 'ops@example.com'])).toMatchObject({
     ...{ ok: false, status: 451, left: ['grey@example.com'] },
   });
   const alone = await send(one, ['grey@example.com']);
   expect([alone.ok, alone.final]).toEqual([false, undefined]);
+  // Also where nobody was taken: who is unknown for good is not asked for again.
+  const nobody = await send(one, ['grey@example.com', 'gone@example.com']);
+  expect(nobody).toMatchObject({ ok: false, left: ['grey@example.com'] });
 });
 
 it('says that the password is refused, and does not repeat it', async () => {
@@ -135,6 +142,23 @@ it('waits for an answer no longer than it says', async () => {
     ok: false,
     error: 'The mail server gave no answer within 0.3 s.',
   });
+});
+
+it('waits no longer for a server that goes on talking', async () => {
+  sink = await MailSink.start();
+  const talker = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('220 hello\r\n');
+    const talking = setInterval(() => socket.write('250-and on\r\n'), 20);
+    socket.on('close', () => clearInterval(talking));
+  });
+  await once(talker.listen(0, '127.0.0.1'), 'listening');
+  const { port } = talker.address() as AddressInfo;
+  expect(await send(one, undefined, { url: `smtp://127.0.0.1:${port}`, millis: 500 })).toMatchObject({
+    ok: false,
+    error: 'The mail server gave no answer within 0.5 s.',
+  });
+  talker.close();
 });
 
 it('says that nobody listens, or that no server is set up', async () => {
