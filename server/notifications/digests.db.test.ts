@@ -98,23 +98,35 @@ it.each([0, 60])(
       await node.look('all');
     }
     expect([await waiting(), await messages()]).toEqual([3, []]);
-    await world.store('PlanHalted', { by: 'op', reason: 'Look first.' });
+    for (const reason of ['Look first.', 'Look again.'])
+      await world.store('PlanHalted', { by: 'op', reason });
     await node.look('all');
     await world.timePasses();
     await node.look('all');
-    expect([await waiting(), await messages()]).toEqual([3, [['planHalted', 1]]]);
+    // As usual: each by itself, or what came within the window as one.
+    const through = digestSeconds === 0 ? [1, 1] : [2];
+    const halted = through.map((count) => ['planHalted', count]);
+    expect([await waiting(), await messages()]).toEqual([3, halted]);
 
     await updateWebhook(world.db, world.secretBox, webhook.webhookId, { quiet: null });
     await node.look('all');
-    expect([await waiting(), await messages()]).toEqual([
-      0,
-      [
-        ['planHalted', 1],
-        ['taskFailed', 3],
-      ],
-    ]);
+    expect([await waiting(), await messages()]).toEqual([0, [...halted, ['taskFailed', 3]]]);
   },
 );
+
+it('gives what goes through its whole window, whatever is held beside it', async () => {
+  await world.aWebhook('/quiet', { digestSeconds: 60, quiet: AT_NIGHT });
+  const node = world.notifier(nobody);
+  await world.store('TaskFailed', failed(), 'acme');
+  await node.look('all');
+  await world.timePasses();
+  await world.store('PlanHalted', { by: 'op', reason: 'Look first.' });
+  await node.look('all');
+  expect([await waiting(), await messages()]).toEqual([2, []]);
+  await world.timePasses();
+  await node.look('all');
+  expect([await waiting(), await messages()]).toEqual([1, [['planHalted', 1]]]);
+});
 
 it('loses nothing when a message cannot be made: what waited waits again', async () => {
   await world.aWebhook('/digest', { digestSeconds: 60 });
