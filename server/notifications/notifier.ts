@@ -87,8 +87,10 @@ export class Notifier {
   async stop(): Promise<void> {
     this.#unsubscribe();
     clearInterval(this.#timer);
-    clearTimeout(this.#due);
+    this.#timer = undefined;
     await this.#hints.stop();
+    // A look that was under way may have set it.
+    clearTimeout(this.#due);
   }
 
   /** Looks once at what is new and at what is due, and hands every open delivery to the job queue. */
