@@ -10,7 +10,7 @@ beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
   sql = postgres(database.url, { max: 1, onnotice: () => {} });
   // The build before told each thing at once, and a failed rollback as a failure.
-  await migrateUntil(database.url, '0008_single_sign_on');
+  await migrateUntil(database.url, '0009_four_eyes');
   const add = (name: string, format: string, topics: string[]) => sql`
     insert into webhook (webhook_id, name, url, format, topics, secret, created_by)
     values (gen_random_uuid(), ${name}, 'sealed', ${format}, ${topics}, 'sealed', 'op')`;

@@ -14,6 +14,20 @@ const FILE = 'playbooks.md';
 const examples = codeBlocks(FILE, 'json').map((text) => JSON.parse(text) as PlaybookDefinition);
 const marked = (kind: string) => JSON.parse(codeBlocks(FILE, `json ${kind}`)[0] ?? 'null') as unknown;
 
+it('the approval of the page is one, and silence is none where it matters who approves', () => {
+  const asked = (change: object) =>
+    playbookDefinition.safeParse({
+      stages: [{ name: 'Ask', steps: [{ ...(marked('approval') as object), ...change }] }],
+    });
+  expect(asked({}).success).toBe(true);
+  for (const change of [{ otherwise: 'approve' }, { needs: 0 }, { withinMinutes: 0 }, { role: 'viewer' }])
+    expect(asked(change).success, JSON.stringify(change)).toBe(false);
+  const anybody = { needs: 1, notMaker: false, otherwise: 'approve' };
+  expect(asked(anybody).success).toBe(true);
+  expect(asked({ ...anybody, withinMinutes: undefined }).success).toBe(false);
+  expect(asked({ ...anybody, role: 'admin' }).success).toBe(false);
+});
+
 it('the gate of the page is one of a wave', () => {
   const [wave] = waves.parse([{ size: { count: 1 }, bakeSeconds: 300, gate: marked('gate') }]);
   expect(wave?.gate).toMatchObject({ measurements: 5, inconclusiveLimit: 2, otherwise: 'rollback' });

@@ -1,7 +1,17 @@
+import type { Approver } from './approval';
 import type { Resolution } from './task';
 
 /** What may be asked of many tasks at once. */
-export const BULK_ACTIONS = ['pause', 'resume', 'cancel', 'retry', 'rollback', 'resolve'] as const;
+export const BULK_ACTIONS = [
+  'pause',
+  'resume',
+  'cancel',
+  'retry',
+  'rollback',
+  'resolve',
+  'approve',
+  'reject',
+] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 /** What a bulk action says besides its name; absent where it does not apply. */
@@ -12,4 +22,6 @@ export interface BulkOptions {
   toVersion?: string | undefined;
   /** Resolve: what was decided. */
   resolution?: Resolution | undefined;
+  /** Approve: in whose name. */
+  approver?: Approver | undefined;
 }

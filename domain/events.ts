@@ -45,6 +45,7 @@ export interface EventPayloads {
   TaskValidationFailed: { errors: ValidationFinding[] };
   TaskStarted: { totalStages: number };
   TaskPaused: { by: string; heldBy: HeldBy; currentStage: string | null };
+  ApprovalGiven: { by: string; stage: string; given: number; needs: number };
   TaskResumed: { by: string; resumeFromStage: number };
   TaskCompleted: { durationMillis: number; completedStages: number };
   TaskFailed: { failure: Failure; failedStage: string; completedStages: number; durationMillis: number };
@@ -92,6 +93,7 @@ export interface EventPayloads {
   PlanRollingBack: { by: string; reason: string | null };
   PlanRolledBack: { rolledBack: number };
   PlanHalted: { by: string; reason: string; threshold?: string };
+  StartApproved: { by: string; given: number; needs: number };
   PlanScheduled: { by: string; startAt: string | null; startBy: string | null };
   PlanStartMissed: { startAt: string; startBy: string };
   WaveStarted: { wave: number; by: string | null };

@@ -4,6 +4,7 @@ import { passesGate } from './plan-gate';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
 import { pausesAfterWave } from './policies/pause';
 import { reject } from './rejection';
+import { whyNotApproved } from './start-approval';
 import { waveName } from './wave';
 
 /** So long after its time a scheduled start is still what was meant, when nothing else is said. */
@@ -36,13 +37,14 @@ export function schedule(
   return moved(plan, { startAt, startBy: latest }, now, actor, 'PlanScheduled', message, payload);
 }
 
-/** The time of a plan has come: it starts, or, too late, becomes a person's decision. While everything is stopped it waits. */
+/** The time of a plan has come: it starts, or, too late, becomes a person's decision. While everything is stopped, or its start is not approved, it waits. */
 export function startAtItsTime(plan: PlanState, stopped: boolean, now: Date): PlanTransition {
   const { startAt, startBy } = plan;
   const unchanged: PlanTransition = { ok: true, state: plan, events: [] };
   if (plan.status !== 'READY' || startAt === null || startAt > now) return unchanged;
   const latest = startBy ?? after(startAt, START_WINDOW_SECONDS);
-  if (now <= latest) return stopped ? unchanged : start(plan, 'schedule', now);
+  if (now <= latest)
+    return stopped || whyNotApproved(plan) !== null ? unchanged : start(plan, 'schedule', now);
   const message = `Not started: its time was ${startAt.toISOString()} to ${latest.toISOString()}, and that has passed. Start it now, or set another time.`;
   const missed = { startAt: startAt.toISOString(), startBy: latest.toISOString() };
   return moved(plan, { startAt: null, startBy: latest }, now, 'schedule', 'PlanStartMissed', message, missed);
@@ -51,6 +53,8 @@ export function startAtItsTime(plan: PlanState, stopped: boolean, now: Date): Pl
 /** Begins a plan that is ready. */
 export function start(plan: PlanState, actor: string, now: Date): PlanTransition {
   if (plan.status !== 'READY') return notAllowed(plan.status, 'started');
+  const unapproved = whyNotApproved(plan);
+  if (unapproved) return reject('APPROVAL_NEEDED', unapproved);
   const state = {
     status: 'RUNNING',
     startedAt: now,

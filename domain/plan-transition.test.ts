@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ANY_APPROVER, type StartApproval } from './approval';
 import {
   PLAIN_FACTS,
   PLAN_STATUS_CHANGES,
@@ -30,6 +31,9 @@ const INPUTS: Record<string, PlanInput> = {
   cancel: { type: 'cancel', ...by },
   rollback: { type: 'rollback', ...by },
   setConcurrency: { type: 'setConcurrency', actor: 'op', value: 5 },
+  'start/unapproved': { type: 'start', actor: 'op' },
+  'approveStart/unapproved': { type: 'approveStart', ...by, approver: ANY_APPROVER },
+  'approveStart/unasked': { type: 'approveStart', ...by, approver: ANY_APPROVER },
   schedule: { type: 'schedule', actor: 'op', startAt: new Date(NOW.getTime() + 60_000) },
   startAtItsTime: { type: 'startAtItsTime', stopped: false },
   close: { type: 'close', ...by },
@@ -52,6 +56,7 @@ const EVERY_TYPE: Record<PlanInput['type'], true> = {
   validationPassed: true,
   validationFailed: true,
   start: true,
+  approveStart: true,
   pause: true,
   resume: true,
   cancel: true,
@@ -82,12 +87,20 @@ const TASKS: Record<PlanStatus, TaskCounts> = {
   ROLLING_BACK: countsOf({ ROLLING_BACK: 1, ROLLED_BACK: 1 }),
   ROLLED_BACK: countsOf({ ROLLED_BACK: 2 }),
 };
+const OF_TWO: StartApproval = {
+  needs: 2,
+  role: 'operator',
+  notMaker: true,
+  because: { overTenants: 1 },
+  given: [],
+};
 const HALT = { by: 'threshold', reason: '3 tasks failed.', at: NOW.toISOString() };
 const planFor = (status: PlanStatus, row = '') =>
   planIn(status, {
     ...(status === 'FAILED' ? { intent: 'rollback' } : {}),
     ...(row === 'startAtItsTime' ? { startAt: NOW } : {}),
     ...(row.endsWith('/halted') ? { halted: HALT } : {}),
+    ...(row.endsWith('/unapproved') ? { startApproval: OF_TWO } : {}),
   });
 
 /** Every input in every status: the status afterwards, or `-` where it is refused. */
@@ -102,6 +115,9 @@ resume            -          -          -         -            RUNNING      -   
 cancel            -          -          CANCELLED RUNNING      RUNNING      -            -              -            -            -            -
 rollback          -          -          -         ROLLING_BACK ROLLING_BACK ROLLING_BACK ROLLING_BACK   ROLLING_BACK ROLLING_BACK -            -
 setConcurrency    CREATED    VALIDATING READY     RUNNING      PAUSED       -            -              -            -            ROLLING_BACK -
+start/unapproved  -          -          -         -            -            -            -              -            -            -            -
+approveStart/unapproved - - READY - - - - - - - -
+approveStart/unasked - - - - - - - - - - -
 schedule          -          -          READY     -            -            -            -              -            -            -            -
 startAtItsTime    CREATED    VALIDATING RUNNING   RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 close             -          -          -         -            -            -            FAILED         -            -            -            -
@@ -155,6 +171,7 @@ describe('the table', () => {
   it('is what the console asks', () => {
     const commands: Record<PlanCommand, true> = {
       start: true,
+      approveStart: true,
       schedule: true,
       pause: true,
       resume: true,

@@ -1,3 +1,4 @@
+import { ANY_APPROVER, type Approver } from './approval';
 import type { TenantLeft } from './events';
 import { isOpen, isSettled } from './plan';
 import { cancel, pause, resume, rollback, settle } from './plan-control';
@@ -5,6 +6,7 @@ import { advanceWave, close, goOn, schedule, start, startAtItsTime } from './pla
 import { type Measured, measured } from './plan-gate';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
 import { type Rejection, reject } from './rejection';
+import { approveStart } from './start-approval';
 
 export type { PlanTransition, PlanTransitionContext } from './plan-outcome';
 
@@ -16,6 +18,7 @@ export type PlanInput =
   | { type: 'validationPassed'; actor: string; valid: number; invalid: number }
   | { type: 'validationFailed'; actor: string; reason: string }
   | { type: 'start'; actor: string }
+  | { type: 'approveStart'; actor: string; reason: string | null; approver: Approver }
   | { type: 'pause'; actor: string; reason: string | null }
   | { type: 'resume'; actor: string; reason: string | null }
   | { type: 'cancel'; actor: string; reason: string | null; now?: boolean | undefined }
@@ -39,6 +42,7 @@ export type PlanInput =
 
 export type PlanCommand =
   | 'start'
+  | 'approveStart'
   | 'schedule'
   | 'pause'
   | 'resume'
@@ -81,6 +85,8 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
       });
     case 'start':
       return start(plan, input.actor, now);
+    case 'approveStart':
+      return approveStart(plan, input, now);
     case 'startAtItsTime':
       return startAtItsTime(plan, input.stopped, now);
     case 'schedule':
@@ -165,6 +171,7 @@ export function whyNotPlan(context: PlanTransitionContext, command: PlanCommand)
     reason: null,
     value: context.plan.maxConcurrency === 1 ? 2 : 1,
     startAt: new Date(1),
+    approver: ANY_APPROVER,
   } as PlanInput;
   const outcome = transitionPlan(context, asked, new Date(0));
   return outcome.ok ? null : outcome.rejection;

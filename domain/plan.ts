@@ -1,3 +1,4 @@
+import type { StartApproval } from './approval';
 import { canGoBack } from './going-back';
 import type { PlanIntent } from './plan-intent';
 import { type CompletionPolicy, DEFAULT_POLICIES, type Policies } from './policies/choice';
@@ -91,6 +92,8 @@ export interface PlanState {
   gate: WaveMeasurements | null;
   /** Failures before this do not count against the thresholds any more. */
   countingSince: Date | null;
+  /** Who has to approve its start, and who did; null when nobody has to. */
+  startApproval: StartApproval | null;
   /** Started by itself at this time. */
   startAt: Date | null;
   /** Not started by itself after this; without a `startAt` it was missed, and a person decides. */

@@ -21,8 +21,10 @@ export const REJECTION_CODES = [
   'NOTHING_TO_DO',
   'OUT_OF_RANGE',
   'APPROVAL_NEEDED',
+  'NOT_AN_APPROVER',
   'IN_DOUBT',
   'REASON_NEEDED',
+  'CHANGED_MEANWHILE',
   'REFUSED_BY_GUARD',
 ] as const;
 export type RejectionCode = (typeof REJECTION_CODES)[number];

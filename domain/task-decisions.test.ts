@@ -1,20 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import { ANY_APPROVER, type Approver, type OpenApproval } from './approval';
 import type { ErrorType } from './failure';
 import { type RequestKind, type Resolution, type RuntimeFlags, STOPPED, type TaskState } from './task';
 import type { TaskInput } from './task-transition';
 import { AUTOMATIC, admit, fails, failure, granted, refusal } from './testing/decide-task';
-import { asked, FAILURE, NOW, taskIn } from './testing-states';
+import { asked, FAILURE, NOW, PLAIN_APPROVAL, taskIn } from './testing-states';
 
 /** What only a person decides: approvals, steps in doubt, drift. The rest is in the files beside this one. */
 const by = { actor: 'ann', reason: null };
 
 describe('an approval', () => {
   const waits = (change: Partial<TaskState> = {}) => taskIn('PAUSED', { heldBy: 'approval', ...change });
-  const approve: TaskInput = { type: 'approve', actor: 'ann', reason: 'Looks good' };
+  const approve: TaskInput = {
+    type: 'approve',
+    actor: 'ann',
+    reason: 'Looks good',
+    approver: { ...ANY_APPROVER, id: 'user ann' },
+  };
   const rejected: TaskInput = { type: 'reject', actor: 'ann', reason: 'Errors' };
 
   it('rests the task at its stage, which is not done', () => {
-    const { state, events } = granted(taskIn('RUNNING'), { type: 'approvalNeeded', stage: 'Reload' });
+    const { state, events } = granted(taskIn('RUNNING'), {
+      type: 'approvalNeeded',
+      stage: 'Reload',
+      approval: PLAIN_APPROVAL,
+    });
     expect(state).toMatchObject({ status: 'PAUSED', heldBy: 'approval', stageIndex: 1, endedAt: null });
     expect(events).toMatchObject([
       { kind: 'TaskPaused', payload: { heldBy: 'approval', currentStage: 'Reload' } },
@@ -43,6 +53,77 @@ describe('an approval', () => {
     expect(refusal(back, approve)).toBe('NOTHING_TO_DO');
     expect(refusal(back, rejected)).toBe('NOTHING_TO_DO');
     expect(granted(back, { type: 'resume', ...by }).state.request?.kind).toBe('resume');
+  });
+
+  const of = (rule: Partial<OpenApproval>) => waits({ approval: { ...PLAIN_APPROVAL, ...rule } });
+  const someone = (change: Partial<Approver> & { actor?: string }): TaskInput => {
+    const { actor = 'ann', ...approver } = change;
+    const who = { ...ANY_APPROVER, id: `user ${actor}`, ...approver };
+    return { type: 'approve', actor, reason: null, approver: who };
+  };
+
+  it('that takes two is given by two, each of them on record', () => {
+    const once = granted(of({ needs: 2 }), someone({ actor: 'ann' }));
+    expect(once.state).toMatchObject({ status: 'PAUSED', heldBy: 'approval', stageIndex: 1, request: null });
+    expect(once.events).toMatchObject([
+      {
+        kind: 'ApprovalGiven',
+        actor: 'ann',
+        message: 'Reload approved by ann, 1 of 2',
+        payload: { by: 'ann', stage: 'Reload', given: 1, needs: 2 },
+      },
+    ]);
+    const { state, events } = granted(once.state, someone({ actor: 'bob' }));
+    expect(state).toMatchObject({ stageIndex: 2, request: { kind: 'resume', by: 'bob' }, approval: null });
+    expect(events[0]?.message).toBe('Reload approved by ann, bob');
+  });
+
+  it.each<[string, Partial<OpenApproval>, TaskInput]>([
+    ['by the same once more', { needs: 2, given: [{ id: 'user ann', by: 'ann', at: '' }] }, someone({})],
+    [
+      'by the same under another name',
+      { needs: 2, given: [{ id: 'user ann', by: 'ann', at: '' }] },
+      someone({ actor: 'eve', id: 'user ann' }),
+    ],
+    ['by a key where it takes two', { needs: 2 }, someone({ person: false })],
+    ['by a key where the maker may not', { notMaker: true }, someone({ person: false })],
+    ['by who made the plan', { notMaker: true }, someone({ maker: true })],
+    ['by an operator where administrators do', { role: 'admin' }, someone({ role: 'operator' })],
+  ])('that is given %s is refused', (_who, rule, input) => {
+    expect(refusal(of(rule), input)).toBe('NOT_AN_APPROVER');
+  });
+
+  it.each<[string, Partial<OpenApproval>, TaskInput]>([
+    ['by a key where nothing is said', {}, someone({ person: false, role: 'operator', maker: true })],
+    ['by somebody else than the maker', { notMaker: true }, someone({ role: 'operator' })],
+    ['by a key of an administrator', { role: 'admin' }, someone({ person: false })],
+  ])('that is given %s is granted', (_who, rule, input) => {
+    expect(granted(of(rule), input).state).toMatchObject({ stageIndex: 2 });
+  });
+
+  it('that is taken back, or reached again by a retry, begins with nobody’s', () => {
+    const half = granted(of({ needs: 2 }), someone({})).state;
+    const gone = granted(half, { type: 'cancel', ...by }).state;
+    expect([gone.status, gone.approval]).toEqual(['CANCELLED', null]);
+    const rejects = granted(half, rejected).state;
+    expect([rejects.status, rejects.approval]).toEqual(['CANCELLED', null]);
+  });
+
+  it('that nobody decides in time is rejected, or given where the playbook says so', () => {
+    const due = NOW.toISOString();
+    const late = granted(of({ due }), { type: 'approvalDue' });
+    expect(late.state).toMatchObject({ status: 'CANCELLED', approval: null });
+    expect(late.events[0]).toMatchObject({
+      kind: 'StageFailed',
+      actor: 'policy',
+      message: `Reload rejected by policy: nobody decided until ${due}`,
+    });
+    const given = granted(of({ due, otherwise: 'approve' }), { type: 'approvalDue' });
+    expect(given.state).toMatchObject({ stageIndex: 2, request: { kind: 'resume', by: 'policy' } });
+    const early = new Date(NOW.getTime() + 1).toISOString();
+    expect(refusal(of({ due: early }), { type: 'approvalDue' })).toBe('NOTHING_TO_DO');
+    expect(refusal(of({ due: null }), { type: 'approvalDue' })).toBe('NOTHING_TO_DO');
+    expect(refusal(waits(), { type: 'approvalDue' })).toBe('NOTHING_TO_DO');
   });
 
   it('that is given while the plan is paused leaves the task to its plan', () => {

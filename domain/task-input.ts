@@ -1,3 +1,4 @@
+import type { Approver, OpenApproval } from './approval';
 import type { DomainEvent, EventPayloads, ProbeOutcome } from './events';
 import type { Failure } from './failure';
 import type { Rejection } from './rejection';
@@ -28,7 +29,7 @@ export type TaskInput =
       now?: boolean | undefined;
       to?: WayBack | undefined;
     }
-  | { type: 'approve'; actor: string; reason: string | null }
+  | { type: 'approve'; actor: string; reason: string | null; approver: Approver }
   | { type: 'reject'; actor: string; reason: string | null }
   | { type: 'withdraw'; actor: string; reason: string }
   | { type: 'admit' }
@@ -81,7 +82,9 @@ export type TaskInput =
   | { type: 'broke'; reason: string }
   | { type: 'stageSucceeded'; stage: string }
   | { type: 'stageFailed'; stage: string; failure: Failure }
-  | { type: 'approvalNeeded'; stage: string }
+  | { type: 'approvalNeeded'; stage: string; approval: OpenApproval }
+  /** Nobody decided in time. */
+  | { type: 'approvalDue' }
   | { type: 'boundary' }
   | { type: 'takeoverBoundary' }
   | { type: 'recovered'; epoch: number }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ANY_APPROVER } from './approval';
 import type { DomainEvent } from './events';
 import { PLAN_INTENTS, type PlanIntent } from './plan-intent';
 import { occupiesSlot, REQUEST_KINDS, TASK_STATUS_CHANGES, type TaskState } from './task';
 import { type TaskInput, transitionTask } from './task-transition';
-import { contextOf, FAILURE, NOW, taskIn } from './testing-states';
+import { contextOf, FAILURE, NOW, PLAIN_APPROVAL, taskIn } from './testing-states';
 
 /** One move of the outside world: an operator asks, the plan's intent changes, or the executor gets on. */
 type Move =
@@ -12,9 +13,10 @@ type Move =
       who: 'operator';
       kind: (typeof REQUEST_KINDS)[number] | 'withdraw' | 'approve' | 'reject';
       fromCheckpoint: boolean;
+      by: string;
     }
   | { who: 'plan'; intent: PlanIntent }
-  | { who: 'executor'; does: 'admit' | 'succeed' | 'fail' | 'skip' | 'ask' | 'die' };
+  | { who: 'executor'; does: 'admit' | 'succeed' | 'fail' | 'skip' | 'ask' | 'wait' | 'die' };
 
 const executor = (...does: Extract<Move, { who: 'executor' }>['does'][]) =>
   fc.record({ who: fc.constant('executor' as const), does: fc.constantFrom(...does) });
@@ -32,6 +34,7 @@ const moves = fc.array(
         'fail',
         'skip',
         'ask',
+        'wait',
         'die',
       ),
       weight: 9,
@@ -41,6 +44,7 @@ const moves = fc.array(
         who: fc.constant('operator' as const),
         kind: fc.constantFrom(...REQUEST_KINDS, 'withdraw' as const, 'approve' as const, 'reject' as const),
         fromCheckpoint: fc.boolean(),
+        by: fc.constantFrom('ann', 'bob'),
       }),
       weight: 3,
     },
@@ -54,6 +58,9 @@ const moves = fc.array(
   ),
   { maxLength: 80, size: 'max' },
 );
+
+/** Given by two, or rejected when time is over, which it is at once. */
+const OF_TWO = { ...PLAIN_APPROVAL, needs: 2, due: NOW.toISOString() };
 
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED', 'ROLLED_BACK', 'ROLLBACK_FAILED'];
 
@@ -70,9 +77,11 @@ class Model {
   play(move: Move): void {
     if (move.who === 'plan') this.intent = move.intent;
     else if (move.who === 'operator') {
-      const { kind, fromCheckpoint } = move;
-      this.apply({ type: kind, actor: 'op', reason: 'because', fromCheckpoint } as TaskInput);
+      const { kind, fromCheckpoint, by } = move;
+      const approver = { ...ANY_APPROVER, id: by };
+      this.apply({ type: kind, actor: by, reason: 'because', fromCheckpoint, approver } as TaskInput);
     } else if (move.does === 'admit') this.apply({ type: 'admit' });
+    else if (move.does === 'wait') this.apply({ type: 'approvalDue' });
     else if (occupiesSlot(this.state.status)) this.run(move.does);
   }
 
@@ -87,7 +96,7 @@ class Model {
       }
       this.apply({ type: 'stageStarted', stage: this.stage });
       if (does === 'ask' && this.state.status === 'RUNNING') {
-        this.apply({ type: 'approvalNeeded', stage: this.stage });
+        this.apply({ type: 'approvalNeeded', stage: this.stage, approval: OF_TWO });
         return;
       }
       this.apply(this.step);
@@ -148,6 +157,9 @@ class Model {
     // At rest a stage is only done by an approval that was asked for.
     if (before.status === 'PAUSED' && events.some(({ kind }) => kind === 'StageSucceeded'))
       expect(before.stageIndex).toBe(this.asked);
+    if (after.stageIndex > before.stageIndex && before.status === 'PAUSED')
+      expect(new Set([...(before.approval?.given ?? []).map(({ by }) => by), events[0]?.actor]).size).toBe(2);
+    expect(after.approval !== null).toBe(after.heldBy === 'approval');
     expect(after.heldBy === 'approval').toBe(after.status === 'PAUSED' && after.stageIndex === this.asked);
     if (after.status !== 'PAUSED') this.asked = null;
     expect(after.stageIndex).toBeGreaterThanOrEqual(0);

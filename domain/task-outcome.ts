@@ -32,6 +32,8 @@ export function moved<K extends EventKind>(
     state.worked = occupiesSlot(state.status)
       ? { ...task.worked, since: now.toISOString() }
       : { millis: workedUntil(task, now), since: null };
+  // What was given is for the stage that waits for it.
+  if (state.heldBy !== 'approval') state.approval = null;
   return { ok: true, state, events: [event(kind, state.status, actor, now, message, payload)] };
 }
 

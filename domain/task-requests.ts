@@ -120,8 +120,21 @@ function dropRequestUnless(task: TaskState, kind: RequestKind, now: Date) {
     : dropRequest(task, now);
 }
 
-export function paused(task: TaskState, by: string, heldBy: HeldBy, now: Date) {
-  const resting = { status: 'PAUSED' as const, heldBy, request: null, openStep: null, takeover: null };
+export function paused(
+  task: TaskState,
+  by: string,
+  heldBy: HeldBy,
+  now: Date,
+  approval: TaskState['approval'] = null,
+) {
+  const resting = {
+    status: 'PAUSED' as const,
+    heldBy,
+    approval,
+    request: null,
+    openStep: null,
+    takeover: null,
+  };
   const next = task.stages[task.stageIndex] ?? null;
   return moved(task, resting, now, by, 'TaskPaused', pausedMessage(heldBy, by, next), {
     by,

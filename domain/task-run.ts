@@ -1,8 +1,10 @@
+import { namesOf } from './approval';
 import type { Failure } from './failure';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { pausesBefore } from './policies/pause';
 import { retryDelaySeconds } from './policies/retry';
 import { rollsBack } from './policies/rollback';
+import { reject } from './rejection';
 import { NOTHING_SENT } from './sent';
 import { takenOver } from './takeover';
 import { type RuntimeFlags, STOPPED, type TaskState, type TaskTransitionContext } from './task';
@@ -220,32 +222,73 @@ export const takeoverBoundary: Handler<'takeoverBoundary'> = ({ task, flags }, _
 };
 
 /** An approval is a stage of its own: the task rests there, frees its slot and keeps its tenant. */
-export const waitForApproval: Handler<'approvalNeeded'> = ({ task }, _input, now) =>
-  paused(task, EXECUTOR, 'approval', now);
+export const waitForApproval: Handler<'approvalNeeded'> = ({ task }, { approval }, now) =>
+  paused(task, EXECUTOR, 'approval', now, approval);
+
+/** One approval is given; it is the end of the stage when it is the last that it takes. */
+export const approve: Handler<'approve'> = (context, { actor, reason, approver }, now) => {
+  const { task } = context;
+  const because = reason ? `: ${reason}` : '';
+  const given = [...(task.approval?.given ?? []), { id: approver.id, by: actor, at: now.toISOString() }];
+  const { needs = 1 } = task.approval ?? {};
+  if (!task.approval || given.length >= needs)
+    return approved(context, { actor, reason }, `approved by ${namesOf(given)}${because}`, now);
+  const stage = task.stages[task.stageIndex] ?? '';
+  return moved(
+    task,
+    { approval: { ...task.approval, given } },
+    now,
+    actor,
+    'ApprovalGiven',
+    `${stage} approved by ${actor}, ${given.length} of ${needs}${because}`,
+    { by: actor, stage, given: given.length, needs },
+  );
+};
 
 /**
  * The stage is done by whoever approved; the task goes on like a resumed one, or with its plan if that is paused. From
  * here on no approval holds it, so that taking the resume back does not ask for one in the stage that follows.
  */
-export const approve: Handler<'approve'> = ({ task, flags }, input, now) => {
+function approved(
+  { task, flags }: TaskTransitionContext,
+  { actor, reason }: { actor: string; reason: string | null },
+  what: string,
+  now: Date,
+): TaskTransition {
   const stage = task.stages[task.stageIndex] ?? '';
-  const because = input.reason ? `: ${input.reason}` : '';
   const done = moved(
     task,
     { ...stageDone(task), heldBy: flags.planIntent === 'pause' ? 'plan' : 'operator', request: null },
     now,
-    input.actor,
+    actor,
     'StageSucceeded',
-    `${stage} approved by ${input.actor}${because}`,
+    `${stage} ${what}`,
     { stage, stageIndex: task.stageIndex, durationMillis: millisSince(task.stageStartedAt, now) },
   );
   if (flags.planIntent !== 'none') return done;
-  const resumed = requested(done.state, { type: 'resume', actor: input.actor, reason: input.reason }, now);
+  const resumed = requested(done.state, { type: 'resume', actor, reason }, now);
   return resumed.ok ? followedBy(done, resumed) : resumed;
+}
+
+/** The time to decide is over: what the playbook says about it happens. */
+export const decideWhenDue: Handler<'approvalDue'> = (context, _input, now) => {
+  const { due, otherwise } = context.task.approval ?? { due: null };
+  if (due === null || new Date(due) > now)
+    return reject('NOTHING_TO_DO', 'There is time left to decide about it.');
+  const why = `nobody decided until ${due}`;
+  return otherwise === 'approve'
+    ? approved(context, { actor: POLICY, reason: null }, `approved by ${POLICY}: ${why}`, now)
+    : rejected(context, { actor: POLICY, reason: why }, now);
 };
 
+export const rejectApproval: Handler<'reject'> = (context, input, now) => rejected(context, input, now);
+
 /** A rejected task does not go on: its stage fails and it is cancelled, or rolled back if the policy says so. */
-export const rejectApproval: Handler<'reject'> = ({ task, flags }, input, now) => {
+function rejected(
+  { task, flags }: TaskTransitionContext,
+  input: { actor: string; reason: string | null },
+  now: Date,
+): TaskTransition {
   const stage = task.stages[task.stageIndex] ?? '';
   const failure: Failure = {
     errorType: 'BUSINESS',
@@ -266,7 +309,7 @@ export const rejectApproval: Handler<'reject'> = ({ task, flags }, input, now) =
   if (!undoneByPolicy(task, failure, flags)) return rested;
   const back = requested(rested.state, { type: 'rollback', actor: POLICY, reason: failure.message }, now);
   return back.ok ? followedBy(rested, back) : back;
-};
+}
 
 function complete(task: TaskState, now: Date): TaskTransition {
   const before = dropRequest(task, now);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ANY_APPROVER } from './approval';
 import {
   NO_COURSE,
   REQUEST_KINDS,
@@ -9,7 +10,7 @@ import {
 } from './task';
 import { createTaskMachine, type TaskInput, type TaskInputType, whyNot } from './task-transition';
 import { decide, granted, refusal } from './testing/decide-task';
-import { asked, contextOf, FAILURE, NOW, taskIn } from './testing-states';
+import { asked, contextOf, FAILURE, NOW, PLAIN_APPROVAL, taskIn } from './testing-states';
 
 const by = { actor: 'op', reason: null };
 const step = { stage: 'Reload', step: 'tell', stepIndex: 0 };
@@ -25,8 +26,12 @@ const ROWS: Record<string, { input: TaskInput; before?: Partial<TaskState> }> = 
   cancel: { input: { type: 'cancel', ...by } },
   retry: { input: { type: 'retry', ...by, fromCheckpoint: true } },
   rollback: { input: { type: 'rollback', ...by } },
-  approve: { input: { type: 'approve', ...by }, before: { heldBy: 'approval' } },
-  'approve/unneeded': { input: { type: 'approve', ...by } },
+  approve: { input: { type: 'approve', ...by, approver: ANY_APPROVER }, before: { heldBy: 'approval' } },
+  'approve/unneeded': { input: { type: 'approve', ...by, approver: ANY_APPROVER } },
+  'approve/half': {
+    input: { type: 'approve', ...by, approver: ANY_APPROVER },
+    before: { heldBy: 'approval', approval: { ...PLAIN_APPROVAL, needs: 2 } },
+  },
   reject: { input: { type: 'reject', ...by }, before: { heldBy: 'approval' } },
   'reject/unneeded': { input: { type: 'reject', ...by } },
   withdraw: { input: { type: 'withdraw', actor: 'op', reason: '' }, before: { request: asked('rollback') } },
@@ -45,7 +50,22 @@ const ROWS: Record<string, { input: TaskInput; before?: Partial<TaskState> }> = 
   },
   stageSucceeded: { input: { type: 'stageSucceeded', stage: 'Reload' } },
   stageFailed: { input: { type: 'stageFailed', stage: 'Reload', failure: FAILURE } },
-  approvalNeeded: { input: { type: 'approvalNeeded', stage: 'Reload' } },
+  approvalNeeded: { input: { type: 'approvalNeeded', stage: 'Reload', approval: PLAIN_APPROVAL } },
+  approvalDue: {
+    input: { type: 'approvalDue' },
+    before: { heldBy: 'approval', approval: { ...PLAIN_APPROVAL, due: NOW.toISOString() } },
+  },
+  'approvalDue/yes': {
+    input: { type: 'approvalDue' },
+    before: {
+      heldBy: 'approval',
+      approval: { ...PLAIN_APPROVAL, due: NOW.toISOString(), otherwise: 'approve' },
+    },
+  },
+  'approvalDue/early': {
+    input: { type: 'approvalDue' },
+    before: { heldBy: 'approval', approval: PLAIN_APPROVAL },
+  },
   'boundary/left': { input: { type: 'boundary' } },
   'boundary/done': { input: { type: 'boundary' }, before: { stageIndex: 3 } },
   takeoverBoundary: { input: { type: 'takeoverBoundary' } },
@@ -80,6 +100,7 @@ const EVERY_TYPE: Record<TaskInputType, true> = {
   stageSucceeded: true,
   stageFailed: true,
   approvalNeeded: true,
+  approvalDue: true,
   boundary: true,
   takeoverBoundary: true,
   probed: true,
@@ -103,6 +124,7 @@ retry             -          -                 -                 -         -    
 rollback          -          -                 -                 -         RUNNING      PAUSED       COMPLETED    FAILED       CANCELLED    -               -           ROLLBACK_FAILED
 approve           -          -                 -                 -         -            PAUSED       -            -            -            -               -           -
 approve/unneeded  -          -                 -                 -         -            -            -            -            -            -               -           -
+approve/half      -          -                 -                 -         -            PAUSED       -            -            -            -               -           -
 reject            -          -                 -                 -         -            CANCELLED    -            -            -            -               -           -
 reject/unneeded   -          -                 -                 -         -            -            -            -            -            -               -           -
 withdraw          -          -                 -                 -         RUNNING      PAUSED       COMPLETED    FAILED       CANCELLED    -               ROLLED_BACK ROLLBACK_FAILED
@@ -118,6 +140,9 @@ stepFailed        -          -                 -                 -         RUNNI
 stageSucceeded    -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
 stageFailed       -          -                 -                 -         FAILED       -            -            -            -            ROLLBACK_FAILED -           -
 approvalNeeded    -          -                 -                 -         PAUSED       -            -            -            -            -               -           -
+approvalDue       -          -                 -                 -         -            CANCELLED    -            -            -            -               -           -
+approvalDue/yes   -          -                 -                 -         -            PAUSED       -            -            -            -               -           -
+approvalDue/early -          -                 -                 -         -            -            -            -            -            -               -           -
 boundary/left     -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -
 boundary/done     -          -                 -                 -         COMPLETED    -            -            -            -            ROLLED_BACK     -           -
 takeoverBoundary  -          -                 -                 -         RUNNING      -            -            -            -            ROLLING_BACK    -           -

@@ -1,3 +1,4 @@
+import { ANY_APPROVER, whyNotApprove } from './approval';
 import { whyNotBack } from './going-back';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { type Rejection, reject } from './rejection';
@@ -7,6 +8,7 @@ import { EXECUTOR, millisSince, moved, progress } from './task-outcome';
 import { cancelled, grantResting, paused, requested, withdrawn } from './task-requests';
 import {
   approve,
+  decideWhenDue,
   failForward,
   failRollback,
   forwardBoundary,
@@ -133,6 +135,7 @@ const TABLE: { [T in TaskInputType]: Row<T> } = {
   },
   stageFailed: { RUNNING: failForward, ROLLING_BACK: failRollback },
   approvalNeeded: { RUNNING: waitForApproval },
+  approvalDue: { PAUSED: decideWhenDue },
   probed: inEach(WORKING, probeStep),
   retrying: inEach(WORKING, retryStep),
   broke: inEach(WORKING, breakRun),
@@ -195,8 +198,14 @@ const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
     notOvertaken,
     ({ task }, input) => unfitResolution(task, input),
   ],
-  approve: [waitsForApproval, ({ flags }) => planIsLeaving(flags.planIntent, 'approved')],
+  approve: [
+    waitsForApproval,
+    ({ flags }) => planIsLeaving(flags.planIntent, 'approved'),
+    ({ task }, input) =>
+      input.type === 'approve' && task.approval ? whyNotApprove(task.approval, input.approver) : null,
+  ],
   reject: [waitsForApproval],
+  approvalDue: [waitsForApproval],
   admit: [
     // Of a plan that is to pause, be cancelled or go back only rollbacks go on, whenever they were asked.
     ({ task, flags }) =>
@@ -267,7 +276,7 @@ export function whyNot(
   const asked = (
     command === 'withdraw'
       ? { type: 'withdraw', actor: '', reason: '' }
-      : { type: command, actor: '', reason: null, fromCheckpoint: false }
+      : { type: command, actor: '', reason: null, fromCheckpoint: false, approver: ANY_APPROVER }
   ) as TaskInput;
   const outcome = decide(context, asked, new Date(0), []);
   return outcome.ok ? null : outcome.rejection;

@@ -1,3 +1,4 @@
+import type { OpenApproval } from './approval';
 import type { Failure } from './failure';
 import type { PlanIntent } from './plan-intent';
 import type { Policies } from './policies/choice';
@@ -63,7 +64,8 @@ export const RESOLUTIONS = ['applied', 'resend', 'override'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
 /** Who holds a paused task: an operator's request, the plan's pause, an approval or a policy. */
-export type HeldBy = 'operator' | 'plan' | 'approval' | 'policy';
+export const HOLDERS = ['operator', 'plan', 'approval', 'policy'] as const;
+export type HeldBy = (typeof HOLDERS)[number];
 
 /** Time in which a task took a slot: what is over, and since when it does so again (ISO 8601, database time). */
 export interface Worked {
@@ -117,6 +119,8 @@ export interface TaskState {
   retryCount: number;
   request: OpenRequest | null;
   heldBy: HeldBy | null;
+  /** What is asked of those who approve, and what they gave; null unless it waits for them. */
+  approval: OpenApproval | null;
   /** Set while a retry runs, so that its end can be reported. */
   retry: { fromCheckpoint: boolean; resolution?: Resolution | undefined } | null;
   failure: Failure | null;
@@ -166,6 +170,7 @@ export const UNSTARTED = {
   retryCount: 0,
   request: null,
   heldBy: null,
+  approval: null,
   retry: null,
   failure: null,
   counted: null,

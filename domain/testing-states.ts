@@ -1,3 +1,4 @@
+import type { OpenApproval } from './approval';
 import type { Failure } from './failure';
 import { GOES_BACK_FROM } from './going-back';
 import { PLAN_STATUSES, type PlanState, type PlanStatus, type TaskCounts } from './plan';
@@ -18,6 +19,16 @@ import {
 /** Two minutes after {@link STARTED}: what tests hand in as database time. */
 export const NOW = new Date('2026-01-01T10:02:00Z');
 export const STARTED = new Date('2026-01-01T10:00:00Z');
+
+/** What an approval asks for that says nothing of it. */
+export const PLAIN_APPROVAL: OpenApproval = {
+  needs: 1,
+  role: 'operator',
+  notMaker: false,
+  given: [],
+  due: null,
+  otherwise: 'reject',
+};
 
 export const FAILURE: Failure = {
   errorType: 'BUSINESS',
@@ -101,6 +112,7 @@ export function planIn(status: PlanStatus, change: Partial<PlanState> = {}): Pla
     maxConcurrency: 10,
     wave: 0,
     bakeUntil: null,
+    startApproval: null,
     gate: null,
     countingSince: null,
     startAt: null,

@@ -25,6 +25,7 @@ async function open(changes: Partial<FrontDoorRooms> = {}): Promise<{ base: stri
     authenticate: async (headers) => (headers.get('authorization') === 'Bearer good' ? VIEWER : null),
     authHandler: async (request, response) => void response.end(`auth ${request.body}`),
     trpc: (request, response, path) => void response.end(`trpc ${path} ${request.body ?? '-'}`),
+    rest: async (request, response) => void response.end(`rest ${request.url}`),
     openApi: () => ({ openapi: '3.1.0' }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'task_active 3\n' }),
     readiness: async () => ({ ready: true, checks: { database: 'ok' } }),
@@ -118,6 +119,35 @@ describe('open to everyone', () => {
     expect(await errorOf(closed)).toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
     const opened = await fetch(`${base}/metrics`, { headers: { authorization: 'Bearer good' } });
     expect(await opened.text()).toBe('task_active 3\n');
+  });
+});
+
+describe('what is below /api/v1', () => {
+  it('is handed on as it was sent', async () => {
+    const { base } = await open();
+    for (const path of ['/api/v1', '/api/v1/plans?limit=1', '/api/v1/plans/a%2Fb'])
+      expect(await (await fetch(`${base}${path}`)).text()).toBe(`rest ${path}`);
+    expect(await raw(base, 'GET /api/v1/../%zz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n')).toContain(
+      'rest /api/v1/../%zz',
+    );
+    expect((await fetch(`${base}/api/v10/plans`)).status).toBe(404);
+  });
+
+  it('fails with a problem, and the reason is told to the log', async () => {
+    const { base, errors } = await open({
+      rest: async () => {
+        throw new Error('the connection to 10.0.0.7 broke');
+      },
+    });
+    const answer = await fetch(`${base}/api/v1/plans`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      500,
+      'application/problem+json; charset=utf-8',
+    ]);
+    const problem = await answer.text();
+    expect(JSON.parse(problem)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', instance: '/api/v1/plans' });
+    expect(problem).not.toContain('10.0.0.7');
+    expect(errors).toEqual([expect.objectContaining({ message: 'the connection to 10.0.0.7 broke' })]);
   });
 });
 

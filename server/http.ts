@@ -1,26 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fromNodeHeaders } from 'better-auth/node';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { version } from '@/package.json';
 import { isLarge } from '@/server/api/call-costs';
+import { isRest } from '@/server/api/rest/address';
+import { sendProblem } from '@/server/api/rest/problem';
 import { addressOf, type BufferedRequest, isByLink } from '@/server/auth/handler';
 import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
-import { beyondBounds, type JsonBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { type ClientOf, dropForwarding, isHost } from '@/server/security/client';
 import { contentSecurityPolicy, setBaseHeaders, setSecretAddressHeaders } from '@/server/security/headers';
+import {
+  type BodyBounds,
+  bodyBoundsOf,
+  mustBeJson,
+  RequestRefused,
+  readJsonBody,
+  USUAL_BODY,
+} from '@/server/security/request-body';
+import { sendJson } from '@/server/security/send-json';
 import { compress } from './compress';
 import type { Env } from './env';
 
-const MEGABYTE = 1024 * 1024;
-/** What a body may be at most: it is parsed before anybody knows who sent it. */
-type BodyBounds = { bytes: number; json: JsonBounds };
-const USUAL_BODY: BodyBounds = { bytes: MEGABYTE, json: USUAL_JSON };
-/** A CSV of 5 MB and what JSON adds around it, or ten thousand tenants with four endpoints each. */
-const IMPORT_BODY: BodyBounds = { bytes: 6 * MEGABYTE, json: { ...USUAL_JSON, parts: 500_000 } };
-const IMPORT = 'tenants.import';
 /** Of the calls of one request: all of them, and those that may answer with megabytes. The console's own are fewer. */
 const MAX_BATCH = 20;
 const MAX_LARGE = 2;
@@ -36,6 +38,8 @@ export type FrontDoorRooms = {
   authHandler: (request: BufferedRequest, response: ServerResponse) => Promise<void>;
   /** Gets the whole body as `request.body`; `path` is what follows /api/trpc/. */
   trpc: (request: BufferedRequest, response: ServerResponse, path: string) => void | Promise<void>;
+  /** Answers what is below /api/v1; reads the body itself, once it knows who asks for what. */
+  rest: (request: BufferedRequest, response: ServerResponse) => Promise<void>;
   metrics: () => Promise<{ contentType: string; body: string }>;
   /** Describes the API for tools. */
   openApi: () => unknown;
@@ -44,18 +48,6 @@ export type FrontDoorRooms = {
   /** Told of everything that went wrong behind the door; the caller only learns that something did. */
   onError: (error: unknown, request: { method: string; path: string }) => void;
 };
-
-/** A request that goes no further, and what its sender is told. */
-class Refused extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly headers: Record<string, string> = {},
-  ) {
-    super(message);
-  }
-}
 
 /** The one listener of the HTTP server: checks what any request must satisfy, then hands it to its room. */
 export function createFrontDoor(rooms: FrontDoorRooms) {
@@ -72,11 +64,15 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
       setBaseHeaders(response, overTls || client.secure);
       compress(request, response);
       const { host } = client;
-      if (path === null) throw new Refused(400, 'BAD_URL', 'The address of this request cannot be read.');
-      if (!isHost(host)) throw new Refused(400, 'BAD_HOST', 'The Host header is missing or cannot be read.');
+      // It answers for whatever is below its address, also where that cannot be read.
+      if (isRest(request) && isHost(host)) return await rooms.rest(request, response);
+      if (path === null)
+        throw new RequestRefused(400, 'BAD_URL', 'The address of this request cannot be read.');
+      if (!isHost(host))
+        throw new RequestRefused(400, 'BAD_HOST', 'The Host header is missing or cannot be read.');
       await admit(request, response, path, host);
     } catch (error) {
-      if (!(error instanceof Refused))
+      if (!(error instanceof RequestRefused))
         rooms.onError(error, { method: request.method ?? '', path: path ?? '' });
       refuse(request, response, path, error);
     }
@@ -103,12 +99,12 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     if (path.startsWith('/api/trpc/')) {
       const procedures = path.slice('/api/trpc/'.length);
       refuseLongBatch(procedures.split(','));
-      const importing = procedures.split(',').includes(IMPORT);
-      await acceptBody(request, importing ? IMPORT_BODY : USUAL_BODY);
+      await acceptBody(request, bodyBoundsOf(procedures.split(',')));
       response.setHeader('cache-control', 'no-store');
       return rooms.trpc(request, response, procedures);
     }
-    if (path.startsWith('/api/')) throw new Refused(404, 'NOT_FOUND', 'There is no such address in the API.');
+    if (path.startsWith('/api/'))
+      throw new RequestRefused(404, 'NOT_FOUND', 'There is no such address in the API.');
     return servePage(request, response, path, host);
   }
 
@@ -127,7 +123,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
   async function mustBeKnown(request: BufferedRequest): Promise<void> {
     const how = { address: addressOf(request) };
     if ((await rooms.authenticate(fromNodeHeaders(request.headers), how)) === null) {
-      throw new Refused(401, 'UNAUTHORIZED', 'Send an API key: Authorization: Bearer <key>.', {
+      throw new RequestRefused(401, 'UNAUTHORIZED', 'Send an API key: Authorization: Bearer <key>.', {
         'www-authenticate': 'Bearer',
       });
     }
@@ -137,7 +133,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     const development = rooms.env.mode === 'development';
     const nextOwn = path.startsWith('/_next/') || path.startsWith('/__next');
     if (request.method !== 'GET' && request.method !== 'HEAD' && !(development && nextOwn)) {
-      throw new Refused(405, 'METHOD_NOT_ALLOWED', 'Pages can only be read.', { allow: 'GET, HEAD' });
+      throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'Pages can only be read.', { allow: 'GET, HEAD' });
     }
     if (path.startsWith('/s/')) {
       setSecretAddressHeaders(response);
@@ -164,70 +160,39 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
     const { method, headers } = request;
     if (method === 'GET' || method === 'HEAD') return;
     if (method !== 'POST')
-      throw new Refused(405, 'METHOD_NOT_ALLOWED', 'Use GET or POST.', { allow: 'GET, POST' });
+      throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'Use GET or POST.', { allow: 'GET, POST' });
     const ours = originAllowed({
       origin: headers.origin,
       host: headers.host,
       publicUrl: rooms.env.publicUrl,
     });
     if (!ours || (headers.origin === undefined && headers['sec-fetch-site'] === 'cross-site')) {
-      throw new Refused(
+      throw new RequestRefused(
         403,
         'FOREIGN_ORIGIN',
         `Pages of ${headers.origin ?? 'other sites'} may not change anything here. If this is your own address, set SWITCHYARD_PUBLIC_URL to it.`,
       );
     }
-    if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
-      throw new Refused(415, 'NOT_JSON', 'Send the body as JSON, with Content-Type: application/json.');
-    }
-    request.body = await readBody(request, bounds.bytes);
-    if (request.body === '') return;
-    const beyond = beyondBounds(request.body, bounds.json);
-    if (beyond) throw new Refused(413, 'TOO_LARGE', `The body ${beyond}.`);
-    try {
-      JSON.parse(request.body);
-    } catch {
-      throw new Refused(400, 'BAD_JSON', 'The body is not valid JSON.');
-    }
-    // It is parsed again behind the door: others get their turn before.
-    await nextTurn();
+    mustBeJson(request);
+    request.body = (await readJsonBody(request, bounds)).text;
   }
 }
 
 /** One request must not be hundreds: its calls run at once, and nothing is answered before the last of them. */
 function refuseLongBatch(procedures: readonly string[]): void {
   if (procedures.length > MAX_BATCH)
-    throw new Refused(
+    throw new RequestRefused(
       400,
       'BATCH_TOO_LONG',
       `A request holds at most ${MAX_BATCH} calls, this one ${procedures.length}. Send them in several requests.`,
     );
   const large = procedures.filter((name) => isLarge(name));
   if (large.length > MAX_LARGE)
-    throw new Refused(
+    throw new RequestRefused(
       400,
       'BATCH_TOO_LONG',
       `A request holds at most ${MAX_LARGE} calls of ${[...new Set(large)].join(', ')}: each may answer with thousands of rows.`,
     );
-}
-
-async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  const tooLarge = () =>
-    new Refused(413, 'TOO_LARGE', `The body is larger than ${limit / MEGABYTE} MiB.`, {
-      connection: 'close',
-    });
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  return new Promise((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else reject(tooLarge());
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.on('error', () => reject(new Refused(400, 'INTERRUPTED', 'The request broke off.')));
-  });
 }
 
 async function spend(limit: RateLimiterMemory, request: BufferedRequest): Promise<void> {
@@ -236,7 +201,7 @@ async function spend(limit: RateLimiterMemory, request: BufferedRequest): Promis
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
-    throw new Refused(
+    throw new RequestRefused(
       429,
       'TOO_MANY_REQUESTS',
       `Too many requests from your address. Try again in ${seconds} s.`,
@@ -269,26 +234,20 @@ function refuse(
     return;
   }
   const refused =
-    error instanceof Refused
+    error instanceof RequestRefused
       ? error
-      : new Refused(500, 'INTERNAL', 'Something went wrong here. The log of this server says what.');
+      : new RequestRefused(500, 'INTERNAL', 'Something went wrong here. The log of this server says what.');
   for (const [name, value] of Object.entries(refused.headers)) response.setHeader(name, value);
   // Whatever is still being sent is read and dropped, so that the sender gets to see the answer.
   request.resume();
   const { code, message, status } = refused;
+  if (isRest(request)) {
+    sendProblem(request, response, { code, detail: message });
+    return;
+  }
   // The browser's tRPC client unwraps `json`; without it the operator would see its parser's complaint instead.
   const trpc = path?.startsWith('/api/trpc/') && {
     json: { code: -32_600, message, data: { code, httpStatus: status } },
   };
   sendJson(request, response, status, { error: { code, message, ...trpc } });
-}
-
-function sendJson(request: IncomingMessage, response: ServerResponse, status: number, body: unknown): void {
-  const json = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(json),
-    'cache-control': 'no-store',
-  });
-  response.end(request.method === 'HEAD' ? undefined : json);
 }

@@ -5,6 +5,8 @@ import { countRefused, recordAccess } from '@/db/queries/access-records';
 import { createTaskMachine } from '@/domain/task-transition';
 import { createCallHandler } from '@/server/api/handle-calls';
 import { openApiDocument } from '@/server/api/openapi';
+import { restDocument } from '@/server/api/rest/document';
+import { createRestHandler } from '@/server/api/rest/handle-rest';
 import type { ApiDeps } from '@/server/api/trpc';
 import { createAuth } from '@/server/auth/auth';
 import { createAuthenticate } from '@/server/auth/authenticate';
@@ -291,6 +293,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
         ...{ sso: sso?.signOn(auth, baseUrl), passwordLogin },
       }),
       trpc: createCallHandler(api, authenticate, budgets),
+      rest: createRestHandler({ api, authenticate, budgets, news, document: restDocument(baseUrl) }),
       metrics: metrics.render,
       openApi: () => openApiDocument(baseUrl),
       readiness: () => readiness.read(),

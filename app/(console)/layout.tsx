@@ -5,7 +5,7 @@ import { Frame } from '@/app/frame';
 import { requestPreferences, requestPrincipal, requestTranslator } from '@/app/request';
 import { safePath } from '@/app/safe-path';
 import { ApiProvider } from '@/components/api/client';
-import { RoleProvider } from '@/components/session/role';
+import { ViewerProvider } from '@/components/session/role';
 import { Shell } from '@/components/shell/shell';
 import { version } from '@/package.json';
 import { getRuntime } from '@/server/runtime';
@@ -19,13 +19,13 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     redirect(wanted === '/' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`);
   }
   const [{ zone }, t] = await Promise.all([requestPreferences(), requestTranslator()]);
-  const { name, email, role } = principal;
+  const { kind, id, name, email, role } = principal;
   // Set by the demo alone: where its fleet can be made to misbehave.
   const panel = process.env.SWITCHYARD_DEMO_PANEL;
   return (
     <Frame>
       <ApiProvider>
-        <RoleProvider role={role}>
+        <ViewerProvider viewer={{ id: `${kind} ${id}`, name, role }}>
           <Shell
             viewer={{ name, email, role }}
             zone={zone}
@@ -40,7 +40,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           >
             {children}
           </Shell>
-        </RoleProvider>
+        </ViewerProvider>
       </ApiProvider>
     </Frame>
   );

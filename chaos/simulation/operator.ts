@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ANY_APPROVER } from '@/domain/approval';
 import { commandPlan, type PlanCommandInput } from '@/server/commands/plan-commands';
 import { type CommandDeps, commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
 import { CommandRefused } from '@/server/input/refused';
@@ -60,6 +61,7 @@ export class Operator {
     const type = this.random.oneOf(TASK_COMMANDS);
     const asked = { actor: 'op', reason: 'because' };
     if (type === 'cancel' || type === 'rollback') return { type, ...asked, now: this.random.chance(0.4) };
+    if (type === 'approve') return { type, ...asked, approver: ANY_APPROVER };
     if (type !== 'retry') return { type, ...asked };
     const fromCheckpoint = this.random.chance(0.6);
     const resolution =

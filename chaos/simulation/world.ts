@@ -160,6 +160,7 @@ export function creationOf(world: World, spec: PlanSpec, now: Date): Commit {
         playbookId: 'standard',
         playbookVersion: 1,
         playbook,
+        startApproval: null,
         createdBy: 'op',
         endedAt: null,
       },

@@ -54,6 +54,7 @@ export const ACTIONS = {
   applied: { ...WEIGHED, Icon: CheckCheck, wayOut: 'keepAsIs' },
   override: { ...GRAVE, Icon: ShieldAlert, key: null, wayOut: 'keepAsIs', mayHurry: false },
   start: { ...EASY, Icon: Play, key: null, wayOut: 'keepAsIs' },
+  approveStart: { ...EASY, Icon: CircleCheck, key: null, wayOut: 'keepAsIs' },
   continue: { ...WEIGHED, Icon: StepForward, wayOut: 'keepAsIs' },
   close: { ...WEIGHED, Icon: SquareCheck, wayOut: 'keepAsIs' },
   retryFailed: { ...EASY, Icon: RotateCw, key: null, wayOut: 'keepAsIs' },
@@ -67,6 +68,7 @@ export const TASK_ACTIONS = REQUEST_KINDS satisfies readonly ActionName[];
 /** What may be asked of a plan as a whole, in the order it is offered. */
 export const PLAN_ACTIONS = [
   'start',
+  'approveStart',
   'pause',
   'resume',
   'continue',

@@ -1,8 +1,9 @@
 'use client';
 
 import type { Decision } from '@/components/live/plan-command';
-import { useAskRefusal } from '@/components/session/role';
+import { useApprover, useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
+import { type OpenApproval, whyNotApprove } from '@/domain/approval';
 import type { ErrorType } from '@/domain/failure';
 import type { HeldBy, TaskStatus } from '@/domain/task';
 import { useActionWords } from './action-words';
@@ -18,6 +19,10 @@ export interface Undecided {
   stage: string | null;
   errorType: ErrorType | null;
   requested: boolean;
+  /** What is asked of those who approve. */
+  approval: OpenApproval | null;
+  /** Who made its plan. */
+  madeBy: string;
 }
 
 const APPROVAL = ['approve', 'reject'] as const satisfies Decision[];
@@ -45,9 +50,11 @@ export function TaskDecisions(props: {
   const ask = useAsk();
   const words = useActionWords();
   const mayNot = useAskRefusal();
+  const me = useApprover(task.madeBy);
   const choices = choicesFor(task);
   if (choices.length === 0) return null;
   const { tenantId, stage, status } = task;
+  const notMine = (task.approval && whyNotApprove(task.approval, me)?.message) ?? null;
   const goesBack = status === 'ROLLBACK_FAILED';
 
   function press(decision: Decision) {
@@ -68,7 +75,7 @@ export function TaskDecisions(props: {
             key={decision}
             size="compact-sm"
             variant="default"
-            refusal={mayNot ?? props.refusal}
+            refusal={mayNot ?? props.refusal ?? (decision === 'approve' ? notMine : null)}
             aria-label={`${verb} ${tenantId}`}
             onClick={() => press(decision)}
           >

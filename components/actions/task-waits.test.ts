@@ -13,7 +13,16 @@ it('knows who waits for a decision without the choices', () => {
     for (const errorType of errors)
       for (const heldBy of holders) {
         const failure = errorType && ({ errorType } as Failure);
-        const undecided = { tenantId: 't', status, heldBy, stage: null, errorType, requested: false };
+        const undecided = {
+          tenantId: 't',
+          status,
+          heldBy,
+          stage: null,
+          errorType,
+          approval: null,
+          madeBy: 'op',
+          requested: false,
+        };
         const waits = waitsForDecision({ ...pendingTask(1), status, heldBy, failure });
         expect(waits, `${status} ${errorType} ${heldBy}`).toBe(choicesFor(undecided).length > 0);
       }

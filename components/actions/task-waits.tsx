@@ -8,6 +8,7 @@ import { nothing } from '@/components/ui/nothing';
 import type { PlanView, TaskView } from '@/domain/view/plan-view';
 import classes from './decisions.module.css';
 import type { Undecided } from './task-decisions';
+import { useApprovalWords } from './use-approval-words';
 import { useTaskCommands } from './use-task-commands';
 
 // Few tasks wait for a decision.
@@ -37,6 +38,7 @@ function Held({ task, plan, dense }: Waits) {
 function Decision({ task, plan, dense }: Waits) {
   const t = useTranslations('actions.waits');
   const send = useTaskCommands();
+  const wordsOf = useApprovalWords();
   const stage = plan.stages[task.stageIndex] ?? null;
   const undecided: Undecided = {
     tenantId: task.tenantId,
@@ -45,6 +47,8 @@ function Decision({ task, plan, dense }: Waits) {
     stage: task.status === 'PAUSED' ? stage : task.currentStage,
     errorType: task.failure?.errorType ?? null,
     requested: task.request !== null,
+    approval: task.approval,
+    madeBy: plan.createdBy,
   };
   const command = task.status === 'PAUSED' ? 'approve' : task.status === 'FAILED' ? 'retry' : 'rollback';
   const told = words();
@@ -66,6 +70,7 @@ function Decision({ task, plan, dense }: Waits) {
     const approval = stage === null ? undefined : plan.approvals[stage];
     const asked = { stage: stage ?? '', instructions: approval?.instructions ?? '' };
     const who = approval?.approvers;
-    return (who ? t('approvalBy', { ...asked, who }) : t('approval', asked)).trim();
+    const told = who ? t('approvalBy', { ...asked, who }) : t('approval', asked);
+    return `${told} ${wordsOf(task.approval)}`.trim();
   }
 }

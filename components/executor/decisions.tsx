@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { TaskActionDialogs } from '@/components/actions/task-actions';
 import { TaskDecisions } from '@/components/actions/task-decisions';
+import { useApprovalWords } from '@/components/actions/use-approval-words';
 import { useDecide } from '@/components/actions/use-decide';
 import { errorText, useTRPC } from '@/components/api/client';
 import { Said } from '@/components/i18n/said';
@@ -13,6 +14,7 @@ import rows from '@/components/table/row-list.module.css';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { StatusBadge } from '@/components/ui/status';
 import type { Outputs } from '@/server/api/router';
+import { DecideTogether } from './decide-together';
 import classes from './executor.module.css';
 
 type Waiting = Outputs['executor']['waiting']['items'][number];
@@ -22,6 +24,9 @@ export function Decisions({ tasks }: { tasks: readonly Waiting[] }) {
   const t = useTranslations('executor.decisions');
   return (
     <TaskActionDialogs>
+      {plansOf(tasks).map((plan) => (
+        <DecideTogether key={plan.planId} {...plan} />
+      ))}
       <ul className={rows.list} aria-label={t('title')}>
         {tasks.map((task) => (
           <WaitingRow key={task.taskId} task={task} />
@@ -31,6 +36,20 @@ export function Decisions({ tasks }: { tasks: readonly Waiting[] }) {
   );
 }
 
+/** From so many on a plan's approvals are decided together as well. */
+const SEVERAL = 2;
+
+/** Plans in which several wait for the approval of who asks. */
+function plansOf(tasks: readonly Waiting[]): { planId: string; planName: string; count: number }[] {
+  const counts = new Map<string, { planId: string; planName: string; count: number }>();
+  for (const { planId, planName, approval, forYou } of tasks) {
+    if (!approval || !forYou) continue;
+    const before = counts.get(planId);
+    counts.set(planId, { planId, planName, count: (before?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].filter(({ count }) => count >= SEVERAL);
+}
+
 const KINDS = { IN_DOUBT: 'inDoubt', DRIFT: 'drift' } as const;
 
 function WaitingRow({ task }: { task: Waiting }) {
@@ -38,6 +57,7 @@ function WaitingRow({ task }: { task: Waiting }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const decide = useDecide();
+  const wordsOf = useApprovalWords();
   const errorType = task.failure?.errorType ?? null;
   const kind = errorType === 'IN_DOUBT' || errorType === 'DRIFT' ? KINDS[errorType] : 'approval';
   return (
@@ -63,6 +83,7 @@ function WaitingRow({ task }: { task: Waiting }) {
             ? [
                 task.approval.instructions,
                 task.approval.approvers && t('approvers', { who: task.approval.approvers }),
+                wordsOf(task.open),
               ]
                 .filter(Boolean)
                 .join(' ')
@@ -77,6 +98,8 @@ function WaitingRow({ task }: { task: Waiting }) {
           stage: task.stage,
           errorType,
           requested: false,
+          approval: task.open,
+          madeBy: task.madeBy,
         }}
         refusal={null}
         send={async (decision, reason) => {

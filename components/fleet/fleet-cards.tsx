@@ -41,13 +41,14 @@ function Card(props: { title: string; href?: string; action?: ReactNode; childre
 
 function Needs({ overview }: { overview: Overview }) {
   const t = useTranslations('fleet.needs');
-  const { waiting, failures } = overview;
+  const { waiting, forYou, failures } = overview;
   return (
     <Card title={t('title')}>
       {waiting === 0 && failures.length === 0 && <p className={classes.quiet}>{t('none')}</p>}
       {waiting > 0 && (
         <Link href="/executor" className={classes.need} data-tone="amber">
           {t('waiting', { count: waiting })}
+          {forYou > 0 && <> · {t('forYou', { count: forYou })}</>}
         </Link>
       )}
       {failures.map(({ planId, name, count }) => (

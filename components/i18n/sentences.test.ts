@@ -18,7 +18,7 @@ const FOLDERS = [
 ];
 /** What speaks to programs, to the receivers of notifications, or in words that the console makes from the same data. */
 const FILES_OF_OTHERS =
-  /(openapi|plain-json|explain|message|example|presets|node-lock|load-steps|playbook-schema|pg-boss-queue)\.ts$/;
+  /(\/rest\/[\w-]+|openapi|plain-json|explain|message|example|presets|node-lock|load-steps|playbook-schema|pg-boss-queue)\.ts$/;
 
 /** A part of a sentence that is known as a whole, the path of a field, or no sentence. */
 const PART =

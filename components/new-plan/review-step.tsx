@@ -3,6 +3,7 @@
 import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
+import { useApprovalWords, useStartReason } from '@/components/actions/use-approval-words';
 import { errorText } from '@/components/api/client';
 import { useSay } from '@/components/i18n/said';
 import { useRuleWords } from '@/components/live/policy-words';
@@ -31,6 +32,8 @@ export function ReviewStep(props: {
   const { draft, preview } = props;
   const t = useTranslations('newPlan.review');
   const unnamed = useDefaultName()(draft);
+  const why = useStartReason();
+  const words = useApprovalWords();
   if (props.error) return <Problem title={t('uncheckable')}>{errorText(props.error)}</Problem>;
   if (!preview)
     return (
@@ -50,6 +53,12 @@ export function ReviewStep(props: {
         preview={preview}
         warnings={rows.filter(({ kind }) => kind === 'warning').length}
       />
+      {preview.startApproval && (
+        <Problem kind="info" title={t('unapproved', { needs: preview.startApproval.needs })}>
+          {why(preview.startApproval.because)}{' '}
+          {words({ ...preview.startApproval, due: null, otherwise: 'reject' })}
+        </Problem>
+      )}
       {preview.frozen.length > 0 && (
         <Problem kind="warning" title={t('frozen', { count: preview.frozen.length })}>
           {t('frozenHint')}

@@ -1,5 +1,6 @@
 import type { Figures } from '@/components/live/plan-tally';
 import { isOpen } from '@/domain/plan';
+import { whyNotApproved } from '@/domain/start-approval';
 import type { PlanView } from '@/domain/view/plan-view';
 import type { Outputs } from '@/server/api/router';
 
@@ -12,10 +13,11 @@ export interface ExecutorNews {
   trouble: Trouble | undefined;
 }
 
-export type BannerKind = 'scheduled' | 'missed' | 'blocked' | 'halted' | 'paused';
+export type BannerKind = 'unapproved' | 'scheduled' | 'missed' | 'blocked' | 'halted' | 'paused';
 
 /** What stands in the way of a plan; null when nothing does. That a wave is watched, the strip of the waves tells. */
 export function bannerOf(plan: PlanView, { wave }: Figures): BannerKind | null {
+  if (plan.status === 'READY' && whyNotApproved(plan) !== null) return 'unapproved';
   if (plan.status === 'READY' && plan.startAt !== null) return 'scheduled';
   if (plan.status === 'READY' && plan.startBy !== null) return 'missed';
   if (!isOpen(plan.status)) return null;

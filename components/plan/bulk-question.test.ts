@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { outcomeGroups } from '@/components/actions/bulk-outcome';
 import { wordsIn } from '@/components/actions/testing-words';
 import { LOCALES } from '@/components/i18n/locale';
 import { BULK_ACTIONS } from '@/domain/bulk';
 import type { TaskView } from '@/domain/view/plan-view';
 import { snapshotOf } from '@/domain/view/testing/plan-snapshot';
-import { outcomeGroups } from './bulk-outcome';
 import { prospectOf } from './bulk-prospect';
 import { bulkQuestion, skippedWords } from './bulk-question';
 

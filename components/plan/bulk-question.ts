@@ -85,6 +85,10 @@ function bodyOf(
       return [t('manyBody.retry', { most, time })];
     case 'resolve':
       return [t('manyBody.resend', { count })];
+    case 'approve':
+      return [t('manyBody.approve', { most, time })];
+    case 'reject':
+      return [t('manyBody.reject'), t('manyBody.noWayBack')];
     case 'rollback':
       return [versionWords(tasks, words), t('manyBody.rollback', { most, time, version })];
   }

@@ -14,9 +14,12 @@ import { prospectOf } from './bulk-prospect';
 import { bulkFriction } from './bulk-question';
 import { PlanKeys } from './plan-keys';
 
-const BulkProgress = dynamic(() => import('./bulk-progress').then((module) => module.BulkProgress), {
-  loading: nothing,
-});
+const BulkProgress = dynamic(
+  () => import('@/components/actions/bulk-progress').then((module) => module.BulkProgress),
+  {
+    loading: nothing,
+  },
+);
 const BulkDialog = dynamic(() => import('./bulk-dialog').then((module) => module.BulkDialog), {
   loading: nothing,
 });

@@ -7,12 +7,15 @@ import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore, usePlanView, useTasks } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { BULK_ACTIONS } from '@/domain/bulk';
+import { BULK_ACTIONS, type BulkAction } from '@/domain/bulk';
 import classes from './bulk.module.css';
 import { useBulkPress } from './bulk-press';
 import { prospectOf } from './bulk-prospect';
 import { useChosenIds, useSelection } from './selection';
 import { useChosenSubject } from './use-chosen-subject';
+
+/** Of most tasks nobody has to decide anything. */
+const DECISIONS: readonly BulkAction[] = ['resolve', 'approve', 'reject'];
 
 /** What can be done with the chosen tasks, as one request. */
 export function ChosenTasks({ order }: { order: LaneOrder }) {
@@ -48,7 +51,7 @@ export function ChosenTasks({ order }: { order: LaneOrder }) {
         {BULK_ACTIONS.map((action) => {
           const { affected, why } = prospectOf(action, chosen, plan);
           // Offered where there is something to decide.
-          if (action === 'resolve' && affected.length === 0) return null;
+          if (DECISIONS.includes(action) && affected.length === 0) return null;
           const name = actionOf(action);
           const { Icon } = ACTIONS[name];
           return (

@@ -4,13 +4,16 @@ import { Group, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
+import { useApprovalWords, useStartReason } from '@/components/actions/use-approval-words';
 import { useSay } from '@/components/i18n/said';
 import { useRuleWords } from '@/components/live/policy-words';
 import { useDatabaseClock, useFigures } from '@/components/live/use-live-plan';
+import { useApprover } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDuration } from '@/components/ui/duration';
 import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { type StartApproval, whyNotApprove } from '@/domain/approval';
 import type { Halt } from '@/domain/plan';
 import type { PlanView } from '@/domain/view/plan-view';
 import type { BannerKind, ExecutorNews } from './banner-kind';
@@ -47,6 +50,8 @@ export function ExecutorBanners({ stopped, trouble }: ExecutorNews) {
 export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind }) {
   const { wave, byStatus, rollbacks } = useFigures();
   switch (kind) {
+    case 'unapproved':
+      return plan.startApproval && <StartUnapproved plan={plan} asked={plan.startApproval} />;
     case 'scheduled':
       return plan.startAt && <Scheduled startAt={plan.startAt} startBy={plan.startBy} />;
     case 'missed':
@@ -59,6 +64,36 @@ export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind })
     case 'paused':
       return <PausedByPolicy plan={plan} />;
   }
+}
+
+function StartUnapproved({ plan, asked }: { plan: PlanView; asked: StartApproval }) {
+  const t = useTranslations('planPage.banner');
+  const { press, refusal, sending } = usePlanAsk();
+  const why = useStartReason();
+  const mine = whyNotApprove(asked, useApprover(plan.createdBy));
+  const words = useApprovalWords();
+  return (
+    <Banner
+      kind="info"
+      title={t('unapproved', { given: asked.given.length, needs: asked.needs })}
+      actions={
+        <ActionButton
+          size="compact-sm"
+          variant="default"
+          refusal={refusal ?? mine?.message ?? null}
+          loading={sending === 'approveStart'}
+          onClick={() => press('approveStart')}
+        >
+          {t('approveStart')}
+        </ActionButton>
+      }
+    >
+      {why(asked.because)} {words({ ...asked, due: null, otherwise: 'reject' })}
+      {plan.startAt !== null && (
+        <> {t.rich('thenStarts', { when: () => <RelativeTime at={plan.startAt ?? ''} absolute /> })}</>
+      )}
+    </Banner>
+  );
 }
 
 function Halted({ plan, halted, rollbacks }: { plan: PlanView; halted: Halt; rollbacks: number }) {

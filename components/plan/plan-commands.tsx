@@ -142,7 +142,7 @@ export function PlanCommands({ children }: { children: ReactNode }) {
 }
 
 function questionFor(kind: PlanAction, plan: PlanView, { wave }: Figures): PlanQuestion | null {
-  if (kind === 'start' || kind === 'resume') return null;
+  if (kind === 'start' || kind === 'approveStart' || kind === 'resume') return null;
   // A halt by a threshold was nobody's failure to accept; a wave with failures is.
   if (kind === 'continue') return wave.notCompletedInWave > 0 && !plan.halted ? 'continue' : null;
   return kind;

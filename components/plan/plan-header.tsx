@@ -21,6 +21,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
 import { remainingOf } from '@/domain/remaining';
+import { whyNotApproved } from '@/domain/start-approval';
 import { Concurrency } from './concurrency';
 import { HowItRuns } from './how-it-runs';
 import { PlanActions } from './plan-actions';
@@ -88,7 +89,7 @@ export function PlanHeader() {
       />
       {plan.status === 'READY' && plan.startAt === null && plan.startBy === null && (
         <Text mb="md">
-          {t('press', {
+          {t(whyNotApproved(plan) === null ? 'press' : 'unapproved', {
             count: pending,
             unit: plan.unitName,
             version: plan.version,

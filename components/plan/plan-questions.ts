@@ -9,7 +9,7 @@ import { prospectOf } from './bulk-prospect';
 import { skippedWords, versionWords } from './bulk-question';
 
 /** What is asked about; the others are done at once. */
-export type PlanQuestion = Exclude<PlanAction, 'start' | 'resume'>;
+export type PlanQuestion = Exclude<PlanAction, 'start' | 'approveStart' | 'resume'>;
 
 /** Everything a question about a plan is made of. */
 export interface PlanFigures {

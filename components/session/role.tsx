@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext } from 'react';
 import { useTranslations } from 'use-intl';
 import { usePast } from '@/components/live/moment';
 import { useOffline } from '@/components/live/socket';
+import type { Approver } from '@/domain/approval';
 
 /** Each may do what those before it may. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
@@ -11,16 +12,29 @@ export const ROLES = ['viewer', 'operator', 'admin'] as const;
 /** What the person at this screen may do. */
 export type Role = (typeof ROLES)[number];
 
-const Context = createContext<Role>('viewer');
+/** Who sits at this screen; `id` is theirs for good, whatever they are called. */
+interface Viewer {
+  id: string;
+  name: string;
+  role: Role;
+}
 
-export function RoleProvider({ role, children }: { role: Role; children: ReactNode }) {
-  return <Context value={role}>{children}</Context>;
+const Context = createContext<Viewer>({ id: '', name: '', role: 'viewer' });
+
+export function ViewerProvider({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
+  return <Context value={viewer}>{children}</Context>;
+}
+
+/** The person at this screen as those who approve something about a plan that `madeBy` made are known. */
+export function useApprover(madeBy: string): Approver {
+  const { id, name, role } = useContext(Context);
+  return { id, role: role === 'admin' ? 'admin' : 'operator', person: true, maker: name === madeBy };
 }
 
 /** Why the role is not enough, or null. The server decides again; this only says so beforehand. */
 export function useRoleRefusal(needed: Role = 'operator'): string | null {
   const t = useTranslations('shell');
-  return ROLES.indexOf(useContext(Context)) < ROLES.indexOf(needed) ? t(`needsRole.${needed}`) : null;
+  return ROLES.indexOf(useContext(Context).role) < ROLES.indexOf(needed) ? t(`needsRole.${needed}`) : null;
 }
 
 /** Why nothing may be asked for from here at all, or null: a moment of the past, the role, or a connection that is away. */

@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { LabelFilter } from '@/components/table/label-filter';
+import { LabelFilter, pairOf } from '@/components/table/label-filter';
 import { WhenField } from '@/components/ui/when-field';
 import type { Inputs } from '@/server/api/router';
 import { WeeklyFields } from './weekly-fields';
@@ -144,9 +144,4 @@ function freezeOf({ name, scope, tenantId, labels, ...when }: Values): Inputs['f
         ? { kind, from: start?.toISOString() ?? '', to: end?.toISOString() ?? '' }
         : { kind, days: days.map(Number).sort(), from, to, timeZone: timeZone.trim() },
   };
-}
-
-function pairOf(label: string): [string, string] {
-  const at = label.indexOf('=');
-  return [label.slice(0, at), label.slice(at + 1)];
 }

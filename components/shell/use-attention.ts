@@ -5,7 +5,7 @@ import { useTRPC } from '@/components/api/client';
 import { OF_THE_FLEET_MILLIS, usePlansNews } from '@/components/live/plans-news';
 import type { Place } from './places';
 
-/** What waits for somebody at a place, for its mark in the navigation. */
+/** What waits for the person at this screen, or went wrong, at a place, for its mark in the navigation. */
 export type Attention = Partial<Record<Place, { kind: 'waiting' | 'failures'; count: number }>>;
 
 export function useAttention(): Attention {
@@ -14,6 +14,6 @@ export function useAttention(): Attention {
   usePlansNews(trpc.fleet.attention.pathFilter(), undefined, OF_THE_FLEET_MILLIS);
   return {
     ...(data && data.failures > 0 ? { fleet: { kind: 'failures', count: data.failures } } : {}),
-    ...(data && data.waiting > 0 ? { executor: { kind: 'waiting', count: data.waiting } } : {}),
+    ...(data && data.forYou > 0 ? { executor: { kind: 'waiting', count: data.forYou } } : {}),
   };
 }

@@ -39,9 +39,14 @@ export function labelsOf(chosen: readonly string[]): Record<string, string[]> | 
   if (chosen.length === 0) return undefined;
   const labels = new Map<string, string[]>();
   for (const one of chosen) {
-    const at = one.indexOf('=');
-    const key = one.slice(0, at);
-    labels.set(key, [...(labels.get(key) ?? []), one.slice(at + 1)]);
+    const [key, value] = pairOf(one);
+    labels.set(key, [...(labels.get(key) ?? []), value]);
   }
   return Object.fromEntries(labels);
+}
+
+/** A label that was chosen, taken apart. */
+export function pairOf(label: string): [string, string] {
+  const at = label.indexOf('=');
+  return [label.slice(0, at), label.slice(at + 1)];
 }

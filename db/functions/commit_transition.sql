@@ -95,12 +95,12 @@ BEGIN
     END IF;
     v_stages := ARRAY(SELECT jsonb_array_elements_text(p#>'{create,stages}'));
     INSERT INTO plan (plan_id, number, name, status, max_concurrency, settings, unit_id, unit_name, version,
-                      playbook_id, playbook_version, playbook, created_by, created_at, ended_at)
+                      playbook_id, playbook_version, playbook, start_approval, created_by, created_at, ended_at)
     SELECT c."planId", c.number, c.name, c.status, c."maxConcurrency", c.settings, c."unitId", c."unitName", c.version,
-           c."playbookId", c."playbookVersion", c.playbook, c."createdBy", clock_timestamp(), c."endedAt"
+           c."playbookId", c."playbookVersion", c.playbook, nullif(c."startApproval", 'null'), c."createdBy", clock_timestamp(), c."endedAt"
     FROM jsonb_to_record(p->'create'->'plan') AS c("planId" text, number bigint, name text, status text,
            "maxConcurrency" int, settings jsonb, "unitId" text, "unitName" text, version text, "playbookId" text,
-           "playbookVersion" int, playbook jsonb, "createdBy" text, "endedAt" timestamptz)
+           "playbookVersion" int, playbook jsonb, "startApproval" jsonb, "createdBy" text, "endedAt" timestamptz)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN RETURN jsonb_build_object('now', clock_timestamp(), 'plans', '{}'::jsonb, 'tasks', '{}'::jsonb, 'refused', 'exists'); END IF;
   END IF;

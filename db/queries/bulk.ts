@@ -5,7 +5,7 @@ import { bulk, type bulkItem } from '@/db/schema/run';
 import { type RowOf, selected, told } from '@/db/selection';
 import type { BulkAction, BulkOptions } from '@/domain/bulk';
 import type { InJson } from '@/domain/events';
-import type { TaskStatus } from '@/domain/task';
+import type { HeldBy, TaskStatus } from '@/domain/task';
 
 /** Which tasks of a plan are meant; everything given must fit. */
 export interface TaskFilter {
@@ -14,6 +14,7 @@ export interface TaskFilter {
   /** Part of the tenant's id or name. */
   q?: string | undefined;
   wave?: number | undefined;
+  heldBy?: HeldBy | undefined;
 }
 
 export interface NewBulk {
@@ -72,7 +73,7 @@ export async function notChosen(
   }));
 }
 
-function matching({ taskIds, status, q, wave }: TaskFilter): SQL {
+function matching({ taskIds, status, q, wave, heldBy }: TaskFilter): SQL {
   const conditions = [sql`true`];
   if (taskIds)
     conditions.push(
@@ -80,6 +81,7 @@ function matching({ taskIds, status, q, wave }: TaskFilter): SQL {
     );
   if (status?.length) conditions.push(sql`t.status in ${[...status]}`);
   if (wave !== undefined) conditions.push(sql`t.wave = ${wave}`);
+  if (heldBy) conditions.push(sql`t.held_by = ${heldBy}`);
   if (q) {
     const like = `%${q.replaceAll(/[%_\\]/g, '\\$&')}%`;
     conditions.push(sql`(t.tenant_id ilike ${like} or n.name ilike ${like})`);

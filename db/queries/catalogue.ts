@@ -261,12 +261,19 @@ export function playbookVersions(db: Database, playbookId: string, asked: Asked)
 /** Stores a playbook under the next version number; plans that use an older one keep it. Returns that number. */
 export async function savePlaybook(
   db: Database,
-  write: { playbookId: string; name: string; definition: PlaybookDefinition; createdBy: string },
+  write: {
+    playbookId: string;
+    name: string;
+    definition: PlaybookDefinition;
+    createdBy: string;
+    basedOn?: number | undefined;
+  },
 ): Promise<number | null> {
   const [row] = await db.execute<{ version: number }>(sql`
     with made as (insert into playbook (playbook_id, version, name, definition, created_by)
     select ${write.playbookId}, coalesce(max(version), 0) + 1, ${write.name}, ${JSON.stringify(write.definition)}::text::jsonb, ${write.createdBy}
     from playbook where playbook_id = ${write.playbookId}
+    having ${write.basedOn ?? null}::int is null or coalesce(max(version), 0) = ${write.basedOn ?? null}::int
     on conflict do nothing returning version), audited as (${auditOf(sql`made`, {
       actor: write.createdBy,
       action: 'playbook.save',

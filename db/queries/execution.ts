@@ -11,6 +11,7 @@ import type { PlanSettings } from '@/domain/settings';
 import type { Snapshot, Tenant, WayBack } from '@/domain/tenant';
 import type { Finished } from '@/domain/threshold';
 import {
+  APPROVAL_DUE,
   idsIn,
   TASK,
   TASK_CONTEXT,
@@ -114,6 +115,8 @@ export interface Outlook {
   settles: boolean;
   /** A bulk action on its tasks is not worked off. */
   bulks: boolean;
+  /** The time is over in which somebody might have decided about a task. */
+  approvalsDue: boolean;
   /** Tasks whose operator does not want to wait for the stage under way; few at any time. */
   hurried: { taskId: string; by: string; reason: string | null }[];
   /** Tasks that the rows say are running; looked for only where it is asked for. */
@@ -148,6 +151,7 @@ const outlook = preparedQuery<
       'occupied', (select count(*) from task t where t.plan_id = p.plan_id and t.status in ('RUNNING', 'ROLLING_BACK'))) end as plan,
     ${UNSETTLED} as settles,
     exists (select 1 from bulk b where b.plan_id = p.plan_id and b.ended_at is null) as bulks,
+    case when ${sql.placeholder('sweep')}::boolean then exists (select 1 from task t where t.plan_id = p.plan_id and ${APPROVAL_DUE}) else false end as approvals_due,
     (select coalesce(jsonb_agg(jsonb_build_object('taskId', task_id, 'by', request->>'by', 'reason', request->>'reason')), '[]')
       from task t where t.plan_id = p.plan_id and t.request is not null and t.request->>'now' is not null) as hurried,
     case when ${sql.placeholder('sweep')}::boolean

@@ -151,7 +151,12 @@ export type TaskSelection =
   | 'standingStill'
   | 'heldByPlan'
   | 'runningOn'
-  | 'notBack';
+  | 'notBack'
+  | 'approvalDue';
+
+/** Of a task `t`: nobody decided in the time that there was. */
+export const APPROVAL_DUE = sql`t.status = 'PAUSED' and t.held_by = 'approval' and t.request is null
+  and (t.approval->>'due')::timestamptz <= clock_timestamp()`;
 
 const SELECTIONS: Record<TaskSelection, SQL> = {
   notRunning: sql`t.status in ('PENDING', 'PAUSED')`,
@@ -162,6 +167,7 @@ const SELECTIONS: Record<TaskSelection, SQL> = {
   heldByPlan: sql`t.status = 'PAUSED' and t.held_by = 'plan' and t.request is null`,
   runningOn: sql`t.status = 'RUNNING' and (t.request->>'now') is null`,
   notBack: sql`t.status = 'ROLLBACK_FAILED' and t.request is null`,
+  approvalDue: APPROVAL_DUE,
 };
 
 /** A page of the selected tasks, in the order of their ids; `after` is the last id of the page before. */

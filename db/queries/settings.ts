@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { eq, isNull, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { freeze, tenant } from '@/db/schema/catalogue';
+import { freeze, setting, tenant } from '@/db/schema/catalogue';
 import { plan } from '@/db/schema/run';
 import type { Freeze } from '@/domain/freeze';
 import { type AppSettings, planLayer, type SettingKey, type SettingLayers } from '@/domain/settings';
+import type { StartProtection } from '@/domain/start-approval';
 import { type Asked, type Order, tablePage } from './page';
 
 /** What the named plan, its playbook and the named tenant say of settings. */
@@ -35,11 +36,24 @@ export async function layersFor(
 /** Whom a second factor is required of, by the least role; it concerns people alone, and is no layer of a plan's settings. */
 export const SECOND_FACTOR = 'secondFactor';
 
+/** Which plans people approve before they start; likewise. */
+export const START_PROTECTION = 'startProtection';
+
+/** Null when any plan starts as it is. */
+export async function readStartProtection(db: Database): Promise<StartProtection | null> {
+  const [row] = await db
+    .select({ value: setting.value })
+    .from(setting)
+    .where(eq(setting.key, START_PROTECTION));
+  return (row?.value as StartProtection | undefined) ?? null;
+}
+
 /** Sets values of the settings page, or takes them back with null, and puts it on record; one statement. */
 export async function writeSettings(
   db: Database,
   actor: string,
-  values: Partial<Record<SettingKey | typeof SECOND_FACTOR, AppSettings[SettingKey] | null>>,
+  values: Partial<Record<SettingKey | typeof SECOND_FACTOR, AppSettings[SettingKey] | null>> &
+    Partial<Record<typeof START_PROTECTION, StartProtection | null>>,
 ): Promise<void> {
   await db.execute(sql`
     with wanted as (

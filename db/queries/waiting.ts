@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
+import type { Approver, OpenApproval, StartApproval } from '@/domain/approval';
 import type { Failure } from '@/domain/failure';
 import type { TaskStatus } from '@/domain/task';
 import { type Asked, type Order, type Page, readPage } from './page';
@@ -17,6 +18,12 @@ export interface WaitingTask {
   failure: Failure | null;
   /** What to look at before deciding, and who is meant to decide; of an approval. */
   approval: { instructions: string; approvers: string | null } | null;
+  /** What is asked of those who approve, and what they gave. */
+  open: OpenApproval | null;
+  /** Who made the plan. */
+  madeBy: string;
+  /** Whether the one who asks can decide it. */
+  forYou: boolean;
   since: string;
 }
 
@@ -36,6 +43,8 @@ const { taskId, planId, tenantId, status, failure } = TASK;
 const FIELDS = {
   ...{ taskId, planId, tenantId, status, failure },
   planName: sql<string>`p.name`,
+  madeBy: sql<string>`p.created_by`,
+  open: TASK.approval,
   stage: sql<string | null>`coalesce(t.current_stage, t.stages[t.stage_index + 1])`,
   approvalStage: sql<string | null>`t.stages[t.stage_index + 1]`,
   step: sql<{
@@ -52,6 +61,19 @@ const WAITS = sql`t.request is null and p.intent <> 'close'
       and not exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id
         and o.task_id <> t.task_id and o.stage_started_at > t.stage_started_at)))`;
 
+/** Who asks what waits for them: as {@link Approver} has it, with every name they may have made a plan under. */
+export type Decider = Omit<Approver, 'maker'> & { names: readonly string[] };
+
+/** `whyNotApprove` of the domain over the rows; a test compares the two. */
+const isFor = (
+  { id, role, person, names }: Decider,
+  approval: SQL = sql`t.approval`,
+): SQL => sql`(${approval} is null or (
+  (${approval}->>'role' <> 'admin' or ${role === 'admin'})
+  and (((${approval}->>'needs')::int = 1 and not (${approval}->>'notMaker')::boolean)
+    or (${person} and not ((${approval}->>'notMaker')::boolean and p.created_by in (select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb)))
+      and not ${approval}->'given' @> ${JSON.stringify([{ id }])}::text::jsonb))))`;
+
 /** How many wait in each of these plans; left out are those in which none does. */
 export async function waitingIn(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
   if (planIds.length === 0) return new Map();
@@ -65,16 +87,22 @@ export async function waitingIn(db: Database, planIds: readonly string[]): Promi
  * What waits for a decision: approvals, steps in doubt and drift. What a newer plan has overtaken, or the operator
  * closed, is not waited for any more.
  */
-export function readWaiting(db: Database, asked: Asked): Promise<Page<WaitingTask>> {
+export function readWaiting(
+  db: Database,
+  asked: Asked & { who: Decider | null; forMe?: boolean },
+): Promise<Page<WaitingTask>> {
+  // Who may decide nothing at all is waited for by nothing.
+  const forYou = asked.who ? isFor(asked.who) : sql`false`;
+
   return readPage(
     db,
     {
       order: WAITING_ORDER,
       from: sql`task t join plan p on p.plan_id = t.plan_id`,
       as: sql`t`,
-      where: WAITS,
+      where: asked.forMe ? sql`${WAITS} and ${forYou}` : WAITS,
       joined: sql`left join plan p on p.plan_id = t.plan_id`,
-      fields: FIELDS,
+      fields: { ...FIELDS, forYou: sql<boolean>`${forYou}` },
       toItem: ({ approvalStage, step, since, ...row }) => {
         const held = row.status === 'PAUSED';
         return {
@@ -84,10 +112,35 @@ export function readWaiting(db: Database, asked: Asked): Promise<Page<WaitingTas
           approval: held
             ? { instructions: step?.instructions ?? '', approvers: step?.approvers ?? null }
             : null,
+          open: held ? row.open : null,
           since: since.toISOString(),
         };
       },
     },
     asked,
   );
+}
+
+/** A plan whose start people have to approve. */
+export interface UnapprovedStart {
+  planId: string;
+  name: string;
+  madeBy: string;
+  createdAt: string;
+  startApproval: StartApproval;
+  forYou: boolean;
+}
+
+/** More plans than this are not waited for at once. */
+const MOST_STARTS = 200;
+
+/** Plans whose start waits for people, the oldest first, 200 at most. */
+export async function readUnapprovedStarts(db: Database, who: Decider | null): Promise<UnapprovedStart[]> {
+  const forYou = who ? isFor(who, sql`p.start_approval`) : sql`false`;
+  const rows = await db.execute<Omit<UnapprovedStart, 'createdAt'> & { createdAt: Date }>(sql`
+    select p.plan_id, p.name, p.created_by as made_by, p.created_at, p.start_approval, ${forYou} as for_you from plan p
+    where p.status = 'READY' and p.start_approval is not null
+      and jsonb_array_length(p.start_approval->'given') < (p.start_approval->>'needs')::int
+    order by p.created_at limit ${MOST_STARTS}`);
+  return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
 }

@@ -13,6 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { StartApproval } from '../../domain/approval';
 import type { BulkAction, BulkOptions } from '../../domain/bulk';
 import type { StateChange } from '../../domain/events';
 import type { Failure } from '../../domain/failure';
@@ -63,6 +64,8 @@ const planState = {
   urgent: text('urgent'),
   /** The version the plan's rollback restores, when it is not the one each task had before. */
   rollbackTo: text('rollback_to'),
+  /** Who has to approve its start, and who did. */
+  startApproval: jsonb('start_approval').$type<StartApproval>(),
   /** Started by the system at this time. */
   startAt: at('start_at'),
   /** But not after this. */
@@ -132,6 +135,8 @@ const taskState = {
   retryCount: integer('retry_count').notNull().default(0),
   request: jsonb('request').$type<OpenRequest>(),
   heldBy: text('held_by').$type<HeldBy>(),
+  /** What is asked of those who approve, and what they gave so far. */
+  approval: jsonb('approval').$type<TaskState['approval']>(),
   retry: jsonb('retry').$type<TaskState['retry']>(),
   failure: jsonb('failure').$type<Failure>(),
   /** The failure that counts against the thresholds, kept through a rollback; gone with a retry. */

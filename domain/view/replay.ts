@@ -16,6 +16,7 @@ const UNMOVED = {
   rollbackTo: null,
   wave: 0,
   bakeUntil: null,
+  startApproval: null,
   gate: null,
   countingSince: null,
   startAt: null,

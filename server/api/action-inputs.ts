@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BULK_ACTIONS } from '@/domain/bulk';
-import { RESOLUTIONS, TASK_STATUSES } from '@/domain/task';
+import { HOLDERS, RESOLUTIONS, TASK_STATUSES } from '@/domain/task';
 import {
   concurrency,
   labels,
@@ -26,6 +26,8 @@ export const bulkInput = z
         status: z.array(z.enum(TASK_STATUSES)).optional(),
         q: z.string().max(200).optional(),
         wave: z.number().int().min(0).optional(),
+        /** Of those that are paused: who holds them. */
+        heldBy: z.enum(HOLDERS).optional(),
       })
       .default({}),
     fromCheckpoint: z.boolean().default(true),

@@ -1,26 +1,22 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { authUser } from '@/db/schema/auth';
+import { plan } from '@/db/schema/run';
 import { DEMO_TENANTS } from '@/demo/tenants';
 import { claimInvite, inviteMember, listMembers } from '@/server/auth/members';
 import { appRouter } from './router';
 import { testApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
+import { curlRunner, curlScripts } from './testing/curl-examples';
 
-const run = promisify(execFile);
 const text = readFileSync(path.resolve('docs/api.md'), 'utf8');
 
 /** Every example of the document, in its order, with the procedure whose section it is in. */
 const examples = text.split(/^### /m).flatMap((section) => {
   const name = /^`([\w.]+)`/.exec(section)?.[1] ?? 'introduction';
-  return [...section.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
-    .map(([, script = '']) => ({ name, script }))
-    .filter(({ script }) => script.includes('curl'));
+  return curlScripts(section).map((script) => ({ name, script }));
 });
 
 const documented = [...text.matchAll(/^### `([\w.]+)` — (\w+)$/gm)].map(([, name, role]) => [name, role]);
@@ -32,10 +28,9 @@ const procedures = appRouter._def.procedures as unknown as Record<
 const server = testApiServer();
 /** What a reader puts into variables, as the document tells. */
 let variables: Record<string, string>;
-const curlHome = mkdtempSync(path.join(tmpdir(), 'switchyard-curl-'));
+const curl = curlRunner();
 
 beforeAll(async () => {
-  writeFileSync(path.join(curlHome, '.curlrc'), 'write-out = "\\n%{http_code}"\nnoproxy = "*"\n');
   variables = {
     SWITCHYARD_URL: server.url,
     SWITCHYARD_API_KEY: server.key,
@@ -53,9 +48,6 @@ beforeAll(async () => {
     tenantIds: DEMO_TENANTS.map(({ tenantId }) => tenantId),
   });
   await createMember();
-});
-afterAll(async () => {
-  rmSync(curlHome, { recursive: true });
 });
 
 /** Somebody who came in by an earlier invite. */
@@ -90,6 +82,17 @@ async function createWaves(): Promise<void> {
 
 /** What a reader waits for before the example makes sense. */
 const BEFORE: Record<string, () => Promise<unknown>> = {
+  // As if it had been made while an administrator asked for one.
+  'plans.approveStart': () =>
+    server.db
+      .update(plan)
+      .set({
+        startApproval: {
+          ...{ needs: 1, role: 'operator', notMaker: false, given: [] },
+          because: { label: 'region', equals: 'eu' },
+        },
+      })
+      .where(eq(plan.planId, 'PLN-3')),
   'tasks.get': () => server.untilTask('PLN-3.2', 'RUNNING'),
   'tasks.retry': async () => {
     await server.untilTask('PLN-3.4', 'FAILED');
@@ -163,16 +166,9 @@ describe('docs/api.md', () => {
 
   it.each(examples)('has an example of $name that works', async ({ name, script }) => {
     await BEFORE[name]?.();
-    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], {
-      env: { NODE_ENV: 'test', PATH: process.env.PATH, CURL_HOME: curlHome, ...variables },
-      maxBuffer: 10 * 1024 * 1024,
-    });
-    const end = stdout.lastIndexOf('\n');
-    expect([stdout.slice(end + 1), stdout.slice(0, end)]).toEqual([
-      '200',
-      expect.stringContaining('"result"'),
-    ]);
-    const { result } = JSON.parse(stdout.slice(0, end)) as { result: { data: { json: Told } } };
+    const { status, answer } = await curl(script, variables);
+    expect([status, answer]).toEqual(['200', expect.stringContaining('"result"')]);
+    const { result } = JSON.parse(answer) as { result: { data: { json: Told } } };
     Object.assign(variables, AFTER[name]?.(result.data.json));
   });
 

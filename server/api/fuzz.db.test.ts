@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { offeredBy } from './rest/call-input';
+import { ROUTES, type Route } from './rest/routes';
 import { appRouter } from './router';
 import { testApiServer } from './testing/api-server';
 import { openLiveSocket } from './testing/live-socket';
@@ -184,6 +186,59 @@ it('whatever is sent to any procedure is answered in words, and holds nobody up'
   expect(logged.filter((line) => /"level":50/.test(line)).slice(0, 3)).toEqual([]);
 });
 
+/** What a caller might send to an address, as a query or as a body. */
+async function ask(route: Route, input: unknown, named: readonly string[], key: string): Promise<Sent> {
+  let at = 0;
+  const path = route.path.replaceAll(/\{\w+\}/g, () =>
+    encodeURIComponent((named[at++] ?? '').toWellFormed().slice(0, 2000)),
+  );
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const url = `${server.url}/api/v1${path}`;
+  const body = JSON.stringify(input);
+  const response =
+    route.method === 'GET'
+      ? await fetch(`${url}?${new URLSearchParams(pairsOf(input)).toString().slice(0, 10_000)}`, { headers })
+      : await fetch(url, { method: route.method, headers, body });
+  return {
+    what: `${route.method} ${path} ${body}`.slice(0, 300),
+    status: response.status,
+    answer: await response.text(),
+  };
+}
+
+function pairsOf(input: unknown): [string, string][] {
+  const of = (name: string, value: unknown): [string, string][] => {
+    if (Array.isArray(value)) return value.flatMap((one) => of(name, one));
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).flatMap(([key, one]) => of(`${name}[${key}]`, one));
+    return [[name.toWellFormed(), String(value).toWellFormed()]];
+  };
+  if (typeof input !== 'object' || input === null) return of('x', input);
+  return Object.entries(input).flatMap(([name, value]) => (name === 'wait' ? [] : of(name, value)));
+}
+
+it('whatever is sent to any address for programs is answered in words', async () => {
+  const each = Math.ceil(REQUESTS / 2 / ROUTES.length);
+  const wanted = ROUTES.flatMap((route) =>
+    fc
+      .sample(fc.tuple(like(offeredBy(route)), fc.array(anyText, { minLength: 3, maxLength: 3 })), {
+        ...{ numRuns: each, seed: SEED },
+      })
+      .map(([input, named]) => ({ route, input, named })),
+  );
+  const failures: string[] = [];
+  let told = 0;
+  await inTurns(wanted, async ({ route, input, named }, at) => {
+    const sent = await ask(route, input, named, keys[at % keys.length] ?? '');
+    const wrong = wrongWith(sent);
+    if (wrong) failures.push(wrong);
+    if (sent.status >= 400 && typeof JSON.parse(sent.answer).detail === 'string') told += 1;
+  });
+  expect(failures.slice(0, 8), `seed ${SEED}`).toEqual([]);
+  expect(told).toBeGreaterThan(wanted.length / 2);
+  expect(logged.filter((line) => /"level":50/.test(line)).slice(0, 3)).toEqual([]);
+});
+
 it('whatever stands in a request line, a header or a body is answered with 4xx, or cut off', async () => {
   const { hostname, port } = new URL(server.url);
   const piece = fc.oneof(nasty, fc.string({ unit: 'binary-ascii', maxLength: 40 }));
@@ -198,6 +253,9 @@ it('whatever stands in a request line, a header or a body is answered with 4xx, 
         '/api/auth/setup',
         '/api/trpc/',
         '/api/trpc/plans.list,plans.list',
+        '/api/v1/plans?limit=1',
+        '/api/v1/plans/PLN-1/events?wait=x',
+        '/api/v1/openapi.json',
         '/s/x',
         '/metrics',
         '/socket.io/?EIO=4&transport=polling',

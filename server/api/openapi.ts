@@ -1,13 +1,5 @@
-import { z } from 'zod';
-import { givenPlaybook } from './inputs';
-import { playbookSchema } from './playbook-schema';
-import { appRouter } from './router';
-
-interface Declared {
-  _def: { type: string; meta?: { role?: string }; inputs: readonly z.ZodType[] };
-}
-
-type Schema = Record<string, unknown>;
+import { type Declared, declared } from './declared';
+import { inputSchema, playbookSchemas, type Schema } from './input-schema';
 
 const WRAPPED = 'Superjson: the value is under `json`; `meta` says which parts are dates and the like.';
 const ERRORS: Record<string, string> = {
@@ -20,7 +12,7 @@ const ERRORS: Record<string, string> = {
 
 /** Describes every procedure of the router as OpenAPI 3.1; inputs are the schemas that check them. */
 export function openApiDocument(publicUrl: URL): Schema {
-  const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, Declared>);
+  const procedures = Object.entries(declared);
   return {
     openapi: '3.1.0',
     info: {
@@ -76,41 +68,6 @@ function inputParameter(input: { schema: Schema; required: boolean }): Schema {
     description: WRAPPED,
     content: jsonOf(wrapped(input.schema)),
   };
-}
-
-/** What a caller sends, before defaults and conversions; null for procedures without an input. */
-function inputSchema(inputs: readonly z.ZodType[]): { schema: Schema; required: boolean } | null {
-  const [first, ...others] = inputs;
-  if (!first) return null;
-  const whole = others.reduce<z.ZodType>((left, right) => z.intersection(left, right), first);
-  // What refers to itself is within playbooks alone.
-  const {
-    $schema: _dialect,
-    $defs: _within,
-    ...schema
-  } = z.toJSONSchema(whole, {
-    io: 'input',
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema !== givenPlaybook) return;
-      for (const name of Object.keys(jsonSchema)) delete jsonSchema[name];
-      jsonSchema.$ref = '#/components/schemas/Playbook';
-    },
-  });
-  return { schema, required: !whole.safeParse(undefined).success };
-}
-
-/** A playbook with each kind of step, those of one's own as well; what stands in many places has a name of its own. */
-function playbookSchemas(): Record<string, Schema> {
-  const {
-    $schema: _dialect,
-    $defs,
-    ...playbook
-  } = JSON.parse(
-    JSON.stringify(playbookSchema()).replaceAll('#/$defs/', '#/components/schemas/Playbook.'),
-  ) as Schema & { $defs: Record<string, Schema> };
-  const parts = Object.entries($defs).map(([name, schema]) => [`Playbook.${name}`, schema]);
-  return { Playbook: playbook, ...(Object.fromEntries(parts) as Record<string, Schema>) };
 }
 
 const routerOf = (name: string) => name.slice(0, name.indexOf('.'));

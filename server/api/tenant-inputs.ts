@@ -62,6 +62,9 @@ export const tenantWrite = z.strictObject({
   current: z.record(slug, versionName).optional(),
 });
 
+/** The `stamp` of the tenant that the change was made on: when it is another one by now, nothing is changed. */
+const basedOn = z.string().max(64).optional();
+
 /** What is not given goes: only where it is asked for. */
 const replace = z.boolean().default(false);
 
@@ -90,6 +93,7 @@ export const tenantEdit = z.strictObject({
     )
     .superRefine(refuseUnreadableKeys)
     .optional(),
+  basedOn,
   requestId,
 });
 
@@ -112,7 +116,7 @@ export const labelsEdit = z
     message: 'Give tenantIds or a filter.',
   });
 
-export const tenantUpsert = tenantWrite.extend({ replace });
+export const tenantUpsert = tenantWrite.extend({ replace, basedOn });
 
 /** As in a file: an endpoint without a key is known by its URL, or gets one. */
 export const csvTenant = tenantWrite.extend({

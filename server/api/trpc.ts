@@ -1,6 +1,5 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
-import { ZodError } from 'zod';
 import type { Database } from '@/db/client';
 import { isPassing, metLock } from '@/db/connection-loss';
 import { recordAudit } from '@/db/queries/audit';
@@ -12,7 +11,6 @@ import type { PlanLanes } from '@/server/commands/plan-lanes';
 import type { CommandDeps } from '@/server/commands/task-commands';
 import type { ExecutorRole } from '@/server/executor/standing';
 import type { FleetDeps } from '@/server/fleet/ask-fleet';
-import { fieldName, problemsOf } from '@/server/input/closed-input';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/input/refused';
 import type { Sending } from '@/server/notifications/sender';
 import type { Snapshots } from '@/server/realtime/snapshots';
@@ -21,6 +19,7 @@ import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { SecretBox } from '@/server/security/secrets';
 import { transformer } from './plain-json';
 import { bindRequestId } from './request-binding';
+import { toldError } from './told-error';
 
 /** What procedures may use; made once by the composition root. */
 export interface ApiDeps extends CommandDeps, FleetDeps {
@@ -71,18 +70,15 @@ const t = initTRPC
   .create({
     transformer,
     errorFormatter: ({ shape, error }) => {
-      const problems = problemsIn(error);
+      const { message, ...told } = toldError(error);
       return {
         ...shape,
-        message: messageOf(error),
+        message,
         data: {
           code: shape.data.code,
           httpStatus: shape.data.httpStatus,
           ...(shape.data.path ? { path: shape.data.path } : {}),
-          field: fieldOf(error),
-          /** All that is wrong with the input, where it is more than one thing. */
-          ...(problems.length > 1 ? { problems } : {}),
-          reason: error.cause instanceof CommandRefused ? error.cause.rejection.code : null,
+          ...told,
         },
       };
     },
@@ -246,29 +242,3 @@ export const shared = t.procedure.meta({ role: 'public' }).use(mapErrors).use(st
 
 /** The retry limit of plans that set none. */
 export const baseMaxRetry = (deps: ApiDeps): number => effectiveSetting(deps.layers(), 'maxRetry').value;
-
-function messageOf(error: TRPCError): string {
-  if (error.cause instanceof ZodError) {
-    const [problem] = problemsOf(error.cause);
-    return problem ? `${fieldName(problem.path)}: ${problem.message}` : 'The input is not valid.';
-  }
-  if (error.code === 'INTERNAL_SERVER_ERROR')
-    return 'Something went wrong here. It is in the server’s log; trying again may help.';
-  return error.message;
-}
-
-/** As many as somebody mends at once. */
-const MOST_PROBLEMS = 20;
-
-function problemsIn({ cause }: TRPCError): { field: string; message: string }[] {
-  if (!(cause instanceof ZodError)) return [];
-  return problemsOf(cause)
-    .slice(0, MOST_PROBLEMS)
-    .map(({ path, message }) => ({ field: fieldName(path), message }));
-}
-
-function fieldOf(error: TRPCError): string | null {
-  if (error.cause instanceof InvalidInput) return error.cause.field;
-  if (error.cause instanceof ZodError) return fieldName(problemsOf(error.cause)[0]?.path ?? []);
-  return null;
-}

@@ -105,7 +105,7 @@ function inputOf(
   task: TaskState,
   goals: ReadonlyMap<string, WayBack>,
 ): TaskInput | Rejection {
-  const { now, toVersion, resolution } = options;
+  const { now, toVersion, resolution, approver } = options;
   switch (action) {
     case 'retry':
       return { type: action, actor, reason, fromCheckpoint };
@@ -113,6 +113,10 @@ function inputOf(
       return decided(task.status, { actor, reason, resolution: resolution ?? 'resend' });
     case 'cancel':
       return { type: action, actor, reason, now };
+    case 'approve':
+      return approver
+        ? { type: action, actor, reason, approver }
+        : { code: 'NOT_AN_APPROVER', message: 'Nobody is named who approves it.' };
     case 'rollback': {
       const to = goals.get(task.tenantId);
       if (toVersion !== undefined && !to) return neverConfirmed(task.tenantId, toVersion);

@@ -1,3 +1,4 @@
+import type { StartApproval } from '@/domain/approval';
 import type { DomainEvent } from '@/domain/events';
 import type { PlanState } from '@/domain/plan';
 import type { PlaybookDefinition } from '@/domain/playbook';
@@ -101,6 +102,7 @@ export interface PlanCreation {
     playbookId: string;
     playbookVersion: number;
     playbook: PlaybookDefinition;
+    startApproval: StartApproval | null;
     createdBy: string;
     endedAt: Date | null;
   };

@@ -4,7 +4,7 @@ import { importedWith } from '@/db/queries/tenant-imports';
 import { auditedWith, writeTenants } from '@/db/queries/tenant-writes';
 import { editedTenant, type TenantEdit } from '@/domain/tenant-edit';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/input/refused';
-import { decide, type ImportPreview, jsonOf, untilDecided, withoutId } from './save-tenants';
+import { decide, type ImportPreview, jsonOf, refuseChanged, untilDecided, withoutId } from './save-tenants';
 import { firstAnswer } from './task-commands';
 
 const MOST_ENDPOINTS = 200;
@@ -12,23 +12,25 @@ const MOST_ENDPOINTS = 200;
 const MOST_TENANTS_AUDITED = 20;
 
 /**
- * Changes parts of one tenant, on what it is at that moment. Throws {@link NotFound} and {@link InvalidInput}.
+ * Changes parts of one tenant, on what it is at that moment. Throws {@link NotFound}, {@link InvalidInput} and, when it is not
+ * any more what the change is `basedOn`, {@link CommandRefused}.
  */
 export async function editTenant(
   db: Database,
   tenantId: string,
   edit: TenantEdit,
-  command: { actor: string; requestId: string | null },
+  { basedOn, ...command }: { actor: string; requestId: string | null; basedOn?: string | undefined },
 ): Promise<{ tenantId: string }> {
   return untilDecided(async () => {
     if (await firstAnswer(db, command.requestId)) return { tenantId };
-    const { decisions, before, after } = await decide(
+    const { decisions, before, after, stamps } = await decide(
       db,
       [{ tenantId }],
       (was) => was && editedTenant(was, edit),
     );
     const [[was], [is]] = [before, after];
     if (!was || !is) throw new NotFound('tenant', tenantId);
+    refuseChanged(tenantId, basedOn, stamps[0]);
     if (is.endpoints.length > MOST_ENDPOINTS)
       throw new InvalidInput(
         'endpoints',

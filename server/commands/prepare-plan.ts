@@ -9,9 +9,12 @@ import {
   tenantsForPlan,
   type VersionWithPayload,
 } from '@/db/queries/planning';
+import { readStartProtection } from '@/db/queries/settings';
+import type { StartApproval } from '@/domain/approval';
 import { type ActiveFreeze, activeFreezes, frozenBy } from '@/domain/freeze';
 import { confirmsHealth, type PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
+import { startApprovalFor } from '@/domain/start-approval';
 import { TemplateError } from '@/domain/template';
 import type { Tenant } from '@/domain/tenant';
 import { type PayloadError, type ValidationReport, validateTenants } from '@/domain/validation';
@@ -47,6 +50,8 @@ export interface PlanPreview {
   waves: { name: string; tenants: number; bakeSeconds: number; gateSeconds: number }[];
   /** Tenants that a freeze holds back now. */
   frozen: { tenantId: string; name: string; until: Date }[];
+  /** Who has to approve its start; null when nobody has to. */
+  startApproval: StartApproval | null;
 }
 
 /** What is kept of a configuration once it is made: ten thousand whole ones are gigabytes. */
@@ -70,8 +75,9 @@ export async function previewPlan(db: Database, request: PlanRequest): Promise<P
 
 /** What of it the console and the API show. */
 export function previewOf(prepared: Prepared): PlanPreview {
-  const { report, hash, maxConcurrency, confirmsHealth: confirms, withoutPrevious, waves, frozen } = prepared;
-  return { report, hash, maxConcurrency, confirmsHealth: confirms, withoutPrevious, waves, frozen };
+  const { report, hash, maxConcurrency, confirmsHealth, withoutPrevious, waves, frozen } = prepared;
+  const { startApproval } = prepared;
+  return { report, hash, maxConcurrency, confirmsHealth, withoutPrevious, waves, frozen, startApproval };
 }
 
 /** Draws the tenants' configurations, chunk by chunk as they are made, while there are any. */
@@ -145,6 +151,10 @@ export async function preparePlan(
     unitName: version.unitName,
     waveOf,
     waves: waveSizes(request.settings.waves ?? [], [...waveOf.values()]),
+    startApproval: startApprovalFor(
+      await readStartProtection(db),
+      known.flatMap(({ tenantId, tenant }) => (tenant && waveOf.has(tenantId) ? [tenant.labels] : [])),
+    ),
     frozen: freezes.length === 0 ? [] : frozenAmong(known, freezes),
     tenants: new Map(
       known.flatMap((one) => (one.tenant ? [[one.tenantId, { ...one, tenant: one.tenant }]] : [])),

@@ -52,19 +52,36 @@ export interface ImportAnswer extends ImportPreview {
   imported: number;
 }
 
-/** Creates or changes one tenant, merged by field and key, or replaced. */
+/**
+ * Creates or changes one tenant, merged by field and key, or replaced. Throws {@link CommandRefused} when it is not any more
+ * what the change is `basedOn`.
+ */
 export async function saveTenant(
   db: Database,
   given: TenantGiven,
-  { actor, replace }: { actor: string; replace: boolean },
+  { actor, replace, basedOn }: { actor: string; replace: boolean; basedOn?: string | undefined },
 ): Promise<void> {
   await untilDecided(async () => {
-    const { decisions, before, after } = await decide(db, [given], merging(replace));
+    const { decisions, before, after, stamps } = await decide(db, [given], merging(replace));
+    refuseChanged(given.tenantId, basedOn, stamps[0]);
     const saved = { actor, action: 'tenant.save', target: given.tenantId };
     const outcome = { before: withoutId(before[0]), after: withoutId(after[0]) };
     return writeTenants(db, JSON.stringify(decisions), (decided) => [
       auditedWith(decided, { ...saved, outcome }),
     ]);
+  });
+}
+
+/** What is compared here is compared again in the statement that writes, which names the same stamp. */
+export function refuseChanged(
+  tenantId: string,
+  basedOn: string | undefined,
+  stamp: string | null | undefined,
+): void {
+  if (basedOn === undefined || basedOn === stamp) return;
+  throw new CommandRefused({
+    code: 'CHANGED_MEANWHILE',
+    message: `Somebody changed ${tenantId} since you read it, and nothing was done. Read it again.`,
   });
 }
 
@@ -155,6 +172,7 @@ export async function decide<Given extends TenantGiven>(
   const items: ImportedTenant[] = [];
   const before: (TenantOnRecord | null)[] = [];
   const after: TenantOnRecord[] = [];
+  const stamps: (string | null)[] = [];
   const preview = new PreviewSoFar();
   for (let from = 0; from < given.length; from += AT_ONCE) {
     const some = given.slice(from, from + AT_ONCE);
@@ -170,6 +188,7 @@ export async function decide<Given extends TenantGiven>(
       const item = importedTenant(was, is);
       before.push(was);
       after.push(is);
+      stamps.push(was && row ? row.stamp : null);
       preview.add(was, is, item !== null);
       preview.addKept(one, is);
       if (!item) continue;
@@ -179,7 +198,7 @@ export async function decide<Given extends TenantGiven>(
     }
     await nextTurn();
   }
-  return { decisions, items, before, after, preview: preview.told };
+  return { decisions, items, before, after, stamps, preview: preview.told };
 }
 
 class PreviewSoFar {

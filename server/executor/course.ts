@@ -1,4 +1,5 @@
 import type { RunMaterial } from '@/db/queries/execution';
+import { openApproval } from '@/domain/approval';
 import {
   buildStages,
   isApproval,
@@ -39,8 +40,10 @@ export class Course {
     }
     const stage = this.stageAt(draft.state);
     draft.apply({ type: 'stageStarted', stage: stage.name });
-    if (isApproval(stage)) draft.apply({ type: 'approvalNeeded', stage: stage.name });
-    else this.openStep(draft, stage, 0);
+    if (isApproval(stage)) {
+      const approval = openApproval(stepAt(stage, 0), draft.now);
+      draft.apply({ type: 'approvalNeeded', stage: stage.name, approval });
+    } else this.openStep(draft, stage, 0);
   }
 
   openStep(draft: Draft, stage: Stage, stepIndex: number): void {

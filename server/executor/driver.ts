@@ -16,7 +16,7 @@ import type { AdmissionDeps } from './plan-deps';
 import type { RunDeps } from './run-deps';
 import { Fenced } from './run-session';
 import { type Admitted, runTask } from './run-task';
-import { settlePlan } from './settle';
+import { eachTask, settlePlan } from './settle';
 import type { Slots } from './slots';
 import { troubleIn } from './trouble';
 import { type MeasureWave, WaveMeasuring } from './wave-measuring';
@@ -249,6 +249,10 @@ export class PlanDriver {
     if (this.deps.draining()) return false;
     this.#recover(outlook);
     if (outlook.bulks && (await workOffBulks(deps, planId))) this.#wanted = true;
+    if (outlook.approvalsDue) {
+      await eachTask(deps, planId, 'approvalDue', { type: 'approvalDue' });
+      this.#wanted = true;
+    }
     if (outlook.plan) await this.#admit(deps, outlook, outlook.plan);
     if (outlook.settles) await settlePlan(deps, planId);
     return !outlook.plan && this.#runs.size === 0 && !this.#wanted && (await this.#rest(deps, outlook));

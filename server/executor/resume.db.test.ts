@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { readPlan, readTask } from '@/db/queries/runs';
 import { Hold } from '@/demo/fleet/testing/hold';
+import { ANY_APPROVER } from '@/domain/approval';
 import { transitionPlan } from '@/domain/plan-transition';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { Committer } from '@/server/commands/commit-transition';
@@ -103,7 +104,12 @@ it('frees a task whose approval left it to a plan that was just being resumed', 
   await pause();
   const { deps } = harness;
   const committer = overtaken(deps.committer, resume);
-  await commandTask({ ...deps, committer }, taskId, { type: 'approve', ...asked }, randomUUID());
+  await commandTask(
+    { ...deps, committer },
+    taskId,
+    { type: 'approve', ...asked, approver: ANY_APPROVER },
+    randomUUID(),
+  );
   expect(await harness.until(planId, 'COMPLETED')).toBe('COMPLETED');
 });
 

@@ -86,7 +86,7 @@ async function settle(deps: PlanDeps, told: PlanWithCounts): Promise<void> {
 }
 
 /** Gives one input to every selected task, in chunks; those that refuse it are left as they are. */
-async function eachTask(
+export async function eachTask(
   deps: PlanDeps,
   planId: string,
   selection: TaskSelection,

@@ -8,13 +8,17 @@ export interface Problem {
   message: string;
 }
 
+/** Of so many unknown keys of one object it is said what may have been meant, which takes a while: nobody mends more at once. */
+const MOST_NAMED = 100;
+
 // Every strict object of the program says what may have been meant, and what has no words of its own is told in ours: they
 // are made where all of them pass.
 z.config({
   customError: (issue) => {
     if (issue.code !== 'unrecognized_keys') return wordsFor(issue);
     const known = knownKeys(issue.inst);
-    return (issue.keys as string[]).map((key) => unknownName(key, known)).join('\n');
+    const named = (issue.keys as string[]).slice(0, MOST_NAMED);
+    return named.map((key) => unknownName(key, known)).join('\n');
   },
 });
 
@@ -35,7 +39,9 @@ export function problemsOf({ issues }: z.core.$ZodError): Problem[] {
     }
     const words = issue.message.split('\n');
     unknown.push(
-      ...issue.keys.map((key, index) => ({ path: [...path, shownName(key)], message: words[index] ?? '' })),
+      ...issue.keys
+        .slice(0, MOST_NAMED)
+        .map((key, index) => ({ path: [...path, shownName(key)], message: words[index] ?? '' })),
     );
   }
   return [...unknown, ...others];

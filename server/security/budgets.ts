@@ -19,6 +19,10 @@ const TOLD_PART = 1 / 20;
 const MAX_COUNTED = 50_000;
 
 type Kind = keyof typeof BUDGETS;
+type Caller = { kind: string; id: string };
+
+const budgetOf = (principal: Caller | null, address: string): [Kind, string] =>
+  principal ? ['principal', `${principal.kind} ${principal.id}`] : ['address', address];
 
 interface Account {
   window: number;
@@ -27,6 +31,15 @@ interface Account {
   /** What was spent here and not told yet. */
   untold: number;
   telling: boolean;
+}
+
+/** How a budget stands: what is left of it, and for how many seconds it is counted on. */
+export interface BudgetLeft {
+  of: Kind;
+  points: number;
+  windowSeconds: number;
+  left: number;
+  seconds: number;
 }
 
 /** A budget is used up; `seconds` until it is counted anew. */
@@ -53,21 +66,35 @@ export class Budgets {
 
   /** Takes points from a budget. Throws {@link BudgetSpent}, and then takes none. */
   spend(kind: Kind, id: string, points = 1): void {
-    const now = (this.deps.now ?? Date.now)();
-    const window = Math.floor(now / this.#windowMillis);
+    const { window, seconds } = this.#now();
     const key = `${kind}:${id}`;
     const account = this.#account(key, window);
     const most = BUDGETS[kind];
-    if (account.shared + account.untold + points > most)
-      throw new BudgetSpent(Math.max(1, Math.ceil(((window + 1) * this.#windowMillis - now) / 1000)));
+    if (account.shared + account.untold + points > most) throw new BudgetSpent(seconds);
     account.untold += points;
     if (!account.telling && account.untold >= most * TOLD_PART) this.#tell(key, account);
   }
 
   /** The same, from the budget of whoever calls: a person or key, or else the address. */
-  spendOf(principal: { kind: string; id: string } | null, address: string, points = 1): void {
-    if (principal) this.spend('principal', `${principal.kind} ${principal.id}`, points);
-    else this.spend('address', address, points);
+  spendOf(principal: Caller | null, address: string, points = 1): void {
+    this.spend(...budgetOf(principal, address), points);
+  }
+
+  /** What whoever calls has left, as far as this node was told. */
+  leftOf(principal: Caller | null, address: string): BudgetLeft {
+    const [kind, id] = budgetOf(principal, address);
+    const { window, seconds } = this.#now();
+    const { shared, untold } = this.#account(`${kind}:${id}`, window);
+    const points = BUDGETS[kind];
+    const left = Math.max(0, points - shared - untold);
+    return { of: kind, points, windowSeconds: this.#windowMillis / 1000, left, seconds };
+  }
+
+  /** The window that is counted now, and for how long it is. */
+  #now(): { window: number; seconds: number } {
+    const now = (this.deps.now ?? Date.now)();
+    const window = Math.floor(now / this.#windowMillis);
+    return { window, seconds: Math.max(1, Math.ceil(((window + 1) * this.#windowMillis - now) / 1000)) };
   }
 
   #account(key: string, window: number): Account {

@@ -78,6 +78,8 @@ const SELECTIONS: Record<TaskSelection, (row: TaskRow) => boolean> = {
     task.request?.kind !== 'rollback',
   standingStill: ({ task }) => isNotRunning(task) && task.request?.kind !== 'rollback',
   heldByPlan: ({ task }) => isHeldByPlan(task),
+  // Nothing there waits for an approval with an end.
+  approvalDue: () => false,
   runningOn: ({ task }) => task.status === 'RUNNING' && !task.request?.now,
   notBack: ({ task }) => task.status === 'ROLLBACK_FAILED' && task.request === null,
 };
@@ -152,6 +154,7 @@ export function outlookOf(rows: Rows, planId: string, sweep: boolean): Outlook {
     freezes: [],
     settles: !NOT_STARTED.includes(row.plan.status) && isUnsettled(rows, row),
     bulks: false,
+    approvalsDue: false,
     hurried: tasks.flatMap(({ taskId, request }) =>
       request?.now ? [{ taskId, by: request.by, reason: request.reason }] : [],
     ),

@@ -37,7 +37,7 @@ export const executor = bilingual(
       liftBody:
         'Every plan takes in tasks again at once, up to its own concurrency. Plans that were paused or halted stay so.',
       stopBody:
-        'Nothing new starts, in any plan: no task, no retry, no rollback. {active, plural, one {# running task goes on to its end} other {# running tasks go on to their end}}; to stop them as well, pause their plans. Lift the stop here.',
+        'Nothing goes forward any more, in any plan: no task and no retry begins. Rollbacks go on. {active, plural, one {# running task goes on to its end} other {# running tasks go on to their end}}; to stop them as well, pause their plans. Lift the stop here.',
     },
     decisions: {
       title: 'Waits for a decision',
@@ -49,6 +49,23 @@ export const executor = bilingual(
       approval: 'Approval',
       approvers: 'For {who}.',
       refused: 'Refused',
+      starts: 'Plans that wait to be approved',
+      start: 'Approval of the start',
+      madeBy: 'by {who}',
+      look: 'Look at it',
+      whose: 'Whose decisions',
+      forAll: 'Everybody’s',
+      forMe: 'Mine',
+      noneForMe: 'Nothing waits for you.',
+      together: {
+        count: '{count, plural, one {# tenant waits} other {# tenants wait}} for an approval',
+        approve:
+          'Every tenant of this plan that waits for an approval is approved, the ones further down the list as well. Where more people have to approve, yours is one of them.',
+        reject:
+          'Every tenant of this plan that waits for an approval stops where it is and is cancelled; it counts as failed.',
+        approveVerb: 'Approve {count, number}…',
+        rejectVerb: 'Reject {count, number}…',
+      },
     },
   },
   {
@@ -84,7 +101,7 @@ export const executor = bilingual(
       stop: '停止所有准入',
       liftBody: '每个计划立即恢复接纳任务，以各自的并发为限。已暂停或中止的计划保持原状。',
       stopBody:
-        '任何计划都不再启动新内容：任务、重试、回滚均不启动。{active, number} 个运行中的任务会继续到结束；若要一并停止，请暂停其计划。在此处解除停止。',
+        '任何计划都不再启动新内容：不再启动任务和重试，回滚照常进行。{active, number} 个运行中的任务会继续到结束；若要一并停止，请暂停其计划。在此处解除停止。',
     },
     decisions: {
       title: '等待决定',
@@ -96,6 +113,22 @@ export const executor = bilingual(
       approval: '批准',
       approvers: '由 {who} 决定。',
       refused: '已拒绝',
+      starts: '等待批准的计划',
+      start: '批准启动',
+      madeBy: '由 {who} 创建',
+      look: '查看',
+      whose: '谁的决定',
+      forAll: '全部',
+      forMe: '待我决定',
+      noneForMe: '没有等待您决定的内容。',
+      together: {
+        count: '{count, plural, other {# 个租户}}等待批准',
+        approve:
+          '此计划中所有等待批准的租户都将获得批准，包括列表下方的租户。需要多人批准时，您的批准算其中之一。',
+        reject: '此计划中所有等待批准的租户都停在原处并被取消，计为失败。',
+        approveVerb: '批准 {count, number} 个…',
+        rejectVerb: '拒绝 {count, number} 个…',
+      },
     },
   },
 );

@@ -59,6 +59,7 @@ export const fleet = bilingual(
       title: 'Needs somebody',
       none: 'Nothing waits for a decision, and nothing has failed.',
       waiting: '{count, plural, one {# decision waits} other {# decisions wait}}',
+      forYou: '{count, number} for you',
       failed: '{count, plural, one {# tenant} other {# tenants}} failed in {plan}',
     },
     freezes: {
@@ -134,6 +135,7 @@ export const fleet = bilingual(
       title: '需要处理',
       none: '没有待决事项，也没有失败。',
       waiting: '{count, plural, other {# 项}}待决',
+      forYou: '其中 {count, number} 项待您决定',
       failed: '{plan} 中 {count, plural, other {# 个租户}}失败',
     },
     freezes: {

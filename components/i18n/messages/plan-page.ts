@@ -12,6 +12,8 @@ export const planPage = bilingual(
       plans: 'Plans',
       by: '{unit} {from} → {to} · {playbook} · by {who}',
       versions: '{count} versions',
+      unapproved:
+        'Once its start is approved, it switches {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
       press:
         'Press Start to switch {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
     },
@@ -63,6 +65,9 @@ export const planPage = bilingual(
       paused: '{wave} is done. The pause policy stops here for you to look',
       resume: 'Resume plan',
       look: 'Look at the tenants that were switched. When they are well, resume the plan.',
+      unapproved: 'Its start waits for approval: {given, number} of {needs, number} so far',
+      approveStart: 'Approve the start',
+      thenStarts: 'Once approved it starts at <when></when>.',
       missed: 'Its scheduled start was missed',
       start: 'Start now',
       missedAt:
@@ -110,6 +115,8 @@ export const planPage = bilingual(
       plans: '计划',
       by: '{unit} {from} → {to} · {playbook} · 由 {who} 创建',
       versions: '{count} 个版本',
+      unapproved:
+        '启动获批后，将 {count} 个租户切换到 {unit} {version}，同时切换 {atOnce} 个。目前尚未更改任何内容。',
       press: '按“启动”将 {count} 个租户切换到 {unit} {version}，同时切换 {atOnce} 个。目前尚未更改任何内容。',
     },
     concurrency: { label: '同时切换的租户数', unit: '同时', holds: '同时 {count} 个', save: '保存' },
@@ -157,6 +164,9 @@ export const planPage = bilingual(
       paused: '{wave}已完成。按暂停策略在此停下，供您检查',
       resume: '继续计划',
       look: '请检查已切换的租户，确认正常后继续计划。',
+      unapproved: '启动等待批准：需要 {needs, number} 人，已有 {given, number} 人',
+      approveStart: '批准启动',
+      thenStarts: '批准后将于 <when></when> 启动。',
       missed: '已错过预定的启动时间',
       start: '立即启动',
       missedAt: '本应在 <when></when> 之前启动，但未能启动。未更改任何内容。请立即启动，或另设时间。',

@@ -71,6 +71,11 @@ export const course: Record<string, string> = {
   'Retry {n} by policy, not before {}': '按策略第 {1} 次重试，不早于 {2}',
   '{} approved by {}': '{2} 批准了 {1}',
   '{} approved by {}: {}': '{2} 批准了 {1}：{3}',
+  '{} approved by {}, {n} of {n}': '{2} 批准了 {1}（{4} 人中的第 {3} 人）',
+  '{} approved by {}, {n} of {n}: {}': '{2} 批准了 {1}（{4} 人中的第 {3} 人）：{5}',
+  'Its start was approved by {}, {n} of {n}': '{1} 批准了启动（{3} 人中的第 {2} 人）',
+  'Its start was approved by {}, {n} of {n}: {}': '{1} 批准了启动（{3} 人中的第 {2} 人）：{4}',
+  'nobody decided until {}': '截至 {1} 无人决定',
   Completed: '已完成',
   // How a plan stands at its end.
   '{} are being checked': '正在校验{1}',

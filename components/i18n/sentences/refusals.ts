@@ -35,6 +35,18 @@ export const refusals: Record<string, string> = {
   'There is no open request to withdraw.': '没有可撤回的请求。',
   'Nobody asked this task to go on.': '没有人请求此任务继续。',
   'It waits for an approval: approve or reject it.': '它在等待批准：请批准或拒绝。',
+  'Only an administrator can approve this.': '只有管理员可以批准。',
+  'People approve this, signed in as themselves; an API key cannot.': '须由本人登录批准，API 密钥不能批准。',
+  'You made this plan: somebody else has to approve it.': '此计划由您创建，须由他人批准。',
+  'You approved this already; it takes somebody else as well.': '您已批准，还需要他人批准。',
+  'There is time left to decide about it.': '还有时间作出决定。',
+  'Its start waits for approval: {n} of {n} so far.': '启动等待批准：需要 {2} 人，已有 {1} 人。',
+  'Its start needs no approval.': '启动无须批准。',
+  'Its start is approved already.': '启动已获批准。',
+  'At most {n} labels.': '最多 {1} 个标签。',
+  'Say how many tenants, or which label, make an approval necessary.':
+    '请说明租户达到多少，或带有哪个标签时需要批准。',
+  'Nobody is named who approves it.': '未指明由谁批准。',
   'The plan is paused. Resume the plan first.': '计划已暂停。请先继续计划。',
   'Nobody knows whether its last step took effect. Look at the target, then say: it was applied, or send it again.':
     '无法得知其最后一步是否生效。请检查目标，再选择：已生效，或重新发送。',
@@ -142,6 +154,10 @@ export const refusals: Record<string, string> = {
     '预览之后租户已变化，未导入任何内容。现在将新建 {1} 个、更改 {2} 个，并移除 {3} 个值。',
   'The tenants have changed since you looked, and nothing was done. It would now change {n}.':
     '您查看之后租户已变化，未执行任何操作。现在将更改 {1} 个。',
+  'Somebody changed {} since you read it, and nothing was done. Read it again.':
+    '您读取之后有人更改了 {1}，未执行任何操作。请重新读取。',
+  '{} has another newest version than {n}. Look at it and save again.':
+    '{1} 的最新版本已不是 {2}。请查看后重新保存。',
   'Somebody else changes these tenants all the time, and nothing was done. Send it again.':
     '有人在不断更改这些租户，未执行任何操作。请重新发送。',
   'It was removed since.': '此后已被移除。',

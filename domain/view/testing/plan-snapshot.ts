@@ -37,6 +37,7 @@ export const runningPlan: PlanView = {
   wave: 0,
   lastWave: 0,
   bakeUntil: null,
+  startApproval: null,
   gate: null,
   eventsRemovedAt: null,
 };

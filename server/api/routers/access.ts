@@ -4,12 +4,13 @@ import { AUDIT_ORDER, listAudit, recordAudit, verifyAudit } from '@/db/queries/a
 import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
 import { switchEnvironmentKey } from '@/db/queries/settings';
-import { readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
+import { readUnapprovedStarts, readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
 import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
 import { actorName } from '@/server/auth/names';
 import { ROLES, roleOf, SCOPES } from '@/server/auth/principal';
 import { createShare, listShares, resolveShare, revokeShare, SHARE_ORDER } from '@/server/auth/shares';
 import { stopExecutor } from '@/server/commands/stop-executor';
+import { deciderOf } from '../approver';
 import { found } from '../expected';
 import { nothing, planId, requestId, requiredReason } from '../inputs';
 import { pageInput } from '../page-input';
@@ -59,8 +60,22 @@ export const executor = router({
   })),
   /** What does not go on until somebody decides. */
   waiting: viewer
-    .input(z.strictObject(pageInput(WAITING_ORDER, { usual: 200, most: 500 })).prefault({}))
-    .query(({ ctx, input }) => readWaiting(ctx.deps.db, input)),
+    .input(
+      z
+        .strictObject({
+          /** Only what the one who asks can decide. */
+          forMe: z.boolean().default(false),
+          ...pageInput(WAITING_ORDER, { usual: 200, most: 500 }),
+        })
+        .prefault({}),
+    )
+    .query(async ({ ctx, input }) =>
+      readWaiting(ctx.deps.db, { ...input, who: await deciderOf(ctx.deps.db, ctx.principal) }),
+    ),
+  /** Plans whose start people have to approve. */
+  unapprovedStarts: viewer
+    .input(nothing)
+    .query(async ({ ctx }) => readUnapprovedStarts(ctx.deps.db, await deciderOf(ctx.deps.db, ctx.principal))),
   /** Stops all admission in every plan; what runs goes on. */
   stop: stopping(true),
   resume: stopping(false),

@@ -25,13 +25,14 @@ import {
 import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { chosenIds, countChosen } from '@/db/queries/tenant-choice';
-import { removeTenant } from '@/db/queries/tenant-writes';
+import { readTenantRows, removeTenant } from '@/db/queries/tenant-writes';
 import { editLabels, editTenant } from '@/server/commands/edit-tenants';
 import { reconcile } from '@/server/commands/reconcile';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
 import { takeBackImport } from '@/server/commands/take-back-import';
 import { checkDriftNow } from '@/server/fleet/check-drift';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
+import { CommandRefused } from '@/server/input/refused';
 import { stepForms } from '@/server/steps/step-forms';
 import { tenantReconcile } from '../action-inputs';
 import { found, refusedByGuard } from '../expected';
@@ -93,8 +94,10 @@ export const tenants = router({
     .mutation(({ ctx, input }) => countChosen(ctx.deps.db, input.choice, input.shown)),
 
   get: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
+    // Read first: of a change in between the stamp is the older one, and a change made on it is refused.
+    const stamp = (await readTenantRows(ctx.deps.db, [input.tenantId])).get(input.tenantId)?.stamp;
     const tenant = found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
-    return { ...tenant, secrets: await secretNames(ctx.deps.db, input.tenantId) };
+    return { ...tenant, stamp, secrets: await secretNames(ctx.deps.db, input.tenantId) };
   }),
 
   /** Asks the tenants' instances now what they run; those that a task holds are left out. */
@@ -127,16 +130,16 @@ export const tenants = router({
       return history;
     }),
 
-  upsert: editor.input(tenantUpsert).mutation(async ({ ctx, input: { replace, ...given } }) => {
-    await saveTenant(ctx.deps.db, given, { actor: ctx.actor, replace });
+  upsert: editor.input(tenantUpsert).mutation(async ({ ctx, input: { replace, basedOn, ...given } }) => {
+    await saveTenant(ctx.deps.db, given, { actor: ctx.actor, replace, basedOn });
     return { tenantId: given.tenantId };
   }),
 
   /** Changes parts of one that exists, by key. */
   update: editor
     .input(tenantEdit)
-    .mutation(({ ctx, input: { tenantId, requestId, ...edit } }) =>
-      editTenant(ctx.deps.db, tenantId, edit, { actor: ctx.actor, requestId }),
+    .mutation(({ ctx, input: { tenantId, requestId, basedOn, ...edit } }) =>
+      editTenant(ctx.deps.db, tenantId, edit, { actor: ctx.actor, requestId, basedOn }),
     ),
 
   /** Labels of many: all of them or none. It is taken back as an import is. */
@@ -276,10 +279,17 @@ export const playbooks = router({
         playbookId: slug,
         name: readable(z.string().trim().min(1).max(120)),
         definition: givenPlaybook,
+        /** The newest version when it was edited, 0 for none: when it is another one by now, nothing is saved. */
+        basedOn: z.number().int().min(0).max(MAX_VERSION).optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {
       const version = await savePlaybook(ctx.deps.db, { ...input, createdBy: ctx.actor });
+      if (version === null && input.basedOn !== undefined)
+        throw new CommandRefused({
+          code: 'CHANGED_MEANWHILE',
+          message: `${input.playbookId} has another newest version than ${input.basedOn}. Look at it and save again.`,
+        });
       if (version === null)
         throw refusedByGuard(
           'Somebody saved this playbook at the same moment. Look at their version and save again.',

@@ -5,17 +5,33 @@ import { FLEET_MATRIX_ORDER, fleetConvergence, fleetMatrix } from '@/db/queries/
 import { newsOf } from '@/db/queries/news';
 import { readExecutor } from '@/db/queries/nodes';
 import { listPlans } from '@/db/queries/plan-lists';
-import { readWaiting, waitingIn } from '@/db/queries/waiting';
+import { readUnapprovedStarts, readWaiting, waitingIn } from '@/db/queries/waiting';
 import { activeFreezes } from '@/domain/freeze';
 import { remainingOf } from '@/domain/remaining';
 import { TOPICS } from '@/domain/view/news';
+import { deciderOf } from '../approver';
 import { nothing, slug } from '../inputs';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
-import { baseMaxRetry, router, viewer } from '../trpc';
+import { type ApiContext, baseMaxRetry, router, viewer } from '../trpc';
 
 /** Plans under way that are told one by one. */
 const MOST_PLANS = 20;
+
+/** How much waits for somebody, and how much of it the one who asks can decide. */
+async function waitingFor({
+  deps: { db },
+  principal,
+}: ApiContext): Promise<{ waiting: number; forYou: number }> {
+  const who = await deciderOf(db, principal);
+  const [starts, all, forYou] = await Promise.all([
+    readUnapprovedStarts(db, who),
+    readWaiting(db, { limit: 1, who }),
+    readWaiting(db, { limit: 1, who, forMe: true }),
+  ]);
+  const mine = starts.filter((start) => start.forYou).length;
+  return { waiting: all.total + starts.length, forYou: forYou.total + mine };
+}
 
 export const fleet = router({
   /** Every tenant as columns: what it runs of a deploy unit and what it is in. */
@@ -43,7 +59,7 @@ export const fleet = router({
         maxRetry: baseMaxRetry(ctx.deps),
       }),
       failuresByPlan(db),
-      readWaiting(db, { limit: 1 }),
+      waitingFor(ctx),
       readFreezes(db),
       readExecutor(db),
     ]);
@@ -67,7 +83,7 @@ export const fleet = router({
       })),
       plansTotal: open.total,
       failures,
-      waiting: waiting.total,
+      ...waiting,
       freezes: activeFreezes(freezes, now),
       executor: {
         stopped: executor.stopped,
@@ -100,12 +116,9 @@ export const fleet = router({
 
   /** How much waits for somebody, for the navigation. */
   attention: viewer.input(nothing).query(async ({ ctx }) => {
-    const [waiting, failures] = await Promise.all([
-      readWaiting(ctx.deps.db, { limit: 1 }),
-      failuresByPlan(ctx.deps.db),
-    ]);
+    const [waiting, failures] = await Promise.all([waitingFor(ctx), failuresByPlan(ctx.deps.db)]);
     return {
-      waiting: waiting.total,
+      ...waiting,
       failures: failures.reduce((sum, { count }) => sum + count, 0),
     };
   }),

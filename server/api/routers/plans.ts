@@ -24,6 +24,7 @@ import { projectedSchedule } from '@/server/fleet/projected-schedule';
 import { rehearsePlan } from '@/server/fleet/rehearse';
 import { InvalidInput } from '@/server/input/refused';
 import { planReconcile } from '../action-inputs';
+import { approverOf } from '../approver';
 import { found } from '../expected';
 import {
   choiceInput,
@@ -166,6 +167,14 @@ export const plans = router({
     .mutation(({ ctx, input }) =>
       commandPlan(ctx.deps, input.planId, { type: 'start', actor: ctx.actor }, input.requestId),
     ),
+
+  /** One of the people whom its start waits for. */
+  approveStart: operator
+    .input(planCommand)
+    .mutation(async ({ ctx, input: { planId: id, reason, requestId: request } }) => {
+      const approver = await approverOf(ctx.deps.db, ctx.principal, id);
+      return commandPlan(ctx.deps, id, { type: 'approveStart', actor: ctx.actor, reason, approver }, request);
+    }),
 
   pause: planCommandOf('pause'),
   resume: planCommandOf('resume'),

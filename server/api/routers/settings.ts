@@ -5,14 +5,17 @@ import {
   insertFreeze,
   layersFor,
   listFreezes,
+  readStartProtection,
   removeFreeze,
+  START_PROTECTION,
   writeSettings,
 } from '@/db/queries/settings';
 import { heldUntil } from '@/domain/freeze';
 import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/domain/settings';
 import { found } from '../expected';
-import { appSettings, freezeInput, planId, tenantId } from '../inputs';
+import { appSettings, freezeInput, nothing, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
+import { startProtection } from '../start-protection';
 import { admin, operator, router, viewer } from '../trpc';
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
@@ -48,6 +51,17 @@ export const settings = router({
     await ctx.deps.settingsChanged();
     return { set: Object.keys(input.values) };
   }),
+
+  /** Which plans people approve before they start; null where any starts as it is. */
+  startProtection: viewer.input(nothing).query(({ ctx }) => readStartProtection(ctx.deps.db)),
+
+  /** Counts for plans that are made from now on. */
+  protectStart: admin
+    .input(z.strictObject({ protection: startProtection.nullable() }))
+    .mutation(async ({ ctx, input }) => {
+      await writeSettings(ctx.deps.db, ctx.actor, { [START_PROTECTION]: input.protection });
+      return input;
+    }),
 });
 
 export const freezes = router({

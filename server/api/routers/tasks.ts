@@ -13,6 +13,7 @@ import { resolveTask } from '@/server/commands/resolve-task';
 import { rollbackTask } from '@/server/commands/rollback-task';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
 import { bulkInput } from '../action-inputs';
+import { approverOf } from '../approver';
 import { found } from '../expected';
 import {
   MAX_TENANTS_PER_PLAN,
@@ -84,7 +85,12 @@ export const tasks = router({
       const command = { actor: ctx.actor, reason, now, toVersion };
       return rollbackTask(ctx.deps, id, command, requestId);
     }),
-  approve: commandOf('approve'),
+  approve: operator.input(taskCommand).mutation(async ({ ctx, input }) => {
+    const id = await taskIdOf(ctx.deps, input);
+    const approver = await approverOf(ctx.deps.db, ctx.principal, planIdOf(id));
+    const command: TaskCommandInput = { type: 'approve', actor: ctx.actor, reason: input.reason, approver };
+    return commandTask(ctx.deps, id, command, input.requestId);
+  }),
   reject: commandOf('reject'),
   /** What an operator decides about a step in doubt, or about a tenant that does not run what is on record. */
   resolve: operator
@@ -97,7 +103,9 @@ export const tasks = router({
   /** One action on every task that fits the filter now; the executor works it off. */
   bulk: operator.input(bulkInput).mutation(async ({ ctx, input }) => {
     const { filter, now, toVersion, resolution, ...bulk } = input;
-    const options = { now, toVersion, resolution };
+    const approver =
+      bulk.action === 'approve' ? await approverOf(ctx.deps.db, ctx.principal, bulk.planId) : undefined;
+    const options = { now, toVersion, resolution, approver };
     const started = await ctx.deps.lanes.run(bulk.planId, () =>
       startBulk(ctx.deps, { ...bulk, options, requestedBy: ctx.actor }, filter),
     );
@@ -132,7 +140,7 @@ export const tasks = router({
     ),
 });
 
-function commandOf(type: 'pause' | 'resume' | 'approve' | 'reject') {
+function commandOf(type: 'pause' | 'resume' | 'reject') {
   return operator.input(taskCommand).mutation(async ({ ctx, input }) => {
     const command: TaskCommandInput = { type, actor: ctx.actor, reason: input.reason };
     return commandTask(ctx.deps, await taskIdOf(ctx.deps, input), command, input.requestId);

@@ -9,6 +9,7 @@ import type { Row } from '@/db/selection';
 import { FakeClock } from '@/db/testing/fake-clock';
 import { createTestDatabase } from '@/db/testing/test-database';
 import { Fleet, type FleetOptions } from '@/demo/fleet/fleet';
+import { ANY_APPROVER } from '@/domain/approval';
 import type { EventKind } from '@/domain/events';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import { type AppSettings, DEFAULT_SETTINGS } from '@/domain/settings';
@@ -226,6 +227,7 @@ export class Harness {
       actor: 'op',
       reason: extra.reason ?? null,
       fromCheckpoint: extra.fromCheckpoint ?? false,
+      approver: ANY_APPROVER,
     };
     return commandTask(this.deps, taskId, input as TaskCommandInput, randomUUID());
   }

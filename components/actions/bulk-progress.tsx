@@ -3,13 +3,13 @@
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { actionOf } from '@/components/actions/action-table';
 import { errorText, useTRPC } from '@/components/api/client';
 import { useSay } from '@/components/i18n/said';
 import { usePlansNews } from '@/components/live/plans-news';
 import { Problem } from '@/components/ui/problem';
-import classes from './bulk.module.css';
+import { actionOf } from './action-table';
 import { outcomeGroups } from './bulk-outcome';
+import classes from './bulk-progress.module.css';
 
 const SHOWN = 200;
 /** As few refusals are told one by one. */

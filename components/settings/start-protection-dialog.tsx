@@ -1,0 +1,104 @@
+'use client';
+
+import { Checkbox, Group, Input, NativeSelect, NumberInput } from '@mantine/core';
+import { useTranslations } from 'use-intl';
+import { useChange } from '@/components/api/change';
+import { useTRPC } from '@/components/api/client';
+import { FormDialog } from '@/components/form/form-dialog';
+import { LabelFilter, pairOf } from '@/components/table/label-filter';
+import type { StartProtection } from '@/domain/start-approval';
+
+type Values = {
+  overTenants: number | string;
+  labels: string[];
+  needs: number | string;
+  role: StartProtection['role'];
+  notMaker: boolean;
+};
+
+const numberOf = (value: number | string): number | null => (value === '' ? null : Number(value));
+
+/** Says which plans people approve before they start, and who. */
+export function StartProtectionDialog(props: { current: StartProtection | null; onClose: () => void }) {
+  const { current, onClose } = props;
+  const t = useTranslations('settings.protection');
+  const trpc = useTRPC();
+  const protect = useChange(trpc.settings.protectStart.mutationOptions(), [
+    trpc.settings.startProtection.pathFilter(),
+  ]);
+  const start: Values = {
+    overTenants: current?.overTenants ?? '',
+    labels: current?.labels.map(({ label, equals }) => `${label}=${equals}`) ?? [],
+    needs: current?.needs ?? 1,
+    role: current?.role ?? 'operator',
+    notMaker: current?.notMaker ?? true,
+  };
+  return (
+    <FormDialog<Values, unknown>
+      title={t('title')}
+      onClose={onClose}
+      start={start}
+      send={({ overTenants, labels, needs, ...rest }) =>
+        protect.mutateAsync({
+          protection: {
+            ...rest,
+            overTenants: numberOf(overTenants),
+            labels: labels.map(pairOf).map(([label, equals]) => ({ label, equals })),
+            needs: numberOf(needs) ?? 1,
+          },
+        })
+      }
+      place={(part) => part.replace(/^protection\./, '').replace(/^labels\..*/, 'labels')}
+      submit={t('submit')}
+      refused={t('refused')}
+    >
+      {(form) => (
+        <>
+          <NumberInput
+            label={t('overTenants')}
+            description={t('overTenantsHint')}
+            min={0}
+            max={10_000}
+            allowDecimal={false}
+            {...form.getInputProps('overTenants')}
+            data-autofocus
+          />
+          <div>
+            <Input.Label>{t('labels')}</Input.Label>
+            <LabelFilter
+              value={form.values.labels}
+              onChange={(labels) => form.setFieldValue('labels', labels)}
+            />
+            {form.errors.labels && (
+              <Input.Error role="alert" mt={4}>
+                {form.errors.labels}
+              </Input.Error>
+            )}
+          </div>
+          <Group grow align="flex-start">
+            <NumberInput
+              label={t('needs')}
+              min={1}
+              max={10}
+              allowDecimal={false}
+              {...form.getInputProps('needs')}
+            />
+            <NativeSelect
+              label={t('role')}
+              {...form.getInputProps('role')}
+              data={[
+                { value: 'operator', label: t('roles.operator') },
+                { value: 'admin', label: t('roles.admin') },
+              ]}
+            />
+          </Group>
+          <Checkbox
+            label={t('notMaker')}
+            iconColor="var(--mantine-primary-color-contrast)"
+            {...form.getInputProps('notMaker', { type: 'checkbox' })}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,102 @@
+import type { StepDefinition } from './playbook';
+import type { Rejection } from './rejection';
+
+/** What is asked of those who give an approval. */
+export interface ApprovalRule {
+  /** How many different people have to give it. */
+  needs: number;
+  /** The least role that counts. */
+  role: 'operator' | 'admin';
+  /** It takes somebody else than who made the plan. */
+  notMaker: boolean;
+}
+
+/** What one person gave. `id` is theirs for good, `by` their name of that moment. */
+export interface Consent {
+  id: string;
+  by: string;
+  /** ISO 8601, database time. */
+  at: string;
+}
+
+/** An approval that somebody is waited for, and what was given so far. */
+export interface OpenApproval extends ApprovalRule {
+  given: readonly Consent[];
+  /** Until when somebody may decide: ISO 8601, database time; null: as long as it takes. */
+  due: string | null;
+  /** What happens then. */
+  otherwise: 'reject' | 'approve';
+}
+
+/** What is asked of those who approve a plan's start, why, and what they gave so far. */
+export interface StartApproval extends ApprovalRule {
+  because: { overTenants: number } | { label: string; equals: string };
+  given: readonly Consent[];
+}
+
+/** Who is about to approve. */
+export interface Approver {
+  /** Theirs for good, whatever they are called. */
+  id: string;
+  role: 'operator' | 'admin';
+  /** Signed in, and no API key. */
+  person: boolean;
+  /** Made the plan. */
+  maker: boolean;
+}
+
+/** Anybody whom no rule keeps out: to ask whether something can be approved at all. */
+export const ANY_APPROVER: Approver = { id: '', role: 'admin', person: true, maker: false };
+
+/** How the settings of an approval are read, at a moment of the database's time. */
+export function openApproval(step: StepDefinition, now: Date): OpenApproval {
+  const { needs, role, notMaker, withinMinutes, otherwise } = step as Partial<ApprovalRule> & {
+    withinMinutes?: number;
+    otherwise?: OpenApproval['otherwise'];
+  };
+  return {
+    needs: needs ?? 1,
+    role: role ?? 'operator',
+    notMaker: notMaker ?? false,
+    given: [],
+    due: withinMinutes === undefined ? null : new Date(now.getTime() + withinMinutes * 60_000).toISOString(),
+    otherwise: otherwise ?? 'reject',
+  };
+}
+
+/** Whether it matters who gives it: then only people count, one voice each. */
+export const isFourEyes = ({ needs, notMaker }: Pick<ApprovalRule, 'needs' | 'notMaker'>): boolean =>
+  needs > 1 || notMaker;
+
+/** How many more have to give it. */
+export const stillNeeded = ({ needs, given }: Pick<OpenApproval, 'needs' | 'given'>): number =>
+  Math.max(0, needs - given.length);
+
+/** Why this one's approval does not count; null when it does. */
+export function whyNotApprove(
+  open: Pick<OpenApproval, keyof ApprovalRule | 'given'>,
+  approver: Approver,
+): Rejection | null {
+  if (open.role === 'admin' && approver.role !== 'admin')
+    return { code: 'NOT_AN_APPROVER', message: 'Only an administrator can approve this.' };
+  if (!isFourEyes(open)) return null;
+  if (!approver.person)
+    return {
+      code: 'NOT_AN_APPROVER',
+      message: 'People approve this, signed in as themselves; an API key cannot.',
+    };
+  if (open.notMaker && approver.maker)
+    return {
+      code: 'NOT_AN_APPROVER',
+      message: 'You made this plan: somebody else has to approve it.',
+    };
+  if (open.given.some(({ id }) => id === approver.id))
+    return {
+      code: 'NOT_AN_APPROVER',
+      message: 'You approved this already; it takes somebody else as well.',
+    };
+  return null;
+}
+
+/** The names of those who gave it, as they follow each other in a sentence. */
+export const namesOf = (given: readonly Consent[]): string => given.map(({ by }) => by).join(', ');
