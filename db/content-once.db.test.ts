@@ -1,11 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrate } from './migrate';
+import { migrateUntil } from './testing/migrate-until';
 import { createTestDatabase, type TestDatabase } from './testing/test-database';
 
 /** The last migration of the build that stored a payload with every snapshot. */
@@ -17,7 +13,7 @@ let sql: postgres.Sql;
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
   sql = postgres(database.url, { max: 2, onnotice: () => {} });
-  await applyUntil(BEFORE);
+  await migrateUntil(database.url, BEFORE);
   await sql`insert into plan (plan_id, name, status, max_concurrency, settings, unit_id, unit_name, version, playbook_id,
     playbook_version, playbook, created_by) values ('PLN-1', 'Old', 'RUNNING', 1, '{}', 'app', 'App', 'v2', 'p', 1, '{}', 'op')`;
   for (const [place, tenantId] of ['a', 'b'].entries()) {
@@ -35,20 +31,6 @@ afterAll(async () => {
   await sql.end();
   await database.drop();
 });
-
-/** Migrates as far as the build with this newest migration did. */
-async function applyUntil(tag: string): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-migrations-'));
-  cpSync('db/migrations', folder, { recursive: true });
-  const file = path.join(folder, 'meta', '_journal.json');
-  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: { tag: string }[] };
-  const last = journal.entries.findIndex((entry) => entry.tag === tag);
-  writeFileSync(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, last + 1) }));
-  const connection = postgres(database.url, { max: 1, onnotice: () => {} });
-  await applyMigrations(drizzle(connection), { migrationsFolder: folder });
-  await connection.end();
-  rmSync(folder, { recursive: true });
-}
 
 /** As the build before stores it, in what is or was a table. */
 async function stored(place: number, tenantId: string, version: string, payload: string): Promise<void> {

@@ -51,6 +51,7 @@ const FUNCTIONS = [
   'is_planned',
   'commit_transition',
   'collect_notifications',
+  'make_notifications',
   'probe_storage',
 ];
 

@@ -47,14 +47,15 @@ export function fillTenant(
 }
 
 /** The text that is sent: the stored one, its secrets filled in. Throws {@link TemplateError} when one is missing. */
-export function fillSecrets(
-  { payload, format }: PayloadText,
-  secrets: Readonly<Record<string, string>>,
-): string {
+export function fillSecrets(stored: PayloadText, secrets: Readonly<Record<string, string>>): string {
+  return fillText(stored, { secret: secrets });
+}
+
+/** A text with all of it filled in; inside a JSON string a value is written as its content. Throws {@link TemplateError}. */
+export function fillText({ payload, format }: PayloadText, scope: TemplateScope): string {
   if (!payload.includes('{{')) return payload;
   const { parts } = parseTemplate(payload);
   const inString = insideStrings(parts, format);
-  const scope = { secret: secrets };
   return parts
     .map((part, index) => (part.kind === 'text' ? part.text : textFor(part, scope, inString[index] === true)))
     .join('');

@@ -20,7 +20,7 @@ const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 
 
 /** What may be passed on with an MIT-licensed program; LGPL for libraries that are loaded, and not linked in. */
 const FINE =
-  /^(MIT|ISC|0BSD|Unlicense|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-4\.0|OFL-1\.1|MPL-2\.0|Python-2\.0|LGPL-3\.0-or-later)$/;
+  /^(MIT|MIT-0|ISC|0BSD|Unlicense|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-4\.0|OFL-1\.1|MPL-2\.0|Python-2\.0|LGPL-3\.0-or-later)$/;
 /** Read in their files, where the field is missing. */
 const READ_BY_HAND: Record<string, string> = { 'xmlhttprequest-ssl': 'MIT' };
 /** They bring scripts to be run when they are installed; none is run (`npm ci --ignore-scripts`), and none is needed. */
@@ -46,8 +46,10 @@ const TOOLS = new Set([
   'esbuild',
   'fast-check',
   'knip',
+  'postal-mime',
   'postcss',
   'postcss-preset-mantine',
+  'smtp-server',
   'tsx',
   'typescript',
   'vitest',

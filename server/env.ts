@@ -5,6 +5,7 @@ import { whyGuessable } from '@/server/auth/common-passwords';
 import { type OidcSettings, parseGroupRoles, parseIssuer, parseScopes } from '@/server/auth/oidc/settings';
 import { MIN_PASSWORD_LENGTH } from '@/server/auth/password';
 import { unknownName } from '@/server/input/nearest';
+import { type MailSettings, parseMailSender, parseMailServer } from '@/server/notifications/mail-settings';
 import { parseProxies } from '@/server/security/client';
 import { parseSecretKeys } from '@/server/security/secret-key';
 import { parseTargetAllow } from '@/server/security/target-allow';
@@ -92,6 +93,8 @@ const schema = z.object({
       `must have at least ${MIN_KEY_LENGTH} characters (make one with: openssl rand -base64 32)`,
     )
     .optional(),
+  SWITCHYARD_SMTP_URL: parsed(parseMailServer).optional(),
+  SWITCHYARD_SMTP_FROM: parsed(parseMailSender).optional(),
   SWITCHYARD_TARGET_ALLOW: parsed(parseTargetAllow).default([]),
   SWITCHYARD_SECRET_KEY: parsed(parseSecretKeys).optional(),
   SWITCHYARD_STEPS: z.string().transform(pathsIn).default([]),
@@ -131,6 +134,8 @@ export type Env = {
   passwordLogin: boolean;
   apiKey?: string;
   targetAllow: ReturnType<typeof parseTargetAllow>;
+  /** The mail server that notifications leave by; absent: none. */
+  mail?: MailSettings;
   /** Newest first; absent: generated into the data dir. */
   secretKeys?: readonly Buffer[];
   /** Modules and folders with steps of one's own; absolute. */
@@ -188,6 +193,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     passwordLogin: vars.SWITCHYARD_PASSWORD_LOGIN === 'on',
     apiKey: vars.SWITCHYARD_API_KEY,
     targetAllow: vars.SWITCHYARD_TARGET_ALLOW,
+    mail: mailOf(vars),
     secretKeys: vars.SWITCHYARD_SECRET_KEY,
     ownSteps: vars.SWITCHYARD_STEPS,
     redisUrl: vars.REDIS_URL,
@@ -204,6 +210,11 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
       heartbeatSeconds: vars.SWITCHYARD_HEARTBEAT_SECONDS,
     }),
   };
+}
+
+function mailOf(vars: z.output<typeof schema>): MailSettings | undefined {
+  const { SWITCHYARD_SMTP_URL: server, SWITCHYARD_SMTP_FROM: from } = vars;
+  return server && from && { ...server, from };
 }
 
 function oidcOf(vars: z.output<typeof schema>): OidcSettings | undefined {
@@ -257,6 +268,16 @@ function missingTogether(set: Record<string, string | undefined>): { variable: s
     Boolean(set.SWITCHYARD_ADMIN_PASSWORD),
     'SWITCHYARD_ADMIN_EMAIL',
     'is required with SWITCHYARD_ADMIN_PASSWORD',
+  );
+  need(
+    Boolean(set.SWITCHYARD_SMTP_URL),
+    'SWITCHYARD_SMTP_FROM',
+    'is required with SWITCHYARD_SMTP_URL: whom mail is from, like Switchyard <switchyard@example.com>',
+  );
+  need(
+    Boolean(set.SWITCHYARD_SMTP_FROM),
+    'SWITCHYARD_SMTP_URL',
+    'is required with SWITCHYARD_SMTP_FROM: the mail server, like smtp://mail.example.com:587',
   );
   problems.push(...oidcTogether(set));
   need(set.CHECKPOINT_STORE === 'redis', 'REDIS_URL', 'is required with CHECKPOINT_STORE=redis');

@@ -182,7 +182,8 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const targets = createTargetDispatcher({ allow: env.targetAllow });
     const jobs = new Jobs(databaseUrl, log);
     closing.push(() => jobs.stop(1000));
-    const sender = { secretBox, http: targets, publicUrl: baseUrl, timeoutMillis: NOTIFICATION_MILLIS };
+    const { mail } = env;
+    const sender = { secretBox, http: targets, mail, publicUrl: baseUrl, timeoutMillis: NOTIFICATION_MILLIS };
     const notifier = new Notifier({ db, jobs, log, ...sender, attempted: metrics.notified });
     const secretsOf = createSecretsLoader(db, secretBox);
     const secretsCheck = new SecretsCheck({ db, box: secretBox, log });
@@ -247,6 +248,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       commandRefused: metrics.refused,
       signIn: { passwords: passwordLogin, singleSignOn: env.oidc?.name ?? null },
       checkTarget: (url) => checkTarget(url, env.targetAllow),
+      mailFrom: mail?.from.address ?? null,
       notify: (to, sending) => sendNotification(sender, to, sending),
     };
     const runtime: Runtime = {

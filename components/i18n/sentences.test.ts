@@ -16,9 +16,9 @@ const FOLDERS = [
   'server/notifications',
   'server/steps',
 ];
-/** What speaks to programs, to the receivers of webhooks, or in words that the console makes from the same data. */
+/** What speaks to programs, to the receivers of notifications, or in words that the console makes from the same data. */
 const FILES_OF_OTHERS =
-  /(\/rest\/[\w-]+|openapi|plain-json|explain|message|node-lock|load-steps|playbook-schema|pg-boss-queue)\.ts$/;
+  /(\/rest\/[\w-]+|openapi|plain-json|explain|message|example|presets|node-lock|load-steps|playbook-schema|pg-boss-queue)\.ts$/;
 
 /** A part of a sentence that is known as a whole, the path of a field, or no sentence. */
 const PART =

@@ -73,11 +73,16 @@ function useDeliveryColumns(): readonly Column<Delivery>[] {
         name: t('topic'),
         fixed: true,
         value: ({ topic, planId }) => `${words.topic(topic)} ${planId}`,
-        cell: ({ topic, planId }) => (
+        cell: ({ topic, planId, count, payload }) => (
           <>
             <b>{words.topic(topic)}</b>
             <div>
-              <Link href={`/plans/${planId}`}>{planId}</Link>
+              {count > 1 && <>{t('events', { count })} · </>}
+              {plansIn(payload) > 1 ? (
+                <Link href="/plans">{t('plans', { count: plansIn(payload) })}</Link>
+              ) : (
+                <Link href={`/plans/${planId}`}>{planId}</Link>
+              )}
             </div>
           </>
         ),
@@ -109,6 +114,11 @@ function useDeliveryColumns(): readonly Column<Delivery>[] {
       },
     ];
   }, [t, words]);
+}
+
+/** Of how many plans a message tells. */
+function plansIn({ plans, others }: Delivery['payload']): number {
+  return (Array.isArray(plans) ? plans.length : 1) + (typeof others === 'number' ? others : 0);
 }
 
 const OUTCOMES = {

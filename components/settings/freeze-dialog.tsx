@@ -1,6 +1,6 @@
 'use client';
 
-import { Checkbox, Group, Input, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Group, Input, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
@@ -8,7 +8,7 @@ import { FormDialog } from '@/components/form/form-dialog';
 import { LabelFilter, pairOf } from '@/components/table/label-filter';
 import { WhenField } from '@/components/ui/when-field';
 import type { Inputs } from '@/server/api/router';
-import { WEEKDAYS } from './weekdays';
+import { WeeklyFields } from './weekly-fields';
 
 type Values = {
   name: string;
@@ -51,7 +51,7 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
       refused={t('dialog.refused')}
     >
       {(form) => {
-        const { scope, kind, from, to } = form.values;
+        const { scope, kind } = form.values;
         return (
           <>
             <TextInput
@@ -112,31 +112,7 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
                 ))}
               </Group>
             ) : (
-              <>
-                <Checkbox.Group label={t('dialog.begins')} {...form.getInputProps('days')}>
-                  <Group gap="sm" mt={4}>
-                    {WEEKDAYS.map((day) => (
-                      <Checkbox
-                        key={day}
-                        value={day}
-                        label={t(`days.${day}`)}
-                        iconColor="var(--mantine-primary-color-contrast)"
-                      />
-                    ))}
-                  </Group>
-                </Checkbox.Group>
-                <Group grow align="flex-start">
-                  <TextInput type="time" label={t('dialog.from')} {...form.getInputProps('from')} />
-                  <TextInput
-                    type="time"
-                    label={t('dialog.to')}
-                    description={to <= from ? t('dialog.nextDay') : undefined}
-                    inputWrapperOrder={['label', 'input', 'description', 'error']}
-                    {...form.getInputProps('to')}
-                  />
-                </Group>
-                <TextInput label={t('dialog.zone')} {...form.getInputProps('timeZone')} spellCheck={false} />
-              </>
+              <WeeklyFields values={form.values} props={(field) => form.getInputProps(field)} />
             )}
             <Text size="sm" c="dimmed">
               {t('dialog.counts')}

@@ -13,6 +13,12 @@ import { useWebhookWords } from './webhook-words';
 
 type Webhook = Outputs['notifications']['list']['items'][number];
 
+/** As messages are written; what a later build knows has its own name. */
+const FORMATS = [
+  ...(['json', 'slack', 'teams', 'feishu', 'feishuSigned'] as const),
+  ...(['dingtalk', 'dingtalkSigned', 'plain', 'own'] as const),
+];
+
 /** The dialog that is open, and of which webhook. */
 export type Open = { dialog: 'create' } | { dialog: 'edit' | 'log' | 'remove'; webhook: Webhook };
 
@@ -25,13 +31,17 @@ export function useWebhookColumns(
   const { topic } = useWebhookWords();
   return useMemo((): Column<Webhook>[] => {
     const topics = (webhook: Webhook) => webhook.topics.map(topic).join(', ');
+    const formatted = ({ kind, format }: Webhook) => {
+      const known = FORMATS.find((one) => one === format);
+      return kind === 'email' ? t('kinds.email') : known ? t(`formats.${known}`) : format;
+    };
     return [
       {
         id: 'webhook',
         name: t('webhook'),
         fixed: true,
         value: ({ name }) => name,
-        cell: ({ name, url, enabled }) => (
+        cell: ({ name, url, recipients, enabled }) => (
           <NameAndMore
             name={
               <>
@@ -43,7 +53,7 @@ export function useWebhookColumns(
                 )}
               </>
             }
-            more={hostOf(url)}
+            more={recipients.length > 0 ? recipients.join(', ') : hostOf(url)}
           />
         ),
       },
@@ -52,8 +62,8 @@ export function useWebhookColumns(
         id: 'format',
         name: t('format'),
         track: 'minmax(0, 0.7fr)',
-        value: ({ format }) => t(`formats.${format}`),
-        cell: ({ format }) => t(`formats.${format}`),
+        value: formatted,
+        cell: formatted,
       },
       {
         id: 'last',

@@ -12,6 +12,7 @@ export function useWebhookWords() {
   return useMemo(
     () => ({
       topic: (topic: string): string => {
+        if (topic === 'several') return t('several');
         const known = TOPICS.find((one) => one === topic);
         return known ? t(`topic.${known}.name`) : topic;
       },

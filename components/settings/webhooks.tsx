@@ -43,8 +43,10 @@ export function Webhooks() {
   const asking = open?.dialog === 'remove' ? open.webhook : null;
   const confirmation =
     asking &&
-    removal(words('removeIt', { name: asking.name }), t('removeBody', { host: hostOf(asking.url) }), () =>
-      refusalOf(remove.mutateAsync({ webhookId: asking.webhookId })),
+    removal(
+      words('removeIt', { name: asking.name }),
+      t(asking.kind === 'email' ? 'removeEmail' : 'removeBody', { host: hostOf(asking.url) }),
+      () => refusalOf(remove.mutateAsync({ webhookId: asking.webhookId })),
     );
   const columns = useWebhookColumns(setOpen, test);
   return (

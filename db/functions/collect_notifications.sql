@@ -1,7 +1,7 @@
--- The outbox of notifications: makes a delivery for each webhook that wants one of the events not looked at yet, and
--- remembers how far it looked, in one statement. Any number of processes may call it at once: a plan that another is
--- writing is skipped (and looked at with its next news), and one event makes one delivery for each webhook.
--- Without any webhook nothing is written. Nothing of configurations, variables or answers goes into a payload.
+-- The outbox of notifications: keeps for each webhook that wants it what happened and was not looked at yet, and
+-- remembers how far it looked, in one statement; make_notifications makes messages of it. Any number of processes may call
+-- it at once: a plan that another is writing is skipped (and looked at with its next news), and one event is kept once for
+-- each webhook. Without any webhook nothing is written. Nothing of configurations, variables or answers goes into the facts.
 CREATE OR REPLACE FUNCTION collect_notifications(p_plan_ids text[]) RETURNS int LANGUAGE sql AS $$
   WITH locked AS (
     SELECT plan_id, notified_seq FROM plan
@@ -15,21 +15,26 @@ CREATE OR REPLACE FUNCTION collect_notifications(p_plan_ids text[]) RETURNS int 
     SELECT e.*, CASE
         WHEN e.kind IN ('PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack') THEN 'planFinished'
         WHEN e.kind IN ('PlanHalted', 'PlanStartMissed') THEN 'planHalted'
-        WHEN e.kind IN ('TaskFailed', 'TaskRollbackFailed') THEN 'taskFailed'
+        WHEN e.kind = 'TaskFailed' THEN 'taskFailed'
+        WHEN e.kind = 'TaskRollbackFailed' THEN 'rollbackFailed'
+        WHEN e.kind = 'TaskRolledBack' THEN 'taskRolledBack'
         WHEN e.kind = 'TaskPaused' AND e.payload->>'heldBy' = 'approval' THEN 'approvalNeeded'
       END AS topic
     FROM fresh f JOIN event e ON e.plan_id = f.plan_id AND e.plan_seq > f.since AND e.plan_seq <= f.through
-  ), made AS (
-    INSERT INTO webhook_delivery (delivery_id, webhook_id, plan_id, plan_seq, topic, payload)
-    SELECT gen_random_uuid(), w.webhook_id, x.plan_id, x.plan_seq, x.topic, jsonb_build_object(
+  ), kept AS (
+    INSERT INTO webhook_event (webhook_id, plan_id, plan_seq, topic, facts, due_at)
+    SELECT w.webhook_id, x.plan_id, x.plan_seq, x.topic, jsonb_build_object(
       'eventId', x.plan_id || ':' || x.plan_seq, 'kind', x.kind, 'status', x.status, 'at', x.at, 'actor', x.actor,
       'planId', x.plan_id, 'planName', p.name, 'unitName', p.unit_name, 'version', p.version,
       'taskId', x.task_id, 'tenantId', x.tenant_id,
-      'details', CASE x.topic
-        WHEN 'approvalNeeded' THEN jsonb_build_object('stage', x.payload->'currentStage')
-        WHEN 'taskFailed' THEN jsonb_build_object('stage', x.payload->'failedStage', 'step', x.payload#>'{failure,step}',
-          'instance', x.payload#>'{failure,instance}', 'errorType', x.payload#>'{failure,errorType}', 'code', x.payload#>'{failure,code}')
-        ELSE x.payload END)
+      'details', CASE
+        WHEN x.topic = 'approvalNeeded' THEN jsonb_build_object('stage', x.payload->'currentStage')
+        WHEN x.topic IN ('taskFailed', 'rollbackFailed') THEN jsonb_build_object('stage', x.payload->'failedStage',
+          'step', x.payload#>'{failure,step}', 'instance', x.payload#>'{failure,instance}',
+          'errorType', x.payload#>'{failure,errorType}', 'code', x.payload#>'{failure,code}')
+        WHEN x.topic = 'taskRolledBack' THEN jsonb_build_object('version', x.payload#>'{previous,version}')
+        ELSE x.payload END),
+      clock_timestamp() + make_interval(secs => w.digest_seconds)
     FROM wanted x JOIN plan p ON p.plan_id = x.plan_id
     JOIN webhook w ON w.enabled AND x.topic = ANY (w.topics) AND x.at >= w.created_at
     ON CONFLICT (webhook_id, plan_id, plan_seq) DO NOTHING
@@ -37,5 +42,5 @@ CREATE OR REPLACE FUNCTION collect_notifications(p_plan_ids text[]) RETURNS int 
   ), moved AS (
     UPDATE plan SET notified_seq = f.through FROM fresh f WHERE plan.plan_id = f.plan_id AND plan.notified_seq < f.through
   )
-  SELECT count(*)::int FROM made
+  SELECT count(*)::int FROM kept
 $$;

@@ -81,11 +81,11 @@ export async function sampleEndpoints(db: Database, most: number): Promise<Sampl
     where t.removed_at is null order by e.place, md5(t.tenant_id) limit ${most}`);
 }
 
-/** Where notifications go that are switched on, as it is stored. */
+/** The webhooks that are switched on, as they are stored; e-mail has the mail server. */
 export async function enabledWebhooks(
   db: Database,
 ): Promise<{ webhookId: string; name: string; url: string }[]> {
   return db.execute<{ webhookId: string; name: string; url: string }>(
-    sql`select webhook_id, name, url from webhook where enabled order by created_at limit 50`,
+    sql`select webhook_id, name, url from webhook where enabled and kind = 'webhook' order by created_at limit 50`,
   );
 }

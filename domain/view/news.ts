@@ -1,14 +1,23 @@
 import type { EventKind } from '@/domain/events';
 
 /** What somebody may want to hear of: a webhook, or a person who looks elsewhere. An approval asks for a pause. */
-export const TOPICS = ['planFinished', 'planHalted', 'taskFailed', 'approvalNeeded'] as const;
+export const TOPICS = [
+  'planFinished',
+  'planHalted',
+  'taskFailed',
+  'rollbackFailed',
+  'taskRolledBack',
+  'approvalNeeded',
+] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** Which events belong to which topic. */
 export const NEWS_KINDS = {
   planFinished: ['PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack'],
   planHalted: ['PlanHalted', 'PlanStartMissed'],
-  taskFailed: ['TaskFailed', 'TaskRollbackFailed'],
+  taskFailed: ['TaskFailed'],
+  rollbackFailed: ['TaskRollbackFailed'],
+  taskRolledBack: ['TaskRolledBack'],
   approvalNeeded: ['TaskPaused'],
 } as const satisfies Record<Topic, readonly EventKind[]>;
 

@@ -181,6 +181,13 @@ const thresholds = z.strictObject({
 });
 
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00');
+/** When something begins and ends each week. */
+export const weeklyHours = {
+  days: z.array(z.number().int().min(1).max(7)).min(1, 'Choose at least one day.').max(7),
+  from: wallClock,
+  to: wallClock,
+  timeZone: z.string().refine(isTimeZone, 'is not a time zone (like Europe/Berlin)'),
+};
 const moment = z.iso.datetime({ offset: true, error: 'must be a date and time' });
 export const freezeInput = z
   .strictObject({
@@ -195,10 +202,7 @@ export const freezeInput = z
       }),
       z.strictObject({
         kind: z.literal('weekly'),
-        days: z.array(z.number().int().min(1).max(7)).min(1, 'Choose at least one day.').max(7),
-        from: wallClock,
-        to: wallClock,
-        timeZone: z.string().refine(isTimeZone, 'is not a time zone (like Europe/Berlin)'),
+        ...weeklyHours,
       }),
     ]),
   })

@@ -96,6 +96,8 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'apiKeys.environment': 'admin',
   'apiKeys.switchEnvironment': 'admin',
   'notifications.list': 'admin',
+  'notifications.formats': 'admin',
+  'notifications.preview': 'admin',
   'notifications.create': 'admin',
   'notifications.update': 'admin',
   'notifications.remove': 'admin',

@@ -48,6 +48,8 @@ export interface ApiDeps extends CommandDeps, FleetDeps {
   commandRefused(reason: string): void;
   /** Why this address is not called, if that can be told without trying. */
   checkTarget(url: URL): Error | null;
+  /** Whom e-mail is from; null when no mail server is set up. */
+  mailFrom: string | null;
   /** Sends one notification once, beside the queue. */
   notify(to: typeof webhook.$inferSelect, sending: Sending): Promise<AttemptResult>;
 }

@@ -4,6 +4,7 @@ import { connections } from './checks/connections';
 import { disk } from './checks/disk';
 import { environment } from './checks/environment';
 import { keys } from './checks/keys';
+import { mail } from './checks/mail';
 import { checkpoints, provider, telemetry } from './checks/outside';
 import { proxy } from './checks/proxy';
 import { role } from './checks/role';
@@ -23,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   provider,
   telemetry,
   checkpoints,
+  mail,
 ];
 /** Told after those. */
 export const DATABASE_CHECKS: readonly DatabaseCheck[] = [

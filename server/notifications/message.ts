@@ -1,86 +1,96 @@
 import type { Topic } from '@/domain/view/news';
+import { digestText, digestTitle } from './digest-message';
+import { isDigest, type MessageFacts, type NotificationFacts } from './facts';
+import { linkTo, planEvent } from './plan-message';
 
-/** What a delivery's row holds: facts about the event, nothing of configurations, variables or answers. */
-export interface NotificationFacts {
-  eventId: string;
-  kind: string;
-  status: string;
+/** What somebody is told, before it is written for where it goes. */
+export interface Message {
+  topic: Topic | 'several';
+  /** A line that says what it is about. */
+  title: string;
+  /** What happened: a sentence, or a line for each plan. */
+  text: string;
+  url: string;
+  /** How many events it tells of. */
+  count: number;
   at: string;
-  actor: string;
-  planId: string;
-  planName: string;
-  unitName: string;
-  version: string;
-  taskId: string | null;
-  tenantId: string | null;
-  details: Record<string, unknown>;
+  facts: MessageFacts;
 }
 
-/** The body to send, for programs. */
-export function jsonMessage(topic: Topic, facts: NotificationFacts, console_: URL) {
-  return { topic, text: sentence(topic, facts), url: linkTo(facts, console_), ...facts };
+/** The message that a delivery's row holds the facts of; `console` is where people see more. */
+export function messageOf(
+  topic: Topic | 'several',
+  count: number,
+  facts: MessageFacts,
+  console_: URL,
+): Message {
+  if (isDigest(facts)) {
+    const [plan, ...more] = facts.plans;
+    const only = plan && more.length === 0 && facts.others === 0 ? plan.planId : null;
+    const text = digestText(facts, console_);
+    return {
+      topic,
+      title: digestTitle(facts),
+      text,
+      url: linkTo(only, console_),
+      count,
+      at: facts.until,
+      facts,
+    };
+  }
+  const { planId, at } = facts;
+  const one = topic === 'several' ? 'planFinished' : topic;
+  const told = { title: title(one, facts), text: sentence(one, facts) };
+  return { topic, ...told, url: linkTo(planId, console_), count, at, facts };
 }
 
-/** The body to send, as chat systems that take Slack's incoming webhooks want it. */
-export function slackMessage(topic: Topic, facts: NotificationFacts, console_: URL) {
-  const text = sentence(topic, facts);
-  return {
-    text,
-    blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: escaped(text) } },
-      {
-        type: 'context',
-        elements: [
-          {
-            type: 'mrkdwn',
-            text: `<${linkTo(facts, console_)}|${escaped(facts.planId)}> · ${escaped(`${facts.unitName} ${facts.version}`)} · ${facts.at}`,
-          },
-        ],
-      },
-    ],
-  };
+function title(topic: Topic, { planId, planName, tenantId, kind }: NotificationFacts): string {
+  const plan = `${planId} (${planName})`;
+  const task = `${tenantId} of ${plan}`;
+  switch (topic) {
+    case 'planFinished':
+      return `${plan} ${ENDS[kind] ?? 'ended'}`;
+    case 'planHalted':
+      return kind === 'PlanStartMissed' ? `${plan} was not started` : `${plan} was halted`;
+    case 'taskFailed':
+      return `${task} failed`;
+    case 'rollbackFailed':
+      return `${task} could not be rolled back`;
+    case 'taskRolledBack':
+      return `${task} was rolled back`;
+    case 'approvalNeeded':
+      return `${task} waits for an approval`;
+  }
 }
+
+const ENDS: Readonly<Record<string, string>> = {
+  PlanCompleted: 'completed',
+  PlanPartiallyFailed: 'finished with failures',
+  PlanFailed: 'failed',
+  PlanCancelled: 'was cancelled',
+  PlanRolledBack: 'was rolled back',
+};
 
 /** What happened, in one sentence. */
 function sentence(topic: Topic, facts: NotificationFacts): string {
   const plan = `${facts.planId} (${facts.planName})`;
   const tell = (name: string) => String(facts.details[name] ?? 'unknown');
+  const where = facts.details.stage ? ` in stage ${tell('stage')}` : '';
   switch (topic) {
     case 'planFinished':
-      return `${plan} ${finished(facts.kind, tell)}.`;
     case 'planHalted':
-      if (facts.kind === 'PlanStartMissed')
-        return `${plan} was not started: it was to begin at ${tell('startAt')}, at the latest at ${tell('startBy')}. Start it, or set another time.`;
-      return `${plan} was halted by ${tell('by')}: ${tell('reason')} No further tenant starts until somebody resumes the plan.`;
-    case 'taskFailed': {
-      const what = facts.kind === 'TaskRollbackFailed' ? 'could not be rolled back' : 'failed';
-      const where = facts.details.stage ? ` in stage ${tell('stage')}` : '';
+      return `${plan} ${planEvent(facts)}`;
+    case 'taskFailed':
+    case 'rollbackFailed': {
+      const what = topic === 'rollbackFailed' ? 'could not be rolled back' : 'failed';
       const instance = facts.details.instance ? ` at ${tell('instance')}` : '';
       return `${facts.tenantId} ${what}${where}${instance}: ${tell('errorType')} ${tell('code')}. It belongs to ${plan}.`;
     }
+    case 'taskRolledBack': {
+      const version = facts.details.version ? ` and runs ${tell('version')}` : '';
+      return `${facts.tenantId} was rolled back${version}. It belongs to ${plan}.`;
+    }
     case 'approvalNeeded':
-      return `${facts.tenantId} waits for an approval${facts.details.stage ? ` in stage ${tell('stage')}` : ''}. It belongs to ${plan}.`;
+      return `${facts.tenantId} waits for an approval${where}. It belongs to ${plan}.`;
   }
 }
-
-function finished(kind: string, tell: (name: string) => string): string {
-  switch (kind) {
-    case 'PlanCompleted':
-      return `completed: ${tell('completed')} tenants switched`;
-    case 'PlanPartiallyFailed':
-      return `finished with failures: ${tell('failed')} failed, ${tell('completed')} switched`;
-    case 'PlanCancelled':
-      return `was cancelled: ${tell('cancelled')} tenants were left as they are`;
-    case 'PlanRolledBack':
-      return `was rolled back: ${tell('rolledBack')} tenants are on their earlier version`;
-    default:
-      return `failed: ${tell('reason')}`;
-  }
-}
-
-function linkTo({ planId }: NotificationFacts, console_: URL): string {
-  return new URL(`/plans/${planId}`, console_).href;
-}
-
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -2,12 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import type { AttemptResult } from '@/db/schema/notify';
-import type { Topic } from '@/domain/view/news';
 import { jobIdOf } from '@/server/jobs/job-id';
 import type { JobKind, Jobs } from '@/server/jobs/jobs';
 import { Coalesced, type Plans } from '@/server/realtime/coalesced';
 import type { News } from '@/server/realtime/news';
-import type { NotificationFacts } from './message';
+import type { MessageFacts } from './facts';
+import { type Message, messageOf } from './message';
+import { quietNow } from './quiet';
 import { type SenderDeps, sendNotification } from './sender';
 import { findWebhook } from './webhooks';
 
@@ -45,14 +46,23 @@ interface DeliveryJob {
   failed: number;
 }
 
+type Delivery = {
+  webhookId: string;
+  topic: Message['topic'];
+  count: number;
+  payload: MessageFacts;
+  left: string[] | null;
+};
+
 /**
- * Makes deliveries from stored events and carries them out. The rows decide: which events were looked at, which
- * deliveries are open, how often each was tried. Hints and jobs only wake it up, on any process.
+ * Makes messages from stored events and carries them out. The rows decide: which events were looked at, which wait for
+ * their message, which deliveries are open, how often each was tried. Hints, timers and jobs only wake it up, on any process.
  */
 export class Notifier {
   readonly kind: JobKind<DeliveryJob>;
   readonly #hints: Coalesced;
   #timer: NodeJS.Timeout | undefined;
+  #due: NodeJS.Timeout | undefined;
   #unsubscribe = () => {};
 
   constructor(private readonly deps: NotifierDeps) {
@@ -77,16 +87,21 @@ export class Notifier {
   async stop(): Promise<void> {
     this.#unsubscribe();
     clearInterval(this.#timer);
+    this.#timer = undefined;
     await this.#hints.stop();
+    // A look that was under way may have set it.
+    clearTimeout(this.#due);
   }
 
-  /** Looks once at what is new, and hands every open delivery to the job queue. */
+  /** Looks once at what is new and at what is due, and hands every open delivery to the job queue. */
   async look(planIds: Plans): Promise<void> {
     const { db, jobs } = this.deps;
     const only = planIds === 'all' ? null : sql`array[${sql.join([...planIds], sql`, `)}]::text[]`;
-    const [made] = await db.execute<{ n: number }>(sql`select collect_notifications(${only}) as n`);
-    // Between hints only what was just made can be new; the regular look also finds what a crash left behind.
-    if (planIds !== 'all' && !made?.n) return;
+    const [kept] = await db.execute<{ n: number }>(sql`select collect_notifications(${only}) as n`);
+    // Between hints only what was just kept can be due; the regular look also finds what a crash left behind.
+    if (planIds !== 'all' && !kept?.n) return;
+    const quiet = JSON.stringify(await quietNow(db));
+    await db.execute(sql`select make_notifications(${quiet}::text::jsonb)`);
     const open = await db.execute<{ id: string; failed: number }>(sql`
       select delivery_id as id, attempts as failed from webhook_delivery
       where delivered_at is null and gave_up_at is null order by created_at limit 1000`);
@@ -94,6 +109,17 @@ export class Notifier {
       this.kind,
       open.map(({ id, failed }) => this.#job(id, failed)),
     );
+    await this.#lookWhenDue();
+  }
+
+  /** What is due before the next regular look has one of its own. */
+  async #lookWhenDue(): Promise<void> {
+    const [next] = await this.deps.db.execute<{ millis: number | null }>(sql`
+      select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::int as millis
+      from webhook_event where due_at > clock_timestamp()`);
+    clearTimeout(this.#due);
+    if (this.#timer && next?.millis != null && next.millis < LOOK_MS)
+      this.#due = setTimeout(() => this.#hints.hint('all'), next.millis);
   }
 
   #job(deliveryId: string, failed: number) {
@@ -108,16 +134,18 @@ export class Notifier {
   /** One attempt. A crash between sending and storing sends again: receivers tell by the delivery's id. */
   async #deliver({ deliveryId, failed }: DeliveryJob): Promise<void> {
     const { db, jobs, log } = this.deps;
-    const [delivery] = await db.execute<{ webhookId: string; topic: Topic; payload: NotificationFacts }>(sql`
-      select webhook_id, topic, payload from webhook_delivery
+    const [delivery] = await db.execute<Delivery>(sql`
+      select webhook_id, topic, count, payload, results->-1->'left' as left from webhook_delivery
       where delivery_id = ${deliveryId} and attempts = ${failed} and delivered_at is null and gave_up_at is null`);
     const to = delivery && (await findWebhook(db, delivery.webhookId));
     if (!delivery || !to) return;
+    const { topic, count, payload, left } = delivery;
+    const message = messageOf(topic, count, payload, this.deps.publicUrl);
     const result = to.enabled
-      ? await sendNotification(this.deps, to, { deliveryId, topic: delivery.topic, facts: delivery.payload })
+      ? await sendNotification(this.deps, to, { deliveryId, message, left: left ?? undefined })
       : switchedOff();
     const { attempts } = this.deps.patience ?? PATIENCE;
-    const over = !result.ok && (failed + 1 >= attempts || !to.enabled);
+    const over = !result.ok && (failed + 1 >= attempts || result.final === true);
     const outcome = result.ok ? 'delivered' : over ? 'gaveUp' : 'failed';
     const stored = await this.#store(deliveryId, failed, result, outcome);
     if (!stored) return;
@@ -126,7 +154,7 @@ export class Notifier {
     if (outcome === 'gaveUp')
       log.warn(
         { webhookId: to.webhookId, webhook: to.name, deliveryId, attempts: failed + 1, reason: result.error },
-        'A notification was given up. Look at the delivery log of this webhook, and test it.',
+        'A notification was given up. Look at its delivery log, and test it.',
       );
   }
 
@@ -148,6 +176,6 @@ export class Notifier {
 }
 
 function switchedOff(): AttemptResult {
-  const error = 'The webhook was switched off before this could be delivered.';
-  return { at: new Date().toISOString(), ok: false, status: null, error, millis: 0 };
+  const error = 'The notification was switched off before this could be delivered.';
+  return { at: new Date().toISOString(), ok: false, status: null, error, millis: 0, final: true };
 }

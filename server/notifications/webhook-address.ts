@@ -13,3 +13,21 @@ export function shownAddress(address: string): string {
   const { origin, pathname, search } = new URL(address);
   return pathname === '/' && search === '' ? origin : `${origin}/…`;
 }
+
+/** What of an address nobody may see: what follows the host, as a whole and piece by piece. */
+export function secretsIn(address: string): string[] {
+  const { pathname, search, searchParams } = new URL(address);
+  return [`${pathname}${search}`, ...pathname.split('/'), ...searchParams.values()];
+}
+
+const MAILTO = 'mailto:';
+
+/** Recipients as an address (RFC 6068), which is sealed like any other. */
+export const mailtoOf = (recipients: readonly string[]): string =>
+  MAILTO + recipients.map((one) => encodeURIComponent(one)).join(',');
+
+/** The recipients of such an address; of any other there are none. */
+export function recipientsIn(address: string): string[] {
+  if (!address.startsWith(MAILTO)) return [];
+  return address.slice(MAILTO.length).split(',').map(decodeURIComponent);
+}

@@ -2,47 +2,62 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { type Asked, type Order, readPage, tablePage } from '@/db/queries/page';
-import { webhook, webhookDelivery } from '@/db/schema/notify';
+import { type MessageFormat, type QuietHours, webhook, webhookDelivery } from '@/db/schema/notify';
 import { columnsBut, type RowOf } from '@/db/selection';
 import type { Topic } from '@/domain/view/news';
 import type { SecretBox } from '@/server/security/secrets';
-import { addressRow, openAddress, shownAddress } from './webhook-address';
+import type { FormatName } from './presets';
+import { addressRow, openAddress, recipientsIn, shownAddress } from './webhook-address';
 
 const SHOWN = columnsBut(webhook, 'secret');
-/** A webhook as it may be shown: without its secret, and of its address only where it leads. */
-export type WebhookInfo = RowOf<typeof SHOWN>;
+type Row = RowOf<typeof SHOWN>;
+/** A notification as it may be shown: without its secret, and of a webhook's address only where it leads. */
+export type WebhookInfo = Row & { recipients: string[] };
 
-const shown = (box: SecretBox, row: WebhookInfo): WebhookInfo => ({
-  ...row,
-  url: shownAddress(openAddress(box, row)),
-});
+function shown(box: SecretBox, row: Row): WebhookInfo {
+  const address = openAddress(box, row);
+  const email = row.kind === 'email';
+  return {
+    ...row,
+    url: email ? '' : shownAddress(address),
+    recipients: email ? recipientsIn(address) : [],
+  };
+}
 
 export interface WebhookWrite {
   name: string;
+  /** `mailto:` with the recipients for an e-mail. */
   url: string;
-  format: 'json' | 'slack';
+  format: FormatName;
+  own: MessageFormat | null;
   topics: Topic[];
+  digestSeconds: number;
+  quiet: QuietHours | null;
   enabled: boolean;
 }
 
-/** Makes a webhook and returns its signing secret in clear, this once; secret and address are stored sealed. */
+/**
+ * Makes a webhook, or an e-mail, and returns the signing secret that was made for it in clear, this once; null where the
+ * receiver gave one. Secret and address are stored sealed.
+ */
 export async function createWebhook(
   db: Database,
   box: SecretBox,
-  input: WebhookWrite & { createdBy: string },
-): Promise<{ secret: string; webhook: WebhookInfo }> {
+  input: WebhookWrite & { kind: 'webhook' | 'email'; createdBy: string; secret?: string | undefined },
+): Promise<{ secret: string | null; webhook: WebhookInfo }> {
   const webhookId = randomUUID();
-  const secret = `whsec_${randomBytes(32).toString('base64url')}`;
+  const made = `whsec_${randomBytes(32).toString('base64url')}`;
   const [row] = await db
     .insert(webhook)
     .values({
       ...{ ...input, webhookId },
       url: box.seal(addressRow(webhookId), input.url),
-      secret: box.seal(webhookId, secret),
+      secret: box.seal(webhookId, input.secret ?? made),
     })
     .returning(SHOWN);
   if (!row) throw new Error('The database did not return the new webhook');
-  return { secret, webhook: shown(box, row) };
+  const own = input.kind === 'webhook' && input.secret === undefined;
+  return { secret: own ? made : null, webhook: shown(box, row) };
 }
 
 /** Changes what is given and returns the webhook as it is now; null if there is none. */
@@ -50,12 +65,20 @@ export async function updateWebhook(
   db: Database,
   box: SecretBox,
   webhookId: string,
-  { url, ...change }: { [K in keyof WebhookWrite]?: WebhookWrite[K] | undefined },
+  {
+    url,
+    secret,
+    ...change
+  }: { [K in keyof WebhookWrite | 'secret']?: (WebhookWrite & { secret: string })[K] | undefined },
 ): Promise<WebhookInfo | null> {
+  const sealed = {
+    ...(url && { url: box.seal(addressRow(webhookId), url) }),
+    ...(secret && { secret: box.seal(webhookId, secret) }),
+  };
   // Naming the id again keeps the statement well formed when nothing is to change.
   const [row] = await db
     .update(webhook)
-    .set({ webhookId, ...change, ...(url && { url: box.seal(addressRow(webhookId), url) }) })
+    .set({ webhookId, ...change, ...sealed })
     .where(eq(webhook.webhookId, webhookId))
     .returning(SHOWN);
   return row ? shown(box, row) : null;

@@ -20,9 +20,8 @@ it('seals every secret anew, so that the old key can go', async () => {
   await connection.db.insert(secret).values(rows);
 
   const { secret: signing } = await createWebhook(connection.db, before, {
-    name: 'chat',
-    url: 'https://chat.example.com/hook',
-    format: 'json',
+    ...{ kind: 'webhook', name: 'chat', url: 'https://chat.example.com/hook', format: 'json', own: null },
+    ...{ digestSeconds: 60, quiet: null },
     topics: ['planFinished'],
     enabled: true,
     createdBy: 'test',

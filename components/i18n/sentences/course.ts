@@ -251,5 +251,5 @@ export const course: Record<string, string> = {
   member: '成员',
   freeze: '冻结期',
   import: '导入',
-  webhook: 'webhook',
+  notification: '通知',
 };

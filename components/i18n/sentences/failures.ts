@@ -265,10 +265,26 @@ export const failures: Record<string, string> = {
   'The receiver answered {n}.': '接收方应答 {1}。',
   'The receiver gave no answer within {n} s.': '接收方在 {1} 秒内没有应答。',
   'The receiver could not be reached ({}).': '无法连接接收方（{1}）。',
-  'A test of this webhook': '此 webhook 的测试',
+  'The receiver answered {n}, but not what counts as taken: {}':
+    '接收方应答 {1}，但不是表示已接收的内容：{2}',
+  'The message is larger than {n} KiB.': '消息大于 {1} KiB。',
   'unknown error': '未知错误',
-  'The webhook was switched off before this could be delivered.': '在送达之前该 webhook 已被关闭。',
+  'The notification was switched off before this could be delivered.': '在送达之前该通知已被关闭。',
   '{}. Make the webhook anew to give it another secret.': '{1}。请重建该 webhook 以更换机密。',
+  '{}. Give the notification its recipients anew.': '{1}。请重新填写该通知的收件人。',
+  'No mail server is set up. Set SWITCHYARD_SMTP_URL and SWITCHYARD_SMTP_FROM and restart.':
+    '未设置邮件服务器。请设置 SWITCHYARD_SMTP_URL 和 SWITCHYARD_SMTP_FROM 并重启。',
+  'The mail server took it, but not for {}: {}': '邮件服务器已接收，但不包括 {1}：{2}',
+  'The mail server does not take it yet for {}: {}': '邮件服务器暂不接收发给 {1} 的邮件：{2}',
+  'The mail server refused the user name or password: {}': '邮件服务器拒绝了用户名或密码：{1}',
+  'The mail server offers no encryption, without which no password is sent.':
+    '邮件服务器不提供加密，没有加密不会发送密码。',
+  'The mail server does not take mail for or from these addresses: {}': '邮件服务器不接收这些地址的邮件：{1}',
+  'The mail server refused the message: {}': '邮件服务器拒绝了该消息：{1}',
+  'The mail server gave no answer within {n} s.': '邮件服务器在 {1} 秒内没有应答。',
+  'No encryption came about with the mail server: {}.': '未能与邮件服务器建立加密连接：{1}。',
+  'The mail server could not be reached ({}).': '无法连接邮件服务器（{1}）。',
+  'The mail server answered {}': '邮件服务器应答 {1}',
   'Somebody holds a lock on its rows in the database, so nothing of this plan can be stored. What runs waits; nothing is lost. See pg_stat_activity and pg_locks for who it is.':
     '数据库中有人锁定了它的行，因此此计划的任何内容都无法存储。运行中的内容会等待，不会丢失。请在 pg_stat_activity 和 pg_locks 中查看是谁。',
   'The database takes too long to store what this plan does, and the statement is ended and sent again. What runs waits; nothing is lost. See pg_stat_activity and the database’s log.':

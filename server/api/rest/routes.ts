@@ -187,6 +187,7 @@ const ADMINISTRATION: Route[] = [
   post('/webhooks/{webhookId}/test', 'notifications.test', 'Sends an example now'),
   get('/webhooks/{webhookId}/deliveries', 'notifications.deliveries', 'The deliveries of a webhook'),
   get('/deliveries', 'notifications.deliveries', 'All deliveries, the newest first'),
+  get('/message-formats', 'notifications.formats', 'What messages may be written by, and may name'),
   get('/members', 'members.list', 'Everybody who has an account'),
   put('/members/{userId}/role', 'members.setRole', 'Gives somebody another role'),
   remove('/members/{userId}', 'members.remove', 'Removes an account with its sessions', {
@@ -226,6 +227,7 @@ export const CONSOLE_ONLY: Readonly<Partial<Record<ProcedureName, string>>> = {
     'packed as columns for the lanes of one page; each task tells its tenant, and tenants tell their labels',
   'fleet.map': 'packed as columns for one picture; /tenants tells the same as rows',
   'fleet.news': 'what a browser shows as notifications; webhooks and events are for programs',
+  'notifications.preview': 'what a form shows while somebody writes; a test sends an example',
   'playbooks.forms': 'forms of the editor; the OpenAPI document has every kind of step with its settings',
   'audit.exported': 'the console says that somebody saved what they saw as a file',
 };

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordAudit } from '@/db/queries/audit';
-import { TOPICS } from '@/domain/view/news';
+import { InvalidInput } from '@/server/input/refused';
+import { emailOf } from '@/server/notifications/email-message';
+import { NO_MAIL_SERVER } from '@/server/notifications/email-sender';
+import { examples, testMessage } from '@/server/notifications/example';
+import type { Message } from '@/server/notifications/message';
+import { formatOf, PRESETS } from '@/server/notifications/presets';
+import { mailtoOf } from '@/server/notifications/webhook-address';
 import {
   createWebhook,
   DELIVERY_ORDER,
@@ -14,18 +20,11 @@ import {
   type WebhookInfo,
 } from '@/server/notifications/webhooks';
 import { found } from '../expected';
-import { readable } from '../inputs';
+import { nothing } from '../inputs';
+import { exampleOf, FORMAT_NAMES } from '../message-format';
+import { createInput, misplaced, previewInput, updateInput, webhookId } from '../notification-inputs';
 import { pageInput } from '../page-input';
 import { type ApiDeps, admin, router } from '../trpc';
-
-const webhookId = z.uuid('is not the id of a webhook');
-const name = readable(z.string().trim().min(1, 'Give the webhook a name.').max(80));
-const url = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .max(2048)
-  .refine((value) => !/^https?:\/\/[^/]*@/.test(value), 'must not hold a user name or password');
-const topics = z.array(z.enum(TOPICS)).min(1, 'Choose at least one topic.').max(TOPICS.length);
-const format = z.enum(['json', 'slack']);
 
 export const notifications = router({
   list: admin
@@ -34,49 +33,69 @@ export const notifications = router({
       const page = await listWebhooks(ctx.deps.db, ctx.deps.secretBox, input);
       return {
         ...page,
-        items: page.items.map((one) => ({ ...one, warning: warningFor(ctx.deps, one.url) })),
+        items: page.items.map((one) => ({ ...one, warning: warningFor(ctx.deps, one) })),
       };
     }),
 
-  /** The signing secret is in this answer and never again. */
+  /** What messages may be written by, what they may name, and whether e-mail can be sent. */
+  formats: admin
+    .input(nothing)
+    .query(({ ctx }) => ({ presets: PRESETS, names: FORMAT_NAMES, mailFrom: ctx.deps.mailFrom })),
+
+  /** How messages would be written: of one event, and of many together. Nothing is stored or sent. */
+  preview: admin.input(previewInput).query(({ ctx, input }) => {
+    const shown = (message: Message) => {
+      if (input.kind === 'email') {
+        const { subject, text } = emailOf(message, ctx.deps.publicUrl);
+        return { subject, body: text, query: '' };
+      }
+      const { body, query } = exampleOf(formatOf({ ...input, own: input.own ?? null }), message);
+      return { subject: null, body, query };
+    };
+    const { one, many } = examples(ctx.deps.publicUrl);
+    return { one: shown(one), many: shown(many) };
+  }),
+
+  /** The signing secret that was made is in this answer and never again. */
   create: admin
-    .input(
-      z.strictObject({
-        name,
-        url,
-        topics,
-        format: format.default('json'),
-        enabled: z.boolean().default(true),
-      }),
-    )
-    .mutation(async ({ ctx, input }) => {
+    .input(createInput)
+    .mutation(async ({ ctx, input: { recipients, url = '', own, ...input } }) => {
       const { db, secretBox } = ctx.deps;
-      const made = await createWebhook(db, secretBox, { ...input, createdBy: ctx.actor });
+      const made = await createWebhook(db, secretBox, {
+        ...input,
+        url: recipients ? mailtoOf(recipients) : url,
+        own: own ?? null,
+        createdBy: ctx.actor,
+      });
       await noted(ctx, 'notifications.create', made.webhook);
-      return { ...made, warning: warningFor(ctx.deps, input.url) };
+      return { ...made, warning: warningFor(ctx.deps, made.webhook) };
     }),
 
   update: admin
-    .input(
-      z.strictObject({
-        webhookId,
-        name: name.optional(),
-        url: url.optional(),
-        topics: topics.optional(),
-        format: format.optional(),
-        enabled: z.boolean().optional(),
-      }),
-    )
-    .mutation(async ({ ctx, input: { webhookId: id, ...change } }) => {
-      const webhook = found(await updateWebhook(ctx.deps.db, ctx.deps.secretBox, id, change), 'webhook', id);
+    .input(updateInput)
+    .mutation(async ({ ctx, input: { webhookId: id, recipients, url, format, own, ...change } }) => {
+      const { db, secretBox } = ctx.deps;
+      const { kind } = found(await findWebhook(db, id), 'notification', id);
+      const [wrong] = misplaced(kind, { url, own, recipients, secret: change.secret });
+      if (wrong) throw new InvalidInput(wrong.path, `${wrong.path}: ${wrong.message}`);
+      const webhook = found(
+        await updateWebhook(db, secretBox, id, {
+          ...change,
+          url: recipients ? mailtoOf(recipients) : url,
+          // They go together: a preset has nothing of one's own.
+          ...(format && { format, own: own ?? null }),
+        }),
+        'notification',
+        id,
+      );
       await noted(ctx, 'notifications.update', webhook);
-      return { webhook, warning: warningFor(ctx.deps, webhook.url) };
+      return { webhook, warning: warningFor(ctx.deps, webhook) };
     }),
 
   remove: admin.input(z.strictObject({ webhookId })).mutation(async ({ ctx, input }) => {
     const webhook = found(
       await removeWebhook(ctx.deps.db, ctx.deps.secretBox, input.webhookId),
-      'webhook',
+      'notification',
       input.webhookId,
     );
     await noted(ctx, 'notifications.remove', webhook);
@@ -96,34 +115,19 @@ export const notifications = router({
 
   /** Sends an example now, once, and tells what came of it. */
   test: admin.input(z.strictObject({ webhookId })).mutation(async ({ ctx, input }) => {
-    const webhook = found(await findWebhook(ctx.deps.db, input.webhookId), 'webhook', input.webhookId);
-    return ctx.deps.notify(webhook, {
-      deliveryId: randomUUID(),
-      topic: 'planFinished',
-      facts: {
-        eventId: 'PLN-0:1',
-        kind: 'PlanCompleted',
-        status: 'COMPLETED',
-        at: new Date().toISOString(),
-        actor: ctx.actor,
-        planId: 'PLN-0',
-        planName: 'A test of this webhook',
-        unitName: 'none',
-        version: 'none',
-        taskId: null,
-        tenantId: null,
-        details: { completed: 0 },
-      },
-    });
+    const webhook = found(await findWebhook(ctx.deps.db, input.webhookId), 'notification', input.webhookId);
+    const message = testMessage(ctx.deps.publicUrl, { actor: ctx.actor, now: new Date() });
+    return ctx.deps.notify(webhook, { deliveryId: randomUUID(), message });
   }),
 });
 
 /** Why nothing will arrive there, if that is known already. */
-function warningFor(deps: ApiDeps, address: string): string | null {
-  return deps.checkTarget(new URL(address))?.message ?? null;
+function warningFor(deps: ApiDeps, { kind, url }: WebhookInfo): string | null {
+  if (kind === 'email') return deps.mailFrom === null ? NO_MAIL_SERVER : null;
+  return deps.checkTarget(new URL(url))?.message ?? null;
 }
 
-/** The address stays out of the audit log: those of chat systems are secrets. */
+/** The address stays out of the audit log: those of chat systems are secrets, and recipients are people. */
 function noted(ctx: { deps: ApiDeps; actor: string }, action: string, one: WebhookInfo) {
   const outcome = { name: one.name, topics: one.topics, enabled: one.enabled };
   return recordAudit(ctx.deps.db, { actor: ctx.actor, action, target: one.webhookId, outcome });

@@ -8,10 +8,11 @@ export interface Received {
   body: string;
 }
 
-/** A real HTTP receiver of webhooks; `answer` decides what it says to each. */
+/** A real HTTP receiver of webhooks; `answer` and `says` decide what it says to each. */
 export class Receiver {
   readonly received: Received[] = [];
   answer: (request: Received, times: number) => number = () => 204;
+  says: (request: Received) => string = () => 'thanks';
   #changed = () => {};
 
   private constructor(
@@ -31,7 +32,7 @@ export class Receiver {
       const times = receiver.received.filter(
         ({ headers }) => headers['switchyard-delivery'] === one.headers['switchyard-delivery'],
       ).length;
-      response.writeHead(receiver.answer(one, times)).end('thanks');
+      response.writeHead(receiver.answer(one, times)).end(receiver.says(one));
       receiver.#changed();
     });
     return receiver;
