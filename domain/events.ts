@@ -1,3 +1,4 @@
+import type { StartApproval } from './approval';
 import type { Failure } from './failure';
 import type { MeasureVerdict } from './metric-gate';
 import type { PlanState, PlanStatus } from './plan';
@@ -93,6 +94,7 @@ export interface EventPayloads {
   PlanRollingBack: { by: string; reason: string | null };
   PlanRolledBack: { rolledBack: number };
   PlanHalted: { by: string; reason: string; threshold?: string };
+  StartApprovalNeeded: { needs: number; because: StartApproval['because'] };
   StartApproved: { by: string; given: number; needs: number };
   PlanScheduled: { by: string; startAt: string | null; startBy: string | null };
   PlanStartMissed: { startAt: string; startBy: string };

@@ -6,7 +6,7 @@ import { advanceWave, close, goOn, schedule, start, startAtItsTime } from './pla
 import { type Measured, measured } from './plan-gate';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
 import { type Rejection, reject } from './rejection';
-import { approveStart } from './start-approval';
+import { approveStart, askForApproval } from './start-approval';
 
 export type { PlanTransition, PlanTransitionContext } from './plan-outcome';
 
@@ -69,14 +69,18 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
       );
     case 'validationPassed':
       if (plan.status !== 'VALIDATING') return notAllowed(plan.status, 'made ready');
-      return moved(
-        plan,
-        { status: 'READY' },
-        now,
+      return askForApproval(
+        moved(
+          plan,
+          { status: 'READY' },
+          now,
+          input.actor,
+          'PlanValidated',
+          `Ready: ${input.valid} tenants, ${input.invalid} left out`,
+          { valid: input.valid, invalid: input.invalid },
+        ),
         input.actor,
-        'PlanValidated',
-        `Ready: ${input.valid} tenants, ${input.invalid} left out`,
-        { valid: input.valid, invalid: input.invalid },
+        now,
       );
     case 'validationFailed':
       if (plan.status !== 'VALIDATING') return notAllowed(plan.status, 'refused');

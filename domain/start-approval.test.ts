@@ -43,6 +43,13 @@ it('is asked for by the number of tenants, or by one with a label, and else not'
   expect(startApprovalFor(null, [{ env: 'prod' }])).toBeNull();
 });
 
+it('is put on record when the plan is ready', () => {
+  const made = planIn('VALIDATING', { startApproval: startApprovalFor(PROTECTION, [{}, {}, {}]) });
+  const ready: PlanInput = { type: 'validationPassed', actor: 'ann', valid: 3, invalid: 0 };
+  expect(given(made, ready).events.map(({ kind }) => kind)).toEqual(['PlanValidated', 'StartApprovalNeeded']);
+  expect(given({ ...made, startApproval: null }, ready).events).toHaveLength(1);
+});
+
 it('lets the plan start once it is complete, and not before', () => {
   const plan = protectedPlan();
   expect(code(plan, { type: 'start', actor: 'ann' })).toBe('APPROVAL_NEEDED');

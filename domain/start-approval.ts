@@ -1,6 +1,9 @@
 import { type ApprovalRule, type Approver, type StartApproval, stillNeeded, whyNotApprove } from './approval';
 import type { PlanState } from './plan';
 import { moved, notAllowed, type PlanTransition } from './plan-outcome';
+
+type MovedPlan = Extract<PlanTransition, { ok: true }>;
+
 import { reject } from './rejection';
 
 /** Which plans people approve before they start, and what is asked of those people. */
@@ -24,6 +27,16 @@ export function startApprovalFor(
   if (protectedBy) return { ...rule, because: protectedBy, given: [] };
   if (overTenants === null || tenants.length <= overTenants) return null;
   return { ...rule, because: { overTenants }, given: [] };
+}
+
+/** Puts on record that people are waited for, where they are. */
+export function askForApproval(ready: MovedPlan, actor: string, now: Date): MovedPlan {
+  const { startApproval } = ready.state;
+  const unapproved = whyNotApproved(ready.state);
+  if (!startApproval || unapproved === null) return ready;
+  const { needs, because } = startApproval;
+  const asked = moved(ready.state, {}, now, actor, 'StartApprovalNeeded', unapproved, { needs, because });
+  return { ...asked, events: [...ready.events, ...asked.events] };
 }
 
 /** Why the plan may not start yet, in words; null when nobody is waited for. */

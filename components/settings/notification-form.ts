@@ -1,4 +1,4 @@
-import { TOPICS } from '@/domain/view/news';
+import { TOPICS, URGENT_TOPICS } from '@/domain/view/news';
 import type { Inputs, Outputs } from '@/server/api/router';
 import { WEEKDAYS } from './weekdays';
 
@@ -7,8 +7,6 @@ export type Formats = Outputs['notifications']['formats'];
 type FormatName = NonNullable<Inputs['notifications']['create']['format']>;
 export type Own = Required<NonNullable<Inputs['notifications']['create']['own']>>;
 
-/** What is told also in quiet hours, where somebody wants it. */
-export const THROUGH = ['planHalted', 'approvalNeeded'] as const;
 /** How long is waited for more of the same, in seconds. */
 export const DIGESTS = [0, 30, 60, 300, 600];
 
@@ -53,7 +51,7 @@ export function startValues(notification: Notification | null, formats: Formats)
     quiet: quiet !== null,
     days: quiet?.days.map(String) ?? [...WEEKDAYS],
     ...{ from: quiet?.from ?? '22:00', to: quiet?.to ?? '07:00', timeZone: quiet?.timeZone ?? zone },
-    through: quiet?.through ?? [...THROUGH],
+    through: quiet?.through ?? [...URGENT_TOPICS],
     enabled: notification?.enabled ?? true,
   };
 }
@@ -79,7 +77,7 @@ export function toldOf(values: Values) {
     quiet: quiet
       ? {
           ...{ days: days.map(Number).sort(), from, to, timeZone: timeZone.trim() },
-          through: THROUGH.filter((topic) => through.includes(topic)),
+          through: URGENT_TOPICS.filter((topic) => through.includes(topic)),
         }
       : null,
     enabled,

@@ -3,7 +3,8 @@
 import { Checkbox, Fieldset, Group, NativeSelect, Stack, Switch } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { Form } from '@/components/form/form-dialog';
-import { DIGESTS, THROUGH, type Values } from './notification-form';
+import { URGENT_TOPICS } from '@/domain/view/news';
+import { DIGESTS, type Values } from './notification-form';
 import { WeeklyFields } from './weekly-fields';
 
 /** When messages come: how long is waited for more, and in which hours only what may be told. */
@@ -33,7 +34,7 @@ export function WhenFields({ form }: { form: Form<Values> }) {
             <WeeklyFields values={form.values} props={(field) => form.getInputProps(field)} />
             <Checkbox.Group label={t('dialog.through')} {...form.getInputProps('through')}>
               <Group gap="sm" mt={4}>
-                {THROUGH.map((topic) => (
+                {URGENT_TOPICS.map((topic) => (
                   <Checkbox
                     key={topic}
                     value={topic}

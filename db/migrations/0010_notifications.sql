@@ -16,7 +16,7 @@ ALTER TABLE "webhook" ADD COLUMN "digest_seconds" integer DEFAULT 60 NOT NULL;--
 ALTER TABLE "webhook" ADD COLUMN "quiet" jsonb;--> statement-breakpoint
 ALTER TABLE "webhook_delivery" ADD COLUMN "count" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE "webhook_event" ADD CONSTRAINT "webhook_event_webhook_id_webhook_webhook_id_fk" FOREIGN KEY ("webhook_id") REFERENCES "public"."webhook"("webhook_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "event_news" ON "event" USING btree ("at") WHERE kind in ('PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack', 'PlanHalted', 'PlanStartMissed', 'TaskFailed', 'TaskRollbackFailed', 'TaskRolledBack', 'TaskPaused');--> statement-breakpoint
+CREATE INDEX "event_news" ON "event" USING btree ("at") WHERE kind in ('PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack', 'PlanHalted', 'PlanStartMissed', 'StartApprovalNeeded', 'TaskFailed', 'TaskRollbackFailed', 'TaskRolledBack', 'TaskPaused');--> statement-breakpoint
 -- What was told so far goes on as it was: each thing at once, and rollbacks that failed to whoever heard of failures.
 UPDATE "webhook" SET "digest_seconds" = 0;--> statement-breakpoint
 UPDATE "webhook" SET "topics" = array_append("topics", 'rollbackFailed') WHERE 'taskFailed' = ANY ("topics");

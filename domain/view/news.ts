@@ -4,6 +4,7 @@ import type { EventKind } from '@/domain/events';
 export const TOPICS = [
   'planFinished',
   'planHalted',
+  'planUnapproved',
   'taskFailed',
   'rollbackFailed',
   'taskRolledBack',
@@ -11,10 +12,14 @@ export const TOPICS = [
 ] as const;
 export type Topic = (typeof TOPICS)[number];
 
+/** What stands still until somebody does something: told also in quiet hours, where somebody wants it. */
+export const URGENT_TOPICS = ['planHalted', 'planUnapproved', 'approvalNeeded'] as const satisfies Topic[];
+
 /** Which events belong to which topic. */
 export const NEWS_KINDS = {
   planFinished: ['PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack'],
   planHalted: ['PlanHalted', 'PlanStartMissed'],
+  planUnapproved: ['StartApprovalNeeded'],
   taskFailed: ['TaskFailed'],
   rollbackFailed: ['TaskRollbackFailed'],
   taskRolledBack: ['TaskRolledBack'],

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { TOPICS } from '@/domain/view/news';
+import { TOPICS, URGENT_TOPICS } from '@/domain/view/news';
 import { PRESET_NAMES } from '@/server/notifications/presets';
 import { readable, weeklyHours } from './inputs';
 import { formatProblems } from './message-format';
 
 const MOST_RECIPIENTS = 20;
 const MOST_DIGEST_SECONDS = 600;
-/** A plan that stands still, or a person who is waited for, may be told at night. */
-const THROUGH = ['planHalted', 'approvalNeeded'] as const;
 
 export const webhookId = z.uuid('is not the id of a notification');
 const name = readable(z.string().trim().min(1, 'Give the notification a name.').max(80));
@@ -30,7 +28,7 @@ const digestSeconds = z.number().int().min(0).max(MOST_DIGEST_SECONDS);
 const quiet = z
   .strictObject({
     ...weeklyHours,
-    through: z.array(z.enum(THROUGH)).max(THROUGH.length).default([]),
+    through: z.array(z.enum(URGENT_TOPICS)).max(URGENT_TOPICS.length).default([]),
   })
   .nullable();
 

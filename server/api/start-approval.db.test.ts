@@ -55,6 +55,11 @@ it('holds a plan of many tenants until two others have approved it', async () =>
   await protect(RULE);
   const planId = await created(ann, ['acme-eu', 'acme-us', 'borealis']);
   expect(await ask(bob, 'plans.start', planId)).toBe('APPROVAL_NEEDED');
+  const news = await bob.query('fleet.news', {
+    topics: ['planUnapproved'],
+    after: new Date(Date.now() - 3_600_000).toISOString(),
+  });
+  expect(news.data).toMatchObject({ items: [{ kind: 'StartApprovalNeeded', planId }] });
   expect(await ask(ann, 'plans.approveStart', planId)).toBe('NOT_AN_APPROVER');
   expect(await waits(ann)).toEqual([[planId, false]]);
   expect(await waits(bob)).toEqual([[planId, true]]);

@@ -6,7 +6,7 @@ import { transitionPlan } from '@/domain/plan-transition';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import { type TaskState, UNSTARTED } from '@/domain/task';
 import { type TaskInput, transitionTask } from '@/domain/task-transition';
-import type { ValidationReport, ValidationResult } from '@/domain/validation';
+import type { ValidationResult } from '@/domain/validation';
 import { CommandRefused, InvalidInput } from '@/server/input/refused';
 import type { Commit, PlanCreation } from './commit';
 import type { Committer } from './commit-transition';
@@ -132,7 +132,7 @@ async function creationOf(
   const before = request.settings.reconcile
     ? await previousOf(db, request.tenantIds, request)
     : new Map<string, string>();
-  const planEvents = validatedPlan(planId, report, options.actor, request.maxConcurrency, now);
+  const planEvents = validatedPlan(planId, prepared, options.actor, request.maxConcurrency, now);
   const tasks = report.results.map((result, index) =>
     validatedTask(planId, result, index, stages, options.actor, now),
   );
@@ -205,7 +205,7 @@ function refuseUnfit({ report, hash }: Prepared, options: CreateOptions): void {
 
 function validatedPlan(
   planId: string,
-  report: ValidationReport,
+  { report, startApproval }: Pick<Prepared, 'report' | 'startApproval'>,
   actor: string,
   maxConcurrency: number,
   now: Date,
@@ -221,7 +221,7 @@ function validatedPlan(
     maxConcurrency,
     wave: 0,
     bakeUntil: null,
-    startApproval: null,
+    startApproval,
     gate: null,
     countingSince: null,
     startAt: null,

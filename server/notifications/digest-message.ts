@@ -9,6 +9,7 @@ const MOST_CHARS = 2400;
 const COUNTED: Record<Topic, (count: number) => string> = {
   planFinished: (count) => `${count} ${count === 1 ? 'plan' : 'plans'} ended`,
   planHalted: (count) => `${count} ${count === 1 ? 'plan' : 'plans'} halted`,
+  planUnapproved: (count) => `${count} ${count === 1 ? 'plan waits' : 'plans wait'} to be approved`,
   taskFailed: (count) => `${tenants(count)} failed`,
   rollbackFailed: (count) => `${tenants(count)} could not be rolled back`,
   taskRolledBack: (count) => `${tenants(count)} rolled back`,

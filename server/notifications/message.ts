@@ -52,6 +52,8 @@ function title(topic: Topic, { planId, planName, tenantId, kind }: NotificationF
       return `${plan} ${ENDS[kind] ?? 'ended'}`;
     case 'planHalted':
       return kind === 'PlanStartMissed' ? `${plan} was not started` : `${plan} was halted`;
+    case 'planUnapproved':
+      return `${plan} waits to be approved`;
     case 'taskFailed':
       return `${task} failed`;
     case 'rollbackFailed':
@@ -79,6 +81,7 @@ function sentence(topic: Topic, facts: NotificationFacts): string {
   switch (topic) {
     case 'planFinished':
     case 'planHalted':
+    case 'planUnapproved':
       return `${plan} ${planEvent(facts)}`;
     case 'taskFailed':
     case 'rollbackFailed': {

@@ -19,6 +19,8 @@ export function planEvent({ kind, details }: Pick<NotificationFacts, 'kind' | 'd
       return `was rolled back: ${tell('rolledBack')} tenants are on their earlier version.`;
     case 'PlanStartMissed':
       return `was not started: it was to begin at ${tell('startAt')}, at the latest at ${tell('startBy')}. Start it, or set another time.`;
+    case 'StartApprovalNeeded':
+      return `waits for approval before it starts: it takes ${tell('needs')}. Look at it, then approve its start.`;
     case 'PlanHalted':
       return `was halted by ${tell('by')}: ${tell('reason')} No further tenant starts until somebody resumes the plan.`;
     default:

@@ -334,6 +334,7 @@ export const settings = bilingual(
           name: 'Plan halted',
           about: 'A threshold or a person stopped it, or its scheduled start was missed',
         },
+        planUnapproved: { name: 'Plan to be approved', about: 'A plan waits for people before it starts' },
         taskFailed: { name: 'Tenant failed', about: 'A switch did not succeed' },
         rollbackFailed: { name: 'Rollback failed', about: 'A tenant could not be brought back' },
         taskRolledBack: { name: 'Tenant rolled back', about: 'A tenant runs its earlier version again' },
@@ -712,6 +713,7 @@ export const settings = bilingual(
       topic: {
         planFinished: { name: '计划结束', about: '完成、失败、取消或回滚' },
         planHalted: { name: '计划中止', about: '被阈值或人工停止，或错过了预定的启动时间' },
+        planUnapproved: { name: '计划待批准', about: '有计划在启动前等待批准' },
         taskFailed: { name: '租户失败', about: '切换未成功' },
         rollbackFailed: { name: '回滚失败', about: '有租户未能恢复' },
         taskRolledBack: { name: '租户已回滚', about: '有租户重新运行之前的版本' },
