@@ -85,6 +85,11 @@ describe('an approval', () => {
       { needs: 2, given: [{ id: 'user ann', by: 'ann', at: '' }] },
       someone({ actor: 'eve', id: 'user ann' }),
     ],
+    [
+      'by the same with another account',
+      { needs: 2, given: [{ id: 'user ann', by: 'ann', at: '' }] },
+      someone({ actor: 'eve', names: ['eve', 'ann'] }),
+    ],
     ['by a key where it takes two', { needs: 2 }, someone({ person: false })],
     ['by a key where the maker may not', { notMaker: true }, someone({ person: false })],
     ['by who made the plan', { notMaker: true }, someone({ maker: true })],

@@ -90,6 +90,18 @@ describe('an approval that takes two', () => {
     ]);
   });
 
+  it('is given once by somebody who is removed and invited again', async () => {
+    const planId = await waiting({ needs: 2 });
+    const cleo = await signedIn(server, 'Cleo');
+    expect(await approve(cleo, `${planId}.1`)).toBe('granted');
+    const { items } = (await ada.query('members.list')).data as { items: { userId: string; name: string }[] };
+    const userId = items.find(({ name }) => name === 'Cleo')?.userId;
+    expect((await ada.mutate('members.remove', { userId })).error).toBeNull();
+    const again = await signedIn(server, 'Cleo');
+    expect(await approve(again, `${planId}.1`)).toBe('NOT_AN_APPROVER');
+    expect(await approve(again, `${planId}.2`)).toBe('granted');
+  });
+
   it('counts two that come at once', async () => {
     const planId = await waiting({ needs: 2 });
     const asked = TENANTS.flatMap((_, at) => [ann, bob].map((who) => approve(who, `${planId}.${at + 1}`)));
@@ -109,17 +121,20 @@ describe('an approval by somebody else than the maker', () => {
     expect(await approve(bob, task)).toBe('granted');
   });
 
-  it('is refused to who made the plan by a key of theirs', async () => {
-    const shown = await ada.mutate('apiKeys.create', {
-      name: 'Ada’s own',
-      role: 'operator',
-      expiresInDays: 1,
-    });
-    expect(shown.error).toBeNull();
-    const { key } = shown.data as { key: string };
-    const planId = await waiting({ notMaker: true }, byKey(key));
-    expect(await approve(ada, `${planId}.1`)).toBe('NOT_AN_APPROVER');
-    expect(await approve(ann, `${planId}.1`)).toBe('granted');
+  it('is refused to who made the plan by a key of theirs, or by one that a key of theirs made', async () => {
+    const keyOf = async (who: Pick<Person, 'mutate'>, name: string, role: string) => {
+      const shown = await who.mutate('apiKeys.create', { name, role, expiresInDays: 1 });
+      expect(shown.error).toBeNull();
+      return byKey((shown.data as { key: string }).key);
+    };
+    const own = await keyOf(ada, 'Ada’s own', 'admin');
+    for (const key of [own, await keyOf(own, 'Made by a key', 'operator')]) {
+      const planId = await waiting({ notMaker: true }, key);
+      expect(await approve(ada, `${planId}.1`)).toBe('NOT_AN_APPROVER');
+      expect(await approve(ann, `${planId}.1`)).toBe('granted');
+      await ann.mutate('plans.cancel', { planId });
+      await ended(planId);
+    }
   });
 });
 
@@ -229,9 +244,16 @@ describe('what waits for whom', () => {
             for (const person of flags)
               for (const maker of flags)
                 for (const has of ['operator', 'admin'] as const)
-                  for (const id of ['user x', 'user y']) {
-                    const approver: Approver = { id, role: has, person, maker };
-                    const who: Decider = { id, role: has, person, names: maker && row ? [row.by] : [] };
+                  for (const [id, called] of [
+                    ['user x', []],
+                    ['user y', []],
+                    ['user y', ['Y', 'X']],
+                  ] as const) {
+                    const who: Decider = {
+                      ...{ id, role: has, person },
+                      names: maker && row ? [...called, row.by] : called,
+                    };
+                    const approver: Approver = { ...who, maker };
                     const { items } = await readWaiting(server.db, { limit: 100, who });
                     const told = items.find((one) => one.taskId === taskId)?.forYou;
                     expect(told, JSON.stringify({ open, approver })).toBe(
