@@ -70,6 +70,9 @@ export function openApproval(step: StepDefinition, now: Date): OpenApproval {
 export const isFourEyes = ({ needs, notMaker }: Pick<ApprovalRule, 'needs' | 'notMaker'>): boolean =>
   needs > 1 || notMaker;
 
+/** Whether the time to decide is over. */
+export const isOver = (due: string | null, now: Date): boolean => due !== null && new Date(due) <= now;
+
 /** How many more have to give it. */
 export const stillNeeded = ({ needs, given }: Pick<OpenApproval, 'needs' | 'given'>): number =>
   Math.max(0, needs - given.length);

@@ -131,6 +131,19 @@ describe('an approval', () => {
     expect(refusal(waits(), { type: 'approvalDue' })).toBe('NOTHING_TO_DO');
   });
 
+  it('is not given any more when the time is over', () => {
+    const due = NOW.toISOString();
+    expect(refusal(of({ due }), someone({}))).toBe('NOT_ALLOWED_IN_STATE');
+    expect(refusal(of({ due, otherwise: 'approve' }), someone({}))).toBe('NOT_ALLOWED_IN_STATE');
+    expect(granted(of({ due }), rejected).state.status).toBe('CANCELLED');
+  });
+
+  it('that is of one stage decides nothing about another', () => {
+    expect(refusal(waits(), { ...someone({}), stage: 'Canary' } as TaskInput)).toBe('CHANGED_MEANWHILE');
+    expect(refusal(waits(), { ...rejected, stage: 'Canary' } as TaskInput)).toBe('CHANGED_MEANWHILE');
+    expect(granted(waits(), { ...someone({}), stage: 'Reload' } as TaskInput).state.stageIndex).toBe(2);
+  });
+
   it('that is given while the plan is paused leaves the task to its plan', () => {
     const { state, kinds } = granted(waits(), approve, {}, { planIntent: 'pause' });
     expect([state.heldBy, state.request, ...kinds]).toEqual(['plan', null, 'StageSucceeded']);

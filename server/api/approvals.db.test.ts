@@ -32,11 +32,15 @@ afterEach(async () => {
 const made: string[] = [];
 let count = 0;
 /** A plan that `by` made, and whose tenants all wait for this approval. */
-async function waiting(approval: object, by: Pick<Person, 'mutate'> = ann): Promise<string> {
+async function waiting(
+  approval: object,
+  by: Pick<Person, 'mutate'> = ann,
+  stages = ['Sign off'],
+): Promise<string> {
   count += 1;
   const playbookId = `signed-${count}`;
   const steps = [{ name: 'ask', type: 'approval', instructions: 'Look at the errors.', ...approval }];
-  const definition = { stages: [{ name: 'Sign off', steps }] };
+  const definition = { stages: stages.map((name) => ({ name, steps })) };
   const version = { unitId: 'edge-router', version: `signed-${count}` };
   const ask = async (procedure: string, input: object) => {
     const { data, error } = await by.mutate(procedure, input);
@@ -52,6 +56,13 @@ async function waiting(approval: object, by: Pick<Person, 'mutate'> = ann): Prom
   for (const at of TENANTS.keys()) await server.untilTask(`${planId}.${at + 1}`, 'PAUSED');
   return planId;
 }
+/** Where each task that waits for an approval stands. */
+const stagesAt = async (planId: string) =>
+  (
+    await server.db.execute<{ at: number }>(
+      sql`select stage_index as at from task where plan_id = ${planId} and held_by = 'approval' order by ordinal`,
+    )
+  ).map(({ at }) => at);
 const ended = (planId: string) =>
   server.untilPlan(planId, 'COMPLETED', 'CANCELLED', 'FAILED', 'PARTIAL_FAILED');
 const approve = async (who: Pick<Person, 'mutate'>, taskId: string) => {
@@ -174,6 +185,21 @@ describe('all of a plan at once', () => {
     expect((await bulk(ada, planId, 'approve')).map(({ outcome }) => outcome)).toEqual(['done', 'done']);
     expect(await ended(planId)).toBe('COMPLETED');
     expect(await bulk(ada, planId, 'approve')).toEqual([]);
+  });
+
+  it('is of what waited when it was asked for, as one is of the stage that was looked at', async () => {
+    const planId = await waiting({}, ann, ['Sign off', 'Sign again']);
+    const seen = { taskId: `${planId}.1`, stage: 'Sign off' };
+    expect((await ann.mutate('tasks.approve', seen)).error).toBeNull();
+    await expect.poll(() => stagesAt(planId)).toEqual([1, 0]);
+    expect((await bob.mutate('tasks.approve', seen)).error?.reason).toBe('CHANGED_MEANWHILE');
+    expect((await bob.mutate('tasks.reject', seen)).error?.reason).toBe('CHANGED_MEANWHILE');
+    // As if the second one had been reached while the request was on its way.
+    await server.db.execute(sql`update task set stage_started_at = clock_timestamp() + interval '1 minute'
+      where task_id = ${`${planId}.1`}`);
+    const other = 'It waits for another approval by now than the one this was asked about.';
+    for (const action of ['approve', 'reject'])
+      expect((await bulk(bob, planId, action))[0]).toMatchObject({ outcome: 'refused', message: other });
   });
 
   it('is refused as one is, and rejects', async () => {
