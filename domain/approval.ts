@@ -11,7 +11,7 @@ export interface ApprovalRule {
   notMaker: boolean;
 }
 
-/** What one person gave. `id` is theirs for good, `by` their name of that moment. */
+/** What one person gave. `id` is their account, `by` their name of that moment. */
 export interface Consent {
   id: string;
   by: string;
@@ -36,8 +36,10 @@ export interface StartApproval extends ApprovalRule {
 
 /** Who is about to approve. */
 export interface Approver {
-  /** Theirs for good, whatever they are called. */
+  /** Their account, whatever they are called. */
   id: string;
+  /** Every name that they, or a key of theirs, ever had: names outlast an account that is removed and made again. */
+  names: readonly string[];
   role: 'operator' | 'admin';
   /** Signed in, and no API key. */
   person: boolean;
@@ -46,7 +48,7 @@ export interface Approver {
 }
 
 /** Anybody whom no rule keeps out: to ask whether something can be approved at all. */
-export const ANY_APPROVER: Approver = { id: '', role: 'admin', person: true, maker: false };
+export const ANY_APPROVER: Approver = { id: '', names: [], role: 'admin', person: true, maker: false };
 
 /** How the settings of an approval are read, at a moment of the database's time. */
 export function openApproval(step: StepDefinition, now: Date): OpenApproval {
@@ -67,6 +69,9 @@ export function openApproval(step: StepDefinition, now: Date): OpenApproval {
 /** Whether it matters who gives it: then only people count, one voice each. */
 export const isFourEyes = ({ needs, notMaker }: Pick<ApprovalRule, 'needs' | 'notMaker'>): boolean =>
   needs > 1 || notMaker;
+
+/** Whether the time to decide is over. */
+export const isOver = (due: string | null, now: Date): boolean => due !== null && new Date(due) <= now;
 
 /** How many more have to give it. */
 export const stillNeeded = ({ needs, given }: Pick<OpenApproval, 'needs' | 'given'>): number =>
@@ -90,7 +95,7 @@ export function whyNotApprove(
       code: 'NOT_AN_APPROVER',
       message: 'You made this plan: somebody else has to approve it.',
     };
-  if (open.given.some(({ id }) => id === approver.id))
+  if (open.given.some(({ id, by }) => id === approver.id || approver.names.includes(by)))
     return {
       code: 'NOT_AN_APPROVER',
       message: 'You approved this already; it takes somebody else as well.',

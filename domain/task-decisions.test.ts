@@ -85,6 +85,11 @@ describe('an approval', () => {
       { needs: 2, given: [{ id: 'user ann', by: 'ann', at: '' }] },
       someone({ actor: 'eve', id: 'user ann' }),
     ],
+    [
+      'by the same with another account',
+      { needs: 2, given: [{ id: 'user ann', by: 'ann', at: '' }] },
+      someone({ actor: 'eve', names: ['eve', 'ann'] }),
+    ],
     ['by a key where it takes two', { needs: 2 }, someone({ person: false })],
     ['by a key where the maker may not', { notMaker: true }, someone({ person: false })],
     ['by who made the plan', { notMaker: true }, someone({ maker: true })],
@@ -124,6 +129,19 @@ describe('an approval', () => {
     expect(refusal(of({ due: early }), { type: 'approvalDue' })).toBe('NOTHING_TO_DO');
     expect(refusal(of({ due: null }), { type: 'approvalDue' })).toBe('NOTHING_TO_DO');
     expect(refusal(waits(), { type: 'approvalDue' })).toBe('NOTHING_TO_DO');
+  });
+
+  it('is not given any more when the time is over', () => {
+    const due = NOW.toISOString();
+    expect(refusal(of({ due }), someone({}))).toBe('NOT_ALLOWED_IN_STATE');
+    expect(refusal(of({ due, otherwise: 'approve' }), someone({}))).toBe('NOT_ALLOWED_IN_STATE');
+    expect(granted(of({ due }), rejected).state.status).toBe('CANCELLED');
+  });
+
+  it('that is of one stage decides nothing about another', () => {
+    expect(refusal(waits(), { ...someone({}), stage: 'Canary' } as TaskInput)).toBe('CHANGED_MEANWHILE');
+    expect(refusal(waits(), { ...rejected, stage: 'Canary' } as TaskInput)).toBe('CHANGED_MEANWHILE');
+    expect(granted(waits(), { ...someone({}), stage: 'Reload' } as TaskInput).state.stageIndex).toBe(2);
   });
 
   it('that is given while the plan is paused leaves the task to its plan', () => {

@@ -29,8 +29,8 @@ export type TaskInput =
       now?: boolean | undefined;
       to?: WayBack | undefined;
     }
-  | { type: 'approve'; actor: string; reason: string | null; approver: Approver }
-  | { type: 'reject'; actor: string; reason: string | null }
+  | { type: 'approve'; actor: string; reason: string | null; approver: Approver; stage?: string | undefined }
+  | { type: 'reject'; actor: string; reason: string | null; stage?: string | undefined }
   | { type: 'withdraw'; actor: string; reason: string }
   | { type: 'admit' }
   | { type: 'stageStarted'; stage: string }

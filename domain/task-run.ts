@@ -1,4 +1,4 @@
-import { namesOf } from './approval';
+import { isOver, namesOf } from './approval';
 import type { Failure } from './failure';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { pausesBefore } from './policies/pause';
@@ -228,9 +228,11 @@ export const waitForApproval: Handler<'approvalNeeded'> = ({ task }, { approval 
 /** One approval is given; it is the end of the stage when it is the last that it takes. */
 export const approve: Handler<'approve'> = (context, { actor, reason, approver }, now) => {
   const { task } = context;
+  const { needs = 1, due = null } = task.approval ?? {};
+  // Also where nobody has come to carry out what happens then.
+  if (isOver(due, now)) return reject('NOT_ALLOWED_IN_STATE', 'The time to approve it is over.');
   const because = reason ? `: ${reason}` : '';
   const given = [...(task.approval?.given ?? []), { id: approver.id, by: actor, at: now.toISOString() }];
-  const { needs = 1 } = task.approval ?? {};
   if (!task.approval || given.length >= needs)
     return approved(context, { actor, reason }, `approved by ${namesOf(given)}${because}`, now);
   const stage = task.stages[task.stageIndex] ?? '';
@@ -273,8 +275,7 @@ function approved(
 /** The time to decide is over: what the playbook says about it happens. */
 export const decideWhenDue: Handler<'approvalDue'> = (context, _input, now) => {
   const { due, otherwise } = context.task.approval ?? { due: null };
-  if (due === null || new Date(due) > now)
-    return reject('NOTHING_TO_DO', 'There is time left to decide about it.');
+  if (!isOver(due, now)) return reject('NOTHING_TO_DO', 'There is time left to decide about it.');
   const why = `nobody decided until ${due}`;
   return otherwise === 'approve'
     ? approved(context, { actor: POLICY, reason: null }, `approved by ${POLICY}: ${why}`, now)

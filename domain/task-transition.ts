@@ -200,11 +200,12 @@ const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
   ],
   approve: [
     waitsForApproval,
+    asWasSeen,
     ({ flags }) => planIsLeaving(flags.planIntent, 'approved'),
     ({ task }, input) =>
       input.type === 'approve' && task.approval ? whyNotApprove(task.approval, input.approver) : null,
   ],
-  reject: [waitsForApproval],
+  reject: [waitsForApproval, asWasSeen],
   approvalDue: [waitsForApproval],
   admit: [
     // Of a plan that is to pause, be cancelled or go back only rollbacks go on, whenever they were asked.
@@ -305,6 +306,15 @@ function waitsForApproval({ task }: TaskTransitionContext): Rejection | null {
   return task.heldBy === 'approval' && task.request === null
     ? null
     : { code: 'NOTHING_TO_DO', message: 'It does not wait for an approval.' };
+}
+
+/** Who decides about one stage does not decide about the one that the task has come to since. */
+function asWasSeen({ task }: TaskTransitionContext, input: TaskInput): Rejection | null {
+  if (input.type !== 'approve' && input.type !== 'reject') return null;
+  const stage = task.stages[task.stageIndex] ?? '';
+  return input.stage === undefined || input.stage === stage
+    ? null
+    : { code: 'CHANGED_MEANWHILE', message: `It waits for an approval in ${stage} by now.` };
 }
 
 /** A decision must fit what the task stopped for; going on in spite of a drift is on record with its reason. */

@@ -60,7 +60,7 @@ function Decision({ task, plan, dense }: Waits) {
       <TaskDecisions
         task={undecided}
         refusal={taskRefusal(task, plan, command, 'decision').reason}
-        send={(decision, reason) => send(task.taskId, decision, reason)}
+        send={(decision, reason) => send(task.taskId, decision, reason, false, stage)}
       />
     </div>
   );

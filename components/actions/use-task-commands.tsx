@@ -22,6 +22,8 @@ export type SendTaskCommand = (
   reason?: string | null,
   /** A cancel or rollback that does not wait for the stage. */
   atOnce?: boolean,
+  /** Of what is approved or rejected: the stage that was looked at. */
+  stage?: string | null,
 ) => Promise<string | null>;
 
 const DECISIONS: readonly string[] = ['approve', 'reject', 'applied', 'resend', 'override'];
@@ -43,11 +45,11 @@ export function useTaskCommands(): SendTaskCommand {
   const decide = useDecide();
   const words = useActionWords();
   return useCallback<SendTaskCommand>(
-    async (taskId, kind, reason = null, atOnce = false) => {
+    async (taskId, kind, reason = null, atOnce = false, stage = null) => {
       const send = async (what: TaskCommandKind): Promise<string | null> => {
         store.sent(taskId, { kind: what, at: Date.now() });
         try {
-          if (isDecision(what)) await decide(taskId, what, reason);
+          if (isDecision(what)) await decide(taskId, what, { reason, stage });
           else if (what === 'cancel' || what === 'rollback')
             await client.tasks[what].mutate({ taskId, reason, now: atOnce, requestId: newRequestId() });
           else await client.tasks[what].mutate({ taskId, reason, requestId: newRequestId() });

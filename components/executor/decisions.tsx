@@ -104,7 +104,7 @@ function WaitingRow({ task }: { task: Waiting }) {
         refusal={null}
         send={async (decision, reason) => {
           try {
-            await decide(task.taskId, decision, reason);
+            await decide(task.taskId, decision, { reason, stage: task.stage });
           } catch (error) {
             const words = errorText(error);
             notifications.show({ color: 'red', title: t('refused'), message: words });

@@ -12,7 +12,7 @@ export const ROLES = ['viewer', 'operator', 'admin'] as const;
 /** What the person at this screen may do. */
 export type Role = (typeof ROLES)[number];
 
-/** Who sits at this screen; `id` is theirs for good, whatever they are called. */
+/** Who sits at this screen; `id` is their account, whatever they are called. */
 interface Viewer {
   id: string;
   name: string;
@@ -28,7 +28,8 @@ export function ViewerProvider({ viewer, children }: { viewer: Viewer; children:
 /** The person at this screen as those who approve something about a plan that `madeBy` made are known. */
 export function useApprover(madeBy: string): Approver {
   const { id, name, role } = useContext(Context);
-  return { id, role: role === 'admin' ? 'admin' : 'operator', person: true, maker: name === madeBy };
+  const rank = role === 'admin' ? 'admin' : 'operator';
+  return { id, names: [name], role: rank, person: true, maker: name === madeBy };
 }
 
 /** Why the role is not enough, or null. The server decides again; this only says so beforehand. */

@@ -136,9 +136,9 @@ export function Drift({ tenant }: { tenant: Pick<Tenant, 'tenantId' | 'units' | 
         </Problem>
       )}
       {again.error && <Problem title={t('notSent')}>{errorText(again.error)}</Problem>}
-      {again.data?.plans.map(({ planId, version }) => (
+      {again.data?.plans.map(({ planId, version, waitsForApproval }) => (
         <Text key={planId} role="status" mt="xs">
-          {t.rich('sent', {
+          {t.rich(waitsForApproval ? 'waits' : 'sent', {
             version,
             plan: () => <Link href={`/plans/${planId}`}>{planId}</Link>,
           })}

@@ -97,6 +97,7 @@ const BULK = { bulkId, planId, action, requestedBy, reason };
 export async function openBulks(db: Database, planId: string, limit: number) {
   const open = {
     ...BULK,
+    createdAt,
     fromCheckpoint: b.fromCheckpoint,
     options: b.options,
     taskIds: sql<string[]>`(

@@ -3,14 +3,17 @@ import type { Database } from '@/db/client';
 
 /**
  * Every name under which the person with this address may have made a plan: theirs, now or before, and those of API keys
- * that they made. Names are somebody's for good (`actor_name`).
+ * that they made, or that one of those keys made. Names are somebody's for good (`actor_name`).
  */
 export async function namesBehind(db: Database, email: string): Promise<string[]> {
   const [row] = await db.execute<{ names: string[] }>(sql`
-    with own as (select unnest(names) as name from actor_name where kind = 'user' and principal = ${email}),
-      of_keys as (select unnest(a.names) as name from api_key k join actor_name a on a.kind = 'apiKey' and a.principal = k.id::text
-        where k.created_by in (select name from own))
-    select array(select name from own union select name from of_keys) as names`);
+    with recursive theirs(name) as (
+      select unnest(names) from actor_name where kind = 'user' and principal = ${email}
+      union
+      select unnest(a.names) from theirs t join api_key k on k.created_by = t.name
+        join actor_name a on a.kind = 'apiKey' and a.principal = k.id::text
+    )
+    select array(select name from theirs) as names`);
   return row?.names ?? [];
 }
 

@@ -61,18 +61,18 @@ const WAITS = sql`t.request is null and p.intent <> 'close'
       and not exists (select 1 from task o where o.tenant_id = t.tenant_id and o.unit_id = t.unit_id
         and o.task_id <> t.task_id and o.stage_started_at > t.stage_started_at)))`;
 
-/** Who asks what waits for them: as {@link Approver} has it, with every name they may have made a plan under. */
-export type Decider = Omit<Approver, 'maker'> & { names: readonly string[] };
+/** Who asks what waits for them, whichever plan it is about. */
+export type Decider = Omit<Approver, 'maker'>;
 
 /** `whyNotApprove` of the domain over the rows; a test compares the two. */
-const isFor = (
-  { id, role, person, names }: Decider,
-  approval: SQL = sql`t.approval`,
-): SQL => sql`(${approval} is null or (
+function isFor({ id, role, person, names }: Decider, approval: SQL = sql`t.approval`): SQL {
+  const theirs = sql`(select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb))`;
+  return sql`(${approval} is null or (
   (${approval}->>'role' <> 'admin' or ${role === 'admin'})
   and (((${approval}->>'needs')::int = 1 and not (${approval}->>'notMaker')::boolean)
-    or (${person} and not ((${approval}->>'notMaker')::boolean and p.created_by in (select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb)))
-      and not ${approval}->'given' @> ${JSON.stringify([{ id }])}::text::jsonb))))`;
+    or (${person} and not ((${approval}->>'notMaker')::boolean and p.created_by in ${theirs})
+      and not exists (select 1 from jsonb_to_recordset(${approval}->'given') as g(id text, by text) where g.id = ${id} or g.by in ${theirs})))))`;
+}
 
 /** How many wait in each of these plans; left out are those in which none does. */
 export async function waitingIn(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {

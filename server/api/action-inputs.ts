@@ -10,10 +10,14 @@ import {
   reason,
   requestId,
   slug,
+  taskCommand,
   taskId,
   tenantId,
   toVersion,
 } from './inputs';
+
+/** About the stage that was looked at; without one about whatever it waits for. */
+export const taskDecision = taskCommand.safeExtend({ stage: z.string().min(1).max(64).optional() });
 
 export const bulkInput = z
   .strictObject({

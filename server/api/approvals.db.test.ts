@@ -32,11 +32,15 @@ afterEach(async () => {
 const made: string[] = [];
 let count = 0;
 /** A plan that `by` made, and whose tenants all wait for this approval. */
-async function waiting(approval: object, by: Pick<Person, 'mutate'> = ann): Promise<string> {
+async function waiting(
+  approval: object,
+  by: Pick<Person, 'mutate'> = ann,
+  stages = ['Sign off'],
+): Promise<string> {
   count += 1;
   const playbookId = `signed-${count}`;
   const steps = [{ name: 'ask', type: 'approval', instructions: 'Look at the errors.', ...approval }];
-  const definition = { stages: [{ name: 'Sign off', steps }] };
+  const definition = { stages: stages.map((name) => ({ name, steps })) };
   const version = { unitId: 'edge-router', version: `signed-${count}` };
   const ask = async (procedure: string, input: object) => {
     const { data, error } = await by.mutate(procedure, input);
@@ -52,6 +56,13 @@ async function waiting(approval: object, by: Pick<Person, 'mutate'> = ann): Prom
   for (const at of TENANTS.keys()) await server.untilTask(`${planId}.${at + 1}`, 'PAUSED');
   return planId;
 }
+/** Where each task that waits for an approval stands. */
+const stagesAt = async (planId: string) =>
+  (
+    await server.db.execute<{ at: number }>(
+      sql`select stage_index as at from task where plan_id = ${planId} and held_by = 'approval' order by ordinal`,
+    )
+  ).map(({ at }) => at);
 const ended = (planId: string) =>
   server.untilPlan(planId, 'COMPLETED', 'CANCELLED', 'FAILED', 'PARTIAL_FAILED');
 const approve = async (who: Pick<Person, 'mutate'>, taskId: string) => {
@@ -90,6 +101,18 @@ describe('an approval that takes two', () => {
     ]);
   });
 
+  it('is given once by somebody who is removed and invited again', async () => {
+    const planId = await waiting({ needs: 2 });
+    const cleo = await signedIn(server, 'Cleo');
+    expect(await approve(cleo, `${planId}.1`)).toBe('granted');
+    const { items } = (await ada.query('members.list')).data as { items: { userId: string; name: string }[] };
+    const userId = items.find(({ name }) => name === 'Cleo')?.userId;
+    expect((await ada.mutate('members.remove', { userId })).error).toBeNull();
+    const again = await signedIn(server, 'Cleo');
+    expect(await approve(again, `${planId}.1`)).toBe('NOT_AN_APPROVER');
+    expect(await approve(again, `${planId}.2`)).toBe('granted');
+  });
+
   it('counts two that come at once', async () => {
     const planId = await waiting({ needs: 2 });
     const asked = TENANTS.flatMap((_, at) => [ann, bob].map((who) => approve(who, `${planId}.${at + 1}`)));
@@ -109,17 +132,20 @@ describe('an approval by somebody else than the maker', () => {
     expect(await approve(bob, task)).toBe('granted');
   });
 
-  it('is refused to who made the plan by a key of theirs', async () => {
-    const shown = await ada.mutate('apiKeys.create', {
-      name: 'Ada’s own',
-      role: 'operator',
-      expiresInDays: 1,
-    });
-    expect(shown.error).toBeNull();
-    const { key } = shown.data as { key: string };
-    const planId = await waiting({ notMaker: true }, byKey(key));
-    expect(await approve(ada, `${planId}.1`)).toBe('NOT_AN_APPROVER');
-    expect(await approve(ann, `${planId}.1`)).toBe('granted');
+  it('is refused to who made the plan by a key of theirs, or by one that a key of theirs made', async () => {
+    const keyOf = async (who: Pick<Person, 'mutate'>, name: string, role: string) => {
+      const shown = await who.mutate('apiKeys.create', { name, role, expiresInDays: 1 });
+      expect(shown.error).toBeNull();
+      return byKey((shown.data as { key: string }).key);
+    };
+    const own = await keyOf(ada, 'Ada’s own', 'admin');
+    for (const key of [own, await keyOf(own, 'Made by a key', 'operator')]) {
+      const planId = await waiting({ notMaker: true }, key);
+      expect(await approve(ada, `${planId}.1`)).toBe('NOT_AN_APPROVER');
+      expect(await approve(ann, `${planId}.1`)).toBe('granted');
+      await ann.mutate('plans.cancel', { planId });
+      await ended(planId);
+    }
   });
 });
 
@@ -159,6 +185,21 @@ describe('all of a plan at once', () => {
     expect((await bulk(ada, planId, 'approve')).map(({ outcome }) => outcome)).toEqual(['done', 'done']);
     expect(await ended(planId)).toBe('COMPLETED');
     expect(await bulk(ada, planId, 'approve')).toEqual([]);
+  });
+
+  it('is of what waited when it was asked for, as one is of the stage that was looked at', async () => {
+    const planId = await waiting({}, ann, ['Sign off', 'Sign again']);
+    const seen = { taskId: `${planId}.1`, stage: 'Sign off' };
+    expect((await ann.mutate('tasks.approve', seen)).error).toBeNull();
+    await expect.poll(() => stagesAt(planId)).toEqual([1, 0]);
+    expect((await bob.mutate('tasks.approve', seen)).error?.reason).toBe('CHANGED_MEANWHILE');
+    expect((await bob.mutate('tasks.reject', seen)).error?.reason).toBe('CHANGED_MEANWHILE');
+    // As if the second one had been reached while the request was on its way.
+    await server.db.execute(sql`update task set stage_started_at = clock_timestamp() + interval '1 minute'
+      where task_id = ${`${planId}.1`}`);
+    const other = 'It waits for another approval by now than the one this was asked about.';
+    for (const action of ['approve', 'reject'])
+      expect((await bulk(bob, planId, action))[0]).toMatchObject({ outcome: 'refused', message: other });
   });
 
   it('is refused as one is, and rejects', async () => {
@@ -229,9 +270,16 @@ describe('what waits for whom', () => {
             for (const person of flags)
               for (const maker of flags)
                 for (const has of ['operator', 'admin'] as const)
-                  for (const id of ['user x', 'user y']) {
-                    const approver: Approver = { id, role: has, person, maker };
-                    const who: Decider = { id, role: has, person, names: maker && row ? [row.by] : [] };
+                  for (const [id, called] of [
+                    ['user x', []],
+                    ['user y', []],
+                    ['user y', ['Y', 'X']],
+                  ] as const) {
+                    const who: Decider = {
+                      ...{ id, role: has, person },
+                      names: maker && row ? [...called, row.by] : called,
+                    };
+                    const approver: Approver = { ...who, maker };
                     const { items } = await readWaiting(server.db, { limit: 100, who });
                     const told = items.find((one) => one.taskId === taskId)?.forYou;
                     expect(told, JSON.stringify({ open, approver })).toBe(

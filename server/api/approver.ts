@@ -20,7 +20,6 @@ export async function deciderOf(db: Database, principal: Principal | null): Prom
 export async function approverOf(db: Database, principal: Principal, planId: string): Promise<Approver> {
   const decider = await deciderOf(db, principal);
   if (!decider) throw new Error(`${principal.kind} ${principal.id} may approve nothing.`);
-  const { names, ...who } = decider;
-  const maker = who.person ? await makerOf(db, planId) : null;
-  return { ...who, maker: maker !== null && names.includes(maker) };
+  const maker = decider.person ? await makerOf(db, planId) : null;
+  return { ...decider, maker: maker !== null && decider.names.includes(maker) };
 }

@@ -98,6 +98,22 @@ it('asks for none of a small plan, and of one for a labelled tenant', async () =
   for (const planId of [small, labelled]) await ask(ann, 'plans.cancel', planId);
 });
 
+it('holds what is sent again, which says so', async () => {
+  const ids = { unitId: 'edge-router', tenantIds: ['acme-eu'] };
+  const again = async () =>
+    (await ann.mutate('tenants.reconcile', { ...ids, playbookId: 'blue-green', reason: 'Restarted' }))
+      .data as { plans: { planId: string; waitsForApproval: boolean }[] };
+  for (const holds of [true, false]) {
+    await protect(holds ? { ...RULE, overTenants: 0 } : null);
+    const [plan] = (await again()).plans;
+    expect(plan?.waitsForApproval).toBe(holds);
+    const { data } = await ann.query('plans.get', { planId: plan?.planId });
+    expect((data as { status: string }).status === 'READY').toBe(holds);
+    await ask(ann, 'plans.cancel', plan?.planId ?? '');
+    await server.untilPlan(plan?.planId ?? '', 'CANCELLED', 'COMPLETED', 'PARTIAL_FAILED', 'FAILED');
+  }
+});
+
 it('is set by administrators alone, and says when it would hold nothing', async () => {
   expect((await ann.mutate('settings.protectStart', { protection: RULE })).status).toBe(403);
   const empty = await mutate(server.url, server.adminKey, 'settings.protectStart', {

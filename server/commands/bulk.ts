@@ -101,11 +101,18 @@ async function workOff(deps: CommandDeps, bulk: OpenBulk): Promise<void> {
 
 /** What the action means for this task, or why it means nothing. */
 function inputOf(
-  { action, requestedBy: actor, reason, fromCheckpoint, options }: OpenBulk,
+  { action, requestedBy: actor, reason, createdAt, fromCheckpoint, options }: OpenBulk,
   task: TaskState,
   goals: ReadonlyMap<string, WayBack>,
 ): TaskInput | Rejection {
   const { now, toVersion, resolution, approver } = options;
+  // Who asked for it has looked at what waited then.
+  const decides = action === 'approve' || action === 'reject';
+  if (decides && task.status === 'PAUSED' && task.stageStartedAt !== null && task.stageStartedAt > createdAt)
+    return {
+      code: 'CHANGED_MEANWHILE',
+      message: 'It waits for another approval by now than the one this was asked about.',
+    };
   switch (action) {
     case 'retry':
       return { type: action, actor, reason, fromCheckpoint };

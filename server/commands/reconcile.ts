@@ -19,15 +19,15 @@ export interface ReconcileCommand {
   requestId: string | null;
 }
 
-/** One started plan for each version that is on record, and who is in none of them. */
+/** One plan for each version that is on record, started unless people have to approve that first, and who is in none of them. */
 export interface Reconciliation {
-  plans: { planId: string; version: string; total: number }[];
+  plans: { planId: string; version: string; total: number; waitsForApproval: boolean }[];
   leftOut: CreatedPlan['leftOut'];
 }
 
 /**
  * Sends the version that is on record again to tenants whose instances may have left it, as plans of their own: one for
- * each version, started at once. Instances that run it already are not told. Throws {@link NotFound} for a unit without a
+ * each version, started at once where nobody has to approve that. Instances that run it already are not told. Throws {@link NotFound} for a unit without a
  * playbook, {@link CommandRefused} when nobody is left.
  */
 export async function reconcile(deps: CommandDeps, command: ReconcileCommand): Promise<Reconciliation> {
@@ -73,8 +73,8 @@ export async function reconcile(deps: CommandDeps, command: ReconcileCommand): P
       },
     );
     leftOut.push(...made.leftOut);
-    plans.push({ planId: made.planId, version, total: made.total - made.leftOutTotal });
-    await startOnce(deps, made.planId, actor);
+    const waitsForApproval = !(await startOnce(deps, made.planId, actor));
+    plans.push({ planId: made.planId, version, total: made.total - made.leftOutTotal, waitsForApproval });
   }
   if (plans.length === 0)
     throw new CommandRefused({
@@ -86,11 +86,13 @@ export async function reconcile(deps: CommandDeps, command: ReconcileCommand): P
 
 const NOTHING_SAID = { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null };
 
-/** A repeated command finds the plan that it started before. */
-async function startOnce(deps: CommandDeps, planId: string, actor: string): Promise<void> {
+/** A repeated command finds the plan that it started before. False when people have to approve its start first. */
+async function startOnce(deps: CommandDeps, planId: string, actor: string): Promise<boolean> {
   try {
     await commandPlan(deps, planId, { type: 'start', actor }, null);
+    return true;
   } catch (error) {
     if (!(error instanceof CommandRefused)) throw error;
+    return error.rejection.code !== 'APPROVAL_NEEDED';
   }
 }

@@ -40,6 +40,10 @@ export const refusals: Record<string, string> = {
   'You made this plan: somebody else has to approve it.': '此计划由您创建，须由他人批准。',
   'You approved this already; it takes somebody else as well.': '您已批准，还需要他人批准。',
   'There is time left to decide about it.': '还有时间作出决定。',
+  'The time to approve it is over.': '批准的时限已过。',
+  'It waits for an approval in {} by now.': '它现在已在 {1} 等待批准。',
+  'It waits for another approval by now than the one this was asked about.':
+    '它现在等待的已不是提出此操作时的那项批准。',
   'Its start waits for approval: {n} of {n} so far.': '启动等待批准：需要 {2} 人，已有 {1} 人。',
   'Its start needs no approval.': '启动无须批准。',
   'Its start is approved already.': '启动已获批准。',

@@ -10,6 +10,8 @@ afterAll(() => {
 
 const operator = (asked: string, more: Parameters<typeof rest>[3] = {}) =>
   rest(server.url, server.key, asked, more);
+/** Budgets are counted anew every ten seconds: one of two tries is within one count. */
+const POLLED = { timeout: 12_000 };
 const nextOf = ({ headers }: RestAnswer) =>
   /^<\/api\/v1(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
 
@@ -117,6 +119,26 @@ describe('waiting for events', () => {
     const missing = await operator('GET /plans/PLN-99/events?wait=30');
     expect(missing).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     expect((await operator('GET /plans/PLN-1/events?wait=30&limit=1')).body).toMatchObject({ more: true });
+  });
+
+  it('costs each time it looks again: one that is for what never comes is woken by every commit', async () => {
+    const key = await server.newKey('viewer');
+    const left = async () => {
+      const { headers } = await rest(server.url, key, 'GET /plans/PLN-1');
+      const [, points, seconds] = /r=(\d+);t=(\d+)$/.exec(headers.get('ratelimit') ?? '') ?? [];
+      return { points: Number(points), seconds: Number(seconds) };
+    };
+    await expect
+      .poll(async () => {
+        const before = await left();
+        const waits = waitFor(key, 1_000_000, 1);
+        for (let at = 0; at < 3; at += 1) await commit();
+        expect((await waits).body.events).toEqual([]);
+        const after = await left();
+        // Else it is counted anew meanwhile.
+        return after.seconds <= before.seconds && before.points - after.points;
+      }, POLLED)
+      .toBeGreaterThan(2);
   });
 
   it('is of no more use to a key that ends meanwhile', async () => {

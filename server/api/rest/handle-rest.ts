@@ -111,6 +111,7 @@ export function createRestHandler(deps: RestDeps) {
         const data = (await call()) as { events: unknown[] };
         if (data.events.length > 0 || !(await heard)) return data;
         if (!(await authenticated(request, { looking: true }))) throw unknownCaller();
+        deps.budgets.spendOf(said.principal, addressOf(request), costOf(route.procedure));
       }
     } finally {
       waiting.close();

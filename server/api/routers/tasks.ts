@@ -12,7 +12,7 @@ import { startBulk } from '@/server/commands/bulk';
 import { resolveTask } from '@/server/commands/resolve-task';
 import { rollbackTask } from '@/server/commands/rollback-task';
 import { commandTask, type TaskCommandInput } from '@/server/commands/task-commands';
-import { bulkInput } from '../action-inputs';
+import { bulkInput, taskDecision } from '../action-inputs';
 import { approverOf } from '../approver';
 import { found } from '../expected';
 import {
@@ -85,13 +85,20 @@ export const tasks = router({
       const command = { actor: ctx.actor, reason, now, toVersion };
       return rollbackTask(ctx.deps, id, command, requestId);
     }),
-  approve: operator.input(taskCommand).mutation(async ({ ctx, input }) => {
-    const id = await taskIdOf(ctx.deps, input);
-    const approver = await approverOf(ctx.deps.db, ctx.principal, planIdOf(id));
-    const command: TaskCommandInput = { type: 'approve', actor: ctx.actor, reason: input.reason, approver };
-    return commandTask(ctx.deps, id, command, input.requestId);
-  }),
-  reject: commandOf('reject'),
+  approve: operator
+    .input(taskDecision)
+    .mutation(async ({ ctx, input: { stage, reason, requestId, ...ref } }) => {
+      const id = await taskIdOf(ctx.deps, ref);
+      const approver = await approverOf(ctx.deps.db, ctx.principal, planIdOf(id));
+      const command: TaskCommandInput = { type: 'approve', actor: ctx.actor, reason, stage, approver };
+      return commandTask(ctx.deps, id, command, requestId);
+    }),
+  reject: operator
+    .input(taskDecision)
+    .mutation(async ({ ctx, input: { stage, reason, requestId, ...ref } }) => {
+      const command: TaskCommandInput = { type: 'reject', actor: ctx.actor, reason, stage };
+      return commandTask(ctx.deps, await taskIdOf(ctx.deps, ref), command, requestId);
+    }),
   /** What an operator decides about a step in doubt, or about a tenant that does not run what is on record. */
   resolve: operator
     .input(taskCommand.safeExtend({ resolution: z.enum(RESOLUTIONS), reason: requiredReason }))
@@ -140,7 +147,7 @@ export const tasks = router({
     ),
 });
 
-function commandOf(type: 'pause' | 'resume' | 'reject') {
+function commandOf(type: 'pause' | 'resume') {
   return operator.input(taskCommand).mutation(async ({ ctx, input }) => {
     const command: TaskCommandInput = { type, actor: ctx.actor, reason: input.reason };
     return commandTask(ctx.deps, await taskIdOf(ctx.deps, input), command, input.requestId);
