@@ -276,6 +276,7 @@ describe('guards', () => {
       { planIntent: 'rollback' },
       'PLAN_ROLLING_BACK',
     ],
+    ['retry of what never began', taskIn('CANCELLED'), retry, { planAbandoned: true }, 'PLAN_NOT_STARTED'],
     ['retry in a paused plan waits', taskIn('FAILED'), retry, { planIntent: 'pause' }, 'granted'],
     ['rollback behind a newer task', taskIn('COMPLETED'), rollback, { newerTaskStarted: true }, 'NEWER_TASK'],
     ['rollback to nothing', taskIn('COMPLETED', { previous: null }), rollback, {}, 'NO_PREVIOUS'],

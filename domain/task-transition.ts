@@ -170,6 +170,13 @@ const GUARDS: Partial<Record<TaskInputType, readonly Guard[]>> = {
         : planIsLeaving(flags.planIntent, 'resumed'),
   ],
   retry: [
+    ({ flags }) =>
+      flags.planAbandoned
+        ? {
+            code: 'PLAN_NOT_STARTED',
+            message: 'The plan was over before it began, so nothing of it runs any more. Make a new one.',
+          }
+        : null,
     ({ flags }) => planIsLeaving(flags.planIntent, 'retried'),
     notOvertaken,
     ({ task }, input) =>

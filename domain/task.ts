@@ -193,7 +193,8 @@ export const UNSTARTED = {
 /** What a guard may know besides the task: facts read with the row, not the executor's internals. */
 export interface RuntimeFlags {
   planIntent: PlanIntent;
-  planStarted: boolean;
+  /** It was over before it began: nothing of it ever runs. */
+  planAbandoned: boolean;
   /** The version the plan's rollback restores, when it is not the one before. */
   planRollbackTo?: string | null | undefined;
   /** A task of the same tenant and unit that was admitted later has started a stage. */

@@ -87,7 +87,7 @@ export function contextOf(task: TaskState, flags: Partial<RuntimeFlags> = {}): T
     task,
     flags: {
       planIntent: 'none',
-      planStarted: true,
+      planAbandoned: false,
       newerTaskStarted: false,
       maxRetry: 3,
       policies: DEFAULT_POLICIES,

@@ -25,7 +25,7 @@ function taskContext(task: TaskView, plan: PlanView): TaskTransitionContext {
     task: taskStateOf(task, plan),
     flags: {
       planIntent: isSettled(plan.status) ? 'none' : plan.intent,
-      planStarted: plan.startedAt !== null,
+      planAbandoned: plan.startedAt === null && isSettled(plan.status),
       planRollbackTo: plan.rollbackTo,
       newerTaskStarted: task.newerTaskStarted,
       maxRetry: plan.maxRetry,

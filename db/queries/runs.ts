@@ -95,7 +95,7 @@ export const TASK_CONTEXT = {
   ...FACTS,
   planIntent: sql<PlanIntent>`case when p.status in ${SETTLED} then 'none' else p.intent end`,
   planRollbackTo: p.rollbackTo,
-  planStarted: sql<boolean>`p.started_at is not null`,
+  planAbandoned: sql<boolean>`p.started_at is null and p.status in ${SETTLED}`,
   newerTaskStarted: sql<boolean>`${overtaken(sql`p.created_at`)}`,
   playbookPolicies: sql<PolicyChoice | null>`p.playbook->'policies'`,
   playbookSettings: sql<SettingLayers['playbook'] | null>`p.playbook->'settings'`,
@@ -106,12 +106,12 @@ export const TASK_CONTEXT_TABLES = sql`task t join plan p on p.plan_id = t.plan_
   left join snapshot prev on prev.snapshot_id = t.previous_snapshot_id`;
 
 export function toTaskWithContext(row: RowOf<typeof TASK_CONTEXT>): TaskWithContext {
-  const { planIntent, planStarted, planRollbackTo, newerTaskStarted, settings, playbookPolicies } = row;
+  const { planIntent, planAbandoned, planRollbackTo, newerTaskStarted, settings, playbookPolicies } = row;
   const policies = effectivePolicies(settings.policies, playbookPolicies ?? {});
   return {
     ...picked(row, FACTS),
     task: picked(row, TASK_STATE),
-    flags: { planIntent, planStarted, planRollbackTo, newerTaskStarted, policies },
+    flags: { planIntent, planAbandoned, planRollbackTo, newerTaskStarted, policies },
     layers: { tenant: row.overrides ?? {}, plan: planLayer(settings), playbook: row.playbookSettings ?? {} },
   };
 }

@@ -114,6 +114,16 @@ it('holds what is sent again, which says so', async () => {
   }
 });
 
+it('leaves nothing open in a plan that was cancelled while it waited', async () => {
+  await protect(RULE);
+  const planId = await created(ann, ['acme-eu', 'acme-us', 'borealis']);
+  expect(await ask(ann, 'plans.cancel', planId)).toBe('granted');
+  await server.untilPlan(planId, 'CANCELLED');
+  const { error } = await bob.mutate('tasks.retry', { taskId: `${planId}.1` });
+  expect(error?.reason).toBe('PLAN_NOT_STARTED');
+  expect(await waits(bob)).toEqual([]);
+});
+
 it('is set by administrators alone, and says when it would hold nothing', async () => {
   expect((await ann.mutate('settings.protectStart', { protection: RULE })).status).toBe(403);
   const empty = await mutate(server.url, server.adminKey, 'settings.protectStart', {

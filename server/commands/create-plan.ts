@@ -268,7 +268,7 @@ function validatedTask(
   };
   const flags = {
     planIntent: 'none' as const,
-    planStarted: false,
+    planAbandoned: false,
     newerTaskStarted: false,
     maxRetry: 0,
     policies: DEFAULT_POLICIES,

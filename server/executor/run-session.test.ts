@@ -23,7 +23,7 @@ function readAt(revision: number, change: Partial<runs.TaskWithContext['task']> 
     claimed: true,
     sequenceId: 9,
     planRevision: 1,
-    flags: { planIntent: 'none', planStarted: true, newerTaskStarted: false, policies: DEFAULT_POLICIES },
+    flags: { planIntent: 'none', planAbandoned: false, newerTaskStarted: false, policies: DEFAULT_POLICIES },
     layers: {},
     settings: { maxRetry: null, healthIntervalSeconds: null, healthAttempts: null },
     unitId: 'router',

@@ -21,7 +21,7 @@ export function withContext(rows: Rows, row: TaskRow): TaskWithContext {
     planRevision: plan.revision,
     flags: {
       planIntent: isSettled(plan.plan.status) ? 'none' : plan.plan.intent,
-      planStarted: plan.plan.startedAt !== null,
+      planAbandoned: plan.plan.startedAt === null && isSettled(plan.plan.status),
       planRollbackTo: plan.plan.rollbackTo,
       newerTaskStarted: isOvertaken(rows, row),
       policies: policiesOf(plan),

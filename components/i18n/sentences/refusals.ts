@@ -10,6 +10,8 @@ export const refusals: Record<string, string> = {
   'The plan is being rolled back.': '计划正在回滚。',
   'The plan was cancelled.': '计划已取消。',
   'The plan was resumed.': '计划已继续。',
+  'The plan was over before it began, so nothing of it runs any more. Make a new one.':
+    '计划尚未开始便已结束，其中的内容不再执行。请新建计划。',
   'The plan is not paused.': '计划未暂停。',
   'The plan has not started, so there is nothing to roll back.': '计划尚未启动，没有可回滚的内容。',
   'Give a reason for not waiting until the stages that run have ended.':
