@@ -50,13 +50,13 @@ describe('the map', () => {
   it('says who failed and in which plan, until the plan is closed', async () => {
     await failedPlan('acme-us');
     expect((await tenants()).get('acme-us')).toMatchObject({ state: 'failed', planId: 'PLN-7' });
-    expect(await read('fleet.attention')).toEqual({ waiting: 0, failures: 1 });
+    expect(await read('fleet.attention')).toEqual({ waiting: 0, forYou: 0, failures: 1 });
     expect((await read('fleet.overview')).failures).toEqual([
       { planId: 'PLN-7', name: 'Bad luck', count: 1 },
     ]);
     await server.db.execute(sql`update plan set intent = 'close' where plan_id = 'PLN-7'`);
     expect((await tenants()).get('acme-us')).toMatchObject({ state: 'settled', planId: null });
-    expect(await read('fleet.attention')).toEqual({ waiting: 0, failures: 0 });
+    expect(await read('fleet.attention')).toEqual({ waiting: 0, forYou: 0, failures: 0 });
   });
 
   it('says whose version nobody knows, who drifted and who has nothing on record', async () => {

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { authRateLimit, authSession, authTwoFactor, authUser, authVerification } from '@/db/schema/auth';
 import { testDatabase } from '@/db/testing/test-database';
 import { codeNow } from '@/server/testing/authenticator';
@@ -19,8 +19,11 @@ const server = testAuthServer(connection);
 const { access, audited, post } = server;
 
 beforeEach(async () => {
+  // No period of the codes ends between making one and giving it.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
   await ensureFirstAdmin(connection.db, ADMIN);
 });
+afterEach(() => vi.useRealTimers());
 
 const signIn = async () => cookieOf(await server.signIn(ADMIN.email, ADMIN.password));
 const who = (cookie: string, enrolling = false) => access(new Headers({ cookie }), { enrolling });
