@@ -5,14 +5,14 @@ import { notifications } from '@mantine/notifications';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { ACTIONS, questionBase } from '@/components/actions/action-table';
+import { questionBase } from '@/components/actions/action-table';
 import { useActionWords } from '@/components/actions/action-words';
+import { BulkButton } from '@/components/actions/bulk-button';
 import { BulkProgress } from '@/components/actions/bulk-progress';
 import { useAsk } from '@/components/actions/task-actions';
 import { errorText, useTRPCClient } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
 import { useAskRefusal } from '@/components/session/role';
-import { ActionButton } from '@/components/ui/action-button';
 import classes from './executor.module.css';
 
 /** Approves or rejects every tenant of a plan that waits for it, as one request, and tells how it went for each. */
@@ -55,21 +55,11 @@ export function DecideTogether(props: { planId: string; planName: string; count:
           <Link href={`/plans/${planId}`}>{planId}</Link> · {planName} · {t('together.count', { count })}
         </Text>
         <Group gap={6}>
-          {(['approve', 'reject'] as const).map((action) => {
-            const { Icon } = ACTIONS[action];
-            return (
-              <ActionButton
-                key={action}
-                size="compact-sm"
-                variant="default"
-                leftSection={<Icon size={14} aria-hidden="true" />}
-                refusal={mayNot}
-                onClick={() => press(action)}
-              >
-                {t(`together.${action}Verb`, { count })}
-              </ActionButton>
-            );
-          })}
+          {(['approve', 'reject'] as const).map((action) => (
+            <BulkButton key={action} name={action} refusal={mayNot} onClick={() => press(action)}>
+              {t(`together.${action}Verb`, { count })}
+            </BulkButton>
+          ))}
         </Group>
       </div>
       {bulkId !== null && <BulkProgress key={bulkId} bulkId={bulkId} onClose={() => setBulkId(null)} />}

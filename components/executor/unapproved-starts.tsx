@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
-import { useApprovalWords, useStartReason } from '@/components/actions/use-approval-words';
+import { useStartWords } from '@/components/actions/use-approval-words';
 import rows from '@/components/table/row-list.module.css';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Outputs } from '@/server/api/router';
@@ -14,8 +14,7 @@ type Start = Outputs['executor']['unapprovedStarts'][number];
 /** Plans whose start waits for people; each is looked at before it is approved, so the way leads there. */
 export function UnapprovedStarts({ starts }: { starts: readonly Start[] }) {
   const t = useTranslations('executor.decisions');
-  const why = useStartReason();
-  const words = useApprovalWords();
+  const words = useStartWords();
   return (
     <ul className={rows.list} aria-label={t('starts')}>
       {starts.map(({ planId, name, madeBy, createdAt, startApproval }) => (
@@ -32,9 +31,7 @@ export function UnapprovedStarts({ starts }: { starts: readonly Start[] }) {
             <span className={rows.small}>
               <RelativeTime at={createdAt} />
             </span>
-            <div>
-              {why(startApproval.because)} {words({ ...startApproval, due: null, otherwise: 'reject' })}
-            </div>
+            <div>{words(startApproval)}</div>
           </div>
           <Button component={Link} href={`/plans/${planId}`} size="compact-sm" variant="default">
             {t('look')}

@@ -3,7 +3,7 @@
 import { Checkbox, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
-import { useApprovalWords, useStartReason } from '@/components/actions/use-approval-words';
+import { useStartWords } from '@/components/actions/use-approval-words';
 import { errorText } from '@/components/api/client';
 import { useSay } from '@/components/i18n/said';
 import { useRuleWords } from '@/components/live/policy-words';
@@ -32,8 +32,7 @@ export function ReviewStep(props: {
   const { draft, preview } = props;
   const t = useTranslations('newPlan.review');
   const unnamed = useDefaultName()(draft);
-  const why = useStartReason();
-  const words = useApprovalWords();
+  const startWords = useStartWords();
   if (props.error) return <Problem title={t('uncheckable')}>{errorText(props.error)}</Problem>;
   if (!preview)
     return (
@@ -55,8 +54,7 @@ export function ReviewStep(props: {
       />
       {preview.startApproval && (
         <Problem kind="info" title={t('unapproved', { needs: preview.startApproval.needs })}>
-          {why(preview.startApproval.because)}{' '}
-          {words({ ...preview.startApproval, due: null, otherwise: 'reject' })}
+          {startWords(preview.startApproval)}
         </Problem>
       )}
       {preview.frozen.length > 0 && (
@@ -93,7 +91,6 @@ export function ReviewStep(props: {
       )}
       {report.invalid > 0 && (
         <Checkbox
-          iconColor="var(--mantine-primary-color-contrast)"
           label={t('leaveOut', { count: report.invalid })}
           description={t('leaveOutHint')}
           checked={props.leaveOut}

@@ -21,7 +21,6 @@ export function TenantRow(props: {
     // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is its control.
     <label className={table.choice} data-chosen={props.chosen || undefined}>
       <Checkbox
-        iconColor="var(--mantine-primary-color-contrast)"
         aria-label={tenant.tenantId}
         checked={props.chosen}
         onChange={(event) => props.onChange(event.currentTarget.checked)}

@@ -70,7 +70,6 @@ export function TenantsStep(props: { draft: Draft; change: (part: Partial<Draft>
       />
       <div className={classes.selectAll}>
         <Checkbox
-          iconColor="var(--mantine-primary-color-contrast)"
           label={t(narrowed ? 'allMatching' : 'all', { count: fitting })}
           checked={fitting > 0 && (all ?? fittingChosen === fitting)}
           indeterminate={all === null && fittingChosen > 0 && fittingChosen < fitting}

@@ -1,12 +1,12 @@
 'use client';
 
 import { Button, Group, Text } from '@mantine/core';
-import { ACTIONS, actionOf } from '@/components/actions/action-table';
+import { actionOf } from '@/components/actions/action-table';
 import { useActionWords } from '@/components/actions/action-words';
+import { BulkButton } from '@/components/actions/bulk-button';
 import type { LaneOrder } from '@/components/live/lane-order';
 import { usePlanStore, usePlanView, useTasks } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
-import { ActionButton } from '@/components/ui/action-button';
 import { BULK_ACTIONS, type BulkAction } from '@/domain/bulk';
 import classes from './bulk.module.css';
 import { useBulkPress } from './bulk-press';
@@ -53,18 +53,15 @@ export function ChosenTasks({ order }: { order: LaneOrder }) {
           // Offered where there is something to decide.
           if (DECISIONS.includes(action) && affected.length === 0) return null;
           const name = actionOf(action);
-          const { Icon } = ACTIONS[name];
           return (
-            <ActionButton
+            <BulkButton
               key={action}
-              size="compact-sm"
-              variant="default"
-              leftSection={<Icon size={14} aria-hidden="true" />}
+              name={name}
               refusal={mayNot ?? (affected.length === 0 ? why : null)}
               onClick={() => press(action, subject)}
             >
               {t(`verb.${name}`)} {affected.length > 0 && affected.length}
-            </ActionButton>
+            </BulkButton>
           );
         })}
       </Group>

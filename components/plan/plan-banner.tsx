@@ -4,7 +4,7 @@ import { Group, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
-import { useApprovalWords, useStartReason } from '@/components/actions/use-approval-words';
+import { useStartWords } from '@/components/actions/use-approval-words';
 import { useSay } from '@/components/i18n/said';
 import { useRuleWords } from '@/components/live/policy-words';
 import { useDatabaseClock, useFigures } from '@/components/live/use-live-plan';
@@ -69,9 +69,8 @@ export function PlanBanner({ plan, kind }: { plan: PlanView; kind: BannerKind })
 function StartUnapproved({ plan, asked }: { plan: PlanView; asked: StartApproval }) {
   const t = useTranslations('planPage.banner');
   const { press, refusal, sending } = usePlanAsk();
-  const why = useStartReason();
   const mine = whyNotApprove(asked, useApprover(plan.createdBy));
-  const words = useApprovalWords();
+  const words = useStartWords();
   return (
     <Banner
       kind="info"
@@ -88,7 +87,7 @@ function StartUnapproved({ plan, asked }: { plan: PlanView; asked: StartApproval
         </ActionButton>
       }
     >
-      {why(asked.because)} {words({ ...asked, due: null, otherwise: 'reject' })}
+      {words(asked)}
       {plan.startAt !== null && (
         <> {t.rich('thenStarts', { when: () => <RelativeTime at={plan.startAt ?? ''} absolute /> })}</>
       )}

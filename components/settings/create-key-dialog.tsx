@@ -65,12 +65,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
             >
               <Stack gap="xs" mt={6}>
                 {OPERATOR_SCOPES.map((scope) => (
-                  <Checkbox
-                    key={scope}
-                    value={scope}
-                    label={t(`keys.scopes.${scope}`)}
-                    iconColor="var(--mantine-primary-color-contrast)"
-                  />
+                  <Checkbox key={scope} value={scope} label={t(`keys.scopes.${scope}`)} />
                 ))}
               </Stack>
             </Checkbox.Group>

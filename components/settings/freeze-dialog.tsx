@@ -1,11 +1,11 @@
 'use client';
 
-import { Group, Input, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Group, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { LabelFilter, pairOf } from '@/components/table/label-filter';
+import { LabelField, pairOf } from '@/components/table/label-filter';
 import { WhenField } from '@/components/ui/when-field';
 import type { Inputs } from '@/server/api/router';
 import { WeeklyFields } from './weekly-fields';
@@ -78,18 +78,11 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
               />
             )}
             {scope === 'label' && (
-              // A box of its own: the filter grows along a row, not down a form.
-              <div>
-                <LabelFilter
-                  value={form.values.labels}
-                  onChange={(labels) => form.setFieldValue('labels', labels)}
-                />
-                {form.errors.labels && (
-                  <Input.Error role="alert" mt={4}>
-                    {form.errors.labels}
-                  </Input.Error>
-                )}
-              </div>
+              <LabelField
+                value={form.values.labels}
+                onChange={(labels) => form.setFieldValue('labels', labels)}
+                error={form.errors.labels}
+              />
             )}
             <SegmentedControl
               aria-label={t('dialog.often')}

@@ -1,11 +1,11 @@
 'use client';
 
-import { Checkbox, Group, Input, NativeSelect, NumberInput } from '@mantine/core';
+import { Checkbox, Group, NativeSelect, NumberInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { LabelFilter, pairOf } from '@/components/table/label-filter';
+import { LabelField, pairOf } from '@/components/table/label-filter';
 import type { StartProtection } from '@/domain/start-approval';
 
 type Values = {
@@ -63,18 +63,12 @@ export function StartProtectionDialog(props: { current: StartProtection | null; 
             {...form.getInputProps('overTenants')}
             data-autofocus
           />
-          <div>
-            <Input.Label>{t('labels')}</Input.Label>
-            <LabelFilter
-              value={form.values.labels}
-              onChange={(labels) => form.setFieldValue('labels', labels)}
-            />
-            {form.errors.labels && (
-              <Input.Error role="alert" mt={4}>
-                {form.errors.labels}
-              </Input.Error>
-            )}
-          </div>
+          <LabelField
+            label={t('labels')}
+            value={form.values.labels}
+            onChange={(labels) => form.setFieldValue('labels', labels)}
+            error={form.errors.labels}
+          />
           <Group grow align="flex-start">
             <NumberInput
               label={t('needs')}
@@ -92,11 +86,7 @@ export function StartProtectionDialog(props: { current: StartProtection | null; 
               ]}
             />
           </Group>
-          <Checkbox
-            label={t('notMaker')}
-            iconColor="var(--mantine-primary-color-contrast)"
-            {...form.getInputProps('notMaker', { type: 'checkbox' })}
-          />
+          <Checkbox label={t('notMaker')} {...form.getInputProps('notMaker', { type: 'checkbox' })} />
         </>
       )}
     </FormDialog>

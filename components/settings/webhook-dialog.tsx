@@ -92,7 +92,6 @@ function Filled({ webhook, onClose, formats }: Props & { formats: Formats }) {
                     value={topic}
                     label={t(`topic.${topic}.name`)}
                     description={t(`topic.${topic}.about`)}
-                    iconColor="var(--mantine-primary-color-contrast)"
                   />
                 ))}
               </Stack>

@@ -26,12 +26,7 @@ export function WeeklyFields({
       <Checkbox.Group label={t('dialog.begins')} {...(props('days') as Omit<CheckboxGroupProps, 'children'>)}>
         <Group gap="sm" mt={4}>
           {WEEKDAYS.map((day) => (
-            <Checkbox
-              key={day}
-              value={day}
-              label={t(`days.${day}`)}
-              iconColor="var(--mantine-primary-color-contrast)"
-            />
+            <Checkbox key={day} value={day} label={t(`days.${day}`)} />
           ))}
         </Group>
       </Checkbox.Group>

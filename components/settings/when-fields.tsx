@@ -35,12 +35,7 @@ export function WhenFields({ form }: { form: Form<Values> }) {
             <Checkbox.Group label={t('dialog.through')} {...form.getInputProps('through')}>
               <Group gap="sm" mt={4}>
                 {URGENT_TOPICS.map((topic) => (
-                  <Checkbox
-                    key={topic}
-                    value={topic}
-                    label={t(`topic.${topic}.name`)}
-                    iconColor="var(--mantine-primary-color-contrast)"
-                  />
+                  <Checkbox key={topic} value={topic} label={t(`topic.${topic}.name`)} />
                 ))}
               </Group>
             </Checkbox.Group>

@@ -1,9 +1,9 @@
 'use client';
 
-import { TextInput } from '@mantine/core';
+import { Input, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ChevronsUpDown } from 'lucide-react';
-import { type ComponentProps, type ComponentType, useEffect, useState } from 'react';
+import { type ComponentProps, type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
 import type { LabelChoice } from './label-choice';
@@ -31,6 +31,27 @@ export function LabelFilter(props: { value: string[]; onChange: (value: string[]
       readOnly
       onFocus={() => setWanted(true)}
     />
+  );
+}
+
+/** The same as a field of a form. A box of its own: the filter grows along a row, not down a form. */
+export function LabelField(props: {
+  label?: string;
+  value: string[];
+  onChange: (value: string[]) => void;
+  error: ReactNode;
+}) {
+  const { label, error, ...filter } = props;
+  return (
+    <div>
+      {label && <Input.Label>{label}</Input.Label>}
+      <LabelFilter {...filter} />
+      {error && (
+        <Input.Error role="alert" mt={4}>
+          {error}
+        </Input.Error>
+      )}
+    </div>
   );
 }
 

@@ -80,7 +80,6 @@ export function TableBody<Row extends object>(props: {
               <td className={classes.choice} tabIndex={-1}>
                 <Checkbox
                   size="xs"
-                  iconColor="var(--mantine-primary-color-contrast)"
                   checked={selection.chosen(row)}
                   onChange={() => selection.toggle(row)}
                   aria-label={t('select', { name: selection.nameOf(row) })}

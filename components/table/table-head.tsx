@@ -30,7 +30,6 @@ export function TableHead<Row extends object>(props: {
             {table.rows.length > 0 && (
               <Checkbox
                 size="xs"
-                iconColor="var(--mantine-primary-color-contrast)"
                 checked={selection.extent === 'all'}
                 indeterminate={selection.extent === 'some'}
                 onChange={selection.toggleAll}

@@ -126,7 +126,6 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             <Checkbox
               label={t('replace')}
               description={t('replaceHint')}
-              iconColor="var(--mantine-primary-color-contrast)"
               {...form.getInputProps('replace', { type: 'checkbox' })}
             />
             {preview && <ImportPreview preview={preview} />}

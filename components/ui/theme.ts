@@ -2,6 +2,7 @@ import {
   type ActionIconProps,
   type BadgeProps,
   type ButtonProps,
+  type CheckboxProps,
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
@@ -84,6 +85,10 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } satisfies ButtonProps, styles: { root: { fontWeight: 560 } } },
     ActionIcon: { defaultProps: { variant: 'subtle', size: 'lg' } satisfies ActionIconProps },
+    // Ink on light, chalk on dark.
+    Checkbox: {
+      defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } satisfies CheckboxProps,
+    },
     Badge: { defaultProps: { variant: 'light', tt: 'none', fw: 560 } satisfies BadgeProps },
     Tooltip: {
       defaultProps: {

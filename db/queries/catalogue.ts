@@ -14,9 +14,12 @@ import type { TenantFilter } from '@/domain/tenant-choice';
 export const tenantFields = (name: string) =>
   columnsBut(alias(tenant, name), 'createdAt', 'updatedAt', 'removedAt');
 
+/** When the row of a tenant `t` was last changed, ISO 8601: as exact as it is kept, so that it tells every change from the next. */
+export const TENANT_UPDATED_AT = sql`to_char(t.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
 const TENANT_FIELDS = {
   ...tenantFields('t'),
-  updatedAt: sql<string>`to_char(t.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  updatedAt: sql<string>`${TENANT_UPDATED_AT}`,
   /** The plan that holds it now. */
   busyIn: sql<string | null>`holder.plan_id`,
   /** `drift` is what the last look at its instances found; null when nobody looked since the tenant was moved. */

@@ -39,13 +39,15 @@ export const SECOND_FACTOR = 'secondFactor';
 /** Which plans people approve before they start; likewise. */
 export const START_PROTECTION = 'startProtection';
 
+/** One value of the settings page; undefined where it was not set. */
+export async function readSetting(db: Database, key: string): Promise<unknown> {
+  const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, key));
+  return row?.value;
+}
+
 /** Null when any plan starts as it is. */
 export async function readStartProtection(db: Database): Promise<StartProtection | null> {
-  const [row] = await db
-    .select({ value: setting.value })
-    .from(setting)
-    .where(eq(setting.key, START_PROTECTION));
-  return (row?.value as StartProtection | undefined) ?? null;
+  return ((await readSetting(db, START_PROTECTION)) as StartProtection | undefined) ?? null;
 }
 
 /** Sets values of the settings page, or takes them back with null, and puts it on record; one statement. */

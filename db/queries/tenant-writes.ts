@@ -2,12 +2,12 @@ import { DrizzleQueryError, type SQL, sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
-import { tenantFields } from '@/db/queries/catalogue';
+import { TENANT_UPDATED_AT, tenantFields } from '@/db/queries/catalogue';
 import { secret } from '@/db/schema/auth';
 import { type Row, selected } from '@/db/selection';
 import type { TenantOnRecord } from '@/domain/tenant-merge';
 
-/** A tenant's row as it was read; `stamp`, the time of its last change, tells whether it is still the same. A removed tenant has no `tenant`. */
+/** A tenant's row as it was read; `stamp`, its `updatedAt`, tells whether it is still the same. A removed tenant has no `tenant`. */
 export interface TenantRow {
   stamp: string;
   tenant: TenantOnRecord | null;
@@ -19,7 +19,7 @@ export async function readTenantRows(
   tenantIds: readonly string[],
 ): Promise<Map<string, TenantRow>> {
   const rows = await db.execute<Row<TenantOnRecord & { stamp: string; removed: boolean }>>(sql`
-    select ${selected(tenantFields('t'))}, to_char(t.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as stamp, t.removed_at is not null as removed,
+    select ${selected(tenantFields('t'))}, ${TENANT_UPDATED_AT} as stamp, t.removed_at is not null as removed,
       (select coalesce(jsonb_object_agg(u.unit_id, u.current_version), '{}') from tenant_unit u where u.tenant_id = t.tenant_id) as current
     from jsonb_array_elements_text(${JSON.stringify(tenantIds)}::text::jsonb) asked(tenant_id) join tenant t using (tenant_id)`);
   return new Map(

@@ -65,13 +65,32 @@ const WAITS = sql`t.request is null and p.intent <> 'close'
 export type Decider = Omit<Approver, 'maker'>;
 
 /** `whyNotApprove` of the domain over the rows; a test compares the two. */
-function isFor({ id, role, person, names }: Decider, approval: SQL = sql`t.approval`): SQL {
+function isFor(who: Decider | null, approval: SQL = sql`t.approval`): SQL {
+  // Who may decide nothing at all is waited for by nothing.
+  if (!who) return sql`false`;
+  const { id, role, person, names } = who;
   const theirs = sql`(select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb))`;
   return sql`(${approval} is null or (
   (${approval}->>'role' <> 'admin' or ${role === 'admin'})
   and (((${approval}->>'needs')::int = 1 and not (${approval}->>'notMaker')::boolean)
     or (${person} and not ((${approval}->>'notMaker')::boolean and p.created_by in ${theirs})
       and not exists (select 1 from jsonb_to_recordset(${approval}->'given') as g(id text, by text) where g.id = ${id} or g.by in ${theirs})))))`;
+}
+
+/** Of a plan `p`: people have to approve its start, and not all of them did. */
+const UNAPPROVED = sql`p.status = 'READY' and p.start_approval is not null
+  and jsonb_array_length(p.start_approval->'given') < (p.start_approval->>'needs')::int`;
+
+/** How much waits for a decision, tasks and starts of plans, and how much of that the one who asks can decide. */
+export async function countWaiting(
+  db: Database,
+  who: Decider | null,
+): Promise<{ waiting: number; forYou: number }> {
+  const [row] = await db.execute<{ waiting: number; forYou: number }>(sql`
+    select count(*)::int as waiting, (count(*) filter (where mine))::int as for_you from (
+      select ${isFor(who)} as mine from task t join plan p on p.plan_id = t.plan_id where ${WAITS}
+      union all select ${isFor(who, sql`p.start_approval`)} from plan p where ${UNAPPROVED}) waits`);
+  return row ?? { waiting: 0, forYou: 0 };
 }
 
 /** How many wait in each of these plans; left out are those in which none does. */
@@ -91,9 +110,7 @@ export function readWaiting(
   db: Database,
   asked: Asked & { who: Decider | null; forMe?: boolean },
 ): Promise<Page<WaitingTask>> {
-  // Who may decide nothing at all is waited for by nothing.
-  const forYou = asked.who ? isFor(asked.who) : sql`false`;
-
+  const forYou = isFor(asked.who);
   return readPage(
     db,
     {
@@ -136,11 +153,8 @@ const MOST_STARTS = 200;
 
 /** Plans whose start waits for people, the oldest first, 200 at most. */
 export async function readUnapprovedStarts(db: Database, who: Decider | null): Promise<UnapprovedStart[]> {
-  const forYou = who ? isFor(who, sql`p.start_approval`) : sql`false`;
   const rows = await db.execute<Omit<UnapprovedStart, 'createdAt'> & { createdAt: Date }>(sql`
-    select p.plan_id, p.name, p.created_by as made_by, p.created_at, p.start_approval, ${forYou} as for_you from plan p
-    where p.status = 'READY' and p.start_approval is not null
-      and jsonb_array_length(p.start_approval->'given') < (p.start_approval->>'needs')::int
-    order by p.created_at limit ${MOST_STARTS}`);
+    select p.plan_id, p.name, p.created_by as made_by, p.created_at, p.start_approval, ${isFor(who, sql`p.start_approval`)} as for_you
+    from plan p where ${UNAPPROVED} order by p.created_at limit ${MOST_STARTS}`);
   return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
 }

@@ -118,6 +118,9 @@ export const plan = pgTable(
       .where(sql`${table.status} in ('RUNNING', 'PAUSED', 'ROLLING_BACK')`),
     // What is looked for every second must not cost the more, the more plans came before.
     index('plan_awake').on(table.planId).where(sql`${table.awake}`),
+    index('plan_unapproved')
+      .on(table.createdAt)
+      .where(sql`${table.status} = 'READY' and ${table.startApproval} is not null`),
     index('plan_scheduled')
       .on(table.startAt)
       .where(sql`${table.status} = 'READY' and ${table.startAt} is not null`),

@@ -40,11 +40,7 @@ async function get(tenantId: string): Promise<Tenant | null> {
   const { data } = await query(server.url, server.key, 'tenants.get', { tenantId });
   if (!data) return null;
   // Its record changes also when it becomes what it was.
-  const {
-    updatedAt: _updatedAt,
-    stamp: _stamp,
-    ...tenant
-  } = data as Tenant & Record<'updatedAt' | 'stamp', string>;
+  const { updatedAt: _updatedAt, ...tenant } = data as Tenant & Record<'updatedAt', string>;
   return tenant;
 }
 const currentOf = (tenant: Tenant | null) =>

@@ -62,7 +62,7 @@ export const tenantWrite = z.strictObject({
   current: z.record(slug, versionName).optional(),
 });
 
-/** The `stamp` of the tenant that the change was made on: when it is another one by now, nothing is changed. */
+/** The `updatedAt` of the tenant that the change was made on: when it is another one by now, nothing is changed. */
 const basedOn = z.string().max(64).optional();
 
 /** What is not given goes: only where it is asked for. */

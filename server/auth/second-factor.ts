@@ -1,9 +1,8 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
-import { SECOND_FACTOR, writeSettings } from '@/db/queries/settings';
+import { readSetting, SECOND_FACTOR, writeSettings } from '@/db/queries/settings';
 import { authSession, authTwoFactor, authUser } from '@/db/schema/auth';
-import { setting } from '@/db/schema/catalogue';
 import { CommandRefused, NotFound } from '@/server/input/refused';
 import { atLeast, type Principal, ROLES, type Role } from './principal';
 
@@ -11,8 +10,8 @@ const refused = (message: string) => new CommandRefused({ code: 'REFUSED_BY_GUAR
 
 /** The least role that a second factor is required of; null when it is everybody's own choice. */
 export async function secondFactorRequiredFrom(db: Database): Promise<Role | null> {
-  const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, SECOND_FACTOR));
-  return ROLES.find((known) => known === row?.value) ?? null;
+  const from = await readSetting(db, SECOND_FACTOR);
+  return ROLES.find((known) => known === from) ?? null;
 }
 
 /** Whether somebody without a second factor may do nothing before they have one. */

@@ -1,7 +1,6 @@
 import { createTransport } from 'nodemailer';
-import { foreignText } from '@/server/security/foreign-text';
-import { Veil } from '@/server/security/veil';
 import { isThisMachine, type MailServer } from './mail-settings';
+import { saidIn } from './said';
 
 /** Makes the way to the mail server; whatever a message names is neither read from disk nor fetched. */
 export function mailTransport(server: MailServer, timeoutMillis: number) {
@@ -24,17 +23,9 @@ interface MailError {
   response?: unknown;
 }
 
-/** As much of what a server says as is told. */
-const MOST_SAID = 200;
-
 /** What the server said, without what nobody may see. */
-export function saidBy(server: MailServer, response: unknown): string {
-  const veil = new Veil(server.auth ? [server.auth.pass] : []);
-  return foreignText(typeof response === 'string' ? response : 'nothing', veil, MOST_SAID).replaceAll(
-    /\s+/g,
-    ' ',
-  );
-}
+export const saidBy = ({ auth }: MailServer, response: unknown): string =>
+  saidIn(typeof response === 'string' ? response : 'nothing', auth ? [auth.pass] : []);
 
 /** Why a message did not leave, in words, and whether another attempt can change that. */
 export function mailProblem(

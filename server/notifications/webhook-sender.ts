@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { type Dispatcher, errors, request } from 'undici';
 import type { AttemptResult, webhook } from '@/db/schema/notify';
-import { foreignText } from '@/server/security/foreign-text';
 import { type SecretBox, SecretUnreadable } from '@/server/security/secrets';
 import { TargetRefused } from '@/server/security/target-guard';
-import { Veil } from '@/server/security/veil';
 import type { Message } from './message';
 import { formatOf } from './presets';
+import { saidIn } from './said';
 import { openAddress, secretsIn } from './webhook-address';
 import { withQuery, written } from './written';
 
@@ -21,8 +20,6 @@ type Webhook = Pick<typeof webhook.$inferSelect, 'webhookId' | 'url' | 'format' 
 
 /** A message that is larger was not meant. */
 const MOST_BYTES = 256 * 1024;
-/** As much of an answer as is told. */
-const MOST_SAID = 200;
 
 /**
  * Posts a message once and tells what came of it; never throws for what the receiver or the network does.
@@ -65,10 +62,7 @@ export async function postMessage(
     else {
       const said = await answer.text();
       if (!spaceless(said).includes(spaceless(format.expect))) {
-        const shown = foreignText(said, new Veil([secret, ...secretsIn(address)]), MOST_SAID).replaceAll(
-          /\s+/g,
-          ' ',
-        );
+        const shown = saidIn(said, [secret, ...secretsIn(address)]);
         return failed(
           statusCode,
           `The receiver answered ${statusCode}, but not what counts as taken: ${shown}`,

@@ -34,8 +34,18 @@ export function schemaOf(procedure: ProcedureName): Schema {
   return made;
 }
 
+const offers = new Map<Route, Schema>();
+
 /** What an address takes in its query or body: what its procedure takes, without what stands in path and headers. */
 export function offeredBy(route: Route): Schema {
+  const known = offers.get(route);
+  if (known) return known;
+  const made = offerOf(route);
+  offers.set(route, made);
+  return made;
+}
+
+function offerOf(route: Route): Schema {
   const schema = schemaOf(route.procedure);
   const elsewhere = new Set([...fieldsInPath(route), ...(route.without ?? []), ...Object.keys(BY_HEADER)]);
   const kept = ([name]: [string, unknown]) => !elsewhere.has(name);

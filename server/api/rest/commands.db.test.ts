@@ -65,7 +65,7 @@ describe('a change with If-Match', () => {
   it('of a tenant is made on what it was made on, or not at all', async () => {
     const read = await operator('GET /tenants/borealis');
     const etag = read.headers.get('etag') ?? '';
-    expect(decodeURIComponent(etag)).toBe(`"${read.body.stamp}"`);
+    expect(decodeURIComponent(etag)).toBe(`"${read.body.updatedAt}"`);
     const edit = (tier: string, match: string) =>
       operator('PATCH /tenants/borealis', { body: { labels: { tier } }, headers: { 'if-match': match } });
     expect(await edit('first', etag)).toMatchObject({ status: 200, body: { tenantId: 'borealis' } });

@@ -111,7 +111,7 @@ const TENANTS: Route[] = [
   post('/reconciliations', 'tenants.reconcile', 'Sends some tenants again what is on record', {
     creates: true,
   }),
-  get('/tenants/{tenantId}', 'tenants.get', 'One tenant', { etag: 'stamp' }),
+  get('/tenants/{tenantId}', 'tenants.get', 'One tenant', { etag: 'updatedAt' }),
   put('/tenants/{tenantId}', 'tenants.upsert', 'Creates a tenant, or changes what is given of it'),
   patch('/tenants/{tenantId}', 'tenants.update', 'Changes parts of a tenant; null takes one away'),
   remove('/tenants/{tenantId}', 'tenants.remove', 'Takes a tenant out of the lists'),

@@ -25,7 +25,7 @@ import {
 import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { chosenIds, countChosen } from '@/db/queries/tenant-choice';
-import { readTenantRows, removeTenant } from '@/db/queries/tenant-writes';
+import { removeTenant } from '@/db/queries/tenant-writes';
 import { editLabels, editTenant } from '@/server/commands/edit-tenants';
 import { reconcile } from '@/server/commands/reconcile';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
@@ -94,10 +94,8 @@ export const tenants = router({
     .mutation(({ ctx, input }) => countChosen(ctx.deps.db, input.choice, input.shown)),
 
   get: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
-    // Read first: of a change in between the stamp is the older one, and a change made on it is refused.
-    const stamp = (await readTenantRows(ctx.deps.db, [input.tenantId])).get(input.tenantId)?.stamp;
     const tenant = found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
-    return { ...tenant, stamp, secrets: await secretNames(ctx.deps.db, input.tenantId) };
+    return { ...tenant, secrets: await secretNames(ctx.deps.db, input.tenantId) };
   }),
 
   /** Asks the tenants' instances now what they run; those that a task holds are left out. */

@@ -5,7 +5,7 @@ import { FLEET_MATRIX_ORDER, fleetConvergence, fleetMatrix } from '@/db/queries/
 import { newsOf } from '@/db/queries/news';
 import { readExecutor } from '@/db/queries/nodes';
 import { listPlans } from '@/db/queries/plan-lists';
-import { readUnapprovedStarts, readWaiting, waitingIn } from '@/db/queries/waiting';
+import { countWaiting, waitingIn } from '@/db/queries/waiting';
 import { activeFreezes } from '@/domain/freeze';
 import { remainingOf } from '@/domain/remaining';
 import { TOPICS } from '@/domain/view/news';
@@ -18,20 +18,8 @@ import { type ApiContext, baseMaxRetry, router, viewer } from '../trpc';
 /** Plans under way that are told one by one. */
 const MOST_PLANS = 20;
 
-/** How much waits for somebody, and how much of it the one who asks can decide. */
-async function waitingFor({
-  deps: { db },
-  principal,
-}: ApiContext): Promise<{ waiting: number; forYou: number }> {
-  const who = await deciderOf(db, principal);
-  const [starts, all, forYou] = await Promise.all([
-    readUnapprovedStarts(db, who),
-    readWaiting(db, { limit: 1, who }),
-    readWaiting(db, { limit: 1, who, forMe: true }),
-  ]);
-  const mine = starts.filter((start) => start.forYou).length;
-  return { waiting: all.total + starts.length, forYou: forYou.total + mine };
-}
+const waitingFor = async ({ deps: { db }, principal }: ApiContext) =>
+  countWaiting(db, await deciderOf(db, principal));
 
 export const fleet = router({
   /** Every tenant as columns: what it runs of a deploy unit and what it is in. */

@@ -1,0 +1,1 @@
+CREATE INDEX "plan_unapproved" ON "plan" USING btree ("created_at") WHERE "plan"."status" = 'READY' and "plan"."start_approval" is not null;
