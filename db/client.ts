@@ -1,12 +1,13 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import type { LimitedTo } from '@/domain/limited-to';
 import * as auth from './schema/auth';
 import * as catalogue from './schema/catalogue';
 import * as notify from './schema/notify';
 import * as run from './schema/run';
 import * as snapshots from './schema/snapshots';
 
-const schema = { ...auth, ...catalogue, ...notify, ...run, ...snapshots };
+export const schema = { ...auth, ...catalogue, ...notify, ...run, ...snapshots };
 
 export type Database = ReturnType<typeof connect>['db'];
 
@@ -45,6 +46,10 @@ export interface PoolOptions {
   statementMillis?: number;
   /** Whether the database refuses to change anything for it. */
   readOnly?: boolean;
+  /** Whose tenants it sees alone (`reach.sql`); a JSON of some thousand characters at most, as it is said on connecting. */
+  limitedTo?: LimitedTo;
+  /** How long a connection without use is kept. */
+  idleSeconds?: number;
 }
 
 /**
@@ -55,10 +60,11 @@ export interface PoolOptions {
 export function connect(
   url: string,
   max = 10,
-  { byKeys, lockMillis = 0, statementMillis = 0, readOnly }: PoolOptions = {},
+  { byKeys, lockMillis = 0, statementMillis = 0, readOnly, limitedTo, idleSeconds }: PoolOptions = {},
 ) {
   const sql = postgres(url, {
     max,
+    ...(idleSeconds === undefined ? {} : { idle_timeout: idleSeconds }),
     onnotice: () => {},
     connect_timeout: 5,
     connection: {
@@ -69,6 +75,7 @@ export function connect(
       statement_timeout: statementMillis,
       ...(byKeys ? BY_KEYS : {}),
       ...(readOnly ? { default_transaction_read_only: true } : {}),
+      ...(limitedTo ? { search_path: 'reach', 'switchyard.limited_to': JSON.stringify(limitedTo) } : {}),
     },
     transform: { column: { from: nameOf } },
   });

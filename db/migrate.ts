@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { getTableColumns } from 'drizzle-orm';
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { type PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyPending } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { schema } from './client';
 import { packageFolder } from './package-folder';
 import { limitRuntimeRole } from './runtime-role';
 import { PLAN_STATE, plan, TASK_STATE, task } from './schema/run';
@@ -31,6 +32,7 @@ export async function migrate(url: string, runtimeRole?: string): Promise<void> 
       );
     }
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await dropReach(sql);
     await applyPending(drizzle(sql), { migrationsFolder: folder('migrations') });
     await applyFunctions(sql);
     // Of the job engine, which makes its tables itself: the role that runs the program may make no schema.
@@ -53,7 +55,16 @@ const FUNCTIONS = [
   'collect_notifications',
   'make_notifications',
   'probe_storage',
+  'reach',
 ];
+
+/** Its views hold on to the columns that a migration may take away: they come back, with all the columns, after it. */
+async function dropReach(sql: postgres.Sql): Promise<void> {
+  const { empty, newer, migrations } = await pendingSchema(sql);
+  if (empty || newer || migrations === 0) return;
+  await sql`delete from function_source where name = 'reach'`;
+  await sql`drop schema if exists reach cascade`;
+}
 
 /**
  * Puts the database functions in place whose source differs from what is there. A build that does not know the newest
@@ -105,7 +116,9 @@ const ownMigrations = () => readMigrationFiles({ migrationsFolder: folder('migra
 function changed(stored: readonly postgres.Row[]): { name: string; source: string; hash: string }[] {
   const there = new Map(stored.map((row) => [row.name, row.hash]));
   return FUNCTIONS.map((name) => {
-    const source = withColumns(readFileSync(path.join(folder('functions'), `${name}.sql`), 'utf8'));
+    const written = readFileSync(path.join(folder('functions'), `${name}.sql`), 'utf8');
+    // Views have the columns there were when they were made: with others they are made anew.
+    const source = name === 'reach' ? `${written}-- ${columnNames()}\n` : withColumns(written);
     return { name, source, hash: createHash('sha256').update(source).digest('hex') };
   }).filter(({ name, hash }) => there.get(name) !== hash);
 }
@@ -126,5 +139,11 @@ function withColumns(source: string): string {
   };
   return of(plan, PLAN_STATE, 'plan', 'plan')(of(task, TASK_STATE, 't', 'task')(source));
 }
+
+const columnNames = () =>
+  Object.values(schema)
+    .filter((one) => is(one, PgTable))
+    .flatMap((one) => Object.values(getTableColumns(one)).map(({ name }) => `${getTableName(one)}.${name}`))
+    .join(' ');
 
 const folder = (name: 'migrations' | 'functions'): string => path.join(packageFolder(), 'db', name);

@@ -29,8 +29,9 @@ export async function limitRuntimeRole(sql: postgres.Sql, role: string): Promise
       `The role "${role}" of DATABASE_URL cannot be limited: ${why}. As an administrator of the database run: CREATE ROLE ${role} LOGIN PASSWORD '…'; GRANT ${role} TO <the owner, of DATABASE_OWNER_URL>;`,
     );
   const to = sql(role);
-  await sql`grant usage on schema public, drizzle to ${to}`;
+  await sql`grant usage on schema public, drizzle, reach to ${to}`;
   await sql`grant select on all tables in schema drizzle to ${to}`;
+  await sql`grant select on all tables in schema reach to ${to}`;
   await sql`grant select, insert, update, delete on all tables in schema public to ${to}`;
   await sql`grant usage, select, update on all sequences in schema public to ${to}`;
   for (const table of APPEND_ONLY) await sql`revoke update, delete, truncate on ${sql(table)} from ${to}`;

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { inWords } from '@/domain/limited-to';
 import { version } from '@/package.json';
 import { isLarge } from '@/server/api/call-costs';
 import { isRest } from '@/server/api/rest/address';
 import { sendProblem } from '@/server/api/rest/problem';
 import { addressOf, type BufferedRequest, isByLink } from '@/server/auth/handler';
 import { originAllowed } from '@/server/auth/origin';
-import type { Authenticate } from '@/server/auth/principal';
+import type { Authenticate, Principal } from '@/server/auth/principal';
 import { type ClientOf, dropForwarding, isHost } from '@/server/security/client';
 import { contentSecurityPolicy, setBaseHeaders, setSecretAddressHeaders } from '@/server/security/headers';
 import {
@@ -114,19 +115,27 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
   }
 
   async function serveMetrics(request: BufferedRequest, response: ServerResponse): Promise<void> {
-    await mustBeKnown(request);
+    const { limitedTo } = await mustBeKnown(request);
+    if (limitedTo)
+      throw new RequestRefused(
+        403,
+        'FORBIDDEN',
+        `This concerns the whole fleet; your rights are for tenants with ${inWords(limitedTo)}.`,
+      );
     const { contentType, body } = await rooms.metrics();
     response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
   }
 
   /** Any role may read what follows. */
-  async function mustBeKnown(request: BufferedRequest): Promise<void> {
+  async function mustBeKnown(request: BufferedRequest): Promise<Principal> {
     const how = { address: addressOf(request) };
-    if ((await rooms.authenticate(fromNodeHeaders(request.headers), how)) === null) {
+    const principal = await rooms.authenticate(fromNodeHeaders(request.headers), how);
+    if (principal === null) {
       throw new RequestRefused(401, 'UNAUTHORIZED', 'Send an API key: Authorization: Bearer <key>.', {
         'www-authenticate': 'Bearer',
       });
     }
+    return principal;
   }
 
   async function servePage(request: BufferedRequest, response: ServerResponse, path: string, host: string) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { connect, type Database } from '@/db/client';
+import { LimitedDatabases } from '@/db/limited';
 import { countRefused, recordAccess } from '@/db/queries/access-records';
 import { createTaskMachine } from '@/domain/task-transition';
 import { createCallHandler } from '@/server/api/handle-calls';
@@ -117,6 +118,9 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const executing = pool('executor');
     const liveness = pool('liveness');
 
+    const limited = new LimitedDatabases(databaseUrl, POOLS.console);
+    closing.push(() => limited.close());
+
     const keys = await loadSecretKeys(env);
     const [key] = keys;
     if (!key) throw new Error('There is no secret key.');
@@ -225,6 +229,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const lanes = new PlanLanes();
     const api: ApiDeps = {
       db,
+      limited,
       snapshots,
       statusPages,
       budgets,
@@ -303,6 +308,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     parts.http.on('request', (request, response) => void door(request, response));
     const sockets = new Sockets(parts.http, {
       db,
+      limited,
       news,
       statusPages,
       budgets,

@@ -3,7 +3,7 @@ import { eq, isNull, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { freeze, setting, tenant } from '@/db/schema/catalogue';
 import { plan } from '@/db/schema/run';
-import type { Freeze } from '@/domain/freeze';
+import type { Freeze, FreezeScope } from '@/domain/freeze';
 import { type AppSettings, planLayer, type SettingKey, type SettingLayers } from '@/domain/settings';
 import type { StartProtection } from '@/domain/start-approval';
 import { type Asked, type Order, tablePage } from './page';
@@ -98,6 +98,14 @@ export const FREEZE_ORDER: Order = {
 /** Freezes that were not removed, oldest first. */
 export function listFreezes(db: Database, asked: Asked) {
   return tablePage(db, freeze, { order: FREEZE_ORDER, where: isNull(freeze.removedAt) }, asked);
+}
+
+/** One that was not removed. */
+export async function findFreeze(db: Database, freezeId: string): Promise<FreezeScope | null> {
+  const [row] = await db.execute<{ [Name in keyof FreezeScope]: FreezeScope[Name] }>(
+    sql`select tenant_id, labels from "freeze" where freeze_id = ${freezeId}::uuid and removed_at is null`,
+  );
+  return row ?? null;
 }
 
 export async function insertFreeze(

@@ -47,9 +47,15 @@ export async function importItems(
 export async function findImport(
   db: Database,
   importId: string,
-): Promise<{ by: string | null; requestId: string | null; takenBack: TakenBack | null } | null> {
+): Promise<{
+  actor: string;
+  by: string | null;
+  requestId: string | null;
+  takenBack: TakenBack | null;
+} | null> {
   const [found] = await db
     .select({
+      actor: tenantImport.actor,
       by: tenantImport.takenBackBy,
       requestId: tenantImport.takenBackRequest,
       takenBack: tenantImport.takenBack,

@@ -4,6 +4,7 @@ import {
   check,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -11,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { LabelSet } from '@/domain/limited-to';
 import { at, createdAt, large, updatedAt } from './columns';
 
 /** People who may sign in. `role` is set by administrators only, never by the account itself. */
@@ -25,6 +27,8 @@ export const authUser = pgTable(
     role: text({ enum: ['viewer', 'operator', 'admin'] })
       .notNull()
       .default('viewer'),
+    /** Which tenants their role is about: those with one of these sets of labels; null for all. */
+    limitedTo: jsonb('limited_to').$type<LabelSet[]>(),
     /** Whether they confirmed a second factor; without one, what is in {@link authTwoFactor} opens nothing. */
     twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
     createdAt: createdAt(),
@@ -33,6 +37,7 @@ export const authUser = pgTable(
   (t) => [
     check('auth_user_role', sql`${t.role} IN ('viewer', 'operator', 'admin')`),
     check('auth_user_email_lower', sql`${t.email} = lower(${t.email})`),
+    check('auth_user_limited', sql`${t.limitedTo} IS NULL OR ${t.role} <> 'admin'`),
   ],
 );
 
@@ -180,6 +185,8 @@ export const apiKey = pgTable(
     role: text({ enum: ['viewer', 'operator', 'admin'] }).notNull(),
     /** What of its role it may do; null for all of it. */
     scopes: text({ enum: ['read', 'plans:run', 'tenants:write', 'admin'] }).array(),
+    /** Which tenants it is for: those with one of these sets of labels; null for all. */
+    limitedTo: jsonb('limited_to').$type<LabelSet[]>(),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     expiresAt: at('expires_at'),
@@ -187,7 +194,10 @@ export const apiKey = pgTable(
     lastUsedAt: at('last_used_at'),
     lastUsedFrom: text('last_used_from'),
   },
-  (t) => [check('api_key_role', sql`${t.role} IN ('viewer', 'operator', 'admin')`)],
+  (t) => [
+    check('api_key_role', sql`${t.role} IN ('viewer', 'operator', 'admin')`),
+    check('api_key_limited', sql`${t.limitedTo} IS NULL OR ${t.role} <> 'admin'`),
+  ],
 );
 
 /** Links that make the first administrator. At most one row can ever be claimed, whichever link was used. */

@@ -57,6 +57,9 @@ export interface PlanSnapshot {
   tasks: TaskView[];
 }
 
+/** In place of the task in events about tenants that whoever reads them does not see. */
+export const OTHERS = '';
+
 /** A stored event as it travels: its time is ISO 8601. */
 export type LiveEvent = Travelling<StoredEvent>;
 

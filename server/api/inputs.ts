@@ -24,7 +24,7 @@ const MAX_PAYLOAD_BYTES = 256 * 1024;
 const utf8Length = (text: string) => Buffer.byteLength(text, 'utf8');
 
 /** What may be left out, and is null then. */
-const orNull = <Schema extends z.ZodType>(schema: Schema) =>
+export const orNull = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value): z.output<Schema> | null => value ?? null);
 
 /** A text that others read, as one line or as several: it says what it seems to say. */

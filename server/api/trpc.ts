@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { isPassing, metLock } from '@/db/connection-loss';
+import type { LimitedDatabases } from '@/db/limited';
 import { recordAudit } from '@/db/queries/audit';
 import type { AttemptResult, webhook } from '@/db/schema/notify';
 import { effectiveSetting } from '@/domain/settings';
@@ -18,12 +19,15 @@ import type { StatusPages } from '@/server/realtime/status-pages';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { SecretBox } from '@/server/security/secrets';
 import { transformer } from './plain-json';
+import { type Reach, withinReach } from './reach';
 import { bindRequestId } from './request-binding';
 import { toldError } from './told-error';
 
 /** What procedures may use; made once by the composition root. */
 export interface ApiDeps extends CommandDeps, FleetDeps {
   db: Database;
+  /** As people see it whose rights end at some tenants. */
+  limited: Pick<LimitedDatabases, 'of'>;
   snapshots: Pick<Snapshots, 'read'>;
   statusPages: Pick<StatusPages, 'read'>;
   budgets: Pick<Budgets, 'spend'>;
@@ -62,6 +66,8 @@ export interface ApiContext {
 interface ProcedureMeta {
   role: Role | 'public';
   scope?: Scope;
+  /** What it is to people whose rights end at some tenants. */
+  reach?: Reach;
 }
 
 const t = initTRPC
@@ -199,9 +205,9 @@ function checkStorable(value: unknown, path: string[]): void {
   }
 }
 
-function withRole(role: Role, scope: Scope) {
+function withRole(role: Role, scope: Scope, reach?: Reach) {
   return t.procedure
-    .meta({ role, scope })
+    .meta({ role, scope, ...(reach && { reach }) })
     .use(mapErrors)
     .use(({ ctx, next }) => {
       const { principal } = ctx;
@@ -221,6 +227,15 @@ function withRole(role: Role, scope: Scope) {
       return next({ ctx: { ...ctx, principal, actor: principal.name } });
     })
     .use(storable)
+    .use(async ({ ctx, next, type, getRawInput }) => {
+      const { deps, seen } = await withinReach(
+        ctx.deps,
+        ctx.principal,
+        { reach, type },
+        ctx.principal.limitedTo && (await getRawInput()),
+      );
+      return next({ ctx: { ...ctx, deps, seen } });
+    })
     .use(bound);
 }
 
@@ -237,6 +252,21 @@ export const operator = withRole('operator', 'plans:run');
 /** Operators as well, for what says which tenants there are and what they get. */
 export const editor = withRole('operator', 'tenants:write');
 export const admin = withRole('admin', 'admin');
+/** For people whose rights end at some tenants as well: see {@link Reach}. Those above are for the whole fleet alone. */
+export const theirs = {
+  viewer: withRole('viewer', 'read', 'theirs'),
+  operator: withRole('operator', 'plans:run', 'theirs'),
+  editor: withRole('operator', 'tenants:write', 'theirs'),
+};
+export const wholePlan = {
+  viewer: withRole('viewer', 'read', 'wholePlan'),
+  operator: withRole('operator', 'plans:run', 'wholePlan'),
+};
+export const judged = {
+  viewer: withRole('viewer', 'read', 'judged'),
+  operator: withRole('operator', 'plans:run', 'judged'),
+  editor: withRole('operator', 'tenants:write', 'judged'),
+};
 /** For share links only: the token in the input is the permission. */
 export const shared = t.procedure.meta({ role: 'public' }).use(mapErrors).use(storable);
 

@@ -5,6 +5,7 @@ import { claimName } from '@/db/queries/actor-names';
 import { type Asked, readPage } from '@/db/queries/page';
 import { apiKey } from '@/db/schema/auth';
 import { columnsBut } from '@/db/selection';
+import type { LimitedTo } from '@/domain/limited-to';
 import { nameOfKey } from './names';
 import type { Principal, Role, Scope } from './principal';
 import { hashOf, insertShown, newestFirst, newToken, revoke } from './tokens';
@@ -26,6 +27,7 @@ export async function createApiKey(
     name: string;
     role: Role;
     scopes?: readonly Scope[] | null;
+    limitedTo?: LimitedTo | null | undefined;
     createdBy: string;
     expiresAt: Date | null;
   },
@@ -33,18 +35,19 @@ export async function createApiKey(
   const key = `swy_${newToken()}`;
   const { name, role, createdBy } = input;
   const scopes = input.scopes ? sql`${sql.param([...input.scopes])}::text[]` : sql`null`;
+  const limitedTo = input.limitedTo ? JSON.stringify(input.limitedTo) : null;
   const expiresAt = input.expiresAt?.toISOString() ?? null;
   const id = randomUUID();
   const prefix = key.slice(0, PREFIX_CHARS);
   await claimName(db, nameOfKey(calledKey(name, prefix), id));
   const insert = sql`
-    insert into ${apiKey} (id, name, role, scopes, created_by, expires_at, hash, prefix)
-    values (${id}, ${name}, ${role}, ${scopes}, ${createdBy}, ${expiresAt}::timestamptz, ${hashOf(key)}, ${prefix})`;
+    insert into ${apiKey} (id, name, role, scopes, limited_to, created_by, expires_at, hash, prefix)
+    values (${id}, ${name}, ${role}, ${scopes}, ${limitedTo}::text::jsonb, ${createdBy}, ${expiresAt}::timestamptz, ${hashOf(key)}, ${prefix})`;
   const info = await insertShown(db, insert, SHOWN, {
     actor: createdBy,
     action: 'apiKey.create',
     target: name,
-    outcome: sql`jsonb_build_object('id', id, 'role', role, 'scopes', scopes, 'expiresAt', "expiresAt")`,
+    outcome: sql`jsonb_build_object('id', id, 'role', role, 'scopes', scopes, 'limitedTo', "limitedTo", 'expiresAt', "expiresAt")`,
   });
   return { key, info };
 }
@@ -71,17 +74,22 @@ export async function findApiKey(
     prefix: string;
     role: Role;
     scopes: Scope[] | null;
+    limitedTo: LimitedTo | null;
   }>(sql`
     WITH valid AS (
-      SELECT id, name, prefix, role, scopes, last_used_at FROM ${apiKey}
+      SELECT id, name, prefix, role, scopes, limited_to, last_used_at FROM ${apiKey}
       WHERE hash = ${hashOf(key)} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
     ), used AS (
       UPDATE ${apiKey} SET last_used_at = now(), last_used_from = ${address} FROM valid
       WHERE ${apiKey.id} = valid.id
         AND (valid.last_used_at IS NULL OR valid.last_used_at < now() - interval '1 minute')
     )
-    SELECT id, name, prefix, role, scopes FROM valid`);
+    SELECT id, name, prefix, role, scopes, limited_to FROM valid`);
   if (!found) return null;
-  const { id, name, prefix, role, scopes } = found;
-  return { kind: 'apiKey', id, name: calledKey(name, prefix), role, ...(scopes && { scopes }) };
+  const { id, name, prefix, role, scopes, limitedTo } = found;
+  return {
+    ...{ kind: 'apiKey', id, name: calledKey(name, prefix), role },
+    ...(scopes && { scopes }),
+    ...(limitedTo && { limitedTo }),
+  };
 }

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import { authSession } from '@/db/schema/auth';
+import { authSession, authUser } from '@/db/schema/auth';
+import type { LimitedTo } from '@/domain/limited-to';
 import { findApiKey } from './api-keys';
 import type { Auth, SessionLife } from './auth';
 import type { SsoCheck, Standing } from './oidc/still-admitted';
@@ -44,6 +45,7 @@ export function createAuthenticate(deps: {
     if (!stands) return null;
     const role = ROLES.find((known) => known === (stands.role ?? found.user.role));
     if (!role) return null;
+    const limitedTo = await limitsOf(deps.db, found.user.id);
     const has = found.user.twoFactorEnabled === true;
     // Whoever comes from the provider has shown there what it asks for.
     const missing = !stands.bySingleSignOn && !has && (await secondFactorMissing(deps.db, role));
@@ -60,11 +62,20 @@ export function createAuthenticate(deps: {
       sessionId: found.session.id,
       secondFactor: missing ? 'missing' : has ? 'on' : 'off',
       ...(stands.bySingleSignOn && { singleSignOn: true }),
+      ...(limitedTo && role !== 'admin' && { limitedTo }),
     };
   };
 }
 
 const PASSWORD: Standing = { bySingleSignOn: false };
+
+/** Asked with each request, as the session is: what was taken away is gone at once. */
+async function limitsOf(db: Database, userId: string): Promise<LimitedTo | null> {
+  const [row] = await db.execute<{ limitedTo: LimitedTo | null }>(
+    sql`select limited_to from ${authUser} where id = ${userId}`,
+  );
+  return row?.limitedTo ?? null;
+}
 
 /** A session's use is written at most this often. */
 const USE_NOTED_MS = 60_000;

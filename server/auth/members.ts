@@ -7,6 +7,7 @@ import { auditOf } from '@/db/queries/audit';
 import { type Asked, type Order, type Page, readPage } from '@/db/queries/page';
 import { authAccount, authSession, authUser, authVerification } from '@/db/schema/auth';
 import { told } from '@/db/selection';
+import type { LimitedTo } from '@/domain/limited-to';
 import { CommandRefused, NotFound } from '@/server/input/refused';
 import { isLinked, PROVIDER_ID } from './oidc/sessions';
 import { atLeast, PASSWORDS_OFF, type Role, type SignInWays } from './principal';
@@ -18,6 +19,8 @@ export interface Member {
   name: string;
   email: string;
   role: Role;
+  /** Which tenants it is about; null for all. */
+  limitedTo: LimitedTo | null;
   /** Whether they sign in with one. */
   secondFactor: boolean;
   /** Whether the account belongs to somebody at the provider. */
@@ -32,6 +35,7 @@ export interface Invite {
   inviteId: string;
   email: string;
   role: Role;
+  limitedTo: LimitedTo | null;
   invitedBy: string;
   createdAt: string;
   expiresAt: string;
@@ -59,10 +63,10 @@ const oldestFirst = (alias: SQL): Order => ({
 export const MEMBER_ORDER = oldestFirst(sql`u`);
 export const INVITE_ORDER = oldestFirst(sql`v`);
 
-const { id, name, email, role, twoFactorEnabled, createdAt } = alias(authUser, 'u');
+const { id, name, email, role, limitedTo, twoFactorEnabled, createdAt } = alias(authUser, 'u');
 const MEMBER = {
   userId: id,
-  ...{ name, email, role, secondFactor: twoFactorEnabled, createdAt },
+  ...{ name, email, role, limitedTo, secondFactor: twoFactorEnabled, createdAt },
   singleSignOn: sql<boolean>`EXISTS (SELECT 1 FROM ${authAccount} a WHERE a.user_id = u.id AND a.provider_id = ${PROVIDER_ID})`,
   seenAt: sql<Date | null>`(SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now())`,
 };
@@ -87,6 +91,7 @@ const INVITE = {
   inviteId: invite.id,
   email: sql<string>`v.value::jsonb->>'email'`,
   role: sql<Role>`v.value::jsonb->>'role'`,
+  limitedTo: sql<LimitedTo | null>`nullif(v.value::jsonb->'limitedTo', 'null')`,
   invitedBy: sql<string>`v.value::jsonb->>'invitedBy'`,
   createdAt: invite.createdAt,
   expiresAt: invite.expiresAt,
@@ -114,11 +119,12 @@ export function listInvites(db: Database, asked: Asked): Promise<Page<Invite>> {
  */
 export async function inviteMember(
   db: Database,
-  invite: { email: string; role: Role; actor: string },
+  invite: { email: string; role: Role; limitedTo?: LimitedTo | null; actor: string },
 ): Promise<{ token: string; inviteId: string }> {
   const token = newToken();
   const inviteId = randomUUID();
-  const value = JSON.stringify({ email: invite.email, role: invite.role, invitedBy: invite.actor });
+  const { email, role, limitedTo = null, actor } = invite;
+  const value = JSON.stringify({ email, role, limitedTo, invitedBy: actor });
   const rows = await db.execute(sql`
     WITH replaced AS (
       DELETE FROM ${authVerification}
@@ -132,17 +138,19 @@ export async function inviteMember(
       actor: invite.actor,
       action: 'member.invite',
       target: invite.email,
-      outcome: sql`jsonb_build_object('role', ${invite.role}::text)`,
+      outcome: sql`${JSON.stringify({ role, limitedTo })}::text::jsonb`,
     })})
     SELECT id FROM made`);
   if (rows.length === 0) throw refused(`${invite.email} has an account already.`);
   return { token, inviteId };
 }
 
+type Invited = Pick<Invite, 'email' | 'role' | 'limitedTo'>;
+
 /** Whom an invite is for; null when the link is wrong, used, replaced or too old. */
-export async function readInvite(db: Database, token: string): Promise<{ email: string; role: Role } | null> {
-  const [row] = await db.execute<{ email: string; role: Role }>(sql`
-    SELECT value::jsonb->>'email' AS email, value::jsonb->>'role' AS role FROM ${authVerification}
+export async function readInvite(db: Database, token: string): Promise<Invited | null> {
+  const [row] = await db.execute<{ [Name in keyof Invited]: Invited[Name] }>(sql`
+    SELECT value::jsonb->>'email' AS email, value::jsonb->>'role' AS role, nullif(value::jsonb->'limitedTo', 'null') AS limited_to FROM ${authVerification}
     WHERE identifier = ${keyOf(token)} AND expires_at > now()`);
   return row ?? null;
 }
@@ -176,20 +184,31 @@ export async function mustBeOurs(db: Database, { singleSignOn }: SignInWays, use
     );
 }
 
-/** Gives somebody another role. With a lesser one their sessions end at once. */
+/**
+ * Gives somebody another role, or other tenants that it is about: those of `limitedTo`, null for all; where it is left out,
+ * they stay. With a lesser role their sessions end at once.
+ */
 export async function setMemberRole(
   db: Database,
-  change: { userId: string; role: Role; actor: string },
+  change: { userId: string; role: Role; limitedTo?: LimitedTo | null | undefined; actor: string },
 ): Promise<void> {
-  const { userId, role, actor } = change;
-  const [before] = await db.execute<{ role: Role }>(sql`SELECT role FROM ${authUser} WHERE id = ${userId}`);
+  const { userId, role, limitedTo, actor } = change;
+  const given = sql`${limitedTo ? JSON.stringify(limitedTo) : null}::text::jsonb`;
+  const limits = limitedTo === undefined && role !== 'admin' ? sql`limited_to` : given;
+  const [before] = await db.execute<{ role: Role; limitedTo: LimitedTo | null; same: boolean }>(
+    sql`SELECT role, limited_to, limited_to IS NOT DISTINCT FROM ${limits} AS same FROM ${authUser} WHERE id = ${userId}`,
+  );
   if (!before) throw new NotFound('member', userId);
-  if (before.role === role) throw refused('They have this role already.');
+  if (before.role === role && before.same) throw refused('They have this role already.');
+  const outcome = {
+    ...{ before: before.role, after: role },
+    ...(before.same ? {} : { limitedBefore: before.limitedTo, limitedAfter: limitedTo ?? null }),
+  };
   const rows = await db.execute(sql`
     WITH ${ADMINS}, changed AS (
-      UPDATE ${authUser} SET role = ${role}, updated_at = now()
+      UPDATE ${authUser} SET role = ${role}, limited_to = ${limits}, updated_at = now()
       WHERE id = ${userId} AND role = ${before.role}
-        AND (role <> 'admin' OR EXISTS (SELECT 1 FROM admins WHERE id <> ${userId}))
+        AND (role <> 'admin' OR ${role === 'admin'} OR EXISTS (SELECT 1 FROM admins WHERE id <> ${userId}))
       RETURNING id, email
     ), ended AS (
       DELETE FROM ${authSession} USING changed WHERE user_id = changed.id AND ${!atLeast(role, before.role)}::boolean
@@ -197,7 +216,7 @@ export async function setMemberRole(
       actor,
       action: 'member.setRole',
       target: sql`email`,
-      outcome: sql`jsonb_build_object('before', ${before.role}::text, 'after', ${role}::text)`,
+      outcome: sql`${JSON.stringify(outcome)}::text::jsonb`,
     })})
     SELECT id FROM changed`);
   if (rows.length === 0) throw refused(LAST_ADMIN);

@@ -1,3 +1,5 @@
+import type { LimitedTo } from '@/domain/limited-to';
+
 /** What a caller may do; each includes the ones before it. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -27,6 +29,8 @@ export type Principal = {
   singleSignOn?: boolean;
   /** Of a key that may not do all of its role. */
   scopes?: readonly Scope[];
+  /** Of whoever may only see, and act on, tenants with one of these sets of labels. Administrators have no limits. */
+  limitedTo?: LimitedTo;
 };
 
 /**

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { claiming } from '@/db/queries/actor-names';
 import { authAccount, authUser, setupToken } from '@/db/schema/auth';
+import type { LimitedTo } from '@/domain/limited-to';
 import { actorName, personalName } from './names';
 import { MIN_PASSWORD_LENGTH } from './password';
 import type { Role } from './principal';
@@ -113,15 +114,16 @@ export async function ensureFirstAdmin(
 export async function insertAccountIf(
   db: Database,
   gate: SQL,
-  account: { name: string; email: string; password: string; role: Role },
+  account: { name: string; email: string; password: string; role: Role; limitedTo?: LimitedTo | null },
 ): Promise<string | null> {
+  const limitedTo = account.limitedTo ? JSON.stringify(account.limitedTo) : null;
   const password = await hashPassword(account.password);
   const id = randomUUID();
   try {
     const [made] = await db.execute<{ userId: string }>(sql`
       WITH gate AS (${gate}), person AS (
-        INSERT INTO ${authUser} (id, name, email, role)
-        SELECT ${id}, ${account.name}, ${account.email}, ${account.role} FROM gate
+        INSERT INTO ${authUser} (id, name, email, role, limited_to)
+        SELECT ${id}, ${account.name}, ${account.email}, ${account.role}, ${limitedTo}::text::jsonb FROM gate
         RETURNING id
       ), named AS (${claiming(personalName(account.name, account.email), sql`person`)})
       INSERT INTO ${authAccount} (id, account_id, provider_id, user_id, password)

@@ -42,6 +42,12 @@ export const listShares = (db: Database, { planId, ...asked }: Asked & { planId?
   return readPage(db, { order: SHARE_ORDER, from, as: from, where, fields: SHOWN }, asked);
 };
 
+/** The plan of a link, whether or not it is still valid. */
+export async function planOfShare(db: Database, id: string): Promise<string | null> {
+  const [found] = await db.select({ planId: share.planId }).from(share).where(eq(share.id, id));
+  return found?.planId ?? null;
+}
+
 /** Ends a link at once; false if there is no such link or it was revoked before. */
 export const revokeShare = (db: Database, id: string, actor: string) =>
   revoke(db, share, id, { actor, action: 'share.revoke', target: sql`plan_id` });

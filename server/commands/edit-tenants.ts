@@ -4,7 +4,15 @@ import { importedWith } from '@/db/queries/tenant-imports';
 import { auditedWith, writeTenants } from '@/db/queries/tenant-writes';
 import { editedTenant, type TenantEdit } from '@/domain/tenant-edit';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/input/refused';
-import { decide, type ImportPreview, jsonOf, refuseChanged, untilDecided, withoutId } from './save-tenants';
+import {
+  decide,
+  type ImportPreview,
+  jsonOf,
+  refuseChanged,
+  untilDecided,
+  type WrittenBy,
+  withoutId,
+} from './save-tenants';
 import { firstAnswer } from './task-commands';
 
 const MOST_ENDPOINTS = 200;
@@ -19,7 +27,7 @@ export async function editTenant(
   db: Database,
   tenantId: string,
   edit: TenantEdit,
-  { basedOn, ...command }: { actor: string; requestId: string | null; basedOn?: string | undefined },
+  { basedOn, limitedTo, ...command }: WrittenBy & { requestId: string | null; basedOn?: string | undefined },
 ): Promise<{ tenantId: string }> {
   return untilDecided(async () => {
     if (await firstAnswer(db, command.requestId)) return { tenantId };
@@ -27,6 +35,7 @@ export async function editTenant(
       db,
       [{ tenantId }],
       (was) => was && editedTenant(was, edit),
+      limitedTo,
     );
     const [[was], [is]] = [before, after];
     if (!was || !is) throw new NotFound('tenant', tenantId);
@@ -62,15 +71,14 @@ export interface LabelsOutcome {
 export async function editLabels(
   db: Database,
   tenantIds: readonly string[],
-  command: {
+  command: WrittenBy & {
     labels: Record<string, string | null>;
     dryRun: boolean;
     expected?: number | undefined;
-    actor: string;
     requestId: string | null;
   },
 ): Promise<LabelsOutcome> {
-  const { labels, dryRun, expected, actor, requestId } = command;
+  const { labels, dryRun, expected, actor, limitedTo, requestId } = command;
   const given = tenantIds.map((tenantId) => ({ tenantId }));
   return untilDecided(async () => {
     const prior = dryRun ? null : await firstAnswer<LabelsOutcome>(db, requestId);
@@ -79,6 +87,7 @@ export async function editLabels(
       db,
       given,
       (was) => was && editedTenant(was, { labels }),
+      limitedTo,
     );
     const { unchanged } = preview;
     const { changed } = preview.totals;

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '@/db/client';
 import { importedWith } from '@/db/queries/tenant-imports';
 import { auditedWith, readTenantRows, type TenantDecision, writeTenants } from '@/db/queries/tenant-writes';
+import { inWords, isWithin, type LimitedTo } from '@/domain/limited-to';
 import { type ImportedTenant, importedTenant } from '@/domain/take-back';
 import {
   type FieldChange,
@@ -11,7 +12,7 @@ import {
   type TenantOnRecord,
   tenantChanges,
 } from '@/domain/tenant-merge';
-import { CommandRefused } from '@/server/input/refused';
+import { CommandRefused, InvalidInput } from '@/server/input/refused';
 import { foreignText } from '@/server/security/foreign-text';
 import { NO_VEIL } from '@/server/security/veil';
 
@@ -59,10 +60,10 @@ export interface ImportAnswer extends ImportPreview {
 export async function saveTenant(
   db: Database,
   given: TenantGiven,
-  { actor, replace, basedOn }: { actor: string; replace: boolean; basedOn?: string | undefined },
+  { actor, limitedTo, replace, basedOn }: WrittenBy & { replace: boolean; basedOn?: string | undefined },
 ): Promise<void> {
   await untilDecided(async () => {
-    const { decisions, before, after, stamps } = await decide(db, [given], merging(replace));
+    const { decisions, before, after, stamps } = await decide(db, [given], merging(replace), limitedTo);
     refuseChanged(given.tenantId, basedOn, stamps[0]);
     const saved = { actor, action: 'tenant.save', target: given.tenantId };
     const outcome = { before: withoutId(before[0]), after: withoutId(after[0]) };
@@ -102,13 +103,14 @@ export async function importTenants(
   given: readonly TenantGiven[],
   {
     actor,
+    limitedTo,
     replace = false,
     dryRun = false,
     expected,
-  }: { actor: string; replace?: boolean; dryRun?: boolean; expected?: ImportTotals | undefined },
+  }: WrittenBy & { replace?: boolean; dryRun?: boolean; expected?: ImportTotals | undefined },
 ): Promise<ImportAnswer> {
   return untilDecided(async () => {
-    const { decisions, items, preview } = await decide(db, given, merging(replace));
+    const { decisions, items, preview } = await decide(db, given, merging(replace), limitedTo);
     if (dryRun) return { importId: null, imported: 0, ...preview };
     if (expected) refuseOthers(expected, preview.totals);
     const importId = items.length > 0 ? randomUUID() : null;
@@ -162,11 +164,21 @@ const merging =
   (was: TenantOnRecord | null, given: TenantGiven): TenantOnRecord =>
     mergedTenant(was, given, replace);
 
-/** What is to be written, on the rows as they are now; `becomes` tells what a tenant is afterwards, null to leave it out. */
+/** Who writes tenants: with limits only those within them, before and afterwards. */
+export interface WrittenBy {
+  actor: string;
+  limitedTo?: LimitedTo | undefined;
+}
+
+/**
+ * What is to be written, on the rows as they are now; `becomes` tells what a tenant is afterwards, null to leave it out.
+ * Throws {@link InvalidInput} for a tenant that is, or would be, beyond the limits of who writes.
+ */
 export async function decide<Given extends TenantGiven>(
   db: Database,
   given: readonly Given[],
   becomes: (was: TenantOnRecord | null, given: Given) => TenantOnRecord | null,
+  limitedTo?: LimitedTo,
 ) {
   const decisions: TenantDecision[] = [];
   const items: ImportedTenant[] = [];
@@ -185,6 +197,15 @@ export async function decide<Given extends TenantGiven>(
       const was = row?.tenant ?? null;
       const is = becomes(was, one);
       if (!is) continue;
+      if (limitedTo) {
+        refuseBeyond(limitedTo, was, is);
+        // Whose it was is not on record, and its history would be theirs.
+        if (row && !was)
+          throw new InvalidInput(
+            'tenantId',
+            `tenantId: There was a tenant ${one.tenantId} before. Somebody whose rights are for all tenants can bring it back.`,
+          );
+      }
       const item = importedTenant(was, is);
       before.push(was);
       after.push(is);
@@ -199,6 +220,21 @@ export async function decide<Given extends TenantGiven>(
     await nextTurn();
   }
   return { decisions, items, before, after, stamps, preview: preview.told };
+}
+
+function refuseBeyond(
+  limitedTo: LimitedTo,
+  was: TenantOnRecord | null,
+  { tenantId, labels }: TenantOnRecord,
+): void {
+  const words = inWords(limitedTo);
+  if (was && !isWithin(limitedTo, was.labels))
+    throw new InvalidInput('tenantId', `tenantId: ${tenantId} is not among your tenants (${words}).`);
+  if (!isWithin(limitedTo, labels))
+    throw new InvalidInput(
+      'labels',
+      `labels: With these labels ${tenantId} would not be among your tenants (${words}).`,
+    );
 }
 
 class PreviewSoFar {

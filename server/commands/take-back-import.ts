@@ -10,7 +10,7 @@ import {
 } from '@/db/queries/tenant-writes';
 import { type Return, returned, type TakenBack } from '@/domain/take-back';
 import { CommandRefused, NotFound } from '@/server/input/refused';
-import { jsonOf, untilDecided } from './save-tenants';
+import { jsonOf, untilDecided, type WrittenBy } from './save-tenants';
 
 /** Read and decided between the turns of others. */
 const AT_ONCE = 250;
@@ -23,12 +23,13 @@ const MOST_LEFT_OUT_TOLD = 100;
  */
 export async function takeBackImport(
   db: Database,
-  command: { importId: string; requestId: string | null; actor: string },
+  command: WrittenBy & { importId: string; requestId: string | null },
 ): Promise<TakenBack> {
-  const { importId, requestId, actor } = command;
+  const { importId, requestId, actor, limitedTo } = command;
   return untilDecided(async () => {
     const found = await findImport(db, importId);
-    if (!found) throw new NotFound('import', importId);
+    // All its tenants were theirs when they imported them.
+    if (!found || (limitedTo && found.actor !== actor)) throw new NotFound('import', importId);
     if (found.takenBack) {
       if (requestId !== null && found.requestId === requestId) return found.takenBack;
       throw new CommandRefused({

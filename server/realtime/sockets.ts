@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Database } from '@/db/client';
+import type { LimitedDatabases } from '@/db/limited';
 import { eventsAfter, lastPlanSeqs } from '@/db/queries/events';
+import type { LimitedTo } from '@/domain/limited-to';
 import type { LiveEvent } from '@/domain/view/plan-view';
 import { originAllowed } from '@/server/auth/origin';
 import type { Authenticate } from '@/server/auth/principal';
@@ -13,9 +15,12 @@ import { resolveShare } from '@/server/auth/shares';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { ClientOf } from '@/server/security/client';
 import { Coalesced, type Plans } from './coalesced';
+import { groupBy } from './group-by';
+import { spendMessage } from './message-pace';
 import type { News } from './news';
 import { OpenConnections } from './open-connections';
 import { pack } from './pack';
+import { Parts, plansRoom, roomOf, watchedIn } from './parts';
 import type { LiveClientMessages, LiveServerMessages, StatusServerMessages } from './protocol';
 import type { StatusPages } from './status-pages';
 import { refuseOtherUpgrades } from './upgrades';
@@ -39,10 +44,6 @@ const RECHECK_MS = 3000;
 const MAX_ROOMS = 50;
 /** A connection enters a namespace at once. */
 const ENTER_MS = 10_000;
-/** What one connection may ask for in ten seconds; it belongs to this process alone, and so does the count. */
-const MAX_MESSAGES = 100;
-const MESSAGES_MS = 10_000;
-
 const joinInput = z.strictObject({
   planId: z.string().regex(/^PLN-\d{1,12}$/),
   planSeq: z.number().int().min(0),
@@ -54,6 +55,7 @@ type StatusSocket = Socket<Record<string, never>, StatusServerMessages>;
 
 export interface SocketDeps {
   db: Database;
+  limited: Pick<LimitedDatabases, 'of'>;
   news: News;
   statusPages: Pick<StatusPages, 'read'>;
   budgets: Pick<Budgets, 'spend' | 'spendOf'>;
@@ -83,6 +85,7 @@ export class Sockets {
   /** Who waits to be served again: once for a connection and plan, however often it asks. */
   readonly #later = new Set<string>();
   readonly #open = new OpenConnections();
+  readonly #parts: Parts;
   #looking = false;
   readonly #closing = new AbortController();
   readonly #timers: NodeJS.Timeout[];
@@ -92,6 +95,7 @@ export class Sockets {
     http: HttpServer,
     private readonly deps: SocketDeps,
   ) {
+    this.#parts = new Parts(deps.db, deps.limited);
     this.#io = new Server(http, {
       serveClient: false,
       // Upgrades that are not ours were refused before; in development the bundler has its own.
@@ -139,6 +143,7 @@ export class Sockets {
     this.deps.budgets.spendOf(principal, address);
     if (!principal) throw new Error('Sign in first.');
     this.#open.add('principal', `${principal.kind} ${principal.id}`, socket);
+    socket.data.limitedTo = principal.limitedTo;
   }
 
   #addressOf(socket: LiveSocket | StatusSocket): string {
@@ -153,7 +158,11 @@ export class Sockets {
     if (!open) throw new Error('There is no status page with this address.');
     this.#open.add('link', open.id, socket);
     socket.data = { token, planId: open.planId };
-    await socket.join(room(open.planId));
+    await socket.join(roomOf(open.planId));
+  }
+
+  #rooms(): Iterable<string> {
+    return this.#live.adapter.rooms.keys();
   }
 
   #serve(socket: LiveSocket): void {
@@ -171,30 +180,18 @@ export class Sockets {
     socket.on('gap', (request) => {
       const input = joinInput.safeParse(request);
       // Who never joined has no gap.
-      if (input.success && socket.rooms.has(room(input.data.planId)))
+      if (input.success && isIn(socket, input.data.planId))
         this.#fillGap(socket, input.data).catch(() => this.#backfillLater(socket, input.data));
     });
     socket.on('leave', (request) => {
       const input = leaveInput.safeParse(request);
-      if (input.success) void socket.leave(room(input.data.planId));
+      if (input.success) void socket.leave(roomOf(input.data.planId, socket.data.limitedTo));
     });
-    socket.on('watchPlans', () => void socket.join('plans'));
-  }
-
-  /** Waits for nothing, so that what one connection asks for is done in its order: a leave must not overtake its join. */
-  #spendMessage({ data }: LiveSocket): void {
-    const now = performance.now();
-    if (now - (data.since ?? Number.NEGATIVE_INFINITY) >= MESSAGES_MS) {
-      data.since = now;
-      data.asked = 0;
-    }
-    data.asked += 1;
-    if (data.asked > MAX_MESSAGES)
-      throw new BudgetSpent(Math.max(1, Math.ceil((data.since + MESSAGES_MS - now) / 1000)));
+    socket.on('watchPlans', () => void socket.join(plansRoom(socket.data.limitedTo)));
   }
 
   async #fillGap(socket: LiveSocket, request: z.output<typeof joinInput>): Promise<void> {
-    this.#spendMessage(socket);
+    spendMessage(socket.data);
     await this.#backfill(socket, request);
   }
 
@@ -204,13 +201,14 @@ export class Sockets {
    */
   async #join(socket: LiveSocket, request: z.output<typeof joinInput>): Promise<string | null> {
     const { planId } = request;
-    this.#spendMessage(socket);
-    if (!socket.rooms.has(room(planId)) && watchedIn([...socket.rooms]).size >= MAX_ROOMS)
+    spendMessage(socket.data);
+    const { limitedTo } = socket.data;
+    if (!isIn(socket, planId) && watchedIn(socket.rooms).size >= MAX_ROOMS)
       return `One connection watches at most ${MAX_ROOMS} plans. Leave one first.`;
-    await socket.join(room(planId));
+    await socket.join(roomOf(planId, limitedTo));
     // Only an answer puts it out again, as such a room would be looked after for nothing; without one it is tried again.
-    if ((await this.#lastSeq(planId)) === undefined) {
-      await socket.leave(room(planId));
+    if ((await this.#lastSeq(planId, limitedTo)) === undefined) {
+      await socket.leave(roomOf(planId, limitedTo));
       return `There is no plan ${planId}.`;
     }
     await this.#backfill(socket, request);
@@ -220,8 +218,11 @@ export class Sockets {
   async #backfill(socket: LiveSocket, { planId, planSeq }: z.output<typeof joinInput>): Promise<void> {
     // Asked first: whatever there is up to here is in what is read next.
     const reached = (await this.#lastSeq(planId)) ?? 0;
-    const events = await eventsAfter(this.deps.db, planId, planSeq, MAX_BACKFILL + 1);
-    const tooMany = events.length > MAX_BACKFILL;
+    const { limitedTo } = socket.data;
+    const tooMany = reached - planSeq > MAX_BACKFILL;
+    const events = tooMany
+      ? []
+      : await this.#parts.between(planId, planSeq, Math.max(reached, planSeq), limitedTo);
     // The room is served from where its first member stands, which is not beyond what there is, whatever it claims; who
     // fetches a snapshot gets at least what there is.
     if (!this.#cursors.has(planId))
@@ -241,25 +242,40 @@ export class Sockets {
     this.#later.add(key);
     const again = () => {
       this.#later.delete(key);
-      if (!socket.rooms.has(room(request.planId))) return;
+      if (!isIn(socket, request.planId)) return;
       void this.#backfill(socket, request).catch(() => this.#backfillLater(socket, request));
     };
     setTimeout(again, LOOK_MS).unref();
   }
 
-  async #lastSeq(planId: string): Promise<number | undefined> {
-    return (await lastPlanSeqs(this.deps.db, [planId])).get(planId);
+  async #lastSeq(planId: string, limitedTo?: LimitedTo): Promise<number | undefined> {
+    return (await lastPlanSeqs(this.#parts.of(limitedTo), [planId])).get(planId);
   }
 
   #look(planIds: readonly string[] | 'all'): void {
-    const watched = watchedIn([...this.#live.adapter.rooms.keys(), ...this.#status.adapter.rooms.keys()]);
+    const watched = watchedIn(this.#rooms());
+    for (const planId of watchedIn(this.#status.adapter.rooms.keys())) watched.add(planId);
     for (const planId of this.#cursors.keys()) if (!watched.has(planId)) this.#cursors.delete(planId);
     if (planIds === 'all') {
       void this.#lookAtAll([...watched]);
       return;
     }
     for (const planId of planIds) if (watched.has(planId)) this.#read(planId);
-    if (planIds.length > 0) this.#live.to('plans').emit('plans', { planIds: [...planIds] });
+    if (planIds.length === 0) return;
+    this.#live.to(plansRoom()).emit('plans', { planIds: [...planIds] });
+    void this.#tellParts(planIds);
+  }
+
+  async #tellParts(planIds: readonly string[]): Promise<void> {
+    try {
+      for await (const { room, planIds: seen } of this.#parts.plans(this.#rooms(), planIds))
+        if (seen.length > 0) this.#live.to(room).emit('plans', { planIds: seen });
+    } catch (error) {
+      this.deps.log.debug(
+        { err: error },
+        'Some lists could not be told; their pages read again on their own',
+      );
+    }
   }
 
   /** One question for all plans that are watched: only those that went on are read. */
@@ -307,7 +323,7 @@ export class Sockets {
       const cursor = this.#cursors.get(planId);
       if (cursor === undefined) {
         // Someone is joining: the room is served from where the backfill ends.
-        if (this.#live.adapter.rooms.has(room(planId))) break;
+        if (watchedIn(this.#rooms()).has(planId)) break;
         this.#cursors.set(planId, (await this.#lastSeq(planId)) ?? 0);
         changed = true;
         break;
@@ -319,7 +335,9 @@ export class Sockets {
       const batch = await pack(planId, events);
       changed = true;
       this.#cursors.set(planId, last.planSeq);
-      this.#live.to(room(planId)).emit('events', batch);
+      this.#live.to(roomOf(planId)).emit('events', batch);
+      for await (const part of this.#parts.events(this.#rooms(), planId, cursor, last.planSeq))
+        this.#live.to(part.room).emit('events', await pack(planId, part.events));
     }
     if (changed) this.#statusNews.hint([planId]);
     return changed;
@@ -353,7 +371,11 @@ export class Sockets {
     try {
       for (const same of groupBy([...this.#live.sockets.values()], credentials).values()) {
         const [first] = same;
-        if (first && !(await this.#isThere(first))) for (const socket of same) socket.disconnect(true);
+        const now = first && (await this.#isThere(first));
+        // Whose limits changed comes in again with the new ones.
+        const limits = JSON.stringify(now?.limitedTo);
+        for (const socket of same)
+          if (!now || JSON.stringify(socket.data.limitedTo) !== limits) socket.disconnect(true);
       }
       for (const [token, same] of groupBy(
         [...this.#status.sockets.values()],
@@ -371,21 +393,4 @@ export class Sockets {
 const credentials = ({ handshake: { headers } }: LiveSocket) =>
   JSON.stringify([headers.authorization, headers.cookie]);
 
-function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
-  }
-  return groups;
-}
-
-const room = (planId: string) => `plan:${planId}`;
-
-/** The plans among rooms. */
-function watchedIn(rooms: readonly string[]): Set<string> {
-  return new Set(
-    rooms.filter((name) => name.startsWith(room(''))).map((name) => name.slice(room('').length)),
-  );
-}
+const isIn = (socket: LiveSocket, planId: string) => socket.rooms.has(roomOf(planId, socket.data.limitedTo));

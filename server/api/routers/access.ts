@@ -8,16 +8,25 @@ import { readUnapprovedStarts, readWaiting, WAITING_ORDER } from '@/db/queries/w
 import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
 import { actorName } from '@/server/auth/names';
 import { ROLES, roleOf, SCOPES } from '@/server/auth/principal';
-import { createShare, listShares, resolveShare, revokeShare, SHARE_ORDER } from '@/server/auth/shares';
+import {
+  createShare,
+  listShares,
+  planOfShare,
+  resolveShare,
+  revokeShare,
+  SHARE_ORDER,
+} from '@/server/auth/shares';
 import { stopExecutor } from '@/server/commands/stop-executor';
 import { deciderOf } from '../approver';
 import { found } from '../expected';
 import { nothing, planId, requestId, requiredReason } from '../inputs';
+import { limitedTo, noLimitedAdmin } from '../limits-input';
 import { pageInput } from '../page-input';
-import { admin, operator, router, shared, viewer } from '../trpc';
+import { mustSeeWholePlan } from '../reach';
+import { admin, judged, operator, router, shared, theirs, viewer, wholePlan } from '../trpc';
 
 export const shares = router({
-  create: operator
+  create: wholePlan.operator
     .input(
       z.strictObject({
         planId,
@@ -31,14 +40,16 @@ export const shares = router({
       // A path: the browser that asked knows under which name it reached us.
       return { ...info, path: `/s/${token}` };
     }),
-  list: viewer
+  list: theirs.viewer
     .input(
       z
         .strictObject({ planId: planId.optional(), ...pageInput(SHARE_ORDER, { usual: 200, most: 1000 }) })
         .prefault({}),
     )
     .query(({ ctx, input }) => listShares(ctx.deps.db, input)),
-  revoke: operator.input(z.strictObject({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
+  revoke: judged.operator.input(z.strictObject({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
+    const of = found(await planOfShare(ctx.seen, input.id), 'valid share link', input.id);
+    await mustSeeWholePlan(ctx, of);
     found(await revokeShare(ctx.deps.db, input.id, ctx.actor), 'valid share link', input.id);
     return { revoked: input.id };
   }),
@@ -54,12 +65,12 @@ export const status = router({
 });
 
 export const executor = router({
-  nodes: viewer.input(nothing).query(async ({ ctx }) => ({
+  nodes: theirs.viewer.input(nothing).query(async ({ ctx }) => ({
     ...(await readExecutor(ctx.deps.db)),
     here: ctx.deps.executorRole(),
   })),
   /** What does not go on until somebody decides. */
-  waiting: viewer
+  waiting: theirs.viewer
     .input(
       z
         .strictObject({
@@ -73,7 +84,7 @@ export const executor = router({
       readWaiting(ctx.deps.db, { ...input, who: await deciderOf(ctx.deps.db, ctx.principal) }),
     ),
   /** Plans whose start people have to approve. */
-  unapprovedStarts: viewer
+  unapprovedStarts: theirs.viewer
     .input(nothing)
     .query(async ({ ctx }) => readUnapprovedStarts(ctx.deps.db, await deciderOf(ctx.deps.db, ctx.principal))),
   /** Stops all admission in every plan; what runs goes on. */
@@ -108,7 +119,7 @@ export const audit = router({
     )
     .query(({ ctx, input }) => listAudit(ctx.deps.db, input)),
   /** Somebody saves what they see as a file: the console says so before it does. */
-  exported: viewer
+  exported: judged.viewer
     .input(
       z.strictObject({
         what: z.enum(['audit', 'failures']),
@@ -118,14 +129,16 @@ export const audit = router({
         filter: z.record(z.string().max(64), z.string().max(200)).default({}),
       }),
     )
-    .mutation(({ ctx, input: { what, of, format, filter } }) =>
-      recordAudit(ctx.deps.db, {
+    .mutation(async ({ ctx, input: { what, of, format, filter } }) => {
+      // Of a plan that they see, and of nothing that is about the whole fleet.
+      if (ctx.principal.limitedTo) found(await readPlan(ctx.seen, of), 'plan', of);
+      await recordAudit(ctx.deps.db, {
         actor: ctx.actor,
         action: `${what}.export`,
         target: of || what,
         outcome: { format, filter },
-      }),
-    ),
+      });
+    }),
   /** Whether the log is as it was written. */
   verify: admin
     .input(
@@ -166,19 +179,26 @@ export const apiKeys = router({
           name: actorName,
           role: z.enum(ROLES).optional(),
           scopes: z.array(z.enum(SCOPES)).min(1, 'Give at least one scope.').max(SCOPES.length).optional(),
+          limitedTo,
           /** Null for a key that is valid until it is revoked. */
           expiresInDays: z.number().int().min(1).max(3650).nullable().default(KEY_DAYS),
         })
         .refine(({ role, scopes }) => (role === undefined) !== (scopes === undefined), {
           path: ['role'],
           message: 'Give a role, for all of it, or scopes.',
-        }),
+        })
+        .refine(
+          ({ role, scopes = [], limitedTo: limits }) =>
+            noLimitedAdmin.fits({ role: role ?? roleOf(scopes), limitedTo: limits }),
+          noLimitedAdmin.told,
+        ),
     )
     .mutation(({ ctx, input }) =>
       createApiKey(ctx.deps.db, {
         name: input.name,
         role: input.role ?? roleOf(input.scopes ?? []),
         scopes: input.scopes ?? null,
+        limitedTo: input.limitedTo,
         createdBy: ctx.actor,
         expiresAt: input.expiresInDays ? new Date(Date.now() + input.expiresInDays * 86_400_000) : null,
       }),

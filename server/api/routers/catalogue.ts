@@ -26,6 +26,7 @@ import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { chosenIds, countChosen } from '@/db/queries/tenant-choice';
 import { removeTenant } from '@/db/queries/tenant-writes';
+import type { Principal } from '@/server/auth/principal';
 import { editLabels, editTenant } from '@/server/commands/edit-tenants';
 import { reconcile } from '@/server/commands/reconcile';
 import { importTenants, saveTenant } from '@/server/commands/save-tenants';
@@ -53,7 +54,7 @@ import { pageInput, sortedPageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { importInput, labelsEdit, tenantEdit, tenantUpsert, undoImportInput } from '../tenant-inputs';
-import { editor, middleware, operator, router, viewer } from '../trpc';
+import { editor, judged, middleware, router, theirs } from '../trpc';
 
 const secretName = z
   .string()
@@ -72,7 +73,7 @@ const secretValue = z
   .max(8192);
 
 export const tenants = router({
-  list: viewer
+  list: theirs.viewer
     .input(
       sortedPageInput(tenantFilter.shape, TENANT_ORDERS, 'tenantId', { usual: 1000, most: 10_000 }).prefault(
         {},
@@ -81,25 +82,25 @@ export const tenants = router({
     .query(async ({ ctx, input }) => plainJson(await listTenants(ctx.deps.db, input))),
 
   /** For headings: how many there are, and how many are drifted. */
-  counts: viewer.input(nothing).query(({ ctx }) => countTenants(ctx.deps.db)),
+  counts: theirs.viewer.input(nothing).query(({ ctx }) => countTenants(ctx.deps.db)),
 
-  labels: viewer.input(nothing).query(({ ctx }) => labelValues(ctx.deps.db)),
+  labels: theirs.viewer.input(nothing).query(({ ctx }) => labelValues(ctx.deps.db)),
 
   /** Ids of all tenants that fit: ids are short, so none is kept back. */
-  select: viewer.input(tenantFilter).query(({ ctx, input }) => tenantIdsWhere(ctx.deps.db, input)),
+  select: theirs.viewer.input(tenantFilter).query(({ ctx, input }) => tenantIdsWhere(ctx.deps.db, input)),
 
   /** What a choice of tenants comes to, and what it has of those that are looked at. A mutation only because it may be long. */
-  chosen: viewer
+  chosen: theirs.viewer
     .input(z.strictObject({ choice: choiceInput.choice, shown: tenantFilter.default({}) }))
-    .mutation(({ ctx, input }) => countChosen(ctx.deps.db, input.choice, input.shown)),
+    .mutation(({ ctx, input }) => countChosen(ctx.seen, input.choice, input.shown)),
 
-  get: viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
+  get: theirs.viewer.input(z.strictObject({ tenantId })).query(async ({ ctx, input }) => {
     const tenant = found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
     return { ...tenant, secrets: await secretNames(ctx.deps.db, input.tenantId) };
   }),
 
   /** Asks the tenants' instances now what they run; those that a task holds are left out. */
-  checkDrift: operator
+  checkDrift: theirs.operator
     .input(z.strictObject({ tenantIds: z.array(tenantId).min(1, 'Name at least one tenant.').max(500) }))
     .mutation(async ({ ctx, input: { tenantIds } }) => {
       const { db } = ctx.deps;
@@ -114,12 +115,14 @@ export const tenants = router({
     }),
 
   /** Sends what is on record again to instances that no longer run it, in plans of their own. */
-  reconcile: operator.input(tenantReconcile).mutation(async ({ ctx, input: { selector, ...rest } }) => {
-    const labelled = selector ? await tenantIdsWhere(ctx.deps.db, { labels: selector }) : [];
-    const tenantIds = [...new Set([...rest.tenantIds, ...labelled])];
-    return reconcile(ctx.deps, { ...rest, tenantIds, actor: ctx.actor });
-  }),
-  history: viewer
+  reconcile: theirs.operator
+    .input(tenantReconcile)
+    .mutation(async ({ ctx, input: { selector, ...rest } }) => {
+      const labelled = selector ? await tenantIdsWhere(ctx.seen, { labels: selector }) : [];
+      const tenantIds = [...new Set([...rest.tenantIds, ...labelled])];
+      return reconcile(ctx.deps, { ...rest, tenantIds, actor: ctx.actor });
+    }),
+  history: theirs.viewer
     .input(z.strictObject({ tenantId, ...pageInput(HISTORY_ORDER, { usual: 200, most: 1000 }) }))
     .query(async ({ ctx, input }) => {
       const history = await tenantHistory(ctx.deps.db, input.tenantId, input);
@@ -128,41 +131,43 @@ export const tenants = router({
       return history;
     }),
 
-  upsert: editor.input(tenantUpsert).mutation(async ({ ctx, input: { replace, basedOn, ...given } }) => {
-    await saveTenant(ctx.deps.db, given, { actor: ctx.actor, replace, basedOn });
-    return { tenantId: given.tenantId };
-  }),
+  upsert: judged.editor
+    .input(tenantUpsert)
+    .mutation(async ({ ctx, input: { replace, basedOn, ...given } }) => {
+      await saveTenant(ctx.deps.db, given, { ...byWhom(ctx), replace, basedOn });
+      return { tenantId: given.tenantId };
+    }),
 
   /** Changes parts of one that exists, by key. */
-  update: editor
+  update: theirs.editor
     .input(tenantEdit)
     .mutation(({ ctx, input: { tenantId, requestId, basedOn, ...edit } }) =>
-      editTenant(ctx.deps.db, tenantId, edit, { actor: ctx.actor, requestId, basedOn }),
+      editTenant(ctx.deps.db, tenantId, edit, { ...byWhom(ctx), requestId, basedOn }),
     ),
 
   /** Labels of many: all of them or none. It is taken back as an import is. */
-  editLabels: editor.input(labelsEdit).mutation(async ({ ctx, input }) => {
+  editLabels: theirs.editor.input(labelsEdit).mutation(async ({ ctx, input }) => {
     const { filter, except, ...rest } = input;
     const left = new Set(except);
-    const found = filter ? await tenantIdsWhere(ctx.deps.db, filter) : (input.tenantIds ?? []);
+    const found = filter ? await tenantIdsWhere(ctx.seen, filter) : (input.tenantIds ?? []);
     const tenantIds = [...new Set(found)].filter((one) => !left.has(one));
-    return editLabels(ctx.deps.db, tenantIds, { ...rest, actor: ctx.actor });
+    return editLabels(ctx.deps.db, tenantIds, { ...rest, ...byWhom(ctx) });
   }),
 
   /** Many at once, as JSON or CSV: all of them or, with a bad line, none. */
-  import: editor.input(importInput).mutation(async ({ ctx, input }) => {
+  import: judged.editor.input(importInput).mutation(async ({ ctx, input }) => {
     const { replace, dryRun, expected } = input;
-    const how = { actor: ctx.actor, replace, dryRun, expected };
+    const how = { ...byWhom(ctx), replace, dryRun, expected };
     return importTenants(ctx.deps.db, await givenTenants(input), how);
   }),
 
   /** Takes an import back where nothing was changed since. */
-  undoImport: editor
+  undoImport: judged.editor
     .input(undoImportInput)
-    .mutation(({ ctx, input }) => takeBackImport(ctx.deps.db, { ...input, actor: ctx.actor })),
+    .mutation(({ ctx, input }) => takeBackImport(ctx.deps.db, { ...input, ...byWhom(ctx) })),
 
   /** Write-only: the value is sealed, used by steps as `{{secret.NAME}}`, and never shown again. */
-  setSecret: editor
+  setSecret: theirs.editor
     .input(z.strictObject({ tenantId, name: secretName, value: secretValue }))
     .mutation(async ({ ctx, input: { value, ...given } }) => {
       const id = randomUUID();
@@ -174,14 +179,14 @@ export const tenants = router({
         'Somebody set this secret at the same moment. Set it again if yours is the right one.',
       );
     }),
-  removeSecret: editor
+  removeSecret: theirs.editor
     .input(z.strictObject({ tenantId, name: secretName }))
     .mutation(async ({ ctx, input }) => {
       found(await deleteSecret(ctx.deps.db, { ...input, actor: ctx.actor }), 'secret', input.name);
       return { removed: input.name };
     }),
 
-  remove: editor.input(z.strictObject({ tenantId })).mutation(async ({ ctx, input }) => {
+  remove: theirs.editor.input(z.strictObject({ tenantId })).mutation(async ({ ctx, input }) => {
     found(await getTenant(ctx.deps.db, input.tenantId), 'tenant', input.tenantId);
     if (await removeTenant(ctx.deps.db, ctx.actor, input.tenantId)) return { removed: input.tenantId };
     throw refusedByGuard(`${input.tenantId} has an unfinished task. Cancel it first.`);
@@ -189,22 +194,24 @@ export const tenants = router({
 });
 
 export const versions = router({
-  list: viewer
+  list: theirs.viewer
     .input(z.strictObject(pageInput(UNIT_ORDER, { usual: 200, most: 1000 })).prefault({}))
     .query(({ ctx, input }) => listUnits(ctx.deps.db, input)),
 
   /** All versions of one unit; the list of units has the newest of each. */
-  ofUnit: viewer
+  ofUnit: theirs.viewer
     .input(z.strictObject({ unitId: slug, ...pageInput(VERSION_ORDER, { usual: 200, most: 1000 }) }))
     .query(({ ctx, input }) => listVersions(ctx.deps.db, input.unitId, input)),
 
-  get: viewer.input(z.strictObject({ unitId: slug, version: versionName })).query(async ({ ctx, input }) => {
-    const { unitId, version } = input;
-    return found(await findVersion(ctx.deps.db, unitId, version), 'version', `${unitId} ${version}`);
-  }),
+  get: theirs.viewer
+    .input(z.strictObject({ unitId: slug, version: versionName }))
+    .query(async ({ ctx, input }) => {
+      const { unitId, version } = input;
+      return found(await findVersion(ctx.deps.db, unitId, version), 'version', `${unitId} ${version}`);
+    }),
 
   /** What the chosen tenants run now, grouped by version, with each version's payload for the diff. */
-  current: viewer
+  current: theirs.viewer
     .input(
       z.strictObject({
         unitId: slug,
@@ -214,11 +221,11 @@ export const versions = router({
       }),
     )
     .mutation(async ({ ctx, input: { unitId, tenantIds, choice, leaveOutBusy } }) => {
-      const chosen = await chosenIds(ctx.deps.db, choice, leaveOutBusy);
-      return currentVersions(ctx.deps.db, [...new Set([...tenantIds, ...chosen])], unitId);
+      const chosen = await chosenIds(ctx.seen, choice, leaveOutBusy);
+      return currentVersions(ctx.seen, [...new Set([...tenantIds, ...chosen])], unitId);
     }),
 
-  create: editor.input(versionWrite).mutation(async ({ ctx, input }) => {
+  create: theirs.editor.input(versionWrite).mutation(async ({ ctx, input }) => {
     const created = await createVersion(ctx.deps.db, {
       ...input,
       unitName: input.unitName ?? input.unitId,
@@ -239,28 +246,28 @@ const notCostly = middleware(async ({ next, getRawInput }) => {
 });
 
 export const playbooks = router({
-  list: viewer
+  list: theirs.viewer
     .input(z.strictObject(pageInput(PLAYBOOK_ORDER, { usual: 100, most: 500 })).prefault({}))
     .query(({ ctx, input }) => listPlaybooks(ctx.deps.db, input)),
 
-  get: viewer
+  get: theirs.viewer
     .input(z.strictObject({ playbookId: slug, version: z.number().int().min(1).max(MAX_VERSION).optional() }))
     .query(async ({ ctx, input: { playbookId, version } }) =>
       found(await findPlaybook(ctx.deps.db, playbookId, version), 'playbook', playbookId),
     ),
 
   /** All versions of one playbook; the list has the newest of each. */
-  versions: viewer
+  versions: theirs.viewer
     .input(
       z.strictObject({ playbookId: slug, ...pageInput(PLAYBOOK_VERSION_ORDER, { usual: 50, most: 500 }) }),
     )
     .query(({ ctx, input }) => playbookVersions(ctx.deps.db, input.playbookId, input)),
 
   /** What each kind of step can be told, as JSON Schema: forms are made of it. */
-  forms: viewer.input(nothing).query(() => stepForms()),
+  forms: theirs.viewer.input(nothing).query(() => stepForms()),
 
   /** What is wrong with a playbook, all of it, without saving it. */
-  check: viewer
+  check: theirs.viewer
     .use(notCostly)
     .input(z.strictObject({ definition: z.unknown() }))
     .mutation(({ input }) => {
@@ -294,4 +301,10 @@ export const playbooks = router({
         );
       return { playbookId: input.playbookId, version };
     }),
+});
+
+/** Who writes tenants, and which ones they may. */
+const byWhom = ({ actor, principal }: { actor: string; principal: Principal }) => ({
+  actor,
+  limitedTo: principal.limitedTo,
 });

@@ -13,7 +13,7 @@ import { deciderOf } from '../approver';
 import { nothing, slug } from '../inputs';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
-import { type ApiContext, baseMaxRetry, router, viewer } from '../trpc';
+import { type ApiContext, baseMaxRetry, router, theirs } from '../trpc';
 
 /** Plans under way that are told one by one. */
 const MOST_PLANS = 20;
@@ -23,22 +23,22 @@ const waitingFor = async ({ deps: { db }, principal }: ApiContext) =>
 
 export const fleet = router({
   /** Every tenant as columns: what it runs of a deploy unit and what it is in. */
-  map: viewer
+  map: theirs.viewer
     .input(z.strictObject({ unitId: slug.optional() }).prefault({}))
     .query(async ({ ctx, input }) => plainJson(await fleetMap(ctx.deps.db, input.unitId))),
 
   /** What every instance of every tenant runs of a deploy unit, the worst first. */
-  matrix: viewer
+  matrix: theirs.viewer
     .input(z.strictObject({ unitId: slug, ...pageInput(FLEET_MATRIX_ORDER, { usual: 500, most: 2000 }) }))
     .query(({ ctx, input: { unitId, ...asked } }) => fleetMatrix(ctx.deps.db, unitId, asked)),
 
   /** How the fleet came to the newest version of a unit that it runs. */
-  convergence: viewer
+  convergence: theirs.viewer
     .input(z.strictObject({ unitId: slug.optional() }).prefault({}))
     .query(({ ctx, input }) => fleetConvergence(ctx.deps.db, input.unitId)),
 
   /** What is under way and what is wrong, over all plans. */
-  overview: viewer.input(nothing).query(async ({ ctx }) => {
+  overview: theirs.viewer.input(nothing).query(async ({ ctx }) => {
     const { db } = ctx.deps;
     const [open, failures, waiting, { now, freezes }, executor] = await Promise.all([
       listPlans(db, {
@@ -85,7 +85,7 @@ export const fleet = router({
   }),
 
   /** What happened since a moment, for whoever wants to be told. */
-  news: viewer
+  news: theirs.viewer
     .input(
       z.strictObject({
         topics: z.array(z.enum(TOPICS)).min(1).max(TOPICS.length),
@@ -103,7 +103,7 @@ export const fleet = router({
     ),
 
   /** How much waits for somebody, for the navigation. */
-  attention: viewer.input(nothing).query(async ({ ctx }) => {
+  attention: theirs.viewer.input(nothing).query(async ({ ctx }) => {
     const [waiting, failures] = await Promise.all([waitingFor(ctx), failuresByPlan(ctx.deps.db)]);
     return {
       ...waiting,

@@ -18,6 +18,7 @@ import {
   secondFactorRequiredFrom,
 } from '@/server/auth/second-factor';
 import { nothing } from '../inputs';
+import { limitedTo, newLimits, noLimitedAdmin } from '../limits-input';
 import { pageInput } from '../page-input';
 import { admin, router } from '../trpc';
 
@@ -36,25 +37,34 @@ export const members = router({
   /** The link is in this answer and never again. */
   invite: admin
     .input(
-      z.strictObject({
-        email: z
-          .email('must be an e-mail address')
-          .max(254)
-          .transform((email) => email.toLowerCase()),
-        role,
-      }),
+      z
+        .strictObject({
+          email: z
+            .email('must be an e-mail address')
+            .max(254)
+            .transform((email) => email.toLowerCase()),
+          role,
+          limitedTo,
+        })
+        .refine(noLimitedAdmin.fits, noLimitedAdmin.told),
     )
     .mutation(async ({ ctx, input }) => {
       mustHavePasswords(ctx.deps.signIn);
       const { token, inviteId } = await inviteMember(ctx.deps.db, { ...input, actor: ctx.actor });
       return { inviteId, path: `/invite?token=${token}` };
     }),
-  /** A lesser role ends the sessions of its member at once. */
-  setRole: admin.input(z.strictObject({ userId: id, role })).mutation(async ({ ctx, input }) => {
-    await mustBeOurs(ctx.deps.db, ctx.deps.signIn, input.userId);
-    await setMemberRole(ctx.deps.db, { ...input, actor: ctx.actor });
-    return input;
-  }),
+  /** For all tenants or, with `limitedTo`, for some. A lesser role ends the sessions of its member at once. */
+  setRole: admin
+    .input(
+      z
+        .strictObject({ userId: id, role, limitedTo: newLimits })
+        .refine(noLimitedAdmin.fits, noLimitedAdmin.told),
+    )
+    .mutation(async ({ ctx, input }) => {
+      await mustBeOurs(ctx.deps.db, ctx.deps.signIn, input.userId);
+      await setMemberRole(ctx.deps.db, { ...input, actor: ctx.actor });
+      return input;
+    }),
   /** Signs somebody out everywhere, their sockets as well. */
   endSessions: admin.input(z.strictObject({ userId: id })).mutation(async ({ ctx, input }) => ({
     ended: await endSessions(ctx.deps.db, { ...input, actor: ctx.actor }),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Database } from '@/db/client';
 import { recordAudit } from '@/db/queries/audit';
+import type { TaskFilter } from '@/db/queries/bulk';
 import { tenantIdsWhere } from '@/db/queries/catalogue';
 import { eventsPage } from '@/db/queries/events';
 import { listPlans, PLAN_ORDER } from '@/db/queries/plan-lists';
@@ -45,14 +47,15 @@ import {
 } from '../inputs';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
+import { mustSeeTenants, ownTasks } from '../reach';
 import { tellIfRemoved } from '../removed-events';
-import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
+import { type ApiDeps, baseMaxRetry, judged, router, theirs, wholePlan } from '../trpc';
 
 /** A page shows what was found, and has no use for ten thousand tenants of whom there is nothing to say. */
 const lookedAt = planRequest.extend({ onlyFindings: z.boolean().default(false) });
 
 export const plans = router({
-  list: viewer
+  list: theirs.viewer
     .input(
       z
         .strictObject({
@@ -65,7 +68,7 @@ export const plans = router({
     .query(({ ctx, input }) => listPlans(ctx.deps.db, { ...input, maxRetry: baseMaxRetry(ctx.deps) })),
 
   /** A plan with all its tasks, everything up to `planSeq`; `columns`: the tasks as columns, as the console reads them. */
-  snapshot: viewer
+  snapshot: theirs.viewer
     // `lean` is asked for by pages of the build before, which take a whole snapshot as well.
     .input(planRef.extend({ columns: z.boolean().default(false), lean: z.boolean().optional() }))
     .query(async ({ ctx, input: { planId, columns } }) => {
@@ -74,13 +77,13 @@ export const plans = router({
     }),
 
   /** The plan alone, with its counts. */
-  get: viewer
+  get: theirs.viewer
     .input(planRef)
     .query(({ ctx, input }) =>
       foundPlan(planOverview(ctx.deps.db, input.planId, baseMaxRetry(ctx.deps)), input.planId),
     ),
 
-  events: viewer
+  events: theirs.viewer
     .input(
       z.strictObject({
         planId,
@@ -97,12 +100,12 @@ export const plans = router({
     }),
 
   /** What is kept of the events when they are removed. */
-  summary: viewer
+  summary: wholePlan.viewer
     .input(planRef)
     .query(({ ctx, input }) => foundPlan(planSummary(ctx.deps.db, input.planId), input.planId)),
 
   /** When the steps of some tasks ran: what a page shows of the lanes that it looks at closely. */
-  steps: viewer
+  steps: theirs.viewer
     .input(z.strictObject({ planId, taskIds: z.array(taskId).min(1).max(60) }))
     .query(async ({ ctx, input }) => {
       await foundPlan(readPlan(ctx.deps.db, input.planId), input.planId);
@@ -110,7 +113,7 @@ export const plans = router({
     }),
 
   /** What the tenants of a plan have for one label, in its order, as a column. */
-  labels: viewer
+  labels: theirs.viewer
     .input(z.strictObject({ planId, key: z.string().min(1).max(64) }))
     .query(async ({ ctx, input }) => {
       await foundPlan(readPlan(ctx.deps.db, input.planId), input.planId);
@@ -118,13 +121,13 @@ export const plans = router({
       return plainJson({ count: values.length, values: toColumn(values) });
     }),
 
-  preview: viewer.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
-    const preview = await previewPlan(ctx.deps.db, await resolved(ctx.deps, input));
+  preview: theirs.viewer.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
+    const preview = await previewPlan(ctx.seen, await resolved(ctx, input));
     return onlyFindings ? withFindings(preview) : preview;
   }),
 
   /** How long a plan like this would take, before anything of it is checked. */
-  project: viewer
+  project: theirs.viewer
     .input(
       z.strictObject({
         ...choiceInput,
@@ -133,22 +136,22 @@ export const plans = router({
         waves: waves.default([]),
       }),
     )
-    .mutation(async ({ ctx: { deps }, input }) => {
-      const playbook = found(await findPlaybook(deps.db, input.playbookId), 'playbook', input.playbookId);
-      const tenants = await labelsOfChosen(deps.db, input.choice, input.leaveOutBusy);
+    .mutation(async ({ ctx: { deps, seen }, input }) => {
+      const playbook = found(await findPlaybook(seen, input.playbookId), 'playbook', input.playbookId);
+      const tenants = await labelsOfChosen(seen, input.choice, input.leaveOutBusy);
       const sizes = waveSizes(input.waves, assignWaves(input.waves, tenants));
       const limit = await planLimit(deps, input.playbookId, input.maxConcurrency);
-      return projectedSchedule(deps.db, playbook, sizes, limit);
+      return projectedSchedule(seen, playbook, sizes, limit);
     }),
 
   /** A dry run: asks every instance what it runs and projects the schedule; changes nothing. */
-  rehearse: operator.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
-    const wanted = await resolved(ctx.deps, input);
+  rehearse: theirs.operator.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
+    const wanted = await resolved(ctx, input);
     await recordAudit(ctx.deps.db, {
       ...{ actor: ctx.actor, action: 'plan.rehearse', target: `${wanted.unitId} ${wanted.version}` },
       outcome: { tenants: wanted.tenantIds.length, playbookId: wanted.playbookId },
     });
-    const rehearsal = await rehearsePlan(ctx.deps, wanted);
+    const rehearsal = await rehearsePlan({ ...ctx.deps, db: ctx.seen }, wanted);
     if (!onlyFindings) return rehearsal;
     const tenants = rehearsal.tenants.filter(
       ({ silent, drifted, busyIn }) => silent > 0 || drifted || busyIn,
@@ -156,20 +159,22 @@ export const plans = router({
     return { ...withFindings(rehearsal), tenants };
   }),
 
-  create: operator.input(createPlanInput).mutation(async ({ ctx, input }) => {
+  create: judged.operator.input(createPlanInput).mutation(async ({ ctx, input }) => {
     const { leaveOutInvalid, previewHash, requestId: id, ...request } = input;
     const options = { actor: ctx.actor, requestId: id, leaveOutInvalid, previewHash };
-    return createPlan(ctx.deps, await resolved(ctx.deps, request), options);
+    const wanted = await resolved(ctx, request);
+    await mustSeeTenants(ctx, wanted.tenantIds);
+    return createPlan(ctx.deps, wanted, options);
   }),
 
-  start: operator
+  start: wholePlan.operator
     .input(z.strictObject({ planId, requestId }))
     .mutation(({ ctx, input }) =>
       commandPlan(ctx.deps, input.planId, { type: 'start', actor: ctx.actor }, input.requestId),
     ),
 
   /** One of the people whom its start waits for. */
-  approveStart: operator
+  approveStart: wholePlan.operator
     .input(planCommand)
     .mutation(async ({ ctx, input: { planId: id, reason, requestId: request } }) => {
       const approver = await approverOf(ctx.deps.db, ctx.principal, id);
@@ -178,13 +183,13 @@ export const plans = router({
 
   pause: planCommandOf('pause'),
   resume: planCommandOf('resume'),
-  cancel: operator
+  cancel: wholePlan.operator
     .input(planLeave)
     .mutation(({ ctx, input: { planId: id, reason, now, requestId: request } }) =>
       commandPlan(ctx.deps, id, { type: 'cancel', actor: ctx.actor, reason, now }, request),
     ),
   /** Back to the version before, until everything is back; or every tenant to a version it once confirmed. */
-  rollback: operator
+  rollback: wholePlan.operator
     .input(planRollback)
     .mutation(({ ctx, input: { planId: id, reason, now, toVersion, requestId: request } }) =>
       commandPlan(ctx.deps, id, { type: 'rollback', actor: ctx.actor, reason, now, toVersion }, request),
@@ -194,7 +199,7 @@ export const plans = router({
   /** Takes the failures of a settled plan as they are. */
   close: planCommandOf('close'),
   /** Sends the plan's version again to everybody who completed it and may have left it since. */
-  reconcile: operator
+  reconcile: wholePlan.operator
     .input(planReconcile)
     .mutation(async ({ ctx, input: { planId: id, maxConcurrency, ...rest } }) => {
       const overview = await foundPlan(planOverview(ctx.deps.db, id, 0), id);
@@ -211,18 +216,17 @@ export const plans = router({
       });
     }),
   /** One retry for every failed task, as a bulk action. */
-  retryFailed: operator
+  retryFailed: theirs.operator
     .input(planCommand.extend({ fromCheckpoint: z.boolean().default(true) }))
     .mutation(async ({ ctx, input }) => {
       const bulk = { ...input, action: 'retry', requestedBy: ctx.actor } as const;
-      const started = await ctx.deps.lanes.run(bulk.planId, () =>
-        startBulk(ctx.deps, bulk, { status: ['FAILED'] }),
-      );
+      const filter = { status: ['FAILED'], taskIds: await ownTasks(ctx, bulk.planId) } satisfies TaskFilter;
+      const started = await ctx.deps.lanes.run(bulk.planId, () => startBulk(ctx.deps, bulk, filter));
       ctx.deps.executorKick();
       return started;
     }),
   /** Sets the time at which a ready plan starts by itself; null takes it back. */
-  schedule: operator
+  schedule: wholePlan.operator
     .input(
       z.strictObject({
         planId,
@@ -236,7 +240,7 @@ export const plans = router({
       commandPlan(ctx.deps, id, { type: 'schedule', actor: ctx.actor, startAt, startBy }, request),
     ),
 
-  setConcurrency: operator
+  setConcurrency: wholePlan.operator
     .input(z.strictObject({ planId, maxConcurrency: concurrency, requestId }))
     .mutation(({ ctx, input }) =>
       commandPlan(
@@ -249,7 +253,7 @@ export const plans = router({
 });
 
 function planCommandOf(type: 'pause' | 'resume' | 'continue' | 'close') {
-  return operator
+  return wholePlan.operator
     .input(planCommand)
     .mutation(({ ctx, input }) =>
       commandPlan(ctx.deps, input.planId, { type, actor: ctx.actor, reason: input.reason }, input.requestId),
@@ -266,11 +270,11 @@ const foundPlan = async <T>(looked: Promise<T | null>, id: string) => found(awai
 
 /** Tenants by id, by label and by choice together, each once; a tenant named twice by hand stays an error to show. */
 async function resolved(
-  deps: ApiDeps,
+  { deps, seen }: { deps: ApiDeps; seen: Database },
   { selector, choice, leaveOutBusy, ...input }: z.output<typeof planRequest>,
 ): Promise<PlanRequest> {
-  const labelled = selector ? await tenantIdsWhere(deps.db, { labels: selector }) : [];
-  const chosen = choice ? await chosenIds(deps.db, choice, leaveOutBusy) : [];
+  const labelled = selector ? await tenantIdsWhere(seen, { labels: selector }) : [];
+  const chosen = choice ? await chosenIds(seen, choice, leaveOutBusy) : [];
   const named = new Set(input.tenantIds);
   const others = [...new Set([...labelled, ...chosen])].filter((id) => !named.has(id));
   const tenantIds = [...input.tenantIds, ...others];

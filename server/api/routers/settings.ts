@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Database } from '@/db/client';
 import { readFreezes } from '@/db/queries/execution';
 import {
   FREEZE_ORDER,
+  findFreeze,
   insertFreeze,
   layersFor,
   listFreezes,
@@ -10,13 +12,17 @@ import {
   START_PROTECTION,
   writeSettings,
 } from '@/db/queries/settings';
-import { heldUntil } from '@/domain/freeze';
+import { type FreezeScope, heldUntil } from '@/domain/freeze';
+import { coversAll, inWords } from '@/domain/limited-to';
 import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/domain/settings';
+import type { Principal } from '@/server/auth/principal';
+import { InvalidInput } from '@/server/input/refused';
 import { found } from '../expected';
 import { appSettings, freezeInput, nothing, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
+import { mustSeeTenants } from '../reach';
 import { startProtection } from '../start-protection';
-import { admin, operator, router, viewer } from '../trpc';
+import { admin, judged, router, theirs } from '../trpc';
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
 const nullable = z.strictObject(
@@ -27,7 +33,7 @@ const nullable = z.strictObject(
 
 export const settings = router({
   /** Every value that holds, where it comes from and what each layer says; for a plan or a tenant, or in general. */
-  get: viewer
+  get: theirs.viewer
     .input(z.strictObject({ planId: planId.optional(), tenantId: tenantId.optional() }).default({}))
     .query(async ({ ctx, input }) => {
       const layers = { ...(await layersFor(ctx.deps.db, input)), ...ctx.deps.layers() };
@@ -53,7 +59,7 @@ export const settings = router({
   }),
 
   /** Which plans people approve before they start; null where any starts as it is. */
-  startProtection: viewer.input(nothing).query(({ ctx }) => readStartProtection(ctx.deps.db)),
+  startProtection: theirs.viewer.input(nothing).query(({ ctx }) => readStartProtection(ctx.deps.db)),
 
   /** Counts for plans that are made from now on. */
   protectStart: admin
@@ -66,20 +72,38 @@ export const settings = router({
 
 export const freezes = router({
   /** Freezes with until when each holds now; null when it does not. */
-  list: viewer
+  list: theirs.viewer
     .input(z.strictObject(pageInput(FREEZE_ORDER, { usual: 200, most: 1000 })).prefault({}))
     .query(async ({ ctx, input }) => {
       const [page, { now }] = await Promise.all([listFreezes(ctx.deps.db, input), readFreezes(ctx.deps.db)]);
       const items = page.items.map((freeze) => ({ ...freeze, heldUntil: heldUntil(freeze.window, now) }));
       return { ...page, items };
     }),
-  create: operator
-    .input(freezeInput)
-    .mutation(({ ctx, input }) => insertFreeze(ctx.deps.db, ctx.actor, input)),
-  remove: operator
+  create: judged.operator.input(freezeInput).mutation(async ({ ctx, input }) => {
+    await mustBeTheirs(ctx, input);
+    return insertFreeze(ctx.deps.db, ctx.actor, input);
+  }),
+  remove: judged.operator
     .input(z.strictObject({ freezeId: z.uuid('must be a UUID') }))
     .mutation(async ({ ctx, input }) => {
+      const { freezeId } = input;
+      if (ctx.principal.limitedTo)
+        await mustBeTheirs(ctx, found(await findFreeze(ctx.seen, freezeId), 'freeze', freezeId));
       found(await removeFreeze(ctx.deps.db, ctx.actor, input.freezeId), 'freeze', input.freezeId);
       return { removed: input.freezeId };
     }),
 });
+
+/** Throws for a freeze that would hold tenants of others as well. */
+async function mustBeTheirs(
+  ctx: { seen: Database; principal: Pick<Principal, 'limitedTo'> },
+  { tenantId: id, labels }: FreezeScope,
+): Promise<void> {
+  const { limitedTo } = ctx.principal;
+  if (id !== null) await mustSeeTenants(ctx, [id]);
+  else if (limitedTo && !coversAll(limitedTo, labels ?? {}))
+    throw new InvalidInput(
+      'labels',
+      `labels: This freeze would hold tenants besides yours (${inWords(limitedTo)}). Name one of yours, or labels that only they have.`,
+    );
+}

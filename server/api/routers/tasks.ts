@@ -26,11 +26,12 @@ import {
 } from '../inputs';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
+import { ownTasks } from '../reach';
 import { tellIfRemoved } from '../removed-events';
-import { type ApiDeps, operator, router, viewer } from '../trpc';
+import { type ApiDeps, router, theirs } from '../trpc';
 
 export const tasks = router({
-  get: viewer.input(taskRef).query(async ({ ctx, input }) => {
+  get: theirs.viewer.input(taskRef).query(async ({ ctx, input }) => {
     const id = await taskIdOf(ctx.deps, input);
     const detail = found(await taskDetail(ctx.deps.db, id), 'task', id);
     const { view, stages } = detail;
@@ -40,7 +41,7 @@ export const tasks = router({
     return { ...detail, frozen, why: explain({ ...detail, ...view, frozen, totalStages: stages.length }) };
   }),
 
-  list: viewer
+  list: theirs.viewer
     .input(
       z.strictObject({
         planId,
@@ -56,7 +57,7 @@ export const tasks = router({
       return plainJson(page);
     }),
 
-  events: viewer
+  events: theirs.viewer
     .input(
       taskRef.safeExtend({
         after: z.number().int().min(0).default(0),
@@ -74,18 +75,20 @@ export const tasks = router({
 
   pause: commandOf('pause'),
   resume: commandOf('resume'),
-  cancel: operator.input(taskCancel).mutation(async ({ ctx, input: { reason, now, requestId, ...ref } }) => {
-    const command: TaskCommandInput = { type: 'cancel', actor: ctx.actor, reason, now };
-    return commandTask(ctx.deps, await taskIdOf(ctx.deps, ref), command, requestId);
-  }),
-  rollback: operator
+  cancel: theirs.operator
+    .input(taskCancel)
+    .mutation(async ({ ctx, input: { reason, now, requestId, ...ref } }) => {
+      const command: TaskCommandInput = { type: 'cancel', actor: ctx.actor, reason, now };
+      return commandTask(ctx.deps, await taskIdOf(ctx.deps, ref), command, requestId);
+    }),
+  rollback: theirs.operator
     .input(taskRollback)
     .mutation(async ({ ctx, input: { reason, now, toVersion, requestId, ...ref } }) => {
       const id = await taskIdOf(ctx.deps, ref);
       const command = { actor: ctx.actor, reason, now, toVersion };
       return rollbackTask(ctx.deps, id, command, requestId);
     }),
-  approve: operator
+  approve: theirs.operator
     .input(taskDecision)
     .mutation(async ({ ctx, input: { stage, reason, requestId, ...ref } }) => {
       const id = await taskIdOf(ctx.deps, ref);
@@ -93,14 +96,14 @@ export const tasks = router({
       const command: TaskCommandInput = { type: 'approve', actor: ctx.actor, reason, stage, approver };
       return commandTask(ctx.deps, id, command, requestId);
     }),
-  reject: operator
+  reject: theirs.operator
     .input(taskDecision)
     .mutation(async ({ ctx, input: { stage, reason, requestId, ...ref } }) => {
       const command: TaskCommandInput = { type: 'reject', actor: ctx.actor, reason, stage };
       return commandTask(ctx.deps, await taskIdOf(ctx.deps, ref), command, requestId);
     }),
   /** What an operator decides about a step in doubt, or about a tenant that does not run what is on record. */
-  resolve: operator
+  resolve: theirs.operator
     .input(taskCommand.safeExtend({ resolution: z.enum(RESOLUTIONS), reason: requiredReason }))
     .mutation(async ({ ctx, input }) => {
       const { resolution, reason } = input;
@@ -108,23 +111,24 @@ export const tasks = router({
       return resolveTask(ctx.deps, await taskIdOf(ctx.deps, input), decision, input.requestId);
     }),
   /** One action on every task that fits the filter now; the executor works it off. */
-  bulk: operator.input(bulkInput).mutation(async ({ ctx, input }) => {
+  bulk: theirs.operator.input(bulkInput).mutation(async ({ ctx, input }) => {
     const { filter, now, toVersion, resolution, ...bulk } = input;
     const approver =
       bulk.action === 'approve' ? await approverOf(ctx.deps.db, ctx.principal, bulk.planId) : undefined;
     const options = { now, toVersion, resolution, approver };
+    const meant = { ...filter, taskIds: await ownTasks(ctx, bulk.planId, filter.taskIds) };
     const started = await ctx.deps.lanes.run(bulk.planId, () =>
-      startBulk(ctx.deps, { ...bulk, options, requestedBy: ctx.actor }, filter),
+      startBulk(ctx.deps, { ...bulk, options, requestedBy: ctx.actor }, meant),
     );
     ctx.deps.executorKick();
     return started;
   }),
-  bulkStatus: viewer
+  bulkStatus: theirs.viewer
     .input(z.strictObject({ bulkId: z.uuid('must be a UUID') }))
     .query(async ({ ctx, input }) =>
       found(await readBulk(ctx.deps.db, input.bulkId), 'bulk action', input.bulkId),
     ),
-  withdraw: operator
+  withdraw: theirs.operator
     .input(taskCommand)
     .mutation(async ({ ctx, input }) =>
       commandTask(
@@ -135,7 +139,7 @@ export const tasks = router({
       ),
     ),
   /** From its checkpoint unless a full retry is asked for; a task without checkpoint starts at stage 1 in any case. */
-  retry: operator
+  retry: theirs.operator
     .input(taskCommand.safeExtend({ fromCheckpoint: z.boolean().default(true) }))
     .mutation(async ({ ctx, input }) =>
       commandTask(
@@ -148,7 +152,7 @@ export const tasks = router({
 });
 
 function commandOf(type: 'pause' | 'resume') {
-  return operator.input(taskCommand).mutation(async ({ ctx, input }) => {
+  return theirs.operator.input(taskCommand).mutation(async ({ ctx, input }) => {
     const command: TaskCommandInput = { type, actor: ctx.actor, reason: input.reason };
     return commandTask(ctx.deps, await taskIdOf(ctx.deps, input), command, input.requestId);
   });

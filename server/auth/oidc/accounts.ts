@@ -4,8 +4,9 @@ import { claimName } from '@/db/queries/actor-names';
 import { auditOf } from '@/db/queries/audit';
 import { authAccount, authSession, authUser } from '@/db/schema/auth';
 import { actorName, personalName } from '../names';
-import { ROLES, type Role } from '../principal';
+import { ROLES } from '../principal';
 import { PROVIDER_ID } from './sessions';
+import type { GroupRights } from './settings';
 
 /** Whom the library knows somebody as: a subject is only known within its issuer. */
 export const accountIdOf = (issuer: string, subject: string) => `${issuer} ${subject}`;
@@ -47,21 +48,27 @@ export async function knownAs(
 }
 
 /**
- * Gives somebody the role that their groups say, in one statement with its record. With a lesser one all their sessions
- * end, as when a person takes a role away. Says whether they did; nobody is asked whether an administrator is left.
+ * Gives somebody the role that their groups say, and the tenants it is for, in one statement with its record. With a lesser
+ * one all their sessions end, as when a person takes a role away. Says whether they did; nobody is asked whether an
+ * administrator is left.
  */
-export async function followGroups(db: Database, userId: string, role: Role): Promise<{ ended: boolean }> {
+export async function followGroups(
+  db: Database,
+  userId: string,
+  { role, limitedTo }: GroupRights,
+): Promise<{ ended: boolean }> {
   const order = sql`array[${sql.join(
     ROLES.map((one) => sql`${one}::text`),
     sql`, `,
   )}]`;
+  const limits = sql`${limitedTo && JSON.stringify(limitedTo)}::text::jsonb`;
   const [row] = await db.execute<{ ended: boolean }>(sql`
     with before as (
-      select id, name, email, role from ${authUser} where id = ${userId} for update
+      select id, name, email, role, limited_to from ${authUser} where id = ${userId} for update
     ), changed as (
-      update ${authUser} set role = ${role}, updated_at = now() from before
-      where ${authUser.id} = before.id and before.role <> ${role}
-      returning before.id, before.name, before.email, before.role as was,
+      update ${authUser} set role = ${role}, limited_to = ${limits}, updated_at = now() from before
+      where ${authUser.id} = before.id and (before.role <> ${role} or before.limited_to is distinct from ${limits})
+      returning before.id, before.name, before.email, before.role as was, before.limited_to as limited,
         array_position(${order}, before.role) > array_position(${order}, ${role}::text) as lesser
     ), ended as (
       delete from ${authSession} using changed where user_id = changed.id and lesser
@@ -69,7 +76,7 @@ export async function followGroups(db: Database, userId: string, role: Role): Pr
       actor: sql`name`,
       action: 'sso.role',
       target: sql`email`,
-      outcome: sql`jsonb_build_object('before', was, 'after', ${role}::text)`,
+      outcome: sql`jsonb_build_object('before', was, 'after', ${role}::text, 'limitedBefore', limited, 'limitedAfter', ${limits})`,
     })})
     select lesser as ended from changed`);
   return { ended: row?.ended ?? false };

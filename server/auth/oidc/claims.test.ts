@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { admit } from './claims';
-import { type OidcSettings, parseGroupRoles, roleOfGroups } from './settings';
+import { type OidcSettings, parseGroupRoles, rightsOfGroups } from './settings';
 
 const settings = (more: Partial<OidcSettings> = {}): OidcSettings => ({
   ...{ issuer: 'https://login.example.com', clientId: 'a', clientSecret: 'b', name: 'c', scopes: [] },
@@ -18,13 +18,13 @@ describe('groups', () => {
     [['*'], null],
     [[], null],
   ])('%j give the role %s', (groups, role) => {
-    expect(roleOfGroups(settings().roles, groups)).toBe(role);
+    expect(rightsOfGroups(settings().roles, groups)?.role ?? null).toBe(role);
   });
 
   it('may have a default, which lowers nothing', () => {
     const roles = parseGroupRoles('sre=operator, *=viewer');
-    expect(roleOfGroups(roles, [])).toBe('viewer');
-    expect(roleOfGroups(roles, ['sre'])).toBe('operator');
+    expect(rightsOfGroups(roles, [])?.role).toBe('viewer');
+    expect(rightsOfGroups(roles, ['sre'])?.role).toBe('operator');
   });
 
   it('are found in a list, alone, and within an object', () => {

@@ -1,16 +1,14 @@
-import type { Role } from '../principal';
-import { type OidcSettings, roleOfGroups } from './settings';
+import { type GroupRights, type OidcSettings, rightsOfGroups } from './settings';
 
 /** What the provider says of a person: of the ID token and of its answer about the user. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** Somebody whom the provider knows and who may come in. */
-export interface Admitted {
+export interface Admitted extends GroupRights {
   subject: string;
   email: string;
   /** What they may be called, the best first; nobody has judged it. */
   names: string[];
-  role: Role;
 }
 
 /** Why somebody whom the provider let in is refused here. */
@@ -24,9 +22,9 @@ export function admit(settings: OidcSettings, claims: Claims): Admitted | NotAdm
   if (subject === '') return refuse('noSubject');
   if (email === '' || email.length > 254) return refuse('noEmail');
   if (claims.email_verified !== true && claims.email_verified !== 'true') return refuse('emailUnverified');
-  const role = roleOfGroups(settings.roles, groupsIn(claims, settings.groupsClaim));
-  if (!role) return refuse('noGroup');
-  return { subject, email, names: namesIn(claims, email), role };
+  const rights = rightsOfGroups(settings.roles, groupsIn(claims, settings.groupsClaim));
+  if (!rights) return refuse('noGroup');
+  return { subject, email, names: namesIn(claims, email), ...rights };
 }
 
 /** A list, or one group alone; the name of the claim may lead into an object, as `realm_access.roles` does. */

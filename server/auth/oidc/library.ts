@@ -87,7 +87,7 @@ export function oidcHooks(deps: Deps, passwordLogin: boolean) {
       const attempt = currentAttempt();
       if (!attempt) return refuseByPassword(userId);
       if (!attempt.admitted) throw new APIError('FORBIDDEN', { code: 'not_admitted' });
-      await followGroups(deps.db, userId, attempt.admitted.role);
+      await followGroups(deps.db, userId, attempt.admitted);
     },
     afterSession: (session: { id: string; userId: string }) => {
       const attempt = currentAttempt();

@@ -1,3 +1,4 @@
+import type { LabelSet, LimitedTo } from '@/domain/limited-to';
 import { LOOPBACK } from '../origin';
 import { ROLES, type Role } from '../principal';
 
@@ -14,16 +15,26 @@ export interface OidcSettings {
   roles: readonly GroupRole[];
 }
 
-/** Who is in the group has at least the role. */
+/** Who is in the group has at least the role, for all tenants or for those with these labels. */
 export interface GroupRole {
   group: string;
   role: Role;
+  labels?: LabelSet;
+}
+
+/** What somebody may do here, and for which tenants. */
+export interface GroupRights {
+  role: Role;
+  limitedTo: LimitedTo | null;
 }
 
 /** Stands for everybody whom the provider lets in. */
 const EVERYBODY = '*';
 
-/** Reads SWITCHYARD_OIDC_ROLES: pairs like `sre=operator`, separated by commas. Throws in the operator's words. */
+/**
+ * Reads SWITCHYARD_OIDC_ROLES: pairs like `sre=operator`, or `eu=operator[region=eu]` for some tenants alone, separated by
+ * commas; several labels by semicolons. Throws in the operator's words.
+ */
 export function parseGroupRoles(text: string): GroupRole[] {
   const pairs = text
     .split(',')
@@ -36,19 +47,34 @@ export function parseGroupRoles(text: string): GroupRole[] {
 
 function groupRole(pair: string): GroupRole {
   // Names of groups may have the sign as well.
-  const at = pair.lastIndexOf('=');
-  const group = pair.slice(0, Math.max(at, 0)).trim();
-  const named = pair.slice(at + 1).trim();
+  const [, group = '', named, labels] = /^(.*)=\s*(\w+)\s*(?:\[(.*)\])?$/.exec(pair) ?? [];
   const role = ROLES.find((known) => known === named);
-  if (group === '' || !role)
+  if (group.trim() === '' || !role)
     throw new Error(`"${pair}" is not a group and a role, like sre=operator (roles: ${ROLES.join(', ')})`);
-  return { group, role };
+  if (labels === undefined) return { group: group.trim(), role };
+  if (role === 'admin')
+    throw new Error(`"${pair}": administrators are for all tenants; give viewer or operator for some`);
+  return { group: group.trim(), role, labels: labelSet(pair, labels) };
 }
 
-/** The highest role that these groups give; null for who may not come in. */
-export function roleOfGroups(roles: readonly GroupRole[], groups: readonly string[]): Role | null {
+function labelSet(pair: string, text: string): LabelSet {
+  const labels = text.split(';').map((one) => one.split('=').map((part) => part.trim()));
+  if (labels.some(([key, value, ...more]) => !key || !value || more.length > 0))
+    throw new Error(`"${pair}": labels are like [region=eu;tier=gold]`);
+  return Object.fromEntries(labels);
+}
+
+/**
+ * The highest role that these groups give; null for who may not come in. It is for the tenants of all groups that give it,
+ * and for all of them when one of these groups says nothing of labels.
+ */
+export function rightsOfGroups(roles: readonly GroupRole[], groups: readonly string[]): GroupRights | null {
   const given = roles.filter(({ group }) => group === EVERYBODY || groups.includes(group));
-  return ROLES.findLast((role) => given.some((pair) => pair.role === role)) ?? null;
+  const role = ROLES.findLast((one) => given.some((pair) => pair.role === one));
+  if (!role) return null;
+  const sets = given.filter((pair) => pair.role === role).map(({ labels }) => labels);
+  const limitedTo = sets.filter((set) => set !== undefined);
+  return { role, limitedTo: limitedTo.length === sets.length ? limitedTo : null };
 }
 
 /** Reads SWITCHYARD_OIDC_ISSUER, which must go over TLS unless it is this machine. Throws in the operator's words. */

@@ -70,7 +70,7 @@ export function createSsoCheck(deps: {
     });
     const judged = admit(settings, renewed.claims);
     if ('refused' in judged) return end(id, judged.refused);
-    const { ended } = await followGroups(db, userId, judged.role);
+    const { ended } = await followGroups(db, userId, judged);
     return ended ? null : { bySingleSignOn: true, role: judged.role };
   }
 
