@@ -32,8 +32,7 @@ export async function withinReach<Of extends Deps>(
 ): Promise<{ deps: Of; seen: Database }> {
   const { limitedTo } = principal;
   if (!limitedTo) return { deps, seen: deps.db };
-  if (!reach)
-    throw forbidden(`This concerns the whole fleet; your rights are for tenants with ${inWords(limitedTo)}.`);
+  if (!reach) throw wholeFleet(limitedTo);
   const seen = deps.limited.of(limitedTo);
   if (reach !== 'judged') await mustSeeNamed(seen, limitedTo, input);
   if (reach === 'wholePlan') await mustSeeWhole(deps.db, seen, limitedTo, textsIn(input, 'planId'));
@@ -42,6 +41,10 @@ export async function withinReach<Of extends Deps>(
   const snapshots = { read: (planId: string, maxRetry: number) => planSnapshot(seen, planId, maxRetry) };
   return { deps: { ...deps, db: seen, snapshots }, seen };
 }
+
+/** What somebody with limits is told of what has no part for them. */
+export const wholeFleet = (limitedTo: LimitedTo) =>
+  forbidden(`This concerns the whole fleet; your rights are for tenants with ${inWords(limitedTo)}.`);
 
 const forbidden = (message: string) => new TRPCError({ code: 'FORBIDDEN', message });
 

@@ -22,7 +22,7 @@ import { found } from '../expected';
 import { nothing, planId, requestId, requiredReason } from '../inputs';
 import { limitedTo, noLimitedAdmin } from '../limits-input';
 import { pageInput } from '../page-input';
-import { mustSeeWholePlan } from '../reach';
+import { mustSeeWholePlan, wholeFleet } from '../reach';
 import { admin, judged, operator, router, shared, theirs, viewer, wholePlan } from '../trpc';
 
 export const shares = router({
@@ -131,7 +131,9 @@ export const audit = router({
     )
     .mutation(async ({ ctx, input: { what, of, format, filter } }) => {
       // Of a plan that they see, and of nothing that is about the whole fleet.
-      if (ctx.principal.limitedTo) found(await readPlan(ctx.seen, of), 'plan', of);
+      const { limitedTo: limits } = ctx.principal;
+      if (limits && of === '') throw wholeFleet(limits);
+      if (limits) found(await readPlan(ctx.seen, of), 'plan', of);
       await recordAudit(ctx.deps.db, {
         actor: ctx.actor,
         action: `${what}.export`,
