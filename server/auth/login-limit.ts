@@ -59,7 +59,8 @@ export async function spendLoginAttempt(db: Database, email: string, address: st
       end)::int as wait from standing
     ), spent as (
       insert into ${authRateLimit} as b (id, key, count, last_request)
-      select key, key, 1, ms from standing where not exists (select 1 from waits where wait > 0) order by key
+      -- An id of its own: of two first ones at once the later would else be refused by the id before it is counted.
+      select gen_random_uuid()::text, key, 1, ms from standing where not exists (select 1 from waits where wait > 0) order by key
       on conflict (key) do update set last_request = excluded.last_request,
         count = case when b.last_request > excluded.last_request - ${FORGOTTEN_SECONDS * 1000} then b.count + 1 else 1 end
       returning b.count, b.key

@@ -49,7 +49,11 @@ describe('an invite', () => {
 
   it('makes one account with its role, once', async () => {
     const { token } = await inviteMember(connection.db, kim);
-    expect(await readInvite(connection.db, token)).toEqual({ email: kim.email, role: 'operator' });
+    expect(await readInvite(connection.db, token)).toEqual({
+      email: kim.email,
+      role: 'operator',
+      limitedTo: null,
+    });
     const claims = await Promise.all(
       [1, 2, 3].map(() => claimInvite(connection.db, { token, name: 'Kim', password: PASSWORD })),
     );

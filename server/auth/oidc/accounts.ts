@@ -76,7 +76,8 @@ export async function followGroups(
       actor: sql`name`,
       action: 'sso.role',
       target: sql`email`,
-      outcome: sql`jsonb_build_object('before', was, 'after', ${role}::text, 'limitedBefore', limited, 'limitedAfter', ${limits})`,
+      outcome: sql`jsonb_build_object('before', was, 'after', ${role}::text) || case when limited is distinct from ${limits}
+        then jsonb_build_object('limitedBefore', limited, 'limitedAfter', ${limits}) else '{}' end`,
     })})
     select lesser as ended from changed`);
   return { ended: row?.ended ?? false };

@@ -27,6 +27,28 @@ describe('groups', () => {
     expect(rightsOfGroups(roles, ['sre'])?.role).toBe('operator');
   });
 
+  it.each([
+    [['eu'], { role: 'operator', limitedTo: [{ region: 'eu' }] }],
+    [['eu', 'gold-us'], { role: 'operator', limitedTo: [{ region: 'eu' }, { region: 'us', tier: 'gold' }] }],
+    // Who watches everything and acts in the EU has the higher role, and what that is about.
+    [['eu', 'watch'], { role: 'operator', limitedTo: [{ region: 'eu' }] }],
+    [['eu', 'sre'], { role: 'operator', limitedTo: null }],
+    [['watch-apac'], { role: 'viewer', limitedTo: [{ region: 'apac' }] }],
+  ])('%j are for some tenants', (groups, rights) => {
+    const roles = parseGroupRoles(
+      'watch=viewer, watch-apac=viewer[region=apac], eu = operator [ region = eu ], gold-us=operator[region=us;tier=gold], sre=operator',
+    );
+    expect(rightsOfGroups(roles, groups)).toEqual(rights);
+  });
+
+  it.each([
+    'eu=admin[region=eu]',
+    'eu=operator[region]',
+    'eu=operator[]',
+    'eu=operator[region=eu',
+    'eu=operator[=eu]',
+  ])('%s is refused', (text) => expect(() => parseGroupRoles(text)).toThrow(/^"eu=/));
+
   it('are found in a list, alone, and within an object', () => {
     const roleFor = (claims: object, groupsClaim = 'groups') =>
       admit(settings({ groupsClaim }), { ...KIM, groups: undefined, ...claims });
