@@ -51,6 +51,7 @@ const FUNCTIONS = [
   'is_overtaken',
   'remove_snapshots',
   'is_planned',
+  'has_others',
   'commit_transition',
   'collect_notifications',
   'make_notifications',

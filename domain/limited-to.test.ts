@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { coversAll, inWords, isWithin } from './limited-to';
+import { coversAll, inWords, isWithin, type LimitedTo } from './limited-to';
 
-const EU_GOLD = [{ region: 'eu', tier: 'gold' }, { region: 'us' }];
+const EU_GOLD: LimitedTo = [{ region: 'eu', tier: 'gold' }, { region: 'us' }];
 
 describe('limits', () => {
   it.each([

@@ -30,3 +30,7 @@ export const asText = (set: LabelSet): string =>
   Object.entries(set)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
+
+/** Why somebody who sees a part of a plan may not act on the whole of it. */
+export const NOT_WHOLE =
+  'This plan has tenants besides yours, and this concerns the plan as a whole. Act on the tasks of your tenants, or ask somebody whose rights are for all of them.';

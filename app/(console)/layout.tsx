@@ -19,15 +19,15 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     redirect(wanted === '/' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`);
   }
   const [{ zone }, t] = await Promise.all([requestPreferences(), requestTranslator()]);
-  const { kind, id, name, email, role } = principal;
+  const { kind, id, name, email, role, limitedTo = null } = principal;
   // Set by the demo alone: where its fleet can be made to misbehave.
   const panel = process.env.SWITCHYARD_DEMO_PANEL;
   return (
     <Frame>
       <ApiProvider>
-        <ViewerProvider viewer={{ id: `${kind} ${id}`, name, role }}>
+        <ViewerProvider viewer={{ id: `${kind} ${id}`, name, role, limitedTo }}>
           <Shell
-            viewer={{ name, email, role }}
+            viewer={{ name, email, role, limitedTo }}
             zone={zone}
             version={version}
             status={

@@ -10,7 +10,7 @@ import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC, useTRPCClient } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
-import { useRoleRefusal } from '@/components/session/role';
+import { useFleetRefusal, useRoleRefusal } from '@/components/session/role';
 import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/data-table';
 import { OpenButton } from '@/components/table/open-button';
@@ -29,8 +29,20 @@ const AuditEntry = dynamic(() => import('./audit-entry').then((module) => module
 
 const PAGE = 200;
 
-/** Who did what, when and why; what was refused as well. */
+/** Who did what, when and why; what was refused as well. It is about the whole fleet. */
 export function AuditScreen() {
+  const t = useTranslations('audit');
+  const refusal = useFleetRefusal('viewer');
+  if (refusal === null) return <AuditLog />;
+  return (
+    <>
+      <PageHeader title={t('title')} />
+      <Text c="dimmed">{refusal}</Text>
+    </>
+  );
+}
+
+function AuditLog() {
   const t = useTranslations('audit');
   const trpc = useTRPC();
   const client = useTRPCClient();

@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { refusalOf, useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { newRequestId } from '@/components/api/request-id';
-import { useAskRefusal } from '@/components/session/role';
+import { useAskRefusal, useFleetRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog } from '@/components/ui/confirm';
 import type { Confirmation } from '@/components/ui/confirmation';
@@ -17,7 +17,9 @@ export function StopControl({ stopped, active }: { stopped: boolean; active: num
   const [asking, setAsking] = useState(false);
   const { stop, resume } = trpc.executor;
   const command = useChange((stopped ? resume : stop).mutationOptions(), [trpc.executor.pathFilter()]);
-  const refusal = useAskRefusal();
+  const asked = useAskRefusal();
+  const fleet = useFleetRefusal();
+  const refusal = asked ?? fleet;
   const confirmation: Confirmation = {
     ...(stopped
       ? {

@@ -1,5 +1,11 @@
 import { advance, indexOf } from '@/domain/view/apply-event';
-import type { LiveEvent, PlanSnapshot, PlanView, TaskView } from '@/domain/view/plan-view';
+import {
+  type LiveEvent,
+  OTHERS,
+  type PlanSnapshot,
+  type PlanView,
+  type TaskView,
+} from '@/domain/view/plan-view';
 import type { StepEvent } from '@/domain/view/step-times';
 import { BusyTimes } from './busy-times';
 import { type FailureCluster, FailureClusters } from './failure-clusters';
@@ -257,6 +263,7 @@ export class PlanStore {
       .slice(0, taken)
       .filter(
         (event, index) =>
+          event.taskId !== OTHERS &&
           event.planSeq > planSeq &&
           event.planSeq <= this.#view.planSeq &&
           event.planSeq !== queue[index - 1]?.planSeq,

@@ -1,3 +1,4 @@
+import { NOT_WHOLE } from '@/domain/limited-to';
 import { isSettled } from '@/domain/plan';
 import { type PlanCommand, type PlanTransitionContext, whyNotPlan } from '@/domain/plan-transition';
 import type { RejectionCode } from '@/domain/rejection';
@@ -73,6 +74,7 @@ export const figuresOf = ({ plan, tasks }: PlanSnapshot): Figures => new PlanTal
 
 /** Why a command on the plan is refused now, in the server's words. */
 export function planRefusal(plan: PlanView, figures: Figures, command: PlanCommand): string | null {
+  if (plan.partly) return NOT_WHOLE;
   const context: PlanTransitionContext = {
     plan: planStateOf(plan),
     counts: figures,

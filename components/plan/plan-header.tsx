@@ -14,12 +14,14 @@ import {
   usePlanStore,
   usePlanView,
 } from '@/components/live/use-live-plan';
+import { useLimits } from '@/components/session/role';
 import { formatDuration, formatDurationRange } from '@/components/ui/duration';
 import { useHeadline } from '@/components/ui/headline';
 import { nothing } from '@/components/ui/nothing';
 import { PageHeader } from '@/components/ui/page-header';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
+import { inWords } from '@/domain/limited-to';
 import { remainingOf } from '@/domain/remaining';
 import { whyNotApproved } from '@/domain/start-approval';
 import { Concurrency } from './concurrency';
@@ -41,6 +43,7 @@ export function PlanHeader() {
   const words = useTranslations('plan.header');
   const [unfolded, setUnfolded] = useState(false);
   const plan = usePlanView();
+  const limits = useLimits();
   const store = usePlanStore();
   const pending = useCounted(({ byStatus }) => byStatus.PENDING);
   const from = useCounted(() =>
@@ -87,6 +90,11 @@ export function PlanHeader() {
           </>
         }
       />
+      {plan.partly && limits && (
+        <Text size="sm" c="dimmed" mb="xs">
+          {t('partly', { labels: inWords(limits) })}
+        </Text>
+      )}
       {plan.status === 'READY' && plan.startAt === null && plan.startBy === null && (
         <Text mb="md">
           {t(whyNotApproved(plan) === null ? 'press' : 'unapproved', {

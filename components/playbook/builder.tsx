@@ -10,7 +10,7 @@ import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { errorAt, fieldMessage, fieldOf, problemsOf, refusalText } from '@/components/form/server-error';
 import { Said } from '@/components/i18n/said';
-import { useRoleRefusal } from '@/components/session/role';
+import { useFleetRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { PageHeader } from '@/components/ui/page-header';
 import { Problem } from '@/components/ui/problem';
@@ -44,7 +44,7 @@ export function Builder(props: {
   const [chosen, setChosen] = useState<Place>({ stage: 0, step: 0 });
   const [comparing, setComparing] = useState(false);
   const [trying, setTrying] = useState(false);
-  const mayNot = useRoleRefusal();
+  const mayNot = useFleetRefusal();
   const save = useChange(trpc.playbooks.save.mutationOptions(), [trpc.playbooks.pathFilter()], (saved) => {
     notifications.show({ message: t('saved', { id: saved.playbookId, version: saved.version }) });
     forget();

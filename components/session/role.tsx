@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { usePast } from '@/components/live/moment';
 import { useOffline } from '@/components/live/socket';
 import type { Approver } from '@/domain/approval';
+import { inWords, type LimitedTo } from '@/domain/limited-to';
 
 /** Each may do what those before it may. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
@@ -17,9 +18,11 @@ interface Viewer {
   id: string;
   name: string;
   role: Role;
+  /** Which tenants the role is about; null for all. */
+  limitedTo: LimitedTo | null;
 }
 
-const Context = createContext<Viewer>({ id: '', name: '', role: 'viewer' });
+const Context = createContext<Viewer>({ id: '', name: '', role: 'viewer', limitedTo: null });
 
 export function ViewerProvider({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   return <Context value={viewer}>{children}</Context>;
@@ -36,6 +39,17 @@ export function useApprover(madeBy: string): Approver {
 export function useRoleRefusal(needed: Role = 'operator'): string | null {
   const t = useTranslations('shell');
   return ROLES.indexOf(useContext(Context).role) < ROLES.indexOf(needed) ? t(`needsRole.${needed}`) : null;
+}
+
+/** Which tenants the rights of the person at this screen are about; null for all. */
+export const useLimits = (): LimitedTo | null => useContext(Context).limitedTo;
+
+/** Why something about the whole fleet may not be asked for, or null: the role, or rights for some tenants alone. */
+export function useFleetRefusal(needed: Role = 'operator'): string | null {
+  const t = useTranslations('shell');
+  const role = useRoleRefusal(needed);
+  const limits = useLimits();
+  return role ?? (limits ? t('wholeFleet', { labels: inWords(limits) }) : null);
 }
 
 /** Why nothing may be asked for from here at all, or null: a moment of the past, the role, or a connection that is away. */

@@ -19,6 +19,7 @@ import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
+import { inWords } from '@/domain/limited-to';
 import type { Outputs } from '@/server/api/router';
 import { EnvironmentKey } from './environment-key';
 
@@ -102,8 +103,12 @@ function useKeyColumns(onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>
         id: 'role',
         name: words('role'),
         value: ({ role }) => roles(role),
-        cell: ({ role, scopes }) =>
-          scopes ? scopes.map((scope) => t(`scopes.${scope}`)).join(', ') : roles(role),
+        cell: ({ role, scopes, limitedTo }) => (
+          <NameAndMore
+            name={scopes ? scopes.map((scope) => t(`scopes.${scope}`)).join(', ') : roles(role)}
+            more={limitedTo && inWords(limitedTo)}
+          />
+        ),
       },
       {
         id: 'created',

@@ -8,6 +8,8 @@ import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
 import type { Role } from '@/components/session/role';
 import { RoleSelect } from '@/components/session/role-select';
+import { LimitsField } from './limits-field';
+import { limitsFor, limitsOf } from './limits-text';
 
 /** What an operator's key can be limited to. */
 const OPERATOR_SCOPES = ['plans:run', 'tenants:write'] as const;
@@ -27,13 +29,19 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
         name: '',
         role: 'operator' as Role,
         scopes: [] as Scope[],
+        limits: '',
         expiresInDays: 90 as number | string,
       }}
-      send={({ name, role, scopes, expiresInDays }) =>
+      check={({ limits }): Record<string, string> =>
+        limitsOf(limits) === 'wrong' ? { limits: t('limits.wrong') } : {}
+      }
+      place={(part) => (part.startsWith('limitedTo') ? 'limits' : part)}
+      send={({ name, role, scopes, limits, expiresInDays }) =>
         create.mutateAsync({
           name,
           // The least role with these scopes is the server's to find.
           ...(role === 'operator' && scopes.length > 0 ? { scopes } : { role }),
+          limitedTo: limitsFor(role, limits),
           expiresInDays: typeof expiresInDays === 'number' ? expiresInDays : null,
         })
       }
@@ -69,6 +77,13 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
                 ))}
               </Stack>
             </Checkbox.Group>
+          )}
+          {form.values.role !== 'admin' && (
+            <LimitsField
+              value={form.values.limits}
+              error={form.errors.limits}
+              onChange={(limits) => form.setFieldValue('limits', limits)}
+            />
           )}
           <NumberInput
             label={t('keys.dialog.days')}

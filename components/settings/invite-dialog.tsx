@@ -8,10 +8,13 @@ import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
 import type { Role } from '@/components/session/role';
 import { RoleSelect } from '@/components/session/role-select';
+import { LimitsField } from './limits-field';
+import { limitsFor, limitsOf } from './limits-text';
 
 /** Makes a link with which one person makes their account, and shows it this once. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('settings');
+  const words = useTranslations('settings.limits');
   const trpc = useTRPC();
   const [made, setMade] = useState<{ email: string; path: string } | null>(null);
   const invite = useChange(trpc.members.invite.mutationOptions(), [trpc.members.pathFilter()]);
@@ -19,11 +22,16 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     <FormDialog
       title={t('members.dialog.title')}
       onClose={onClose}
-      start={{ email: '', role: 'operator' as Role }}
-      send={async ({ email, role }) => ({
-        email: email.trim(),
-        path: (await invite.mutateAsync({ email: email.trim(), role })).path,
-      })}
+      start={{ email: '', role: 'operator' as Role, limits: '' }}
+      check={({ limits }): Record<string, string> =>
+        limitsOf(limits) === 'wrong' ? { limits: words('wrong') } : {}
+      }
+      place={(part) => (part.startsWith('limitedTo') ? 'limits' : part)}
+      send={async ({ email: typed, role, limits }) => {
+        const email = typed.trim();
+        const { path } = await invite.mutateAsync({ email, role, limitedTo: limitsFor(role, limits) });
+        return { email, path };
+      }}
       onSent={setMade}
       submit={t('members.dialog.submit')}
       refused={t('members.dialog.refused')}
@@ -50,6 +58,13 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             error={form.errors.role}
             onChange={(role) => form.setFieldValue('role', role)}
           />
+          {form.values.role !== 'admin' && (
+            <LimitsField
+              value={form.values.limits}
+              error={form.errors.limits}
+              onChange={(limits) => form.setFieldValue('limits', limits)}
+            />
+          )}
         </>
       )}
     </FormDialog>

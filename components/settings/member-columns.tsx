@@ -9,6 +9,7 @@ import { NameAndMore } from '@/components/table/name-and-more';
 import { RowActions } from '@/components/table/row-actions';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
+import { inWords } from '@/domain/limited-to';
 import type { Outputs } from '@/server/api/router';
 import { MemberSecondFactor } from './member-second-factor';
 
@@ -21,10 +22,11 @@ export function useMemberColumns(
   ways: Outputs['members']['signIn'] | undefined,
   onRole: (member: Member, role: Role) => Promise<void>,
   /** What a button in the row asks for. */
-  onAsk: (what: 'remove' | 'signOut' | 'reset', member: Member) => void,
+  onAsk: (what: 'remove' | 'signOut' | 'reset' | 'tenants', member: Member) => void,
 ): readonly Column<Member>[] {
   const t = useTranslations('settings.members');
   const words = useTranslations('settings');
+  const limits = useTranslations('settings.limits');
   const secondFactor = useTranslations('secondFactor');
   const roles = useTranslations('shell.roles');
   return useMemo((): Column<Member>[] => {
@@ -62,6 +64,12 @@ export function useMemberColumns(
           ),
       },
       {
+        id: 'tenants',
+        name: limits('title'),
+        value: ({ limitedTo }) => (limitedTo ? inWords(limitedTo) : ''),
+        cell: ({ limitedTo }) => (limitedTo ? inWords(limitedTo) : limits('all')),
+      },
+      {
         id: 'secondFactor',
         name: secondFactor('title'),
         value: ({ secondFactor }) => (secondFactor ? 1 : 0),
@@ -87,6 +95,14 @@ export function useMemberColumns(
         cell: (member) => (
           <RowActions>
             <RowAction
+              word={limits('change')}
+              of={member.name}
+              refusal={
+                fromProvider(member) ? t('byGroups') : member.role === 'admin' ? limits('noAdmin') : null
+              }
+              onClick={() => onAsk('tenants', member)}
+            />
+            <RowAction
               word={t('signOut')}
               of={member.name}
               refusal={member.seenAt === null ? t('signedOut') : null}
@@ -110,7 +126,7 @@ export function useMemberColumns(
         ),
       },
     ];
-  }, [t, words, secondFactor, roles, oneAdmin, ways, onRole, onAsk]);
+  }, [t, words, limits, secondFactor, roles, oneAdmin, ways, onRole, onAsk]);
 }
 
 export function useInviteColumns(onTakeBack: (invite: Invite) => void): readonly Column<Invite>[] {
@@ -127,7 +143,14 @@ export function useInviteColumns(onTakeBack: (invite: Invite) => void): readonly
         value: ({ email }) => email,
         cell: ({ email }) => <b>{email}</b>,
       },
-      { id: 'role', name: words('role'), value: ({ role }) => roles(role), cell: ({ role }) => roles(role) },
+      {
+        id: 'role',
+        name: words('role'),
+        value: ({ role }) => roles(role),
+        cell: ({ role, limitedTo }) => (
+          <NameAndMore name={roles(role)} more={limitedTo && inWords(limitedTo)} />
+        ),
+      },
       {
         id: 'invited',
         name: t('invited'),

@@ -18,6 +18,9 @@ import { type Invite, type Member, useInviteColumns, useMemberColumns } from './
 import { SecondFactorRule } from './second-factor-rule';
 
 const ResetDialog = dynamic(() => import('./reset-dialog').then((module) => module.ResetDialog));
+const MemberTenantsDialog = dynamic(() =>
+  import('./member-tenants-dialog').then((module) => module.MemberTenantsDialog),
+);
 const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog));
 
 type Asking =
@@ -55,6 +58,7 @@ function MemberList() {
   const endSessions = useChange(trpc.members.endSessions.mutationOptions(), changed);
   const [inviting, setInviting] = useState(false);
   const [resetting, setResetting] = useState<Member | null>(null);
+  const [limiting, setLimiting] = useState<Member | null>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
   const question = useQuestion();
 
@@ -70,10 +74,11 @@ function MemberList() {
     members.filter(({ role }) => role === 'admin').length === 1,
     ways,
     choose,
-    useCallback(
-      (what, member) => (what === 'reset' ? setResetting(member) : setAsking({ what, member })),
-      [],
-    ),
+    useCallback((what, member) => {
+      if (what === 'reset') setResetting(member);
+      else if (what === 'tenants') setLimiting(member);
+      else setAsking({ what, member });
+    }, []),
   );
   const inviteColumns = useInviteColumns(
     useCallback((invite) => setAsking({ what: 'uninvite', invite }), []),
@@ -134,6 +139,7 @@ function MemberList() {
         </Section>
       )}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+      {limiting && <MemberTenantsDialog member={limiting} onClose={() => setLimiting(null)} />}
       {resetting && <ResetDialog member={resetting} onClose={() => setResetting(null)} />}
       <ConfirmDialog confirmation={confirmation} onClose={() => setAsking(null)} />
     </Stack>

@@ -4,10 +4,16 @@ import { UnstyledButton, type UnstyledButtonProps } from '@mantine/core';
 import { ChevronsUpDown } from 'lucide-react';
 import type { ComponentPropsWithRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { inWords, type LimitedTo } from '@/domain/limited-to';
 import classes from './account-menu.module.css';
 
 /** Who is signed in, as far as the screen needs to know. */
-export type Viewer = { name: string; email?: string; role: 'viewer' | 'operator' | 'admin' };
+export type Viewer = {
+  name: string;
+  email?: string;
+  role: 'viewer' | 'operator' | 'admin';
+  limitedTo: LimitedTo | null;
+};
 
 /** The person. */
 export function AccountButton({
@@ -24,7 +30,10 @@ export function AccountButton({
       </span>
       <span className={classes.who}>
         <span className={classes.name}>{viewer.name}</span>
-        <span className={classes.role}>{t(`roles.${viewer.role}`)}</span>
+        <span className={classes.role}>
+          {t(`roles.${viewer.role}`)}
+          {viewer.limitedTo && ` · ${inWords(viewer.limitedTo)}`}
+        </span>
       </span>
       <ChevronsUpDown size={14} aria-hidden="true" className={classes.chevron} />
     </UnstyledButton>

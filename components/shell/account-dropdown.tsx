@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { DisplayChoices } from '@/components/session/display-choices';
 import type { Zone } from '@/components/session/preferences';
+import { inWords } from '@/domain/limited-to';
 import { AccountButton, type Viewer } from './account-button';
 import classes from './account-menu.module.css';
 
@@ -49,6 +50,9 @@ export function AccountDropdown({ viewer, zone, version }: { viewer: Viewer; zon
         <div className={classes.identity}>
           <span className={classes.name}>{viewer.name}</span>
           {viewer.email && <span className={classes.role}>{viewer.email}</span>}
+          {viewer.limitedTo && (
+            <span className={classes.role}>{t('forTenants', { labels: inWords(viewer.limitedTo) })}</span>
+          )}
         </div>
         <Menu.Divider />
         <DisplayChoices

@@ -3,7 +3,8 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'use-intl';
-import { PLACE_NAMES, PLACES } from './places';
+import { useLimits } from '@/components/session/role';
+import { PLACES, placesFor } from './places';
 import classes from './shell.module.css';
 import { useAttention } from './use-attention';
 
@@ -17,7 +18,7 @@ export function Navigation() {
   const attention = useAttention();
   return (
     <nav className={classes.nav} aria-label={t('navigation')}>
-      {PLACE_NAMES.map((name) => {
+      {placesFor(useLimits() !== null).map((name) => {
         const { href, Icon } = PLACES[name];
         const waits = attention[name];
         const here = path === href || (href !== '/' && path.startsWith(`${href}/`));

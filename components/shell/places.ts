@@ -23,4 +23,10 @@ export const PLACES = {
 } as const satisfies Record<string, { href: string; Icon: LucideIcon }>;
 
 export type Place = keyof typeof PLACES;
-export const PLACE_NAMES = Object.keys(PLACES) as Place[];
+const PLACE_NAMES = Object.keys(PLACES) as Place[];
+
+/** What is about the whole fleet alone: nothing is there for whom only some tenants concern. */
+const WHOLE_FLEET: readonly Place[] = ['audit'];
+
+export const placesFor = (limited: boolean): Place[] =>
+  PLACE_NAMES.filter((name) => !limited || !WHOLE_FLEET.includes(name));

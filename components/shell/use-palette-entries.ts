@@ -8,10 +8,10 @@ import type { ListedAction } from '@/components/actions/screen-actions';
 import { LANGUAGE_NAMES } from '@/components/i18n/language-names';
 import { LOCALES } from '@/components/i18n/locale';
 import { rememberLocale, rememberZone, THEMES, ZONES } from '@/components/session/preferences';
-import { useRoleRefusal } from '@/components/session/role';
+import { useLimits, useRoleRefusal } from '@/components/session/role';
 import { GO_TO } from './go-to';
 import type { Entry, Group } from './palette-entries';
-import { PLACE_NAMES, PLACES } from './places';
+import { PLACES, placesFor } from './places';
 
 /** What the palette has before anything is searched: actions of the screen, places, and what a person chooses for themselves. */
 export function usePaletteEntries(actions: readonly ListedAction[], onHelp: () => void): Group[] {
@@ -22,7 +22,7 @@ export function usePaletteEntries(actions: readonly ListedAction[], onHelp: () =
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const mayNotCreate = useRoleRefusal();
   const plain = { key: null, refusal: null } as const;
-  const places = PLACE_NAMES.map((name): Entry => {
+  const places = placesFor(useLimits() !== null).map((name): Entry => {
     const { href, Icon } = PLACES[name];
     const key = Object.entries(GO_TO).find(([, place]) => place === name)?.[0] ?? null;
     return { id: href, label: shell(`nav.${name}`), Icon, key, refusal: null, run: () => router.push(href) };

@@ -53,3 +53,6 @@ CREATE FUNCTION reach.is_overtaken(t reach.task) RETURNS boolean LANGUAGE sql ST
   AS $$ SELECT EXISTS (SELECT 1 FROM public.overtaken_among(ARRAY[t.task_id])) $$;
 CREATE FUNCTION reach.is_planned(the_tenant text, the_unit text, the_version text) RETURNS boolean LANGUAGE sql STABLE
   AS $$ SELECT public.is_planned(the_tenant, the_unit, the_version) $$;
+CREATE FUNCTION reach.has_others(the_plan text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM public.task t WHERE t.plan_id = the_plan AND t.tenant_id NOT IN (SELECT tenant_id FROM reach.tenant))
+$$;

@@ -33,6 +33,7 @@ export const PLAN_FIELDS = {
     'driver',
   ),
   lastWave: sql<number>`(select coalesce(max(t.wave), 0) from task t where t.plan_id = p.plan_id)`,
+  partly: sql<boolean>`has_others(p.plan_id)`,
 };
 export type PlanRow = RowOf<typeof PLAN_FIELDS>;
 

@@ -44,6 +44,8 @@ export interface PlanView extends InJson<PlanState> {
   driftGuard: boolean;
   /** The last wave that has any tasks. */
   lastWave: number;
+  /** It has tenants besides those that its reader may see: what it shows is about a part. */
+  partly: boolean;
   /** The retention removed the events before this. */
   eventsRemovedAt: string | null;
 }

@@ -3,9 +3,9 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { LimitedDatabases } from '@/db/limited';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
-import { inWords, type LimitedTo } from '@/domain/limited-to';
+import { inWords, type LimitedTo, NOT_WHOLE } from '@/domain/limited-to';
 import type { Principal } from '@/server/auth/principal';
-import { NotFound } from '@/server/input/refused';
+import { NotYours } from '@/server/input/refused';
 import type { Snapshots } from '@/server/realtime/snapshots';
 
 /**
@@ -23,7 +23,7 @@ interface Deps {
 
 /**
  * What a procedure works with: of a query, `deps.db` has the rows of the caller alone; `seen` is the database as they see
- * it, for whatever a command looks up. Throws FORBIDDEN or {@link NotFound}, with what the rights of the caller are. */
+ * it, for whatever a command looks up. Throws FORBIDDEN or {@link NotYours}, with what the rights of the caller are. */
 export async function withinReach<Of extends Deps>(
   deps: Of,
   principal: Principal,
@@ -35,7 +35,7 @@ export async function withinReach<Of extends Deps>(
   if (!reach) throw wholeFleet(limitedTo);
   const seen = deps.limited.of(limitedTo);
   if (reach !== 'judged') await mustSeeNamed(seen, limitedTo, input);
-  if (reach === 'wholePlan') await mustSeeWhole(deps.db, seen, limitedTo, textsIn(input, 'planId'));
+  if (reach === 'wholePlan') await mustSeeWhole(seen, textsIn(input, 'planId')[0] ?? '');
   if (type !== 'query') return { deps, seen };
   // What is kept for all who look at a plan is not theirs.
   const snapshots = { read: (planId: string, maxRetry: number) => planSnapshot(seen, planId, maxRetry) };
@@ -50,31 +50,28 @@ const forbidden = (message: string) => new TRPCError({ code: 'FORBIDDEN', messag
 
 /** How what an input may name is looked for, and told when it is not there. */
 const NAMED = [
-  { fields: ['planId'], rows: sql`plan`, key: sql`plan_id`, what: 'plan', told: 'with tenants of yours' },
   {
-    fields: ['taskId', 'taskIds'],
-    rows: sql`task`,
-    key: sql`task_id`,
-    what: 'task',
-    told: 'of a tenant of yours',
+    ...{ fields: ['planId'], rows: sql`plan`, key: sql`plan_id` },
+    missing: (id: string, words: string) => `There is no plan ${id} with tenants of yours (${words}).`,
   },
   {
-    fields: ['tenantId', 'tenantIds'],
-    rows: sql`tenant`,
-    key: sql`tenant_id`,
-    what: 'tenant',
-    told: 'among yours',
+    ...{ fields: ['taskId', 'taskIds'], rows: sql`task`, key: sql`task_id` },
+    missing: (id: string, words: string) => `There is no task ${id} of a tenant of yours (${words}).`,
+  },
+  {
+    ...{ fields: ['tenantId', 'tenantIds'], rows: sql`tenant`, key: sql`tenant_id` },
+    missing: (id: string, words: string) => `There is no tenant ${id} among yours (${words}).`,
   },
 ];
 
 async function mustSeeNamed(seen: Database, limitedTo: LimitedTo, input: unknown): Promise<void> {
-  for (const { fields, rows, key, what, told } of NAMED) {
+  for (const { fields, rows, key, missing } of NAMED) {
     const ids = fields.flatMap((field) => textsIn(input, field));
     if (ids.length === 0) continue;
-    const [missing] = await seen.execute<{ id: string }>(sql`
+    const [none] = await seen.execute<{ id: string }>(sql`
       select id from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb) id
       where not exists (select 1 from ${rows} where ${key} = id) limit 1`);
-    if (missing) throw new NotFound(what, `${missing.id} ${told} (${inWords(limitedTo)})`);
+    if (none) throw new NotYours(missing(none.id, inWords(limitedTo)));
   }
 }
 
@@ -85,7 +82,7 @@ function textsIn(input: unknown, field: string): string[] {
   return [value].flat().filter((one) => typeof one === 'string');
 }
 
-/** Throws {@link NotFound} for the first of these tenants that the caller does not see, or that is not there. */
+/** Throws {@link NotYours} for the first of these tenants that the caller does not see, or that is not there. */
 export async function mustSeeTenants(
   { seen, principal }: { seen: Database; principal: Pick<Principal, 'limitedTo'> },
   tenantIds: readonly string[],
@@ -95,34 +92,15 @@ export async function mustSeeTenants(
 
 /** Throws FORBIDDEN when a plan has tenants that the caller does not see. */
 export async function mustSeeWholePlan(
-  {
-    deps,
-    seen,
-    principal,
-  }: { deps: Pick<Deps, 'db'>; seen: Database; principal: Pick<Principal, 'limitedTo'> },
+  { seen, principal }: { seen: Database; principal: Pick<Principal, 'limitedTo'> },
   planId: string,
 ): Promise<void> {
-  if (principal.limitedTo) await mustSeeWhole(deps.db, seen, principal.limitedTo, [planId]);
+  if (principal.limitedTo) await mustSeeWhole(seen, planId);
 }
 
-async function mustSeeWhole(
-  db: Database,
-  seen: Database,
-  limitedTo: LimitedTo,
-  [planId = '']: readonly string[],
-): Promise<void> {
-  const [all, theirs] = await Promise.all([db, seen].map((one) => countTasks(one, planId)));
-  if (theirs === undefined || theirs !== all)
-    throw forbidden(
-      `${planId} has tenants besides yours (${inWords(limitedTo)}), and this concerns the plan as a whole. Act on the tasks of your tenants, or ask somebody whose rights are for all of them.`,
-    );
-}
-
-async function countTasks(db: Database, planId: string): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(
-    sql`select count(*)::int as count from task where plan_id = ${planId}`,
-  );
-  return row?.count ?? 0;
+async function mustSeeWhole(seen: Database, planId: string): Promise<void> {
+  const [row] = await seen.execute<{ others: boolean }>(sql`select has_others(${planId}) as others`);
+  if (row?.others !== false) throw forbidden(NOT_WHOLE);
 }
 
 /** The tasks of a plan that the caller may act on, of those they name or of all; undefined for whoever may act on all. */

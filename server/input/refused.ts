@@ -16,6 +16,14 @@ export class NotFound extends Error {
   }
 }
 
+/** Nor for somebody whose rights end at some tenants, whether it is there for others or not. The API answers 404. */
+export class NotYours extends NotFound {
+  constructor(message: string) {
+    super('', '');
+    this.message = message;
+  }
+}
+
 /** The input is well formed and still wrong; `field` says where. The API answers 400. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';

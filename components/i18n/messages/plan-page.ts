@@ -14,6 +14,8 @@ export const planPage = bilingual(
       versions: '{count} versions',
       unapproved:
         'Once its start is approved, it switches {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
+      partly:
+        'You see the tenants with {labels}. This plan has others as well: commands for the whole plan are for people with rights for all of them.',
       press:
         'Press Start to switch {count, plural, one {# tenant} other {# tenants}} to {unit} {version}, {atOnce} at once. Nothing has been changed yet.',
     },
@@ -117,6 +119,7 @@ export const planPage = bilingual(
       versions: '{count} 个版本',
       unapproved:
         '启动获批后，将 {count} 个租户切换到 {unit} {version}，同时切换 {atOnce} 个。目前尚未更改任何内容。',
+      partly: '您看到的是 {labels} 的租户。此计划还包含其他租户：对整个计划的命令需要对全部租户拥有权限。',
       press: '按“启动”将 {count} 个租户切换到 {unit} {version}，同时切换 {atOnce} 个。目前尚未更改任何内容。',
     },
     concurrency: { label: '同时切换的租户数', unit: '同时', holds: '同时 {count} 个', save: '保存' },

@@ -94,6 +94,20 @@ export const settings = bilingual(
       programsAbout: 'Programs do not sign in: they use API keys.',
       toKeys: 'API keys',
     },
+    limits: {
+      title: 'Tenants',
+      hint: 'Which tenants the rights are about: those with these labels, a set in each line. Nothing for all tenants.',
+      example: 'region=eu, tier=gold',
+      all: 'All',
+      of: 'Tenants of {name}',
+      about:
+        'They see, and act on, these tenants alone: plans, tasks, lists and live events show nothing of others. Commands for a whole plan need rights for all of its tenants.',
+      change: 'Tenants…',
+      submit: 'Set tenants',
+      refused: 'The tenants were not set',
+      wrong: 'Write labels as region=eu, tier=gold: a set in each line.',
+      noAdmin: 'Administrators are for all tenants. Choose another role first.',
+    },
     members: {
       title: 'Members',
       about:
@@ -487,6 +501,20 @@ export const settings = bilingual(
       programs: '程序',
       programsAbout: '程序不登录：它们使用 API 密钥。',
       toKeys: 'API 密钥',
+    },
+    limits: {
+      title: '租户',
+      hint: '权限涉及哪些租户：具有这些标签的租户，每行一组。留空表示全部租户。',
+      example: 'region=eu, tier=gold',
+      all: '全部',
+      of: '{name} 的租户',
+      about:
+        '他们只能看到并操作这些租户：计划、任务、列表和实时事件都不显示其他租户。对整个计划的命令需要对其全部租户拥有权限。',
+      change: '租户…',
+      submit: '设置租户',
+      refused: '未设置租户',
+      wrong: '请将标签写成 region=eu, tier=gold：每行一组。',
+      noAdmin: '管理员面向全部租户。请先选择其他角色。',
     },
     members: {
       title: '成员',

@@ -28,6 +28,8 @@ export const shell = bilingual(
       operator: 'This needs the role operator.',
       admin: 'This needs the role admin.',
     },
+    wholeFleet: 'This concerns the whole fleet; your rights are for tenants with {labels}.',
+    forTenants: 'For tenants with {labels}',
     demo: 'Demo fleet: fault panel',
     news: {
       several: '{count, plural, one {# thing} other {# things}} happened in the plans you follow',
@@ -83,6 +85,8 @@ export const shell = bilingual(
       operator: '此操作需要操作员角色。',
       admin: '此操作需要管理员角色。',
     },
+    wholeFleet: '此操作涉及整个租户群；您的权限仅限于 {labels} 的租户。',
+    forTenants: '仅限 {labels} 的租户',
     demo: '演示租户群：故障面板',
     news: {
       several: '您关注的计划中发生了 {count, number} 件事',

@@ -1,5 +1,25 @@
 /** What the server and the state machines refuse, by the English they say it with. */
 export const refusals: Record<string, string> = {
+  'This concerns the whole fleet; your rights are for tenants with {}.':
+    '此操作涉及整个租户群；您的权限仅限于 {1} 的租户。',
+  'This plan has tenants besides yours, and this concerns the plan as a whole. Act on the tasks of your tenants, or ask somebody whose rights are for all of them.':
+    '此计划还包含您权限之外的租户，而此操作涉及整个计划。请对您的租户的任务进行操作，或请对全部租户拥有权限的人处理。',
+  'There is no plan {w} with tenants of yours ({}).': '没有包含您的租户（{2}）的计划 {1}。',
+  'There is no task {w} of a tenant of yours ({}).': '没有属于您的租户（{2}）的任务 {1}。',
+  'There is no tenant {w} among yours ({}).': '您的租户（{2}）中没有 {1}。',
+  '{w} is not among your tenants ({}).': '{1} 不属于您的租户（{2}）。',
+  'With these labels {w} would not be among your tenants ({}).':
+    '使用这些标签后，{1} 将不再属于您的租户（{2}）。',
+  'There was a tenant {w} before. Somebody whose rights are for all tenants can bring it back.':
+    '以前有过租户 {1}。对全部租户拥有权限的人可以将其恢复。',
+  'This freeze would hold tenants besides yours ({}). Name one of yours, or labels that only they have.':
+    '此冻结还会影响您权限之外的租户（您的租户：{1}）。请指定您的一个租户，或仅您的租户才有的标签。',
+  'Administrators are for all tenants: choose another role, or no labels.':
+    '管理员面向全部租户：请选择其他角色，或不填标签。',
+  'Give at least one set of labels, or null for all tenants.': '请至少给出一组标签；全部租户则为 null。',
+  'Give at most {n} sets of labels.': '最多给出 {1} 组标签。',
+  'has 1 to {n} labels': '须有 1 到 {1} 个标签',
+  'is too long: take fewer or shorter labels': '过长：请减少或缩短标签',
   'This task is {v}; {v} does not apply.': '此任务{1}，不能{2}。',
   'This plan is {v}; it cannot be {v}.': '此计划{1}，不能{2}。',
   'Admission is halted already.': '已经停止准入。',
