@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { usePast } from '@/components/live/moment';
 import { useCounted } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
+import { NOT_WHOLE } from '@/domain/limited-to';
 import type { PlanView } from '@/domain/view/plan-view';
 import { usePlanAsk } from './plan-commands';
 import classes from './plan-screen.module.css';
@@ -24,12 +25,13 @@ export function PlanActions({ plan }: { plan: PlanView }) {
   const [, setAt] = useMomentParam();
   const [open, setOpen] = useState<'share' | 'schedule' | null>(null);
   const close = () => setOpen(null);
+  const part = plan.partly ? NOT_WHOLE : null;
   return (
     <>
       {plan.status === 'READY' && button('start', undefined, { primary: true })}
       <div className={classes.actions}>
         {plan.status === 'READY' && (
-          <ActionButton variant="default" refusal={refusal} onClick={() => setOpen('schedule')}>
+          <ActionButton variant="default" refusal={refusal ?? part} onClick={() => setOpen('schedule')}>
             {t(plan.startAt === null ? 'schedule' : 'changeTime')}
           </ActionButton>
         )}
@@ -40,7 +42,7 @@ export function PlanActions({ plan }: { plan: PlanView }) {
         </span>
         {button('cancel', undefined, { primary: false })}
         {button('rollback', undefined, { primary: false })}
-        <ActionButton variant="default" refusal={null} onClick={() => setOpen('share')}>
+        <ActionButton variant="default" refusal={part} onClick={() => setOpen('share')}>
           {t('share')}
         </ActionButton>
         {plan.startedAt !== null && past === null && (

@@ -91,7 +91,7 @@ export function PlanHeader() {
         }
       />
       {plan.partly && limits && (
-        <Text size="sm" c="dimmed" mb="xs">
+        <Text size="sm" c="dimmed" mb="md">
           {t('partly', { labels: inWords(limits) })}
         </Text>
       )}

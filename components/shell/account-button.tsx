@@ -30,7 +30,7 @@ export function AccountButton({
       </span>
       <span className={classes.who}>
         <span className={classes.name}>{viewer.name}</span>
-        <span className={classes.role}>
+        <span className={classes.role} title={viewer.limitedTo ? inWords(viewer.limitedTo) : undefined}>
           {t(`roles.${viewer.role}`)}
           {viewer.limitedTo && ` · ${inWords(viewer.limitedTo)}`}
         </span>
