@@ -355,6 +355,21 @@ describe('what they act on by another name', () => {
 });
 
 describe('rights', () => {
+  it('hear of a plan that is over, and not of who left it', async () => {
+    const left = JSON.stringify({
+      completed: 1,
+      left: [{ taskId: 'PLN-1.2', tenantId: 'acme-us', detail: 'runs v1' }],
+    });
+    await server.db.execute(sql`
+      with next as (update plan set plan_seq = plan_seq + 1 where plan_id = ${MIXED} returning plan_id, plan_seq)
+      insert into event (plan_id, plan_seq, sequence_id, kind, status, actor, at, message, payload)
+      select plan_id, plan_seq, 1000, 'PlanCompleted', 'COMPLETED', 'executor', now(), '1 left the version v2: acme-us (runs v1).',
+        ${left}::text::jsonb from next`);
+    const { text, data } = await ask('plans.events', { planId: MIXED, limit: 1000 });
+    expect((data as { events: LiveEvent[] }).events.at(-1)).toMatchObject({ kind: 'PlanCompleted' });
+    expect(foreign(text)).toEqual([]);
+  });
+
   it('follow the labels that tenants have at the moment', async () => {
     const move = (region: string) =>
       mutate(server.url, server.key, 'tenants.update', { tenantId: 'indigo-air', labels: { region } });
