@@ -361,11 +361,11 @@ describe('rights', () => {
       left: [{ taskId: 'PLN-1.2', tenantId: 'acme-us', detail: 'runs v1' }],
     });
     await server.db.execute(sql`
-      with next as (update plan set plan_seq = plan_seq + 1 where plan_id = ${MIXED} returning plan_id, plan_seq)
+      with next as (update plan set plan_seq = plan_seq + 1 where plan_id = ${WHOLE} returning plan_id, plan_seq)
       insert into event (plan_id, plan_seq, sequence_id, kind, status, actor, at, message, payload, commit_id)
       select plan_id, plan_seq, 1000, 'PlanCompleted', 'COMPLETED', 'executor', now(), '1 left the version v2: acme-us (runs v1).',
         ${left}::text::jsonb, gen_random_uuid() from next`);
-    const { text, data } = await ask('plans.events', { planId: MIXED, limit: 1000 });
+    const { text, data } = await ask('plans.events', { planId: WHOLE, limit: 1000 });
     expect((data as { events: LiveEvent[] }).events.at(-1)).toMatchObject({ kind: 'PlanCompleted' });
     expect(foreign(text)).toEqual([]);
   });
