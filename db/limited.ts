@@ -44,6 +44,3 @@ export class LimitedDatabases {
     await Promise.allSettled(this.#closing);
   }
 }
-
-/** What it takes of the database's connections at most. */
-export const MOST_LIMITED_CONNECTIONS = MOST_POOLS * CONNECTIONS;

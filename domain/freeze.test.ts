@@ -68,6 +68,78 @@ describe('a freeze of every week', () => {
   });
 });
 
+const monthly = (weeks: number[], days: number[], from = '00:00', to = '00:00'): FreezeWindow => ({
+  ...{ kind: 'monthly', weeks, days, from, to, timeZone: 'Europe/Berlin' },
+});
+
+describe('a freeze of some weeks of each month', () => {
+  // 1 August 2026 is a Saturday; Berlin is two hours ahead of UTC in summer.
+  it.each([
+    ['the third Saturday', monthly([3], [6]), '2026-08-15T10:00', '2026-08-15T22:00'],
+    ['not the second', monthly([3], [6]), '2026-08-08T10:00', null],
+    ['not the Sunday after it', monthly([3], [6]), '2026-08-16T10:00', null],
+    ['the last Saturday, which is the fifth', monthly([-1], [6]), '2026-08-29T10:00', '2026-08-29T22:00'],
+    ['not the fourth then', monthly([-1], [6]), '2026-08-22T10:00', null],
+    ['the last Monday, which is the fifth', monthly([-1, 1], [1]), '2026-08-31T10:00', '2026-08-31T22:00'],
+    ['the first Monday beside it', monthly([-1, 1], [1]), '2026-08-03T10:00', '2026-08-03T22:00'],
+    ['past midnight, after it', monthly([3], [6], '22:00', '06:00'), '2026-08-16T03:59', '2026-08-16T04:00'],
+    [
+      'past the end of the month',
+      monthly([-1], [1], '22:00', '06:00'),
+      '2026-09-01T03:00',
+      '2026-09-01T04:00',
+    ],
+    ['in February of four weeks', monthly([4], [7]), '2026-02-22T12:00', '2026-02-22T23:00'],
+  ] as [string, FreezeWindow, string, string | null][])('%s', (_name, window, now, expected) => {
+    expect(until(window, z(now))).toBe(expected && z(expected));
+  });
+});
+
+describe('a freeze outside of hours', () => {
+  const nights = { ...weekly([1, 2, 3, 4], '22:00', '04:00'), outside: true };
+  it.each([
+    ['until they begin', nights, '2026-01-05T12:00', '2026-01-05T21:00'],
+    ['not within them', nights, '2026-01-05T21:00', null],
+    ['not past midnight', nights, '2026-01-06T02:59', null],
+    ['from their end on', nights, '2026-01-06T03:00', '2026-01-06T21:00'],
+    ['over days without any', nights, '2026-01-09T12:00', '2026-01-12T21:00'],
+    ['over months', { ...monthly([5], [6]), outside: true }, '2026-01-31T23:00', '2026-05-29T22:00'],
+    [
+      'for good where there are no hours',
+      { ...weekly([], '22:00', '04:00'), outside: true },
+      '2026-01-05T12:00',
+      '2027-01-06T12:00',
+    ],
+    [
+      'also in the hour that is skipped',
+      { ...weekly([7], '02:00', '02:30'), outside: true },
+      '2026-03-29T00:45',
+      '2026-04-05T00:00',
+    ],
+  ] as [string, FreezeWindow, string, string | null][])('%s', (_name, window, now, expected) => {
+    expect(until(window, z(now))).toBe(expected && z(expected));
+  });
+
+  it('holds whenever the hours do not, and never with them', () => {
+    fc.assert(
+      fc.property(
+        fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }),
+        fc.integer({ min: 0, max: 23 }),
+        fc.integer({ min: 1, max: 24 }),
+        fc.integer({ min: 0, max: 8759 }),
+        (days, start, length, hour) => {
+          const clock = (value: number) => `${String(value % 24).padStart(2, '0')}:00`;
+          const window = weekly(days, clock(start), clock(start + length), 'UTC');
+          const now = new Date(Date.UTC(2026, 0, 1, hour));
+          const [within, beyond] = [heldUntil(window, now), heldUntil({ ...window, outside: true }, now)];
+          expect([within, beyond].filter((one) => one !== null)).toHaveLength(1);
+          if (beyond) expect(heldUntil(window, beyond)).not.toBeNull();
+        },
+      ),
+    );
+  });
+});
+
 describe('when the clocks change', () => {
   const night = (timeZone: string) => weekly([7], '01:00', '04:00', timeZone);
   it.each([

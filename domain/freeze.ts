@@ -1,19 +1,29 @@
 // What the language itself will have: calendars and clocks of time zones, pure.
 import { Temporal } from 'temporal-polyfill';
 
-/** When a freeze holds: once between two moments, or every week on some days between two wall-clock times. */
+/** Hours that come again: on some days between two wall-clock times. */
+interface Hours {
+  /** ISO weekdays, Monday is 1. The hours begin on these days. */
+  days: number[];
+  /** "HH:MM" on the clocks of `timeZone`; an end at or before the start lies on the next day. */
+  from: string;
+  to: string;
+  /** IANA name, like Europe/Berlin. */
+  timeZone: string;
+  /** It holds at all other times: these hours are those in which something may be done. */
+  outside?: boolean | undefined;
+}
+
+/**
+ * When a freeze holds: once between two moments, in hours of every week, or in hours of some weeks of each month: `weeks` says
+ * which of the weekdays of a month are meant, 1 to 5, and -1 for the last. The third Saturday is days [6] and weeks [3].
+ */
 export type FreezeWindow =
   | { kind: 'once'; from: string; to: string }
-  | {
-      kind: 'weekly';
-      /** ISO weekdays, Monday is 1. The window begins on these days. */
-      days: number[];
-      /** "HH:MM" on the clocks of `timeZone`; an end at or before the start lies on the next day. */
-      from: string;
-      to: string;
-      /** IANA name, like Europe/Berlin. */
-      timeZone: string;
-    };
+  | ({ kind: 'weekly' } & Hours)
+  | ({ kind: 'monthly'; weeks: number[] } & Hours);
+
+type Recurring = Exclude<FreezeWindow, { kind: 'once' }>;
 
 /** Whom a freeze is for: one tenant, those with all the labels, or everyone. */
 export interface FreezeScope {
@@ -61,16 +71,19 @@ function concerns(scope: FreezeScope, tenantId: string, labels: Readonly<Record<
 
 /**
  * When the window that holds at `now` ends; null when none holds. Windows that touch, like the two days of a weekend, are
- * one; of a window that never ends this is a moment more than a week ahead.
+ * one; of a window that never ends this is a moment more than a week ahead, and of hours that do not come again one a year ahead.
  */
 export function heldUntil(window: FreezeWindow, now: Date): Date | null {
-  if (window.kind === 'once') return endOf(window, now);
+  if (window.kind === 'once') {
+    const to = new Date(window.to);
+    return now >= new Date(window.from) && now < to ? to : null;
+  }
   // Clocks, days and offsets change with the minute: within one, the answer is the same.
   const minute = Math.floor(now.getTime() / MINUTE_MS);
-  const key = `${window.days.join()} ${window.from} ${window.to} ${window.timeZone}`;
+  const key = JSON.stringify(window);
   const known = answers.get(key);
   if (known?.minute === minute) return known.until;
-  const until = joinedEnd(window, now);
+  const until = window.outside ? nextOpening(window, now) : joinedEnd(window, now);
   if (answers.size >= MOST_ANSWERS) answers.clear();
   answers.set(key, { minute, until });
   return until;
@@ -80,8 +93,10 @@ const MINUTE_MS = 60_000;
 /** Admission asks many times a second, and calendars are slow. */
 const answers = new Map<string, { minute: number; until: Date | null }>();
 const MOST_ANSWERS = 1000;
+/** So far ahead hours that come again are looked for: those of a fifth Monday come every few months. */
+const MOST_DAYS = 366;
 
-function joinedEnd(window: FreezeWindow, now: Date): Date | null {
+function joinedEnd(window: Recurring, now: Date): Date | null {
   let until = endOf(window, now);
   for (let joined = 0; until !== null && joined < 7; joined += 1) {
     const next = endOf(window, until);
@@ -91,26 +106,55 @@ function joinedEnd(window: FreezeWindow, now: Date): Date | null {
   return until;
 }
 
-function endOf(window: FreezeWindow, now: Date): Date | null {
-  if (window.kind === 'once') {
-    const to = new Date(window.to);
-    return now >= new Date(window.from) && now < to ? to : null;
-  }
-  const { timeZone, days } = window;
-  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime())
-    .toZonedDateTimeISO(timeZone)
-    .toPlainDate();
-  // A window that goes past midnight began yesterday; where clocks skip midnight, one more day may reach over it.
+/** The latest end of the hours that hold. A guard holds longer where clocks are set: a start is early, an end late. */
+function endOf(window: Recurring, now: Date): Date | null {
+  const today = dateOf(window, now);
+  // What goes past midnight began yesterday; where clocks skip midnight, one more day may reach over it.
   const ends = [-2, -1, 0, 1].flatMap((away) => {
-    const date = today.add({ days: away });
-    if (!days.includes(date.dayOfWeek)) return [];
-    const last = window.to > window.from ? date : date.add({ days: 1 });
-    const from = moment(date, window.from, timeZone, 'earlier');
-    const to = moment(last, window.to, timeZone, 'later');
-    return now >= from && now < to ? [to] : [];
+    const hours = hoursOf(window, today.add({ days: away }), ['earlier', 'later']);
+    return hours && now >= hours.from && now < hours.to ? [hours.to] : [];
   });
   return ends.reduce<Date | null>((latest, end) => (latest && latest >= end ? latest : end), null);
 }
+
+/** Null within the hours; else when they begin next. Here the hours are what is not guarded: a start is late, an end early. */
+function nextOpening(window: Recurring, now: Date): Date | null {
+  const today = dateOf(window, now);
+  for (let away = -2; away <= MOST_DAYS; away += 1) {
+    const hours = hoursOf(window, today.add({ days: away }), ['later', 'earlier']);
+    if (!hours || now >= hours.to) continue;
+    return now >= hours.from ? null : hours.from;
+  }
+  return new Date(now.getTime() + MOST_DAYS * 1440 * MINUTE_MS);
+}
+
+const dateOf = ({ timeZone }: Recurring, now: Date): Temporal.PlainDate =>
+  Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
+
+type Disambiguation = 'earlier' | 'later';
+
+/** The hours that begin on a date; null when none do, or none are left where clocks were set. */
+function hoursOf(
+  window: Recurring,
+  date: Temporal.PlainDate,
+  [start, end]: [Disambiguation, Disambiguation],
+): { from: Date; to: Date } | null {
+  if (!window.days.includes(date.dayOfWeek) || !isOfItsWeeks(window, date)) return null;
+  const last = window.to > window.from ? date : date.add({ days: 1 });
+  const from = moment(date, window.from, window.timeZone, start);
+  const to = moment(last, window.to, window.timeZone, end);
+  return from < to ? { from, to } : null;
+}
+
+function isOfItsWeeks(window: Recurring, { day, daysInMonth }: Temporal.PlainDate): boolean {
+  if (window.kind === 'weekly') return true;
+  return window.weeks.some((week) =>
+    week === LAST_WEEK ? day > daysInMonth - 7 : Math.ceil(day / 7) === week,
+  );
+}
+
+/** Of `weeks`: the last of that weekday in the month, the fourth or the fifth. */
+export const LAST_WEEK = -1;
 
 /**
  * The moment a clock on the wall shows this. Where it shows it twice, or never, the guard holds longer, never shorter: a
@@ -121,7 +165,7 @@ function moment(
   date: Temporal.PlainDate,
   time: string,
   timeZone: string,
-  disambiguation: 'earlier' | 'later',
+  disambiguation: Disambiguation,
 ): Date {
   const shown = date.toPlainDateTime(Temporal.PlainTime.from(time));
   return new Date(shown.toZonedDateTime(timeZone, { disambiguation }).epochMilliseconds);

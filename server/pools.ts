@@ -1,5 +1,3 @@
-import { MOST_LIMITED_CONNECTIONS } from '@/db/limited';
-
 /**
  * Connections to the database, each kind of use with its own: no rush at the console keeps a run from storing what it did,
  * and nothing that hangs keeps a process from saying that it lives. What waits longer for a lock, or works longer, is ended.
@@ -13,8 +11,5 @@ export const POOLS = {
   liveness: { max: 1, lockMillis: 1000, statementMillis: 2000 },
 } as const;
 
-/** What a process has at most: the pools, those of people with limited rights, five of the job engine, and one each for readiness, its lock and news, and one to migrate. */
-export const MOST_CONNECTIONS = Object.values(POOLS).reduce(
-  (sum, { max }) => sum + max,
-  5 + 4 + MOST_LIMITED_CONNECTIONS,
-);
+/** What a process has at most: the pools, five of the job engine, and one each for readiness, its lock and news, and one to migrate. */
+export const MOST_CONNECTIONS = Object.values(POOLS).reduce((sum, { max }) => sum + max, 5 + 4);

@@ -1,6 +1,6 @@
 'use client';
 
-import { Group, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Checkbox, Group, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
@@ -8,6 +8,7 @@ import { FormDialog } from '@/components/form/form-dialog';
 import { LabelField, pairOf } from '@/components/table/label-filter';
 import { WhenField } from '@/components/ui/when-field';
 import type { Inputs } from '@/server/api/router';
+import { WEEKS } from './weekdays';
 import { WeeklyFields } from './weekly-fields';
 
 type Values = {
@@ -15,7 +16,9 @@ type Values = {
   scope: 'all' | 'label' | 'tenant';
   tenantId: string;
   labels: string[];
-  kind: 'once' | 'weekly';
+  kind: 'once' | 'weekly' | 'monthly';
+  weeks: string[];
+  outside: boolean;
   start: Date | null;
   end: Date | null;
   days: string[];
@@ -34,6 +37,7 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
   const start: Values = {
     ...{ name: '', scope: 'all', tenantId: '', labels: [] },
     ...{ kind: 'once', start: null, end: null },
+    ...{ weeks: [], outside: false },
     ...{ days: [], from: '22:00', to: '06:00', timeZone: zone },
   };
   return (
@@ -90,6 +94,7 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
               data={[
                 { value: 'once', label: t('dialog.once') },
                 { value: 'weekly', label: t('dialog.weekly') },
+                { value: 'monthly', label: t('dialog.monthly') },
               ]}
             />
             {kind === 'once' ? (
@@ -105,7 +110,23 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
                 ))}
               </Group>
             ) : (
-              <WeeklyFields values={form.values} props={(field) => form.getInputProps(field)} />
+              <>
+                {kind === 'monthly' && (
+                  <Checkbox.Group label={t('dialog.weeks')} {...form.getInputProps('weeks')}>
+                    <Group gap="sm" mt={4}>
+                      {WEEKS.map((week) => (
+                        <Checkbox key={week} value={week} label={t(`weeks.${week}`)} />
+                      ))}
+                    </Group>
+                  </Checkbox.Group>
+                )}
+                <WeeklyFields values={form.values} props={(field) => form.getInputProps(field)} />
+                <Checkbox
+                  label={t('dialog.outside')}
+                  description={t('dialog.outsideHint')}
+                  {...form.getInputProps('outside', { type: 'checkbox' })}
+                />
+              </>
             )}
             <Text size="sm" c="dimmed">
               {t('dialog.counts')}
@@ -121,13 +142,18 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
 const MOMENTS: Record<string, string> = { 'window.from': 'start', 'window.to': 'end' };
 const WEEK: Record<string, string> = {
   'window.days': 'days',
+  'window.weeks': 'weeks',
   'window.from': 'from',
   'window.to': 'to',
   'window.timeZone': 'timeZone',
 };
 
 function freezeOf({ name, scope, tenantId, labels, ...when }: Values): Inputs['freezes']['create'] {
-  const { kind, start, end, days, from, to, timeZone } = when;
+  const { kind, start, end, days, weeks, outside, from, to, timeZone } = when;
+  const hours = {
+    ...{ days: days.map(Number).sort(), from, to, timeZone: timeZone.trim() },
+    ...(outside && { outside }),
+  };
   return {
     name,
     tenantId: scope === 'tenant' ? tenantId.trim() : null,
@@ -135,6 +161,8 @@ function freezeOf({ name, scope, tenantId, labels, ...when }: Values): Inputs['f
     window:
       kind === 'once'
         ? { kind, from: start?.toISOString() ?? '', to: end?.toISOString() ?? '' }
-        : { kind, days: days.map(Number).sort(), from, to, timeZone: timeZone.trim() },
+        : kind === 'weekly'
+          ? { kind, ...hours }
+          : { kind, weeks: weeks.map(Number).sort((a, b) => a - b), ...hours },
   };
 }

@@ -21,7 +21,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
 import type { FreezeWindow } from '@/domain/freeze';
 import type { Outputs } from '@/server/api/router';
-import { WEEKDAYS } from './weekdays';
+import { WEEKDAYS, WEEKS } from './weekdays';
 
 const FreezeDialog = dynamic(() => import('./freeze-dialog').then((module) => module.FreezeDialog));
 
@@ -137,5 +137,12 @@ function Window({ window }: { window: FreezeWindow }) {
       to: () => <RelativeTime at={window.to} absolute />,
     });
   const days = WEEKDAYS.filter((day) => window.days.includes(Number(day))).map((day) => t(`days.${day}`));
-  return `${days.join(', ')}, ${window.from}–${window.to} (${window.timeZone})`;
+  const weeks =
+    window.kind === 'monthly' &&
+    WEEKS.filter((week) => window.weeks.includes(Number(week))).map((week) => t(`weeks.${week}`));
+  const hours = `${window.from}–${window.to} (${window.timeZone})`;
+  const told = weeks
+    ? t('monthly', { weeks: weeks.join(', '), days: days.join(', '), hours })
+    : `${days.join(', ')}, ${hours}`;
+  return window.outside ? t('outside', { hours: told }) : told;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Bounds, boundProblem, ORDERED } from '@/domain/condition';
+import { LAST_WEEK } from '@/domain/freeze';
 import { isJson } from '@/domain/json-text';
 import { withStandIns } from '@/domain/payload';
 import { PLAN_STATUSES } from '@/domain/plan';
@@ -188,6 +189,11 @@ export const weeklyHours = {
   to: wallClock,
   timeZone: z.string().refine(isTimeZone, 'is not a time zone (like Europe/Berlin)'),
 };
+const freezeHours = { ...weeklyHours, outside: z.boolean().optional() };
+const week = z
+  .number()
+  .int()
+  .refine((value) => value === LAST_WEEK || (value >= 1 && value <= 5), 'must be 1 to 5, or -1 for the last');
 const moment = z.iso.datetime({ offset: true, error: 'must be a date and time' });
 export const freezeInput = z
   .strictObject({
@@ -200,9 +206,11 @@ export const freezeInput = z
         from: moment,
         to: moment,
       }),
+      z.strictObject({ kind: z.literal('weekly'), ...freezeHours }),
       z.strictObject({
-        kind: z.literal('weekly'),
-        ...weeklyHours,
+        kind: z.literal('monthly'),
+        weeks: z.array(week).min(1, 'Choose at least one week.').max(6),
+        ...freezeHours,
       }),
     ]),
   })
@@ -210,7 +218,7 @@ export const freezeInput = z
     path: ['labels'],
     message: 'Give a tenant or labels, not both.',
   })
-  .refine(({ window }) => window.kind === 'weekly' || new Date(window.from) < new Date(window.to), {
+  .refine(({ window }) => window.kind !== 'once' || new Date(window.from) < new Date(window.to), {
     path: ['window', 'to'],
     message: 'The end must lie after the start.',
   });

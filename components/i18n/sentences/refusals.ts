@@ -1,5 +1,7 @@
 /** What the server and the state machines refuse, by the English they say it with. */
 export const refusals: Record<string, string> = {
+  'must be 1 to 5, or -1 for the last': '必须为 1 到 5，或以 -1 表示最后一个',
+  'Choose at least one week.': '请至少选择一周。',
   'This concerns the whole fleet; your rights are for tenants with {}.':
     '此操作涉及整个租户群；您的权限仅限于 {1} 的租户。',
   'This plan has tenants besides yours, and this concerns the plan as a whole. Act on the tasks of your tenants, or ask somebody whose rights are for all of them.':
