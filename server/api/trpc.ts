@@ -84,7 +84,7 @@ const t = initTRPC
     },
   });
 
-export const { router, middleware } = t;
+export const { router, middleware, createCallerFactory } = t;
 
 /** Turns what commands throw into answers, once. Anything unexpected is logged and answered without its details. */
 const mapErrors = t.middleware(async ({ next, ctx, path, type, getRawInput }) => {
