@@ -6,6 +6,12 @@ export interface Terminal {
   out(line: string): void;
   error(line: string): void;
   read(file: string): Promise<Uint8Array>;
+  /** The files below a folder, hidden ones aside; null when it is none. */
+  list(folder: string): Promise<string[] | null>;
+  /** Makes the folders as well. */
+  write(file: string, text: string): Promise<void>;
+  /** Asks whoever sits there; absent where nobody does. */
+  ask?: ((question: string) => Promise<string>) | undefined;
   signal: AbortSignal;
 }
 
@@ -31,6 +37,8 @@ export interface Command {
   usage: string;
   summary: string;
   help: string[];
+  /** A command line as somebody would write it. */
+  example: string;
   options: Options;
   run(session: Session): Promise<number>;
 }

@@ -3,6 +3,7 @@ import { readArguments, UsageError } from './arguments';
 import { verifyAudit } from './audit';
 import { createClient, Refused, Unreachable } from './client';
 import type { Command, LocalCommand, Terminal } from './command';
+import { applyConfig, diffConfig, exportConfig } from './config';
 import { EXIT } from './exit-codes';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
 import { checkPlaybook } from './playbooks';
@@ -22,6 +23,9 @@ export const COMMANDS: Record<string, Command> = {
   'tenants undo-import': undoImport,
   'tenants export': exportTenants,
   'audit verify': verifyAudit,
+  export: exportConfig,
+  diff: diffConfig,
+  apply: applyConfig,
 };
 
 const ACCESS = [
@@ -36,7 +40,7 @@ const CODES = [
   'Exit codes:',
   '  0  done; of a followed plan: completed',
   '  1  the command line is wrong, or the server refused',
-  '  2  the plan finished with failures',
+  '  2  the plan finished with failures; of "diff": there are differences; of "audit verify": something is wrong',
   '  3  the plan is halted, paused or waits for an approval',
   '  4  the plan was cancelled or rolled back',
   '  5  the server cannot be reached',
@@ -70,17 +74,18 @@ async function run(
   terminal: Terminal,
   local: Readonly<Record<string, LocalCommand>>,
 ): Promise<number> {
-  const [group = '', verb, ...rest] = args;
+  const [group = '', verb] = args;
   if (Object.hasOwn(local, group))
     return runLocal(group, local[group] as LocalCommand, args.slice(1), terminal);
-  const command = COMMANDS[`${group} ${verb}`];
+  const name = Object.hasOwn(COMMANDS, group) ? group : `${group} ${verb}`;
+  const command = COMMANDS[name];
   if (!command) {
     if (group !== '' && !['help', '--help', '-h'].includes(group) && !['--help', '-h'].includes(verb ?? ''))
       throw new UsageError(noSuchCommand([group, verb].filter(Boolean).join(' '), Object.keys(local)));
     terminal.out(overview(local));
     return group === '' ? EXIT.refused : EXIT.completed;
   }
-  const given = readArguments(rest, command.options);
+  const given = readArguments(args.slice(name.split(' ').length), command.options);
   if (given.flag('help')) {
     terminal.out(helpOf(command));
     return EXIT.completed;
@@ -142,12 +147,14 @@ function overview(local: Readonly<Record<string, LocalCommand>>): string {
 
 const sentence = (summary: string): string => `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
 
-function helpOf({ usage, summary, help }: Command): string {
+function helpOf({ usage, summary, help, example }: Command): string {
   return [
     `Usage: switchyard ${usage}`,
     '',
     sentence(summary),
     ...(help.length > 0 ? ['', ...help.map((line) => `  ${line}`)] : []),
+    '',
+    `Example: ${example}`,
     '',
     ...ACCESS,
     '',

@@ -41,6 +41,8 @@ export const createPlan: Command = {
     ...WATCHING_HELP,
     REQUEST_ID_HELP,
   ],
+  example:
+    'switchyard plan create --name "Router v2" --unit edge-router --version v2 --playbook blue-green --select ring=canary',
   options: {
     name: { type: 'string' },
     unit: { type: 'string' },
@@ -106,6 +108,7 @@ export const startPlan: Command = {
     ...WATCHING_HELP,
     REQUEST_ID_HELP,
   ],
+  example: 'switchyard plan start PLN-12 --watch',
   options: { watch: { type: 'boolean' }, ...REQUEST_ID, ...WATCHING },
   run: async (session) => {
     const { given, client, access } = session;
@@ -125,6 +128,7 @@ export const watch: Command = {
   summary:
     'print what happens, a line for each event (--json: NDJSON), until the plan ends or waits for a decision',
   help: WATCHING_HELP,
+  example: 'switchyard plan watch PLN-12 --wait',
   options: WATCHING,
   run: (session) => watching(session, session.given.only('plan')),
 };
@@ -133,6 +137,7 @@ export const planStatus: Command = {
   usage: 'plan status <plan>',
   summary: 'how a plan stands, in one line (--json: everything about it)',
   help: [],
+  example: 'switchyard plan status PLN-12 --json',
   options: {},
   run: async (session) => {
     const planId = session.given.only('plan');
@@ -148,6 +153,7 @@ export function planCommand(type: 'pause' | 'resume' | 'cancel' | 'rollback', su
     usage: `plan ${type} <plan> [--reason <text>]`,
     summary,
     help: ['--reason <text>      kept in the events and the audit log', REQUEST_ID_HELP],
+    example: `switchyard plan ${type} PLN-12 --reason "Traffic peak"`,
     options: { reason: { type: 'string' }, ...REQUEST_ID },
     run: async (session) => {
       const { given, client, access } = session;

@@ -11,6 +11,7 @@ export const checkPlaybook: Command = {
     'The file is JSON: {"stages": [...]}, as the console and "playbooks.save" take it.',
     '"-" reads from standard input.',
   ],
+  example: 'switchyard playbook check playbook.json',
   options: {},
   run: async ({ given, client, access, out, json, read }) => {
     const file = given.only('file');

@@ -19,6 +19,7 @@ export const importTenants: Command = {
     '--dry-run  only tell what it would do',
     '--replace  take away what the file does not mention of its tenants',
   ],
+  example: 'switchyard tenants import fleet.csv --dry-run',
   options: { 'dry-run': { type: 'boolean' }, replace: { type: 'boolean' } },
   run: async ({ given, client, access, out, json, read }) => {
     const text = (await readText({ read }, given.only('file'))).trimEnd();
@@ -81,6 +82,7 @@ export const undoImport: Command = {
   usage: 'tenants undo-import <import id>',
   summary: 'take an import back, save where something was changed since',
   help: ['The id is what "tenants import" answered; the audit log has it as well.'],
+  example: 'switchyard tenants undo-import 5f0c…',
   options: {},
   run: async ({ given, client, access, out, json }) => {
     const input = { importId: given.only('import id'), requestId: randomUUID() };
@@ -117,6 +119,7 @@ export const exportTenants: Command = {
   usage: 'tenants export [--select key=value …]',
   summary: 'write tenants as JSON that "tenants import" takes; secret variables are left out',
   help: ['--select key=value  only tenants with this label; may be given several times'],
+  example: 'switchyard tenants export --select region=eu > eu.json',
   options: { select: { type: 'string', multiple: true } },
   run: async ({ given, client, access, out }) => {
     given.none();

@@ -202,6 +202,8 @@ it('no secret is ever seen, however it is used and whatever targets do with it',
         out: (line) => void lines.push(line),
         error: (line) => void lines.push(line),
         read: async () => new Uint8Array(),
+        list: async () => null,
+        write: async () => {},
         signal: new AbortController().signal,
       },
     );
