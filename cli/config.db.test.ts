@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { testApiServer } from '@/server/api/testing/api-server';
 import { mutate } from '@/server/api/testing/call';
+import { codeBlocks } from '@/server/steps/targets/testing/recipe';
 import { main } from './main';
 
 const server = testApiServer();
@@ -31,6 +32,33 @@ async function run(
   );
   return { code, out: out.join('\n'), errors: errors.join('\n') };
 }
+
+it('does what docs/as-code.md tells', async () => {
+  const files: Record<string, string> = {};
+  const [text = ''] = codeBlocks('as-code.md', 'yaml');
+  const [, name = ''] = /^# (\S+)\n/.exec(text) ?? [];
+  const commands = codeBlocks('as-code.md', 'sh').flatMap((block) =>
+    [...block.matchAll(/^switchyard (.*)$/gm)].map(([, args = '']) => args),
+  );
+  const told: [string, number][] = [];
+  for (const command of commands) {
+    const args = [...command.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole);
+    if (command.includes(name)) files[name] = text;
+    // Before everything is written anew, what is in two files is taken out of one.
+    else delete files[name];
+    const { code, errors } = await run(args, files);
+    expect(errors).toBe('');
+    told.push([args[0] ?? '', code]);
+  }
+  expect(told).toEqual([
+    ['export', 0],
+    ['diff', 2],
+    ['apply', 0],
+    ['export', 0],
+    ['diff', 0],
+  ]);
+  expect(files['config/freezes.yaml']).toContain('The fair');
+});
 
 describe('switchyard export, diff and apply', () => {
   const files: Record<string, string> = {};
@@ -93,9 +121,10 @@ describe('switchyard export, diff and apply', () => {
     expect(JSON.parse(out)).toMatchObject({
       changes: [
         { action: 'create', name: 'Other' },
+        { action: 'delete', kind: 'Freeze', name: 'The fair' },
         { action: 'delete', kind: 'Freeze', name: 'Fair' },
       ],
-      totals: { create: 1, update: 0, delete: 1 },
+      totals: { create: 1, update: 0, delete: 2 },
     });
   });
 

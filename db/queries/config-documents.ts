@@ -18,7 +18,7 @@ export async function plansHolding(db: Database, tenantIds: readonly string[]): 
   return new Map(rows.map(({ tenantId, planId }) => [tenantId, planId]));
 }
 
-/** Versions without their payloads, which may be large: their digests, as {@link payloadDigests} has those of others. */
+/** Versions without their payloads, which may be large: by the SHA-256 of each it is seen whether it is another one. */
 export async function findVersions(
   db: Database,
   wanted: readonly { unitId: string; version: string }[],

@@ -25,7 +25,6 @@ export function configSchema(): Schema {
   const document = { $ref: '#/$defs/document' };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Switchyard as code',
     anyOf: [document, { type: 'array', items: document }],
     $defs: { document: documentSchema('playbook.schema.json') },
   };

@@ -7,6 +7,9 @@ import { listStoredWebhooks, WEBHOOK_ORDER } from '@/server/notifications/webhoo
 import type { ApiDeps } from '../trpc';
 import { documentedSettings, freezeSpec, webhookSpec } from './operation-kinds';
 
+/** A page has fewer of them than was asked for. */
+const MOST_VERSIONS = 20;
+
 /** In what order the documents of a kind are read. */
 const ORDERS: Record<ConfigKind, Order> = {
   Settings: { by: 'asc', keys: [] },
@@ -33,10 +36,14 @@ export async function exportConfig(
       return { items: [{ kind, name: 'settings', spec }], total: 1, next: null };
     }
     case 'Version':
-      return documents(await listAllVersions(deps.db, asked), ({ unitId, version, ...spec }) => ({
-        ...{ kind, name: `${unitId}/${version}` },
-        spec,
-      }));
+      // Each may have a quarter of a megabyte.
+      return documents(
+        await listAllVersions(deps.db, { ...asked, limit: Math.min(asked.limit, MOST_VERSIONS) }),
+        ({ unitId, version, ...spec }) => ({
+          ...{ kind, name: `${unitId}/${version}` },
+          spec,
+        }),
+      );
     case 'Playbook':
       return documents(await listPlaybooks(deps.db, asked), ({ playbookId, name, definition }) => ({
         ...{ kind, name: playbookId },

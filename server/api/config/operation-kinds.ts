@@ -54,7 +54,9 @@ export async function settingDifferences({
       make: async ({ settings }) => {
         if (Object.keys(values).length > 0) await settings.set({ values });
         if (changed.has(START_PROTECTION))
-          await settings.protectStart({ protection: (document.spec.startProtection ?? null) as Protection | null });
+          await settings.protectStart({
+            protection: (document.spec.startProtection ?? null) as Protection | null,
+          });
         return null;
       },
     },
@@ -186,7 +188,7 @@ function hiddenChanges(
       : [{ field: 'url', before: address ? shownAddress(address) : null, after: shownAddress(url) }],
     secret === undefined || secret === kept
       ? []
-      : [{ field: 'secret', before: stored ? '(hidden)' : null, after: '(hidden, another one)' }],
+      : [{ field: 'secret', before: stored ? 'hidden' : null, after: 'another' }],
   ].flat();
 }
 

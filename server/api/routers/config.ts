@@ -29,7 +29,7 @@ export const config = router({
         .strictObject({
           kind: z.enum(CONFIG_KINDS),
           cursor: z.string().max(1000).nullish(),
-          limit: z.number().int().min(1).max(50).default(50),
+          limit: z.number().int().min(1).max(500).default(50),
         })
         .transform(({ cursor: text, ...rest }, context) => {
           const cursor = text ? positionIn(rest.kind, text) : null;
