@@ -1,5 +1,6 @@
 import type { Given, Options } from './arguments';
 import type { Access, Client } from './client';
+import type { Bar } from './progress';
 
 /** Where a command writes; `signal` fires when somebody presses Ctrl-C. */
 export interface Terminal {
@@ -12,6 +13,8 @@ export interface Terminal {
   write(file: string, text: string): Promise<void>;
   /** Asks whoever sits there; absent where nobody does. */
   ask?: ((question: string) => Promise<string>) | undefined;
+  /** The line at the end of a terminal that is drawn over again; absent where a program reads. */
+  bar?: Bar | undefined;
   signal: AbortSignal;
 }
 

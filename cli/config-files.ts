@@ -1,5 +1,6 @@
-import { Document, parseAllDocuments } from 'yaml';
+import { Document, parseAllDocuments, parseDocument } from 'yaml';
 import { CONFIG_KINDS, type ConfigDocument, type ConfigKind } from '@/domain/config-changes';
+import { sameJson } from '@/domain/tenant-merge';
 import { UsageError } from './arguments';
 
 /** A document as a file has it; the server checks what is in it. */
@@ -74,5 +75,11 @@ export function filesOf(
 }
 
 /** Lines of texts stay lines, and nothing is folded: a change of one is a change of that line. */
-const yamlText = (document: ConfigDocument): string =>
-  new Document(document, { aliasDuplicateObjects: false }).toString({ lineWidth: 0, blockQuote: 'literal' });
+function yamlText(document: ConfigDocument): string {
+  const text = new Document(document, { aliasDuplicateObjects: false }).toString({
+    lineWidth: 0,
+    blockQuote: 'literal',
+  });
+  // Lines of nothing but spaces do not all come back; as JSON, which is YAML as well, they do.
+  return sameJson(parseDocument(text).toJS(), document) ? text : `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -3,11 +3,15 @@ import { readArguments, UsageError } from './arguments';
 import { verifyAudit } from './audit';
 import { createClient, Refused, Unreachable } from './client';
 import type { Command, LocalCommand, Terminal } from './command';
+import { completionFor, SHELLS } from './completion';
 import { applyConfig, diffConfig, exportConfig } from './config';
 import { EXIT } from './exit-codes';
+import { approvePlan, retryPlan, sharePlan } from './plan-decisions';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
 import { checkPlaybook } from './playbooks';
+import { editTenants } from './tenant-edit';
 import { exportTenants, importTenants, undoImport } from './tenants';
+import { pushVersion } from './versions';
 
 export const COMMANDS: Record<string, Command> = {
   'plan create': createPlan,
@@ -18,10 +22,15 @@ export const COMMANDS: Record<string, Command> = {
   'plan resume': planCommand('resume', 'let a paused or halted plan go on'),
   'plan cancel': planCommand('cancel', 'cancel what waits, and what runs at its next stage boundary'),
   'plan rollback': planCommand('rollback', 'bring back every tenant that the plan started to switch'),
+  'plan retry': retryPlan,
+  'plan approve': approvePlan,
+  'plan share': sharePlan,
   'playbook check': checkPlaybook,
   'tenants import': importTenants,
   'tenants undo-import': undoImport,
   'tenants export': exportTenants,
+  'tenants edit': editTenants,
+  'versions push': pushVersion,
   'audit verify': verifyAudit,
   export: exportConfig,
   diff: diffConfig,
@@ -75,6 +84,7 @@ async function run(
   local: Readonly<Record<string, LocalCommand>>,
 ): Promise<number> {
   const [group = '', verb] = args;
+  if (group === 'completion') return completion(args.slice(1), terminal, local);
   if (Object.hasOwn(local, group))
     return runLocal(group, local[group] as LocalCommand, args.slice(1), terminal);
   const name = Object.hasOwn(COMMANDS, group) ? group : `${group} ${verb}`;
@@ -118,6 +128,35 @@ async function runLocal(
   return run(given.includes('--json'));
 }
 
+/** It asks no server: a shell runs it when it starts. */
+function completion(
+  given: readonly string[],
+  terminal: Terminal,
+  local: Readonly<Record<string, LocalCommand>>,
+): number {
+  if (given.some((one) => one === '--help' || one === '-h')) {
+    terminal.out(COMPLETION.join('\n'));
+    return EXIT.completed;
+  }
+  const [one, ...more] = given;
+  const shell = SHELLS.find((known) => known === one);
+  if (!shell || more.length > 0) throw new UsageError(`Say which shell: ${SHELLS.join(', ')}.`);
+  terminal.out(completionFor(shell, COMMANDS, local));
+  return EXIT.completed;
+}
+
+const COMPLETION = [
+  `Usage: switchyard completion <${SHELLS.join('|')}>`,
+  '',
+  'Write what a shell evaluates to complete command lines.',
+  '',
+  '  bash   in ~/.bashrc:                    eval "$(switchyard completion bash)"',
+  '  zsh    in ~/.zshrc, after compinit:     eval "$(switchyard completion zsh)"',
+  '  fish   in ~/.config/fish/config.fish:   switchyard completion fish | source',
+  '',
+  'Example: switchyard completion bash > ~/.local/share/bash-completion/completions/switchyard',
+];
+
 function accessOf(address: string | undefined, key: string | undefined) {
   const text = address || 'http://127.0.0.1:3000';
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
@@ -127,12 +166,16 @@ function accessOf(address: string | undefined, key: string | undefined) {
 }
 
 function noSuchCommand(given: string, local: readonly string[]): string {
-  const near = nearest(given, [...Object.keys(COMMANDS), ...local]);
+  const near = nearest(given, [...Object.keys(COMMANDS), 'completion', ...local]);
   return `There is no command "${shownName(given)}".${near === null ? '' : ` Did you mean "${near}"?`}`;
 }
 
 function overview(local: Readonly<Record<string, LocalCommand>>): string {
-  const all = Object.entries<{ summary: string }>({ ...COMMANDS, ...local });
+  const all = Object.entries<{ summary: string }>({
+    ...COMMANDS,
+    completion: { summary: 'write what bash, zsh or fish complete command lines with' },
+    ...local,
+  });
   const width = Math.max(...all.map(([name]) => name.length));
   return [
     'Usage: switchyard <command> [options]',

@@ -11,22 +11,29 @@ const PATIENCE_SECONDS = 60;
 
 const WATCHING: Options = {
   wait: { type: 'boolean' },
+  events: { type: 'boolean' },
   patience: { type: 'string' },
 };
 const WATCHING_HELP = [
   '--wait               go on although the plan is halted, paused or waits for an approval',
+  '--events             a line for each event on a terminal as well, which else has a bar and what went wrong',
   `--patience <seconds> how long the server may be away (${PATIENCE_SECONDS})`,
 ];
-const REQUEST_ID: Options = { 'request-id': { type: 'string' } };
-const REQUEST_ID_HELP = '--request-id <uuid>  repeat the command safely: the first answer comes back';
+export const REQUEST_ID: Options = { 'request-id': { type: 'string' } };
+export const REQUEST_ID_HELP = '--request-id <uuid>  repeat the command safely: the first answer comes back';
 
 function watching(session: Session, planId: string): Promise<number> {
   const { given } = session;
   const patienceSeconds = given.number('patience') ?? PATIENCE_SECONDS;
-  return watchPlan(session, { planId, wait: given.flag('wait'), patienceSeconds });
+  return watchPlan(session, {
+    planId,
+    wait: given.flag('wait'),
+    events: given.flag('events'),
+    patienceSeconds,
+  });
 }
 
-const requestIdOf = (given: Given) => given.text('request-id') ?? randomUUID();
+export const requestIdOf = (given: Given) => given.text('request-id') ?? randomUUID();
 
 export const createPlan: Command = {
   usage:
@@ -165,7 +172,7 @@ export function planCommand(type: 'pause' | 'resume' | 'cancel' | 'rollback', su
   };
 }
 
-function printAnswer(
+export function printAnswer(
   { json, out }: Session,
   answer: { planId: string; status: string; intent: string },
 ): void {

@@ -9,22 +9,23 @@ import { readText } from './read-text';
 const PAGE = 1000;
 
 export const importTenants: Command = {
-  usage: 'tenants import <file|-> [--dry-run] [--replace]',
+  usage: 'tenants import <file|-> [--preview] [--replace]',
   summary: 'create or change tenants from a CSV or JSON file: all of them or, with a bad line, none',
   help: [
     'A file that begins with [ or { is JSON, as "tenants export" writes it; anything else is CSV with the columns',
     'tenantId, name, endpointKey, endpointUrl, healthUrl, labels (a=b;c=d), unit, version: a line for each endpoint.',
     'The file is UTF-8; comma, semicolon or tab stands between cells. "-" reads from standard input.',
     'What the file does not mention is kept: an empty cell says nothing.',
-    '--dry-run  only tell what it would do',
+    '--preview  only tell what it would do; --dry-run is the same',
     '--replace  take away what the file does not mention of its tenants',
   ],
-  example: 'switchyard tenants import fleet.csv --dry-run',
-  options: { 'dry-run': { type: 'boolean' }, replace: { type: 'boolean' } },
+  example: 'switchyard tenants import fleet.csv --preview',
+  options: { preview: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, replace: { type: 'boolean' } },
   run: async ({ given, client, access, out, json, read }) => {
     const text = (await readText({ read }, given.only('file'))).trimEnd();
     const tenants = /^\s*[[{]/.test(text) ? { tenants: tenantsIn(text) } : { csv: text };
-    const input = { ...tenants, dryRun: given.flag('dry-run'), replace: given.flag('replace') };
+    const dryRun = given.flag('preview') || given.flag('dry-run');
+    const input = { ...tenants, dryRun, replace: given.flag('replace') };
     const answer = await asked(access.url, client.tenants.import.mutate(input));
     if (json) out(JSON.stringify(answer));
     else out((input.dryRun ? previewed(answer) : imported(answer)).join('\n'));

@@ -5,14 +5,24 @@ import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
 import type { LocalCommand, Terminal } from '@/cli/command';
 import { main } from '@/cli/main';
+import { Bar } from '@/cli/progress';
 import { version } from '@/package.json';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 
+const bar = process.stdout.isTTY
+  ? new Bar(
+      (text) => process.stdout.write(text),
+      // Some terminals do not say.
+      () => process.stdout.columns || 80,
+    )
+  : undefined;
+
 const terminal: Terminal = {
-  out: (line) => process.stdout.write(`${line}\n`),
+  out: (line) => (bar ? bar.print(line) : process.stdout.write(`${line}\n`)),
   error: (line) => process.stderr.write(`${line}\n`),
+  bar,
   read: (file) => (file === '-' ? buffer(process.stdin) : readFile(file)),
   list: filesBelow,
   write: async (file, text) => {

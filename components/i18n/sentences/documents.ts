@@ -12,6 +12,7 @@ export const documents: Record<string, string> = {
     '租户 {1} 不能移除：它在 {2} 中有未完成的任务。请先取消任务，或在文档中列出此租户。',
   'there are {n} {v} called "{}": give them names of their own first':
     '有 {1} 个{2}名为“{3}”：请先为它们各取名称',
+  'is missing (known: {})': '缺失（可用：{1}）',
   freezes: '冻结',
   notifications: '通知',
   'Nothing was done, for these are not the changes any more that were shown: {} (and {n} more). Look at them again.':

@@ -220,6 +220,8 @@ describe('nothing is done', () => {
         { kind: 'Version', name: 'coded/v1', spec: { payload: '{' } },
         { kind: 'Playbook', name: 'coded', spec: { definition: { stages: [] } } },
         { kind: 'Tenant', name: 'coded-2', spec: { lables: {} } },
+        { name: 'x' },
+        'text',
       ],
     });
     expect(error?.field).toBe('documents.1.name');
@@ -228,7 +230,9 @@ describe('nothing is done', () => {
       'documents.1.spec.labels.x: ',
       'documents.2.spec.window.to: The end must lie after the start.',
       'documents.3.name: is that of documents.0 as well',
-      'documents.4.kind: ',
+      'documents.4.kind: is not known here; did you mean "Tenant"?',
+      'documents.8.kind: is missing (known: Settings, ',
+      'documents.9: ',
       'documents.5.spec.payload: is not valid JSON',
       'documents.6.spec.definition.stages: A playbook has at least one stage.',
       'documents.7.spec.lables: is not known here; did you mean "labels"?',

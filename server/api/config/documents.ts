@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { ConfigKind } from '@/domain/config-changes';
+import { CONFIG_KINDS, type ConfigKind } from '@/domain/config-changes';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
+import { unknownName } from '@/server/input/nearest';
 import { freezeInput, givenPlaybook, readable, slug, tenantId, versionWrite } from '../inputs';
 import { OWN_WITH_FORMAT, ownWithFormat, updateInput } from '../notification-inputs';
 import { givenSettings } from '../settings-input';
@@ -28,13 +29,13 @@ const { name: _freeze, ...ofFreeze } = freezeInput.shape;
 const { webhookId: _webhook, name: _name, ...ofWebhook } = updateInput.shape;
 const ofVersion = versionWrite.shape;
 
-export const settingsDocument = document(
+const settingsDocument = document(
   'Settings',
   z.literal('settings', 'must be "settings": there is one document of them'),
   givenSettings.extend({ startProtection: startProtection.nullable().optional() }),
 );
 
-export const versionDocument = document(
+const versionDocument = document(
   'Version',
   z
     .string()
@@ -54,33 +55,39 @@ export const versionDocument = document(
   saidBy(versionWrite, context, { unitId, version, ...spec });
 });
 
-export const playbookDocument = document(
+const playbookDocument = document(
   'Playbook',
   slug,
   z.strictObject({ name: title(120).optional(), definition: givenPlaybook }),
 );
 
-export const tenantDocument = document('Tenant', tenantId, z.strictObject(ofTenant));
+const tenantDocument = document('Tenant', tenantId, z.strictObject(ofTenant));
 
-export const freezeDocument = document('Freeze', title(120), z.strictObject(ofFreeze)).superRefine(
+const freezeDocument = document('Freeze', title(120), z.strictObject(ofFreeze)).superRefine(
   ({ name, spec }, context) => saidBy(freezeInput, context, { name, ...spec }),
 );
 
-export const webhookDocument = document(
+const webhookDocument = document(
   'Webhook',
   title(80),
   z.strictObject(ofWebhook).refine(ownWithFormat, OWN_WITH_FORMAT),
 );
 
 /** One document of any kind, as it may be sent. */
-export const configDocument = z.discriminatedUnion('kind', [
-  settingsDocument,
-  versionDocument,
-  playbookDocument,
-  tenantDocument,
-  freezeDocument,
-  webhookDocument,
-]);
+export const configDocument = z.discriminatedUnion(
+  'kind',
+  [settingsDocument, versionDocument, playbookDocument, tenantDocument, freezeDocument, webhookDocument],
+  { error: ({ input }) => unknownKind(input) },
+);
+
+/** What is no object at all is told by its own words. */
+function unknownKind(document: unknown): string | undefined {
+  if (typeof document !== 'object' || document === null) return undefined;
+  const kind: unknown = 'kind' in document ? document.kind : undefined;
+  return typeof kind === 'string'
+    ? unknownName(kind, CONFIG_KINDS)
+    : `is missing (known: ${CONFIG_KINDS.join(', ')})`;
+}
 
 export type CheckedDocument = z.output<typeof configDocument>;
 /** What was checked, with its place among those that were sent. */
