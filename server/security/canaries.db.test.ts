@@ -196,7 +196,7 @@ it('no secret is ever seen, however it is used and whatever targets do with it',
     await server.untilTask(taskId, 'ROLLED_BACK', 'ROLLBACK_FAILED', 'FAILED', 'COMPLETED');
     const lines: string[] = [];
     await main(
-      ['watch', planId, '--json'],
+      ['plan', 'watch', planId, '--json'],
       { SWITCHYARD_URL: server.url, SWITCHYARD_API_KEY: server.key },
       {
         out: (line) => void lines.push(line),

@@ -11,7 +11,7 @@ export const USUAL_BODY: BodyBounds = { bytes: MEGABYTE, json: USUAL_JSON };
 const IMPORT_BODY: BodyBounds = { bytes: 6 * MEGABYTE, json: { ...USUAL_JSON, parts: 500_000 } };
 
 /** Two thousand documents, among them configurations. */
-const CONFIG_BODY: BodyBounds = { bytes: 2 * MEGABYTE, json: { ...USUAL_JSON, parts: 200_000 } };
+const CONFIG_BODY: BodyBounds = { bytes: 2 * MEGABYTE, json: { ...USUAL_JSON, parts: 100_000 } };
 
 const BOUNDS: ReadonlyMap<string, BodyBounds> = new Map([
   ['tenants.import', IMPORT_BODY],

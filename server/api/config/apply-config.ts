@@ -5,8 +5,9 @@ import { CommandRefused } from '@/server/input/refused';
 import { foreignText } from '@/server/security/foreign-text';
 import { NO_VEIL } from '@/server/security/veil';
 import type { ApiDeps } from '../trpc';
-import { type Compared, digestOf, keyOf } from './compare-config';
+import { type Compared, keyOf } from './compare-config';
 import type { Commands, Difference } from './difference';
+import { Turns } from './turns';
 
 const MOST_FIELDS_TOLD = 20;
 const MOST_VALUE_CHARS = 300;
@@ -20,13 +21,19 @@ export interface ToldChange extends Pick<Difference, 'action' | 'kind' | 'name'>
 }
 
 /** The changes for whoever is to agree to them, with what is to be given back as `expected`. */
-export function toldConfig({ differences, unchanged }: Compared) {
+export async function toldConfig({ differences, unchanged }: Compared) {
   const counted = (action: Difference['action']) =>
     differences.filter((difference) => difference.action === action).length;
+  const turns = new Turns();
+  const changes: ToldChange[] = [];
+  for (const one of differences) {
+    await turns.next();
+    changes.push(toldChange(one));
+  }
   return {
-    changes: differences.map(toldChange),
+    changes,
     totals: { create: counted('create'), update: counted('update'), delete: counted('delete'), unchanged },
-    expected: Object.fromEntries(differences.map((one) => [keyOf(one), digestOf(one)])),
+    expected: Object.fromEntries(differences.map((one) => [keyOf(one), one.digest])),
   };
 }
 
@@ -51,7 +58,7 @@ export function refuseOthers(
   expected: Readonly<Record<string, string>> | undefined,
 ): void {
   if (!expected) return;
-  const now = new Map(differences.map((one) => [keyOf(one), digestOf(one)]));
+  const now = new Map(differences.map((one) => [keyOf(one), one.digest]));
   const others = [...new Set([...Object.keys(expected), ...now.keys()])].filter(
     (key) => !Object.hasOwn(expected, key) || expected[key] !== now.get(key),
   );
@@ -93,7 +100,7 @@ export async function applyConfig(
         },
       });
   }
-  const { expected: _expected, ...told } = toldConfig({ differences, unchanged });
+  const { expected: _expected, ...told } = await toldConfig({ differences, unchanged });
   return { ...told, secrets };
 }
 

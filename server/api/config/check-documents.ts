@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Problems } from '@/server/commands/problems';
 import { problemsOf } from '@/server/input/closed-input';
 import { InvalidInput } from '@/server/input/refused';
@@ -6,19 +5,17 @@ import { foreignText } from '@/server/security/foreign-text';
 import { NO_VEIL } from '@/server/security/veil';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { configDocument, fieldOf, type Placed } from './documents';
-
-/** Checked between the turns of others; a playbook takes one of its own. */
-const CHECKED_AT_ONCE = 100;
+import { Turns } from './turns';
 
 /** The documents as they are meant. Throws {@link InvalidInput} with all that is wrong with any of them. */
 export async function checkedDocuments(given: readonly unknown[]): Promise<Placed[]> {
   const problems = new Problems();
+  const turns = new Turns();
   const checked: Placed[] = [];
   const places = new Map<string, number>();
   for (const [at, one] of given.entries()) {
-    const dear = kindOf(one) === 'Playbook';
-    if (dear || at % CHECKED_AT_ONCE === 0) await nextTurn();
-    const costly = dear ? costlyPart(one) : null;
+    await turns.next();
+    const costly = kindOf(one) === 'Playbook' ? costlyPart(one) : null;
     if (costly) {
       addProblem(problems, { at }, ['spec', ...costly.path], costly.message);
       continue;

@@ -7,6 +7,7 @@ import { checkedDocuments } from './check-documents';
 import type { Difference } from './difference';
 import type { Of, Placed } from './documents';
 import { freezeDifferences, settingDifferences, webhookDifferences } from './operation-kinds';
+import { Turns } from './turns';
 
 export interface ConfigWanted {
   documents: readonly unknown[];
@@ -14,8 +15,8 @@ export interface ConfigWanted {
 }
 
 export interface Compared {
-  /** In the order in which they are brought about. */
-  differences: Difference[];
+  /** In the order in which they are brought about; the digest names the change and the state that it was seen on. */
+  differences: (Difference & { digest: string })[];
   /** How many of the documents say what is so already. */
   unchanged: number;
 }
@@ -40,19 +41,24 @@ export async function compareConfig(deps: ApiDeps, { documents, prune }: ConfigW
   const all = CONFIG_KINDS.flatMap((kind) => found[kind]);
   const named = all.filter(({ action }) => action !== 'delete');
   // Freezes that are wanted hold before anything else changes; what goes, goes last.
-  const differences = [
+  const ordered = [
     ...named.filter(({ kind }) => kind === 'Freeze'),
     ...named.filter(({ kind }) => kind !== 'Freeze'),
     ...all.filter(({ action }) => action === 'delete'),
   ];
+  const differences: Compared['differences'] = [];
+  const turns = new Turns();
+  for (const one of ordered) {
+    await turns.next();
+    differences.push({ ...one, digest: digestOf(one) });
+  }
   return { differences, unchanged: checked.length - named.length };
 }
 
 /** Names a difference among those of one comparison. */
 export const keyOf = ({ kind, name }: Pick<Difference, 'kind' | 'name'>): string => `${kind} ${name}`;
 
-/** The same for the same change on the same state, and for no other. */
-export const digestOf = ({ action, kind, name, stamp, fields }: Difference): string =>
+const digestOf = ({ action, kind, name, stamp, fields }: Difference): string =>
   createHash('sha256')
     .update(JSON.stringify([action, kind, name, stamp, fields]))
     .digest('hex')

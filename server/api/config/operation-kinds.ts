@@ -14,6 +14,7 @@ import type { ApiDeps } from '../trpc';
 import { addProblem } from './check-documents';
 import type { Comparing, Difference } from './difference';
 import type { Of } from './documents';
+import { Turns } from './turns';
 
 /** Settings that documents speak of; whom a second factor is required of, and keys, concern people. */
 const DOCUMENTED: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_SETTINGS), START_PROTECTION]);
@@ -111,7 +112,11 @@ export async function webhookDifferences({
 }: Comparing<'Webhook'>): Promise<Difference[]> {
   const all = await allWebhooks(deps.db);
   const byName = onlyOnes(all, 'notifications', { documents, prune, problems });
-  for (const document of documents) checkWebhook(document, byName.get(document.name), problems);
+  const turns = new Turns();
+  for (const document of documents) {
+    await turns.next();
+    checkWebhook(document, byName.get(document.name), problems);
+  }
   const actual = new Map([...byName].map(([name, one]) => [name, { ...webhookSpec(deps, one) } as object]));
   const specs = new Map(documents.map(({ name, spec }) => [name, spec]));
   const wanted = new Map(

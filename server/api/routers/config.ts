@@ -48,7 +48,7 @@ export const config = router({
   /** What would be changed; a mutation only because documents may be many. */
   diff: admin
     .input(z.strictObject(wanted))
-    .mutation(async ({ ctx, input }) => plainJson(toldConfig(await compareConfig(ctx.deps, input)))),
+    .mutation(async ({ ctx, input }) => plainJson(await toldConfig(await compareConfig(ctx.deps, input)))),
 
   /** Makes what there is as the documents say. */
   save: admin
