@@ -1,8 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CONFIG_KINDS, type ConfigDocument } from '@/domain/config-changes';
+import type { Principal } from '@/server/auth/principal';
 import { testApiServer } from '../testing/api-server';
 import { mutate, query } from '../testing/call';
+import type { ApiDeps } from '../trpc';
+import { applyConfig } from './apply-config';
+import { compareConfig } from './compare-config';
+import { commandsFor } from './difference';
 
 const server = testApiServer();
 
@@ -304,6 +309,41 @@ describe('nothing is done', () => {
     for (const name of ['config.diff', 'config.save'])
       expect((await mutate(server.url, server.key, name, { documents: [] })).status).toBe(403);
   });
+});
+
+it('what was made before one is refused stays, is told and is on record', async () => {
+  const principal: Principal = { kind: 'apiKey', id: 'half', name: 'half-way', role: 'admin' };
+  const deps = {
+    db: server.db,
+    secretBox: { open: () => '' },
+    commandRefused: () => {},
+  } as unknown as ApiDeps;
+  const definition = { stages: [{ name: 'W', steps: [{ name: 'W', type: 'wait', seconds: 2 }] }] };
+  const documents = [
+    { kind: 'Playbook', name: 'coded', spec: { definition } },
+    { kind: 'Freeze', name: 'Half', spec: { tenantId: 'coded-1', window: { ...weekend, to: '01:00' } } },
+  ];
+  const compared = await compareConfig(deps, { documents, prune: [] });
+  const saved = { playbookId: 'coded', name: 'Coded', definition: { stages: definition.stages.slice(0, 1) } };
+  await mutate(server.url, server.key, 'playbooks.save', saved);
+  const before = await lastAudit();
+  const half = { actor: principal.name, reason: null };
+  await expect(applyConfig(deps, commandsFor({ deps, principal }), compared, half)).rejects.toThrow(
+    /^1 of 2 changes were made, then one was refused\. Playbook coded: coded has another newest version than 1\./,
+  );
+  const entries = await audited(before);
+  expect(entries.map(({ action }) => action)).toEqual([
+    'freeze.create',
+    'playbook.save.refused',
+    'config.save',
+  ]);
+  expect(entries.at(-1)).toMatchObject({ actor: 'half-way', outcome: { wanted: 2, changed: 1 } });
+  // Somebody saved the same meanwhile: nothing is left to do.
+  expect((await call('save', { documents })).totals).toMatchObject({ create: 0, update: 0, unchanged: 2 });
+  const freezes = await query(server.url, server.key, 'freezes.list', {});
+  const { items } = freezes.data as { items: { name: string; freezeId: string }[] };
+  const freezeId = items.find(({ name }) => name === 'Half')?.freezeId;
+  await mutate(server.url, server.key, 'freezes.remove', { freezeId });
 });
 
 describe('what no document names', () => {
