@@ -163,6 +163,55 @@ describe('switchyard versions push', () => {
   });
 });
 
+describe('switchyard playbook', () => {
+  const step = {
+    name: 'Send',
+    type: 'config-update',
+    request: { method: 'PUT', url: '/c?r={{tenant.variables.pool}}', body: 'x', timeoutMillis: 5000 },
+  };
+  const definition = { stages: [{ name: 'Config', steps: [step] }] };
+  const files = {
+    'sound.json': JSON.stringify(definition),
+    'document.yaml': JSON.stringify({ kind: 'Playbook', name: 'sound', spec: { name: 'Sound', definition } }),
+    'broken.yaml': 'stages:\n  - { name: Config, steps: [] }\n',
+  };
+  const on = ['--unit', 'edge-router', '--version', 'v2.1'];
+
+  it('checks and tries one that nobody saved', async () => {
+    for (const file of ['sound.json', 'document.yaml'])
+      expect(await run(['playbook', 'check', file], files)).toMatchObject({
+        code: 0,
+        out: 'Nothing is wrong with it.',
+      });
+    const broken = { code: 1, out: 'stages.0.steps: A stage has at least one step.' };
+    expect(await run(['playbook', 'check', 'broken.yaml'], files)).toMatchObject(broken);
+    expect(
+      await run(['playbook', 'test', 'broken.yaml', ...on, '--tenants', 'ivory-labs'], files),
+    ).toMatchObject(broken);
+
+    const missing = await run(
+      ['playbook', 'test', 'document.yaml', ...on, '--tenants', 'fjord-media'],
+      files,
+    );
+    expect(missing).toMatchObject({ code: 1, errors: '' });
+    expect(missing.out).toMatch(
+      /^0 of 1 tenants could be switched with it\.\n {2}error {4}fjord-media: .*pool/,
+    );
+    await run(['tenants', 'edit', 'fjord-media', '--variable', 'pool=large']);
+    const sound = await run(
+      ['playbook', 'test', 'document.yaml', ...on, '--tenants', 'fjord-media', '--json'],
+      files,
+    );
+    expect(sound.code).toBe(0);
+    expect(JSON.parse(sound.out)).toMatchObject({ problems: [], report: { valid: 1, invalid: 0 } });
+    const { data } = await query(server.url, server.key, 'playbooks.list', {});
+    expect(JSON.stringify(data)).not.toContain('tenant.variables.pool');
+    expect((await run(['playbook', 'test', 'sound.json', ...on], files)).errors).toContain(
+      'Say which tenants',
+    );
+  });
+});
+
 describe('switchyard tenants edit', () => {
   const tenant = async (tenantId: string) =>
     (await query(server.url, server.key, 'tenants.get', { tenantId })).data as Record<string, unknown>;

@@ -8,7 +8,7 @@ import { applyConfig, diffConfig, exportConfig } from './config';
 import { EXIT } from './exit-codes';
 import { approvePlan, retryPlan, sharePlan } from './plan-decisions';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
-import { checkPlaybook } from './playbooks';
+import { checkPlaybook, testPlaybook } from './playbooks';
 import { editTenants } from './tenant-edit';
 import { exportTenants, importTenants, undoImport } from './tenants';
 import { pushVersion } from './versions';
@@ -26,6 +26,7 @@ export const COMMANDS: Record<string, Command> = {
   'plan approve': approvePlan,
   'plan share': sharePlan,
   'playbook check': checkPlaybook,
+  'playbook test': testPlaybook,
   'tenants import': importTenants,
   'tenants undo-import': undoImport,
   'tenants export': exportTenants,

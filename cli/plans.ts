@@ -96,7 +96,8 @@ export const createPlan: Command = {
   },
 };
 
-async function tenantsOf({ given, read }: Session): Promise<string[]> {
+/** Those that are named, or stand in a file. */
+export async function tenantsOf({ given, read }: Session): Promise<string[]> {
   const file = given.text('tenants-file');
   if (file !== undefined && given.text('tenants') !== undefined)
     throw new UsageError('Give --tenants or --tenants-file, not both.');

@@ -9,6 +9,7 @@ import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
 import { stepEvents, taskLabels } from '@/db/queries/task-view';
 import { chosenIds, labelsOfChosen } from '@/db/queries/tenant-choice';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import type { ColumnarSnapshot } from '@/domain/view/columnar-snapshot';
 import type { PlanSnapshot } from '@/domain/view/plan-view';
 import { toColumn } from '@/domain/view/to-column';
@@ -30,6 +31,7 @@ import {
   choiceInput,
   concurrency,
   createPlanInput,
+  givenPlaybook,
   MAX_TENANTS_PER_PLAN,
   planCommand,
   planId,
@@ -46,10 +48,21 @@ import {
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { tellIfRemoved } from '../removed-events';
-import { type ApiDeps, baseMaxRetry, operator, router, viewer } from '../trpc';
+import { refuseCostlyPlaybook } from '../template-limits';
+import { type ApiDeps, baseMaxRetry, middleware, operator, router, viewer } from '../trpc';
 
 /** A page shows what was found, and has no use for ten thousand tenants of whom there is nothing to say. */
 const lookedAt = planRequest.extend({ onlyFindings: z.boolean().default(false) });
+
+/** With a playbook that nobody saved: how it would do. */
+const tried = lookedAt.extend({ definition: givenPlaybook.optional() });
+
+/** Before the input is checked, which would take long. */
+const notCostly = middleware(async ({ next, getRawInput }) => {
+  const given = (await getRawInput()) as { definition?: unknown } | null | undefined;
+  refuseCostlyPlaybook({ definition: given?.definition });
+  return next();
+});
 
 export const plans = router({
   list: viewer
@@ -118,10 +131,17 @@ export const plans = router({
       return plainJson({ count: values.length, values: toColumn(values) });
     }),
 
-  preview: viewer.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
-    const preview = await previewPlan(ctx.deps.db, await resolved(ctx.deps, input));
-    return onlyFindings ? withFindings(preview) : preview;
-  }),
+  preview: viewer
+    .use(notCostly)
+    .input(tried)
+    .mutation(async ({ ctx, input: { onlyFindings, definition, ...input } }) => {
+      const wanted = await resolved(ctx.deps, input);
+      const preview = await previewPlan(ctx.deps.db, {
+        ...wanted,
+        definition: definition as PlaybookDefinition | undefined,
+      });
+      return onlyFindings ? withFindings(preview) : preview;
+    }),
 
   /** How long a plan like this would take, before anything of it is checked. */
   project: viewer
