@@ -106,7 +106,7 @@ describe('documents', () => {
 
   it.each([
     ['a: [', 'x.yaml is not valid YAML: '],
-    ['a: 1\na: 2', 'x.yaml is not valid YAML: Map keys must be unique'],
+    ['a: 1\na: 2', 'x.yaml is not valid YAML: Map keys must be unique at line 2, column 1'],
     ['a: !secret x', 'x.yaml is not valid YAML: Unresolved tag: !secret'],
     [
       `a: &a [1]\nb: &b [${'*a,'.repeat(60)}]\nc: [${'*b,'.repeat(60)}]`,

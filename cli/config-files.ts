@@ -36,7 +36,8 @@ function yamlOf(file: string, text: string): unknown[] {
   const documents = Array.isArray(parsed) ? parsed : [];
   return documents.flatMap((document) => {
     const [wrong] = [...document.errors, ...document.warnings];
-    if (wrong) throw new UsageError(`${file} is not valid YAML: ${wrong.message.split('\n')[0]}`);
+    if (wrong)
+      throw new UsageError(`${file} is not valid YAML: ${wrong.message.split('\n')[0]?.replace(/:$/, '')}`);
     try {
       const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
       return value === null ? [] : [value];
