@@ -12,6 +12,7 @@ export const verifyAudit: Command = {
     '--known    what an earlier run named as the newest entry: it must still be there. Without it nobody can tell',
     '           whether entries were cut off at the end.',
   ],
+  example: 'switchyard audit verify --known 1042:9f86d081884c7d65…',
   options: { known: { type: 'string' } },
   run: async ({ given, client, access, out, json }) => {
     given.none();

@@ -10,6 +10,8 @@ async function run(args: string[]): Promise<{ code: number; errors: string[] }> 
     out: () => {},
     error: (line) => errors.push(line),
     read: async () => new TextEncoder().encode('tenantId\nacme'),
+    list: async () => null,
+    write: async () => {},
     signal: new AbortController().signal,
   });
   return { code, errors };
@@ -20,7 +22,7 @@ const misspelt = (name: string) => name.slice(0, -2) + name.slice(-1);
 
 describe.each(named)('switchyard %s', (name, { options, usage }) => {
   const words = name.split(' ');
-  const subject = /<(plan|file|import id)/.test(usage) ? ['PLN-1'] : [];
+  const subject = /^[a-z -]+ <(plan|file|folder|import id)/.test(usage) ? ['PLN-1'] : [];
 
   it('refuses an option that it does not have, and says which was meant', async () => {
     for (const option of [...Object.keys(options), 'url', 'json', 'help']) {
@@ -54,7 +56,7 @@ describe.each(named)('switchyard %s', (name, { options, usage }) => {
   });
 
   it('is what was meant by something close to it', async () => {
-    const { code, errors } = await run([words[0] ?? '', misspelt(words[1] ?? '')]);
+    const { code, errors } = await run([...words.slice(0, -1), misspelt(words.at(-1) ?? '')]);
     expect({ code, error: errors[0] }).toEqual({
       code: 1,
       error: expect.stringContaining(`Did you mean "${name}"?`),

@@ -5,6 +5,8 @@ export const EXIT = {
   completed: 0,
   refused: 1,
   failures: 2,
+  /** Of a comparison: there are differences. */
+  different: 2,
   undecided: 3,
   withdrawn: 4,
   unreachable: 5,

@@ -3,10 +3,15 @@ import { readArguments, UsageError } from './arguments';
 import { verifyAudit } from './audit';
 import { createClient, Refused, Unreachable } from './client';
 import type { Command, LocalCommand, Terminal } from './command';
+import { completionFor, SHELLS } from './completion';
+import { applyConfig, diffConfig, exportConfig } from './config';
 import { EXIT } from './exit-codes';
+import { approvePlan, retryPlan, sharePlan } from './plan-decisions';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
-import { checkPlaybook } from './playbooks';
+import { checkPlaybook, testPlaybook } from './playbooks';
+import { editTenants } from './tenant-edit';
 import { exportTenants, importTenants, undoImport } from './tenants';
+import { pushVersion } from './versions';
 
 export const COMMANDS: Record<string, Command> = {
   'plan create': createPlan,
@@ -17,11 +22,20 @@ export const COMMANDS: Record<string, Command> = {
   'plan resume': planCommand('resume', 'let a paused or halted plan go on'),
   'plan cancel': planCommand('cancel', 'cancel what waits, and what runs at its next stage boundary'),
   'plan rollback': planCommand('rollback', 'bring back every tenant that the plan started to switch'),
+  'plan retry': retryPlan,
+  'plan approve': approvePlan,
+  'plan share': sharePlan,
   'playbook check': checkPlaybook,
+  'playbook test': testPlaybook,
   'tenants import': importTenants,
   'tenants undo-import': undoImport,
   'tenants export': exportTenants,
+  'tenants edit': editTenants,
+  'versions push': pushVersion,
   'audit verify': verifyAudit,
+  export: exportConfig,
+  diff: diffConfig,
+  apply: applyConfig,
 };
 
 const ACCESS = [
@@ -36,7 +50,7 @@ const CODES = [
   'Exit codes:',
   '  0  done; of a followed plan: completed',
   '  1  the command line is wrong, or the server refused',
-  '  2  the plan finished with failures',
+  '  2  the plan finished with failures; of "diff": there are differences; of "audit verify": something is wrong',
   '  3  the plan is halted, paused or waits for an approval',
   '  4  the plan was cancelled or rolled back',
   '  5  the server cannot be reached',
@@ -70,17 +84,19 @@ async function run(
   terminal: Terminal,
   local: Readonly<Record<string, LocalCommand>>,
 ): Promise<number> {
-  const [group = '', verb, ...rest] = args;
+  const [group = '', verb] = args;
+  if (group === 'completion') return completion(args.slice(1), terminal, local);
   if (Object.hasOwn(local, group))
     return runLocal(group, local[group] as LocalCommand, args.slice(1), terminal);
-  const command = COMMANDS[`${group} ${verb}`];
+  const name = Object.hasOwn(COMMANDS, group) ? group : `${group} ${verb}`;
+  const command = COMMANDS[name];
   if (!command) {
     if (group !== '' && !['help', '--help', '-h'].includes(group) && !['--help', '-h'].includes(verb ?? ''))
       throw new UsageError(noSuchCommand([group, verb].filter(Boolean).join(' '), Object.keys(local)));
     terminal.out(overview(local));
     return group === '' ? EXIT.refused : EXIT.completed;
   }
-  const given = readArguments(rest, command.options);
+  const given = readArguments(args.slice(name.split(' ').length), command.options);
   if (given.flag('help')) {
     terminal.out(helpOf(command));
     return EXIT.completed;
@@ -113,6 +129,35 @@ async function runLocal(
   return run(given.includes('--json'));
 }
 
+/** It asks no server: a shell runs it when it starts. */
+function completion(
+  given: readonly string[],
+  terminal: Terminal,
+  local: Readonly<Record<string, LocalCommand>>,
+): number {
+  if (given.some((one) => one === '--help' || one === '-h')) {
+    terminal.out(COMPLETION.join('\n'));
+    return EXIT.completed;
+  }
+  const [one, ...more] = given;
+  const shell = SHELLS.find((known) => known === one);
+  if (!shell || more.length > 0) throw new UsageError(`Say which shell: ${SHELLS.join(', ')}.`);
+  terminal.out(completionFor(shell, COMMANDS, local));
+  return EXIT.completed;
+}
+
+const COMPLETION = [
+  `Usage: switchyard completion <${SHELLS.join('|')}>`,
+  '',
+  'Write what a shell evaluates to complete command lines.',
+  '',
+  '  bash   in ~/.bashrc:                    eval "$(switchyard completion bash)"',
+  '  zsh    in ~/.zshrc, after compinit:     eval "$(switchyard completion zsh)"',
+  '  fish   in ~/.config/fish/config.fish:   switchyard completion fish | source',
+  '',
+  'Example: switchyard completion bash > ~/.local/share/bash-completion/completions/switchyard',
+];
+
 function accessOf(address: string | undefined, key: string | undefined) {
   const text = address || 'http://127.0.0.1:3000';
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
@@ -122,12 +167,16 @@ function accessOf(address: string | undefined, key: string | undefined) {
 }
 
 function noSuchCommand(given: string, local: readonly string[]): string {
-  const near = nearest(given, [...Object.keys(COMMANDS), ...local]);
+  const near = nearest(given, [...Object.keys(COMMANDS), 'completion', ...local]);
   return `There is no command "${shownName(given)}".${near === null ? '' : ` Did you mean "${near}"?`}`;
 }
 
 function overview(local: Readonly<Record<string, LocalCommand>>): string {
-  const all = Object.entries<{ summary: string }>({ ...COMMANDS, ...local });
+  const all = Object.entries<{ summary: string }>({
+    ...COMMANDS,
+    completion: { summary: 'write what bash, zsh or fish complete command lines with' },
+    ...local,
+  });
   const width = Math.max(...all.map(([name]) => name.length));
   return [
     'Usage: switchyard <command> [options]',
@@ -142,12 +191,14 @@ function overview(local: Readonly<Record<string, LocalCommand>>): string {
 
 const sentence = (summary: string): string => `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
 
-function helpOf({ usage, summary, help }: Command): string {
+function helpOf({ usage, summary, help, example }: Command): string {
   return [
     `Usage: switchyard ${usage}`,
     '',
     sentence(summary),
     ...(help.length > 0 ? ['', ...help.map((line) => `  ${line}`)] : []),
+    '',
+    `Example: ${example}`,
     '',
     ...ACCESS,
     '',

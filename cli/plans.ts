@@ -11,22 +11,29 @@ const PATIENCE_SECONDS = 60;
 
 const WATCHING: Options = {
   wait: { type: 'boolean' },
+  events: { type: 'boolean' },
   patience: { type: 'string' },
 };
 const WATCHING_HELP = [
   '--wait               go on although the plan is halted, paused or waits for an approval',
+  '--events             a line for each event on a terminal as well, which else has a bar and what went wrong',
   `--patience <seconds> how long the server may be away (${PATIENCE_SECONDS})`,
 ];
-const REQUEST_ID: Options = { 'request-id': { type: 'string' } };
-const REQUEST_ID_HELP = '--request-id <uuid>  repeat the command safely: the first answer comes back';
+export const REQUEST_ID: Options = { 'request-id': { type: 'string' } };
+export const REQUEST_ID_HELP = '--request-id <uuid>  repeat the command safely: the first answer comes back';
 
 function watching(session: Session, planId: string): Promise<number> {
   const { given } = session;
   const patienceSeconds = given.number('patience') ?? PATIENCE_SECONDS;
-  return watchPlan(session, { planId, wait: given.flag('wait'), patienceSeconds });
+  return watchPlan(session, {
+    planId,
+    wait: given.flag('wait'),
+    events: given.flag('events'),
+    patienceSeconds,
+  });
 }
 
-const requestIdOf = (given: Given) => given.text('request-id') ?? randomUUID();
+export const requestIdOf = (given: Given) => given.text('request-id') ?? randomUUID();
 
 export const createPlan: Command = {
   usage:
@@ -41,6 +48,8 @@ export const createPlan: Command = {
     ...WATCHING_HELP,
     REQUEST_ID_HELP,
   ],
+  example:
+    'switchyard plan create --name "Router v2" --unit edge-router --version v2 --playbook blue-green --select ring=canary',
   options: {
     name: { type: 'string' },
     unit: { type: 'string' },
@@ -87,7 +96,8 @@ export const createPlan: Command = {
   },
 };
 
-async function tenantsOf({ given, read }: Session): Promise<string[]> {
+/** Those that are named, or stand in a file. */
+export async function tenantsOf({ given, read }: Session): Promise<string[]> {
   const file = given.text('tenants-file');
   if (file !== undefined && given.text('tenants') !== undefined)
     throw new UsageError('Give --tenants or --tenants-file, not both.');
@@ -106,6 +116,7 @@ export const startPlan: Command = {
     ...WATCHING_HELP,
     REQUEST_ID_HELP,
   ],
+  example: 'switchyard plan start PLN-12 --watch',
   options: { watch: { type: 'boolean' }, ...REQUEST_ID, ...WATCHING },
   run: async (session) => {
     const { given, client, access } = session;
@@ -125,6 +136,7 @@ export const watch: Command = {
   summary:
     'print what happens, a line for each event (--json: NDJSON), until the plan ends or waits for a decision',
   help: WATCHING_HELP,
+  example: 'switchyard plan watch PLN-12 --wait',
   options: WATCHING,
   run: (session) => watching(session, session.given.only('plan')),
 };
@@ -133,6 +145,7 @@ export const planStatus: Command = {
   usage: 'plan status <plan>',
   summary: 'how a plan stands, in one line (--json: everything about it)',
   help: [],
+  example: 'switchyard plan status PLN-12 --json',
   options: {},
   run: async (session) => {
     const planId = session.given.only('plan');
@@ -148,6 +161,7 @@ export function planCommand(type: 'pause' | 'resume' | 'cancel' | 'rollback', su
     usage: `plan ${type} <plan> [--reason <text>]`,
     summary,
     help: ['--reason <text>      kept in the events and the audit log', REQUEST_ID_HELP],
+    example: `switchyard plan ${type} PLN-12 --reason "Traffic peak"`,
     options: { reason: { type: 'string' }, ...REQUEST_ID },
     run: async (session) => {
       const { given, client, access } = session;
@@ -159,7 +173,7 @@ export function planCommand(type: 'pause' | 'resume' | 'cancel' | 'rollback', su
   };
 }
 
-function printAnswer(
+export function printAnswer(
   { json, out }: Session,
   answer: { planId: string; status: string; intent: string },
 ): void {

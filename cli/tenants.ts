@@ -9,21 +9,23 @@ import { readText } from './read-text';
 const PAGE = 1000;
 
 export const importTenants: Command = {
-  usage: 'tenants import <file|-> [--dry-run] [--replace]',
+  usage: 'tenants import <file|-> [--preview] [--replace]',
   summary: 'create or change tenants from a CSV or JSON file: all of them or, with a bad line, none',
   help: [
     'A file that begins with [ or { is JSON, as "tenants export" writes it; anything else is CSV with the columns',
     'tenantId, name, endpointKey, endpointUrl, healthUrl, labels (a=b;c=d), unit, version: a line for each endpoint.',
     'The file is UTF-8; comma, semicolon or tab stands between cells. "-" reads from standard input.',
     'What the file does not mention is kept: an empty cell says nothing.',
-    '--dry-run  only tell what it would do',
+    '--preview  only tell what it would do; --dry-run is the same',
     '--replace  take away what the file does not mention of its tenants',
   ],
-  options: { 'dry-run': { type: 'boolean' }, replace: { type: 'boolean' } },
+  example: 'switchyard tenants import fleet.csv --preview',
+  options: { preview: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, replace: { type: 'boolean' } },
   run: async ({ given, client, access, out, json, read }) => {
     const text = (await readText({ read }, given.only('file'))).trimEnd();
     const tenants = /^\s*[[{]/.test(text) ? { tenants: tenantsIn(text) } : { csv: text };
-    const input = { ...tenants, dryRun: given.flag('dry-run'), replace: given.flag('replace') };
+    const dryRun = given.flag('preview') || given.flag('dry-run');
+    const input = { ...tenants, dryRun, replace: given.flag('replace') };
     const answer = await asked(access.url, client.tenants.import.mutate(input));
     if (json) out(JSON.stringify(answer));
     else out((input.dryRun ? previewed(answer) : imported(answer)).join('\n'));
@@ -81,6 +83,7 @@ export const undoImport: Command = {
   usage: 'tenants undo-import <import id>',
   summary: 'take an import back, save where something was changed since',
   help: ['The id is what "tenants import" answered; the audit log has it as well.'],
+  example: 'switchyard tenants undo-import 5f0c…',
   options: {},
   run: async ({ given, client, access, out, json }) => {
     const input = { importId: given.only('import id'), requestId: randomUUID() };
@@ -117,6 +120,7 @@ export const exportTenants: Command = {
   usage: 'tenants export [--select key=value …]',
   summary: 'write tenants as JSON that "tenants import" takes; secret variables are left out',
   help: ['--select key=value  only tenants with this label; may be given several times'],
+  example: 'switchyard tenants export --select region=eu > eu.json',
   options: { select: { type: 'string', multiple: true } },
   run: async ({ given, client, access, out }) => {
     given.none();

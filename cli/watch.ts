@@ -3,6 +3,7 @@ import { io } from 'socket.io-client';
 import { asked, Unreachable } from './client';
 import type { Session } from './command';
 import { EXIT, EXIT_OF } from './exit-codes';
+import { isTrouble, progressLine } from './progress';
 
 /** Looked this often without a hint, and while there is no connection for hints. */
 const LOOK_MS = 10_000;
@@ -14,6 +15,8 @@ export interface WatchOptions {
   planId: string;
   /** Goes on although the plan is halted or waits for somebody. */
   wait: boolean;
+  /** Prints every event, also on a terminal, which else has a bar and what went wrong. */
+  events: boolean;
   /** How long a server may be away. */
   patienceSeconds: number;
 }
@@ -24,7 +27,8 @@ type Plan = Awaited<ReturnType<Session['client']['plans']['get']['query']>>;
  * Prints what happens in a plan until it ends or waits for a decision, and answers with the exit code. Events are read
  * after the last one seen; the socket only says when to look.
  */
-export async function watchPlan(session: Session, options: WatchOptions): Promise<number> {
+export async function watchPlan(given: Session, options: WatchOptions): Promise<number> {
+  const session = options.events || given.json ? { ...given, bar: undefined } : given;
   let seen = 0;
   const hints = new Hints(session, options.planId, () => seen);
   let lastAnswer = performance.now();
@@ -33,9 +37,11 @@ export async function watchPlan(session: Session, options: WatchOptions): Promis
       try {
         const plan = await get(session, options.planId);
         seen = await printNew(session, options.planId, seen);
+        session.bar?.draw(progressLine(plan, session.bar.columns()));
         lastAnswer = performance.now();
         const code = await exitCodeOf(session, plan, options.wait);
         if (code !== null) {
+          session.bar?.draw(null);
           printEnd(session, plan, code);
           return code;
         }
@@ -48,6 +54,7 @@ export async function watchPlan(session: Session, options: WatchOptions): Promis
       }
     }
   } finally {
+    session.bar?.draw(null);
     hints.close();
   }
 }
@@ -85,8 +92,8 @@ async function printNew(session: Session, planId: string, after: number): Promis
     for (const event of events) {
       seen = event.planSeq;
       if (session.json) session.out(JSON.stringify(event));
-      // Heartbeats are for programs.
-      else if (event.kind !== 'TaskProgress')
+      // Heartbeats are for programs, and a bar tells the rest.
+      else if (session.bar ? isTrouble(event.kind) : event.kind !== 'TaskProgress')
         session.out(
           `${event.at.slice(11, 19)}  ${(event.tenantId ?? planId).padEnd(20)}  ${event.kind.padEnd(18)}  ${event.message}`,
         );

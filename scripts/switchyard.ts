@@ -1,19 +1,61 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
 import type { LocalCommand, Terminal } from '@/cli/command';
 import { main } from '@/cli/main';
+import { Bar } from '@/cli/progress';
 import { version } from '@/package.json';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 
+const bar = process.stdout.isTTY
+  ? new Bar(
+      (text) => process.stdout.write(text),
+      // Some terminals do not say.
+      () => process.stdout.columns || 80,
+    )
+  : undefined;
+
 const terminal: Terminal = {
-  out: (line) => process.stdout.write(`${line}\n`),
+  out: (line) => (bar ? bar.print(line) : process.stdout.write(`${line}\n`)),
   error: (line) => process.stderr.write(`${line}\n`),
+  bar,
   read: (file) => (file === '-' ? buffer(process.stdin) : readFile(file)),
+  list: filesBelow,
+  write: async (file, text) => {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  },
+  ask: process.stdin.isTTY && process.stdout.isTTY ? ask : undefined,
   signal: interrupted.signal,
 };
+
+async function filesBelow(folder: string): Promise<string[] | null> {
+  if (!(await stat(folder)).isDirectory()) return null;
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((one) => one.isFile())
+    .map((one) => path.join(one.parentPath, one.name))
+    .filter(
+      (file) =>
+        !path
+          .relative(folder, file)
+          .split(path.sep)
+          .some((part) => part.startsWith('.')),
+    );
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await lines.question(question, { signal: interrupted.signal });
+  } finally {
+    lines.close();
+  }
+}
 
 /** They need the server, which is loaded for nothing else: a command of a pipeline is to start at once. */
 const local: Record<string, LocalCommand> = {

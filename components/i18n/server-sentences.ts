@@ -1,5 +1,6 @@
 import type { Locale } from './locale';
 import { course } from './sentences/course';
+import { documents } from './sentences/documents';
 import { failures } from './sentences/failures';
 import { findings } from './sentences/findings';
 import { json } from './sentences/json';
@@ -16,5 +17,5 @@ export type Sentences = Readonly<Record<string, string>>;
 export function sentencesFor(locale: Locale): Sentences | undefined {
   return locale === 'en'
     ? undefined
-    : { ...course, ...failures, ...findings, ...json, ...playbooks, ...refusals };
+    : { ...course, ...documents, ...failures, ...findings, ...json, ...playbooks, ...refusals };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { objectsIn, valueAt } from '@/server/testing/objects-in';
+import { configDocument } from './config/documents';
 import { appRouter } from './router';
 import { tenantWrite } from './tenant-inputs';
 import { testApiServer } from './testing/api-server';
@@ -17,6 +18,8 @@ const PROCEDURES = Object.entries(appRouter._def.procedures as unknown as Record
 /** What is checked by the procedure itself, not by its schema. */
 const CHECKED_INSIDE: Record<string, { at: (string | number)[]; schema: z.ZodType }[]> = {
   'tenants.import': [{ at: ['tenants', 0], schema: tenantWrite }],
+  'config.diff': [{ at: ['documents', 0], schema: configDocument }],
+  'config.save': [{ at: ['documents', 0], schema: configDocument }],
 };
 
 function objectsOf(name: string, inputs: readonly z.ZodType[]) {

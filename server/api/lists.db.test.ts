@@ -57,6 +57,11 @@ const LISTS: Record<string, List> = {
     key: 'unitId',
     add: (number) => sql`insert into deploy_unit (unit_id, name) values (${`unit-${number}`}, 'Listed')`,
   },
+  'config.export': {
+    key: 'name',
+    input: { kind: 'Tenant' },
+    add: (number) => sql`insert into tenant (tenant_id, name) values (${`exported-${number}`}, 'Exported')`,
+  },
   'versions.ofUnit': {
     key: 'version',
     input: { unitId: 'edge-router' },

@@ -45,9 +45,9 @@ const own = z
   });
 /** A preset by its name, or `own` with the format itself. */
 const format = z.enum([...PRESET_NAMES, 'own']);
-const ownWithFormat = (given: { format?: string | undefined; own?: object | null | undefined }) =>
+export const ownWithFormat = (given: { format?: string | undefined; own?: object | null | undefined }) =>
   (given.format === 'own') === Boolean(given.own);
-const OWN_WITH_FORMAT = { path: ['own'], message: 'belongs to the format "own", which needs it' };
+export const OWN_WITH_FORMAT = { path: ['own'], message: 'belongs to the format "own", which needs it' };
 
 export const createInput = z
   .strictObject({

@@ -143,6 +143,8 @@ async function ofCommandLine(planId: string): Promise<string> {
     out: (line: string) => void lines.push(line),
     error: (line: string) => void lines.push(line),
     read: async () => new Uint8Array(),
+    list: async () => null,
+    write: async () => {},
     signal: new AbortController().signal,
   };
   await main(

@@ -121,6 +121,9 @@ const GOLDEN: Record<string, 'viewer' | 'operator' | 'admin' | 'public'> = {
   'freezes.list': 'viewer',
   'freezes.create': 'operator',
   'freezes.remove': 'operator',
+  'config.export': 'admin',
+  'config.diff': 'admin',
+  'config.save': 'admin',
 };
 
 /** What the router itself declares. */

@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { apiKeys, audit, executor, shares, status } from './routers/access';
 import { playbooks, tenants, versions } from './routers/catalogue';
+import { config } from './routers/config';
 import { fleet } from './routers/fleet';
 import { members } from './routers/members';
 import { notifications } from './routers/notifications';
@@ -25,6 +26,7 @@ export const appRouter = router({
   members,
   settings,
   freezes,
+  config,
 });
 
 export type AppRouter = typeof appRouter;

@@ -90,7 +90,7 @@ const t = initTRPC
     },
   });
 
-export const { router, middleware } = t;
+export const { router, middleware, createCallerFactory } = t;
 
 /** Turns what commands throw into answers, once. Anything unexpected is logged and answered without its details. */
 const mapErrors = t.middleware(async ({ next, ctx, path, type, getRawInput }) => {
@@ -183,25 +183,24 @@ const storable = t.middleware(async ({ next, getRawInput }) => {
   return next();
 });
 
+/** `path` is where the value stands; it is put into words only for what is refused, as there may be very many values. */
 function checkStorable(value: unknown, path: string[]): void {
-  const field = path.join('.') || 'input';
+  const field = () => path.join('.') || 'input';
   if (path.length > MAX_DEPTH)
     throw new InvalidInput(path[0] ?? 'input', `${path[0]}: is nested too deeply.`);
   if (typeof value === 'string' && UNSTORABLE.test(value))
     throw new InvalidInput(
-      field,
-      `${field}: contains a character that cannot be stored (NUL, or half of one).`,
+      field(),
+      `${field()}: contains a character that cannot be stored (NUL, or half of one).`,
     );
   if (typeof value !== 'object' || value === null) return;
   for (const [key, one] of Object.entries(value)) {
     if (UNSTORABLE.test(key))
-      throw new InvalidInput(field, `${field}: has a name with a character that cannot be stored.`);
-    if (TAKEN_NAMES.has(key))
-      throw new InvalidInput(
-        [...path, key].join('.'),
-        `${[...path, key].join('.')}: this name cannot be used.`,
-      );
-    checkStorable(one, [...path, key]);
+      throw new InvalidInput(field(), `${field()}: has a name with a character that cannot be stored.`);
+    path.push(key);
+    if (TAKEN_NAMES.has(key)) throw new InvalidInput(field(), `${field()}: this name cannot be used.`);
+    checkStorable(one, path);
+    path.pop();
   }
 }
 

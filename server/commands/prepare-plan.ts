@@ -34,6 +34,8 @@ export interface PlanRequest {
   settings: PlanSettings;
   /** The version a tenant runs now, where the operator knows better than the record: it becomes what a rollback restores. */
   sources: Record<string, string>;
+  /** A playbook that is not stored, looked at in place of the one that is; no plan is made with it. */
+  definition?: PlaybookDefinition | undefined;
 }
 
 export interface PlanPreview {
@@ -96,7 +98,8 @@ export async function preparePlan(
 ): Promise<Prepared> {
   const version = await findVersion(db, request.unitId, request.version);
   if (!version) throw new NotFound('version', `${request.unitId} ${request.version}`);
-  const playbook = await findPlaybook(db, request.playbookId);
+  const { playbookId, definition } = request;
+  const playbook = definition ? { playbookId, version: 0, definition } : await findPlaybook(db, playbookId);
   if (!playbook) throw new NotFound('playbook', request.playbookId);
   refuseUnknownStage(request.settings, playbook.definition);
   refuseBroken(request.playbookId, playbook.definition);

@@ -124,6 +124,14 @@ export async function findWebhook(db: Database, webhookId: string) {
   return row ?? null;
 }
 
+/** All webhooks with what is needed to send to them. */
+export const allWebhooks = (db: Database) =>
+  db.select().from(webhook).orderBy(webhook.name, webhook.webhookId);
+
+/** The same, a page of them. */
+export const listStoredWebhooks = (db: Database, asked: Asked) =>
+  tablePage(db, webhook, { order: WEBHOOK_ORDER, where: undefined }, asked);
+
 export const DELIVERY_ORDER: Order = {
   by: 'desc',
   keys: [

@@ -196,12 +196,14 @@ it('no secret is ever seen, however it is used and whatever targets do with it',
     await server.untilTask(taskId, 'ROLLED_BACK', 'ROLLBACK_FAILED', 'FAILED', 'COMPLETED');
     const lines: string[] = [];
     await main(
-      ['watch', planId, '--json'],
+      ['plan', 'watch', planId, '--json'],
       { SWITCHYARD_URL: server.url, SWITCHYARD_API_KEY: server.key },
       {
         out: (line) => void lines.push(line),
         error: (line) => void lines.push(line),
         read: async () => new Uint8Array(),
+        list: async () => null,
+        write: async () => {},
         signal: new AbortController().signal,
       },
     );

@@ -10,9 +10,20 @@ export const USUAL_BODY: BodyBounds = { bytes: MEGABYTE, json: USUAL_JSON };
 /** A CSV of 5 MB and what JSON adds around it, or ten thousand tenants with four endpoints each. */
 const IMPORT_BODY: BodyBounds = { bytes: 6 * MEGABYTE, json: { ...USUAL_JSON, parts: 500_000 } };
 
-/** The bounds of what calls these procedures. */
+/** Two thousand documents, among them configurations. */
+const CONFIG_BODY: BodyBounds = { bytes: 2 * MEGABYTE, json: { ...USUAL_JSON, parts: 100_000 } };
+
+const BOUNDS: ReadonlyMap<string, BodyBounds> = new Map([
+  ['tenants.import', IMPORT_BODY],
+  ['config.diff', CONFIG_BODY],
+  ['config.save', CONFIG_BODY],
+]);
+
+/** The bounds of what calls these procedures: those of the one that may be sent most. */
 export const bodyBoundsOf = (procedures: readonly string[]): BodyBounds =>
-  procedures.includes('tenants.import') ? IMPORT_BODY : USUAL_BODY;
+  procedures
+    .flatMap((name) => BOUNDS.get(name) ?? [])
+    .reduce((most, one) => (one.bytes > most.bytes ? one : most), USUAL_BODY);
 
 /** A request that goes no further, and what its sender is told. */
 export class RequestRefused extends Error {

@@ -15,6 +15,7 @@ const ARGUMENTS: Record<string, number> = {
   leave: 0,
   moved: 5,
   event: 4,
+  addProblem: 3,
   'say.error': 3,
   'say.warning': 3,
   InvalidInput: 1,

@@ -181,7 +181,8 @@ describe('/api/v1/openapi.json', () => {
         .replace('{playbookId}', 'blue-green')
         .replace('{unitId}', 'edge-router')
         .replace('{webhookId}', '5f1d7c1e-9c0b-4c1d-8f3a-2b6f0c9d1e01');
-      const query = path === '/fleet/matrix' ? '?unitId=edge-router' : '';
+      const query =
+        { '/fleet/matrix': '?unitId=edge-router', '/config-documents': '?kind=Tenant' }[path] ?? '';
       const answer = await rest(server.url, server.adminKey, `GET ${asked}${query}`);
       expect([asked, answer.status, fits('/components/schemas/Page', answer.body)]).toEqual([
         asked,

@@ -164,6 +164,9 @@ const FLEET: Route[] = [
 ];
 
 const ADMINISTRATION: Route[] = [
+  get('/config-documents', 'config.export', 'What there is of one kind, as documents without secrets'),
+  post('/config-diffs', 'config.diff', 'What documents would change'),
+  post('/config-applications', 'config.save', 'Makes what there is as documents say'),
   get('/audit', 'audit.list', 'Who did what, the newest first'),
   get('/audit/verification', 'audit.verify', 'Whether the log is as it was written'),
   get('/audit/refused', 'audit.refused', 'What nobody known was refused'),

@@ -11,6 +11,7 @@ import { planSummary } from '@/db/queries/retention';
 import { readPlan } from '@/db/queries/runs';
 import { stepEvents, taskLabels } from '@/db/queries/task-view';
 import { chosenIds, labelsOfChosen } from '@/db/queries/tenant-choice';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import type { ColumnarSnapshot } from '@/domain/view/columnar-snapshot';
 import type { PlanSnapshot } from '@/domain/view/plan-view';
 import { toColumn } from '@/domain/view/to-column';
@@ -32,6 +33,7 @@ import {
   choiceInput,
   concurrency,
   createPlanInput,
+  givenPlaybook,
   MAX_TENANTS_PER_PLAN,
   planCommand,
   planId,
@@ -49,10 +51,21 @@ import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { mustSeeTenants, ownTasks } from '../reach';
 import { tellIfRemoved } from '../removed-events';
-import { type ApiDeps, baseMaxRetry, judged, router, theirs, wholePlan } from '../trpc';
+import { refuseCostlyPlaybook } from '../template-limits';
+import { type ApiDeps, baseMaxRetry, judged, middleware, router, theirs, wholePlan } from '../trpc';
 
 /** A page shows what was found, and has no use for ten thousand tenants of whom there is nothing to say. */
 const lookedAt = planRequest.extend({ onlyFindings: z.boolean().default(false) });
+
+/** With a playbook that nobody saved: how it would do. */
+const tried = lookedAt.extend({ definition: givenPlaybook.optional() });
+
+/** Before the input is checked, which would take long. */
+const notCostly = middleware(async ({ next, getRawInput }) => {
+  const given = (await getRawInput()) as { definition?: unknown } | null | undefined;
+  refuseCostlyPlaybook({ definition: given?.definition });
+  return next();
+});
 
 export const plans = router({
   list: theirs.viewer
@@ -121,10 +134,17 @@ export const plans = router({
       return plainJson({ count: values.length, values: toColumn(values) });
     }),
 
-  preview: theirs.viewer.input(lookedAt).mutation(async ({ ctx, input: { onlyFindings, ...input } }) => {
-    const preview = await previewPlan(ctx.seen, await resolved(ctx, input));
-    return onlyFindings ? withFindings(preview) : preview;
-  }),
+  preview: theirs.viewer
+    .use(notCostly)
+    .input(tried)
+    .mutation(async ({ ctx, input: { onlyFindings, definition, ...input } }) => {
+      const wanted = await resolved(ctx, input);
+      const preview = await previewPlan(ctx.seen, {
+        ...wanted,
+        definition: definition as PlaybookDefinition | undefined,
+      });
+      return onlyFindings ? withFindings(preview) : preview;
+    }),
 
   /** How long a plan like this would take, before anything of it is checked. */
   project: theirs.viewer

@@ -18,18 +18,14 @@ import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/domain/se
 import type { Principal } from '@/server/auth/principal';
 import { InvalidInput } from '@/server/input/refused';
 import { found } from '../expected';
-import { appSettings, freezeInput, nothing, planId, tenantId } from '../inputs';
+import { freezeInput, nothing, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
 import { mustSeeTenants } from '../reach';
+import { givenSettings } from '../settings-input';
 import { startProtection } from '../start-protection';
 import { admin, judged, router, theirs } from '../trpc';
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
-const nullable = z.strictObject(
-  Object.fromEntries(
-    Object.entries(appSettings.shape).map(([key, schema]) => [key, schema.nullable().optional()]),
-  ),
-);
 
 export const settings = router({
   /** Every value that holds, where it comes from and what each layer says; for a plan or a tenant, or in general. */
@@ -52,7 +48,7 @@ export const settings = router({
     }),
 
   /** Sets values of the settings page; null takes one back. */
-  set: admin.input(z.strictObject({ values: nullable })).mutation(async ({ ctx, input }) => {
+  set: admin.input(z.strictObject({ values: givenSettings })).mutation(async ({ ctx, input }) => {
     await writeSettings(ctx.deps.db, ctx.actor, input.values);
     await ctx.deps.settingsChanged();
     return { set: Object.keys(input.values) };

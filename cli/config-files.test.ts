@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ConfigDocument } from '@/domain/config-changes';
+import { documentsIn, filesOf } from './config-files';
+
+const documentsOf = (files: Map<string, string>) =>
+  [...files].flatMap(([file, text]) => documentsIn(file, text).map(({ document }) => document));
+
+describe('files', () => {
+  it('say what they were made of, whatever stands in it', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({
+        unit: fc.constantFrom('\n', ' ', '\t', '#', ':', '-', '"', "'", '|', '>', '{', 'a', '\r'),
+      }),
+      fc.constantFrom(
+        'no',
+        'yes',
+        '~',
+        '1e3',
+        '0x1f',
+        '22:00',
+        '2026-01-01',
+        '---',
+        '...',
+        '- a',
+        '&a',
+        '*a',
+        '!x',
+        '{{a}}',
+      ),
+    );
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { depthSize: 'small' },
+        text,
+        fc.integer(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }).filter((one) => !Object.is(one, -0)),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(
+          text.filter((key) => key !== '__proto__'),
+          tie('any'),
+          { maxKeys: 3, noNullPrototype: true },
+        ),
+      ),
+    })).any;
+    const document = fc.record({
+      kind: fc.constantFrom('Tenant', 'Freeze', 'Webhook', 'Settings'),
+      name: text,
+      spec: fc.record({ labels: value, payload: text }),
+    }) as fc.Arbitrary<ConfigDocument>;
+    fc.assert(
+      fc.property(fc.array(document, { maxLength: 4 }), (documents) => {
+        const read = documentsOf(filesOf(documents)) as ConfigDocument[];
+        const order = ['Settings', 'Tenant', 'Freeze', 'Webhook'];
+        expect(read).toEqual(order.flatMap((kind) => documents.filter((one) => one.kind === kind)));
+      }),
+      { numRuns: 500, examples: [[[{ kind: 'Tenant', name: 'a', spec: { payload: ' \n' } }]]] },
+    );
+  });
+
+  it('are one for each playbook and unit, and one for all of another kind', () => {
+    const document = (kind: ConfigDocument['kind'], name: string): ConfigDocument => ({
+      kind,
+      name,
+      spec: {},
+    });
+    const files = filesOf([
+      document('Playbook', 'a'),
+      document('Playbook', 'b'),
+      document('Version', 'unit/v1'),
+      document('Version', 'unit/v2'),
+      document('Tenant', 'x'),
+      document('Tenant', 'y'),
+    ]);
+    expect([...files.keys()].sort()).toEqual([
+      'freezes.yaml',
+      'playbooks/a.yaml',
+      'playbooks/b.yaml',
+      'settings.yaml',
+      'tenants.yaml',
+      'versions/unit.yaml',
+      'webhooks.yaml',
+    ]);
+    expect(files.get('freezes.yaml')).toBe('# There is none.\n');
+    expect([...filesOf([], ['Freeze']).keys()]).toEqual(['freezes.yaml']);
+  });
+});
+
+describe('documents', () => {
+  it('are told with the place they are in', () => {
+    const two = 'kind: Tenant\nname: a\n---\n# nothing\n---\nkind: Tenant\nname: b\n';
+    expect(documentsIn('t.yaml', two).map(({ place }) => place)).toEqual([
+      't.yaml, document 1',
+      't.yaml, document 2',
+    ]);
+    expect(documentsIn('t.json', '{"kind": "Tenant"}')).toEqual([
+      { document: { kind: 'Tenant' }, place: 't.json' },
+    ]);
+    expect(documentsIn('t.json', '[{}, {}]')).toHaveLength(2);
+    expect(documentsIn('empty.yaml', '# nothing\n')).toEqual([]);
+    expect(documentsIn('empty.yaml', '')).toEqual([]);
+  });
+
+  it.each([
+    ['a: [', 'x.yaml is not valid YAML: '],
+    ['a: 1\na: 2', 'x.yaml is not valid YAML: Map keys must be unique at line 2, column 1'],
+    ['a: !secret x', 'x.yaml is not valid YAML: Unresolved tag: !secret'],
+    [
+      `a: &a [1]\nb: &b [${'*a,'.repeat(60)}]\nc: [${'*b,'.repeat(60)}]`,
+      'x.yaml is not valid YAML: Excessive alias count',
+    ],
+  ])('that are none are refused: %s', (text, message) => {
+    expect(() => documentsIn('x.yaml', text)).toThrow(message);
+  });
+});
