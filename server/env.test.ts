@@ -5,6 +5,8 @@ import { EnvError, readEnv } from './env';
 const OURS = [
   'SWITCHYARD_DATA_DIR',
   'SWITCHYARD_PUBLIC_URL',
+  'SWITCHYARD_TLS_CERT',
+  'SWITCHYARD_TLS_KEY',
   'SWITCHYARD_ADMIN_EMAIL',
   'SWITCHYARD_ADMIN_PASSWORD',
   'SWITCHYARD_API_KEY',
@@ -95,6 +97,17 @@ describe('readEnv', () => {
     expect(problemsOf({ SWITCHYARD_SECRET_KEY: 'hunter2' })).toEqual([
       expect.stringContaining('must be 32 random bytes'),
     ]);
+  });
+
+  it('wants certificate and key together, and no address without TLS then', () => {
+    expect(problemsOf({ SWITCHYARD_TLS_CERT: 'a.pem' })).toEqual([
+      'SWITCHYARD_TLS_KEY is required with SWITCHYARD_TLS_CERT',
+    ]);
+    const pair = { SWITCHYARD_TLS_CERT: 'a.pem', SWITCHYARD_TLS_KEY: 'b.pem' };
+    expect(problemsOf({ ...pair, SWITCHYARD_PUBLIC_URL: 'http://a.example' })).toEqual([
+      'SWITCHYARD_PUBLIC_URL must be an https address with SWITCHYARD_TLS_CERT: the server answers nothing else',
+    ]);
+    expect(readEnv(pair).tls).toEqual({ certificate: path.resolve('a.pem'), key: path.resolve('b.pem') });
   });
 
   it('wants both halves of the first admin', () => {

@@ -34,6 +34,8 @@ export async function runServer(
         .then(options.afterStop)
         .finally(() => process.exit(code));
     };
+    // As daemons do; without a certificate it means that the terminal is gone, as ever.
+    if (env.tls) process.on('SIGHUP', server.renew);
     process.on('SIGINT', () => end(0));
     process.on('SIGTERM', () => end(0));
     void server.failed.then((error) => {
