@@ -17,7 +17,6 @@ const packages = {
   haproxy: ['haproxy'],
   ip: ['iproute2'],
   mariadbd: ['mariadb-server'],
-  pg_basebackup: ['postgresql'],
   pdns_server: ['pdns-server', 'pdns-backend-sqlite3'],
   promtool: ['prometheus'],
   'rabbitmq-server': ['rabbitmq-server'],

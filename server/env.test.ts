@@ -58,6 +58,20 @@ describe('readEnv', () => {
     expect(env.databaseUrl).toBeUndefined();
   });
 
+  it('takes several hosts of a database, of which the primary is wanted', () => {
+    const url = 'postgres://u:p@a:5432,b:5433/switchyard';
+    const keyed = { SWITCHYARD_SECRET_KEY: KEY };
+    expect(problemsOf({ ...keyed, DATABASE_URL: url })).toEqual([
+      'DATABASE_URL must look like postgres://user:password@host:5432/name and, with several hosts, end with ?target_session_attrs=primary',
+    ]);
+    expect(problemsOf({ ...keyed, DATABASE_URL: `${url}?target_session_attrs=any` })).toHaveLength(1);
+    const asPrimary = `${url}?target_session_attrs=primary`;
+    for (const attrs of ['primary', 'read-write'])
+      expect(readEnv({ ...keyed, DATABASE_URL: `${url}?target_session_attrs=${attrs}` }).databaseUrl).toBe(
+        asPrimary,
+      );
+  });
+
   it('counts an empty variable as unset', () => {
     expect(readEnv({ PORT: '', DATABASE_URL: ' ' }).port).toBe(3000);
   });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { parseDatabaseUrl } from '@/db/hosts';
 import type { AppSettings } from '@/domain/settings';
 import { whyGuessable } from '@/server/auth/common-passwords';
 import { type OidcSettings, parseGroupRoles, parseIssuer, parseScopes } from '@/server/auth/oidc/settings';
@@ -23,6 +24,17 @@ const urlOf = (protocols: string[], hint: string) =>
     const url = URL.canParse(value) ? new URL(value) : null;
     if (url && protocols.includes(url.protocol)) return value;
     context.addIssue({ code: 'custom', message: hint });
+    return z.NEVER;
+  });
+
+const databaseUrlLike = (example: string) =>
+  z.string().transform((value, context) => {
+    const url = parseDatabaseUrl(value);
+    if (url !== null) return url;
+    const several = value.replace(/^.*@/, '').split(/[/?]/)[0]?.includes(',') === true;
+    const ending = ' and, with several hosts, end with ?target_session_attrs=primary';
+    const message = `must look like ${example}${several ? ending : ''}`;
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
 
@@ -56,14 +68,8 @@ const schema = z.object({
     .default('development'),
   PORT: whole(0, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
-  DATABASE_URL: urlOf(
-    ['postgres:', 'postgresql:'],
-    'must look like postgres://user:password@host:5432/name',
-  ).optional(),
-  DATABASE_OWNER_URL: urlOf(
-    ['postgres:', 'postgresql:'],
-    'must look like postgres://owner:password@host:5432/name',
-  ).optional(),
+  DATABASE_URL: databaseUrlLike('postgres://user:password@host:5432/name').optional(),
+  DATABASE_OWNER_URL: databaseUrlLike('postgres://owner:password@host:5432/name').optional(),
   SWITCHYARD_DATA_DIR: z.string().default('./.data'),
   SWITCHYARD_PUBLIC_URL: urlOf(
     ['http:', 'https:'],

@@ -7,6 +7,7 @@ import type next from 'next';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
+import { firstHostUrl } from '@/db/hosts';
 import { migrate } from '@/db/migrate';
 import { packageFolder } from '@/db/package-folder';
 import { issueSetupLink } from '@/server/auth/setup';
@@ -134,4 +135,4 @@ function consoleFolder(): string {
   return packed;
 }
 
-const roleOf = (databaseUrl: string): string => decodeURIComponent(new URL(databaseUrl).username);
+const roleOf = (databaseUrl: string): string => decodeURIComponent(firstHostUrl(databaseUrl).username);
