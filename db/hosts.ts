@@ -47,12 +47,13 @@ class PrimarySocket extends Socket {
     super();
   }
 
-  override connect(...given: unknown[]): this {
-    // From within, net calls it again with what we gave it.
-    if (given.length === 1) return super.connect(...(given as Parameters<Socket['connect']>));
+  override connect(): this {
     primaryOf(this.databaseUrl).then(
-      ({ hostname, port }) =>
-        super.connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || PORT) }),
+      ({ hostname, port }) => {
+        // Whoever wanted it may have given up meanwhile; a closed socket would open anew.
+        if (!this.destroyed)
+          super.connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || PORT) });
+      },
       (error: Error) => this.destroy(error),
     );
     return this;
