@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { type Running, startSwitchyard } from '@/server/testing/switchyard';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-unheard-'));
+let server: Running | undefined;
+
+test.afterAll(async () => {
+  await server?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a server whose log nobody reads any more serves on, and ends when it is told', async () => {
+  server = await startSwitchyard('server/main', { SWITCHYARD_DATA_DIR: path.join(folder, 'data') });
+  server.process.stdout?.destroy();
+  server.process.stderr?.destroy();
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  const ended = once(server.process, 'exit');
+  server.process.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
