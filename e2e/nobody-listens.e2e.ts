@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { makeScratchFolder } from '@/db/testing/scratch';
 import { type Running, startSwitchyard } from '@/server/testing/switchyard';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-unheard-'));
+const folder = makeScratchFolder();
 let server: Running | undefined;
 
 test.afterAll(async () => {

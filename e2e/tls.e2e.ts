@@ -1,16 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect } from 'node:tls';
 import { expect, test } from '@playwright/test';
 import { io } from 'socket.io-client';
 import { Agent, request } from 'undici';
+import { makeScratchFolder } from '@/db/testing/scratch';
 import { TEST_CERTIFICATE, TEST_KEY } from '@/server/steps/testing/test-certificate';
 import { RENEWED_CERTIFICATE, RENEWED_KEY } from '@/server/testing/renewed-certificate';
 import { API_KEY, type Running, startSwitchyard } from '@/server/testing/switchyard';
 
 const PASSWORD = 'correct horse battery staple';
-const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-tls-'));
+const folder = makeScratchFolder();
 const trusting = new Agent({ connect: { ca: [TEST_CERTIFICATE, RENEWED_CERTIFICATE] } });
 let server: Running | undefined;
 
