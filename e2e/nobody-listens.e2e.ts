@@ -5,8 +5,12 @@ import { expect, test } from '@playwright/test';
 import { makeScratchFolder } from '@/db/testing/scratch';
 import { type Running, startSwitchyard } from '@/server/testing/switchyard';
 
-const folder = makeScratchFolder();
+let folder: string;
 let server: Running | undefined;
+
+test.beforeAll(() => {
+  folder = makeScratchFolder();
+});
 
 test.afterAll(async () => {
   await server?.kill();

@@ -10,9 +10,13 @@ import { RENEWED_CERTIFICATE, RENEWED_KEY } from '@/server/testing/renewed-certi
 import { API_KEY, type Running, startSwitchyard } from '@/server/testing/switchyard';
 
 const PASSWORD = 'correct horse battery staple';
-const folder = makeScratchFolder();
+let folder: string;
 const trusting = new Agent({ connect: { ca: [TEST_CERTIFICATE, RENEWED_CERTIFICATE] } });
 let server: Running | undefined;
+
+test.beforeAll(() => {
+  folder = makeScratchFolder();
+});
 
 test.afterAll(async () => {
   await trusting.close();
