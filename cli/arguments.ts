@@ -68,8 +68,8 @@ const COMMON: Options = {
 };
 
 /** Reads the command line of one command; an unknown option is an error. */
-export function readArguments(args: readonly string[], options: Options): Given {
-  const known = { ...COMMON, ...options };
+export function readArguments(args: readonly string[], options: Options, common = COMMON): Given {
+  const known = { ...common, ...options };
   try {
     const { values, positionals, tokens } = parseArgs({
       args: [...args],

@@ -30,9 +30,11 @@ export interface LocalCommand {
   summary: string;
   /** What its help says besides. */
   help?: string[];
-  /** Whether it takes --json; nothing else is ever taken. */
+  /** Whether it takes --json. */
   json?: boolean;
-  run(json: boolean): Promise<number>;
+  /** What else it takes, and how its help writes that; without it nothing. */
+  takes?: { usage: string; options: Options };
+  run(given: Given): Promise<number>;
 }
 
 /** One command: what its help says, what it takes and what it does; answers with the exit code. */

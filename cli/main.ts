@@ -1,5 +1,5 @@
 import { nearest, shownName } from '@/server/input/nearest';
-import { readArguments, UsageError } from './arguments';
+import { type Options, readArguments, UsageError } from './arguments';
 import { verifyAudit } from './audit';
 import { createClient, Refused, Unreachable } from './client';
 import type { Command, LocalCommand, Terminal } from './command';
@@ -111,22 +111,24 @@ async function run(
 
 async function runLocal(
   name: string,
-  { summary, help = [], json = false, run }: LocalCommand,
+  { summary, help = [], json = false, takes, run }: LocalCommand,
   given: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const taken = json ? ['--json'] : [];
+  const common: Options = json ? { json: { type: 'boolean' } } : {};
   if (given.some((one) => one === '--help' || one === '-h')) {
-    const usage = ['switchyard', name, ...taken.map((option) => `[${option}]`)].join(' ');
+    const usage = ['switchyard', name, ...(takes ? [takes.usage] : []), ...(json ? ['[--json]'] : [])].join(
+      ' ',
+    );
     terminal.out([`Usage: ${usage}`, '', sentence(summary), ...help.map((line) => `  ${line}`)].join('\n'));
     return EXIT.completed;
   }
-  const other = given.find((one) => !taken.includes(one));
+  const other = takes ? undefined : given.find((one) => !(json && one === '--json'));
   if (other !== undefined)
     throw new UsageError(
       `${name} takes ${json ? 'only --json' : 'nothing'}, but "${shownName(other)}" was given.`,
     );
-  return run(given.includes('--json'));
+  return run(readArguments(given, takes?.options ?? {}, common));
 }
 
 /** It asks no server: a shell runs it when it starts. */

@@ -39,6 +39,7 @@ const code = sources.map((file) => ({ file, text: read(file) }));
 /** Every word that is written anywhere but in a comment. */
 const known = new Set([
   ...code.flatMap(({ text }) => text.replace(COMMENTS, ' ').match(/[A-Za-z_$][\w$]*/g) ?? []),
+  ...(read('deploy/alerts.yml').match(/[A-Za-z_$][\w$]*/g) ?? []),
   ...(read('package.json').match(/[A-Za-z_$][\w$]*/g) ?? []),
 ]);
 

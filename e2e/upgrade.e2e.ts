@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { checkHistory } from '@/chaos/check/check-history';
-import type { TargetCall } from '@/chaos/check/history';
 import { readHistory } from '@/chaos/read-history';
 import { type Connection, connect } from '@/db/client';
-import type { Asked, RequestRecord } from '@/demo/fleet/instance';
+import type { Asked } from '@/demo/fleet/instance';
 import { Hold } from '@/demo/fleet/testing/hold';
 import { call, type Running } from '@/server/testing/switchyard';
 import { planOf, seedFleet } from './support/fleet-plan';
 import { type FleetWorld, startFleetWorld } from './support/fleet-world';
 import { buildServerOf, previousCommit } from './support/previous-build';
+import { witnessed } from './support/witnessed';
 
 const previous = previousCommit();
 
@@ -119,20 +119,6 @@ async function executorOf({ url }: Running): Promise<string> {
   };
   expect(answer.ready).toBe(true);
   return answer.checks.executor;
-}
-
-/** The calls as the instances saw them. They do not fence: one of an older epoch counts as applied. */
-function witnessed(requests: readonly RequestRecord[]): TargetCall[] {
-  const newest = new Map<string, number>();
-  return requests.map(({ tenantId, instance, method, path: url, task, epoch, idempotencyKey, outcome }) => {
-    const stale = task !== null && epoch !== null && epoch < (newest.get(task) ?? 0);
-    if (task !== null && epoch !== null && !stale) newest.set(task, epoch);
-    const failed = outcome === 'dropped' || outcome >= 300;
-    return {
-      ...{ tenantId, instance, method, path: url, task, epoch, idempotencyKey, stale },
-      outcome: failed ? 'failed' : method === 'GET' ? 'read' : 'applied',
-    };
-  });
 }
 
 const until = (reached: () => Promise<boolean>) => expect.poll(reached, { intervals: [50] }).toBe(true);

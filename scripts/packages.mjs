@@ -18,6 +18,7 @@ const packages = {
   ip: ['iproute2'],
   mariadbd: ['mariadb-server'],
   pdns_server: ['pdns-server', 'pdns-backend-sqlite3'],
+  promtool: ['prometheus'],
   'rabbitmq-server': ['rabbitmq-server'],
   'redis-server': ['redis-server'],
   sqlite3: ['sqlite3'],

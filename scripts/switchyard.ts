@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
+import type { Given } from '@/cli/arguments';
 import type { LocalCommand, Terminal } from '@/cli/command';
 import { main } from '@/cli/main';
 import { Bar } from '@/cli/progress';
@@ -74,6 +75,27 @@ const local: Record<string, LocalCommand> = {
     json: true,
     run: doctor,
   },
+  backup: {
+    summary: 'copy the embedded database into a folder, also while the server works on it',
+    help: [
+      'The folder is made by it, with a manifest and a sum of each file. The secret key is left out: keep it elsewhere, as',
+      'nobody can read the secrets without it. --with-secret-key puts it in; whoever reads the backup can read them then.',
+    ],
+    takes: {
+      usage: '<folder to make> [--with-secret-key]',
+      options: { 'with-secret-key': { type: 'boolean' } },
+    },
+    run: async (given) => (await import('./backup')).backup(given),
+  },
+  restore: {
+    summary: 'put a backup in the place of the embedded database, whose server is stopped',
+    help: [
+      'Every file is checked before anything is replaced. What was there is moved aside, and nothing is removed.',
+      'What was under way in the backup goes on when the server starts.',
+    ],
+    takes: { usage: '<backup>', options: {} },
+    run: async (given) => (await import('./restore')).restore(given),
+  },
   '--version': {
     summary: 'say which version this is',
     run: async () => {
@@ -93,11 +115,11 @@ async function serve(): Promise<number> {
   return 0;
 }
 
-async function doctor(json: boolean): Promise<number> {
+async function doctor(given: Given): Promise<number> {
   const { examine } = await import('@/server/doctor/doctor');
   const { exitCodeOf, jsonOf, linesOf } = await import('@/server/doctor/report');
   const results = await examine(process.env);
-  for (const line of json ? [jsonOf(version, results)] : linesOf(results)) terminal.out(line);
+  for (const line of given.flag('json') ? [jsonOf(version, results)] : linesOf(results)) terminal.out(line);
   // A name server that gives no answer would hold up the end: nothing takes a lookup back.
   process.exit(exitCodeOf(results));
 }

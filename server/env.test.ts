@@ -5,6 +5,8 @@ import { EnvError, readEnv } from './env';
 const OURS = [
   'SWITCHYARD_DATA_DIR',
   'SWITCHYARD_PUBLIC_URL',
+  'SWITCHYARD_TLS_CERT',
+  'SWITCHYARD_TLS_KEY',
   'SWITCHYARD_ADMIN_EMAIL',
   'SWITCHYARD_ADMIN_PASSWORD',
   'SWITCHYARD_API_KEY',
@@ -56,6 +58,20 @@ describe('readEnv', () => {
     expect(env.databaseUrl).toBeUndefined();
   });
 
+  it('takes several hosts of a database, of which the primary is wanted', () => {
+    const url = 'postgres://u:p@a:5432,b:5433/switchyard';
+    const keyed = { SWITCHYARD_SECRET_KEY: KEY };
+    expect(problemsOf({ ...keyed, DATABASE_URL: url })).toEqual([
+      'DATABASE_URL must look like postgres://user:password@host:5432/name and, with several hosts, end with ?target_session_attrs=primary',
+    ]);
+    expect(problemsOf({ ...keyed, DATABASE_URL: `${url}?target_session_attrs=any` })).toHaveLength(1);
+    const asPrimary = `${url}?target_session_attrs=primary`;
+    for (const attrs of ['primary', 'read-write'])
+      expect(readEnv({ ...keyed, DATABASE_URL: `${url}?target_session_attrs=${attrs}` }).databaseUrl).toBe(
+        asPrimary,
+      );
+  });
+
   it('counts an empty variable as unset', () => {
     expect(readEnv({ PORT: '', DATABASE_URL: ' ' }).port).toBe(3000);
   });
@@ -95,6 +111,17 @@ describe('readEnv', () => {
     expect(problemsOf({ SWITCHYARD_SECRET_KEY: 'hunter2' })).toEqual([
       expect.stringContaining('must be 32 random bytes'),
     ]);
+  });
+
+  it('wants certificate and key together, and no address without TLS then', () => {
+    expect(problemsOf({ SWITCHYARD_TLS_CERT: 'a.pem' })).toEqual([
+      'SWITCHYARD_TLS_KEY is required with SWITCHYARD_TLS_CERT',
+    ]);
+    const pair = { SWITCHYARD_TLS_CERT: 'a.pem', SWITCHYARD_TLS_KEY: 'b.pem' };
+    expect(problemsOf({ ...pair, SWITCHYARD_PUBLIC_URL: 'http://a.example' })).toEqual([
+      'SWITCHYARD_PUBLIC_URL must be an https address with SWITCHYARD_TLS_CERT: the server answers nothing else',
+    ]);
+    expect(readEnv(pair).tls).toEqual({ certificate: path.resolve('a.pem'), key: path.resolve('b.pem') });
   });
 
   it('wants both halves of the first admin', () => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { parseDatabaseUrl } from '@/db/hosts';
 import type { AppSettings } from '@/domain/settings';
 import { whyGuessable } from '@/server/auth/common-passwords';
 import { type OidcSettings, parseGroupRoles, parseIssuer, parseScopes } from '@/server/auth/oidc/settings';
@@ -9,6 +10,7 @@ import { type MailSettings, parseMailSender, parseMailServer } from '@/server/no
 import { parseProxies } from '@/server/security/client';
 import { parseSecretKeys } from '@/server/security/secret-key';
 import { parseTargetAllow } from '@/server/security/target-allow';
+import type { TlsFiles } from '@/server/security/tls-pair';
 
 const whole = (min: number, max: number) =>
   z
@@ -22,6 +24,17 @@ const urlOf = (protocols: string[], hint: string) =>
     const url = URL.canParse(value) ? new URL(value) : null;
     if (url && protocols.includes(url.protocol)) return value;
     context.addIssue({ code: 'custom', message: hint });
+    return z.NEVER;
+  });
+
+const databaseUrlLike = (example: string) =>
+  z.string().transform((value, context) => {
+    const url = parseDatabaseUrl(value);
+    if (url !== null) return url;
+    const several = value.replace(/^.*@/, '').split(/[/?]/)[0]?.includes(',') === true;
+    const ending = ' and, with several hosts, end with ?target_session_attrs=primary';
+    const message = `must look like ${example}${several ? ending : ''}`;
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
 
@@ -55,19 +68,15 @@ const schema = z.object({
     .default('development'),
   PORT: whole(0, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
-  DATABASE_URL: urlOf(
-    ['postgres:', 'postgresql:'],
-    'must look like postgres://user:password@host:5432/name',
-  ).optional(),
-  DATABASE_OWNER_URL: urlOf(
-    ['postgres:', 'postgresql:'],
-    'must look like postgres://owner:password@host:5432/name',
-  ).optional(),
+  DATABASE_URL: databaseUrlLike('postgres://user:password@host:5432/name').optional(),
+  DATABASE_OWNER_URL: databaseUrlLike('postgres://owner:password@host:5432/name').optional(),
   SWITCHYARD_DATA_DIR: z.string().default('./.data'),
   SWITCHYARD_PUBLIC_URL: urlOf(
     ['http:', 'https:'],
     'must be the http(s) address browsers use, like https://switchyard.example.com',
   ).optional(),
+  SWITCHYARD_TLS_CERT: z.string().optional(),
+  SWITCHYARD_TLS_KEY: z.string().optional(),
   SWITCHYARD_TRUSTED_PROXIES: parsed(parseProxies).default([]),
   SWITCHYARD_SESSION_IDLE_HOURS: whole(1, 24 * 30).default(12),
   SWITCHYARD_SESSION_DAYS: whole(1, 90).default(7),
@@ -124,6 +133,8 @@ export type Env = {
   dataDir: string;
   /** The address browsers use; https makes cookies Secure and turns HSTS on. */
   publicUrl?: URL;
+  /** The server speaks TLS itself; absent: plain HTTP, as behind a proxy. */
+  tls?: TlsFiles;
   /** Networks of proxies whose word about the client counts. */
   trustedProxies: readonly string[];
   sessions: { idleHours: number; days: number };
@@ -183,6 +194,10 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     databaseOwnerUrl: vars.DATABASE_OWNER_URL,
     dataDir: path.resolve(vars.SWITCHYARD_DATA_DIR),
     publicUrl: vars.SWITCHYARD_PUBLIC_URL ? new URL(vars.SWITCHYARD_PUBLIC_URL) : undefined,
+    tls:
+      vars.SWITCHYARD_TLS_CERT && vars.SWITCHYARD_TLS_KEY
+        ? { certificate: path.resolve(vars.SWITCHYARD_TLS_CERT), key: path.resolve(vars.SWITCHYARD_TLS_KEY) }
+        : undefined,
     trustedProxies: vars.SWITCHYARD_TRUSTED_PROXIES,
     sessions: { idleHours: vars.SWITCHYARD_SESSION_IDLE_HOURS, days: vars.SWITCHYARD_SESSION_DAYS },
     admin:
@@ -269,6 +284,12 @@ function missingTogether(set: Record<string, string | undefined>): { variable: s
     'SWITCHYARD_ADMIN_EMAIL',
     'is required with SWITCHYARD_ADMIN_PASSWORD',
   );
+  need(Boolean(set.SWITCHYARD_TLS_CERT), 'SWITCHYARD_TLS_KEY', 'is required with SWITCHYARD_TLS_CERT');
+  need(Boolean(set.SWITCHYARD_TLS_KEY), 'SWITCHYARD_TLS_CERT', 'is required with SWITCHYARD_TLS_KEY');
+  if (set.SWITCHYARD_TLS_CERT && set.SWITCHYARD_PUBLIC_URL?.startsWith('http:')) {
+    const message = 'must be an https address with SWITCHYARD_TLS_CERT: the server answers nothing else';
+    problems.push({ variable: 'SWITCHYARD_PUBLIC_URL', message });
+  }
   need(
     Boolean(set.SWITCHYARD_SMTP_URL),
     'SWITCHYARD_SMTP_FROM',

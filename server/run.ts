@@ -14,6 +14,8 @@ export async function runServer(
   options: { beforeReady?(server: RunningServer): Promise<void>; afterStop?(): void } = {},
 ): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
+  // Whoever read what is said may be gone. Next would tell of that there, fail at it, and tell of it again without an end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     const env = readEnv(process.env);
     const log = createLogger(process.env.LOG_LEVEL ?? 'info');
@@ -34,6 +36,8 @@ export async function runServer(
         .then(options.afterStop)
         .finally(() => process.exit(code));
     };
+    // As daemons do; without a certificate it means that the terminal is gone, as ever.
+    if (env.tls) process.on('SIGHUP', server.renew);
     process.on('SIGINT', () => end(0));
     process.on('SIGTERM', () => end(0));
     void server.failed.then((error) => {

@@ -7,6 +7,7 @@ import type next from 'next';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
+import { firstHostUrl } from '@/db/hosts';
 import { migrate } from '@/db/migrate';
 import { packageFolder } from '@/db/package-folder';
 import { issueSetupLink } from '@/server/auth/setup';
@@ -16,6 +17,7 @@ import { createProgram, type ProgramParts } from './program';
 import { reachable } from './reachable';
 import { loadSteps } from './steps/own/load-steps';
 import { addSteps, BUILT_IN_TYPES } from './steps/registry';
+import { createTlsServer } from './tls';
 
 export interface RunningServer {
   url: URL;
@@ -24,6 +26,8 @@ export interface RunningServer {
   db: Database;
   /** Resolves when something the server cannot live without has ended. */
   failed: Promise<Error>;
+  /** Takes up what may have been renewed outside: the certificate, where it has one. */
+  renew(): void;
   /** Stages under way may reach their boundary within the grace period. */
   stop(graceMillis: number): Promise<void>;
 }
@@ -50,13 +54,17 @@ export async function startServer(
   }
 
   async function start(): Promise<RunningServer> {
+    // Before anything is opened: a broken pair is refused at once.
+    const tls = env.tls ? createTlsServer(env.tls, log) : null;
+    if (tls) closing.push(tls.close);
+    const scheme = tls ? 'https' : 'http';
     // First of all: whoever asks for the kinds of steps later gets these as well.
     const own = await loadSteps(env.ownSteps, BUILT_IN_TYPES);
     addSteps(own);
     if (own.length > 0) log.info({ kinds: own.map(({ type }) => type) }, 'Steps of your own are loaded');
     const database = await openDatabase();
     await migrate(database.ownerUrl, database.ownerUrl === database.url ? undefined : roleOf(database.url));
-    const http = createServer();
+    const http = tls?.http ?? createServer();
     let pages: ProgramParts['pages'] | null = null;
     // Made last, and closed after the program, which still answers with them.
     let closePages = async () => {};
@@ -66,7 +74,7 @@ export async function startServer(
       env,
       log,
       databaseUrl: database.url,
-      baseUrl: env.publicUrl ?? new URL(`http://${reachable(env.host)}:${env.port}`),
+      baseUrl: env.publicUrl ?? new URL(`${scheme}://${reachable(env.host)}:${env.port}`),
       http,
       pages: async (request, response) => pages?.(request, response),
     });
@@ -90,12 +98,13 @@ export async function startServer(
       http.once('error', reject);
       http.listen(env.port, env.host, resolve);
     });
-    const url = new URL(`http://${reachable(env.host)}:${(http.address() as AddressInfo).port}`);
+    const url = new URL(`${scheme}://${reachable(env.host)}:${(http.address() as AddressInfo).port}`);
     return {
       url,
       setupLink: env.passwordLogin ? await issueSetupLink(program.db, env.publicUrl ?? url) : null,
       db: program.db,
       failed: database.failed,
+      renew: () => tls?.renew(),
       stop: async (graceMillis) => {
         grace = graceMillis;
         await closeAll();
@@ -126,4 +135,4 @@ function consoleFolder(): string {
   return packed;
 }
 
-const roleOf = (databaseUrl: string): string => decodeURIComponent(new URL(databaseUrl).username);
+const roleOf = (databaseUrl: string): string => decodeURIComponent(firstHostUrl(databaseUrl).username);

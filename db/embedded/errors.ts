@@ -11,6 +11,10 @@ export type EmbeddedPostgresErrorCode =
   | 'broken-settings'
   | 'create-failed'
   | 'start-failed'
+  | 'not-running'
+  | 'backup-failed'
+  | 'bad-backup'
+  | 'restore-failed'
   | 'died';
 
 interface Explanation {

@@ -1,4 +1,5 @@
 import type { Check, DatabaseCheck } from './check';
+import { certificate } from './checks/certificate';
 import { clock } from './checks/clock';
 import { connections } from './checks/connections';
 import { disk } from './checks/disk';
@@ -18,6 +19,7 @@ import { webhooks } from './checks/webhooks';
 export const CHECKS: readonly Check[] = [
   environment,
   keys,
+  certificate,
   disk,
   server,
   proxy,

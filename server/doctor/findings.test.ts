@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { version } from '@/package.json';
 import { EnvError } from '@/server/env';
+import { validityFound } from './checks/certificate';
 import { clockFound } from './checks/clock';
 import { connectionsFound } from './checks/connections';
 import { diskFound } from './checks/disk';
@@ -186,4 +187,10 @@ describe('targets', () => {
   it('may be none', () => {
     expect([...levels(targetsFound([], true)), ...levels(targetsFound([], false))]).toEqual(['ok', 'warn']);
   });
+});
+
+it('a certificate is told before it is over, and when it is', () => {
+  const now = Date.parse('2026-11-30T00:00:00Z');
+  const level = (date: string) => validityFound(new Date(`${date}T12:00:00Z`), now).level;
+  expect(['2027-02-01', '2026-12-10', '2026-11-29'].map(level)).toEqual(['ok', 'warn', 'fail']);
 });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { connect } from '@/db/client';
 import { runtimeName } from '@/db/embedded/cluster';
 import { type EmbeddedLook, lookAtEmbedded } from '@/db/embedded/look';
+import { firstHostUrl } from '@/db/hosts';
 import { OLDEST_SUPPORTED } from '@/db/migrate';
 import { type ServerFacts, serverFacts } from '@/db/queries/inspection';
 import type { Env } from '@/server/env';
@@ -19,7 +20,7 @@ export interface Opened {
 /** Whether the database can be used; an embedded one that does not run is left so. */
 export async function openDatabase(env: Env): Promise<Opened> {
   if (env.databaseUrl) {
-    const { username } = new URL(env.databaseUrl);
+    const { username } = firstHostUrl(env.databaseUrl);
     return {
       embedded: null,
       ...(await open(env.databaseUrl, decodeURIComponent(username), 'your Postgres')),
@@ -34,7 +35,7 @@ export async function openDatabase(env: Env): Promise<Opened> {
 async function open(url: string, runtimeRole: string, whose: string): Promise<Omit<Opened, 'embedded'>> {
   const limits = { readOnly: true, lockMillis: 1000, statementMillis: STATEMENT_MS };
   const connection = connect(url, 3, limits);
-  const { host } = new URL(url);
+  const { host } = firstHostUrl(url);
   try {
     const facts = await serverFacts(connection.db);
     const database = { ...connection, runtimeRole: runtimeRole || String(connection.sql.options.user) };

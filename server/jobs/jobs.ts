@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
+import { nodePostgresOf } from '@/db/hosts';
 
 /** One kind of asynchronous work that is not a task run. What is to be done is in our rows; a job is only a hint. */
 export interface JobKind<Data extends object> {
@@ -39,7 +40,7 @@ export class Jobs {
     private readonly log: Logger,
   ) {
     this.#boss = new PgBoss({
-      connectionString: url,
+      ...nodePostgresOf(url),
       application_name: 'switchyard jobs',
       max: 2,
       // The migration did.

@@ -137,6 +137,52 @@ describe('/metrics', () => {
     expect(after.value('queue_depth')).toBe(0);
   });
 
+  it('has as many series with ten thousand tenants as with a few, and reads the rows once for all who ask at once', async () => {
+    const names = async () => {
+      const { text } = await scrape();
+      return text
+        .split('\n')
+        .flatMap((line) => (/^[a-z]/.test(line) ? [line.slice(0, line.lastIndexOf(' '))] : []));
+    };
+    const before = await names();
+    const tenants = Array.from({ length: 10_000 }, (_, index) => ({
+      tenantId: `many-${index}`,
+      endpoints: [{ key: 'a', url: 'http://127.0.0.1:9' }],
+    }));
+    expect((await call('tenants.import', { tenants })).error).toBeNull();
+    expect(
+      (await mutate(server.url, server.adminKey, 'executor.stop', { reason: 'all are to wait' })).error,
+    ).toBeNull();
+    const { data, error } = await call('plans.create', {
+      name: 'Many',
+      tenantIds: tenants.map(({ tenantId }) => tenantId),
+      unitId: 'edge-router',
+      version: 'violet',
+      playbookId: 'blue-green',
+      requestId: randomUUID(),
+    });
+    expect(error).toBeNull();
+    await call('plans.start', { planId: (data as { planId: string }).planId });
+    const after = await names();
+    expect((await scrape()).value('queue_depth')).toBe(10_000);
+    const added = after.filter((name) => !before.includes(name));
+    // Only what happened for the first time: a decision of the task machine.
+    expect(added.filter((name) => !name.startsWith('task_transitions{'))).toEqual([]);
+    expect(after.length).toBeLessThan(500);
+    expect(after.filter((name) => name.includes('many-') || name.includes('PLN-'))).toEqual([]);
+
+    let reads = 0;
+    const counting = {
+      execute: (...args: Parameters<typeof server.db.execute>) => {
+        reads += 1;
+        return server.db.execute(...args);
+      },
+    } as typeof server.db;
+    const metrics = createMetrics(counting);
+    await Promise.all(Array.from({ length: 20 }, () => metrics.render()));
+    expect(reads).toBe(1);
+  });
+
   it('counts deliveries by outcome', async () => {
     const metrics = createMetrics(server.db);
     metrics.notified('delivered', 0.2);

@@ -17,7 +17,8 @@ const DURATIONS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
 
 /**
  * What `/metrics` tells (Prometheus text). Counters and histograms are of what this process committed and did; gauges
- * are read from the rows when asked, so every node tells the same.
+ * are read from the rows when asked, so every node tells the same. No label names a tenant, a plan or a person: how many
+ * series there are depends on the build alone.
  */
 export function createMetrics(db: Database) {
   const registry = new Registry();
@@ -94,6 +95,7 @@ export function createMetrics(db: Database) {
     }
   };
 
+  let reading: ReturnType<typeof readGauges> | null = null;
   return {
     committed,
     transitions,
@@ -105,7 +107,11 @@ export function createMetrics(db: Database) {
     },
     refused: (reason: string) => refused.inc({ reason }),
     async render(): Promise<{ contentType: string; body: string }> {
-      const now = await readGauges(db);
+      // Whoever asks while the rows are read gets what they say: several scrapers cost the database no more than one.
+      reading ??= readGauges(db).finally(() => {
+        reading = null;
+      });
+      const now = await reading;
       active.set(now.active);
       lag.set(now.heartbeatLag);
       queue.set(now.waiting.plan + now.waiting.tenant + now.waiting.slot);

@@ -16,6 +16,18 @@ const FORGED = {
   'x-forwarded-host': 'evil.example',
 };
 
+it('speaks TLS where the socket does, unless a proxy of ours says how it was asked itself', () => {
+  const secure = (proxies: string, headers: Record<string, string>) => {
+    const sent = request('10.0.0.1', headers);
+    Object.assign(sent.socket, { encrypted: true });
+    return createClientOf(parseProxies(proxies))(sent).secure;
+  };
+  expect(secure('', {})).toBe(true);
+  expect(secure('', { 'x-forwarded-proto': 'http' })).toBe(true);
+  expect(secure('10.0.0.0/8', {})).toBe(true);
+  expect(secure('10.0.0.0/8', { 'x-forwarded-proto': 'http' })).toBe(false);
+});
+
 describe('who sent a request', () => {
   it.each([
     ['', '198.51.100.7', '1.1.1.1', '198.51.100.7'],

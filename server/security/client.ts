@@ -28,12 +28,14 @@ export function createClientOf(trustedProxies: readonly string[]): ClientOf {
   return (request) => {
     const peer = request.socket.remoteAddress ?? 'unknown';
     const host = request.headers.host ?? '';
-    if (!isIP(peer) || !trusted(peer, 0)) return { address: plain(peer), secure: false, host };
+    const encrypted = 'encrypted' in request.socket && request.socket.encrypted === true;
+    if (!isIP(peer) || !trusted(peer, 0)) return { address: plain(peer), secure: encrypted, host };
     const found = withoutPort(proxyAddr(request, (address, hop) => trusted(withoutPort(address), hop)));
+    const said = lastOf(request, 'x-forwarded-proto')?.toLowerCase();
     const forwardedHost = lastOf(request, 'x-forwarded-host');
     return {
       address: plain(isIP(found) ? found : peer),
-      secure: lastOf(request, 'x-forwarded-proto')?.toLowerCase() === 'https',
+      secure: said === undefined ? encrypted : said === 'https',
       host: forwardedHost !== undefined && isHost(forwardedHost) ? forwardedHost : host,
     };
   };

@@ -14,7 +14,11 @@ export const PROBLEMS = {
   BAD_HOST: [400, 'The host cannot be read', 'the `Host` header is missing or broken'],
   INTERRUPTED: [400, 'The request broke off', 'send it again'],
   UNAUTHORIZED: [401, 'No valid key', '`Authorization: Bearer <key>` is missing, or its key is not valid'],
-  FORBIDDEN: [403, 'The key may not do this', 'its role or its scopes are not enough'],
+  FORBIDDEN: [
+    403,
+    'The key may not do this',
+    'its role, its scopes or the tenants that it is for are not enough',
+  ],
   NOT_FOUND: [404, 'There is no such thing', 'what was named does not exist, or the address does not'],
   METHOD_NOT_ALLOWED: [405, 'Not with this method', '`Allow` says with which'],
   NOT_ACCEPTABLE: [406, 'Only JSON is answered', '`Accept` takes no JSON'],

@@ -13,7 +13,7 @@ export const refusals = ({ problems }: EnvError): Finding[] =>
 export const environment: Check = {
   name: 'environment',
   look: async ({ env }) => {
-    const { host, publicUrl, trustedProxies } = env;
+    const { host, publicUrl, trustedProxies, tls } = env;
     const findings: Finding[] = [];
     const open = !isLoopbackHost(host);
     if (open && !publicUrl)
@@ -29,10 +29,10 @@ export const environment: Check = {
         warn(
           `SWITCHYARD_PUBLIC_URL is ${publicUrl.origin}, without TLS`,
           'Passwords and cookies can be read on the way',
-          'Put a proxy with a certificate before it, and set the https address',
+          'Put a proxy with a certificate before it, or set SWITCHYARD_TLS_CERT, and set the https address',
         ),
       );
-    if (publicUrl?.protocol === 'https:' && trustedProxies.length === 0)
+    if (publicUrl?.protocol === 'https:' && !tls && trustedProxies.length === 0)
       findings.push(
         warn(
           'SWITCHYARD_TRUSTED_PROXIES is not set behind an https address',

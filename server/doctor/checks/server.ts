@@ -9,10 +9,12 @@ export const server: Check = {
   name: 'server',
   look: async ({ env }, signal) => {
     if (env.port === 0) return [ok('PORT is 0, so nobody knows where the server listens')];
-    const url = new URL(`http://${reachable(env.host)}:${env.port}`);
+    const url = new URL(`${env.tls ? 'https' : 'http'}://${reachable(env.host)}:${env.port}`);
+    // Its certificate is for the name that browsers use, and it is not told anything.
+    const how = { anyName: true };
     const [health, ready] = await Promise.all([
-      ask(new URL('/healthz', url), signal),
-      ask(new URL('/readyz', url), signal),
+      ask(new URL('/healthz', url), signal, how),
+      ask(new URL('/readyz', url), signal, how),
     ]);
     return serverFound(url.origin, health, ready);
   },

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '@/db/client';
+import { nodePostgresOf } from '@/db/hosts';
 import type { PlanJob, PlanQueue } from './plan-queue';
 
 const QUEUE = 'drive';
@@ -27,7 +28,7 @@ export class PgBossQueue implements PlanQueue {
   ) {
     this.#boss = new PgBoss({
       ...PATIENCE,
-      connectionString: url,
+      ...nodePostgresOf(url),
       application_name: 'switchyard drive',
       max: 3,
       // The migration did.
