@@ -284,7 +284,7 @@ export const settings = bilingual(
       outside: 'Except {hours}',
       dialog: {
         title: 'Create a freeze',
-        monthly: 'Some weeks',
+        monthly: 'Every month',
         weeks: 'Which of them in the month',
         outside: 'Hold at all other times',
         outsideHint: 'These hours are then the only ones in which its tenants are switched.',
@@ -696,7 +696,7 @@ export const settings = bilingual(
       outside: '除 {hours} 之外',
       dialog: {
         title: '创建冻结期',
-        monthly: '每月的某些周',
+        monthly: '每月',
         weeks: '当月的第几个',
         outside: '在其余所有时间生效',
         outsideHint: '此时段即为其租户唯一可切换的时间。',
