@@ -405,6 +405,11 @@ describe('rights', () => {
       { role: 'viewer', limitedTo: Array.from({ length: 20 }, (_, n) => ({ [`k${n}`]: 'x'.repeat(250) })) },
       'is too long',
     ],
+    [
+      'by more bytes than that, in few characters',
+      { role: 'viewer', limitedTo: Array.from({ length: 6 }, (_, n) => ({ [`k${n}`]: '东'.repeat(250) })) },
+      'is too long',
+    ],
   ])('are not limited %s', async (_, input, message) => {
     const answer = await ask('apiKeys.create', { name: 'odd', ...input }, server.adminKey);
     expect(answer).toMatchObject({ status: 400, error: { message: expect.stringContaining(message) } });
