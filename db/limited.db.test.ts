@@ -95,6 +95,43 @@ describe('the database of people with limits', () => {
   });
 });
 
+describe('more groups than there are pools for', () => {
+  const GROUPS = Array.from({ length: 20 }, (_, n): LimitedTo => [{ team: `t${n}` }]);
+
+  it('take turns, also with what they asked for before others came', async () => {
+    const before = await connections();
+    const databases = limited();
+    const theirs = GROUPS.map((group) => databases.of(group));
+    let most = 0;
+    const said = theirs.map(async (db) => {
+      const heard: unknown[] = [];
+      for (let n = 0; n < 3; n += 1) {
+        const [row] = await db.execute<{ limits: string }>(
+          sql`select current_setting('switchyard.limited_to') as limits, pg_sleep(0.005)`,
+        );
+        heard.push(JSON.parse(row?.limits ?? ''));
+        most = Math.max(most, (await connections()) - before);
+      }
+      return heard;
+    });
+    expect(await Promise.all(said)).toEqual(GROUPS.map((group) => [group, group, group]));
+    expect(most).toBeLessThanOrEqual(20);
+  });
+
+  it('get their turn while others go on asking', async () => {
+    const databases = limited();
+    let over = false;
+    const busy = GROUPS.slice(0, 8).flatMap((group) =>
+      [1, 2].map(async () => {
+        while (!over) await databases.of(group).execute(sql`select pg_sleep(0.02)`);
+      }),
+    );
+    await databases.of(GROUPS[8] ?? EU).execute(sql`select 1`);
+    over = true;
+    await Promise.all(busy);
+  });
+});
+
 describe('its views', () => {
   it('let go of the tables for a migration, and have all columns after it', async () => {
     const own = await createTestDatabase();

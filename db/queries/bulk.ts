@@ -10,6 +10,8 @@ import type { HeldBy, TaskStatus } from '@/domain/task';
 /** Which tasks of a plan are meant; everything given must fit. */
 export interface TaskFilter {
   taskIds?: readonly string[] | undefined;
+  /** Those that the caller may act on at all: nobody named them. */
+  among?: readonly string[] | undefined;
   status?: readonly TaskStatus[] | undefined;
   /** Part of the tenant's id or name. */
   q?: string | undefined;
@@ -73,12 +75,13 @@ export async function notChosen(
   }));
 }
 
-function matching({ taskIds, status, q, wave, heldBy }: TaskFilter): SQL {
+function matching({ taskIds, among, status, q, wave, heldBy }: TaskFilter): SQL {
   const conditions = [sql`true`];
-  if (taskIds)
-    conditions.push(
-      sql`t.task_id in (select jsonb_array_elements_text(${JSON.stringify(taskIds)}::text::jsonb))`,
-    );
+  for (const ids of [taskIds, among])
+    if (ids)
+      conditions.push(
+        sql`t.task_id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`,
+      );
   if (status?.length) conditions.push(sql`t.status in ${[...status]}`);
   if (wave !== undefined) conditions.push(sql`t.wave = ${wave}`);
   if (heldBy) conditions.push(sql`t.held_by = ${heldBy}`);

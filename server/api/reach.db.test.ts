@@ -330,9 +330,44 @@ describe('what they act on by another name', () => {
     });
   });
 
+  it('is of an import what is theirs by now, and would be afterwards', async () => {
+    const name = (named: string) => ({
+      tenants: ['acme-eu', 'redwood'].map((tenantId) => ({ tenantId, name: named })),
+    });
+    const move = (key: string, tenantId: string, region: string) =>
+      ask('tenants.update', { tenantId, labels: { region } }, key);
+    const nameOf = async (tenantId: string) => (await made('tenants.get', { tenantId }, server.key)).name;
+    const { importId } = await made('tenants.import', name('Theirs'), keys.operator);
+    await move(server.key, 'acme-eu', 'us');
+    expect(await ask('tenants.undoImport', { importId })).toMatchObject({
+      status: 200,
+      data: {
+        restored: 1,
+        leftOut: [{ tenantId: 'acme-eu', reason: 'It is not among your tenants any more.' }],
+      },
+    });
+    expect([await nameOf('acme-eu'), await nameOf('redwood')]).toEqual(['Theirs', displayName('redwood')]);
+    await move(server.key, 'acme-eu', 'eu');
+
+    const both = await newKey('operator', [...EU, { region: 'us' }]);
+    const labels = { region: 'eu' };
+    const brought = await made('tenants.editLabels', { tenantIds: ['acme-us'], labels }, both);
+    await server.db.execute(sql`update api_key set limited_to = ${JSON.stringify(EU)}::text::jsonb
+      where limited_to = '[{"region": "eu"}, {"region": "us"}]'`);
+    expect(await ask('tenants.undoImport', { importId: brought.importId }, both)).toMatchObject({
+      status: 200,
+      data: {
+        restored: 0,
+        leftOut: [{ reason: 'With its labels from before it would not be among your tenants.' }],
+      },
+    });
+    await move(server.key, 'acme-us', 'us');
+  });
+
   it('is, of many tasks, those of their tenants', async () => {
     const bulk = { planId: MIXED, action: 'cancel', filter: {}, ...REASON };
-    const { bulkId, total } = await made('tasks.bulk', bulk, keys.operator);
+    const { bulkId, total, leftOut } = await made('tasks.bulk', bulk, keys.operator);
+    expect(leftOut).toEqual([]);
     await server.untilBulksEnded();
     const status = (await ask('tasks.bulkStatus', { bulkId })).data as { items: { tenantId: string }[] };
     expect([total, status.items.map(({ tenantId }) => tenantId).sort()]).toEqual([
@@ -403,6 +438,11 @@ describe('rights', () => {
     [
       'by more than a connection can say',
       { role: 'viewer', limitedTo: Array.from({ length: 20 }, (_, n) => ({ [`k${n}`]: 'x'.repeat(250) })) },
+      'is too long',
+    ],
+    [
+      'by more bytes than that, in few characters',
+      { role: 'viewer', limitedTo: Array.from({ length: 6 }, (_, n) => ({ [`k${n}`]: '东'.repeat(250) })) },
       'is too long',
     ],
   ])('are not limited %s', async (_, input, message) => {

@@ -109,7 +109,7 @@ export async function ownTasks(
   planId: string,
   named?: readonly string[],
 ): Promise<readonly string[] | undefined> {
-  if (!principal.limitedTo) return named;
+  if (!principal.limitedTo) return undefined;
   if (named) {
     await mustSeeNamed(seen, principal.limitedTo, { taskIds: named });
     return named;

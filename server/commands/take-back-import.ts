@@ -8,7 +8,9 @@ import {
   type WithTenants,
   writeTenants,
 } from '@/db/queries/tenant-writes';
+import { isWithin, type LimitedTo } from '@/domain/limited-to';
 import { type Return, returned, type TakenBack } from '@/domain/take-back';
+import type { TenantOnRecord } from '@/domain/tenant-merge';
 import { CommandRefused, NotFound } from '@/server/input/refused';
 import { jsonOf, untilDecided, type WrittenBy } from './save-tenants';
 
@@ -28,7 +30,6 @@ export async function takeBackImport(
   const { importId, requestId, actor, limitedTo } = command;
   return untilDecided(async () => {
     const found = await findImport(db, importId);
-    // All its tenants were theirs when they imported them.
     if (!found || (limitedTo && found.actor !== actor)) throw new NotFound('import', importId);
     if (found.takenBack) {
       if (requestId !== null && found.requestId === requestId) return found.takenBack;
@@ -37,7 +38,7 @@ export async function takeBackImport(
         message: `${found.by} has taken this import back already.`,
       });
     }
-    const { decisions, answer } = await decide(db, importId);
+    const { decisions, answer } = await decide(db, importId, limitedTo);
     const entry = { actor, action: 'tenant.undoImport', target: importId, requestId, outcome: answer };
     const beside: WithTenants = (decided) => [
       auditedWith(decided, entry),
@@ -49,7 +50,7 @@ export async function takeBackImport(
 }
 
 /** What is to be written, on the rows as they are now. */
-async function decide(db: Database, importId: string) {
+async function decide(db: Database, importId: string, limitedTo: LimitedTo | undefined) {
   const decisions: TenantDecision[] = [];
   const answer: TakenBack = { restored: 0, removed: 0, leftOut: [], leftOutTotal: 0 };
   for (let after = ''; ; ) {
@@ -60,7 +61,8 @@ async function decide(db: Database, importId: string) {
     );
     for (const item of items) {
       const row = rows.get(item.tenantId);
-      const what = returned(item, { ...item, now: row?.tenant ?? null });
+      const now = row?.tenant ?? null;
+      const what = within(limitedTo, now, returned(item, { ...item, now }));
       count(answer, item.tenantId, what);
       if (what.kind === 'leave') continue;
       const { tenantId } = item;
@@ -76,6 +78,15 @@ async function decide(db: Database, importId: string) {
     after = last.tenantId;
     await nextTurn();
   }
+}
+
+/** Its tenants may have left the reach of who takes it back, or be about to. */
+function within(limitedTo: LimitedTo | undefined, now: TenantOnRecord | null, what: Return): Return {
+  if (now && !isWithin(limitedTo, now.labels))
+    return { kind: 'leave', reason: 'It is not among your tenants any more.' };
+  if (what.kind === 'restore' && !isWithin(limitedTo, what.tenant.labels))
+    return { kind: 'leave', reason: 'With its labels from before it would not be among your tenants.' };
+  return what;
 }
 
 function count(answer: TakenBack, tenantId: string, what: Return): void {

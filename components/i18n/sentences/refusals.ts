@@ -189,6 +189,8 @@ export const refusals: Record<string, string> = {
   'Somebody else changes these tenants all the time, and nothing was done. Send it again.':
     '有人在不断更改这些租户，未执行任何操作。请重新发送。',
   'It was removed since.': '此后已被移除。',
+  'It is not among your tenants any more.': '它已不再属于您的租户。',
+  'With its labels from before it would not be among your tenants.': '恢复原来的标签后，它将不属于您的租户。',
   'Changed since: {}.': '此后已更改：{1}。',
   'It is in {}.': '它在 {1} 中。',
   'A secret of it was set since.': '此后设置了它的机密。',

@@ -240,7 +240,7 @@ export const plans = router({
     .input(planCommand.extend({ fromCheckpoint: z.boolean().default(true) }))
     .mutation(async ({ ctx, input }) => {
       const bulk = { ...input, action: 'retry', requestedBy: ctx.actor } as const;
-      const filter = { status: ['FAILED'], taskIds: await ownTasks(ctx, bulk.planId) } satisfies TaskFilter;
+      const filter = { status: ['FAILED'], among: await ownTasks(ctx, bulk.planId) } satisfies TaskFilter;
       const started = await ctx.deps.lanes.run(bulk.planId, () => startBulk(ctx.deps, bulk, filter));
       ctx.deps.executorKick();
       return started;

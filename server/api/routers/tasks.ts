@@ -116,7 +116,7 @@ export const tasks = router({
     const approver =
       bulk.action === 'approve' ? await approverOf(ctx.deps.db, ctx.principal, bulk.planId) : undefined;
     const options = { now, toVersion, resolution, approver };
-    const meant = { ...filter, taskIds: await ownTasks(ctx, bulk.planId, filter.taskIds) };
+    const meant = { ...filter, among: await ownTasks(ctx, bulk.planId, filter.taskIds) };
     const started = await ctx.deps.lanes.run(bulk.planId, () =>
       startBulk(ctx.deps, { ...bulk, options, requestedBy: ctx.actor }, meant),
     );
