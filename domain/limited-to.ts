@@ -6,6 +6,8 @@ export type LimitedTo = readonly LabelSet[];
 
 export const MOST_LABEL_SETS = 20;
 export const MOST_LABELS_IN_SET = 10;
+/** As JSON: limits are said with every connection to the database, which takes little more. */
+export const MOST_LIMIT_BYTES = 4000;
 
 const has = (labels: LabelSet, set: LabelSet) =>
   Object.entries(set).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);

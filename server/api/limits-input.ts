@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { MOST_LABEL_SETS, MOST_LABELS_IN_SET } from '@/domain/limited-to';
+import { MOST_LABEL_SETS, MOST_LABELS_IN_SET, MOST_LIMIT_BYTES } from '@/domain/limited-to';
 import type { Role } from '@/server/auth/principal';
 import { labels, orNull } from './inputs';
-
-/** It is said with every connection, which takes little more: bytes, of which most scripts have several a character. */
-const MOST_BYTES = 4000;
 
 const labelSet = labels.refine((set) => {
   const { length } = Object.keys(set);
@@ -16,7 +13,7 @@ const labelSets = z
   .min(1, 'Give at least one set of labels, or null for all tenants.')
   .max(MOST_LABEL_SETS, `Give at most ${MOST_LABEL_SETS} sets of labels.`)
   .refine(
-    (sets) => Buffer.byteLength(JSON.stringify(sets)) <= MOST_BYTES,
+    (sets) => Buffer.byteLength(JSON.stringify(sets)) <= MOST_LIMIT_BYTES,
     'is too long: take fewer or shorter labels',
   );
 

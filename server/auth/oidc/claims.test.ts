@@ -49,6 +49,11 @@ describe('groups', () => {
     'eu=operator[=eu]',
   ])('%s is refused', (text) => expect(() => parseGroupRoles(text)).toThrow(/^"eu=/));
 
+  it('are not for more labels than can be said', () => {
+    const many = Array.from({ length: 400 }, (_, n) => `g${n}=viewer[region=r${n}]`).join(',');
+    expect(() => parseGroupRoles(many)).toThrow('too many labels');
+  });
+
   it('are found in a list, alone, and within an object', () => {
     const roleFor = (claims: object, groupsClaim = 'groups') =>
       admit(settings({ groupsClaim }), { ...KIM, groups: undefined, ...claims });

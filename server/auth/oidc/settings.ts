@@ -1,4 +1,4 @@
-import type { LabelSet, LimitedTo } from '@/domain/limited-to';
+import { type LabelSet, type LimitedTo, MOST_LIMIT_BYTES } from '@/domain/limited-to';
 import { LOOPBACK } from '../origin';
 import { ROLES, type Role } from '../principal';
 
@@ -42,6 +42,9 @@ export function parseGroupRoles(text: string): GroupRole[] {
     .filter((pair) => pair !== '')
     .map(groupRole);
   if (pairs.length === 0) throw new Error('must be pairs like sre=operator,platform=admin');
+  // Somebody may be in all of the groups, and have all of their labels.
+  if (Buffer.byteLength(JSON.stringify(pairs.map(({ labels }) => labels ?? {}))) > MOST_LIMIT_BYTES)
+    throw new Error('names too many labels, or too long ones');
   return pairs;
 }
 
