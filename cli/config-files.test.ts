@@ -112,7 +112,26 @@ describe('documents', () => {
       `a: &a [1]\nb: &b [${'*a,'.repeat(60)}]\nc: [${'*b,'.repeat(60)}]`,
       'x.yaml is not valid YAML: Excessive alias count',
     ],
+    ['a: {? [b] : c}', 'x.yaml is not valid YAML: all keys must be strings at line 1'],
+    ['a: {b: .inf}', 'x.yaml: a.b: is no number that can be sent'],
+    ['a: .nan\n---\nb: 1', 'x.yaml, document 1: a: is no number that can be sent'],
+    ['a: !!binary aGk=', 'x.yaml: a: must be a text, a list or an object'],
+    ['a: !!set {b}', 'x.yaml: a: must be a text, a list or an object'],
+    ['a: {__proto__: b}', 'x.yaml: a: cannot have "__proto__" in it'],
+    [`a: ${'['.repeat(97)}${']'.repeat(97)}`, 'x.yaml: is nested too deeply (more than 97 levels)'],
   ])('that are none are refused: %s', (text, message) => {
     expect(() => documentsIn('x.yaml', text)).toThrow(message);
+  });
+
+  it('nested as deep as the server takes are taken, deeper ones are refused before they are sent', () => {
+    const lists = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    expect(documentsIn('x.json', `{"a":${lists(96)}}`)).toHaveLength(1);
+    expect(() => documentsIn('x.json', `{"a":${lists(5000)}}`)).toThrow('x.json: is nested too deeply');
+  });
+
+  it('of a file that is larger than any are not looked for', () => {
+    expect(() => documentsIn('x.yaml', `a: "${'x'.repeat(17 * 1024 * 1024)}"`)).toThrow(
+      'x.yaml has more than 16 MiB',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { Document, parseAllDocuments, parseDocument } from 'yaml';
 import { CONFIG_KINDS, type ConfigDocument, type ConfigKind } from '@/domain/config-changes';
 import { sameJson } from '@/domain/tenant-merge';
+import { shownName } from '@/server/input/nearest';
 import { UsageError } from './arguments';
 
 /** A document as a file has it; the server checks what is in it. */
@@ -13,13 +14,39 @@ export interface FiledDocument {
 /** More references to one value than any file needs: each is written out before it is sent. */
 const MOST_ALIASES = 100;
 
+/** A file of this size is read in seconds; what the server takes at once is far less. */
+const MOST_MEBIBYTES = 16;
+
+/** The server takes a hundred, of which the list that documents are sent in has three. */
+const MOST_LEVELS = 97;
+
 /** The documents of a file: YAML or JSON, one or several, in a list as well. Throws {@link UsageError}. */
 export function documentsIn(file: string, text: string): FiledDocument[] {
+  if (text.length > MOST_MEBIBYTES * 1024 * 1024)
+    throw new UsageError(`${file} has more than ${MOST_MEBIBYTES} MiB: is this a file of documents?`);
   const all = (/\.json$/i.test(file) ? [jsonOf(file, text)] : yamlOf(file, text)).flat();
-  return all.map((document, index) => ({
-    document,
-    place: all.length === 1 ? file : `${file}, document ${index + 1}`,
-  }));
+  return all.map((document, index) => {
+    const place = all.length === 1 ? file : `${file}, document ${index + 1}`;
+    const wrong = whyNotSent(document, []);
+    if (wrong) throw new UsageError(`${place}: ${wrong}`);
+    return { document, place };
+  });
+}
+
+/** Why a value cannot be sent as the JSON that it would have to be; YAML has more than that. */
+function whyNotSent(value: unknown, path: readonly string[]): string | null {
+  const where = path.length > 0 ? `${shownName(path.join('.'))}: ` : '';
+  if (typeof value === 'number' && !Number.isFinite(value)) return `${where}is no number that can be sent`;
+  if (typeof value !== 'object' || value === null) return null;
+  if (path.length >= MOST_LEVELS) return `is nested too deeply (more than ${MOST_LEVELS} levels)`;
+  const plain: unknown[] = [Object.prototype, Array.prototype];
+  if (!plain.includes(Object.getPrototypeOf(value))) return `${where}must be a text, a list or an object`;
+  for (const [key, one] of Object.entries(value)) {
+    if (key === '__proto__') return `${where}cannot have "__proto__" in it`;
+    const wrong = whyNotSent(one, [...path, key]);
+    if (wrong) return wrong;
+  }
+  return null;
 }
 
 function jsonOf(file: string, text: string): unknown {
@@ -31,13 +58,12 @@ function jsonOf(file: string, text: string): unknown {
 }
 
 function yamlOf(file: string, text: string): unknown[] {
-  const parsed = parseAllDocuments(text);
+  const parsed = parseAllDocuments(text, { stringKeys: true });
   // A file without any is told as an object that says so.
   const documents = Array.isArray(parsed) ? parsed : [];
   return documents.flatMap((document) => {
     const [wrong] = [...document.errors, ...document.warnings];
-    if (wrong)
-      throw new UsageError(`${file} is not valid YAML: ${wrong.message.split('\n')[0]?.replace(/:$/, '')}`);
+    if (wrong) throw new UsageError(`${file} is not valid YAML: ${inOurWords(wrong.message)}`);
     try {
       const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
       return value === null ? [] : [value];
@@ -46,6 +72,10 @@ function yamlOf(file: string, text: string): unknown[] {
     }
   });
 }
+
+/** The first line of what the parser says, without the name of its option. */
+const inOurWords = (message: string): string =>
+  (message.split('\n')[0] ?? '').replace(/:$/, '').replace('With stringKeys, all keys', 'all keys');
 
 /** What is never taken away has files of its own; of all else one file has all, so that none is left behind. */
 function fileOf({ kind, name }: ConfigDocument): string {

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Given } from '@/cli/arguments';
 import type { LocalCommand, Terminal } from '@/cli/command';
+import { filesBelow } from '@/cli/files-below';
 import { main } from '@/cli/main';
 import { Bar } from '@/cli/progress';
 import { version } from '@/package.json';
@@ -33,21 +34,6 @@ const terminal: Terminal = {
   ask: process.stdin.isTTY && process.stdout.isTTY ? ask : undefined,
   signal: interrupted.signal,
 };
-
-async function filesBelow(folder: string): Promise<string[] | null> {
-  if (!(await stat(folder)).isDirectory()) return null;
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found
-    .filter((one) => one.isFile())
-    .map((one) => path.join(one.parentPath, one.name))
-    .filter(
-      (file) =>
-        !path
-          .relative(folder, file)
-          .split(path.sep)
-          .some((part) => part.startsWith('.')),
-    );
-}
 
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });

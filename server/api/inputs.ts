@@ -218,7 +218,8 @@ export const freezeInput = z
     path: ['labels'],
     message: 'Give a tenant or labels, not both.',
   })
-  .refine(({ window }) => window.kind !== 'once' || new Date(window.from) < new Date(window.to), {
+  // Of what is no date that is told, and nothing more.
+  .refine(({ window }) => window.kind !== 'once' || !(new Date(window.from) >= new Date(window.to)), {
     path: ['window', 'to'],
     message: 'The end must lie after the start.',
   });

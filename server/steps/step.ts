@@ -44,7 +44,15 @@ export function defineStep<Settings>(
   run: (settings: Settings, context: TaskRuntimeContext) => Promise<StepResult>,
   { templates, saves, target, urls }: Told<Settings> = {},
 ): Step {
-  const read = (definition: StepDefinition) => settings.safeParse(ownSettings(definition)).data;
+  // A playbook of two hundred steps is asked half a dozen things of each; a definition is never changed in place.
+  const known = new WeakMap<StepDefinition, { own: Settings | undefined }>();
+  const read = (definition: StepDefinition): Settings | undefined => {
+    const before = known.get(definition);
+    if (before) return before.own;
+    const own = settings.safeParse(ownSettings(definition)).data;
+    known.set(definition, { own });
+    return own;
+  };
   return {
     stepApi: STEP_API,
     type,

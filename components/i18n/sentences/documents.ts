@@ -15,6 +15,8 @@ export const documents: Record<string, string> = {
   'is missing (known: {})': '缺失（可用：{1}）',
   freezes: '冻结',
   notifications: '通知',
+  'Nothing was done, for other documents are being applied just now. Apply again once they are.':
+    '没有做任何更改，因为另一些文档正在应用中。请在其完成后再次应用。',
   'Nothing was done, for these are not the changes any more that were shown: {} (and {n} more). Look at them again.':
     '未执行任何操作，因为以下更改已与所显示的不同：{1}（另有 {2} 项）。请重新查看。',
   'Nothing was done, for these are not the changes any more that were shown: {}. Look at them again.':

@@ -3,11 +3,10 @@ import { tenantIdsWhere } from '@/db/queries/catalogue';
 import { findVersions, plansHolding, unitNames } from '@/db/queries/config-documents';
 import { findPlaybook } from '@/db/queries/planning';
 import { readTenantRows } from '@/db/queries/tenant-writes';
-import { differencesOf } from '@/domain/config-changes';
 import { type TenantOnRecord, tenantChanges } from '@/domain/tenant-merge';
 import { addProblem } from './check-documents';
 import type { Comparing, Difference } from './difference';
-import { Turns } from './turns';
+import { differencesInTurns } from './turns';
 
 /** Read together; each may have two hundred endpoints. */
 const AT_ONCE = 100;
@@ -93,26 +92,20 @@ export async function playbookDifferences({
     if (!actual.has(document.name) && document.spec.name === undefined)
       addProblem(problems, document, ['spec', 'name'], 'is missing: this playbook is not there yet');
   const differences: Difference[] = [];
-  const turns = new Turns();
-  for (const [id, spec] of wanted) {
-    await turns.next();
-    const before = shown.get(id);
-    const found = differencesOf(new Map([[id, spec]]), new Map(before ? [[id, before]] : []), {
-      prune: false,
+  for (const { action, name, fields } of await differencesInTurns(wanted, shown, { prune: false })) {
+    const spec = wanted.get(name);
+    if (!spec) continue;
+    const basedOn = actual.get(name)?.version ?? 0;
+    differences.push({
+      ...{ action, kind: 'Playbook', name, fields, stamp: String(basedOn) },
+      make: async ({ playbooks }) => {
+        await playbooks.save({
+          ...{ playbookId: name, definition: spec.definition, basedOn },
+          name: spec.name ?? shown.get(name)?.name ?? name,
+        });
+        return null;
+      },
     });
-    for (const { action, name, fields } of found) {
-      const basedOn = actual.get(id)?.version ?? 0;
-      differences.push({
-        ...{ action, kind: 'Playbook', name, fields, stamp: String(basedOn) },
-        make: async ({ playbooks }) => {
-          await playbooks.save({
-            ...{ playbookId: id, definition: spec.definition, basedOn },
-            name: spec.name ?? before?.name ?? id,
-          });
-          return null;
-        },
-      });
-    }
   }
   return differences;
 }
@@ -133,7 +126,6 @@ export async function tenantDifferences({
       message: `Tenant ${id} cannot go: it has an unfinished task in ${planId}. Cancel it first, or name the tenant.`,
     });
   const differences: Difference[] = [];
-  const turns = new Turns();
   for (let from = 0; from < documents.length; from += AT_ONCE) {
     const some = documents.slice(from, from + AT_ONCE);
     const rows = await readTenantRows(
@@ -154,8 +146,7 @@ export async function tenantDifferences({
         ];
       }),
     );
-    const found = differencesOf(wanted, actual, { prune: false, tell: tenantChanges });
-    await turns.next();
+    const found = await differencesInTurns(wanted, actual, { prune: false, tell: tenantChanges });
     for (const difference of found) {
       const { action, name, after, fields } = difference;
       const stamp = action === 'create' ? null : (rows.get(name)?.stamp ?? null);

@@ -21,8 +21,13 @@ export async function checkedDocuments(given: readonly unknown[]): Promise<Place
       continue;
     }
     const { data, error } = configDocument.safeParse(one);
-    for (const { path, message } of error ? problemsOf(error) : [])
-      addProblem(problems, { at }, path, message);
+    // What is wrong with a part by itself may be told of the whole as well.
+    const told = new Set<string>();
+    for (const { path, message } of error ? problemsOf(error) : []) {
+      const same = JSON.stringify([path, message]);
+      if (!told.has(same)) addProblem(problems, { at }, path, message);
+      told.add(same);
+    }
     if (!data) continue;
     const key = `${data.kind} ${data.name}`;
     const before = places.get(key);

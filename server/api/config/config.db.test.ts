@@ -311,6 +311,35 @@ describe('nothing is done', () => {
   });
 });
 
+it('sent twice at once are applied once: no two freezes get one name', async () => {
+  const window = { kind: 'once', from: '2031-01-01T00:00:00Z', to: '2031-01-02T00:00:00Z' };
+  const documents = ['one', 'two'].map((name) => ({ kind: 'Freeze', name, spec: { window } }));
+  const save = () => mutate(server.url, server.adminKey, 'config.save', { documents });
+  const answers = await Promise.all([save(), save(), save()]);
+  const others = answers.filter(({ error }) => error);
+  for (const { status, error } of others) {
+    expect(status).toBe(409);
+    expect(error?.message).toContain('other documents are being applied just now');
+  }
+  expect((await call('diff', { documents })).changes).toEqual([]);
+  const { data } = await query(server.url, server.key, 'freezes.list', {});
+  const made = (data as { items: { name: string; freezeId: string }[] }).items.filter(({ name }) =>
+    ['one', 'two'].includes(name),
+  );
+  expect(made).toHaveLength(2);
+  for (const { freezeId } of made) await mutate(server.url, server.key, 'freezes.remove', { freezeId });
+});
+
+it('that are wrong are told once, where they are wrong', async () => {
+  const window = { kind: 'once', from: 'soon', to: '2031-01-02T00:00:00Z' };
+  const freeze = await refused('diff', { documents: [{ kind: 'Freeze', name: 'Wrong', spec: { window } }] });
+  expect(freeze?.message).toBe('documents.0.spec.window.from: must be a date and time');
+  const version = await refused('diff', {
+    documents: [{ kind: 'Version', name: 'v1', spec: { payload: '1' } }],
+  });
+  expect(version?.message).toBe('documents.0.name: must be the unit and the version, like edge-router/v2');
+});
+
 it('what was made before one is refused stays, is told and is on record', async () => {
   const principal: Principal = { kind: 'apiKey', id: 'half', name: 'half-way', role: 'admin' };
   const deps = {

@@ -35,14 +35,11 @@ const settingsDocument = document(
   givenSettings.extend({ startProtection: startProtection.nullable().optional() }),
 );
 
+const UNIT_AND_VERSION = /^[a-z0-9][a-z0-9-]{0,63}\/[A-Za-z0-9._+-]{1,64}$/;
+
 const versionDocument = document(
   'Version',
-  z
-    .string()
-    .regex(
-      /^[a-z0-9][a-z0-9-]{0,63}\/[A-Za-z0-9._+-]{1,64}$/,
-      'must be the unit and the version, like edge-router/v2',
-    ),
+  z.string().regex(UNIT_AND_VERSION, 'must be the unit and the version, like edge-router/v2'),
   z.strictObject({
     unitName: ofVersion.unitName,
     payload: ofVersion.payload,
@@ -51,7 +48,8 @@ const versionDocument = document(
     note: ofVersion.note.unwrap().optional(),
   }),
 ).superRefine(({ name, spec }, context) => {
-  const [unitId, version] = name.split('/');
+  // Of a name that is none nothing more is told: it has no unit and no version.
+  const [unitId, version] = UNIT_AND_VERSION.test(name) ? name.split('/') : ['unit', 'v1'];
   saidBy(versionWrite, context, { unitId, version, ...spec });
 });
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { readSettings } from '@/db/queries/config-documents';
 import { readFreezes } from '@/db/queries/execution';
 import { START_PROTECTION } from '@/db/queries/settings';
-import { differencesOf, fieldChanges } from '@/domain/config-changes';
+import { fieldChanges } from '@/domain/config-changes';
 import type { Freeze } from '@/domain/freeze';
 import { DEFAULT_SETTINGS } from '@/domain/settings';
 import type { Problems } from '@/server/commands/problems';
@@ -14,7 +14,7 @@ import type { ApiDeps } from '../trpc';
 import { addProblem } from './check-documents';
 import type { Comparing, Difference } from './difference';
 import type { Of } from './documents';
-import { Turns } from './turns';
+import { differencesInTurns, Turns } from './turns';
 
 /** Settings that documents speak of; whom a second factor is required of, and keys, concern people. */
 const DOCUMENTED: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_SETTINGS), START_PROTECTION]);
@@ -75,7 +75,8 @@ export async function freezeDifferences({
   const byName = onlyOnes(freezes, 'freezes', { documents, prune, problems });
   const shown = new Map([...byName].map(([name, one]) => [name, freezeSpec(one)]));
   const wanted = new Map(documents.map(({ name, spec }) => [name, spec]));
-  return differencesOf(wanted, shown, { prune }).map(({ action, name, after, fields }) => {
+  const found = await differencesInTurns(wanted, shown, { prune });
+  return found.map(({ action, name, after, fields }) => {
     const freezeId = byName.get(name)?.freezeId;
     return {
       ...{ action, kind: 'Freeze', name, fields, stamp: freezeId ?? 'none' },
@@ -133,7 +134,8 @@ export async function webhookDifferences({
       ],
     ),
   );
-  const found = new Map(differencesOf(wanted, actual, { prune }).map((one) => [one.name, one]));
+  const differences = await differencesInTurns(wanted, actual, { prune });
+  const found = new Map(differences.map((one) => [one.name, one]));
   return [...new Set([...wanted.keys(), ...found.keys()])].flatMap((name): Difference[] => {
     const stored = byName.get(name);
     const spec = specs.get(name);

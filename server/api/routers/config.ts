@@ -5,6 +5,7 @@ import { compareConfig } from '../config/compare-config';
 import { documentSchema } from '../config/config-schema';
 import { commandsFor } from '../config/difference';
 import { exportConfig, positionIn } from '../config/export-config';
+import { oneAtATime } from '../config/one-at-a-time';
 import { reason } from '../inputs';
 import { plainJson } from '../plain-json';
 import { admin, router } from '../trpc';
@@ -60,9 +61,11 @@ export const config = router({
         reason,
       }),
     )
-    .mutation(async ({ ctx, input: { expected, reason: why, ...input } }) => {
-      const compared = await compareConfig(ctx.deps, input);
-      refuseOthers(compared, expected);
-      return applyConfig(ctx.deps, commandsFor(ctx), compared, { actor: ctx.actor, reason: why });
-    }),
+    .mutation(({ ctx, input: { expected, reason: why, ...input } }) =>
+      oneAtATime(ctx.deps.db, async () => {
+        const compared = await compareConfig(ctx.deps, input);
+        refuseOthers(compared, expected);
+        return applyConfig(ctx.deps, commandsFor(ctx), compared, { actor: ctx.actor, reason: why });
+      }),
+    ),
 });
