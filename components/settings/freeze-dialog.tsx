@@ -1,6 +1,6 @@
 'use client';
 
-import { Checkbox, Group, NativeSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Checkbox, Group, NativeSelect, SegmentedControl, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
@@ -98,7 +98,7 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
               ]}
             />
             {kind === 'once' ? (
-              <Group grow align="flex-start">
+              <SimpleGrid cols={{ base: 1, xs: 2 }}>
                 {(['start', 'end'] as const).map((field) => (
                   <WhenField
                     key={field}
@@ -108,7 +108,7 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
                     value={form.values[field]}
                   />
                 ))}
-              </Group>
+              </SimpleGrid>
             ) : (
               <>
                 {kind === 'monthly' && (
