@@ -179,7 +179,7 @@ describe('/metrics', () => {
         reads += 1;
         return server.db.execute(...args);
       },
-    } as typeof server.db;
+    } as unknown as typeof server.db;
     const metrics = createMetrics(counting);
     await Promise.all(Array.from({ length: 20 }, () => metrics.render()));
     expect(reads).toBe(1);
