@@ -33,6 +33,10 @@ export const asText = (set: LabelSet): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
 
+/** What somebody with limits is told of what has no part for them. */
+export const wholeFleetAlone = (limitedTo: LimitedTo) =>
+  `This concerns the whole fleet; your rights are for tenants with ${inWords(limitedTo)}.`;
+
 /** Why somebody who sees a part of a plan may not act on the whole of it. */
 export const NOT_WHOLE =
   'This plan has tenants besides yours, and this concerns the plan as a whole. Act on the tasks of your tenants, or ask somebody whose rights are for all of them.';

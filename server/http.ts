@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { inWords } from '@/domain/limited-to';
+import { wholeFleetAlone } from '@/domain/limited-to';
 import { version } from '@/package.json';
 import { isLarge } from '@/server/api/call-costs';
 import { isRest } from '@/server/api/rest/address';
@@ -116,12 +116,7 @@ export function createFrontDoor(rooms: FrontDoorRooms) {
 
   async function serveMetrics(request: BufferedRequest, response: ServerResponse): Promise<void> {
     const { limitedTo } = await mustBeKnown(request);
-    if (limitedTo)
-      throw new RequestRefused(
-        403,
-        'FORBIDDEN',
-        `This concerns the whole fleet; your rights are for tenants with ${inWords(limitedTo)}.`,
-      );
+    if (limitedTo) throw new RequestRefused(403, 'FORBIDDEN', wholeFleetAlone(limitedTo));
     const { contentType, body } = await rooms.metrics();
     response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
   }

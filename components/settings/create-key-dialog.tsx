@@ -78,13 +78,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
               </Stack>
             </Checkbox.Group>
           )}
-          {form.values.role !== 'admin' && (
-            <LimitsField
-              value={form.values.limits}
-              error={form.errors.limits}
-              onChange={(limits) => form.setFieldValue('limits', limits)}
-            />
-          )}
+          {form.values.role !== 'admin' && <LimitsField {...form.getInputProps('limits')} />}
           <NumberInput
             label={t('keys.dialog.days')}
             description={t('keys.dialog.daysHint')}

@@ -58,13 +58,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             error={form.errors.role}
             onChange={(role) => form.setFieldValue('role', role)}
           />
-          {form.values.role !== 'admin' && (
-            <LimitsField
-              value={form.values.limits}
-              error={form.errors.limits}
-              onChange={(limits) => form.setFieldValue('limits', limits)}
-            />
-          )}
+          {form.values.role !== 'admin' && <LimitsField {...form.getInputProps('limits')} />}
         </>
       )}
     </FormDialog>

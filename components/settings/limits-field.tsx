@@ -1,11 +1,10 @@
 'use client';
 
-import { Textarea } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Textarea, type TextareaProps } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 
-/** Which tenants somebody's rights are about. */
-export function LimitsField(field: { value: string; onChange: (value: string) => void; error: ReactNode }) {
+/** Which tenants somebody's rights are about; `field` is what the form has for it. */
+export function LimitsField(field: TextareaProps) {
   const t = useTranslations('settings.limits');
   return (
     <Textarea
@@ -17,7 +16,6 @@ export function LimitsField(field: { value: string; onChange: (value: string) =>
       maxRows={6}
       spellCheck={false}
       {...field}
-      onChange={(event) => field.onChange(event.currentTarget.value)}
     />
   );
 }

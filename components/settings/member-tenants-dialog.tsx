@@ -34,11 +34,7 @@ export function MemberTenantsDialog({ member, onClose }: { member: Member; onClo
       {(form) => (
         <>
           <Text size="sm">{t('about')}</Text>
-          <LimitsField
-            value={form.values.limits}
-            error={form.errors.limits}
-            onChange={(limits) => form.setFieldValue('limits', limits)}
-          />
+          <LimitsField {...form.getInputProps('limits')} />
         </>
       )}
     </FormDialog>

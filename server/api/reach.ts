@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { LimitedDatabases } from '@/db/limited';
 import { planSnapshot } from '@/db/queries/plan-snapshot';
-import { inWords, type LimitedTo, NOT_WHOLE } from '@/domain/limited-to';
+import { inWords, type LimitedTo, NOT_WHOLE, wholeFleetAlone } from '@/domain/limited-to';
 import type { Principal } from '@/server/auth/principal';
 import { NotYours } from '@/server/input/refused';
 import type { Snapshots } from '@/server/realtime/snapshots';
@@ -23,7 +23,8 @@ interface Deps {
 
 /**
  * What a procedure works with: of a query, `deps.db` has the rows of the caller alone; `seen` is the database as they see
- * it, for whatever a command looks up. Throws FORBIDDEN or {@link NotYours}, with what the rights of the caller are. */
+ * it, for whatever a command looks up. Throws FORBIDDEN or {@link NotYours}, with what the rights of the caller are.
+ */
 export async function withinReach<Of extends Deps>(
   deps: Of,
   principal: Principal,
@@ -42,9 +43,7 @@ export async function withinReach<Of extends Deps>(
   return { deps: { ...deps, db: seen, snapshots }, seen };
 }
 
-/** What somebody with limits is told of what has no part for them. */
-export const wholeFleet = (limitedTo: LimitedTo) =>
-  forbidden(`This concerns the whole fleet; your rights are for tenants with ${inWords(limitedTo)}.`);
+export const wholeFleet = (limitedTo: LimitedTo) => forbidden(wholeFleetAlone(limitedTo));
 
 const forbidden = (message: string) => new TRPCError({ code: 'FORBIDDEN', message });
 

@@ -45,7 +45,7 @@ export function createAuthenticate(deps: {
     if (!stands) return null;
     const role = ROLES.find((known) => known === (stands.role ?? found.user.role));
     if (!role) return null;
-    const limitedTo = await limitsOf(deps.db, found.user.id);
+    const limitedTo = role === 'admin' ? null : await limitsOf(deps.db, found.user.id);
     const has = found.user.twoFactorEnabled === true;
     // Whoever comes from the provider has shown there what it asks for.
     const missing = !stands.bySingleSignOn && !has && (await secondFactorMissing(deps.db, role));
@@ -62,7 +62,7 @@ export function createAuthenticate(deps: {
       sessionId: found.session.id,
       secondFactor: missing ? 'missing' : has ? 'on' : 'off',
       ...(stands.bySingleSignOn && { singleSignOn: true }),
-      ...(limitedTo && role !== 'admin' && { limitedTo }),
+      ...(limitedTo && { limitedTo }),
     };
   };
 }
