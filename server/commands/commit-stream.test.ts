@@ -65,6 +65,29 @@ async function turns(count = 3): Promise<void> {
 }
 
 describe('what a driver stores', () => {
+  it('promptly does not wait for what plans store together, and stays behind what is under way of the plan', async () => {
+    const database = new Statements();
+    const shared: Waiting[] = [];
+    const { gone, stream } = database;
+    const options = { planId, epoch: 7, signal: gone.signal, gather: nextTurn, pause: nextTurn };
+    const group = { add: (_: Member, waiting: Waiting) => shared.push(waiting) } as unknown as GroupCommit;
+    const sharing = new CommitStream(database, group, { ...options, trouble: () => {}, fenced: () => {} });
+    void sharing.commitTransition(tasks('1'));
+    const first = sharing.promptly.commitTransition(choice('2'));
+    await turns();
+    expect(shared).toHaveLength(1);
+    expect(database.names).toEqual([[planId, '2']]);
+    expect(database.sent[0]?.commit).toMatchObject({ epochs: { [planId]: 7 } });
+    void sharing.promptly.commitTransition(tasks('3'));
+    await turns();
+    expect(database.names).toHaveLength(1);
+    database.sent[0]?.answer();
+    await first;
+    await turns();
+    expect(database.names).toEqual([[planId, '2'], ['3']]);
+    expect(stream.promptly.wasCommitted).toBe(database.wasCommitted);
+  });
+
   it('names its epoch and goes one statement at a time; what comes meanwhile is stored together', async () => {
     const database = new Statements();
     const all = [database.add(tasks('1')), database.add(tasks('2'))];

@@ -49,6 +49,14 @@ export class CommitStream implements Committer {
       else this.group.add(this.#member, waiting);
     });
 
+  /** For what somebody waits for: it does not wait for a statement of other plans. */
+  get promptly(): Committer {
+    const { wasCommitted } = this;
+    const commitTransition: Committer['commitTransition'] = (commit, commitId = randomUUID()) =>
+      new Promise((resolve, reject) => this.#storeAlone([{ commit, commitId, resolve, reject }]));
+    return { wasCommitted, commitTransition };
+  }
+
   #storeAlone(waiting: readonly Waiting[]): void {
     this.#queue.push(...waiting);
     if (this.#sending) return;

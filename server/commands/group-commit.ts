@@ -7,8 +7,8 @@ import type { Committer } from './commit-transition';
 const MOST_CHANGES = 128;
 /** So few are not worth two statements: each has its price, whatever it carries. */
 const FEW_CHANGES = 16;
-/** So many answers are given in one turn of the loop: what they set off takes a fraction of a millisecond each. */
-const AT_A_TIME = 16;
+/** So many answers are given in one turn of the loop: what each sets off takes up to a millisecond. */
+const AT_A_TIME = 2;
 
 /** A plan that is driven here, as the statements that it shares with others know it. */
 export interface Member {

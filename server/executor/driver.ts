@@ -141,9 +141,7 @@ export class PlanDriver {
 
   /** Whether its tasks have to give a sign of life so long after the last one: all together, as often as one of them asks for. */
   beatsAfter(millis: number): boolean {
-    for (const { session } of this.#sessions.values())
-      if (millis >= session.heartbeatSeconds * 1000) return true;
-    return false;
+    return [...this.#sessions.values()].some(({ session }) => millis >= session.heartbeatSeconds * 1000);
   }
 
   /** One beat for all that runs. */
@@ -189,7 +187,8 @@ export class PlanDriver {
     const again = () => {
       this.#wanted = true;
     };
-    this.#deps = { db, committer: stream, layers, transition, nodeId, again };
+    const { promptly } = stream;
+    this.#deps = { db, committer: stream, promptly, layers, transition, nodeId, again };
     if (this.#lastLook) this.#deps.lastLook = this.#lastLook;
     if (this.deps.measureWave)
       this.#deps.measuring = new WaveMeasuring(this.deps.measureWave, this.#signal, () => void this.kick());
@@ -270,9 +269,11 @@ export class PlanDriver {
   async #admit(deps: AdmissionDeps, outlook: Outlook, plan: OpenPlan): Promise<void> {
     const room = plan.brake === 'all' ? 0 : plan.maxConcurrency - plan.occupied;
     const heard = this.#heard;
+    // With nothing under way somebody waits for the first to begin.
+    const into = this.#runs.size === 0 ? { ...deps, committer: deps.promptly } : deps;
     const { begun, free } = await this.#fill(room, async (free) => {
       const { next, ahead } = await lineUp(deps, plan, outlook, free);
-      const admitted = await admit(deps, plan, next);
+      const admitted = await admit(into, plan, next);
       const isAsRead = admitted.length === next.length && !outlook.settles && heard === this.#heard;
       this.#line = isAsRead ? { plan, ahead } : null;
       return admitted;

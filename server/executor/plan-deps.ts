@@ -20,6 +20,8 @@ export interface PlanDeps {
 }
 
 export interface AdmissionDeps extends PlanDeps {
+  /** Stores what somebody waits for without waiting for what other plans store. */
+  promptly: Committer;
   /** A task that starts for the first time is claimed for this process at once. */
   nodeId: string;
 }

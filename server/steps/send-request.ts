@@ -19,6 +19,7 @@ import { retryAfterMillis } from './retry-after';
 import { targetUrl, UrlRefused } from './target-url';
 import type { CallRecord } from './task-runtime-context';
 import { tlsFor } from './tls-for';
+import { Turns } from './turns';
 import { verdict } from './verdict';
 
 export interface SendOptions extends ConnectionSettings {
@@ -33,6 +34,9 @@ export interface SendOptions extends ConnectionSettings {
   /** For whom the call is, when that is not the endpoint; null is the tenant as a whole. What leaves is told under it. */
   recipient?: string | null;
 }
+
+/** What an answer sets off is done in turn: those of a hundred targets come together. */
+const answers = new Turns();
 
 /**
  * Sends one request and judges the answer; where it says so, it logs in first. Never throws for what the network or the
@@ -134,6 +138,7 @@ async function sendOnce(
       const { statusCode: status, trailers } = response;
       const text = await answerText(response.body, response.headers, wanted.maxBodyBytes);
       const millis = Math.round(performance.now() - began);
+      await answers.next();
       came = rawAnswer({
         ...{ status, headers: response.headers, trailers, text, millis },
         shown: (part, chars) => context.veil.hideStart(part, chars),
