@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { eq } from 'drizzle-orm';
+import superjson, { type SuperJSONResult } from 'superjson';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { authUser } from '@/db/schema/auth';
 import { plan } from '@/db/schema/run';
 import { DEMO_TENANTS } from '@/demo/tenants';
 import { claimInvite, inviteMember, listMembers } from '@/server/auth/members';
+import type { ProcedureName } from './declared';
+import { misfits } from './rest/testing/fits-answer';
 import { appRouter } from './router';
 import { testApiServer } from './testing/api-server';
 import { mutate } from './testing/call';
@@ -168,8 +171,11 @@ describe('docs/api.md', () => {
     await BEFORE[name]?.();
     const { status, answer } = await curl(script, variables);
     expect([status, answer]).toEqual(['200', expect.stringContaining('"result"')]);
-    const { result } = JSON.parse(answer) as { result: { data: { json: Told } } };
-    Object.assign(variables, AFTER[name]?.(result.data.json));
+    const { result } = JSON.parse(answer) as { result: { data: SuperJSONResult } };
+    const told = superjson.deserialize<Told | undefined>(result.data);
+    // As the API for programs says it, which has the same types.
+    expect(misfits(name as ProcedureName, JSON.parse(JSON.stringify(told ?? null)))).toBeNull();
+    Object.assign(variables, told && AFTER[name]?.(told));
   });
 
   it('told a story that took place', async () => {

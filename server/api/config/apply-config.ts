@@ -30,10 +30,13 @@ export async function toldConfig({ differences, unchanged }: Compared) {
     await turns.next();
     changes.push(toldChange(one));
   }
+  const expected: Record<string, string> = Object.fromEntries(
+    differences.map((one) => [keyOf(one), one.digest]),
+  );
   return {
     changes,
     totals: { create: counted('create'), update: counted('update'), delete: counted('delete'), unchanged },
-    expected: Object.fromEntries(differences.map((one) => [keyOf(one), one.digest])),
+    expected,
   };
 }
 

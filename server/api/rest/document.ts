@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { declared } from '../declared';
 import { playbookSchemas, type Schema } from '../input-schema';
 import { REST } from './address';
+import type { DescribedAnswers } from './answers';
+import answers from './answers.json' with { type: 'json' };
 import { fieldsInPath, offeredBy, schemaOf, takes } from './call-input';
 import { PROBLEMS, type ProblemCode, problemType } from './problem';
 import { partOf } from './query-values';
@@ -32,7 +34,7 @@ async function documentOf(publicUrl: URL): Promise<Schema> {
       title: 'Switchyard',
       version: '1',
       description:
-        'Plain JSON, times as ISO 8601. Inputs are the schemas that check them; answers are JSON objects or lists, described in docs/api.md under the procedure that `x-procedure` names, and typed here as far as they have a schema.',
+        'Plain JSON, times as ISO 8601. Inputs are the schemas that check them; answers the types that the compiler finds in what answers. docs/api.md has an example of each, under the procedure that `x-procedure` names.',
     },
     servers: [{ url: `${publicUrl.origin}${REST}` }],
     tags: [...new Set(ROUTES.map(tagOf))].map((name) => ({ name })),
@@ -41,7 +43,7 @@ async function documentOf(publicUrl: URL): Promise<Schema> {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
       headers: HEADERS,
       responses: PROBLEM_RESPONSES,
-      schemas: { Problem: problemSchema(), Page: PAGE, Events: EVENTS, ...playbookSchemas() },
+      schemas: { Problem: problemSchema(), ...described.schemas, ...playbookSchemas() },
     },
   };
 }
@@ -122,16 +124,20 @@ const headersOf = (names: readonly string[]) =>
 
 function responsesOf(route: Route): Schema {
   const properties = Object.keys((schemaOf(route.procedure).properties ?? {}) as object);
-  const events = route.method === 'GET' && properties.includes('after') && properties.includes('limit');
-  const page = route.method === 'GET' && properties.includes('cursor');
-  const schema = events ? named('Events') : page ? named('Page') : {};
+  const goesOn =
+    route.method === 'GET' &&
+    (properties.includes('cursor') || (properties.includes('after') && properties.includes('limit')));
   const headers = headersOf([
     ...LIMITS,
     ...(route.etag ? ['ETag'] : []),
-    ...(events || page ? ['Link'] : []),
+    ...(goesOn ? ['Link'] : []),
     ...(typeof route.creates === 'string' ? ['Location'] : []),
   ]);
-  const success = { description: `The answer of ${route.procedure}.`, headers, content: json(schema) };
+  const success = {
+    description: `The answer of ${route.procedure}.`,
+    headers,
+    content: json(answerOf(route)),
+  };
   const problems = (Object.keys(PROBLEM_RESPONSES) as string[]).map((status) => [
     status,
     { $ref: `#/components/responses/${status}` },
@@ -176,57 +182,8 @@ function problemSchema(): Schema {
   };
 }
 
-const PAGE: Schema = {
-  type: 'object',
-  required: ['items', 'total', 'next'],
-  properties: {
-    items: { type: 'array', items: { type: 'object' } },
-    total: { type: 'integer', description: 'How many there are in all that fit.' },
-    next: { type: ['string', 'null'], description: 'The `cursor` of those that follow; null at the end.' },
-  },
-};
-
-const EVENTS: Schema = {
-  type: 'object',
-  required: ['events', 'more'],
-  properties: {
-    events: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: [
-          'eventId',
-          'planId',
-          'planSeq',
-          'taskId',
-          'tenantId',
-          'sequenceId',
-          'kind',
-          'at',
-          'message',
-        ],
-        properties: {
-          eventId: { type: 'string' },
-          planId: { type: 'string' },
-          planSeq: {
-            type: 'integer',
-            description: 'Without gaps in a plan; `after` asks for those that follow.',
-          },
-          taskId: { type: ['string', 'null'] },
-          tenantId: { type: ['string', 'null'] },
-          sequenceId: { type: 'integer' },
-          kind: { type: 'string' },
-          status: { type: 'string' },
-          actor: { type: 'string' },
-          at: { type: 'string', format: 'date-time' },
-          message: { type: 'string' },
-          payload: { type: 'object' },
-        },
-      },
-    },
-    more: { type: 'boolean', description: 'Whether others follow already.' },
-  },
-};
+const described: DescribedAnswers = answers;
+const answerOf = ({ procedure }: Route): Schema => described.answers[procedure] ?? {};
 
 const tagOf = ({ path }: Route) => path.split('/')[1] ?? '';
 const capital = (word: string) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
