@@ -34,6 +34,7 @@ import { News } from '@/server/realtime/news';
 import { Snapshots } from '@/server/realtime/snapshots';
 import { Sockets } from '@/server/realtime/sockets';
 import { StatusPages } from '@/server/realtime/status-pages';
+import { createAuditSigner } from '@/server/security/audit-signer';
 import { Budgets } from '@/server/security/budgets';
 import { SecretsCheck } from '@/server/security/check-secrets';
 import { createClientOf } from '@/server/security/client';
@@ -125,6 +126,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const [key] = keys;
     if (!key) throw new Error('There is no secret key.');
     const secretBox = createSecretBox(keys);
+    const auditSigner = createAuditSigner(keys);
     const { passwordLogin } = env;
     const say = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => log[level](message);
     const sso = env.oidc && openSingleSignOn({ db, settings: env.oidc, secretBox, passwordLogin, log: say });
@@ -240,6 +242,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       http: targets,
       secretsOf,
       secretBox,
+      auditSigner,
       log,
       executorRole: () => executor.role,
       executorKick: () => news.publishAll(),
@@ -338,7 +341,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
         await news.start();
         await jobs.start([
           notifier.kind,
-          retentionJob({ db, log, stageData: checkpoints, days: env.retentionDays }),
+          retentionJob({ db, log, stageData: checkpoints, auditSigner, days: env.retentionDays }),
           driftJob({ db, log, http: targets, layers: settings.layers, secretsOf }),
         ]);
         notifier.start(news);

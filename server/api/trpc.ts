@@ -16,6 +16,7 @@ import { CommandRefused, InvalidInput, NotFound } from '@/server/input/refused';
 import type { Sending } from '@/server/notifications/sender';
 import type { Snapshots } from '@/server/realtime/snapshots';
 import type { StatusPages } from '@/server/realtime/status-pages';
+import type { AuditSigner } from '@/server/security/audit-signer';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { SecretBox } from '@/server/security/secrets';
 import { transformer } from './plain-json';
@@ -34,6 +35,7 @@ export interface ApiDeps extends CommandDeps, FleetDeps {
   /** For what writes to a plan's rows beside the committer. */
   lanes: Pick<PlanLanes, 'run'>;
   secretBox: SecretBox;
+  auditSigner: AuditSigner;
   log: Logger;
   executorRole(): ExecutorRole;
   /** There may be something to do that no event tells of. */
