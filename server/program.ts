@@ -43,6 +43,7 @@ import { deriveKey, loadSecretKeys, sessionSecretsOf } from '@/server/security/s
 import { createSecretBox } from '@/server/security/secrets';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import { logEvents } from '@/server/telemetry/log-events';
+import { pushMetrics } from '@/server/telemetry/metrics-push';
 import { observeCommits } from '@/server/telemetry/observe-commits';
 import { createTracing } from '@/server/telemetry/tracing';
 import type { Env } from './env';
@@ -167,6 +168,8 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
         .catch((error: unknown) => log.warn({ err: error }, 'Stage data was not dropped'));
     const tracing = createTracing(process.env, { db, seed: deriveKey(key, 'traces') });
     if (tracing) closing.push(() => tracing.stop());
+    const pushed = pushMetrics(process.env, { log, read: metrics.read });
+    if (pushed) closing.push(() => pushed.stop());
     const logged = logEvents(log);
     const committerOn = (over: Database, of: 'drivers' | 'people' = 'drivers') =>
       observeCommits(
