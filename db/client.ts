@@ -1,13 +1,14 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import type { LimitedTo } from '@/domain/limited-to';
+import * as audit from './schema/audit';
 import * as auth from './schema/auth';
 import * as catalogue from './schema/catalogue';
 import * as notify from './schema/notify';
 import * as run from './schema/run';
 import * as snapshots from './schema/snapshots';
 
-export const schema = { ...auth, ...catalogue, ...notify, ...run, ...snapshots };
+export const schema = { ...audit, ...auth, ...catalogue, ...notify, ...run, ...snapshots };
 
 export type Database = ReturnType<typeof connect>['db'];
 

@@ -47,6 +47,7 @@ export async function migrate(url: string, runtimeRole?: string): Promise<void> 
 const FUNCTIONS = [
   'guards',
   'audit_chain',
+  'remove_audit_day',
   'remove_old_events',
   'is_overtaken',
   'remove_snapshots',

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { drizzle } from 'drizzle-orm/postgres-js';
 import { PgBoss } from 'pg-boss';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from './client';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/launcher';
 import { migrate } from './migrate';
+import { rechain } from './testing/old-audit';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'switchyard-role-'));
 let server: EmbeddedPostgres;
@@ -53,6 +56,14 @@ describe('the role that the program runs as', () => {
     'delete from tenant_history',
     'update unit_version set payload = null',
     'delete from actor_name',
+    `insert into audit_summary values ('2026-01-01', '{}')`,
+    `update audit_summary set summary = '{}'`,
+    'delete from audit_summary',
+    `update audit_signature set signature = ''`,
+    'delete from audit_signature',
+    `create or replace function audit_day_to_remove() returns jsonb language sql as 'select null::jsonb'`,
+    `create or replace function refuse_unsummarised() returns trigger language plpgsql as 'begin return null; end'`,
+    'drop trigger audit_kept on audit',
     `create or replace function refuse_change() returns trigger language plpgsql as 'begin return new; end'`,
     `create or replace function chain_audit() returns trigger language plpgsql as 'begin return new; end'`,
     'alter function audit_hash(text, audit) owner to switchyard_run',
@@ -81,6 +92,21 @@ describe('the role that the program runs as', () => {
     expect(await owner`select prosecdef from pg_proc where proname = 'remove_old_events'`).toEqual([
       { prosecdef: true },
     ]);
+  });
+
+  it('removes old days of the audit log through the one function that may', async () => {
+    await owner`alter table audit disable trigger user`;
+    await owner`update audit set at = at - interval '90 days'`;
+    await owner`alter table audit enable trigger user`;
+    await rechain(drizzle(owner) as unknown as Database);
+    await running`insert into audit (actor, action, target, outcome) values ('ada', 'c', 't', '{}')`;
+    await running`insert into setting (key, value, set_by) values ('auditDays', '40', 'ada')`;
+    const [day] = await running`select audit_day_to_remove()::text as told`;
+    const signature = Buffer.alloc(64).toString('base64');
+    await running`select remove_audit_day(${day?.told}, 'ab12cd34', ${signature})`;
+    expect(await running`select day::text, key_id from audit_signature`).toHaveLength(1);
+    expect(await running`select action from audit`).toEqual([{ action: 'c' }]);
+    await expect(running`delete from audit`).rejects.toThrow('permission denied');
   });
 
   it.each(['also what was there before', 'from the beginning'])(

@@ -1,15 +1,17 @@
 import type postgres from 'postgres';
 
 /** Where rows are added and read, and nothing else: not by the program itself, and not by whoever takes it over. */
-export const APPEND_ONLY = ['audit', 'event', 'tenant_history', 'unit_version'];
+export const APPEND_ONLY = ['audit', 'audit_signature', 'event', 'tenant_history', 'unit_version'];
+/** A function of the owner adds rows, and the program reads them. */
+const READ_ONLY = ['audit_summary', 'function_source'];
 /** Rows are added to and changed, but never taken away. */
 const KEPT = ['actor_name'];
 
 /**
  * Gives the role that the program runs as what it needs, and no more: it owns none of the tables, so it can neither
- * change the append-only ones nor take their guards off. Old events go by `remove_old_events` alone, which runs as the
- * owner. The job engine's schema is the role's own. To be run by the owner of the tables, who must be a member of the role;
- * may be run again. Throws in words when the role is missing, owns the tables or is a superuser.
+ * change the append-only ones nor take their guards off. Old events go by `remove_old_events` alone, and old days of the audit
+ * log by `remove_audit_day`, which run as the owner. The job engine's schema is the role's own. To be run by the owner of the
+ * tables, who must be a member of the role; may be run again. Throws in words when the role is missing, owns the tables or is a superuser.
  */
 export async function limitRuntimeRole(sql: postgres.Sql, role: string): Promise<void> {
   const [found] = await sql<{ superuser: boolean; owner: boolean; member: boolean }[]>`
@@ -36,7 +38,8 @@ export async function limitRuntimeRole(sql: postgres.Sql, role: string): Promise
   await sql`grant usage, select, update on all sequences in schema public to ${to}`;
   for (const table of APPEND_ONLY) await sql`revoke update, delete, truncate on ${sql(table)} from ${to}`;
   for (const table of KEPT) await sql`revoke delete, truncate on ${sql(table)} from ${to}`;
-  await sql`revoke insert, update, delete on function_source from ${to}`;
+  for (const table of READ_ONLY)
+    await sql`revoke insert, update, delete, truncate on ${sql(table)} from ${to}`;
   await giveJobEngine(sql, role);
 }
 

@@ -14,18 +14,18 @@ const FILE = 'playbooks.md';
 const examples = codeBlocks(FILE, 'json').map((text) => JSON.parse(text) as PlaybookDefinition);
 const marked = (kind: string) => JSON.parse(codeBlocks(FILE, `json ${kind}`)[0] ?? 'null') as unknown;
 
-it('the approval of the page is one, and silence is none where it matters who approves', () => {
+it('the approval of the page is one, and silence is none where it matters who approves', async () => {
   const asked = (change: object) =>
-    playbookDefinition.safeParse({
+    playbookDefinition.safeParseAsync({
       stages: [{ name: 'Ask', steps: [{ ...(marked('approval') as object), ...change }] }],
     });
-  expect(asked({}).success).toBe(true);
+  expect((await asked({})).success).toBe(true);
   for (const change of [{ otherwise: 'approve' }, { needs: 0 }, { withinMinutes: 0 }, { role: 'viewer' }])
-    expect(asked(change).success, JSON.stringify(change)).toBe(false);
+    expect((await asked(change)).success, JSON.stringify(change)).toBe(false);
   const anybody = { needs: 1, notMaker: false, otherwise: 'approve' };
-  expect(asked(anybody).success).toBe(true);
-  expect(asked({ ...anybody, withinMinutes: undefined }).success).toBe(false);
-  expect(asked({ ...anybody, role: 'admin' }).success).toBe(false);
+  expect((await asked(anybody)).success).toBe(true);
+  expect((await asked({ ...anybody, withinMinutes: undefined })).success).toBe(false);
+  expect((await asked({ ...anybody, role: 'admin' })).success).toBe(false);
 });
 
 it('the gate of the page is one of a wave', () => {
@@ -79,7 +79,7 @@ describe('the playbooks of the page', () => {
   it.each(examples.map((example, index) => [index + 1, example] as const))(
     '%i run there and back',
     async (_number, example) => {
-      const definition = playbookDefinition.parse(example) as PlaybookDefinition;
+      const definition = (await playbookDefinition.parseAsync(example)) as PlaybookDefinition;
       const labels = { region: 'eu' };
       for (const direction of ['forward', 'rollback'] as const) {
         running = direction === 'forward' ? 'v2' : 'v1';

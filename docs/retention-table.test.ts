@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getTableName, isTable } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import * as audit from '@/db/schema/audit';
 import * as auth from '@/db/schema/auth';
 import * as catalogue from '@/db/schema/catalogue';
 import * as imports from '@/db/schema/imports';
@@ -10,6 +11,7 @@ import * as snapshots from '@/db/schema/snapshots';
 
 it('says of every table what it grows with and when its rows go', () => {
   const tables = Object.values({
+    ...audit,
     ...auth,
     ...catalogue,
     ...imports,

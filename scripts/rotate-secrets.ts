@@ -4,7 +4,9 @@ import { EmbeddedPostgresError } from '@/db/embedded/errors';
 import { startEmbeddedPostgres } from '@/db/embedded/launcher';
 import { rotateSecondFactors } from '@/server/auth/sealing';
 import { EnvError, readEnv } from '@/server/env';
+import { createAuditSigner } from '@/server/security/audit-signer';
 import { rotateSecrets as rotateStored } from '@/server/security/rotate-secrets';
+import { rotateSignatures } from '@/server/security/rotate-signatures';
 import { loadSecretKeys, sessionSecretsOf } from '@/server/security/secret-key';
 import { createSecretBox } from '@/server/security/secrets';
 
@@ -36,13 +38,15 @@ async function rotate(): Promise<{ said: string; all: boolean }> {
     : await startEmbeddedPostgres({ dataDir: path.join(env.dataDir, 'postgres'), log: console.error });
   const connection = connect(env.databaseUrl ?? postgres?.url ?? '', 2);
   try {
+    const signatures = await rotateSignatures(connection.db, createAuditSigner(keys));
     const rotations = [
       await rotateStored(connection.db, createSecretBox(keys)),
       await rotateSecondFactors(connection.db, sessionSecretsOf(keys)),
     ];
     const sealed = rotations.reduce((sum, rotation) => sum + rotation.sealed, 0);
-    const unreadable = rotations.flatMap((rotation) => rotation.unreadable);
-    const done = `Sealed ${sealed} secrets with the first key.`;
+    const unreadable = [...rotations, signatures].flatMap((rotation) => rotation.unreadable);
+    const anew = signatures.signed > 0 ? ` Signed ${signatures.signed} days of the audit log with it.` : '';
+    const done = `Sealed ${sealed} secrets with the first key.${anew}`;
     if (unreadable.length === 0)
       return { said: `${done} The others can be dropped from SWITCHYARD_SECRET_KEY.`, all: true };
     const left = `${done} ${unreadable.length} could not be opened and are as they were:`;

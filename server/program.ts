@@ -34,6 +34,7 @@ import { News } from '@/server/realtime/news';
 import { Snapshots } from '@/server/realtime/snapshots';
 import { Sockets } from '@/server/realtime/sockets';
 import { StatusPages } from '@/server/realtime/status-pages';
+import { createAuditSigner } from '@/server/security/audit-signer';
 import { Budgets } from '@/server/security/budgets';
 import { SecretsCheck } from '@/server/security/check-secrets';
 import { createClientOf } from '@/server/security/client';
@@ -42,6 +43,7 @@ import { deriveKey, loadSecretKeys, sessionSecretsOf } from '@/server/security/s
 import { createSecretBox } from '@/server/security/secrets';
 import { checkTarget, createTargetDispatcher } from '@/server/security/target-guard';
 import { logEvents } from '@/server/telemetry/log-events';
+import { pushMetrics } from '@/server/telemetry/metrics-push';
 import { observeCommits } from '@/server/telemetry/observe-commits';
 import { createTracing } from '@/server/telemetry/tracing';
 import type { Env } from './env';
@@ -125,6 +127,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
     const [key] = keys;
     if (!key) throw new Error('There is no secret key.');
     const secretBox = createSecretBox(keys);
+    const auditSigner = createAuditSigner(keys);
     const { passwordLogin } = env;
     const say = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => log[level](message);
     const sso = env.oidc && openSingleSignOn({ db, settings: env.oidc, secretBox, passwordLogin, log: say });
@@ -165,6 +168,8 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
         .catch((error: unknown) => log.warn({ err: error }, 'Stage data was not dropped'));
     const tracing = createTracing(process.env, { db, seed: deriveKey(key, 'traces') });
     if (tracing) closing.push(() => tracing.stop());
+    const pushed = pushMetrics(process.env, { log, read: metrics.read });
+    if (pushed) closing.push(() => pushed.stop());
     const logged = logEvents(log);
     const committerOn = (over: Database, of: 'drivers' | 'people' = 'drivers') =>
       observeCommits(
@@ -240,6 +245,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       http: targets,
       secretsOf,
       secretBox,
+      auditSigner,
       log,
       executorRole: () => executor.role,
       executorKick: () => news.publishAll(),
@@ -338,7 +344,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
         await news.start();
         await jobs.start([
           notifier.kind,
-          retentionJob({ db, log, stageData: checkpoints, days: env.retentionDays }),
+          retentionJob({ db, log, stageData: checkpoints, auditSigner, days: env.retentionDays }),
           driftJob({ db, log, http: targets, layers: settings.layers, secretsOf }),
         ]);
         notifier.start(news);

@@ -4,10 +4,11 @@ import { Random } from '../random';
 import { readHostileOptions } from './options';
 import { drawPlanSettings, drawPlaybook } from './playbooks';
 
-it('draws playbooks and plans that anybody may write', () => {
+it('draws playbooks and plans that anybody may write', async () => {
   for (let seed = 1; seed <= 200; seed += 1) {
     const random = new Random(seed);
-    expect(playbookDefinition.safeParse(drawPlaybook(random)).error?.issues ?? []).toEqual([]);
+    const { error } = await playbookDefinition.safeParseAsync(drawPlaybook(random));
+    expect(error?.issues ?? []).toEqual([]);
     const plan = { name: 'x', unitId: 'router', version: 'v1', playbookId: 'book' };
     const parsed = createPlanInput.safeParse({ ...plan, settings: drawPlanSettings(random) });
     expect(parsed.error?.issues ?? []).toEqual([]);

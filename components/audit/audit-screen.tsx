@@ -22,6 +22,7 @@ import { WhenField } from '@/components/ui/when-field';
 import classes from './audit.module.css';
 import type { Entry } from './audit-entry';
 import { exportAudit } from './export-audit';
+import { RemovedDays } from './removed-days';
 
 const RefusedAccess = dynamic(() => import('./refused-access').then((module) => module.RefusedAccess));
 const ChainCheck = dynamic(() => import('./chain-check').then((module) => module.ChainCheck));
@@ -86,7 +87,10 @@ function AuditLog() {
     try {
       // On record before it is anywhere else.
       await client.audit.exported.mutate({ what: 'audit', format: kind, filter: saidOf(wanted) });
-      await exportAudit(kind, (cursor) => client.audit.list.query({ ...wanted, cursor, limit: 1000 }));
+      await exportAudit(kind, {
+        entries: (cursor) => client.audit.list.query({ ...wanted, cursor, limit: 1000 }),
+        summaries: (cursor) => client.audit.summaries.query({ cursor, limit: 1000 }),
+      });
     } catch (error) {
       setFailed(errorText(error));
     }
@@ -143,6 +147,7 @@ function AuditLog() {
       </search>
       {looking === 'refused' && <RefusedAccess onClose={() => setLooking(null)} />}
       {looking === 'chain' && <ChainCheck onClose={() => setLooking(null)} />}
+      <RemovedDays />
       {failed && <Problem title={t('notSaved')}>{failed}</Problem>}
       {log.isError && <Problem title={t('unread')}>{errorText(log.error)}</Problem>}
       {!log.isError && (

@@ -49,6 +49,18 @@ BEGIN
   RAISE EXCEPTION 'event is append-only' USING ERRCODE = 'check_violation';
 END $$;
 
+-- An entry goes only where a summary stands for it: see remove_audit_day.sql.
+CREATE OR REPLACE FUNCTION refuse_unsummarised() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  v_newest jsonb := (SELECT summary::jsonb FROM audit_summary ORDER BY day DESC LIMIT 1);
+BEGIN
+  IF EXISTS (SELECT 1 FROM gone WHERE v_newest IS NULL OR CASE WHEN chain IS NULL
+      THEN at >= ((v_newest->>'day')::date + 1)::timestamp AT TIME ZONE 'UTC' ELSE chain > (v_newest#>>'{last,chain}')::bigint END) THEN
+    RAISE EXCEPTION 'audit is append-only' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION refuse_missing_snapshot() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   -- Held until the tasks are stored, and looked for in a statement of its own: the retention either was first or waits.
@@ -71,7 +83,13 @@ CREATE OR REPLACE TRIGGER plan_status_change BEFORE UPDATE ON plan FOR EACH ROW
 
 CREATE OR REPLACE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change();
 
-CREATE OR REPLACE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER audit_append_only BEFORE UPDATE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER audit_kept AFTER DELETE ON audit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_unsummarised();
+
+CREATE OR REPLACE TRIGGER audit_summary_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_summary FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER audit_signature_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE OR REPLACE TRIGGER actor_name_kept BEFORE DELETE OR TRUNCATE ON actor_name FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -1,18 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
+import { tamper } from '@/db/testing/old-audit';
 import { testDatabase } from '@/db/testing/test-database';
+import { createAuditSigner } from '@/server/security/audit-signer';
 import { claimName } from './actor-names';
 import { listAudit, recordAudit, verifyAudit } from './audit';
 
 const connection = testDatabase();
 const db = () => connection.db;
 
-/** What somebody can do who owns the tables: the triggers are no hindrance then. */
-async function tamper(change: string): Promise<void> {
-  await db().execute(sql.raw('alter table audit disable trigger user'));
-  await db().execute(sql.raw(change));
-  await db().execute(sql.raw('alter table audit enable trigger user'));
-}
+const signer = createAuditSigner([Buffer.alloc(32, 7)]);
 
 const record = (target: string) =>
   recordAudit(db(), {
@@ -23,14 +20,14 @@ const record = (target: string) =>
     outcome: { n: 1.5, big: 12345678901234 },
   });
 
-beforeEach(() => tamper('truncate audit'));
+beforeEach(() => tamper(db(), 'truncate audit'));
 
 it('an entry is chained to the one before, however many write at once', async () => {
   await Promise.all(Array.from({ length: 40 }, (_, at) => record(`PLN-${at}`)));
   await db().execute(
     sql`insert into audit (actor, action, target, outcome) select 'bulk', 'x', n::text, '{}' from generate_series(1, 5) n`,
   );
-  const report = await verifyAudit(db());
+  const report = await verifyAudit(db(), signer.check);
   expect(report).toMatchObject({ entries: 45, unchained: 0, wrong: [], last: { chain: 45 } });
   const [newest] = (await listAudit(db(), { limit: 1 })).items;
   expect(report.last?.hash).toMatch(/^[0-9a-f]{64}$/);
@@ -80,9 +77,9 @@ it.each([
   ],
 ])('the chain shows %s', async (_what, change, wrong) => {
   for (let at = 0; at < 10; at += 1) await record(`PLN-${at}`);
-  await tamper(change);
-  expect((await verifyAudit(db())).wrong).toMatchObject(wrong);
-  expect((await verifyAudit(db())).wrong).toHaveLength(wrong.length);
+  await tamper(db(), change);
+  expect((await verifyAudit(db(), signer.check)).wrong).toMatchObject(wrong);
+  expect((await verifyAudit(db(), signer.check)).wrong).toHaveLength(wrong.length);
 });
 
 it('nobody changes or removes an entry, nor whom a name stands for', async () => {
@@ -95,7 +92,7 @@ it('nobody changes or removes an entry, nor whom a name stands for', async () =>
     'delete from actor_name',
   ])
     await expect(db().execute(sql.raw(change)), change).rejects.toThrow();
-  expect((await verifyAudit(db())).wrong).toEqual([]);
+  expect((await verifyAudit(db(), signer.check)).wrong).toEqual([]);
 });
 
 it('an entry tells whom the name of its actor stands for', async () => {

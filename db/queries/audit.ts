@@ -2,6 +2,14 @@ import { and, eq, getTableColumns, gte, ilike, like, lt, or, type SQL, sql } fro
 import type { Database } from '@/db/client';
 import { actorName } from '@/db/schema/auth';
 import { audit } from '@/db/schema/run';
+import {
+  type ChainPlace,
+  type CheckedSummaries,
+  type CheckSignature,
+  type SignedSummary,
+  summaryOf,
+} from '@/domain/audit-summary';
+import { readAuditSummaries, verifySummaries } from './audit-summaries';
 import { type Asked, containing, literal, type Order, readPage } from './page';
 
 export interface AuditFilter extends Asked {
@@ -40,11 +48,11 @@ export function listAudit(db: Database, filter: AuditFilter) {
   return readPage(db, { order: AUDIT_ORDER, from: table, as: table, where, joined, fields: ENTRY }, filter);
 }
 
-/** A place where the chain is broken: an entry that was changed, or one before which others are missing. */
+/** A place where the chain is broken: an entry that was changed, one before which others are missing, or one of a removed day. */
 export interface BrokenLink {
   chain: number;
   id: number;
-  what: 'changed' | 'missing';
+  what: 'changed' | 'missing' | 'removed';
   /** How many entries before it are not there. */
   missing: number;
 }
@@ -53,34 +61,59 @@ export interface ChainReport {
   entries: number;
   /** From before entries were chained: nothing can be said of them. */
   unchained: number;
+  /** What is kept of the days before the entries. */
+  summaries: CheckedSummaries;
   /** The newest entry; kept elsewhere, it shows later that nothing was cut off at the end. */
-  last: { chain: number; hash: string } | null;
+  last: ChainPlace | null;
   /** At most the first twenty. */
   wrong: BrokenLink[];
-  /** Whether the entry that was asked for is still there as it was; null when none was. */
-  known: 'there' | 'gone' | null;
+  /**
+   * Whether the entry that was asked for is still there as it was; `summarised` when it stands within a removed day, whose
+   * summary has the hash of the last one alone; null when none was asked for.
+   */
+  known: 'there' | 'gone' | 'summarised' | null;
 }
 
 /** Entries of one statement: hashing them takes a fraction of a second. */
 const VERIFIED_AT_ONCE = 20_000;
 const MOST_WRONG = 20;
 
-/** Reads the whole audit log and looks whether it is as it was written: nothing changed, taken out or moved. */
+/**
+ * Reads the whole audit log and looks whether it is as it was written: nothing changed, taken out or moved, and each day that
+ * was removed has its summary, as it was signed.
+ */
 export async function verifyAudit(
   db: Database,
-  known: { chain: number; hash: string } | null = null,
+  check: CheckSignature,
+  known: ChainPlace | null = null,
 ): Promise<ChainReport> {
-  const [all] = await db.execute<{ upto: number; unchained: number }>(sql`
-    select coalesce(max(chain), 0) as upto, count(*) filter (where chain is null)::int as unchained from audit`);
+  for (;;) {
+    const stored = await readAuditSummaries(db);
+    const report = await verifyWith(db, stored, check, known);
+    // A day that was removed meanwhile would look as if it were missing.
+    if (report.wrong.length === 0 || (await readAuditSummaries(db)).length === stored.length) return report;
+  }
+}
+
+async function verifyWith(
+  db: Database,
+  stored: readonly SignedSummary[],
+  check: CheckSignature,
+  known: ChainPlace | null,
+): Promise<ChainReport> {
+  const summaries = await verifySummaries(stored, check);
+  const { chain, hash } = summaries.through ?? { chain: 0, hash: '' };
+  const [all] = await db.execute<{ upto: number; unchained: number; removed: BrokenLink[] }>(sql`
+    select coalesce(max(chain), 0) as upto, count(*) filter (where chain is null)::int as unchained,
+      (select coalesce(jsonb_agg(jsonb_build_object('chain', chain, 'id', id, 'what', 'removed', 'missing', 0) order by chain), '[]')
+        from (select chain, id from audit where chain <= ${chain} order by chain limit ${MOST_WRONG}) there) as removed
+    from audit`);
   const report: ChainReport = {
-    entries: 0,
-    unchained: all?.unchained ?? 0,
-    last: null,
-    wrong: [],
-    known: null,
+    ...{ summaries, entries: 0, unchained: all?.unchained ?? 0, wrong: all?.removed ?? [], known: null },
+    last: chain > 0 ? { chain, hash } : null,
   };
   for (
-    let after = 0;
+    let after = chain;
     after < (all?.upto ?? 0) && report.wrong.length < MOST_WRONG;
     after += VERIFIED_AT_ONCE
   ) {
@@ -91,13 +124,25 @@ export async function verifyAudit(
     report.last = row?.part.last ?? report.last;
     report.wrong.push(...(row?.part.wrong ?? []));
   }
-  if (known) {
-    const found = await db.execute(
-      sql`select 1 from audit where chain = ${known.chain} and hash = ${known.hash}`,
-    );
-    report.known = found.length > 0 ? 'there' : 'gone';
-  }
+  if (known) report.known = await stillKnown(db, stored, known);
   return report;
+}
+
+async function stillKnown(
+  db: Database,
+  stored: readonly SignedSummary[],
+  known: ChainPlace,
+): Promise<'there' | 'gone' | 'summarised'> {
+  const summarised = stored
+    .map(({ summary }) => summaryOf(summary)?.last)
+    .filter((last) => last !== undefined);
+  const ended = summarised.find(({ chain }) => chain === known.chain);
+  if (ended) return ended.hash === known.hash ? 'there' : 'gone';
+  if (known.chain < Math.max(0, ...summarised.map(({ chain }) => chain))) return 'summarised';
+  const found = await db.execute(
+    sql`select 1 from audit where chain = ${known.chain} and hash = ${known.hash}`,
+  );
+  return found.length > 0 ? 'there' : 'gone';
 }
 
 /**

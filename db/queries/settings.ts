@@ -39,6 +39,14 @@ export const SECOND_FACTOR = 'secondFactor';
 /** Which plans people approve before they start; likewise. */
 export const START_PROTECTION = 'startProtection';
 
+/** How many days of the audit log are kept; likewise. The database function `audit_day_to_remove` reads it. */
+export const AUDIT_DAYS = 'auditDays';
+
+/** Null while the log is kept for ever. */
+export async function readAuditDays(db: Database): Promise<number | null> {
+  return ((await readSetting(db, AUDIT_DAYS)) as number | undefined) ?? null;
+}
+
 /** One value of the settings page; undefined where it was not set. */
 export async function readSetting(db: Database, key: string): Promise<unknown> {
   const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, key));
@@ -55,7 +63,9 @@ export async function writeSettings(
   db: Database,
   actor: string,
   values: Partial<Record<SettingKey | typeof SECOND_FACTOR, AppSettings[SettingKey] | null>> &
-    Partial<Record<typeof START_PROTECTION, StartProtection | null>>,
+    Partial<
+      Record<typeof START_PROTECTION, StartProtection | null> & Record<typeof AUDIT_DAYS, number | null>
+    >,
 ): Promise<void> {
   await db.execute(sql`
     with wanted as (

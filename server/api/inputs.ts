@@ -11,6 +11,7 @@ import { TENANT_ID } from '@/domain/tenant';
 import { type ChoiceStep, MOST_CHOICE_STEPS } from '@/domain/tenant-choice';
 import { isTimeZone } from '@/domain/time-zone';
 import { whyNotReadable } from '@/server/input/readable';
+import { turn } from '@/server/input/turns';
 import { beyondBounds, USUAL_JSON } from '@/server/security/bounded-json';
 import { checkPlaybook, checkWaveGate } from '@/server/steps/check-playbook';
 import { bounds } from '@/server/steps/condition-settings';
@@ -360,10 +361,13 @@ function whenProblem(given: GivenWhen): string | null {
 
 const step = z
   .looseObject({ name: readable(z.string().trim().min(1, 'is missing').max(64)), type: z.string() })
-  .superRefine((value, context) => {
+  .superRefine(async (value, context) => {
+    // Of two hundred steps each has its turn.
+    await turn();
     for (const { path, message } of checkStep(value)) context.addIssue({ code: 'custom', path, message });
   });
 
+/** Checked step by step, so it is only parsed asynchronously. */
 export const playbookDefinition = z
   .strictObject({
     stages: z
@@ -389,8 +393,8 @@ export const playbookDefinition = z
     policies: policyChoice.optional(),
     settings: appSettings.partial().optional(),
   })
-  .superRefine((definition, context) => {
-    for (const { path, message } of checkPlaybook(definition))
+  .superRefine(async (definition, context) => {
+    for (const { path, message } of await checkPlaybook(definition))
       context.addIssue({ code: 'custom', path, message });
   });
 
@@ -400,12 +404,14 @@ const MOST_PATTERN_STEPS = 5000;
 /** A playbook as somebody gives it: its patterns are counted before they are compiled. */
 export const givenPlaybook = z
   .unknown()
-  .superRefine((given, context) => {
+  .superRefine(async (given, context) => {
+    await turn();
     if (patternStepsIn(given) > MOST_PATTERN_STEPS)
       context.addIssue({
         code: 'custom',
         message: 'has too many large patterns: repeat less in them, or take fewer',
       });
+    await turn();
   })
   .pipe(playbookDefinition);
 

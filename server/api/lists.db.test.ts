@@ -90,6 +90,11 @@ const LISTS: Record<string, List> = {
     add: (number) =>
       sql`insert into audit (actor, action, target, outcome) values ('lister', 'test', ${`${number}`}, '{}')`,
   },
+  'audit.summaries': {
+    key: 'day',
+    add: (number) =>
+      sql`insert into audit_summary (day, summary) values ('2020-01-01'::date + ${number}::int, 'listed')`,
+  },
   'audit.refused': {
     key: 'address',
     // Of one minute, mostly.

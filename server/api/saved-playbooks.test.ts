@@ -11,14 +11,14 @@ const CONFIG: StepDefinition = { name: 'send', type: 'config-update' };
 const playbook = (...steps: StepDefinition[]): PlaybookDefinition => ({ stages: [{ name: 'One', steps }] });
 
 /** All that is wrong with a playbook when it is saved, each as "place: words". */
-function wrongIn(definition: PlaybookDefinition): string[] {
-  const { error } = playbookDefinition.safeParse(JSON.parse(JSON.stringify(definition)));
+async function wrongIn(definition: PlaybookDefinition): Promise<string[]> {
+  const { error } = await playbookDefinition.safeParseAsync(JSON.parse(JSON.stringify(definition)));
   return error ? problemsOf(error).map(({ path, message }) => `${fieldName(path)}: ${message}`) : [];
 }
-const wrongInStep = (step: Partial<StepDefinition>) =>
-  wrongIn(playbook(CONFIG, { name: 'call', type: 'http-request', target: 'instance', ...step })).map((told) =>
-    told.replace('stages.0.steps.1.', ''),
-  );
+async function wrongInStep(step: Partial<StepDefinition>): Promise<string[]> {
+  const call = { name: 'call', type: 'http-request', target: 'instance', ...step };
+  return (await wrongIn(playbook(CONFIG, call))).map((told) => told.replace('stages.0.steps.1.', ''));
+}
 const wrongInBody = (body: string) => wrongInStep({ request: { body } });
 
 /** One problem in such words; null for none. */
@@ -35,13 +35,13 @@ it.each([
   ],
   [{ label: 'size', less: '10', atLeast: 2 }, null],
   [{ label: 'build', atLeast: 'v1.2', order: 'version' }, null],
-])('a stage is for %j only where that can hold', (when, words) => {
-  expect(wrongIn({ stages: [{ name: 'One', when, steps: [CONFIG] }] } as PlaybookDefinition)).toEqual(
+])('a stage is for %j only where that can hold', async (when, words) => {
+  expect(await wrongIn({ stages: [{ name: 'One', when, steps: [CONFIG] }] } as PlaybookDefinition)).toEqual(
     saying(words),
   );
 });
 
-it('patterns are counted before they are compiled', () => {
+it('patterns are counted before they are compiled', async () => {
   const body = (count: number) => Array.from({ length: count }, (_, at) => ({ matches: `a{100}${at}` }));
   const asking = (count: number) =>
     playbook(CONFIG, {
@@ -50,8 +50,8 @@ it('patterns are counted before they are compiled', () => {
       target: 'instance',
       request: { expect: { body: body(count) } },
     });
-  expect(givenPlaybook.safeParse(asking(10)).error?.issues).toBeUndefined();
-  const { error } = givenPlaybook.safeParse(asking(40));
+  expect((await givenPlaybook.safeParseAsync(asking(10))).error?.issues).toBeUndefined();
+  const { error } = await givenPlaybook.safeParseAsync(asking(40));
   expect(error?.issues.map(({ message }) => message)).toEqual([
     'has too many large patterns: repeat less in them, or take fewer',
   ]);
@@ -68,8 +68,8 @@ describe('a template', () => {
     ['{{task.epoch}} {{task.attempt}} {{task.direction}} {{task.id}} {{task.plan}}'],
     ["{{'{{'}}literal}}"],
     ['no template } at } all'],
-  ])('%s is fine', (body) => {
-    expect(wrongInBody(body)).toEqual([]);
+  ])('%s is fine', async (body) => {
+    expect(await wrongInBody(body)).toEqual([]);
   });
 
   it.each([
@@ -88,14 +88,14 @@ describe('a template', () => {
     ['{{data.etag}}', /no call before this one takes "etag" from an answer/],
     ['{{constructor.name}}', /"constructor" is not known here/],
     ['{{__proto__.x}}', /"__proto__" is not known here/],
-  ])('%s is refused where it stands', (body, words) => {
-    const [first, ...more] = wrongInBody(body);
+  ])('%s is refused where it stands', async (body, words) => {
+    const [first, ...more] = await wrongInBody(body);
     expect(first).toMatch(words);
     expect(first).toMatch(/^request\.body: /);
     expect(more).toEqual([]);
   });
 
-  it('is looked at wherever a step may have one', () => {
+  it('is looked at wherever a step may have one', async () => {
     const bad = '{{nope.x}}';
     const places: [string, Partial<StepDefinition>][] = [
       ['request.url', { request: { url: `/x/${bad}` } }],
@@ -168,7 +168,7 @@ describe('a template', () => {
       ],
     ];
     for (const [place, step] of places)
-      expect(wrongInStep(step)).toEqual([
+      expect(await wrongInStep(step)).toEqual([
         `${place}: {{nope.x}}: "nope" is not known here (known: tenant, endpoint, config, previous, task, secret, data).`,
       ]);
   });
@@ -224,8 +224,8 @@ describe('what flows from call to call', () => {
       ],
       null,
     ],
-  ])('%s', (_name, steps, words) => {
-    expect(wrongIn(playbook(...steps))).toEqual(saying(words));
+  ])('%s', async (_name, steps, words) => {
+    expect(await wrongIn(playbook(...steps))).toEqual(saying(words));
   });
 });
 
@@ -239,8 +239,8 @@ describe('an address', () => {
     ['config', 'instance', /must be an http or https address, or a path/],
     ['ftp://a/b', 'tenant', /must be an http or https address/],
     ['http://u:p@a/b', 'tenant', /has a user name or a password in it/],
-  ])('%s for each %s', (url, target, words) => {
-    expect(wrongInStep({ target, request: { url } })).toEqual(saying(words));
+  ])('%s for each %s', async (url, target, words) => {
+    expect(await wrongInStep({ target, request: { url } })).toEqual(saying(words));
   });
 });
 
@@ -257,9 +257,9 @@ describe('a JSON path or pattern', () => {
     ['regex', '(', false],
     ['regex', '(?=ahead)', false],
     ['regex', '\\1', false],
-  ])('%s %s is judged when it is saved', (kind, text, fine) => {
+  ])('%s %s is judged when it is saved', async (kind, text, fine) => {
     const words = fine ? null : new RegExp(`^calls\\.0\\.extract\\.x\\.${kind}: `);
-    expect(wrongInStep({ calls: [{ extract: { x: { [kind]: text } } }] })).toEqual(saying(words));
+    expect(await wrongInStep({ calls: [{ extract: { x: { [kind]: text } } }] })).toEqual(saying(words));
   });
 });
 
@@ -284,7 +284,7 @@ describe('a setting that nobody knows', () => {
   );
 });
 
-it('finds nothing wrong with the playbooks that the project comes with', () => {
+it('finds nothing wrong with the playbooks that the project comes with', async () => {
   const recipes = readdirSync('docs/recipes').map((name) => readFileSync(`docs/recipes/${name}`, 'utf8'));
   const playbooks = recipes.flatMap((text) =>
     [...text.matchAll(/```json\n([\s\S]*?)```/g)].flatMap(([, json = '']) => {
@@ -293,7 +293,7 @@ it('finds nothing wrong with the playbooks that the project comes with', () => {
     }),
   );
   expect(playbooks.length).toBeGreaterThanOrEqual(5);
-  for (const one of playbooks) expect(wrongIn(one)).toEqual([]);
+  for (const one of playbooks) expect(await wrongIn(one)).toEqual([]);
 });
 
 describe('what a tenant lacks', () => {

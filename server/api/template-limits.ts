@@ -1,3 +1,4 @@
+import { eachValue } from '@/server/input/each-value';
 import { InvalidInput } from '@/server/input/refused';
 import { patternStepsIn } from '@/server/steps/pattern';
 
@@ -13,6 +14,7 @@ const MOST = { steps: 200, calls: 400, patterns: 50 };
 
 /** Why filling a template in could take too long or too much memory, in words that follow its name; null when not. */
 export function costlyTemplate(template: string): string | null {
+  if (!template.includes('{{')) return null;
   let count = 0;
   for (const [placeholder] of template.matchAll(OURS)) {
     count += 1;
@@ -25,30 +27,27 @@ export function costlyTemplate(template: string): string | null {
 
 /**
  * Looks over a playbook as it was sent, before anything of it is checked: what is more than a playbook needs is refused
- * at once. Throws {@link InvalidInput}.
+ * at once. Rejects with {@link InvalidInput}.
  */
-export function refuseCostlyPlaybook(sent: unknown): void {
+export async function refuseCostlyPlaybook(sent: unknown): Promise<void> {
   const count = { steps: 0, calls: 0, patterns: 0 };
   const add = (what: keyof typeof count, more: number, where: string) => {
     count[what] += more;
     if (count[what] > MOST[what])
       throw new InvalidInput(where, `A playbook has at most ${MOST[what]} ${what}.`);
   };
-  const look = (value: unknown, path: readonly string[]): void => {
-    const where = path.join('.') || 'definition';
-    if (typeof value === 'string') {
-      const costly = costlyTemplate(value);
-      if (costly) throw new InvalidInput(where, `${where}: ${costly}`);
-    }
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, one] of Object.entries(value)) {
-      if ((key === 'steps' || key === 'calls') && Array.isArray(one)) add(key, one.length, where);
-      if (key === 'regex') add('patterns', 1, where);
-      look(one, [...path, key]);
-    }
-  };
-  look(sent, []);
+  await eachValue(sent, (value, path) => {
+    const where = () => path.join('.') || 'definition';
+    const key = path.at(-1);
+    if ((key === 'steps' || key === 'calls') && Array.isArray(value)) add(key, value.length, above(path));
+    if (key === 'regex') add('patterns', 1, above(path));
+    if (typeof value !== 'string') return;
+    const costly = costlyTemplate(value);
+    if (costly) throw new InvalidInput(where(), `${where()}: ${costly}`);
+  });
 }
+
+const above = (path: readonly string[]): string => path.slice(0, -1).join('.') || 'definition';
 
 /**
  * What the gates of all waves of a plan may have at most, so that they are checked in a moment: `parts` are all names and

@@ -12,10 +12,12 @@ import type { PlanLanes } from '@/server/commands/plan-lanes';
 import type { CommandDeps } from '@/server/commands/task-commands';
 import type { ExecutorRole } from '@/server/executor/standing';
 import type { FleetDeps } from '@/server/fleet/ask-fleet';
+import { eachValue } from '@/server/input/each-value';
 import { CommandRefused, InvalidInput, NotFound } from '@/server/input/refused';
 import type { Sending } from '@/server/notifications/sender';
 import type { Snapshots } from '@/server/realtime/snapshots';
 import type { StatusPages } from '@/server/realtime/status-pages';
+import type { AuditSigner } from '@/server/security/audit-signer';
 import { BudgetSpent, type Budgets } from '@/server/security/budgets';
 import type { SecretBox } from '@/server/security/secrets';
 import { transformer } from './plain-json';
@@ -34,6 +36,7 @@ export interface ApiDeps extends CommandDeps, FleetDeps {
   /** For what writes to a plan's rows beside the committer. */
   lanes: Pick<PlanLanes, 'run'>;
   secretBox: SecretBox;
+  auditSigner: AuditSigner;
   log: Logger;
   executorRole(): ExecutorRole;
   /** There may be something to do that no event tells of. */
@@ -159,7 +162,7 @@ async function recordRefusal(deps: ApiDeps, actor: string, path: string, error: 
   const given = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
   const told = (key: string) => {
     const value = given[key];
-    return typeof value === 'string' && !UNSTORABLE.test(value) ? value.slice(0, 200) : undefined;
+    return typeof value === 'string' && !isUnstorable(value) ? value.slice(0, 200) : undefined;
   };
   const subject = SUBJECTS[name] ?? name;
   await recordAudit(deps.db, {
@@ -172,36 +175,34 @@ async function recordRefusal(deps: ApiDeps, actor: string, path: string, error: 
 }
 
 /** No table can keep these: PostgreSQL refuses them wherever they turn up. */
-const UNSTORABLE = /\0|\p{Surrogate}/u;
+const isUnstorable = (text: string): boolean => text.includes('\0') || !text.isWellFormed();
 /** Names that JavaScript gives a meaning of their own: code that reads what was stored would trip over them. */
 const TAKEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_DEPTH = 50;
 
 /** Refuses text that could not be stored, before anything else looks at it. */
 const storable = t.middleware(async ({ next, getRawInput }) => {
-  checkStorable(await getRawInput(), []);
+  await eachValue(await getRawInput(), refuseUnstorable);
   return next();
 });
 
 /** `path` is where the value stands; it is put into words only for what is refused, as there may be very many values. */
-function checkStorable(value: unknown, path: string[]): void {
-  const field = () => path.join('.') || 'input';
+function refuseUnstorable(value: unknown, path: readonly string[]): void {
+  const key = path.at(-1);
   if (path.length > MAX_DEPTH)
     throw new InvalidInput(path[0] ?? 'input', `${path[0]}: is nested too deeply.`);
-  if (typeof value === 'string' && UNSTORABLE.test(value))
+  if (key !== undefined && isUnstorable(key)) {
+    const above = path.slice(0, -1).join('.') || 'input';
+    throw new InvalidInput(above, `${above}: has a name with a character that cannot be stored.`);
+  }
+  const field = () => path.join('.') || 'input';
+  if (key !== undefined && TAKEN_NAMES.has(key))
+    throw new InvalidInput(field(), `${field()}: this name cannot be used.`);
+  if (typeof value === 'string' && isUnstorable(value))
     throw new InvalidInput(
       field(),
       `${field()}: contains a character that cannot be stored (NUL, or half of one).`,
     );
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, one] of Object.entries(value)) {
-    if (UNSTORABLE.test(key))
-      throw new InvalidInput(field(), `${field()}: has a name with a character that cannot be stored.`);
-    path.push(key);
-    if (TAKEN_NAMES.has(key)) throw new InvalidInput(field(), `${field()}: this name cannot be used.`);
-    checkStorable(one, path);
-    path.pop();
-  }
 }
 
 function withRole(role: Role, scope: Scope, reach?: Reach) {

@@ -102,7 +102,7 @@ export async function preparePlan(
   const playbook = definition ? { playbookId, version: 0, definition } : await findPlaybook(db, playbookId);
   if (!playbook) throw new NotFound('playbook', request.playbookId);
   refuseUnknownStage(request.settings, playbook.definition);
-  refuseBroken(request.playbookId, playbook.definition);
+  await refuseBroken(request.playbookId, playbook.definition);
   if (request.tenantIds.length === 0) throw new InvalidInput('tenantIds', 'Choose at least one tenant.');
 
   const mentions = new Map<string, number>();
@@ -166,8 +166,8 @@ export async function preparePlan(
 }
 
 /** A playbook that was saved before it was checked like this may not work for anybody. */
-function refuseBroken(playbookId: string, definition: PlaybookDefinition): void {
-  const [problem, ...more] = checkPlaybook(definition);
+async function refuseBroken(playbookId: string, definition: PlaybookDefinition): Promise<void> {
+  const [problem, ...more] = await checkPlaybook(definition);
   if (!problem) return;
   const others = more.length === 0 ? '' : ` (and ${more.length} more problems)`;
   throw new InvalidInput(

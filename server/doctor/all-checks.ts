@@ -6,7 +6,7 @@ import { disk } from './checks/disk';
 import { environment } from './checks/environment';
 import { keys } from './checks/keys';
 import { mail } from './checks/mail';
-import { checkpoints, provider, telemetry } from './checks/outside';
+import { checkpoints, metricsCollector, provider, telemetry } from './checks/outside';
 import { proxy } from './checks/proxy';
 import { role } from './checks/role';
 import { schema } from './checks/schema';
@@ -25,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   proxy,
   provider,
   telemetry,
+  metricsCollector,
   checkpoints,
   mail,
 ];

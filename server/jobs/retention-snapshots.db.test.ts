@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeContents, removeSnapshots } from '@/db/queries/retention';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Harness } from '@/server/executor/testing/harness';
+import { createAuditSigner } from '@/server/security/audit-signer';
 import { retentionJob } from './retention';
 
 const DAYS = 90;
@@ -37,6 +38,7 @@ async function age(harness: Harness, plans: readonly string[]): Promise<void> {
 
 const retention = ({ db }: Harness, batch = 3) =>
   retentionJob({
+    auditSigner: createAuditSigner([Buffer.alloc(32, 7)]),
     ...{ db, log: pino({ level: 'silent' }), stageData: postgresCheckpoints(db), days: DAYS, batch },
   }).run({}, notAborted);
 

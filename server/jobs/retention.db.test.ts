@@ -6,6 +6,7 @@ import { eventsRemovedAt, planSummary, removeOldEvents } from '@/db/queries/rete
 import { preparePlan } from '@/server/commands/prepare-plan';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { Harness } from '@/server/executor/testing/harness';
+import { createAuditSigner } from '@/server/security/audit-signer';
 import { retentionJob } from './retention';
 
 const DAYS = 90;
@@ -55,6 +56,7 @@ const job = (batch = 7) =>
   retentionJob({
     db: harness.db,
     log: pino({ level: 'silent' }),
+    auditSigner: createAuditSigner([Buffer.alloc(32, 7)]),
     stageData: postgresCheckpoints(harness.db),
     days: DAYS,
     batch,

@@ -1,7 +1,6 @@
-import type { Logger } from 'pino';
-import type { Database } from '@/db/client';
 import { LEFTOVER_NAMES, removeLeftovers } from '@/db/queries/leftovers';
 import { pastTasks, removeContents, removeOldEvents, removeSnapshots } from '@/db/queries/retention';
+import { type AuditRetentionDeps, removeAuditDays } from './audit-retention';
 import type { JobKind } from './jobs';
 
 /** At once; each batch is a statement of its own, so that nothing else waits long. */
@@ -16,17 +15,15 @@ interface StageData {
   drop(tasks: readonly { taskId: string; direction: 'forward' | 'rollback'; epoch: number }[]): Promise<void>;
 }
 
-interface RetentionDeps {
-  db: Database;
-  log: Logger;
+interface RetentionDeps extends AuditRetentionDeps {
   stageData: StageData;
   days: number;
   batch?: number;
 }
 
 /**
- * Every night: what ended longer ago than `days` keeps its summary, its tasks, its audit and what a rollback needs, and
- * loses the rest. docs/operations.md says of each table what goes when.
+ * Every night: what ended longer ago than `days` keeps its summary, its tasks and what a rollback needs, and loses the rest;
+ * of the audit log go days that are older than the settings say. docs/operations.md says of each table what goes when.
  */
 export function retentionJob(deps: RetentionDeps): JobKind<object> {
   return {
@@ -54,6 +51,7 @@ async function removeAll(deps: RetentionDeps, signal: AbortSignal): Promise<Reco
     ),
     // After the snapshots that had them.
     contents: await walk(signal, '', (after) => removeContents(db, after, { batch: small })),
+    auditDays: await removeAuditDays(deps, signal),
   };
   for (const name of LEFTOVER_NAMES)
     counts[name] = await whileThereIs(

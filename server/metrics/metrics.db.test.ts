@@ -59,6 +59,17 @@ describe('/metrics', () => {
       expect(text).toMatch(new RegExp(`^# HELP ${name} Seconds`, 'm'));
   });
 
+  it('has the same for who pushes them: names and values', async () => {
+    const { text } = await scrape();
+    const metrics = createMetrics(server.db);
+    const told = await metrics.read();
+    expect(told.map(({ name }) => name)).toEqual(
+      [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name),
+    );
+    const alive = told.find(({ name }) => name === 'nodes_alive');
+    expect(alive?.values).toMatchObject([{ value: 1 }]);
+  });
+
   it('is explained to whoever keeps it running', () => {
     const text = readFileSync('docs/operations.md', 'utf8');
     expect(NAMED.filter((name) => !text.includes(name))).toEqual([]);

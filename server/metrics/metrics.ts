@@ -106,21 +106,30 @@ export function createMetrics(db: Database) {
       webhookLatency.observe(seconds);
     },
     refused: (reason: string) => refused.inc({ reason }),
+    /** What `/metrics` tells, as values. */
+    async read() {
+      await readRows();
+      return registry.getMetricsAsJSON();
+    },
     async render(): Promise<{ contentType: string; body: string }> {
-      // Whoever asks while the rows are read gets what they say: several scrapers cost the database no more than one.
-      reading ??= readGauges(db).finally(() => {
-        reading = null;
-      });
-      const now = await reading;
-      active.set(now.active);
-      lag.set(now.heartbeatLag);
-      queue.set(now.waiting.plan + now.waiting.tenant + now.waiting.slot);
-      for (const [reason, count] of Object.entries(now.waiting)) waiting.set({ reason }, count);
-      nodes.set(now.nodes);
-      executing.set(now.executing);
-      free.set(now.freeSlots);
-      openDeliveries.set(now.openDeliveries);
+      await readRows();
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
+
+  async function readRows(): Promise<void> {
+    // Whoever asks while the rows are read gets what they say: several scrapers cost the database no more than one.
+    reading ??= readGauges(db).finally(() => {
+      reading = null;
+    });
+    const now = await reading;
+    active.set(now.active);
+    lag.set(now.heartbeatLag);
+    queue.set(now.waiting.plan + now.waiting.tenant + now.waiting.slot);
+    for (const [reason, count] of Object.entries(now.waiting)) waiting.set({ reason }, count);
+    nodes.set(now.nodes);
+    executing.set(now.executing);
+    free.set(now.freeSlots);
+    openDeliveries.set(now.openDeliveries);
+  }
 }

@@ -4,6 +4,7 @@ import type { Tenant } from '@/domain/tenant';
 import type { WaveGate } from '@/domain/wave';
 import type { Problem } from '@/server/input/closed-input';
 import { nearest, unknownName } from '@/server/input/nearest';
+import { turn } from '@/server/input/turns';
 import { stepSaves, stepTarget, stepTemplates, stepUrls } from './registry';
 import type { StepTemplate } from './step-templates';
 
@@ -38,13 +39,14 @@ type Saved = ReadonlyMap<string, 'instance' | 'tenant'>;
 /**
  * What of a playbook cannot work whatever the tenant: templates that are malformed or name what there never is, values that
  * no earlier call takes, addresses that cannot be called. Each with its place in the playbook, in the order of sending.
- * What is wrong with a step's settings by themselves its own check tells.
+ * What is wrong with a step's settings by themselves its own check tells. Each step has a turn of the event loop of its own.
  */
-export function checkPlaybook({ stages }: PlaybookDefinition): Problem[] {
+export async function checkPlaybook({ stages }: PlaybookDefinition): Promise<Problem[]> {
   const saved = new Map<string, 'instance' | 'tenant'>();
   const problems: Problem[] = [];
   for (const [stage, { steps }] of stages.entries())
     for (const [index, step] of steps.entries()) {
+      await turn();
       problems.push(...problemsIn(step, saved, ['stages', stage, 'steps', index]));
       for (const name of stepSaves(step)) saved.set(name, stepTarget(step) ?? 'tenant');
     }

@@ -153,12 +153,12 @@ it('an answer packed again and again is not unpacked for ever', async () => {
   });
 });
 
-it('a rollback that would take nothing back is refused when it is saved', () => {
+it('a rollback that would take nothing back is refused when it is saved', async () => {
   const send = { name: 'send', type: 'config-update', onRollback: 'skip' as const };
   const stages = [{ name: 'A', steps: [send] }];
-  expect(checkPlaybook({ stages })).toMatchObject([{ path: ['stages', 0, 'steps', 0, 'onRollback'] }]);
+  expect(await checkPlaybook({ stages })).toMatchObject([{ path: ['stages', 0, 'steps', 0, 'onRollback'] }]);
   expect(
-    checkPlaybook({ stages: [{ name: 'A', steps: [send, { name: 'b', type: 'config-update' }] }] }),
+    await checkPlaybook({ stages: [{ name: 'A', steps: [send, { name: 'b', type: 'config-update' }] }] }),
   ).toEqual([]);
 });
 

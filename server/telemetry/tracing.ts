@@ -1,13 +1,6 @@
 import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  hostDetector,
-  resourceFromAttributes,
-} from '@opentelemetry/resources';
-import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   BatchSpanProcessor,
@@ -21,7 +14,8 @@ import {
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { planIdOf } from '@/domain/task';
-import { ANYWHERE, checkTarget, guardedLookup } from '@/server/security/target-guard';
+import { guardedAgent, sender } from './collector';
+import { collectorOf, type Variables } from './collector-address';
 import type { StoredGroup } from './observe-commits';
 import { type Beginning, PlanSpans } from './plan-spans';
 import { traceRequests } from './request-spans';
@@ -42,8 +36,6 @@ export interface Tracing {
   stop(): Promise<void>;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
 /**
  * Tracing with OpenTelemetry; null unless OTEL_EXPORTER_OTLP_ENDPOINT (or its _TRACES_ form) names a collector. The
  * other standard variables count as well: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_EXPORTER_OTLP_HEADERS,
@@ -51,17 +43,18 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * here ever calls.
  */
 export function createTracing(env: Variables, options: TracingOptions): Tracing | null {
-  const collector = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
-  if ((!collector && !options.exporter) || env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return null;
+  const collector = collectorOf(env, 'TRACES');
+  const exporter =
+    options.exporter ??
+    (collector && new OTLPTraceExporter({ httpAgentOptions: guardedAgent(collector, 'Traces') }));
+  if (!exporter) return null;
   const root = samplerOf(env);
   const ids = new SpanIds(options.seed);
   const provider = new NodeTracerProvider({
-    resource: defaultResource()
-      .merge(resourceFromAttributes({ 'service.name': 'switchyard' }))
-      .merge(detectResources({ detectors: [hostDetector, envDetector] })),
+    resource: sender(),
     sampler: new ParentBasedSampler({ root }),
     idGenerator: ids,
-    spanProcessors: [new BatchSpanProcessor(options.exporter ?? guardedExporter(collector ?? ''))],
+    spanProcessors: [new BatchSpanProcessor(exporter)],
   });
   const tracer = provider.getTracer('switchyard');
   const sampled = (traceId: string) =>
@@ -77,16 +70,6 @@ export function createTracing(env: Variables, options: TracingOptions): Tracing 
       await provider.shutdown();
     },
   };
-}
-
-/** Sends to the collector under the same guard as a step: a name that turns into a metadata service is not called. */
-function guardedExporter(collector: string): SpanExporter {
-  const url = URL.canParse(collector) ? new URL(collector) : null;
-  const refused = url ? checkTarget(url, ANYWHERE) : new Error(`"${collector}" is not an address`);
-  if (refused) throw new Error(`Traces cannot be sent (OTEL_EXPORTER_OTLP_ENDPOINT): ${refused.message}`);
-  return new OTLPTraceExporter({
-    httpAgentOptions: { keepAlive: true, lookup: guardedLookup(Number(url?.port), ANYWHERE) },
-  });
 }
 
 /** Whether a trace is recorded is decided by its id alone, so that all nodes decide alike. */

@@ -40,6 +40,21 @@ export const audit = bilingual(
       count: 'Times',
       subject: 'Given last',
     },
+    removed: {
+      through: 'Through {day} only a summary of each day is kept.',
+      open: 'Show the summaries…',
+      title: 'Days that were removed',
+      kept: 'What is kept of each day',
+      about:
+        'Older days are removed as the settings say. Each has a summary, signed by the server that removed it; “Check the log” checks the signatures.',
+      none: 'No day was removed.',
+      what: 'days',
+      day: 'Day (UTC)',
+      entries: 'Entries',
+      unreadable: 'changed, cannot be read',
+      actions: 'Actions',
+      signedBy: 'Signed with key',
+    },
     chain: {
       open: 'Check the log',
       title: 'Is the log as it was written?',
@@ -51,6 +66,14 @@ export const audit = bilingual(
       changed: 'Entry {id, number} is not as it was written, or not where it was.',
       missing:
         'Before entry {id, number} {missing, plural, one {one entry is} other {# entries are}} missing.',
+      removed: 'Entry {id, number} stands in a day that was removed.',
+      day: {
+        changed: 'The summary of {day} is not as it was signed.',
+        unknownKey: 'The summary of {day} was signed with a key that this server does not have.',
+        missing: 'Before the summary of {day} another one is missing, or was changed.',
+      },
+      summaries:
+        'Through {day} summaries are kept: {days, plural, one {of one day} other {of # days}} with {entries, plural, one {one entry} other {# entries}}.',
       unchained:
         '{entries, plural, one {One entry is} other {# entries are}} from before entries were chained.',
       keep: 'Keep the newest entry elsewhere, to see later that nothing was cut off:',
@@ -95,6 +118,20 @@ export const audit = bilingual(
       count: '次数',
       subject: '最后给出',
     },
+    removed: {
+      through: '{day} 及之前仅保留每日摘要。',
+      open: '显示摘要…',
+      title: '已移除的日期',
+      kept: '每日保留的内容',
+      about: '较早的日期按设置移除。每一天都有摘要，由执行移除的服务器签名；“检查日志”会检查这些签名。',
+      none: '没有移除任何日期。',
+      what: '天',
+      day: '日期 (UTC)',
+      entries: '记录数',
+      unreadable: '已被更改，无法读取',
+      actions: '操作',
+      signedBy: '签名密钥',
+    },
     chain: {
       open: '检查日志',
       title: '日志是否保持原样？',
@@ -104,6 +141,13 @@ export const audit = bilingual(
       broken: '日志被更改',
       changed: '记录 {id, number} 与写入时不同，或不在原位。',
       missing: '记录 {id, number} 之前缺少 {missing, number} 条记录。',
+      removed: '记录 {id, number} 位于已移除的日期中。',
+      day: {
+        changed: '{day} 的摘要与签名时不同。',
+        unknownKey: '{day} 的摘要由此服务器没有的密钥签名。',
+        missing: '{day} 的摘要之前缺少另一份摘要，或其已被更改。',
+      },
+      summaries: '{day} 及之前保留摘要：{days, number} 天，共 {entries, number} 条记录。',
       unchained: '{entries, number} 条记录早于链式记录，无法判断。',
       keep: '请将最新记录保存在别处，以便日后确认末尾未被截断：',
     },

@@ -263,6 +263,21 @@ export const settings = bilingual(
         notMaker: 'Who made the plan does not count.',
       },
     },
+    auditRetention: {
+      title: 'How long the audit log is kept',
+      about:
+        'Older days are removed each night, whole days of UTC. Of each a signed summary stays: how many entries of each action, and where the chain goes on.',
+      forEver: 'For ever: nothing is removed.',
+      told: '{days, plural, other {# days}}. What is older is kept as summaries alone.',
+      change: 'Change…',
+      days: 'Days',
+      daysHint: 'At least {least, number}. Leave it empty to keep everything.',
+      ask: 'Keep {days, number} days of the audit log',
+      askBody:
+        'Entries older than {days, number} days are removed the next night. They do not come back. This change is itself on record.',
+      submit: 'Save',
+      refused: 'Not saved',
+    },
     freezes: {
       title: 'Freezes',
       about:
@@ -668,6 +683,19 @@ export const settings = bilingual(
         },
         notMaker: '计划的创建者除外。',
       },
+    },
+    auditRetention: {
+      title: '审计日志保留多久',
+      about: '较早的日期每晚移除，以 UTC 整日计。每一天保留经签名的摘要：各操作的记录数，以及链在何处继续。',
+      forEver: '永久保留：不移除任何内容。',
+      told: '{days, number} 天。更早的内容仅保留摘要。',
+      change: '更改…',
+      days: '天数',
+      daysHint: '至少 {least, number} 天。留空则全部保留。',
+      ask: '审计日志保留 {days, number} 天',
+      askBody: '早于 {days, number} 天的记录将于次日夜间移除，无法恢复。此更改本身会被记录。',
+      submit: '保存',
+      refused: '未保存',
     },
     freezes: {
       title: '冻结期',

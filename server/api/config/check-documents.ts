@@ -15,12 +15,12 @@ export async function checkedDocuments(given: readonly unknown[]): Promise<Place
   const places = new Map<string, number>();
   for (const [at, one] of given.entries()) {
     await turns.next();
-    const costly = kindOf(one) === 'Playbook' ? costlyPart(one) : null;
+    const costly = kindOf(one) === 'Playbook' ? await costlyPart(one) : null;
     if (costly) {
       addProblem(problems, { at }, ['spec', ...costly.path], costly.message);
       continue;
     }
-    const { data, error } = configDocument.safeParse(one);
+    const { data, error } = await configDocument.safeParseAsync(one);
     // What is wrong with a part by itself may be told of the whole as well.
     const told = new Set<string>();
     for (const { path, message } of error ? problemsOf(error) : []) {
@@ -56,9 +56,9 @@ function kindOf(document: unknown): unknown {
 }
 
 /** What of a playbook would take too long to check, found before it is. */
-function costlyPart(document: unknown): { path: string[]; message: string } | null {
+async function costlyPart(document: unknown): Promise<{ path: string[]; message: string } | null> {
   try {
-    refuseCostlyPlaybook((document as { spec?: unknown }).spec);
+    await refuseCostlyPlaybook((document as { spec?: unknown }).spec);
     return null;
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

@@ -59,7 +59,11 @@ const lastAudit = async () =>
 
 const weekend = { kind: 'weekly', days: [6, 7], from: '00:00', to: '24:00', timeZone: 'Europe/Berlin' };
 const WANTED: { kind: string; name: string; spec: Record<string, unknown> }[] = [
-  { kind: 'Settings', name: 'settings', spec: { maxRetry: 5, startProtection: { overTenants: 50 } } },
+  {
+    kind: 'Settings',
+    name: 'settings',
+    spec: { maxRetry: 5, startProtection: { overTenants: 50 }, auditDays: 400 },
+  },
   { kind: 'Version', name: 'coded/v1', spec: { payload: '{"a": 1}', note: 'first', unitName: 'Coded' } },
   { kind: 'Version', name: 'coded/v2', spec: { payload: 'plain', format: 'text' } },
   {
@@ -113,6 +117,7 @@ describe('documents', () => {
     const entries = await audited(before);
     expect(entries.map(({ action }) => action)).toEqual([
       'freeze.create',
+      'settings.set',
       'settings.set',
       'settings.set',
       'version.create',

@@ -4,7 +4,7 @@ import { fieldName, problemsOf } from '@/server/input/closed-input';
 import { unknownName } from '@/server/input/nearest';
 import { freezeInput, givenPlaybook, readable, slug, tenantId, versionWrite } from '../inputs';
 import { OWN_WITH_FORMAT, ownWithFormat, updateInput } from '../notification-inputs';
-import { givenSettings } from '../settings-input';
+import { auditDays, givenSettings } from '../settings-input';
 import { startProtection } from '../start-protection';
 import { tenantWrite } from '../tenant-inputs';
 
@@ -32,7 +32,10 @@ const ofVersion = versionWrite.shape;
 const settingsDocument = document(
   'Settings',
   z.literal('settings', 'must be "settings": there is one document of them'),
-  givenSettings.extend({ startProtection: startProtection.nullable().optional() }),
+  givenSettings.extend({
+    startProtection: startProtection.nullable().optional(),
+    auditDays: auditDays.optional(),
+  }),
 );
 
 const UNIT_AND_VERSION = /^[a-z0-9][a-z0-9-]{0,63}\/[A-Za-z0-9._+-]{1,64}$/;

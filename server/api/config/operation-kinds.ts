@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { readSettings } from '@/db/queries/config-documents';
 import { readFreezes } from '@/db/queries/execution';
-import { START_PROTECTION } from '@/db/queries/settings';
+import { AUDIT_DAYS, START_PROTECTION } from '@/db/queries/settings';
 import { fieldChanges } from '@/domain/config-changes';
 import type { Freeze } from '@/domain/freeze';
 import { DEFAULT_SETTINGS } from '@/domain/settings';
@@ -17,7 +17,13 @@ import type { Of } from './documents';
 import { differencesInTurns, Turns } from './turns';
 
 /** Settings that documents speak of; whom a second factor is required of, and keys, concern people. */
-const DOCUMENTED: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_SETTINGS), START_PROTECTION]);
+const DOCUMENTED: ReadonlySet<string> = new Set([
+  ...Object.keys(DEFAULT_SETTINGS),
+  START_PROTECTION,
+  AUDIT_DAYS,
+]);
+/** Those that the command for the values of plans sets. */
+const isValue = (key: string) => key !== START_PROTECTION && key !== AUDIT_DAYS;
 
 /** As it is given; the other values of a document are plain. */
 type Protection = z.output<typeof startProtection>;
@@ -47,7 +53,7 @@ export async function settingDifferences({
   if (fields.length === 0) return [];
   const changed = new Set(fields.map(({ field }) => field.split('.')[0]));
   const values = Object.fromEntries(
-    Object.entries(wanted).filter(([key]) => key !== START_PROTECTION && changed.has(key)),
+    Object.entries(wanted).filter(([key]) => isValue(key) && changed.has(key)),
   ) as Record<string, string | number | null>;
   return [
     {
@@ -58,6 +64,8 @@ export async function settingDifferences({
           await settings.protectStart({
             protection: (document.spec.startProtection ?? null) as Protection | null,
           });
+        if (changed.has(AUDIT_DAYS))
+          await settings.keepAudit({ days: (document.spec.auditDays ?? null) as number | null });
         return null;
       },
     },

@@ -158,6 +158,8 @@ const FLEET: Route[] = [
     'Which plans people approve before they start',
   ),
   put('/settings/start-protection', 'settings.protectStart', 'Asks for approvals before plans start'),
+  get('/settings/audit-retention', 'settings.auditRetention', 'How many days of the audit log are kept'),
+  put('/settings/audit-retention', 'settings.keepAudit', 'Keeps so many days of the audit log, or all of it'),
   get('/freezes', 'freezes.list', 'Freezes, and until when each holds'),
   post('/freezes', 'freezes.create', 'Freezes tenants at some time', { creates: true }),
   remove('/freezes/{freezeId}', 'freezes.remove', 'Takes a freeze away'),
@@ -169,6 +171,7 @@ const ADMINISTRATION: Route[] = [
   post('/config-applications', 'config.save', 'Makes what there is as documents say'),
   get('/audit', 'audit.list', 'Who did what, the newest first'),
   get('/audit/verification', 'audit.verify', 'Whether the log is as it was written'),
+  get('/audit/summaries', 'audit.summaries', 'What is kept of days that were removed'),
   get('/audit/refused', 'audit.refused', 'What nobody known was refused'),
   get('/api-keys', 'apiKeys.list', 'All keys, without the keys themselves'),
   post('/api-keys', 'apiKeys.create', 'Makes a key, which is in this answer and never again', {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listRefused, REFUSED_ORDER } from '@/db/queries/access-records';
 import { AUDIT_ORDER, listAudit, recordAudit, verifyAudit } from '@/db/queries/audit';
+import { listAuditSummaries, SUMMARY_ORDER } from '@/db/queries/audit-summaries';
 import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
 import { switchEnvironmentKey } from '@/db/queries/settings';
@@ -156,10 +157,16 @@ export const audit = router({
         })
         .prefault({}),
     )
-    .query(({ ctx, input }) => {
+    .query(async ({ ctx, input }) => {
+      const { db, auditSigner } = ctx.deps;
       const [chain, hash = ''] = input.known?.split(':') ?? [];
-      return verifyAudit(ctx.deps.db, chain === undefined ? null : { chain: Number(chain), hash });
+      const known = chain === undefined ? null : { chain: Number(chain), hash };
+      return { ...(await verifyAudit(db, auditSigner.check, known)), keys: auditSigner.publicKeys };
     }),
+  /** What is kept of days whose entries were removed. */
+  summaries: viewer
+    .input(z.strictObject(pageInput(SUMMARY_ORDER, { usual: 200, most: 1000 })).prefault({}))
+    .query(({ ctx, input }) => listAuditSummaries(ctx.deps.db, input)),
   /** What nobody known was refused, counted by address and minute. */
   refused: admin
     .input(z.strictObject(pageInput(REFUSED_ORDER, { usual: 200, most: 1000 })).prefault({}))

@@ -241,7 +241,7 @@ export const versions = router({
 
 /** Before the input is checked, which would take long. */
 const notCostly = middleware(async ({ next, getRawInput }) => {
-  refuseCostlyPlaybook(await getRawInput());
+  await refuseCostlyPlaybook(await getRawInput());
   return next();
 });
 
@@ -270,8 +270,8 @@ export const playbooks = router({
   check: theirs.viewer
     .use(notCostly)
     .input(z.strictObject({ definition: z.unknown() }))
-    .mutation(({ input }) => {
-      const { error } = givenPlaybook.safeParse(input.definition);
+    .mutation(async ({ input }) => {
+      const { error } = await givenPlaybook.safeParseAsync(input.definition);
       const problems = error ? problemsOf(error) : [];
       return { problems: problems.map(({ path, message }) => ({ field: fieldName(path), message })) };
     }),

@@ -63,7 +63,7 @@ const tried = lookedAt.extend({ definition: givenPlaybook.optional() });
 /** Before the input is checked, which would take long. */
 const notCostly = middleware(async ({ next, getRawInput }) => {
   const given = (await getRawInput()) as { definition?: unknown } | null | undefined;
-  refuseCostlyPlaybook({ definition: given?.definition });
+  await refuseCostlyPlaybook({ definition: given?.definition });
   return next();
 });
 

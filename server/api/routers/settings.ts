@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { readFreezes } from '@/db/queries/execution';
 import {
+  AUDIT_DAYS,
   FREEZE_ORDER,
   findFreeze,
   insertFreeze,
   layersFor,
   listFreezes,
+  readAuditDays,
   readStartProtection,
   removeFreeze,
   START_PROTECTION,
@@ -21,9 +23,9 @@ import { found } from '../expected';
 import { freezeInput, nothing, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
 import { mustSeeTenants } from '../reach';
-import { givenSettings } from '../settings-input';
+import { auditDays, givenSettings } from '../settings-input';
 import { startProtection } from '../start-protection';
-import { admin, judged, router, theirs } from '../trpc';
+import { admin, judged, router, theirs, viewer } from '../trpc';
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
 
@@ -64,6 +66,17 @@ export const settings = router({
       await writeSettings(ctx.deps.db, ctx.actor, { [START_PROTECTION]: input.protection });
       return input;
     }),
+
+  /** How many days of the audit log are kept; null while all are. */
+  auditRetention: viewer
+    .input(nothing)
+    .query(async ({ ctx }) => ({ days: await readAuditDays(ctx.deps.db) })),
+
+  /** From the next night on older days are removed; what is kept of them is signed. */
+  keepAudit: admin.input(z.strictObject({ days: auditDays })).mutation(async ({ ctx, input }) => {
+    await writeSettings(ctx.deps.db, ctx.actor, { [AUDIT_DAYS]: input.days });
+    return input;
+  }),
 });
 
 export const freezes = router({

@@ -1,5 +1,6 @@
 import { ANYWHERE, createTargetDispatcher } from '@/server/security/target-guard';
-import type { Check, Situation, Variables } from '../check';
+import { collectorOf } from '@/server/telemetry/collector-address';
+import type { Check, Situation } from '../check';
 import { type Finding, fail, ok } from '../finding';
 import { placeOf, reach } from '../reach';
 
@@ -9,17 +10,25 @@ export const provider = outside(
   ({ env }) => env.oidc?.issuer,
   'Nobody signs in by it, and sessions that began there end',
 );
-export const telemetry = outside('telemetry', ({ variables }) => collectorOf(variables), 'Traces are lost');
+export const telemetry = outside(
+  'telemetry',
+  ({ variables }) => collectorOf(variables, 'TRACES'),
+  'Traces are lost',
+);
+/** Where it is another one than that of the traces. */
+export const metricsCollector = outside(
+  'metrics collector',
+  ({ variables }) => {
+    const collector = collectorOf(variables, 'METRICS');
+    return collector === collectorOf(variables, 'TRACES') ? undefined : collector;
+  },
+  'Metrics are not pushed; /metrics tells them',
+);
 export const checkpoints = outside(
   'checkpoint store',
   ({ env }) => (env.checkpointStore === 'redis' ? env.redisUrl : undefined),
   'Stages cannot leave anything for later ones, and tasks fail',
 );
-
-function collectorOf(variables: Variables): string | undefined {
-  if (variables.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return undefined;
-  return variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || variables.OTEL_EXPORTER_OTLP_ENDPOINT;
-}
 
 function outside(
   name: string,
