@@ -20,7 +20,7 @@ export function FleetCards({ overview }: { overview: Overview }) {
     <div className={classes.cards}>
       <Needs overview={overview} />
       <Plans overview={overview} />
-      <Freezes freezes={overview.freezes} />
+      <Freezes overview={overview} />
       <Executor executor={overview.executor} />
     </div>
   );
@@ -109,9 +109,18 @@ function Plans({ overview: { plans, plansTotal } }: { overview: Overview }) {
   );
 }
 
-function Freezes({ freezes }: { freezes: Overview['freezes'] }) {
+function Freezes({ overview: { freezes, overrides } }: { overview: Overview }) {
   const t = useTranslations('fleet.freezes');
   const format = useFormatter();
+  const time = (at: Date) =>
+    format.dateTime(at, {
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZoneName: 'short',
+    });
   return (
     <Card title={t('title')}>
       {freezes.length === 0 && <p className={classes.quiet}>{t('none')}</p>}
@@ -123,16 +132,15 @@ function Freezes({ freezes }: { freezes: Overview['freezes'] }) {
               .map(([key, value]) => `${key}=${value}`)
               .join(', ') ||
               t('everyone'))}
-          ,{' '}
-          {t('until', {
-            time: format.dateTime(until, {
-              month: 'short',
-              day: 'numeric',
-              hour: '2-digit',
-              minute: '2-digit',
-              hourCycle: 'h23',
-              timeZoneName: 'short',
-            }),
+          , {t('until', { time: time(until) })}
+        </p>
+      ))}
+      {overrides.map(({ planId, override: { until, reason } }) => (
+        <p key={planId} className={classes.line}>
+          {t.rich('overridden', {
+            plan: () => <Link href={`/plans/${planId}`}>{planId}</Link>,
+            time: time(new Date(until)),
+            reason,
           })}
         </p>
       ))}

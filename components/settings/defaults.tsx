@@ -11,6 +11,7 @@ import { SettingRows } from '@/components/form/setting-rows';
 import { useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
 import type { SettingKey } from '@/domain/settings';
+import { OverrideRule } from './override-rule';
 import { StartProtection } from './start-protection';
 
 type Group = 'plans' | 'health' | 'executor';
@@ -60,6 +61,7 @@ export function Defaults() {
         </Section>
       ))}
       <StartProtection />
+      <OverrideRule />
     </Stack>
   );
 }

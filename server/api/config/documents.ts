@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONFIG_KINDS, type ConfigKind } from '@/domain/config-changes';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
 import { unknownName } from '@/server/input/nearest';
+import { approvalRule } from '../approval-rule';
 import { freezeInput, givenPlaybook, readable, slug, tenantId, versionWrite } from '../inputs';
 import { OWN_WITH_FORMAT, ownWithFormat, updateInput } from '../notification-inputs';
 import { givenSettings } from '../settings-input';
@@ -32,7 +33,10 @@ const ofVersion = versionWrite.shape;
 const settingsDocument = document(
   'Settings',
   z.literal('settings', 'must be "settings": there is one document of them'),
-  givenSettings.extend({ startProtection: startProtection.nullable().optional() }),
+  givenSettings.extend({
+    startProtection: startProtection.nullable().optional(),
+    freezeOverride: approvalRule.nullable().optional(),
+  }),
 );
 
 const UNIT_AND_VERSION = /^[a-z0-9][a-z0-9-]{0,63}\/[A-Za-z0-9._+-]{1,64}$/;

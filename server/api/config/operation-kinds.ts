@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { readSettings } from '@/db/queries/config-documents';
 import { readFreezes } from '@/db/queries/execution';
-import { START_PROTECTION } from '@/db/queries/settings';
+import { OVERRIDE_RULE, START_PROTECTION } from '@/db/queries/settings';
 import { fieldChanges } from '@/domain/config-changes';
 import type { Freeze } from '@/domain/freeze';
 import { DEFAULT_SETTINGS } from '@/domain/settings';
 import type { Problems } from '@/server/commands/problems';
 import { openAddress, recipientsIn, shownAddress } from '@/server/notifications/webhook-address';
 import { allWebhooks } from '@/server/notifications/webhooks';
+import type { approvalRule } from '../approval-rule';
 import { createInput, misplaced } from '../notification-inputs';
 import type { startProtection } from '../start-protection';
 import type { ApiDeps } from '../trpc';
@@ -17,10 +18,16 @@ import type { Of } from './documents';
 import { differencesInTurns, Turns } from './turns';
 
 /** Settings that documents speak of; whom a second factor is required of, and keys, concern people. */
-const DOCUMENTED: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_SETTINGS), START_PROTECTION]);
+const DOCUMENTED: ReadonlySet<string> = new Set([
+  ...Object.keys(DEFAULT_SETTINGS),
+  START_PROTECTION,
+  OVERRIDE_RULE,
+]);
 
-/** As it is given; the other values of a document are plain. */
+/** As they are given; the other values of a document are plain. */
 type Protection = z.output<typeof startProtection>;
+type Rule = z.output<typeof approvalRule>;
+const RULES: ReadonlySet<string> = new Set([START_PROTECTION, OVERRIDE_RULE]);
 
 /** What the settings page says of what documents speak of. */
 export async function documentedSettings(deps: Pick<ApiDeps, 'db'>): Promise<Record<string, unknown>> {
@@ -47,7 +54,7 @@ export async function settingDifferences({
   if (fields.length === 0) return [];
   const changed = new Set(fields.map(({ field }) => field.split('.')[0]));
   const values = Object.fromEntries(
-    Object.entries(wanted).filter(([key]) => key !== START_PROTECTION && changed.has(key)),
+    Object.entries(wanted).filter(([key]) => !RULES.has(key) && changed.has(key)),
   ) as Record<string, string | number | null>;
   return [
     {
@@ -58,6 +65,8 @@ export async function settingDifferences({
           await settings.protectStart({
             protection: (document.spec.startProtection ?? null) as Protection | null,
           });
+        if (changed.has(OVERRIDE_RULE))
+          await settings.guardOverrides({ rule: (document.spec.freezeOverride ?? null) as Rule | null });
         return null;
       },
     },
