@@ -1,6 +1,7 @@
 'use client';
 
 import { useFormatter, useTranslations } from 'use-intl';
+import { SHORT_MOMENT } from '@/components/ui/short-moment';
 import { type FreezeOverride, namesOf, type OpenApproval, type StartApproval } from '@/domain/approval';
 
 /** What an approval asks of those who give it, and what they gave so far; empty where anybody may and has time. */
@@ -21,7 +22,7 @@ export function useApprovalWords(): (
       notMaker && t('reason' in open ? 'notAsker' : 'notMaker'),
       'due' in open &&
         open.due &&
-        t(`due.${open.otherwise}`, { time: format.dateTime(new Date(open.due), 'short') }),
+        t(`due.${open.otherwise}`, { time: format.dateTime(new Date(open.due), SHORT_MOMENT) }),
     ]
       .filter(Boolean)
       .join(' ');

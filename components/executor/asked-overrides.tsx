@@ -36,9 +36,9 @@ export function AskedOverrides({ overrides }: { overrides: readonly Asked[] }) {
                 who: override.by,
                 reason: override.reason,
                 when: () => <RelativeTime at={override.until} absolute />,
-              })}{' '}
-              {words(override)}
+              })}
             </div>
+            <div>{words(override)}</div>
           </div>
           <Button component={Link} href={`/plans/${planId}`} size="compact-sm" variant="default">
             {t('look')}

@@ -1,6 +1,6 @@
 'use client';
 
-import { Group, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
+import { Group, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { parseAsBoolean, useQueryState } from 'nuqs';
@@ -56,9 +56,11 @@ export function WaitingForDecision() {
       {waiting.isSuccess && listed.items.length + starts.length + overrides.length === 0 && (
         <Text c="dimmed">{t(forMe ? 'noneForMe' : 'none')}</Text>
       )}
-      {starts.length > 0 && <UnapprovedStarts starts={starts} />}
-      {overrides.length > 0 && <AskedOverrides overrides={overrides} />}
-      {listed.items.length > 0 && <Decisions tasks={listed.items} />}
+      <Stack gap="sm">
+        {starts.length > 0 && <UnapprovedStarts starts={starts} />}
+        {overrides.length > 0 && <AskedOverrides overrides={overrides} />}
+        {listed.items.length > 0 && <Decisions tasks={listed.items} />}
+      </Stack>
       <ShowMore list={listed} what={t('what')} />
     </section>
   );

@@ -7,6 +7,7 @@ import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { useRoleRefusal } from '@/components/session/role';
 import { formatDurationRange } from '@/components/ui/duration';
 import { LinkAction } from '@/components/ui/link-action';
+import { SHORT_MOMENT } from '@/components/ui/short-moment';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
 import type { Outputs } from '@/server/api/router';
@@ -112,15 +113,7 @@ function Plans({ overview: { plans, plansTotal } }: { overview: Overview }) {
 function Freezes({ overview: { freezes, overrides } }: { overview: Overview }) {
   const t = useTranslations('fleet.freezes');
   const format = useFormatter();
-  const time = (at: Date) =>
-    format.dateTime(at, {
-      month: 'short',
-      day: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-      timeZoneName: 'short',
-    });
+  const time = (at: Date) => format.dateTime(at, SHORT_MOMENT);
   return (
     <Card title={t('title')}>
       {freezes.length === 0 && <p className={classes.quiet}>{t('none')}</p>}

@@ -20,6 +20,7 @@ import type { PlanCommand } from '@/domain/plan-transition';
 import type { PlanView } from '@/domain/view/plan-view';
 import type { Outputs } from '@/server/api/router';
 import { Banner } from './banner';
+import classes from './freeze-banner.module.css';
 import { usePlanAsk } from './plan-commands';
 
 // Few plans are urgent.
@@ -66,7 +67,11 @@ function Frozen(props: { plan: PlanView; freezes: Freezes; rule: ApprovalRule; a
   return (
     <Banner
       kind="warning"
-      title={t.rich('holds', { count, when: () => <RelativeTime at={longest.until} absolute /> })}
+      title={t.rich('holds', {
+        freezes: freezes.length,
+        count,
+        when: () => <RelativeTime at={longest.until} absolute />,
+      })}
       actions={
         asks && (
           <ActionButton size="compact-sm" variant="default" refusal={refusal} onClick={() => setOpen(true)}>
@@ -75,7 +80,7 @@ function Frozen(props: { plan: PlanView; freezes: Freezes; rule: ApprovalRule; a
         )
       }
     >
-      {t('names', { count: freezes.length, names: freezes.map(({ name }) => name).join(', ') })} {t('goesOn')}
+      {t('names', { names: freezes.map(({ name }) => name).join(', ') })} {t('goesOn')}
       {open && (
         <OverrideDialog plan={plan} until={longest.until} rule={rule} onClose={() => setOpen(false)} />
       )}
@@ -119,9 +124,13 @@ function Asked({ plan, override }: { plan: PlanView; override: FreezeOverride })
         who: override.by,
         reason: override.reason,
         when: () => <RelativeTime at={override.until} absolute />,
-      })}{' '}
-      {words(override)}
-      {told !== null && <p role="alert">{t('refused', { reason: told })}</p>}
+      })}
+      <span className={classes.line}>{words(override)}</span>
+      {told !== null && (
+        <span role="alert" className={classes.line}>
+          {t('refused', { reason: told })}
+        </span>
+      )}
     </Banner>
   );
 }

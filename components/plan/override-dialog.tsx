@@ -1,11 +1,12 @@
 'use client';
 
-import { Textarea } from '@mantine/core';
+import { Text, Textarea } from '@mantine/core';
 import { useFormatter, useTranslations } from 'use-intl';
 import { useApprovalWords } from '@/components/actions/use-approval-words';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
+import { SHORT_MOMENT } from '@/components/ui/short-moment';
 import { WhenField } from '@/components/ui/when-field';
 import type { ApprovalRule } from '@/domain/approval';
 import type { PlanView } from '@/domain/view/plan-view';
@@ -40,9 +41,9 @@ export function OverrideDialog(props: {
     >
       {(form) => (
         <>
-          <p>
+          <Text size="sm">
             {t('about')} {rule.needs === 1 && t(`grants.${rule.role}`)} {words(asked)}
-          </p>
+          </Text>
           <Textarea
             label={t('reason')}
             description={t('reasonHint')}
@@ -53,7 +54,7 @@ export function OverrideDialog(props: {
           />
           <WhenField
             label={t('until')}
-            description={t('untilHint', { time: format.dateTime(new Date(props.until), 'short') })}
+            description={t('untilHint', { time: format.dateTime(new Date(props.until), SHORT_MOMENT) })}
             {...form.getInputProps('until')}
             value={form.values.until}
           />
@@ -83,7 +84,7 @@ export function WithdrawDialog({ plan, onClose }: { plan: PlanView; onClose: () 
     >
       {(form) => (
         <>
-          <p>{t('about')}</p>
+          <Text size="sm">{t('about')}</Text>
           <Textarea label={t('reason')} {...form.getInputProps('reason')} {...REASON} data-autofocus />
         </>
       )}

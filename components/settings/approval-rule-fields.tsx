@@ -35,7 +35,7 @@ export function ApprovalRuleFields<Values extends RuleValues>(props: {
   const t = useTranslations('settings.protection');
   return (
     <>
-      <Group grow align="flex-start">
+      <Group grow align="flex-end">
         <NumberInput
           label={t('needs')}
           min={1}

@@ -139,6 +139,28 @@ it('the start of a plan, and an override of freezes, count who is in the group',
   await done(planId);
 });
 
+it('somebody whom the provider knows by another address by now is the same person', async () => {
+  const rule = { needs: 3, role: 'operator', notMaker: true };
+  await mutate(server.url, server.adminKey, 'settings.guardOverrides', { rule });
+  const planId = await created();
+  const until = new Date(Date.now() + 600_000).toISOString();
+  expect(await ask(ann, 'plans.overrideFreezes', { planId, reason: 'A leak', until })).toBe('granted');
+  expect(await ask(cem, 'plans.approveOverride', { planId })).toBe('granted');
+  for (const [name, as] of [
+    ['cem', 'cemil'],
+    ['ann', 'anna'],
+  ] as const) {
+    made.idp.people.set(name, {
+      ...{ name: as, email: `${as}@example.com`, email_verified: true, groups: ['sre'] },
+    });
+    const again = await comes(name);
+    expect(await ask(again, 'plans.approveOverride', { planId }), as).toBe('NOT_AN_APPROVER');
+    known(name, PEOPLE[name]);
+  }
+  await mutate(server.url, server.adminKey, 'settings.guardOverrides', { rule: null });
+  await done(planId);
+});
+
 it('groups are of people who came by the provider alone, as it said last', async () => {
   const groupsOf = async (name: Name) => {
     const [row] = await server.db.execute<{ groups: string[] | null }>(

@@ -40,17 +40,17 @@ export const planPage = bilingual(
     },
     freeze: {
       holds:
-        'A freeze holds {count, plural, one {# of its tenants} other {# of its tenants}} until <when></when>',
-      names: '{count, plural, one {It is {names}.} other {They are {names}.}}',
+        '{freezes, plural, one {A freeze holds} other {Freezes hold}} {count, number} of its tenants until <when></when>',
+      names: '{names}.',
       goesOn: 'Nothing new of them starts meanwhile. What runs goes on, and rollbacks start.',
       override: 'Override for this plan…',
       waits: 'An override of freezes waits for approval: {given, number} of {needs, number} so far',
-      asked: '{who} asks that freezes do not hold this plan until <when></when>: {reason}',
+      asked: '{who} asks that freezes do not hold this plan until <when></when>: “{reason}”',
       approve: 'Approve the override',
       withdraw: 'Withdraw…',
       refused: 'Refused: {reason}',
       overridden: 'Freezes do not hold this plan until <when></when>',
-      granted: 'Asked for by {who}, granted by {names}: {reason}',
+      granted: 'Asked for by {who}, granted by {names}: “{reason}”',
       dialog: {
         title: 'Override freezes for {plan}',
         about:
@@ -179,17 +179,17 @@ export const planPage = bilingual(
       ofPlan: '计划',
     },
     freeze: {
-      holds: '冻结期限制其 {count, number} 个租户，至 <when></when>',
-      names: '{count, plural, other {冻结期：{names}。}}',
+      holds: '{freezes, plural, other {# 个冻结期}}限制其 {count, number} 个租户，至 <when></when>',
+      names: '冻结期：{names}。',
       goesOn: '其间不会启动新的任务。运行中的任务继续，回滚仍可启动。',
       override: '为此计划豁免…',
       waits: '冻结期豁免等待批准：需要 {needs, number} 人，已有 {given, number} 人',
-      asked: '{who} 请求此计划在 <when></when> 之前不受冻结期限制：{reason}',
+      asked: '{who} 请求此计划在 <when></when> 之前不受冻结期限制：“{reason}”',
       approve: '批准豁免',
       withdraw: '撤回…',
       refused: '已拒绝：{reason}',
       overridden: '此计划在 <when></when> 之前不受冻结期限制',
-      granted: '由 {who} 请求，{names} 批准：{reason}',
+      granted: '由 {who} 请求，{names} 批准：“{reason}”',
       dialog: {
         title: '为 {plan} 豁免冻结期',
         about: '此后冻结期不再限制此计划。其他计划以及限制此计划的其他因素不变。',
