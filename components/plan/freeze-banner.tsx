@@ -116,7 +116,7 @@ function Asked({ plan, override }: { plan: PlanView; override: FreezeOverride })
           >
             {t('approve')}
           </ActionButton>
-          <Withdraw plan={plan} label={t('withdraw')} />
+          <Withdraw plan={plan} granted={false} label={t('withdraw')} />
         </>
       }
     >
@@ -141,14 +141,15 @@ function Overridden({ plan, override }: { plan: PlanView; override: FreezeOverri
     <Banner
       kind="info"
       title={t.rich('overridden', { when: () => <RelativeTime at={override.until} absolute /> })}
-      actions={<Withdraw plan={plan} label={t('withdraw')} />}
+      actions={<Withdraw plan={plan} granted label={t('withdraw')} />}
     >
       {t('granted', { who: override.by, names: namesOf(override.given), reason: override.reason })}
     </Banner>
   );
 }
 
-function Withdraw({ plan, label }: { plan: PlanView; label: string }) {
+function Withdraw(props: { plan: PlanView; granted: boolean; label: string }) {
+  const { plan, granted, label } = props;
   const [open, setOpen] = useState(false);
   const refusal = useRefusal(plan, 'withdrawOverride');
   return (
@@ -162,7 +163,7 @@ function Withdraw({ plan, label }: { plan: PlanView; label: string }) {
       >
         {label}
       </ActionButton>
-      {open && <WithdrawDialog plan={plan} onClose={() => setOpen(false)} />}
+      {open && <WithdrawDialog plan={plan} granted={granted} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -65,7 +65,8 @@ export function OverrideDialog(props: {
 }
 
 /** Takes an override back, or says no to one that waits. */
-export function WithdrawDialog({ plan, onClose }: { plan: PlanView; onClose: () => void }) {
+export function WithdrawDialog(props: { plan: PlanView; granted: boolean; onClose: () => void }) {
+  const { plan, granted, onClose } = props;
   const t = useTranslations('planPage.freeze.withdrawal');
   const trpc = useTRPC();
   const withdraw = useChange(trpc.plans.withdrawOverride.mutationOptions(), [
@@ -84,7 +85,7 @@ export function WithdrawDialog({ plan, onClose }: { plan: PlanView; onClose: () 
     >
       {(form) => (
         <>
-          <Text size="sm">{t('about')}</Text>
+          <Text size="sm">{t(granted ? 'about' : 'asked')}</Text>
           <Textarea label={t('reason')} {...form.getInputProps('reason')} {...REASON} data-autofocus />
         </>
       )}

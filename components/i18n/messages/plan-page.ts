@@ -70,6 +70,7 @@ export const planPage = bilingual(
       withdrawal: {
         title: 'Withdraw the override for {plan}',
         about: 'Freezes hold this plan again at once. What runs goes on.',
+        asked: 'Nobody is asked to approve it any more. Freezes hold this plan as before.',
         reason: 'Reason, if you like',
         submit: 'Withdraw',
         refused: 'Not withdrawn',
@@ -207,6 +208,7 @@ export const planPage = bilingual(
       withdrawal: {
         title: '撤回 {plan} 的豁免',
         about: '冻结期立即重新限制此计划。运行中的任务继续。',
+        asked: '不再等待批准。冻结期照旧限制此计划。',
         reason: '原因（可选）',
         submit: '撤回',
         refused: '未撤回',
