@@ -7,6 +7,8 @@ import { completionFor, SHELLS } from './completion';
 import { applyConfig, diffConfig, exportConfig } from './config';
 import { EXIT } from './exit-codes';
 import { approvePlan, retryPlan, sharePlan } from './plan-decisions';
+
+import { overridePlan } from './plan-override';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
 import { checkPlaybook, testPlaybook } from './playbooks';
 import { editTenants } from './tenant-edit';
@@ -24,6 +26,7 @@ export const COMMANDS: Record<string, Command> = {
   'plan rollback': planCommand('rollback', 'bring back every tenant that the plan started to switch'),
   'plan retry': retryPlan,
   'plan approve': approvePlan,
+  'plan override': overridePlan,
   'plan share': sharePlan,
   'playbook check': checkPlaybook,
   'playbook test': testPlaybook,

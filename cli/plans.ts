@@ -143,17 +143,43 @@ export const watch: Command = {
 
 export const planStatus: Command = {
   usage: 'plan status <plan>',
-  summary: 'how a plan stands, in one line (--json: everything about it)',
+  summary: 'how a plan stands, and which freezes hold it (--json: everything about it)',
   help: [],
   example: 'switchyard plan status PLN-12 --json',
   options: {},
   run: async (session) => {
     const planId = session.given.only('plan');
-    const plan = await asked(session.access.url, session.client.plans.get.query({ planId }));
-    session.out(session.json ? JSON.stringify(plan) : statusLine(plan));
+    const { access, client } = session;
+    const [plan, held] = await Promise.all([
+      asked(access.url, client.plans.get.query({ planId })),
+      asked(access.url, client.plans.freezes.query({ planId })),
+    ]);
+    const told = { ...plan, freezes: held.freezes, freezeOverrideStands: held.stands };
+    session.out(session.json ? JSON.stringify(told) : [statusLine(plan), ...freezeLines(held)].join('\n'));
     return EXIT.completed;
   },
 };
+
+type Held = Awaited<ReturnType<Session['client']['plans']['freezes']['query']>>;
+
+/** What freezes do to a plan, a line each. */
+export function freezeLines({ freezes, override, stands }: Held): string[] {
+  const tenants = (count: number) => `${count} ${count === 1 ? 'tenant' : 'tenants'}`;
+  const held = freezes.map(({ name, until, tenants: count }) =>
+    stands === 'holds'
+      ? `  ${name} (until ${until}) is overridden for ${tenants(count)}`
+      : `  ${name} holds ${tenants(count)} until ${until}`,
+  );
+  if (!override || stands === 'none' || stands === 'over') return held;
+  const { by, reason, until, given, needs } = override;
+  const names = given.map((one) => one.by).join(', ');
+  return [
+    ...held,
+    stands === 'holds'
+      ? `  freezes are overridden until ${until}, asked for by ${by}, granted by ${names}: ${reason}`
+      : `  ${by} asks to override freezes until ${until}, approved ${given.length} of ${needs}: ${reason}`,
+  ];
+}
 
 /** pause, resume, cancel and rollback: the answer says what is confirmed and what is only asked for. */
 export function planCommand(type: 'pause' | 'resume' | 'cancel' | 'rollback', summary: string): Command {

@@ -51,6 +51,7 @@ const TROUBLE: ReadonlySet<string> = new Set<EventKind>([
   'PlanPartiallyFailed',
   'PlanStartMissed',
   'StartApprovalNeeded',
+  'FreezeOverrideAsked',
 ]);
 export const isTrouble = (kind: string): boolean => TROUBLE.has(kind);
 

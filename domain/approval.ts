@@ -9,6 +9,8 @@ export interface ApprovalRule {
   role: 'operator' | 'admin';
   /** It takes somebody else than who made the plan. */
   notMaker: boolean;
+  /** Only who is in this group at the provider of sign-ins counts; left out where the role is enough. */
+  group?: string | undefined;
 }
 
 /** What one person gave. `id` is their account, `by` their name of that moment. */
@@ -34,6 +36,18 @@ export interface StartApproval extends ApprovalRule {
   given: readonly Consent[];
 }
 
+/** That freezes do not hold a plan for a while, or that somebody asked for it: who has to grant it, and who did. */
+export interface FreezeOverride extends ApprovalRule {
+  /** Who asked: their name of that moment, and their account or key. */
+  by: string;
+  id: string;
+  reason: string;
+  /** When it was asked for, and until when it holds: ISO 8601, database time. */
+  at: string;
+  until: string;
+  given: readonly Consent[];
+}
+
 /** Who is about to approve. */
 export interface Approver {
   /** Their account, whatever they are called. */
@@ -45,14 +59,20 @@ export interface Approver {
   person: boolean;
   /** Made the plan. */
   maker: boolean;
+  /** The groups they are in at the provider, as it said last; nobody else has any. */
+  groups?: readonly string[] | undefined;
 }
 
 /** Anybody whom no rule keeps out: to ask whether something can be approved at all. */
 export const ANY_APPROVER: Approver = { id: '', names: [], role: 'admin', person: true, maker: false };
 
+/** Somebody whom no rule keeps out, whatever group it names. */
+export const anyApproverOf = ({ group }: Pick<ApprovalRule, 'group'>): Approver =>
+  group === undefined ? ANY_APPROVER : { ...ANY_APPROVER, groups: [group] };
+
 /** How the settings of an approval are read, at a moment of the database's time. */
 export function openApproval(step: StepDefinition, now: Date): OpenApproval {
-  const { needs, role, notMaker, withinMinutes, otherwise } = step as Partial<ApprovalRule> & {
+  const { needs, role, notMaker, group, withinMinutes, otherwise } = step as Partial<ApprovalRule> & {
     withinMinutes?: number;
     otherwise?: OpenApproval['otherwise'];
   };
@@ -60,6 +80,7 @@ export function openApproval(step: StepDefinition, now: Date): OpenApproval {
     needs: needs ?? 1,
     role: role ?? 'operator',
     notMaker: notMaker ?? false,
+    ...(group === undefined ? {} : { group }),
     given: [],
     due: withinMinutes === undefined ? null : new Date(now.getTime() + withinMinutes * 60_000).toISOString(),
     otherwise: otherwise ?? 'reject',
@@ -67,8 +88,12 @@ export function openApproval(step: StepDefinition, now: Date): OpenApproval {
 }
 
 /** Whether it matters who gives it: then only people count, one voice each. */
-export const isFourEyes = ({ needs, notMaker }: Pick<ApprovalRule, 'needs' | 'notMaker'>): boolean =>
-  needs > 1 || notMaker;
+export const isFourEyes = ({
+  needs,
+  notMaker,
+  group,
+}: Pick<ApprovalRule, 'needs' | 'notMaker' | 'group'>): boolean =>
+  needs > 1 || notMaker || group !== undefined;
 
 /** Whether the time to decide is over. */
 export const isOver = (due: string | null, now: Date): boolean => due !== null && new Date(due) <= now;
@@ -89,6 +114,11 @@ export function whyNotApprove(
     return {
       code: 'NOT_AN_APPROVER',
       message: 'People approve this, signed in as themselves; an API key cannot.',
+    };
+  if (open.group !== undefined && !approver.groups?.includes(open.group))
+    return {
+      code: 'NOT_AN_APPROVER',
+      message: `Who is in the group ${open.group} approves this. You are not, as far as the provider last said; sign in again if that has changed.`,
     };
   if (open.notMaker && approver.maker)
     return {

@@ -96,6 +96,10 @@ export interface EventPayloads {
   PlanHalted: { by: string; reason: string; threshold?: string };
   StartApprovalNeeded: { needs: number; because: StartApproval['because'] };
   StartApproved: { by: string; given: number; needs: number };
+  FreezeOverrideAsked: { by: string; until: string; reason: string; needs: number };
+  FreezeOverrideApproved: { by: string; given: number; needs: number };
+  FreezeOverrideGranted: { by: string; until: string; reason: string; given: number; needs: number };
+  FreezeOverrideWithdrawn: { by: string; reason: string | null; granted: boolean };
   PlanScheduled: { by: string; startAt: string | null; startBy: string | null };
   PlanStartMissed: { startAt: string; startBy: string };
   WaveStarted: { wave: number; by: string | null };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ANY_APPROVER, type StartApproval } from './approval';
+import { ANY_APPROVER, type FreezeOverride, type StartApproval } from './approval';
+import { USUAL_OVERRIDE } from './freeze-override';
 import {
   PLAIN_FACTS,
   PLAN_STATUS_CHANGES,
@@ -18,6 +19,19 @@ import {
 import { DEFAULT_POLICIES } from './policies/choice';
 import { countsOf, NOW, planIn } from './testing-states';
 
+const LATER = new Date(NOW.getTime() + 3_600_000);
+const ASKED: FreezeOverride = {
+  ...{ ...USUAL_OVERRIDE, needs: 2 },
+  ...{
+    by: 'ann',
+    id: 'user ann',
+    reason: 'A leak',
+    at: NOW.toISOString(),
+    until: LATER.toISOString(),
+    given: [],
+  },
+};
+
 const by = { actor: 'op', reason: null };
 
 /** A name may have a suffix for what the plan looks like beforehand. */
@@ -34,6 +48,26 @@ const INPUTS: Record<string, PlanInput> = {
   'start/unapproved': { type: 'start', actor: 'op' },
   'approveStart/unapproved': { type: 'approveStart', ...by, approver: ANY_APPROVER },
   'approveStart/unasked': { type: 'approveStart', ...by, approver: ANY_APPROVER },
+  overrideFreezes: {
+    type: 'overrideFreezes',
+    actor: 'op',
+    reason: 'A leak',
+    until: LATER,
+    rule: USUAL_OVERRIDE,
+    approver: ANY_APPROVER,
+  },
+  'overrideFreezes/overridden': {
+    type: 'overrideFreezes',
+    actor: 'op',
+    reason: 'A leak',
+    until: LATER,
+    rule: USUAL_OVERRIDE,
+    approver: ANY_APPROVER,
+  },
+  'approveOverride/overridden': { type: 'approveOverride', ...by, approver: ANY_APPROVER },
+  'approveOverride/unasked': { type: 'approveOverride', ...by, approver: ANY_APPROVER },
+  'withdrawOverride/overridden': { type: 'withdrawOverride', ...by },
+  'withdrawOverride/unasked': { type: 'withdrawOverride', ...by },
   schedule: { type: 'schedule', actor: 'op', startAt: new Date(NOW.getTime() + 60_000) },
   startAtItsTime: { type: 'startAtItsTime', stopped: false },
   close: { type: 'close', ...by },
@@ -57,6 +91,9 @@ const EVERY_TYPE: Record<PlanInput['type'], true> = {
   validationFailed: true,
   start: true,
   approveStart: true,
+  overrideFreezes: true,
+  approveOverride: true,
+  withdrawOverride: true,
   pause: true,
   resume: true,
   cancel: true,
@@ -101,6 +138,7 @@ const planFor = (status: PlanStatus, row = '') =>
     ...(row === 'startAtItsTime' ? { startAt: NOW } : {}),
     ...(row.endsWith('/halted') ? { halted: HALT } : {}),
     ...(row.endsWith('/unapproved') ? { startApproval: OF_TWO } : {}),
+    ...(row.endsWith('/overridden') ? { freezeOverride: ASKED } : {}),
   });
 
 /** Every input in every status: the status afterwards, or `-` where it is refused. */
@@ -118,6 +156,12 @@ setConcurrency    CREATED    VALIDATING READY     RUNNING      PAUSED       -   
 start/unapproved  -          -          -         -            -            -            -              -            -            -            -
 approveStart/unapproved - - READY - - - - - - - -
 approveStart/unasked - - - - - - - - - - -
+overrideFreezes - - READY RUNNING PAUSED - - - - - -
+overrideFreezes/overridden - - - - - - - - - - -
+approveOverride/overridden - - READY RUNNING PAUSED - - - - - -
+approveOverride/unasked - - - - - - - - - - -
+withdrawOverride/overridden CREATED VALIDATING READY RUNNING PAUSED COMPLETED PARTIAL_FAILED FAILED CANCELLED ROLLING_BACK ROLLED_BACK
+withdrawOverride/unasked - - - - - - - - - - -
 schedule          -          -          READY     -            -            -            -              -            -            -            -
 startAtItsTime    CREATED    VALIDATING RUNNING   RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
 close             -          -          -         -            -            -            FAILED         -            -            -            -
@@ -172,6 +216,9 @@ describe('the table', () => {
     const commands: Record<PlanCommand, true> = {
       start: true,
       approveStart: true,
+      overrideFreezes: true,
+      approveOverride: true,
+      withdrawOverride: true,
       schedule: true,
       pause: true,
       resume: true,

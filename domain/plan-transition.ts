@@ -1,5 +1,6 @@
-import { ANY_APPROVER, type Approver } from './approval';
+import { ANY_APPROVER, type ApprovalRule, type Approver } from './approval';
 import type { TenantLeft } from './events';
+import { approveOverride, askOverride, USUAL_OVERRIDE, withdrawOverride } from './freeze-override';
 import { isOpen, isSettled } from './plan';
 import { cancel, pause, resume, rollback, settle } from './plan-control';
 import { advanceWave, close, goOn, schedule, start, startAtItsTime } from './plan-course';
@@ -19,6 +20,22 @@ export type PlanInput =
   | { type: 'validationFailed'; actor: string; reason: string }
   | { type: 'start'; actor: string }
   | { type: 'approveStart'; actor: string; reason: string | null; approver: Approver }
+  | {
+      type: 'overrideFreezes';
+      actor: string;
+      reason: string | null;
+      until: Date | null;
+      rule: ApprovalRule;
+      approver: Approver;
+    }
+  | {
+      type: 'approveOverride';
+      actor: string;
+      reason: string | null;
+      approver: Approver;
+      askedAt?: string | undefined;
+    }
+  | { type: 'withdrawOverride'; actor: string; reason: string | null }
   | { type: 'pause'; actor: string; reason: string | null }
   | { type: 'resume'; actor: string; reason: string | null }
   | { type: 'cancel'; actor: string; reason: string | null; now?: boolean | undefined }
@@ -43,6 +60,9 @@ export type PlanInput =
 export type PlanCommand =
   | 'start'
   | 'approveStart'
+  | 'overrideFreezes'
+  | 'approveOverride'
+  | 'withdrawOverride'
   | 'schedule'
   | 'pause'
   | 'resume'
@@ -91,6 +111,12 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
       return start(plan, input.actor, now);
     case 'approveStart':
       return approveStart(plan, input, now);
+    case 'overrideFreezes':
+      return askOverride(plan, input, now);
+    case 'approveOverride':
+      return approveOverride(plan, input, now);
+    case 'withdrawOverride':
+      return withdrawOverride(plan, input, now);
     case 'startAtItsTime':
       return startAtItsTime(plan, input.stopped, now);
     case 'schedule':
@@ -168,15 +194,26 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
 }
 
 /** Whether an operator may give this command now; null when allowed, else the reason to show. */
-export function whyNotPlan(context: PlanTransitionContext, command: PlanCommand): Rejection | null {
+export function whyNotPlan(
+  context: PlanTransitionContext,
+  command: PlanCommand,
+  now: Date = new Date(0),
+): Rejection | null {
+  const { maxConcurrency, startApproval, freezeOverride } = context.plan;
+  const later = new Date(now.getTime() + 1);
   const asked = {
     type: command,
     actor: '',
-    reason: null,
-    value: context.plan.maxConcurrency === 1 ? 2 : 1,
-    startAt: new Date(1),
-    approver: ANY_APPROVER,
+    reason: command === 'overrideFreezes' ? '-' : null,
+    value: maxConcurrency === 1 ? 2 : 1,
+    startAt: later,
+    until: later,
+    rule: USUAL_OVERRIDE,
+    approver: {
+      ...ANY_APPROVER,
+      groups: [startApproval?.group, freezeOverride?.group].filter((group) => group !== undefined),
+    },
   } as PlanInput;
-  const outcome = transitionPlan(context, asked, new Date(0));
+  const outcome = transitionPlan(context, asked, now);
   return outcome.ok ? null : outcome.rejection;
 }

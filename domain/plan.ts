@@ -1,4 +1,4 @@
-import type { StartApproval } from './approval';
+import type { FreezeOverride, StartApproval } from './approval';
 import { canGoBack } from './going-back';
 import type { PlanIntent } from './plan-intent';
 import { type CompletionPolicy, DEFAULT_POLICIES, type Policies } from './policies/choice';
@@ -94,6 +94,8 @@ export interface PlanState {
   countingSince: Date | null;
   /** Who has to approve its start, and who did; null when nobody has to. */
   startApproval: StartApproval | null;
+  /** That freezes do not hold it for a while: asked for or granted; null when nobody asked, or it was withdrawn. */
+  freezeOverride: FreezeOverride | null;
   /** Started by itself at this time. */
   startAt: Date | null;
   /** Not started by itself after this; without a `startAt` it was missed, and a person decides. */

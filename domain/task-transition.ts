@@ -1,4 +1,4 @@
-import { ANY_APPROVER, whyNotApprove } from './approval';
+import { anyApproverOf, whyNotApprove } from './approval';
 import { whyNotBack } from './going-back';
 import { keepsCheckpoints } from './policies/checkpoint';
 import { type Rejection, reject } from './rejection';
@@ -284,7 +284,13 @@ export function whyNot(
   const asked = (
     command === 'withdraw'
       ? { type: 'withdraw', actor: '', reason: '' }
-      : { type: command, actor: '', reason: null, fromCheckpoint: false, approver: ANY_APPROVER }
+      : {
+          type: command,
+          actor: '',
+          reason: null,
+          fromCheckpoint: false,
+          approver: anyApproverOf(context.task.approval ?? {}),
+        }
   ) as TaskInput;
   const outcome = decide(context, asked, new Date(0), []);
   return outcome.ok ? null : outcome.rejection;

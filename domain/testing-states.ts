@@ -113,6 +113,7 @@ export function planIn(status: PlanStatus, change: Partial<PlanState> = {}): Pla
     wave: 0,
     bakeUntil: null,
     startApproval: null,
+    freezeOverride: null,
     gate: null,
     countingSince: null,
     startAt: null,

@@ -19,13 +19,13 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     redirect(wanted === '/' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`);
   }
   const [{ zone }, t] = await Promise.all([requestPreferences(), requestTranslator()]);
-  const { kind, id, name, email, role, limitedTo = null } = principal;
+  const { kind, id, name, email, role, limitedTo = null, groups = [] } = principal;
   // Set by the demo alone: where its fleet can be made to misbehave.
   const panel = process.env.SWITCHYARD_DEMO_PANEL;
   return (
     <Frame>
       <ApiProvider>
-        <ViewerProvider viewer={{ id: `${kind} ${id}`, name, role, limitedTo }}>
+        <ViewerProvider viewer={{ id: `${kind} ${id}`, name, role, limitedTo, groups }}>
           <Shell
             viewer={{ name, email, role, limitedTo }}
             zone={zone}

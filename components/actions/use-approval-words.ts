@@ -1,24 +1,28 @@
 'use client';
 
 import { useFormatter, useTranslations } from 'use-intl';
-import { namesOf, type OpenApproval, type StartApproval } from '@/domain/approval';
+import { SHORT_MOMENT } from '@/components/ui/short-moment';
+import { type FreezeOverride, namesOf, type OpenApproval, type StartApproval } from '@/domain/approval';
 
 /** What an approval asks of those who give it, and what they gave so far; empty where anybody may and has time. */
-export function useApprovalWords(): (open: Omit<StartApproval, 'because'> | OpenApproval | null) => string {
+export function useApprovalWords(): (
+  open: Omit<StartApproval, 'because'> | OpenApproval | FreezeOverride | null,
+) => string {
   const t = useTranslations('actions.waits');
   const format = useFormatter();
   return (open) => {
     if (!open) return '';
-    const { needs, given, role, notMaker } = open;
+    const { needs, given, role, notMaker, group } = open;
     return [
       given.length > 0
         ? t('given', { given: given.length, needs, who: namesOf(given) })
         : needs > 1 && t('needs', { needs }),
       role === 'admin' && t('admin'),
-      notMaker && t('notMaker'),
+      group !== undefined && t('group', { group }),
+      notMaker && t('reason' in open ? 'notAsker' : 'notMaker'),
       'due' in open &&
         open.due &&
-        t(`due.${open.otherwise}`, { time: format.dateTime(new Date(open.due), 'short') }),
+        t(`due.${open.otherwise}`, { time: format.dateTime(new Date(open.due), SHORT_MOMENT) }),
     ]
       .filter(Boolean)
       .join(' ');

@@ -1,6 +1,6 @@
 'use client';
 
-import { Group, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
+import { Group, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { parseAsBoolean, useQueryState } from 'nuqs';
@@ -18,6 +18,8 @@ const UnapprovedStarts = dynamic(() =>
   import('./unapproved-starts').then((module) => module.UnapprovedStarts),
 );
 
+const AskedOverrides = dynamic(() => import('./asked-overrides').then((module) => module.AskedOverrides));
+
 /** Everything, in every plan, that does not go on until somebody decides: all of it, or what waits for this person. */
 export function WaitingForDecision() {
   const t = useTranslations('executor.decisions');
@@ -30,7 +32,10 @@ export function WaitingForDecision() {
   usePlansNews(trpc.executor.waiting.pathFilter());
   const unapproved = useQuery(trpc.executor.unapprovedStarts.queryOptions(undefined, { staleTime: 0 }));
   usePlansNews(trpc.executor.unapprovedStarts.pathFilter());
+  const asked = useQuery(trpc.executor.askedOverrides.queryOptions(undefined, { staleTime: 0 }));
+  usePlansNews(trpc.executor.askedOverrides.pathFilter());
   const starts = unapproved.data?.filter(({ forYou }) => forYou || !forMe) ?? [];
+  const overrides = asked.data?.filter(({ forYou }) => forYou || !forMe) ?? [];
   return (
     <section>
       <Group justify="space-between" mb="xs" gap="sm">
@@ -48,11 +53,14 @@ export function WaitingForDecision() {
       </Group>
       {waiting.isError && <Problem title={t('unread')}>{errorText(waiting.error)}</Problem>}
       {waiting.isPending && <Skeleton height={72} radius="md" />}
-      {waiting.isSuccess && listed.items.length + starts.length === 0 && (
+      {waiting.isSuccess && listed.items.length + starts.length + overrides.length === 0 && (
         <Text c="dimmed">{t(forMe ? 'noneForMe' : 'none')}</Text>
       )}
-      {starts.length > 0 && <UnapprovedStarts starts={starts} />}
-      {listed.items.length > 0 && <Decisions tasks={listed.items} />}
+      <Stack gap="sm">
+        {starts.length > 0 && <UnapprovedStarts starts={starts} />}
+        {overrides.length > 0 && <AskedOverrides overrides={overrides} />}
+        {listed.items.length > 0 && <Decisions tasks={listed.items} />}
+      </Stack>
       <ShowMore list={listed} what={t('what')} />
     </section>
   );

@@ -7,6 +7,7 @@ import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { useRoleRefusal } from '@/components/session/role';
 import { formatDurationRange } from '@/components/ui/duration';
 import { LinkAction } from '@/components/ui/link-action';
+import { SHORT_MOMENT } from '@/components/ui/short-moment';
 import { StackedBar } from '@/components/ui/stacked-bar';
 import { StatusBadge } from '@/components/ui/status';
 import type { Outputs } from '@/server/api/router';
@@ -20,7 +21,7 @@ export function FleetCards({ overview }: { overview: Overview }) {
     <div className={classes.cards}>
       <Needs overview={overview} />
       <Plans overview={overview} />
-      <Freezes freezes={overview.freezes} />
+      <Freezes overview={overview} />
       <Executor executor={overview.executor} />
     </div>
   );
@@ -109,9 +110,10 @@ function Plans({ overview: { plans, plansTotal } }: { overview: Overview }) {
   );
 }
 
-function Freezes({ freezes }: { freezes: Overview['freezes'] }) {
+function Freezes({ overview: { freezes, overrides } }: { overview: Overview }) {
   const t = useTranslations('fleet.freezes');
   const format = useFormatter();
+  const time = (at: Date) => format.dateTime(at, SHORT_MOMENT);
   return (
     <Card title={t('title')}>
       {freezes.length === 0 && <p className={classes.quiet}>{t('none')}</p>}
@@ -123,16 +125,15 @@ function Freezes({ freezes }: { freezes: Overview['freezes'] }) {
               .map(([key, value]) => `${key}=${value}`)
               .join(', ') ||
               t('everyone'))}
-          ,{' '}
-          {t('until', {
-            time: format.dateTime(until, {
-              month: 'short',
-              day: 'numeric',
-              hour: '2-digit',
-              minute: '2-digit',
-              hourCycle: 'h23',
-              timeZoneName: 'short',
-            }),
+          , {t('until', { time: time(until) })}
+        </p>
+      ))}
+      {overrides.map(({ planId, override: { until, reason } }) => (
+        <p key={planId} className={classes.line}>
+          {t.rich('overridden', {
+            plan: () => <Link href={`/plans/${planId}`}>{planId}</Link>,
+            time: time(new Date(until)),
+            reason,
           })}
         </p>
       ))}

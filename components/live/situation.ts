@@ -73,7 +73,13 @@ function retryRejection(context: TaskTransitionContext) {
 export const figuresOf = ({ plan, tasks }: PlanSnapshot): Figures => new PlanTally(plan, tasks).figures(plan);
 
 /** Why a command on the plan is refused now, in the server's words. */
-export function planRefusal(plan: PlanView, figures: Figures, command: PlanCommand): string | null {
+export function planRefusal(
+  plan: PlanView,
+  figures: Figures,
+  command: PlanCommand,
+  /** Database time, where it matters. */
+  now?: Date,
+): string | null {
   if (plan.partly) return NOT_WHOLE;
   const context: PlanTransitionContext = {
     plan: planStateOf(plan),
@@ -86,5 +92,5 @@ export function planRefusal(plan: PlanView, figures: Figures, command: PlanComma
       lastWave: plan.lastWave,
     },
   };
-  return whyNotPlan(context, command)?.message ?? null;
+  return whyNotPlan(context, command, now)?.message ?? null;
 }

@@ -15,6 +15,10 @@ export interface ExecutorNews {
 
 export type BannerKind = 'unapproved' | 'scheduled' | 'missed' | 'blocked' | 'halted' | 'paused';
 
+/** Whether something of it may go forward, which a freeze would hold. */
+export const mayBeFrozen = ({ status, intent }: PlanView): boolean =>
+  status === 'READY' || (isOpen(status) && intent !== 'cancel' && intent !== 'rollback');
+
 /** What stands in the way of a plan; null when nothing does. That a wave is watched, the strip of the waves tells. */
 export function bannerOf(plan: PlanView, { wave }: Figures): BannerKind | null {
   if (plan.status === 'READY' && whyNotApproved(plan) !== null) return 'unapproved';

@@ -1,8 +1,6 @@
 'use client';
 
-import { Group, Text } from '@mantine/core';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { useStartWords } from '@/components/actions/use-approval-words';
 import { useSay } from '@/components/i18n/said';
@@ -11,11 +9,11 @@ import { useDatabaseClock, useFigures } from '@/components/live/use-live-plan';
 import { useApprover } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
 import { formatDuration } from '@/components/ui/duration';
-import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { type StartApproval, whyNotApprove } from '@/domain/approval';
 import type { Halt } from '@/domain/plan';
 import type { PlanView } from '@/domain/view/plan-view';
+import { Banner } from './banner';
 import type { BannerKind, ExecutorNews } from './banner-kind';
 import { usePlanAsk } from './plan-commands';
 
@@ -210,26 +208,6 @@ function Scheduled({ startAt, startBy }: { startAt: string; startBy: string | nu
       {left > 0 ? t('byItselfIn', { time: formatDuration(left, locale) }) : t('byItselfNow')}
       {startBy !== null && <> {t.rich('orWaits', { when: () => <RelativeTime at={startBy} absolute /> })}</>}
     </Banner>
-  );
-}
-
-function Banner(props: {
-  kind: 'error' | 'warning' | 'info';
-  title: ReactNode;
-  actions?: ReactNode;
-  children: ReactNode;
-}) {
-  return (
-    <div style={{ marginBottom: 12 }}>
-      <Problem kind={props.kind} title={props.title}>
-        <Group justify="space-between" gap="sm">
-          <Text size="sm" flex="1 1 260px">
-            {props.children}
-          </Text>
-          {props.actions && <Group gap={6}>{props.actions}</Group>}
-        </Group>
-      </Problem>
-    </div>
   );
 }
 

@@ -3,11 +3,13 @@
 import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useTRPC } from '@/components/api/client';
+import { usePast } from '@/components/live/moment';
 import { ofExecutor, usePlansNews } from '@/components/live/plans-news';
 import { useCounted, usePlanView } from '@/components/live/use-live-plan';
 import { nothing } from '@/components/ui/nothing';
+import { USUAL_OVERRIDE } from '@/domain/freeze-override';
 import type { PlanView } from '@/domain/view/plan-view';
-import { bannerOf, type ExecutorNews } from './banner-kind';
+import { bannerOf, type ExecutorNews, mayBeFrozen } from './banner-kind';
 
 // Most plans have nothing in their way.
 const ExecutorBanners = dynamic(() => import('./plan-banner').then((module) => module.ExecutorBanners), {
@@ -17,17 +19,39 @@ const PlanBanner = dynamic(() => import('./plan-banner').then((module) => module
   loading: nothing,
 });
 
+const FreezeBanner = dynamic(() => import('./freeze-banner').then((module) => module.FreezeBanner), {
+  loading: nothing,
+});
+
 /** What keeps the plan from going on, the gravest first, each with the way out of it. */
 export function PlanBanners() {
   const plan = usePlanView();
   const kind = useCounted((figures, of) => bannerOf(of, figures));
   const { stopped, trouble } = useExecutorNews(plan);
+  const { freezes, rule, frozen } = useFreezes(plan);
   return (
     <>
       {(stopped || trouble) && <ExecutorBanners stopped={stopped} trouble={trouble} />}
       {kind && <PlanBanner plan={plan} kind={kind} />}
+      {frozen && <FreezeBanner plan={plan} freezes={freezes} rule={rule} />}
     </>
   );
+}
+
+/** Freezes come and go by the clock. */
+const FREEZES_EVERY_MILLIS = 30_000;
+
+function useFreezes(plan: PlanView) {
+  const trpc = useTRPC();
+  const enabled = usePast() === null && mayBeFrozen(plan);
+  const read = useQuery(
+    trpc.plans.freezes.queryOptions(
+      { planId: plan.planId },
+      { staleTime: 0, refetchInterval: FREEZES_EVERY_MILLIS, enabled },
+    ),
+  );
+  const { freezes = [], rule = USUAL_OVERRIDE } = read.data ?? {};
+  return { freezes, rule, frozen: enabled && (freezes.length > 0 || plan.freezeOverride !== null) };
 }
 
 function useExecutorNews(plan: PlanView): ExecutorNews {

@@ -20,9 +20,11 @@ interface Viewer {
   role: Role;
   /** Which tenants the role is about; null for all. */
   limitedTo: LimitedTo | null;
+  /** The groups they are in at the provider. */
+  groups: readonly string[];
 }
 
-const Context = createContext<Viewer>({ id: '', name: '', role: 'viewer', limitedTo: null });
+const Context = createContext<Viewer>({ id: '', name: '', role: 'viewer', limitedTo: null, groups: [] });
 
 export function ViewerProvider({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   return <Context value={viewer}>{children}</Context>;
@@ -30,9 +32,9 @@ export function ViewerProvider({ viewer, children }: { viewer: Viewer; children:
 
 /** The person at this screen as those who approve something about a plan that `madeBy` made are known. */
 export function useApprover(madeBy: string): Approver {
-  const { id, name, role } = useContext(Context);
+  const { id, name, role, groups } = useContext(Context);
   const rank = role === 'admin' ? 'admin' : 'operator';
-  return { id, names: [name], role: rank, person: true, maker: name === madeBy };
+  return { id, names: [name], role: rank, person: true, maker: name === madeBy, groups };
 }
 
 /** Why the role is not enough, or null. The server decides again; this only says so beforehand. */

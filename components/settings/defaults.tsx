@@ -12,6 +12,7 @@ import { useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
 import type { SettingKey } from '@/domain/settings';
 import { AuditRetention } from './audit-retention';
+import { OverrideRule } from './override-rule';
 import { StartProtection } from './start-protection';
 
 type Group = 'plans' | 'health' | 'executor';
@@ -62,6 +63,7 @@ export function Defaults() {
       ))}
       <StartProtection />
       <AuditRetention />
+      <OverrideRule />
     </Stack>
   );
 }

@@ -1,19 +1,17 @@
 'use client';
 
-import { Checkbox, Group, NativeSelect, NumberInput } from '@mantine/core';
+import { NumberInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
 import { LabelField, pairOf } from '@/components/table/label-filter';
 import type { StartProtection } from '@/domain/start-approval';
+import { ApprovalRuleFields, type RuleValues, ruleOf, ruleValues } from './approval-rule-fields';
 
-type Values = {
+type Values = RuleValues & {
   overTenants: number | string;
   labels: string[];
-  needs: number | string;
-  role: StartProtection['role'];
-  notMaker: boolean;
 };
 
 const numberOf = (value: number | string): number | null => (value === '' ? null : Number(value));
@@ -29,22 +27,19 @@ export function StartProtectionDialog(props: { current: StartProtection | null; 
   const start: Values = {
     overTenants: current?.overTenants ?? '',
     labels: current?.labels.map(({ label, equals }) => `${label}=${equals}`) ?? [],
-    needs: current?.needs ?? 1,
-    role: current?.role ?? 'operator',
-    notMaker: current?.notMaker ?? true,
+    ...ruleValues(current),
   };
   return (
     <FormDialog<Values, unknown>
       title={t('title')}
       onClose={onClose}
       start={start}
-      send={({ overTenants, labels, needs, ...rest }) =>
+      send={({ overTenants, labels, ...rule }) =>
         protect.mutateAsync({
           protection: {
-            ...rest,
+            ...ruleOf(rule),
             overTenants: numberOf(overTenants),
             labels: labels.map(pairOf).map(([label, equals]) => ({ label, equals })),
-            needs: numberOf(needs) ?? 1,
           },
         })
       }
@@ -69,24 +64,7 @@ export function StartProtectionDialog(props: { current: StartProtection | null; 
             onChange={(labels) => form.setFieldValue('labels', labels)}
             error={form.errors.labels}
           />
-          <Group grow align="flex-start">
-            <NumberInput
-              label={t('needs')}
-              min={1}
-              max={10}
-              allowDecimal={false}
-              {...form.getInputProps('needs')}
-            />
-            <NativeSelect
-              label={t('role')}
-              {...form.getInputProps('role')}
-              data={[
-                { value: 'operator', label: t('roles.operator') },
-                { value: 'admin', label: t('roles.admin') },
-              ]}
-            />
-          </Group>
-          <Checkbox label={t('notMaker')} {...form.getInputProps('notMaker', { type: 'checkbox' })} />
+          <ApprovalRuleFields form={form} notMaker={t('notMaker')} />
         </>
       )}
     </FormDialog>

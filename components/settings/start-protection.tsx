@@ -70,7 +70,7 @@ export function StartProtection() {
 
 function Told({ protection }: { protection: Protection }) {
   const t = useTranslations('settings.protection');
-  const { overTenants, labels, needs, role, notMaker } = protection;
+  const { overTenants, labels, needs, role, notMaker, group } = protection;
   const which = [
     overTenants !== null && t('told.over', { count: overTenants }),
     ...labels.map(({ label, equals }) => t('told.label', { label: `${label}=${equals}` })),
@@ -78,6 +78,7 @@ function Told({ protection }: { protection: Protection }) {
   return (
     <>
       {t('told.which', { which: which.join(t('told.or')) })} {t(`told.needs.${role}`, { count: needs })}
+      {group !== undefined && ` ${t('told.group', { group })}`}
       {notMaker && ` ${t('told.notMaker')}`}
     </>
   );

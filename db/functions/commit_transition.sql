@@ -17,6 +17,7 @@ DECLARE
   v_has_tasks boolean := coalesce(jsonb_array_length(p->'tasks'), 0) > 0;
   v_creating boolean := p ? 'create';
   v_admitting boolean;
+  v_hurried boolean;
   v_guarding boolean;
   v_overtaken text[] := '{}';
   v_taking boolean;
@@ -40,8 +41,8 @@ DECLARE
 BEGIN
   -- What is not in a call costs no statement: most calls are the stages of a few runs, and each statement has its price.
   SELECT array_agg(DISTINCT x->>'planId'), bool_or(x->'admission' = 'true'), bool_or(x->>'hold' = 'take'), bool_or(x->>'hold' = 'release'),
-         bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'tenantVersion'->'restore' = 'true'), bool_or(x->'refuseIfOvertaken' = 'true')
-  INTO v_plan_ids, v_admitting, v_taking, v_releasing, v_moving, v_restoring, v_guarding
+         bool_or(x ? 'admitBefore'), bool_or(x->'tenantVersion' <> 'null'), bool_or(x->'tenantVersion'->'restore' = 'true'), bool_or(x->'refuseIfOvertaken' = 'true')
+  INTO v_plan_ids, v_admitting, v_taking, v_releasing, v_hurried, v_moving, v_restoring, v_guarding
   FROM jsonb_array_elements(CASE WHEN NOT v_creating THEN p->'tasks' END) x;
 
   -- 1. Lock the plans, in one order everywhere. All writes to a plan's tasks happen under this lock.
@@ -142,6 +143,13 @@ BEGIN
       SELECT coalesce(jsonb_object_agg(x->>'taskId', 'stopped'), '{}') INTO v_found
       FROM jsonb_array_elements(p->'tasks') x
       WHERE (x->>'admission')::boolean AND x#>>'{state,status}' IS DISTINCT FROM 'ROLLING_BACK';
+      v_refused := v_refused || v_found;
+    END IF;
+    -- The override of freezes under which it was chosen is over by now; one that was withdrawn has raised the plan's revision.
+    IF v_hurried THEN
+      SELECT coalesce(jsonb_object_agg(x->>'taskId', 'conflict'), '{}') INTO v_found
+      FROM jsonb_array_elements(p->'tasks') x
+      WHERE (x->>'admitBefore')::timestamptz <= clock_timestamp() AND x#>>'{state,status}' IS DISTINCT FROM 'ROLLING_BACK';
       v_refused := v_refused || v_found;
     END IF;
     -- Counted in a statement of its own, after the lock: a count in the locking statement would see a stale snapshot.

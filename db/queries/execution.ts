@@ -2,9 +2,11 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
 import { type RowOf, selected } from '@/db/selection';
+import type { FreezeOverride } from '@/domain/approval';
 import type { InJson } from '@/domain/events';
 import type { Freeze, FreezeScope } from '@/domain/freeze';
-import { type Brake, brakeOf, type Halt, type PlanStatus, strongest } from '@/domain/plan';
+import { overriddenUntil } from '@/domain/freeze-override';
+import { type Brake, brakeOf, type Halt, type PlanState, type PlanStatus, strongest } from '@/domain/plan';
 import type { PlanIntent } from '@/domain/plan-intent';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
@@ -88,6 +90,8 @@ export interface OpenPlan {
   intent: PlanIntent;
   /** What its halt, or the stop of everything, holds back. */
   brake: Brake;
+  /** Until when freezes do not hold it: ISO 8601; null where they do. */
+  overriddenUntil: string | null;
   maxConcurrency: number;
   occupied: number;
   wave: number;
@@ -141,11 +145,15 @@ const FREEZES = sql`(select coalesce(jsonb_agg(jsonb_build_object('freezeId', fr
   'window', "window") order by created_at), '[]') from "freeze" where removed_at is null)`;
 
 const outlook = preparedQuery<
-  Omit<Outlook, 'plan'> & { plan: (Omit<InJson<OpenPlan>, 'brake'> & { halted: Halt | null }) | null }
+  Omit<Outlook, 'plan'> & {
+    plan:
+      | (Omit<InJson<OpenPlan>, 'brake' | 'overriddenUntil'> & Pick<PlanState, 'halted' | 'freezeOverride'>)
+      | null;
+  }
 >(sql`
   select clock_timestamp() as now, exists (select 1 from executor where stopped is not null) as stopped, ${FREEZES} as freezes, p.plan_seq,
     case when p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') then jsonb_build_object('planId', plan_id, 'status', status, 'intent', intent,
-      'halted', halted, 'maxConcurrency', max_concurrency, 'revision', revision, 'wave', wave, 'settings', settings, 'countingSince', counting_since,
+      'halted', halted, 'freezeOverride', freeze_override, 'maxConcurrency', max_concurrency, 'revision', revision, 'wave', wave, 'settings', settings, 'countingSince', counting_since,
       'counted', (select count(*) from task t where t.plan_id = p.plan_id and t.counted is not null),
       'total', case when settings ? 'thresholds' then (select count(*) from task t where t.plan_id = p.plan_id and t.status <> 'VALIDATION_FAILED') else 0 end,
       'occupied', (select count(*) from task t where t.plan_id = p.plan_id and t.status in ('RUNNING', 'ROLLING_BACK'))) end as plan,
@@ -164,12 +172,13 @@ export async function readOutlook(db: Database, planId: string, sweep: boolean):
   const [row] = await outlook(db, { planId, sweep });
   if (!row) throw new Error(`${planId} has no row`);
   if (!row.plan) return { ...row, plan: null };
-  const { halted, countingSince, ...plan } = row.plan;
+  const { halted, freezeOverride, countingSince, ...plan } = row.plan;
   return {
     ...row,
     plan: {
       ...plan,
       brake: strongest(brakeOf(halted), row.stopped ? 'forward' : 'none'),
+      overriddenUntil: overriddenUntil(freezeOverride, row.now),
       countingSince: countingSince ? new Date(countingSince) : null,
     },
   };
@@ -256,12 +265,21 @@ export async function readFreezes(db: Database): Promise<{ now: Date; freezes: F
   return { now, freezes };
 }
 
-/** What holds back whatever goes forward: the stop of everything and the freezes, with database time to judge them by. */
-export async function readBrakes(
-  db: Database,
-): Promise<{ now: Date; stopped: Halt | null; freezes: Freeze[] }> {
-  const [row] = await db.execute<{ now: Date; stopped: Halt | null; freezes: Freeze[] }>(sql`
-    select clock_timestamp() as now, (select stopped from executor) as stopped, ${FREEZES} as freezes`);
+/**
+ * What holds back whatever goes forward: the stop of everything and the freezes, with database time to judge them by, and
+ * the override of freezes that the named plan has.
+ */
+export interface Brakes {
+  now: Date;
+  stopped: Halt | null;
+  freezes: Freeze[];
+  override: FreezeOverride | null;
+}
+
+export async function readBrakes(db: Database, planId: string | null = null): Promise<Brakes> {
+  const [row] = await db.execute<{ [Name in keyof Brakes]: Brakes[Name] }>(sql`
+    select clock_timestamp() as now, (select stopped from executor) as stopped, ${FREEZES} as freezes,
+      (select freeze_override from plan where plan_id = ${planId}) as override`);
   if (!row) throw new Error('The freezes were not read');
   return row;
 }

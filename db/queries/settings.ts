@@ -3,6 +3,7 @@ import { eq, isNull, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { freeze, setting, tenant } from '@/db/schema/catalogue';
 import { plan } from '@/db/schema/run';
+import type { ApprovalRule } from '@/domain/approval';
 import type { Freeze, FreezeScope } from '@/domain/freeze';
 import { type AppSettings, planLayer, type SettingKey, type SettingLayers } from '@/domain/settings';
 import type { StartProtection } from '@/domain/start-approval';
@@ -47,6 +48,9 @@ export async function readAuditDays(db: Database): Promise<number | null> {
   return ((await readSetting(db, AUDIT_DAYS)) as number | undefined) ?? null;
 }
 
+/** Who grants that freezes do not hold a plan; likewise. */
+export const OVERRIDE_RULE = 'freezeOverride';
+
 /** One value of the settings page; undefined where it was not set. */
 export async function readSetting(db: Database, key: string): Promise<unknown> {
   const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, key));
@@ -58,14 +62,19 @@ export async function readStartProtection(db: Database): Promise<StartProtection
   return ((await readSetting(db, START_PROTECTION)) as StartProtection | undefined) ?? null;
 }
 
+/** Null where nothing is set: an administrator grants overrides alone. */
+export async function readOverrideRule(db: Database): Promise<ApprovalRule | null> {
+  return ((await readSetting(db, OVERRIDE_RULE)) as ApprovalRule | undefined) ?? null;
+}
+
 /** Sets values of the settings page, or takes them back with null, and puts it on record; one statement. */
 export async function writeSettings(
   db: Database,
   actor: string,
   values: Partial<Record<SettingKey | typeof SECOND_FACTOR, AppSettings[SettingKey] | null>> &
-    Partial<
-      Record<typeof START_PROTECTION, StartProtection | null> & Record<typeof AUDIT_DAYS, number | null>
-    >,
+    Partial<Record<typeof START_PROTECTION, StartProtection | null>> &
+    Partial<Record<typeof OVERRIDE_RULE, ApprovalRule | null>> &
+    Partial<Record<typeof AUDIT_DAYS, number | null>>,
 ): Promise<void> {
   await db.execute(sql`
     with wanted as (

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
-import type { Approver, OpenApproval, StartApproval } from '@/domain/approval';
+import type { Approver, FreezeOverride, OpenApproval, StartApproval } from '@/domain/approval';
 import type { Failure } from '@/domain/failure';
 import type { TaskStatus } from '@/domain/task';
 import { type Asked, type Order, type Page, readPage } from './page';
@@ -68,20 +68,33 @@ export type Decider = Omit<Approver, 'maker'>;
 function isFor(who: Decider | null, approval: SQL = sql`t.approval`): SQL {
   // Who may decide nothing at all is waited for by nothing.
   if (!who) return sql`false`;
-  const { id, role, person, names } = who;
-  const theirs = sql`(select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb))`;
+  const { id, role, person, names, groups = [] } = who;
+  const theirs = inList(names);
   return sql`(${approval} is null or (
   (${approval}->>'role' <> 'admin' or ${role === 'admin'})
-  and (((${approval}->>'needs')::int = 1 and not (${approval}->>'notMaker')::boolean)
-    or (${person} and not ((${approval}->>'notMaker')::boolean and p.created_by in ${theirs})
+  and (((${approval}->>'needs')::int = 1 and not (${approval}->>'notMaker')::boolean and ${approval}->>'group' is null)
+    or (${person} and (${approval}->>'group' is null or ${approval}->>'group' in ${inList(groups)}) and not ((${approval}->>'notMaker')::boolean and p.created_by in ${theirs})
       and not exists (select 1 from jsonb_to_recordset(${approval}->'given') as g(id text, by text) where g.id = ${id} or g.by in ${theirs})))))`;
 }
+
+const inList = (texts: readonly string[]): SQL =>
+  sql`(select jsonb_array_elements_text(${JSON.stringify(texts)}::text::jsonb))`;
 
 /** Of a plan `p`: people have to approve its start, and not all of them did. */
 const UNAPPROVED = sql`p.status = 'READY' and p.start_approval is not null
   and jsonb_array_length(p.start_approval->'given') < (p.start_approval->>'needs')::int`;
 
-/** How much waits for a decision, tasks and starts of plans, and how much of that the one who asks can decide. */
+/** Of a plan `p`: somebody asked that freezes do not hold it, and waits for people. */
+const OVERRIDE_ASKED = sql`p.freeze_override is not null and p.status in ('READY', 'RUNNING', 'PAUSED') and p.intent not in ('cancel', 'rollback')
+  and jsonb_array_length(p.freeze_override->'given') < (p.freeze_override->>'needs')::int
+  and (p.freeze_override->>'until')::timestamptz > clock_timestamp()`;
+
+/** `whyNotGrant` of the domain over the rows: who asked is kept out as well. */
+const mayGrant = (who: Decider | null): SQL =>
+  sql`(${isFor(who, sql`p.freeze_override`)} and not ((p.freeze_override->>'notMaker')::boolean
+    and (p.freeze_override->>'id' = ${who?.id ?? ''} or p.freeze_override->>'by' in ${inList(who?.names ?? [])})))`;
+
+/** How much waits for a decision, tasks, starts of plans and overrides of freezes, and how much of that the one who asks can decide. */
 export async function countWaiting(
   db: Database,
   who: Decider | null,
@@ -89,7 +102,8 @@ export async function countWaiting(
   const [row] = await db.execute<{ waiting: number; forYou: number }>(sql`
     select count(*)::int as waiting, (count(*) filter (where mine))::int as for_you from (
       select ${isFor(who)} as mine from task t join plan p on p.plan_id = t.plan_id where ${WAITS}
-      union all select ${isFor(who, sql`p.start_approval`)} from plan p where ${UNAPPROVED}) waits`);
+      union all select ${isFor(who, sql`p.start_approval`)} from plan p where ${UNAPPROVED}
+      union all select ${mayGrant(who)} from plan p where ${OVERRIDE_ASKED}) waits`);
   return row ?? { waiting: 0, forYou: 0 };
 }
 
@@ -148,7 +162,7 @@ export interface UnapprovedStart {
   forYou: boolean;
 }
 
-/** More plans than this are not waited for at once. */
+/** More of one kind than this are not waited for at once. */
 const MOST_STARTS = 200;
 
 /** Plans whose start waits for people, the oldest first, 200 at most. */
@@ -157,4 +171,17 @@ export async function readUnapprovedStarts(db: Database, who: Decider | null): P
     select p.plan_id, p.name, p.created_by as made_by, p.created_at, p.start_approval, ${isFor(who, sql`p.start_approval`)} as for_you
     from plan p where ${UNAPPROVED} order by p.created_at limit ${MOST_STARTS}`);
   return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
+}
+
+/** A plan for which somebody asked that freezes do not hold it. */
+export interface AskedOverride extends Pick<UnapprovedStart, 'planId' | 'name' | 'madeBy' | 'forYou'> {
+  override: FreezeOverride;
+}
+
+/** Overrides of freezes that wait for people, the oldest plan first, 200 at most. */
+export async function readAskedOverrides(db: Database, who: Decider | null): Promise<AskedOverride[]> {
+  const rows = await db.execute<{ [Name in keyof AskedOverride]: AskedOverride[Name] }>(sql`
+    select p.plan_id, p.name, p.created_by as made_by, p.freeze_override as override, ${mayGrant(who)} as for_you
+    from plan p where ${OVERRIDE_ASKED} order by p.created_at limit ${MOST_STARTS}`);
+  return [...rows];
 }

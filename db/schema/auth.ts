@@ -29,6 +29,8 @@ export const authUser = pgTable(
       .default('viewer'),
     /** Which tenants their role is about: those with one of these sets of labels; null for all. */
     limitedTo: jsonb('limited_to').$type<LabelSet[]>(),
+    /** The groups they are in at the provider, as it said when it was last asked; approvals may name one. */
+    groups: text().array(),
     /** Whether they confirmed a second factor; without one, what is in {@link authTwoFactor} opens nothing. */
     twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
     createdAt: createdAt(),

@@ -13,7 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { StartApproval } from '../../domain/approval';
+import type { FreezeOverride, StartApproval } from '../../domain/approval';
 import type { BulkAction, BulkOptions } from '../../domain/bulk';
 import type { StateChange } from '../../domain/events';
 import type { Failure } from '../../domain/failure';
@@ -66,6 +66,8 @@ const planState = {
   rollbackTo: text('rollback_to'),
   /** Who has to approve its start, and who did. */
   startApproval: jsonb('start_approval').$type<StartApproval>(),
+  /** That freezes do not hold it for a while: who asked, who has to grant it and who did. */
+  freezeOverride: jsonb('freeze_override').$type<FreezeOverride>(),
   /** Started by the system at this time. */
   startAt: at('start_at'),
   /** But not after this. */
@@ -121,6 +123,8 @@ export const plan = pgTable(
     index('plan_unapproved')
       .on(table.createdAt)
       .where(sql`${table.status} = 'READY' and ${table.startApproval} is not null`),
+    // Those that wait to be granted, and those in force, are looked for often; most plans have none.
+    index('plan_overrides').on(table.createdAt).where(sql`${table.freezeOverride} is not null`),
     index('plan_scheduled')
       .on(table.startAt)
       .where(sql`${table.status} = 'READY' and ${table.startAt} is not null`),

@@ -19,7 +19,7 @@ export const URGENT_TOPICS = ['planHalted', 'planUnapproved', 'approvalNeeded'] 
 export const NEWS_KINDS = {
   planFinished: ['PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack'],
   planHalted: ['PlanHalted', 'PlanStartMissed'],
-  planUnapproved: ['StartApprovalNeeded'],
+  planUnapproved: ['StartApprovalNeeded', 'FreezeOverrideAsked'],
   taskFailed: ['TaskFailed'],
   rollbackFailed: ['TaskRollbackFailed'],
   taskRolledBack: ['TaskRolledBack'],

@@ -17,6 +17,7 @@ const UNMOVED = {
   wave: 0,
   bakeUntil: null,
   startApproval: null,
+  freezeOverride: null,
   gate: null,
   countingSince: null,
   startAt: null,

@@ -12,6 +12,7 @@ export async function deciderOf(db: Database, principal: Principal | null): Prom
     id: `${kind} ${id}`,
     role: atLeast(role, 'admin') ? 'admin' : 'operator',
     person: kind === 'user',
+    groups: principal.groups ?? [],
     names: email === undefined ? [] : await namesBehind(db, email),
   };
 }

@@ -83,6 +83,9 @@ async function createWaves(): Promise<void> {
   expect(error).toBeNull();
 }
 
+/** Holds the plan of the story for a while. */
+let auditFreeze = '';
+
 /** What a reader waits for before the example makes sense. */
 const BEFORE: Record<string, () => Promise<unknown>> = {
   // As if it had been made while an administrator asked for one.
@@ -96,6 +99,15 @@ const BEFORE: Record<string, () => Promise<unknown>> = {
         },
       })
       .where(eq(plan.planId, 'PLN-3')),
+  'plans.overrideFreezes': async () => {
+    const window = { kind: 'once', from: '2020-01-01T00:00:00Z', to: new Date(Date.now() + 3_600_000) };
+    const frozen = { name: 'Audit', tenantId: 'acme-eu', window };
+    const { data } = await mutate(server.url, server.key, 'freezes.create', frozen);
+    auditFreeze = (data as { freezeId: string }).freezeId;
+  },
+  'plans.withdrawOverride': () => mutate(server.url, server.key, 'freezes.remove', { freezeId: auditFreeze }),
+  // While people grant overrides only an administrator takes a freeze away.
+  'freezes.remove': () => mutate(server.url, server.adminKey, 'settings.guardOverrides', { rule: null }),
   'tasks.get': () => server.untilTask('PLN-3.2', 'RUNNING'),
   'tasks.retry': async () => {
     await server.untilTask('PLN-3.4', 'FAILED');

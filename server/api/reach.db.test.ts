@@ -64,6 +64,13 @@ const ASKED: Record<string, { own: unknown; others?: unknown[] }> = {
     ],
   },
   'plans.approveStart': { own: { planId: WHOLE }, others: [{ planId: MIXED }, { planId: FOREIGN }] },
+  'plans.freezes': { own: { planId: MIXED }, others: [{ planId: FOREIGN }] },
+  'plans.overrideFreezes': {
+    own: { planId: WHOLE, reason: 'A leak' },
+    others: [MIXED, FOREIGN].map((planId) => ({ planId, reason: 'A leak' })),
+  },
+  'plans.approveOverride': { own: { planId: WHOLE }, others: [{ planId: MIXED }, { planId: FOREIGN }] },
+  'plans.withdrawOverride': { own: { planId: WHOLE }, others: [{ planId: MIXED }, { planId: FOREIGN }] },
   'plans.setConcurrency': {
     own: { planId: WHOLE, maxConcurrency: 1 },
     others: [MIXED, FOREIGN].map((planId) => ({ planId, maxConcurrency: 1 })),
@@ -186,6 +193,7 @@ const ASKED: Record<string, { own: unknown; others?: unknown[] }> = {
   'executor.nodes': { own: undefined },
   'executor.waiting': { own: {} },
   'executor.unapprovedStarts': { own: undefined },
+  'executor.askedOverrides': { own: undefined },
   'audit.exported': {
     own: { what: 'failures', of: MIXED, format: 'csv' },
     others: [
@@ -198,6 +206,7 @@ const ASKED: Record<string, { own: unknown; others?: unknown[] }> = {
     others: [{ tenantId: 'acme-us' }, { planId: FOREIGN }],
   },
   'settings.startProtection': { own: undefined },
+  'settings.freezeOverride': { own: undefined },
   'freezes.list': { own: {} },
   'freezes.create': {
     own: {

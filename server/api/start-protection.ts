@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { approvalRule } from './approval-rule';
 import { readable } from './inputs';
 
 /** Which plans people approve before they start, and what is asked of those people. */
-export const startProtection = z
-  .strictObject({
+export const startProtection = approvalRule
+  .extend({
     /** Plans of more tenants than this. */
     overTenants: z.number().int().min(0).max(10_000).nullable().default(null),
     /** Plans with a tenant that has one of these labels. */
@@ -16,9 +17,6 @@ export const startProtection = z
       )
       .max(20, 'At most 20 labels.')
       .default([]),
-    needs: z.number().int().min(1).max(10).default(1),
-    role: z.enum(['operator', 'admin']).default('operator'),
-    notMaker: z.boolean().default(true),
   })
   .refine(({ overTenants, labels }) => overTenants !== null || labels.length > 0, {
     path: ['overTenants'],

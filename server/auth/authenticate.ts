@@ -45,7 +45,8 @@ export function createAuthenticate(deps: {
     if (!stands) return null;
     const role = ROLES.find((known) => known === (stands.role ?? found.user.role));
     if (!role) return null;
-    const limitedTo = role === 'admin' ? null : await limitsOf(deps.db, found.user.id);
+    const { limitedTo: limits, groups } = await rightsOf(deps.db, found.user.id);
+    const limitedTo = role === 'admin' ? null : limits;
     const has = found.user.twoFactorEnabled === true;
     // Whoever comes from the provider has shown there what it asks for.
     const missing = !stands.bySingleSignOn && !has && (await secondFactorMissing(deps.db, role));
@@ -61,7 +62,7 @@ export function createAuthenticate(deps: {
       role,
       sessionId: found.session.id,
       secondFactor: missing ? 'missing' : has ? 'on' : 'off',
-      ...(stands.bySingleSignOn && { singleSignOn: true }),
+      ...(stands.bySingleSignOn && { singleSignOn: true, groups: groups ?? [] }),
       ...(limitedTo && { limitedTo }),
     };
   };
@@ -70,11 +71,11 @@ export function createAuthenticate(deps: {
 const PASSWORD: Standing = { bySingleSignOn: false };
 
 /** Asked with each request, as the session is: what was taken away is gone at once. */
-async function limitsOf(db: Database, userId: string): Promise<LimitedTo | null> {
-  const [row] = await db.execute<{ limitedTo: LimitedTo | null }>(
-    sql`select limited_to from ${authUser} where id = ${userId}`,
+async function rightsOf(db: Database, userId: string) {
+  const [row] = await db.execute<{ limitedTo: LimitedTo | null; groups: string[] | null }>(
+    sql`select limited_to, groups from ${authUser} where id = ${userId}`,
   );
-  return row?.limitedTo ?? null;
+  return row ?? { limitedTo: null, groups: null };
 }
 
 /** A session's use is written at most this often. */

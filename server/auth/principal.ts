@@ -27,6 +27,8 @@ export type Principal = {
   secondFactor?: 'on' | 'off' | 'missing';
   /** Came from the provider, which has asked for whatever it wants to see. */
   singleSignOn?: boolean;
+  /** Of people who came from the provider: the groups they are in, as it said last. */
+  groups?: readonly string[];
   /** Of a key that may not do all of its role. */
   scopes?: readonly Scope[];
   /** Of whoever may only see, and act on, tenants with one of these sets of labels. Administrators have no limits. */

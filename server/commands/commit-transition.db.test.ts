@@ -274,6 +274,14 @@ describe('a commit', () => {
     expect(await outcomes([await admission(`${planId}.1`)])).toEqual(['stopped']);
   });
 
+  it('admits nothing when the override of freezes that it was chosen under is over', async () => {
+    const planId = await started();
+    const until = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+    const change = await admission(`${planId}.1`);
+    expect(await outcomes([{ ...change, admitBefore: until(-1) }])).toEqual(['conflict']);
+    expect(await outcomes([{ ...change, admitBefore: until(600) }])).toEqual(['stored']);
+  });
+
   it('that is atomic writes all of it or nothing', async () => {
     const planId = await started();
     const good = await pause(`${planId}.1`);

@@ -37,6 +37,8 @@ export interface TaskChange {
   claim?: boolean;
   /** Counts against the plan's concurrency. */
   admission?: boolean;
+  /** With an admission: the choice holds until then, ISO 8601. Later it is refused as a conflict, and made again. */
+  admitBefore?: string;
   refuseIfOvertaken?: boolean;
   hold?: 'take' | 'release';
   beat?: boolean;

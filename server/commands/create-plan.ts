@@ -222,6 +222,7 @@ function validatedPlan(
     wave: 0,
     bakeUntil: null,
     startApproval,
+    freezeOverride: null,
     gate: null,
     countingSince: null,
     startAt: null,

@@ -59,7 +59,7 @@ export async function lineUp(
       wave: plan.wave,
       backwards: plan.intent === 'rollback',
     },
-    activeFreezes(freezes, now),
+    plan.overriddenUntil === null ? activeFreezes(freezes, now) : [],
   );
   const chosen = nextWork(plan, candidates, free, asked);
   const later = readsOn && chosen.every(({ request }) => request === null) ? candidates : [];
@@ -135,6 +135,7 @@ function admission(
     // The reading the choice was made on: a pause or halt since then refuses it.
     planRevision: plan.revision,
     admission: true,
+    ...(plan.overriddenUntil === null ? {} : { admitBefore: plan.overriddenUntil }),
     beat: true,
     refuseIfOvertaken: true,
     ...(previous ? { previousSnapshotId: previous.snapshotId } : {}),

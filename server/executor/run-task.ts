@@ -138,9 +138,9 @@ class Run {
 
   /** What forbids that a step is sent again for now: the stop of everything, or a freeze of the tenant. */
   private async heldBack(): Promise<string | null> {
-    const { openStep, direction, tenantId } = this.session.state;
+    const { openStep, direction } = this.session.state;
     const again = openStep !== null && direction === 'forward' && this.session.claimed;
-    return again ? whatHoldsBack(this.deps.db, tenantId, this.material.target.scope.labels) : null;
+    return again ? whatHoldsBack(this.deps.db, this.session.state, this.material.target.scope.labels) : null;
   }
 
   /** The run is ours, and its step not sent again before nothing holds it back or an operator wants it otherwise. */
@@ -148,11 +148,7 @@ class Run {
     for (;;) {
       const { status, openStep, direction } = this.session.state;
       if (!occupiesSlot(status) || openStep === null || direction !== 'forward') return;
-      const held = await whatHoldsBack(
-        this.deps.db,
-        this.session.state.tenantId,
-        this.material.target.scope.labels,
-      );
+      const held = await whatHoldsBack(this.deps.db, this.session.state, this.material.target.scope.labels);
       if (held !== null) {
         await this.deps.delay(LOOK_EVERY_MS, this.signal);
         await this.session.catchUp();

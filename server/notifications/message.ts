@@ -53,7 +53,9 @@ function title(topic: Topic, { planId, planName, tenantId, kind }: NotificationF
     case 'planHalted':
       return kind === 'PlanStartMissed' ? `${plan} was not started` : `${plan} was halted`;
     case 'planUnapproved':
-      return `${plan} waits to be approved`;
+      return kind === 'FreezeOverrideAsked'
+        ? `${plan} waits for an override of freezes`
+        : `${plan} waits to be approved`;
     case 'taskFailed':
       return `${task} failed`;
     case 'rollbackFailed':

@@ -21,6 +21,8 @@ export function planEvent({ kind, details }: Pick<NotificationFacts, 'kind' | 'd
       return `was not started: it was to begin at ${tell('startAt')}, at the latest at ${tell('startBy')}. Start it, or set another time.`;
     case 'StartApprovalNeeded':
       return `waits for approval before it starts: it takes ${tell('needs')}. Look at it, then approve its start.`;
+    case 'FreezeOverrideAsked':
+      return `waits for an override of freezes until ${tell('until')}, which ${tell('by')} asks for: ${tell('reason')} It takes ${tell('needs')} to approve it.`;
     case 'PlanHalted':
       return `was halted by ${tell('by')}: ${tell('reason')} No further tenant starts until somebody resumes the plan.`;
     default:

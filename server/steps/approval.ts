@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { isFourEyes } from '@/domain/approval';
 import { defineStep } from './step';
 
+/** A group of the provider that people sign in at, as it is called there. */
+export const approvalGroup = z.string().trim().min(1, 'is empty: name a group, or leave it out').max(256);
+
 const fields = z.strictObject({
   /** What the operator should look at before deciding. */
   instructions: z.string().trim().min(1, 'are missing: say what to look at').max(2000),
@@ -13,6 +16,8 @@ const fields = z.strictObject({
   role: z.enum(['operator', 'admin']).default('operator'),
   /** It takes somebody else than who made the plan. */
   notMaker: z.boolean().default(false),
+  /** Only who is in this group at the provider of sign-ins counts. */
+  group: approvalGroup.optional(),
   /** How long there is to decide. */
   withinMinutes: z.number().int().min(1).max(43_200).optional(),
   /** What happens when nobody decided in that time. */

@@ -1,7 +1,5 @@
-import type { AdmissionCandidate, Arrival, Outlook, Room, RunMaterial } from '@/db/queries/execution';
+import type { AdmissionCandidate, Arrival, Brakes, Outlook, Room, RunMaterial } from '@/db/queries/execution';
 import type { PlanWithCounts, TaskSelection, TaskWithContext } from '@/db/queries/runs';
-import type { Freeze } from '@/domain/freeze';
-import type { Halt } from '@/domain/plan';
 import type { Finished } from '@/domain/threshold';
 import { tenantRevision } from './commit';
 import { type ModelDatabase, modelOf } from './connections';
@@ -46,11 +44,12 @@ export const readPlan = (db: Db, planId: string): Promise<PlanWithCounts | null>
     return row ? reads.planWithCounts(rows, row) : null;
   });
 
-export const readBrakes = (db: Db): Promise<{ now: Date; stopped: Halt | null; freezes: Freeze[] }> =>
+export const readBrakes = (db: Db): Promise<Brakes> =>
   ask(db, (rows) => ({
     now: rows.now(),
     stopped: rows.stopped ? { by: 'op', reason: 'everything stops', at: '' } : null,
     freezes: [],
+    override: null,
   }));
 
 export const confirmedSnapshots = async () => new Map();

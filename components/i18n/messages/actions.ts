@@ -212,6 +212,8 @@ export const actions = bilingual(
       given: '{given, number} of {needs, number} approved: {who}.',
       admin: 'Administrators approve.',
       notMaker: 'It takes somebody else than who made the plan.',
+      group: 'Who approves is in the group {group}.',
+      notAsker: 'It takes somebody else than who made the plan and who asked.',
       start: {
         over: 'It has more than {count, plural, one {# tenant} other {# tenants}}.',
         label: 'One of its tenants has the label {label}.',
@@ -463,6 +465,8 @@ export const actions = bilingual(
       given: '{needs, number} 人中已有 {given, number} 人批准：{who}。',
       admin: '由管理员批准。',
       notMaker: '计划的创建者除外。',
+      group: '须由 {group} 组的成员批准。',
+      notAsker: '计划的创建者和请求者除外。',
       start: {
         over: '租户超过 {count, number} 个。',
         label: '其中有租户带有标签 {label}。',

@@ -67,6 +67,7 @@ export const fleet = bilingual(
       none: 'None.',
       until: 'until {time}',
       everyone: 'everyone',
+      overridden: 'Not for <plan></plan> until {time}: {reason}',
     },
     executor: {
       title: 'Executor',
@@ -143,6 +144,7 @@ export const fleet = bilingual(
       none: '无。',
       until: '至 {time}',
       everyone: '所有租户',
+      overridden: '<plan></plan> 在 {time} 之前除外：{reason}',
     },
     executor: {
       title: '执行器',

@@ -34,6 +34,16 @@ export const course: Record<string, string> = {
     '并非所有任务都已回滚：{1} 个仍保留已发送的内容。',
   'Closed by {} with tasks that did not complete.': '由 {1} 关闭，有任务未完成。',
   'the system': '系统',
+  '{} asked that freezes do not hold this plan until {}: {}': '{1} 请求此计划在 {2} 之前不受冻结期限制：{3}',
+  'Freezes do not hold this plan until {}, granted by {}: {}':
+    '此计划在 {1} 之前不受冻结期限制，由 {2} 批准：{3}',
+  'The override of freezes was approved by {}, {n} of {n}': '{1} 批准了冻结期豁免（{2}/{3}）',
+  'The override of freezes was approved by {}, {n} of {n}: {}': '{1} 批准了冻结期豁免（{2}/{3}）：{4}',
+  'Freezes hold this plan again: the override was withdrawn by {}': '冻结期重新对此计划生效：{1} 撤回了豁免',
+  'Freezes hold this plan again: the override was withdrawn by {}: {}':
+    '冻结期重新对此计划生效：{1} 撤回了豁免：{2}',
+  'The override of freezes that was asked for was withdrawn by {}': '{1} 撤回了冻结期豁免的请求',
+  'The override of freezes that was asked for was withdrawn by {}: {}': '{1} 撤回了冻结期豁免的请求：{2}',
   '{}; {n} left the version {}. Reconcile them to send it again.':
     '{1}；此后有 {2} 个离开了该版本：{3}。请对账以重新发送。',
   'Starts at {}, not after {}, set by {}': '{3} 设定于 {1} 启动，最迟 {2}',
@@ -217,6 +227,7 @@ export const course: Record<string, string> = {
   'made ready': '设为就绪',
   refused: '被拒绝',
   'given another concurrency': '更改并发数',
+  'given an override of freezes': '豁免冻结期',
   Pause: '暂停',
   Resume: '继续',
   Cancel: '取消',

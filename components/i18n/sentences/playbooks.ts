@@ -1,5 +1,8 @@
 /** What the check of a playbook found. */
 export const playbooks: Record<string, string> = {
+  'names a group, and people are in groups only where they come by single sign-on: nobody could ever approve this. Set up a provider, or leave the group out.':
+    '指定了组，而只有通过单点登录的人员才有组：无人能够批准。请配置身份提供方，或不指定组。',
+  'is empty: name a group, or leave it out': '为空：请填写组名，或不指定',
   'A playbook has at least one stage.': '剧本至少有一个阶段。',
   'A stage has at least one step.': '阶段至少有一个步骤。',
   'A playbook has at most {n} {w}.': '剧本最多 {1} 个 {2}。',

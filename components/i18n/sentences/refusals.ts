@@ -71,6 +71,27 @@ export const refusals: Record<string, string> = {
   'Its start waits for approval: {n} of {n} so far.': '启动等待批准：需要 {2} 人，已有 {1} 人。',
   'Its start needs no approval.': '启动无须批准。',
   'Its start is approved already.': '启动已获批准。',
+  'Who is in the group {} approves this. You are not, as far as the provider last said; sign in again if that has changed.':
+    '须由 {1} 组的成员批准。据身份提供方最近的信息，您不在该组；如已变更，请重新登录。',
+  'Freezes are overridden for this plan already. Withdraw that first.':
+    '此计划已豁免冻结期。请先撤回该豁免。',
+  'An override was asked for already. Withdraw it to ask anew.': '已请求过豁免。如需重新请求，请先撤回。',
+  'Say why this plan cannot wait for the end of the freeze.': '请说明此计划为何不能等到冻结期结束。',
+  'No freeze holds this plan now. Say until when those that come are not to hold it.':
+    '当前没有冻结期限制此计划。请说明此后的冻结期在何时之前不限制它。',
+  'The end lies in the past. Choose a later one.': '结束时间已过。请选择更晚的时间。',
+  'An override lasts {n} days at most.': '豁免最长 {1} 天。',
+  'Another override was asked for since. Look at it first.': '此后已有另一个豁免请求。请先查看。',
+  'The override was asked for until a time that has passed. Ask anew.':
+    '所请求的豁免的结束时间已过。请重新请求。',
+  'Nobody asked for an override of freezes, or it was withdrawn.': '没有冻结期豁免的请求，或已被撤回。',
+  'The override is granted already.': '豁免已获批准。',
+  'There is no override of freezes to withdraw.': '没有可撤回的冻结期豁免。',
+  'You asked for this override: somebody else has to approve it.': '此豁免由您请求：须由他人批准。',
+  'Nothing of this plan goes forward any more, and no freeze holds up the way back.':
+    '此计划不再前进，而冻结期不阻碍回滚。',
+  'Overriding a freeze needs approval here, so only an administrator takes one away. Ask for an override for the plan instead.':
+    '此处豁免冻结期须经批准，因此只有管理员可以移除冻结期。请改为请求对该计划的豁免。',
   'At most {n} labels.': '最多 {1} 个标签。',
   'Say how many tenants, or which label, make an approval necessary.':
     '请说明租户达到多少，或带有哪个标签时需要批准。',

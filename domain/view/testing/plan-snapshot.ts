@@ -38,6 +38,7 @@ export const runningPlan: PlanView = {
   lastWave: 0,
   bakeUntil: null,
   startApproval: null,
+  freezeOverride: null,
   gate: null,
   partly: false,
   eventsRemovedAt: null,

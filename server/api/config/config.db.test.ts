@@ -350,6 +350,7 @@ it('what was made before one is refused stays, is told and is on record', async 
   const deps = {
     db: server.db,
     secretBox: { open: () => '' },
+    signIn: { passwords: true, singleSignOn: null },
     commandRefused: () => {},
   } as unknown as ApiDeps;
   const definition = { stages: [{ name: 'W', steps: [{ name: 'W', type: 'wait', seconds: 2 }] }] };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONFIG_KINDS, type ConfigKind } from '@/domain/config-changes';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
 import { unknownName } from '@/server/input/nearest';
+import { approvalRule } from '../approval-rule';
 import { freezeInput, givenPlaybook, readable, slug, tenantId, versionWrite } from '../inputs';
 import { OWN_WITH_FORMAT, ownWithFormat, updateInput } from '../notification-inputs';
 import { auditDays, givenSettings } from '../settings-input';
@@ -35,6 +36,7 @@ const settingsDocument = document(
   givenSettings.extend({
     startProtection: startProtection.nullable().optional(),
     auditDays: auditDays.optional(),
+    freezeOverride: approvalRule.nullable().optional(),
   }),
 );
 

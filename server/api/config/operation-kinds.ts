@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { readSettings } from '@/db/queries/config-documents';
 import { readFreezes } from '@/db/queries/execution';
-import { AUDIT_DAYS, START_PROTECTION } from '@/db/queries/settings';
+import { AUDIT_DAYS, OVERRIDE_RULE, START_PROTECTION } from '@/db/queries/settings';
 import { fieldChanges } from '@/domain/config-changes';
 import type { Freeze } from '@/domain/freeze';
 import { DEFAULT_SETTINGS } from '@/domain/settings';
 import type { Problems } from '@/server/commands/problems';
 import { openAddress, recipientsIn, shownAddress } from '@/server/notifications/webhook-address';
 import { allWebhooks } from '@/server/notifications/webhooks';
+import type { approvalRule } from '../approval-rule';
 import { createInput, misplaced } from '../notification-inputs';
 import type { startProtection } from '../start-protection';
 import type { ApiDeps } from '../trpc';
@@ -20,13 +21,16 @@ import { differencesInTurns, Turns } from './turns';
 const DOCUMENTED: ReadonlySet<string> = new Set([
   ...Object.keys(DEFAULT_SETTINGS),
   START_PROTECTION,
+  OVERRIDE_RULE,
   AUDIT_DAYS,
 ]);
-/** Those that the command for the values of plans sets. */
-const isValue = (key: string) => key !== START_PROTECTION && key !== AUDIT_DAYS;
 
-/** As it is given; the other values of a document are plain. */
+/** As they are given; the other values of a document are plain. */
 type Protection = z.output<typeof startProtection>;
+type Rule = z.output<typeof approvalRule>;
+const RULES: ReadonlySet<string> = new Set([START_PROTECTION, OVERRIDE_RULE]);
+/** Those that the command for the values of plans sets. */
+const isValue = (key: string) => !RULES.has(key) && key !== AUDIT_DAYS;
 
 /** What the settings page says of what documents speak of. */
 export async function documentedSettings(deps: Pick<ApiDeps, 'db'>): Promise<Record<string, unknown>> {
@@ -66,6 +70,8 @@ export async function settingDifferences({
           });
         if (changed.has(AUDIT_DAYS))
           await settings.keepAudit({ days: (document.spec.auditDays ?? null) as number | null });
+        if (changed.has(OVERRIDE_RULE))
+          await settings.guardOverrides({ rule: (document.spec.freezeOverride ?? null) as Rule | null });
         return null;
       },
     },

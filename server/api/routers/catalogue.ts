@@ -26,6 +26,7 @@ import { findPlaybook, findVersion } from '@/db/queries/planning';
 import { deleteSecret, insertSecret, secretNames } from '@/db/queries/secrets';
 import { chosenIds, countChosen } from '@/db/queries/tenant-choice';
 import { removeTenant } from '@/db/queries/tenant-writes';
+import type { PlaybookDefinition } from '@/domain/playbook';
 import type { Principal } from '@/server/auth/principal';
 import { editLabels, editTenant } from '@/server/commands/edit-tenants';
 import { reconcile } from '@/server/commands/reconcile';
@@ -33,9 +34,10 @@ import { importTenants, saveTenant } from '@/server/commands/save-tenants';
 import { takeBackImport } from '@/server/commands/take-back-import';
 import { checkDriftNow } from '@/server/fleet/check-drift';
 import { fieldName, problemsOf } from '@/server/input/closed-input';
-import { CommandRefused } from '@/server/input/refused';
+import { CommandRefused, InvalidInput } from '@/server/input/refused';
 import { stepForms } from '@/server/steps/step-forms';
 import { tenantReconcile } from '../action-inputs';
+import { groupsOfNobody } from '../approval-rule';
 import { found, refusedByGuard } from '../expected';
 import { givenTenants } from '../import-input';
 import {
@@ -270,9 +272,11 @@ export const playbooks = router({
   check: theirs.viewer
     .use(notCostly)
     .input(z.strictObject({ definition: z.unknown() }))
-    .mutation(async ({ input }) => {
-      const { error } = await givenPlaybook.safeParseAsync(input.definition);
-      const problems = error ? problemsOf(error) : [];
+    .mutation(async ({ ctx, input }) => {
+      const { data, error } = await givenPlaybook.safeParseAsync(input.definition);
+      const problems = error
+        ? problemsOf(error)
+        : groupsOfNobody(ctx.deps.signIn, data as PlaybookDefinition);
       return { problems: problems.map(({ path, message }) => ({ field: fieldName(path), message })) };
     }),
 
@@ -289,6 +293,8 @@ export const playbooks = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
+      const [alone] = groupsOfNobody(ctx.deps.signIn, input.definition);
+      if (alone) throw new InvalidInput(fieldName(['definition', ...alone.path]), alone.message);
       const version = await savePlaybook(ctx.deps.db, { ...input, createdBy: ctx.actor });
       if (version === null && input.basedOn !== undefined)
         throw new CommandRefused({

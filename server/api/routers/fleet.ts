@@ -4,6 +4,7 @@ import { failuresByPlan, fleetMap, recentLengths } from '@/db/queries/fleet';
 import { FLEET_MATRIX_ORDER, fleetConvergence, fleetMatrix } from '@/db/queries/fleet-matrix';
 import { newsOf } from '@/db/queries/news';
 import { readExecutor } from '@/db/queries/nodes';
+import { overridesInForce } from '@/db/queries/plan-freezes';
 import { listPlans } from '@/db/queries/plan-lists';
 import { countWaiting, waitingIn } from '@/db/queries/waiting';
 import { activeFreezes } from '@/domain/freeze';
@@ -73,6 +74,8 @@ export const fleet = router({
       failures,
       ...waiting,
       freezes: activeFreezes(freezes, now),
+      /** Plans that freezes do not hold for a while. */
+      overrides: await overridesInForce(db, now),
       executor: {
         stopped: executor.stopped,
         nodes: alive.length,

@@ -53,6 +53,7 @@ import { mustSeeTenants, ownTasks } from '../reach';
 import { tellIfRemoved } from '../removed-events';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { type ApiDeps, baseMaxRetry, judged, middleware, router, theirs, wholePlan } from '../trpc';
+import { planOverrides } from './plan-overrides';
 
 /** A page shows what was found, and has no use for ten thousand tenants of whom there is nothing to say. */
 const lookedAt = planRequest.extend({ onlyFindings: z.boolean().default(false) });
@@ -68,6 +69,8 @@ const notCostly = middleware(async ({ next, getRawInput }) => {
 });
 
 export const plans = router({
+  ...planOverrides,
+
   list: theirs.viewer
     .input(
       z

@@ -8,7 +8,9 @@ import {
   insertFreeze,
   layersFor,
   listFreezes,
+  OVERRIDE_RULE,
   readAuditDays,
+  readOverrideRule,
   readStartProtection,
   removeFreeze,
   START_PROTECTION,
@@ -17,15 +19,16 @@ import {
 import { type FreezeScope, heldUntil } from '@/domain/freeze';
 import { coversAll, inWords } from '@/domain/limited-to';
 import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/domain/settings';
-import type { Principal } from '@/server/auth/principal';
-import { InvalidInput } from '@/server/input/refused';
+import { atLeast, type Principal } from '@/server/auth/principal';
+import { CommandRefused, InvalidInput } from '@/server/input/refused';
+import { approvalRule, refuseGroupOfNobody } from '../approval-rule';
 import { found } from '../expected';
 import { freezeInput, nothing, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
 import { mustSeeTenants } from '../reach';
 import { auditDays, givenSettings } from '../settings-input';
 import { startProtection } from '../start-protection';
-import { admin, judged, router, theirs, viewer } from '../trpc';
+import { type ApiDeps, admin, judged, router, theirs, viewer } from '../trpc';
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
 
@@ -63,6 +66,7 @@ export const settings = router({
   protectStart: admin
     .input(z.strictObject({ protection: startProtection.nullable() }))
     .mutation(async ({ ctx, input }) => {
+      refuseGroupOfNobody(ctx.deps.signIn, input.protection, 'protection.group');
       await writeSettings(ctx.deps.db, ctx.actor, { [START_PROTECTION]: input.protection });
       return input;
     }),
@@ -77,6 +81,18 @@ export const settings = router({
     await writeSettings(ctx.deps.db, ctx.actor, { [AUDIT_DAYS]: input.days });
     return input;
   }),
+
+  /** Who grants that freezes do not hold a plan; null where an administrator does, alone. */
+  freezeOverride: theirs.viewer.input(nothing).query(({ ctx }) => readOverrideRule(ctx.deps.db)),
+
+  /** Counts for overrides that are asked for from now on. */
+  guardOverrides: admin
+    .input(z.strictObject({ rule: approvalRule.nullable() }))
+    .mutation(async ({ ctx, input }) => {
+      refuseGroupOfNobody(ctx.deps.signIn, input.rule, 'rule.group');
+      await writeSettings(ctx.deps.db, ctx.actor, { [OVERRIDE_RULE]: input.rule });
+      return input;
+    }),
 });
 
 export const freezes = router({
@@ -98,10 +114,21 @@ export const freezes = router({
       const { freezeId } = input;
       if (ctx.principal.limitedTo)
         await mustBeTheirs(ctx, found(await findFreeze(ctx.seen, freezeId), 'freeze', freezeId));
+      await mustNotGoAround(ctx);
       found(await removeFreeze(ctx.deps.db, ctx.actor, input.freezeId), 'freeze', input.freezeId);
       return { removed: input.freezeId };
     }),
 });
+
+/** Throws where people grant overrides: who takes the freeze away would need nobody. */
+async function mustNotGoAround(ctx: { deps: ApiDeps; principal: Principal }): Promise<void> {
+  if (atLeast(ctx.principal.role, 'admin') || (await readOverrideRule(ctx.deps.db)) === null) return;
+  throw new CommandRefused({
+    code: 'NOT_AN_APPROVER',
+    message:
+      'Overriding a freeze needs approval here, so only an administrator takes one away. Ask for an override for the plan instead.',
+  });
+}
 
 /** Throws for a freeze that would hold tenants of others as well. */
 async function mustBeTheirs(

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { readBulk } from '@/db/queries/bulk';
 import { eventsPage } from '@/db/queries/events';
-import { readFreezes } from '@/db/queries/execution';
+import { readBrakes } from '@/db/queries/execution';
 import { listTasks, TASK_ORDER } from '@/db/queries/plan-lists';
 import { newestTaskOf, taskDetail } from '@/db/queries/plan-views';
 import { readPlan, readTask } from '@/db/queries/runs';
 import { explain } from '@/domain/explain';
-import { activeFreezes, frozenBy } from '@/domain/freeze';
+import { frozenBy } from '@/domain/freeze';
+import { freezesFor } from '@/domain/freeze-override';
 import { planIdOf, RESOLUTIONS, TASK_STATUSES } from '@/domain/task';
 import { startBulk } from '@/server/commands/bulk';
 import { resolveTask } from '@/server/commands/resolve-task';
@@ -35,8 +36,8 @@ export const tasks = router({
     const id = await taskIdOf(ctx.deps, input);
     const detail = found(await taskDetail(ctx.deps.db, id), 'task', id);
     const { view, stages } = detail;
-    const { now, freezes } = await readFreezes(ctx.deps.db);
-    const freeze = frozenBy(activeFreezes(freezes, now), view.tenantId, detail.labels);
+    const { now, freezes, override } = await readBrakes(ctx.deps.db, detail.planId);
+    const freeze = frozenBy(freezesFor(override, freezes, now), view.tenantId, detail.labels);
     const frozen = freeze && { name: freeze.name, until: freeze.until.toISOString() };
     return { ...detail, frozen, why: explain({ ...detail, ...view, frozen, totalStages: stages.length }) };
   }),

@@ -44,11 +44,17 @@ export interface ApiServer {
   untilBulksEnded(): Promise<string>;
 }
 
+interface Options {
+  log?: (line: string) => void;
+  /** More of the environment, of a server that people reach at `base`. */
+  env?: (base: URL) => Promise<Record<string, string>>;
+}
+
 /**
  * A server of the calling file, whose `log` hears every line instead of `errors`, from before its first test until after its last. Call it once, first of all in the
  * file; its members are there when the tests run.
  */
-export function testApiServer(options: { log?: (line: string) => void } = {}): Readonly<ApiServer> {
+export function testApiServer(options: Options = {}): Readonly<ApiServer> {
   const server = {} as ApiServer;
   beforeAll(async () => {
     const { close, ...started } = await startApiServer(options);
@@ -59,9 +65,7 @@ export function testApiServer(options: { log?: (line: string) => void } = {}): R
 }
 
 /** The program as people reach it, over a database of its own that is filled like the demo; only the pages are missing. */
-async function startApiServer(options: {
-  log?: (line: string) => void;
-}): Promise<ApiServer & { close(): Promise<void> }> {
+async function startApiServer(options: Options): Promise<ApiServer & { close(): Promise<void> }> {
   const database = await createTestDatabase();
   const connection = connect(database.url, 20);
   const { db } = connection;
@@ -119,6 +123,7 @@ async function startApiServer(options: {
       SWITCHYARD_SECRET_KEY: randomBytes(32).toString('base64'),
       SWITCHYARD_TARGET_ALLOW: '127.0.0.1',
       EXECUTOR_SLOTS: '20',
+      ...(await options.env?.(baseUrl)),
     }),
     log,
     databaseUrl: database.url,

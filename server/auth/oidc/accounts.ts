@@ -48,29 +48,31 @@ export async function knownAs(
 }
 
 /**
- * Gives somebody the role that their groups say, and the tenants it is for, in one statement with its record. With a lesser
+ * Gives somebody the role that their groups say, and the tenants it is for, in one statement with its record, and keeps the groups. With a lesser
  * one all their sessions end, as when a person takes a role away. Says whether they did; nobody is asked whether an
  * administrator is left.
  */
 export async function followGroups(
   db: Database,
   userId: string,
-  { role, limitedTo }: GroupRights,
+  { role, limitedTo, groups }: GroupRights & { groups: readonly string[] },
 ): Promise<{ ended: boolean }> {
   const order = sql`array[${sql.join(
     ROLES.map((one) => sql`${one}::text`),
     sql`, `,
   )}]`;
   const limits = sql`${limitedTo && JSON.stringify(limitedTo)}::text::jsonb`;
+  const theirs = sql`array(select jsonb_array_elements_text(${JSON.stringify(groups)}::text::jsonb))`;
   const [row] = await db.execute<{ ended: boolean }>(sql`
     with before as (
-      select id, name, email, role, limited_to from ${authUser} where id = ${userId} for update
-    ), changed as (
-      update ${authUser} set role = ${role}, limited_to = ${limits}, updated_at = now() from before
-      where ${authUser.id} = before.id and (before.role <> ${role} or before.limited_to is distinct from ${limits})
-      returning before.id, before.name, before.email, before.role as was, before.limited_to as limited,
+      select id, name, email, role, limited_to, groups from ${authUser} where id = ${userId} for update
+    ), written as (
+      update ${authUser} set role = ${role}, limited_to = ${limits}, groups = ${theirs}, updated_at = now() from before
+      where ${authUser.id} = before.id and (before.role <> ${role} or before.limited_to is distinct from ${limits}
+        or before.groups is distinct from ${theirs})
+      returning before.role <> ${role} or before.limited_to is distinct from ${limits} as moved, before.id, before.name, before.email, before.role as was, before.limited_to as limited,
         array_position(${order}, before.role) > array_position(${order}, ${role}::text) as lesser
-    ), ended as (
+    ), changed as (select * from written where moved), ended as (
       delete from ${authSession} using changed where user_id = changed.id and lesser
     ), audited as (${auditOf(sql`changed`, {
       actor: sql`name`,

@@ -5,6 +5,8 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** Somebody whom the provider knows and who may come in. */
 export interface Admitted extends GroupRights {
+  /** The groups they are in there, as far as they are kept. */
+  groups: string[];
   subject: string;
   email: string;
   /** What they may be called, the best first; nobody has judged it. */
@@ -22,9 +24,19 @@ export function admit(settings: OidcSettings, claims: Claims): Admitted | NotAdm
   if (subject === '') return refuse('noSubject');
   if (email === '' || email.length > 254) return refuse('noEmail');
   if (claims.email_verified !== true && claims.email_verified !== 'true') return refuse('emailUnverified');
-  const rights = rightsOfGroups(settings.roles, groupsIn(claims, settings.groupsClaim));
+  const groups = groupsIn(claims, settings.groupsClaim);
+  const rights = rightsOfGroups(settings.roles, groups);
   if (!rights) return refuse('noGroup');
-  return { subject, email, names: namesIn(claims, email), ...rights };
+  return { subject, email, names: namesIn(claims, email), groups: kept(groups), ...rights };
+}
+
+/** Nobody is in more that an approval names; a provider that tells of more must not fill the database. */
+const MOST_GROUPS = 1000;
+
+/** Each once, in their order, and none that could not be stored or named. */
+function kept(groups: readonly string[]): string[] {
+  const fit = groups.filter((group) => group !== '' && group.length <= 256 && !group.includes('\u0000'));
+  return [...new Set(fit)].sort().slice(0, MOST_GROUPS);
 }
 
 /** A list, or one group alone; the name of the claim may lead into an object, as `realm_access.roles` does. */

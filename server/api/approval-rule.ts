@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { ApprovalRule } from '@/domain/approval';
+import type { PlaybookDefinition } from '@/domain/playbook';
+import type { SignInWays } from '@/server/auth/principal';
+import { InvalidInput } from '@/server/input/refused';
+import { approvalGroup } from '@/server/steps/approval';
+
+/** What is asked of those who approve something, as an administrator says it. */
+export const approvalRule = z.strictObject({
+  needs: z.number().int().min(1).max(10).default(1),
+  role: z.enum(['operator', 'admin']).default('operator'),
+  notMaker: z.boolean().default(true),
+  group: approvalGroup.optional(),
+});
+
+const NO_PROVIDER =
+  'names a group, and people are in groups only where they come by single sign-on: nobody could ever approve this. Set up a provider, or leave the group out.';
+
+/** Throws for a rule with a group where there is no provider that could say who is in it. */
+export function refuseGroupOfNobody(
+  { singleSignOn }: SignInWays,
+  rule: Pick<ApprovalRule, 'group'> | null,
+  field: string,
+): void {
+  if (singleSignOn === null && rule?.group !== undefined) throw new InvalidInput(field, NO_PROVIDER);
+}
+
+/** The approvals of a playbook that name a group where there is no provider, each with its place. */
+export function groupsOfNobody(
+  { singleSignOn }: SignInWays,
+  { stages }: PlaybookDefinition,
+): { path: (string | number)[]; message: string }[] {
+  if (singleSignOn !== null) return [];
+  return stages.flatMap(({ steps }, stage) =>
+    steps.flatMap((step, index) =>
+      step.type === 'approval' && step.group !== undefined
+        ? [{ path: ['stages', stage, 'steps', index, 'group'], message: NO_PROVIDER }]
+        : [],
+    ),
+  );
+}
