@@ -7,6 +7,7 @@ import { proxyProblem, type Way } from '@/server/security/proxy-way';
 import { targetGuardOf } from '@/server/security/target-guard';
 import { tlsProblem } from '@/server/security/tls-way';
 import type { Answer } from './answer';
+import { FairQueue } from './fair-queue';
 import { follow } from './follow-redirects';
 import { withinHostLimit } from './host-limit';
 import { type ConnectionSettings, type HttpCall, onlyReads, type Repeat } from './http-settings';
@@ -19,7 +20,6 @@ import { retryAfterMillis } from './retry-after';
 import { targetUrl, UrlRefused } from './target-url';
 import type { CallRecord } from './task-runtime-context';
 import { tlsFor } from './tls-for';
-import { Turns } from './turns';
 import { verdict } from './verdict';
 
 export interface SendOptions extends ConnectionSettings {
@@ -36,7 +36,7 @@ export interface SendOptions extends ConnectionSettings {
 }
 
 /** What an answer sets off is done in turn: those of a hundred targets come together. */
-const answers = new Turns();
+const answers = new FairQueue();
 
 /**
  * Sends one request and judges the answer; where it says so, it logs in first. Never throws for what the network or the

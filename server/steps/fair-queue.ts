@@ -5,7 +5,7 @@ const AT_A_TIME = 2;
  * A queue before the event loop: of much that could go on at once, a little does in each of its turns, in the order it
  * came. Between two turns sockets are read, so that nobody's click waits for a hundred answers that came together.
  */
-export class Turns {
+export class FairQueue {
   #waiting: (() => void)[] = [];
 
   /** Resolves when it is the caller's turn, never in the one that it asks in. */
