@@ -47,7 +47,7 @@ test('an urgent plan is let through a freeze by somebody else than who asked, an
     .locator('main section')
     .filter({ has: ada.getByRole('heading', { name: 'Overriding a freeze' }) });
   await expect(section).toContainText('An administrator grants it, alone.');
-  await section.getByRole('button', { name: 'Ask for approval…' }).click();
+  await section.getByRole('button', { name: 'Say who grants it…' }).click();
   await ada.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await expect(section).toContainText('It takes one operator. Who made the plan, or asked for it, does not');
 

@@ -64,6 +64,14 @@ export const HOSTILE_CLICKS: Clicks = [
   ],
   [
     2,
+    ({ planId }) => ({
+      procedure: 'plans.overrideFreezes',
+      input: { planId, reason: 'This one moves', until: new Date(Date.now() + SOON_MS).toISOString() },
+    }),
+  ],
+  [1, ({ planId }) => ({ procedure: 'plans.withdrawOverride', input: { planId, reason: 'It can wait' } })],
+  [
+    2,
     ({ planId }, random) => ({
       procedure: 'tasks.bulk',
       input: {

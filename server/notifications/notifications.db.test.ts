@@ -54,6 +54,20 @@ describe('a notification', () => {
     expect(bodies[0].url).toBe(`https://switchyard.example.com/plans/${world.planId}`);
   });
 
+  it('tells those who may grant it that somebody asks to override a freeze', async () => {
+    const news = await world.startNode();
+    await world.aWebhook('/approvers', { topics: ['planUnapproved'] });
+    const until = '2026-12-24T06:00:00.000Z';
+    await world.store('FreezeOverrideAsked', { by: 'Ann', until, reason: 'A leak', needs: 2 });
+    await world.store('FreezeOverrideGranted', { by: 'Bob', until, reason: 'A leak', given: 2, needs: 2 });
+    news.publish([world.planId]);
+    await world.receiver.until(1);
+    const bodies = world.receiver.at('/approvers').map(({ body }) => JSON.parse(body));
+    expect(bodies.map(({ text }) => text)).toEqual([
+      `${world.planId} (Amber <rollout>) waits for an override of freezes until ${until}, which Ann asks for (“A leak”). It takes 2 to approve it.`,
+    ]);
+  });
+
   it('is written for Slack where that is wanted', async () => {
     const news = await world.startNode();
     await world.aWebhook('/slack', { format: 'slack' });

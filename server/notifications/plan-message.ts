@@ -22,7 +22,7 @@ export function planEvent({ kind, details }: Pick<NotificationFacts, 'kind' | 'd
     case 'StartApprovalNeeded':
       return `waits for approval before it starts: it takes ${tell('needs')}. Look at it, then approve its start.`;
     case 'FreezeOverrideAsked':
-      return `waits for an override of freezes until ${tell('until')}, which ${tell('by')} asks for: ${tell('reason')} It takes ${tell('needs')} to approve it.`;
+      return `waits for an override of freezes until ${tell('until')}, which ${tell('by')} asks for (“${tell('reason')}”). It takes ${tell('needs')} to approve it.`;
     case 'PlanHalted':
       return `was halted by ${tell('by')}: ${tell('reason')} No further tenant starts until somebody resumes the plan.`;
     default:

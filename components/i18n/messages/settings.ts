@@ -286,7 +286,7 @@ export const settings = bilingual(
       about:
         'Somebody may ask that freezes do not hold one plan. Here stands who grants that. It counts for what is asked for from now on.',
       none: 'An administrator grants it, alone.',
-      add: 'Ask for approval…',
+      add: 'Say who grants it…',
       change: 'Change…',
       removeVerb: 'Remove…',
       remove: 'Remove the approval of overrides',
@@ -724,7 +724,7 @@ export const settings = bilingual(
       title: '豁免冻结期',
       about: '可以请求让冻结期不限制某个计划。此处规定由谁批准，对此后的请求生效。',
       none: '由一名管理员单独批准。',
-      add: '要求批准…',
+      add: '规定由谁批准…',
       change: '更改…',
       removeVerb: '移除…',
       remove: '移除豁免的批准要求',
