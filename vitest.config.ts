@@ -3,6 +3,16 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
+/** Database tests that replace modules: each needs modules of its own. */
+const REPLACE_MODULES = ['server/api/crowding.db.test.ts', 'chaos/simulation/sql/interleavings.db.test.ts'];
+
+const onDatabases = {
+  globalSetup: ['./db/testing/global-setup.ts'],
+  pool: 'forks' as const,
+  // Each file works a database hard; more at once than cores only makes waits look like faults.
+  maxWorkers: 2,
+};
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -49,14 +59,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...onDatabases,
           name: 'db',
           include: ['**/*.db.test.ts'],
-          globalSetup: ['./db/testing/global-setup.ts'],
-          pool: 'forks',
-          // Each file works a database hard; more at once than cores only makes waits look like faults.
-          maxWorkers: 2,
+          exclude: REPLACE_MODULES,
+          isolate: false,
         },
       },
+      { extends: true, test: { ...onDatabases, name: 'db-apart', include: REPLACE_MODULES } },
     ],
   },
 });

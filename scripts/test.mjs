@@ -45,7 +45,7 @@ const steps = {
     run: () => vitest('simulation'),
     beside: () => vitestBeside('simulation'),
   },
-  db: { title: 'Database tests', run: () => vitest('db') },
+  db: { title: 'Database tests', run: () => vitest('db', 'db-apart') },
   build: { title: 'Build', run: () => check(ensureBuilt) },
   e2e: { title: 'End-to-end tests', run: playwright },
   chaos: {
@@ -84,10 +84,13 @@ async function check(step) {
   }
 }
 
-/** @param {string} project */
-async function vitest(project) {
+/**
+ * @param {string} project
+ * @param {string[]} others Those that count with it.
+ */
+async function vitest(project, ...others) {
   const report = freshReport(project);
-  return vitestTotals(report, await run(process.execPath, vitestArguments(project, report)));
+  return vitestTotals(report, await run(process.execPath, vitestArguments(report, project, ...others)));
 }
 
 /**
@@ -96,17 +99,17 @@ async function vitest(project) {
  */
 async function vitestBeside(project) {
   const report = freshReport(project);
-  const { code, output } = await runBeside(process.execPath, vitestArguments(project, report));
+  const { code, output } = await runBeside(process.execPath, vitestArguments(report, project));
   return { totals: vitestTotals(report, code), output };
 }
 
 /**
- * @param {string} project
  * @param {string} report
+ * @param {string[]} projects
  */
-function vitestArguments(project, report) {
+function vitestArguments(report, ...projects) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return [programs.vitest, 'run', `--project=${project}`, ...reporters];
+  return [programs.vitest, 'run', ...projects.map((project) => `--project=${project}`), ...reporters];
 }
 
 async function playwright() {
