@@ -41,6 +41,23 @@ test('a playbook is written in a form and as JSON, saved, compared and tried on 
     await expect(page.getByText('Nothing is wrong with this playbook.')).toBeVisible();
   });
 
+  await test.step('what its plans do that say nothing themselves is set for the whole of it', async () => {
+    await page.getByRole('button', { name: /^Whole playbook/ }).click();
+    const add = page.getByRole('combobox', { name: 'Add a setting…' });
+    await add.selectOption({ label: 'Policies' });
+    await page
+      .getByRole('group', { name: 'Policies' })
+      .getByRole('combobox', { name: 'Add a setting…' })
+      .selectOption({ label: 'Retrying by itself' });
+    await page.getByLabel('Kind', { exact: true }).selectOption('fixed');
+    await page.getByLabel('Attempts').fill('1000');
+    await page.getByRole('button', { name: /^Whole playbook, policies.retry.attempts/ }).click();
+    await page.getByLabel('Attempts').fill('3');
+    await page.getByLabel('Seconds before another try').fill('5');
+    await expect(json).toHaveValue(/"kind": "fixed",\s+"attempts": 3,\s+"delaySeconds": 5/);
+    await expect(page.getByText('Nothing is wrong with this playbook.')).toBeVisible();
+  });
+
   await test.step('a step is moved with the keyboard into the next stage', async () => {
     const wait = page.getByRole('button', { name: 'New wait wait' });
     await wait.focus();

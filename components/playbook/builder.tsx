@@ -18,7 +18,7 @@ import type { Inputs } from '@/server/api/router';
 import classes from './builder.module.css';
 import type { Json } from './json-value';
 import { Outline } from './outline';
-import { outlineOf, type Place } from './outline-edit';
+import { isWhole, outlineOf, type Place } from './outline-edit';
 import { PlaceForm } from './place-form';
 import { ProblemList } from './problem-list';
 import type { PlaybookProblem } from './problem-path';
@@ -124,7 +124,7 @@ export function Builder(props: {
           <>
             <Outline
               definition={definition}
-              types={(forms.data ?? []).map(({ type }) => type)}
+              types={(forms.data?.steps ?? []).map(({ type }) => type)}
               problems={problems}
               chosen={place}
               onChoose={setChosen}
@@ -196,7 +196,9 @@ function refused(error: unknown): PlaybookProblem[] {
 }
 
 /** The place itself, or what is left near it after something was removed. */
-function existing(definition: Json, { stage, step }: Place): Place {
+function existing(definition: Json, chosen: Place): Place {
+  if (isWhole(chosen)) return chosen;
+  const { stage, step } = chosen;
   const outline = outlineOf(definition);
   const at = Math.min(stage, Math.max(0, outline.length - 1));
   const steps = outline[at]?.steps.length ?? 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, kindOf, type Schema, scalarOf, shapeFor, startOf } from './form-schema';
+import { fieldsOf, kindOf, reshaped, type Schema, scalarOf, shapeFor, startOf } from './form-schema';
 
 const text: Schema = { type: 'string' };
 const CALL: Schema = {
@@ -80,4 +80,38 @@ describe('the settings of a step', () => {
 
 it('what is typed means itself', () => {
   expect(['204', '2xx', 'true', 'null', ''].map(scalarOf)).toEqual([204, '2xx', true, null, '']);
+});
+
+describe('another shape', () => {
+  const RETRY: Schema = {
+    oneOf: [
+      { type: 'object', properties: { kind: { const: 'none' } } },
+      {
+        type: 'object',
+        properties: { kind: { const: 'fixed' }, attempts: { type: 'integer', minimum: 1 }, delay: text },
+        required: ['kind', 'attempts', 'delay'],
+      },
+      {
+        type: 'object',
+        properties: { kind: { const: 'growing' }, attempts: { type: 'integer', minimum: 1 } },
+        required: ['kind', 'attempts'],
+      },
+    ],
+  };
+  const by = { key: 'kind', values: ['none', 'fixed', 'growing'] };
+
+  it('begins with what it needs, and keeps what both know', () => {
+    expect(reshaped(RETRY, { kind: 'none' }, by, 'fixed')).toEqual({ kind: 'fixed', attempts: 1, delay: '' });
+    expect(reshaped(RETRY, { kind: 'fixed', attempts: 5, delay: '9' }, by, 'growing')).toEqual({
+      kind: 'growing',
+      attempts: 5,
+    });
+  });
+
+  it('keeps what none of them knows: a later version may', () => {
+    expect(reshaped(RETRY, { kind: 'fixed', attempts: 5, later: 1 }, by, 'none')).toEqual({
+      kind: 'none',
+      later: 1,
+    });
+  });
 });

@@ -69,6 +69,18 @@ export function shapeFor(schema: Schema, value: JsonObject): { shape: Schema; by
   return { shape: shapes[at] ?? first, by: { key, values } };
 }
 
+/** The value in another of its shapes: what only the shape before knew goes, and what this one needs is begun. */
+export function reshaped(schema: Schema, value: JsonObject, by: Discriminator, chosen: string): JsonObject {
+  const { shape: before } = shapeFor(schema, value);
+  const { shape } = shapeFor(schema, { [by.key]: chosen });
+  const kept = Object.entries(value).filter(
+    ([name]) => name in (shape.properties ?? {}) || !(name in (before.properties ?? {})),
+  );
+  const needed = (shape.required ?? []).filter((name) => !(name in value) && name !== by.key);
+  const begun = needed.map((name) => [name, startOf(shape.properties?.[name] ?? {})]);
+  return { ...Object.fromEntries([...kept, ...begun]), [by.key]: chosen };
+}
+
 /** Needed so seldom that they are offered only on demand. */
 const SELDOM = ['caPem', 'maxPerHost', 'encoding', 'digestKey'];
 const EASY: readonly FieldKind[] = ['choice', 'switch', 'number', 'text', 'scalar', 'body'];

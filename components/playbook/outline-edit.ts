@@ -1,10 +1,15 @@
 import { isObject, type Json, moved, valueAt, withValue } from './json-value';
 
-/** A stage, or one of its steps. */
+/** A stage, or one of its steps; or {@link WHOLE}. */
 export interface Place {
   stage: number;
   step: number | null;
 }
+
+/** What a playbook says beside its stages. */
+export const WHOLE: Place = { stage: -1, step: null };
+
+export const isWhole = ({ stage }: Place): boolean => stage === WHOLE.stage;
 
 /** What the outline shows of a stage; whatever is wrong with it, it can be shown. */
 export interface StageOutline {
@@ -28,8 +33,11 @@ export function outlineOf(definition: Json): StageOutline[] {
   }));
 }
 
-export const pathOf = ({ stage, step }: Place): (string | number)[] =>
-  step === null ? ['stages', stage] : ['stages', stage, 'steps', step];
+export function pathOf(place: Place): (string | number)[] {
+  if (isWhole(place)) return [];
+  const { stage, step } = place;
+  return step === null ? ['stages', stage] : ['stages', stage, 'steps', step];
+}
 
 const stepsPath = (stage: number) => ['stages', stage, 'steps'];
 

@@ -57,11 +57,7 @@ export function OutlineRow(props: {
       >
         <span className={classes.outlineText}>{name}</span>
         {props.detail && <span className={classes.outlineDetail}>{props.detail}</span>}
-        {props.problems > 0 && (
-          <span className={classes.wrong}>
-            <OctagonAlert size={14} aria-hidden="true" /> {t('problems', { count: props.problems })}
-          </span>
-        )}
+        <ProblemCount count={props.problems} />
       </button>
       <ActionIcon
         size={26}
@@ -83,5 +79,16 @@ export function OutlineRow(props: {
         <Trash2 size={14} aria-hidden="true" />
       </ActionIcon>
     </div>
+  );
+}
+
+/** How much is wrong with what a row is about; nothing where nothing is. */
+export function ProblemCount({ count }: { count: number }) {
+  const t = useTranslations('playbooks.outline');
+  if (count === 0) return null;
+  return (
+    <span className={classes.wrong}>
+      <OctagonAlert size={14} aria-hidden="true" /> {t('problems', { count })}
+    </span>
   );
 }

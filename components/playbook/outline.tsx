@@ -7,16 +7,18 @@ import { useTranslations } from 'use-intl';
 import classes from './builder.module.css';
 import { type Json, withValue } from './json-value';
 import {
+  isWhole,
   movedTo,
   neighbour,
   newStep,
   outlineOf,
   type Place,
   pathOf,
+  WHOLE,
   withStage,
   withStepIn,
 } from './outline-edit';
-import { OutlineRow } from './outline-row';
+import { OutlineRow, ProblemCount } from './outline-row';
 import { type PlaybookProblem, placeOf } from './problem-path';
 
 /** The stages and their steps in the order they run: added, removed, and moved with buttons, keys or by dragging. */
@@ -54,18 +56,19 @@ export function Outline(props: {
     if (dragged.step === null) move(dragged, { stage: at.stage, step: null });
     else move(dragged, { stage: at.stage, step: at.step ?? outline[at.stage]?.steps.length ?? 0 });
   };
-  const rowOf = (place: Place, name: string, detail: string | null) => {
-    const wrong = props.problems.filter(({ field }) => {
+  const problemsIn = (place: Place) =>
+    props.problems.filter(({ field }) => {
       const at = placeOf(field);
       return at?.stage === place.stage && at.step === place.step;
     }).length;
+  const rowOf = (place: Place, name: string, detail: string | null) => {
     return (
       <OutlineRow
         key={keyOf(place)}
         place={keyOf(place)}
         name={name || t('unnamed')}
         detail={detail}
-        problems={wrong}
+        problems={problemsIn(place)}
         chosen={chosen.stage === place.stage && chosen.step === place.step}
         movable={{ up: neighbour(outline, place, -1) !== null, down: neighbour(outline, place, 1) !== null }}
         onChoose={() => onChoose(place)}
@@ -81,6 +84,17 @@ export function Outline(props: {
   };
   return (
     <section aria-label={t('label')}>
+      <button
+        type="button"
+        className={classes.whole}
+        data-chosen={isWhole(chosen) || undefined}
+        aria-current={isWhole(chosen) || undefined}
+        onClick={() => onChoose(WHOLE)}
+      >
+        <span className={classes.outlineText}>{t('whole')}</span>
+        <span className={classes.outlineDetail}>{t('wholeDetail')}</span>
+        <ProblemCount count={problemsIn(WHOLE)} />
+      </button>
       <ol ref={list} className={classes.outline}>
         {outline.map((stage, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a stage is its place; its name is being typed.

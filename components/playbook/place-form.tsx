@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { ORDERED } from '@/domain/condition';
 import type { Schema } from './form-schema';
 import { isObject, type Json, type JsonObject, valueAt, withValue } from './json-value';
-import { newStep, type Place, pathOf } from './outline-edit';
+import { isWhole, newStep, type Place, pathOf } from './outline-edit';
 import { type PlaybookProblem, problemsAt } from './problem-path';
 import { SettingField } from './setting-field';
 import { SettingsForm } from './settings-form';
@@ -36,7 +36,10 @@ const STAGE: Schema = {
 export function PlaceForm(props: {
   definition: Json;
   place: Place;
-  forms: readonly { type: string; settings: Record<string, unknown> }[];
+  forms: {
+    steps: readonly { type: string; settings: Record<string, unknown> }[];
+    playbook: Record<string, unknown>;
+  };
   problems: readonly PlaybookProblem[];
   onChange: (definition: Json) => void;
 }) {
@@ -47,6 +50,24 @@ export function PlaceForm(props: {
   if (!isObject(value)) return <Text c="dimmed">{t('nothingChosen')}</Text>;
   const put = (next: JsonObject) => onChange(withValue(definition, path, next));
   const within = problemsAt(props.problems, place);
+  if (isWhole(place))
+    return (
+      <Stack gap="sm">
+        <Title order={2}>{t('whole')}</Title>
+        <Text size="sm" c="dimmed">
+          {t('wholeAbout')}
+        </Text>
+        <SettingsForm
+          schema={forms.playbook as Schema}
+          value={value}
+          onChange={put}
+          without={['stages']}
+          path=""
+          problems={within}
+          Field={SettingField}
+        />
+      </Stack>
+    );
   const nameField = (
     <TextInput
       label={t('name')}
@@ -78,7 +99,7 @@ export function PlaceForm(props: {
       </Stack>
     );
   const type = typeof value.type === 'string' ? value.type : '';
-  const form = forms.find((one) => one.type === type);
+  const form = forms.steps.find((one) => one.type === type);
   return (
     <Stack gap="sm">
       <Title order={2}>{t('step', { number: place.step + 1, stage: place.stage + 1 })}</Title>
@@ -87,7 +108,7 @@ export function PlaceForm(props: {
         label={t('type')}
         value={type}
         error={within.get('type')}
-        data={[...(form ? [] : [type]), ...forms.map((one) => one.type)]}
+        data={[...(form ? [] : [type]), ...forms.steps.map((one) => one.type)]}
         onChange={(event) => {
           const started = newStep(event.currentTarget.value, String(value.name ?? ''));
           if (isObject(started)) put(started);

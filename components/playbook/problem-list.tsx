@@ -3,7 +3,7 @@
 import { useTranslations } from 'use-intl';
 import { Said } from '@/components/i18n/said';
 import classes from './builder.module.css';
-import type { Place } from './outline-edit';
+import { isWhole, type Place } from './outline-edit';
 import { type PlaybookProblem, placeOf } from './problem-path';
 
 /** Everything that is wrong, each with the way to where it is. */
@@ -13,16 +13,18 @@ export function ProblemList(props: {
 }) {
   const t = useTranslations('playbooks.problem');
   if (props.problems.length === 0) return null;
+  const wordsFor = (at: ReturnType<typeof placeOf>): string => {
+    if (at === null) return t('all');
+    const { stage, step, rest } = at;
+    if (isWhole(at)) return t('whole', { rest });
+    if (step === null) return t('stage', { stage: stage + 1, rest });
+    return t('step', { stage: stage + 1, step: step + 1, rest });
+  };
   return (
     <ul className={classes.problems} aria-label={t('label')}>
       {props.problems.map(({ field, message }) => {
         const at = placeOf(field);
-        const where =
-          at === null
-            ? t('whole')
-            : at.step === null
-              ? t('stage', { stage: at.stage + 1, rest: at.rest })
-              : t('step', { stage: at.stage + 1, step: at.step + 1, rest: at.rest });
+        const where = wordsFor(at);
         return (
           <li key={`${field} ${message}`}>
             <button

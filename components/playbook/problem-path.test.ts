@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { WHOLE } from './outline-edit';
 import { placeOf, problemsAt } from './problem-path';
 
 it('tells the step a problem is in from the rest of its path', () => {
@@ -14,4 +15,15 @@ it('gathers what is wrong at one place', () => {
     { field: 'stages.0.name', message: 'is missing' },
   ];
   expect([...problemsAt(problems, { stage: 0, step: 0 })]).toEqual([['url', 'is missing. And more.']]);
+});
+
+it('tells what stands beside the stages from what concerns all', () => {
+  expect(placeOf('definition.policies.retry.attempts')).toEqual({
+    ...WHOLE,
+    rest: 'policies.retry.attempts',
+  });
+  expect(placeOf('settings.maxRetry')).toEqual({ ...WHOLE, rest: 'settings.maxRetry' });
+  expect(placeOf('policiesElsewhere')).toBeNull();
+  const problems = [{ field: 'settings.maxRetry', message: 'is too large' }];
+  expect([...problemsAt(problems, WHOLE)]).toEqual([['settings.maxRetry', 'is too large']]);
 });

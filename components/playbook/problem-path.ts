@@ -1,4 +1,4 @@
-import type { Place } from './outline-edit';
+import { type Place, WHOLE } from './outline-edit';
 
 /** Something that is wrong with a playbook, and where. */
 export interface PlaybookProblem {
@@ -7,9 +7,11 @@ export interface PlaybookProblem {
   message: string;
 }
 
-/** The stage or step that a problem is in, and the rest of its path; null where it concerns the whole. */
+/** The stage or step that a problem is in, or what stands beside them, and the rest of its path; null where it concerns all. */
 export function placeOf(field: string): (Place & { rest: string }) | null {
   const match = /^(?:definition\.)?stages\.(\d+)(?:\.steps\.(\d+))?\.?(.*)$/.exec(field);
+  const beside = /^(?:definition\.)?((?:policies|settings)\b.*)$/.exec(field)?.[1];
+  if (beside !== undefined) return { ...WHOLE, rest: beside };
   if (!match) return null;
   const [, stage, step, rest = ''] = match;
   return { stage: Number(stage), step: step === undefined ? null : Number(step), rest };

@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { useSay } from '@/components/i18n/said';
 import classes from './builder.module.css';
 import type { FieldProps } from './field-props';
-import { fieldsOf, kindOf, type Schema, shapeFor, startOf } from './form-schema';
+import { fieldsOf, kindOf, reshaped, type Schema, shapeFor, startOf } from './form-schema';
 import { type JsonObject, withValue } from './json-value';
 import { useFieldWords } from './use-field-words';
 
@@ -39,7 +39,7 @@ export function SettingsForm(props: {
             value={String(value[by.key] ?? by.values[0])}
             data={by.values}
             error={say(problems.get(at(by.key)))}
-            onChange={(event) => set(by.key, event.currentTarget.value)}
+            onChange={(event) => onChange(reshaped(schema, value, by, event.currentTarget.value))}
           />
         )}
         {shown.map((name) => {

@@ -45,6 +45,20 @@ export function playbookSchema(): Schema {
   };
 }
 
+let beside: Schema | undefined;
+
+/** What a playbook says beside its stages: one part of its JSON Schema, complete in itself. Made once. */
+export function playbookForm(): Schema {
+  beside ??= besideStages();
+  return beside;
+}
+
+function besideStages(): Schema {
+  const schema = z.toJSONSchema(playbookDefinition, { io: 'input', unrepresentable: 'any' });
+  const { stages: _stages, ...properties } = schema.properties as Schemas;
+  return { type: 'object', properties };
+}
+
 const asSchema = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'ref' }) as Schema;
 

@@ -54,6 +54,7 @@ import {
 } from '../inputs';
 import { pageInput, sortedPageInput } from '../page-input';
 import { plainJson } from '../plain-json';
+import { playbookForm } from '../playbook-schema';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { importInput, labelsEdit, tenantEdit, tenantUpsert, undoImportInput } from '../tenant-inputs';
 import { editor, judged, middleware, router, theirs } from '../trpc';
@@ -265,8 +266,8 @@ export const playbooks = router({
     )
     .query(({ ctx, input }) => playbookVersions(ctx.deps.db, input.playbookId, input)),
 
-  /** What each kind of step can be told, as JSON Schema: forms are made of it. */
-  forms: theirs.viewer.input(nothing).query(() => stepForms()),
+  /** What each kind of step, and the playbook beside its stages, can be told, as JSON Schema: forms are made of it. */
+  forms: theirs.viewer.input(nothing).query(() => ({ steps: stepForms(), playbook: playbookForm() })),
 
   /** What is wrong with a playbook, all of it, without saving it. */
   check: theirs.viewer
