@@ -123,11 +123,7 @@ function tellOnce(log: Logger): (problem: unknown) => void {
 }
 
 /** What a registry has, in the model of OpenTelemetry: all since the program began. */
-function metricsOf(
-  families: readonly MetricFamily[],
-  startTime: HrTime,
-  endTime: HrTime,
-): MetricData[] {
+function metricsOf(families: readonly MetricFamily[], startTime: HrTime, endTime: HrTime): MetricData[] {
   return families.map((family) => {
     const { name, help: description, type, values } = family;
     const common = {
