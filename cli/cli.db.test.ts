@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { auditDayToRemove, removeAuditDay } from '@/db/queries/audit-summaries';
+import { rechain, tamper } from '@/db/testing/old-audit';
 import { Hold } from '@/demo/fleet/testing/hold';
 import { testApiServer } from '@/server/api/testing/api-server';
 import { mutate } from '@/server/api/testing/call';
+import { createAuditSigner } from '@/server/security/audit-signer';
 import { COMMANDS, main } from './main';
 
 const server = testApiServer();
@@ -307,6 +310,22 @@ describe('the audit log', () => {
     await server.db.execute(sql.raw('alter table audit enable trigger user'));
     const wrong = await run(['audit', 'verify'], { env });
     expect(wrong).toMatchObject({ code: 2, out: [expect.stringContaining('is not as it was written')] });
+  });
+
+  it('is verified as well where days were removed: who signed for them, and that none is missing', async () => {
+    const env = { SWITCHYARD_URL: server.url, SWITCHYARD_API_KEY: server.adminKey };
+    await tamper(server.db, `update audit set at = at - interval '90 days'`);
+    await rechain(server.db);
+    await mutate(server.url, server.adminKey, 'settings.keepAudit', { days: 40 });
+    const summary = (await auditDayToRemove(server.db)) ?? '';
+    const somebodyElse = createAuditSigner([Buffer.alloc(32, 9)]);
+    await removeAuditDay(server.db, { summary, ...somebodyElse.sign(summary) });
+    const { code, out } = await run(['audit', 'verify'], { env });
+    expect(code).toBe(2);
+    expect(out[0]).toMatch(/the summary of \S+ was signed with a key that the server does not have/);
+    expect(out[0]).toMatch(/^Through \S+ summaries are kept, 1 of them, of \d+ entries\.$/m);
+    await tamper(server.db, 'truncate audit_summary, audit_signature');
+    expect((await run(['audit', 'verify'], { env })).out[0]).toMatch(/\d+ entries are missing/);
   });
 });
 

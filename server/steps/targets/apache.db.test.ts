@@ -13,6 +13,9 @@ import { Switching } from './testing/switching';
 
 const apache = needs('apache2', 'Apache httpd with DAV');
 const PASSWORD = 'dav-password-1';
+/** More than are switched at once. */
+const CROWD = ['t1', 't2', 't3', 't4', 't5'];
+const OUTAGE_MS = 3000;
 const MODULES = ['mpm_event', 'authn_core', 'authn_file', 'authz_core', 'authz_user', 'auth_basic']
   .concat(['ssl', 'dav', 'dav_fs'])
   .map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
@@ -62,13 +65,14 @@ describe.skipIf(apache.missing)(apache.title, () => {
       prepare,
       ready: () => ask('GET'),
     });
-    await put('version=v1\nbackend=blue\n');
+    for (const tenantId of ['acme', ...CROWD]) await put('version=v1\nbackend=blue\n', tenantId);
     middleman = await Middleman.before(url, (method) => method === 'PUT', {
       cert: TEST_CERTIFICATE,
       key: TEST_KEY,
     });
     switching = await Switching.start({
       playbook: recipe('apache'),
+      crowd: CROWD,
       endpoints: [{ key: 'files', url: middleman.url }],
       secrets: { DAV_PASSWORD: PASSWORD, DAV_CA: TEST_CERTIFICATE },
       versions: {
@@ -86,8 +90,13 @@ describe.skipIf(apache.missing)(apache.title, () => {
     await software?.stop();
   });
 
-  const ask = (method: 'GET' | 'PUT', headers: Record<string, string> = {}, body: string | null = null) =>
-    request(`${url}/acme.conf`, {
+  const ask = (
+    method: 'GET' | 'PUT',
+    headers: Record<string, string> = {},
+    body: string | null = null,
+    tenantId = 'acme',
+  ) =>
+    request(`${url}/${tenantId}.conf`, {
       method,
       headers: {
         authorization: `Basic ${Buffer.from(`switchyard:${PASSWORD}`).toString('base64')}`,
@@ -96,8 +105,8 @@ describe.skipIf(apache.missing)(apache.title, () => {
       body,
       dispatcher: trusting,
     });
-  const put = async (text: string) => (await ask('PUT', {}, text)).body.dump();
-  const stored = async () => (await ask('GET')).body.text();
+  const put = async (text: string, tenantId?: string) => (await ask('PUT', {}, text, tenantId)).body.dump();
+  const stored = async (tenantId?: string) => (await ask('GET', {}, null, tenantId)).body.text();
   /** Apache doubts a file that changed within the last second, also one of tomorrow. */
   function date(seconds: number): void {
     const when = Date.now() / 1000 + seconds;
@@ -148,5 +157,14 @@ describe.skipIf(apache.missing)(apache.title, () => {
     expect(await switching.back(run.taskId)).toBe('ROLLBACK_FAILED');
     expect(await switching.backInSpite(run.taskId)).toBe('ROLLED_BACK');
     expect(await stored()).toBe('version=v4\nbackend=blue\n');
+  });
+
+  it('that is killed in mid-plan and back after three seconds leaves every tenant on one version', async () => {
+    middleman.mischief = { cut: true, beforeCut: () => software.outage(OUTAGE_MS) };
+    const run = await switching.crowdTo('v2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failures: [] });
+    expect(run.details.join()).toContain('files was applied although its answer was lost (it runs v2)');
+    await software.back;
+    for (const tenantId of CROWD) expect(await stored(tenantId)).toBe('version=v2\nbackend=green\n');
   });
 });

@@ -11,6 +11,9 @@ import { Switching } from './testing/switching';
 const program = fileURLToPath(new URL('../../../.ci/node-red/node_modules/node-red/red.js', import.meta.url));
 const nodeRed = needs('node-red', 'Node-RED', program);
 const PASSWORD = 'node-red-password-1';
+/** More than are switched at once, each with flows of its own; the changes of the second go through a middleman. */
+const CROWD = ['t1', 't2', 't3'];
+const OUTAGE_MS = 3000;
 
 const flows = (version: string, type = 'template') => [
   { id: 'tenant', type: 'tab', label: '{{tenant.id}}' },
@@ -41,28 +44,45 @@ const settings = (port: number): string => `module.exports = {
   },
 };`;
 
+async function startInstance(): Promise<{ software: Software; url: string }> {
+  const port = await freePort();
+  const software = await Software.start({
+    program: process.execPath,
+    args: (folder) => [nodeRed.path, '--userDir', folder],
+    prepare: (folder) => {
+      writeFileSync(join(folder, 'settings.js'), settings(port));
+      writeFileSync(join(folder, 'flows.json'), JSON.stringify(flows('v1')));
+    },
+    ready: /Started flows/,
+  });
+  return { software, url: `http://127.0.0.1:${port}` };
+}
+
+const isDeployment = (method: string, path: string) => method === 'POST' && path === '/flows';
+
 describe.skipIf(nodeRed.missing)(nodeRed.title, () => {
   let software: Software;
   let url: string;
   let middleman: Middleman;
+  let crowd: Awaited<ReturnType<typeof startInstance>>[] = [];
+  let amongThem: Middleman;
   let switching: Switching;
 
   beforeAll(async () => {
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    software = await Software.start({
-      program: process.execPath,
-      args: (folder) => [nodeRed.path, '--userDir', folder],
-      prepare: (folder) => {
-        writeFileSync(join(folder, 'settings.js'), settings(port));
-        writeFileSync(join(folder, 'flows.json'), JSON.stringify(flows('v1')));
-      },
-      ready: /Started flows/,
-    });
-    middleman = await Middleman.before(url, (method, path) => method === 'POST' && path === '/flows');
+    const [own, ...others] = await Promise.all([startInstance(), ...CROWD.map(startInstance)]);
+    ({ software, url } = own);
+    crowd = others;
+    middleman = await Middleman.before(url, isDeployment);
+    amongThem = await Middleman.before(crowd[1]?.url ?? '', isDeployment);
     switching = await Switching.start({
       playbook: recipe('node-red'),
-      endpoints: [{ key: 'flows', url: middleman.url, healthUrl: `${url}/health` }],
+      crowd: CROWD,
+      endpoints: (tenantId) => {
+        const place = CROWD.indexOf(tenantId);
+        const its = crowd[place]?.url ?? url;
+        const by = place === -1 ? middleman.url : place === 1 ? amongThem.url : its;
+        return [{ key: 'flows', url: by, healthUrl: `${its}/health` }];
+      },
       secrets: { NODE_RED_PASSWORD: PASSWORD },
       versions: {
         v1: flows('v1'),
@@ -75,12 +95,13 @@ describe.skipIf(nodeRed.missing)(nodeRed.title, () => {
   afterAll(async () => {
     await switching?.close();
     await middleman?.close();
-    await software?.stop();
+    await amongThem?.close();
+    for (const one of [software, ...crowd.map((its) => its.software)]) await one?.stop();
   });
 
   /** What the flows answer, or the status where none does. */
-  async function served(): Promise<string | number> {
-    const answer = await fetch(`${url}/health`);
+  async function served(from = url): Promise<string | number> {
+    const answer = await fetch(`${from}/health`);
     return answer.ok ? ((await answer.json()) as { version: string }).version : answer.status;
   }
   async function post(path: string, body: object, token = ''): Promise<unknown> {
@@ -143,5 +164,16 @@ describe.skipIf(nodeRed.missing)(nodeRed.title, () => {
     expect(run.details[0]).toContain('flows was applied although its answer was lost (it runs v4)');
     expect(middleman.changes).toEqual(['POST /flows']);
     expect(await served()).toBe('v4');
+  });
+
+  it('that is killed in mid-plan and back after three seconds leaves every tenant on one version', async () => {
+    const killed = crowd[1]?.software;
+    if (!killed) throw new Error('three instances');
+    amongThem.mischief = { cut: true, beforeCut: () => killed.outage(OUTAGE_MS) };
+    const run = await switching.crowdTo('v2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failures: [] });
+    expect(run.details.join()).toContain('flows was applied although its answer was lost (it runs v2)');
+    await killed.back;
+    expect(await Promise.all(crowd.map((its) => served(its.url)))).toEqual(['v2', 'v2', 'v2']);
   });
 });

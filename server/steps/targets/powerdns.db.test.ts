@@ -13,6 +13,9 @@ const pdns = needs('pdns_server', 'PowerDNS');
 const sqlite = needs('sqlite3', pdns.title);
 const KEY = 'pdns-key-1';
 const ZONE = 'tenants.example.';
+/** More than are switched at once. */
+const CROWD = ['t1', 't2', 't3', 't4', 't5'];
+const OUTAGE_MS = 3000;
 /** Where Debian puts it. */
 const SCHEMA = '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql';
 
@@ -47,11 +50,12 @@ describe.skipIf(pdns.missing || sqlite.missing)(sqlite.title, () => {
     });
     await ask('POST', '', { name: ZONE, kind: 'Native', nameservers: ['ns.example.'] });
     await ask('PATCH', `/${ZONE}`, {
-      rrsets: [record('acme', '"version=v1 backend=blue"'), record('other', '"version=v1 backend=blue"')],
+      rrsets: ['acme', 'other', ...CROWD].map((tenantId) => record(tenantId, '"version=v1 backend=blue"')),
     });
     middleman = await Middleman.before(api, (method) => method === 'PATCH');
     switching = await Switching.start({
       playbook: recipe('powerdns'),
+      crowd: CROWD,
       endpoints: [{ key: 'primary', url: middleman.url }],
       variables: { zone: ZONE },
       secrets: { PDNS_KEY: KEY },
@@ -119,5 +123,13 @@ describe.skipIf(pdns.missing || sqlite.missing)(sqlite.title, () => {
     expect(await told()).toEqual(['version=v4 backend=blue']);
     expect(await switching.back(run.taskId)).toBe('ROLLED_BACK');
     expect(await told()).toEqual(['version=v2 backend=green']);
+  });
+
+  it('that is killed in mid-plan and back after three seconds leaves every tenant on one version', async () => {
+    middleman.mischief = { cut: true, beforeCut: () => software.outage(OUTAGE_MS) };
+    const run = await switching.crowdTo('v2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failures: [] });
+    await software.back;
+    for (const tenantId of CROWD) expect(await told(tenantId)).toEqual(['version=v2 backend=green']);
   });
 });

@@ -7,6 +7,9 @@ import { Switching } from './testing/switching';
 
 const rabbit = needs('rabbitmq-server', 'RabbitMQ');
 const PASSWORD = 'rabbit-password-1';
+/** More than are switched at once. */
+const CROWD = ['t1', 't2', 't3', 't4', 't5'];
+const OUTAGE_MS = 3000;
 
 describe.skipIf(rabbit.missing)(rabbit.title, () => {
   let broker: Rabbit;
@@ -19,13 +22,15 @@ describe.skipIf(rabbit.missing)(rabbit.title, () => {
     const { apiPort } = broker;
     api = `http://127.0.0.1:${apiPort}/api`;
     await ask('PUT', '/queues/%2F/acme.orders', { durable: true });
-    await ask('PUT', '/policies/%2F/acme', {
-      ...{ pattern: '^acme\\.', definition: { 'max-length': 1 } },
-      ...{ priority: 1, 'apply-to': 'queues' },
-    });
+    for (const tenantId of ['acme', ...CROWD])
+      await ask('PUT', `/policies/%2F/${tenantId}`, {
+        ...{ pattern: `^${tenantId}\\.`, definition: { 'max-length': 1 } },
+        ...{ priority: 1, 'apply-to': 'queues' },
+      });
     middleman = await Middleman.before(`http://127.0.0.1:${apiPort}`, (method) => method === 'PUT');
     switching = await Switching.start({
       playbook: recipe('rabbitmq'),
+      crowd: CROWD,
       endpoints: [{ key: 'broker', url: middleman.url }],
       secrets: { RABBIT_PASSWORD: PASSWORD },
       running: '1',
@@ -54,7 +59,7 @@ describe.skipIf(rabbit.missing)(rabbit.title, () => {
     if (!answer.ok) throw new Error(await answer.text());
     return answer;
   }
-  const policy = async () => (await ask('GET', '/policies/%2F/acme')).json();
+  const policy = async (tenantId = 'acme') => (await ask('GET', `/policies/%2F/${tenantId}`)).json();
   /** How many of five messages the tenant's queue keeps; what is beyond its limit it may refuse. */
   async function kept(): Promise<number> {
     const message = { properties: {}, routing_key: 'acme.orders', payload: '-', payload_encoding: 'string' };
@@ -98,5 +103,14 @@ describe.skipIf(rabbit.missing)(rabbit.title, () => {
     await expect.poll(kept).toBe(4);
     expect(await switching.back(run.taskId)).toBe('ROLLED_BACK');
     await expect.poll(kept).toBe(2);
+  });
+
+  it('that is killed in mid-plan and back after three seconds leaves every tenant on one version', async () => {
+    middleman.mischief = { cut: true, beforeCut: () => broker.outage(OUTAGE_MS) };
+    const run = await switching.crowdTo('2');
+    expect(run).toMatchObject({ status: 'COMPLETED', failures: [] });
+    await broker.back();
+    for (const tenantId of CROWD)
+      expect(await policy(tenantId)).toMatchObject({ definition: { 'max-length': 2 }, priority: 2 });
   });
 });

@@ -17,6 +17,9 @@ export interface Rabbit {
   apiPort: number;
   /** What the node makes of an expression of Erlang. */
   evaluate(expression: string): Promise<string>;
+  /** As of {@link Software}. */
+  outage(millis: number): Promise<void>;
+  back(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -76,6 +79,8 @@ export async function startRabbit(
       port,
       tlsPort,
       apiPort,
+      outage: (millis) => broker.outage(millis),
+      back: () => broker.back,
       evaluate: async (expression) => {
         const { stdout } = await promisify(execFile)(join(PROGRAMS, 'rabbitmqctl'), ['eval', expression], {
           env: { NODE_ENV: 'test', ...env },
