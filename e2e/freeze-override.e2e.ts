@@ -38,7 +38,7 @@ test('an urgent plan is let through a freeze by somebody else than who asked, an
   const steps = [{ name: 'Look', type: 'approval', instructions: 'Is the pager quiet?' }];
   const definition = { stages: [{ name: 'Sign off', steps }] };
   await ask(ada, 'playbooks.save', { playbookId: 'signed', name: 'Signed', definition });
-  const to = new Date(Date.now() + 86_400_000).toISOString();
+  const to = new Date(Date.now() + 40 * 86_400_000).toISOString();
   const window = { kind: 'once', from: '2020-01-01T00:00:00Z', to };
   await ask(ada, 'freezes.create', { name: 'Year-end', window });
 
@@ -59,6 +59,7 @@ test('an urgent plan is let through a freeze by somebody else than who asked, an
   await ada.getByRole('button', { name: 'Override for this plan…' }).click();
   const dialog = ada.getByRole('dialog');
   await expect(dialog).toContainText('It takes somebody else than who made the plan and who asked.');
+  await expect(dialog).toContainText('an override lasts 31 days at most. On your clock');
   await dialog.getByLabel('Why can it not wait?').fill('Closes the leak');
   await dialog.getByRole('button', { name: 'Ask for the override' }).click();
   await expect(ada.getByText('An override of freezes waits for approval: 0 of 1 so far')).toBeVisible();

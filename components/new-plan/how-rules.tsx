@@ -68,7 +68,7 @@ export function HowRules(props: {
           />
           <WhenField
             label={t('startAt')}
-            description={t('startAtHint')}
+            hint={t('startAtHint')}
             value={draft.startAt ? new Date(draft.startAt) : null}
             onChange={(at) => change({ startAt: at?.toISOString() ?? null })}
           />

@@ -6,9 +6,11 @@ import { useApprovalWords } from '@/components/actions/use-approval-words';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
+import { useDatabaseClock } from '@/components/live/use-live-plan';
 import { SHORT_MOMENT } from '@/components/ui/short-moment';
 import { WhenField } from '@/components/ui/when-field';
 import type { ApprovalRule } from '@/domain/approval';
+import { MOST_OVERRIDE_DAYS, usualEnd } from '@/domain/freeze-override';
 import type { PlanView } from '@/domain/view/plan-view';
 
 const REASON = { minRows: 2, maxLength: 280, autosize: true } as const;
@@ -25,6 +27,8 @@ export function OverrideDialog(props: {
   const format = useFormatter();
   const words = useApprovalWords();
   const trpc = useTRPC();
+  const clock = useDatabaseClock();
+  const end = usualEnd([props], new Date(clock)) ?? new Date(props.until);
   const ask = useChange(trpc.plans.overrideFreezes.mutationOptions(), [trpc.plans.freezes.pathFilter()]);
   const asked = { ...rule, given: [], by: '', id: '', reason: '', at: '', until: props.until };
   const start: { reason: string; until: Date | null } = { reason: '', until: null };
@@ -54,7 +58,10 @@ export function OverrideDialog(props: {
           />
           <WhenField
             label={t('until')}
-            description={t('untilHint', { time: format.dateTime(new Date(props.until), SHORT_MOMENT) })}
+            hint={t(end < new Date(props.until) ? 'untilMost' : 'untilHint', {
+              time: format.dateTime(end, SHORT_MOMENT),
+              days: MOST_OVERRIDE_DAYS,
+            })}
             {...form.getInputProps('until')}
             value={form.values.until}
           />

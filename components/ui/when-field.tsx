@@ -3,13 +3,15 @@
 import { TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 
-/** A moment, typed on this browser's clock; which zone that is stands below. */
+/** A moment, typed on this browser's clock; which zone that is stands below, after the hint. */
 export function WhenField(props: {
   label: string;
   value: Date | null;
   onChange: (value: Date | null) => void;
   error?: string | undefined;
+  /** In place of the zone, where that is told elsewhere. */
   description?: string;
+  hint?: string;
 }) {
   const t = useTranslations('ui.time');
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -17,7 +19,7 @@ export function WhenField(props: {
     <TextInput
       type="datetime-local"
       label={props.label}
-      description={props.description ?? t('yours', { zone })}
+      description={props.description ?? [props.hint, t('yours', { zone })].filter(Boolean).join(' ')}
       value={props.value ? localText(props.value) : ''}
       onChange={(event) => {
         const at = new Date(event.currentTarget.value);

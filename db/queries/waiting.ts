@@ -94,6 +94,9 @@ const mayGrant = (who: Decider | null): SQL =>
   sql`(${isFor(who, sql`p.freeze_override`)} and not ((p.freeze_override->>'notMaker')::boolean
     and (p.freeze_override->>'id' = ${who?.id ?? ''} or p.freeze_override->>'by' in ${inList(who?.names ?? [])})))`;
 
+/** What is about a plan `p` as a whole is decided by whom all its tenants are for. */
+const wholly = (mine: SQL): SQL => sql`(${mine} and not has_others(p.plan_id))`;
+
 /** How much waits for a decision, tasks, starts of plans and overrides of freezes, and how much of that the one who asks can decide. */
 export async function countWaiting(
   db: Database,
@@ -102,8 +105,8 @@ export async function countWaiting(
   const [row] = await db.execute<{ waiting: number; forYou: number }>(sql`
     select count(*)::int as waiting, (count(*) filter (where mine))::int as for_you from (
       select ${isFor(who)} as mine from task t join plan p on p.plan_id = t.plan_id where ${WAITS}
-      union all select ${isFor(who, sql`p.start_approval`)} from plan p where ${UNAPPROVED}
-      union all select ${mayGrant(who)} from plan p where ${OVERRIDE_ASKED}) waits`);
+      union all select ${wholly(isFor(who, sql`p.start_approval`))} from plan p where ${UNAPPROVED}
+      union all select ${wholly(mayGrant(who))} from plan p where ${OVERRIDE_ASKED}) waits`);
   return row ?? { waiting: 0, forYou: 0 };
 }
 
@@ -168,7 +171,7 @@ const MOST_STARTS = 200;
 /** Plans whose start waits for people, the oldest first, 200 at most. */
 export async function readUnapprovedStarts(db: Database, who: Decider | null): Promise<UnapprovedStart[]> {
   const rows = await db.execute<Omit<UnapprovedStart, 'createdAt'> & { createdAt: Date }>(sql`
-    select p.plan_id, p.name, p.created_by as made_by, p.created_at, p.start_approval, ${isFor(who, sql`p.start_approval`)} as for_you
+    select p.plan_id, p.name, p.created_by as made_by, p.created_at, p.start_approval, ${wholly(isFor(who, sql`p.start_approval`))} as for_you
     from plan p where ${UNAPPROVED} order by p.created_at limit ${MOST_STARTS}`);
   return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
 }
@@ -181,7 +184,7 @@ export interface AskedOverride extends Pick<UnapprovedStart, 'planId' | 'name' |
 /** Overrides of freezes that wait for people, the oldest plan first, 200 at most. */
 export async function readAskedOverrides(db: Database, who: Decider | null): Promise<AskedOverride[]> {
   const rows = await db.execute<{ [Name in keyof AskedOverride]: AskedOverride[Name] }>(sql`
-    select p.plan_id, p.name, p.created_by as made_by, p.freeze_override as override, ${mayGrant(who)} as for_you
+    select p.plan_id, p.name, p.created_by as made_by, p.freeze_override as override, ${wholly(mayGrant(who))} as for_you
     from plan p where ${OVERRIDE_ASKED} order by p.created_at limit ${MOST_STARTS}`);
   return [...rows];
 }

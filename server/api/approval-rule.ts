@@ -22,7 +22,8 @@ export function refuseGroupOfNobody(
   rule: Pick<ApprovalRule, 'group'> | null,
   field: string,
 ): void {
-  if (singleSignOn === null && rule?.group !== undefined) throw new InvalidInput(field, NO_PROVIDER);
+  if (singleSignOn === null && rule?.group !== undefined)
+    throw new InvalidInput(field, `${field}: ${NO_PROVIDER}`);
 }
 
 /** The approvals of a playbook that name a group where there is no provider, each with its place. */

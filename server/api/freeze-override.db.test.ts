@@ -201,6 +201,7 @@ it('names no group where nobody comes by single sign-on', async () => {
   const rule = { ...RULE, group: 'eu-leads' };
   const answer = await mutate(server.url, server.adminKey, 'settings.guardOverrides', { rule });
   expect([answer.status, answer.error?.field]).toEqual([400, 'rule.group']);
+  expect(answer.error?.message).toMatch(/^rule\.group: names a group, /);
   const protection = { overTenants: 1, group: 'eu-leads' };
   const start = await mutate(server.url, server.adminKey, 'settings.protectStart', { protection });
   expect([start.status, start.error?.field]).toEqual([400, 'protection.group']);

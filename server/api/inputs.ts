@@ -18,6 +18,7 @@ import { bounds } from '@/server/steps/condition-settings';
 import { waveGateSettings } from '@/server/steps/metric-gate-settings';
 import { patternStepsIn } from '@/server/steps/pattern';
 import { checkStep } from '@/server/steps/registry';
+import { momentText } from './moment-input';
 import { costlyGate, costlyTemplate } from './template-limits';
 
 export const MAX_TENANTS_PER_PLAN = 10_000;
@@ -195,7 +196,6 @@ const week = z
   .number()
   .int()
   .refine((value) => value === LAST_WEEK || (value >= 1 && value <= 5), 'must be 1 to 5, or -1 for the last');
-const moment = z.iso.datetime({ offset: true, error: 'must be a date and time' });
 export const freezeInput = z
   .strictObject({
     name: readable(z.string().trim().min(1, 'Give the freeze a name.').max(120)),
@@ -204,8 +204,8 @@ export const freezeInput = z
     window: z.discriminatedUnion('kind', [
       z.strictObject({
         kind: z.literal('once'),
-        from: moment,
-        to: moment,
+        from: momentText,
+        to: momentText,
       }),
       z.strictObject({ kind: z.literal('weekly'), ...freezeHours }),
       z.strictObject({

@@ -147,7 +147,7 @@ export const newPlan = bilingual(
       drift: 'Drift guard',
       driftHint: 'Before sending and before rolling back, compare what runs with what is on record',
       startAt: 'Start by itself at',
-      startAtHint: 'Empty: when somebody presses Start. Missed by a quarter of an hour, it waits for you',
+      startAtHint: 'Empty: when somebody presses Start. Missed by a quarter of an hour, it waits for you.',
     },
     waves: {
       none: 'All tenants at once, as many at a time as the concurrency allows. A first small wave shows early what is wrong.',
@@ -424,7 +424,7 @@ export const newPlan = bilingual(
       drift: '漂移保护',
       driftHint: '发送前与回滚前，将实际运行内容与记录比较',
       startAt: '自动启动时间',
-      startAtHint: '留空：由人按下启动。错过一刻钟后将等待您',
+      startAtHint: '留空：由人按下启动。错过一刻钟后将等待您。',
     },
     waves: {
       none: '所有租户一起进行，同时数量以并发为限。先用一个小批次可及早发现问题。',

@@ -64,6 +64,8 @@ export const planPage = bilingual(
         reasonHint: 'Those who approve it read this; it is kept in the events and the audit log.',
         until: 'Until',
         untilHint: 'Empty: until {time}, when the freezes that hold it now have ended.',
+        untilMost:
+          'Empty: until {time}. The freezes that hold it now last longer; an override lasts {days, number} days at most.',
         submit: 'Ask for the override',
         refused: 'Not asked for',
       },
@@ -202,6 +204,7 @@ export const planPage = bilingual(
         reasonHint: '批准者会看到；并保存在事件和审计日志中。',
         until: '至',
         untilHint: '留空：至 {time}，即当前限制它的冻结期结束时。',
+        untilMost: '留空：至 {time}。当前限制它的冻结期更长；豁免最长 {days, number} 天。',
         submit: '请求豁免',
         refused: '未请求',
       },

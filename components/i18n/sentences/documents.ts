@@ -2,7 +2,7 @@
 export const documents: Record<string, string> = {
   'At most {n} documents at once.': '一次最多 {1} 个文档。',
   'must be {} days at least, so that nobody removes what happened just now':
-    '必须至少为 {} 天，以免有人移除刚刚发生的内容',
+    '必须至少为 {1} 天，以免有人移除刚刚发生的内容',
   'must be "settings": there is one document of them': '必须是“settings”：设置只有一个文档',
   'must be the unit and the version, like edge-router/v2': '必须是单元和版本，例如 edge-router/v2',
   'is that of documents.{} as well': '与 documents.{1} 相同',

@@ -89,7 +89,7 @@ export const findings: Record<string, string> = {
   'must be { count }, { percent }, { label } or { eachOf, first }':
     '必须是 { count }、{ percent }、{ label } 或 { eachOf, first }',
   'must be a time like 22:00': '必须是 22:00 这样的时间',
-  'must be a date and time': '必须是日期和时间',
+  'must be a date and time that says its zone, like {}': '必须是带时区的日期和时间，例如 {1}',
   'must be an e-mail address': '必须是电子邮件地址',
   'must be an http or https URL': '必须是 http 或 https URL',
   'must not hold a user name or password': '不得包含用户名或密码',

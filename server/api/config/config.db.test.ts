@@ -338,7 +338,9 @@ it('sent twice at once are applied once: no two freezes get one name', async () 
 it('that are wrong are told once, where they are wrong', async () => {
   const window = { kind: 'once', from: 'soon', to: '2031-01-02T00:00:00Z' };
   const freeze = await refused('diff', { documents: [{ kind: 'Freeze', name: 'Wrong', spec: { window } }] });
-  expect(freeze?.message).toBe('documents.0.spec.window.from: must be a date and time');
+  expect(freeze?.message).toBe(
+    'documents.0.spec.window.from: must be a date and time that says its zone, like 2026-12-24T06:00:00Z',
+  );
   const version = await refused('diff', {
     documents: [{ kind: 'Version', name: 'v1', spec: { payload: '1' } }],
   });

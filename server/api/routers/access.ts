@@ -22,6 +22,7 @@ import { deciderOf } from '../approver';
 import { found } from '../expected';
 import { nothing, planId, requestId, requiredReason } from '../inputs';
 import { limitedTo, noLimitedAdmin } from '../limits-input';
+import { moment } from '../moment-input';
 import { pageInput } from '../page-input';
 import { mustSeeWholePlan, wholeFleet } from '../reach';
 import { admin, judged, operator, router, shared, theirs, viewer, wholePlan } from '../trpc';
@@ -116,8 +117,8 @@ export const audit = router({
           actor: z.string().max(200).optional(),
           action: z.string().max(100).optional(),
           target: z.string().max(200).optional(),
-          from: z.coerce.date('must be a date and time').optional(),
-          to: z.coerce.date('must be a date and time').optional(),
+          from: moment.optional(),
+          to: moment.optional(),
           ...pageInput(AUDIT_ORDER, { usual: 200, most: 1000 }),
         })
         .prefault({}),

@@ -295,7 +295,10 @@ export const playbooks = router({
     )
     .mutation(async ({ ctx, input }) => {
       const [alone] = groupsOfNobody(ctx.deps.signIn, input.definition);
-      if (alone) throw new InvalidInput(fieldName(['definition', ...alone.path]), alone.message);
+      if (alone) {
+        const field = fieldName(['definition', ...alone.path]);
+        throw new InvalidInput(field, `${field}: ${alone.message}`);
+      }
       const version = await savePlaybook(ctx.deps.db, { ...input, createdBy: ctx.actor });
       if (version === null && input.basedOn !== undefined)
         throw new CommandRefused({

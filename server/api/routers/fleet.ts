@@ -12,6 +12,7 @@ import { remainingOf } from '@/domain/remaining';
 import { TOPICS } from '@/domain/view/news';
 import { deciderOf } from '../approver';
 import { nothing, slug } from '../inputs';
+import { momentText } from '../moment-input';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { type ApiContext, baseMaxRetry, router, theirs } from '../trpc';
@@ -93,7 +94,7 @@ export const fleet = router({
       z.strictObject({
         topics: z.array(z.enum(TOPICS)).min(1).max(TOPICS.length),
         /** The `now` of an answer before; nothing is news without it. */
-        after: z.iso.datetime().optional(),
+        after: momentText.optional(),
         mine: z.boolean().default(false),
       }),
     )

@@ -9,6 +9,7 @@ import { commandPlan } from '@/server/commands/plan-commands';
 import { approverOf } from '../approver';
 import { found } from '../expected';
 import { planCommand, planId, planRef, requestId, requiredReason } from '../inputs';
+import { moment, momentText } from '../moment-input';
 import { theirs, wholePlan } from '../trpc';
 
 /** What of a plan is about freezes: those that hold it, and that they do not for a while. */
@@ -34,7 +35,7 @@ export const planOverrides = {
         planId,
         reason: requiredReason,
         /** As long as the freezes hold that hold the plan now, when nothing is said. */
-        until: z.coerce.date('must be a date and time').optional(),
+        until: moment.optional(),
         requestId,
       }),
     )
@@ -54,7 +55,7 @@ export const planOverrides = {
     .input(
       planCommand.extend({
         /** When the override was asked for that they looked at; another one since is not approved. */
-        askedAt: z.iso.datetime().optional(),
+        askedAt: momentText.optional(),
       }),
     )
     .mutation(async ({ ctx, input: { planId: id, reason, askedAt, requestId: request } }) => {

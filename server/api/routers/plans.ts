@@ -47,6 +47,7 @@ import {
   taskId,
   waves,
 } from '../inputs';
+import { moment } from '../moment-input';
 import { pageInput } from '../page-input';
 import { plainJson } from '../plain-json';
 import { mustSeeTenants, ownTasks } from '../reach';
@@ -253,9 +254,9 @@ export const plans = router({
     .input(
       z.strictObject({
         planId,
-        startAt: z.coerce.date('must be a date and time').nullable(),
+        startAt: moment.nullable(),
         /** Later than this it does not start by itself; a quarter of an hour after `startAt` when nothing is said. */
-        startBy: z.coerce.date('must be a date and time').nullish(),
+        startBy: moment.nullish(),
         requestId,
       }),
     )
