@@ -57,6 +57,7 @@ export async function overridesInForce(db: Database, now: Date): Promise<Overrid
   }>(sql`
     select plan_id, name, created_by as made_by, status, freeze_override as override from plan
     where freeze_override is not null and status in ('READY', 'RUNNING', 'PAUSED')
+      and (freeze_override->>'until')::timestamptz > ${now.toISOString()}::timestamptz
     order by created_at desc limit ${MOST_OVERRIDES}`);
   return rows
     .filter(({ override }) => overrideStands(override, now) === 'holds')

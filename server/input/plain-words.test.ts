@@ -8,6 +8,8 @@ const told = (schema: z.ZodType, value: unknown) =>
 it.each<[z.ZodType, unknown, string]>([
   [z.string(), undefined, 'is missing'],
   [z.enum(['a', 'b']), undefined, 'is missing'],
+  [z.enum(['a', 'b']), 'c', 'must be one of "a", "b"'],
+  [z.literal([1, 2]), 3, 'must be one of 1, 2'],
   [z.string().min(1), '', 'is missing'],
   [z.string().min(3), 'a', 'has fewer than 3 characters'],
   [z.string().max(3), 'abcd', 'has more than 3 characters'],

@@ -10,6 +10,8 @@ const KINDS: Record<string, string> = {
   record: 'must be an object',
 };
 
+const quoted = (value: unknown) => (typeof value === 'string' ? `"${value}"` : String(value));
+
 /** What is wrong where a check says nothing itself, in an operator's words instead of the library's; undefined: as it has it. */
 export function wordsFor(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
@@ -29,7 +31,8 @@ export function wordsFor(issue: z.core.$ZodRawIssue): string | undefined {
         ? `must be less than ${issue.maximum}`
         : `must be at most ${issue.maximum}`;
     case 'invalid_value':
-      return issue.input === undefined ? 'is missing' : undefined;
+      if (issue.input === undefined) return 'is missing';
+      return issue.values.length > 1 ? `must be one of ${issue.values.map(quoted).join(', ')}` : undefined;
     default:
       return undefined;
   }

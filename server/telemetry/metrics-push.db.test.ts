@@ -11,7 +11,9 @@ beforeAll(async () => {
 const server = testApiServer();
 afterAll(() => collector.close());
 
-it('a program pushes its metrics, those that are read from the rows as well', { timeout: 60_000 }, async () => {
+it('a program pushes its metrics, those that are read from the rows as well', {
+  timeout: 60_000,
+}, async () => {
   // What comes after this was read once the program had started.
   await collector.next();
   const { body } = await collector.next();

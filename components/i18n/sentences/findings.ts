@@ -165,7 +165,7 @@ export const findings: Record<string, string> = {
   'Invalid input': '输入无效',
   'Invalid input: expected {}, received {}': '输入无效：应为 {1}，收到 {2}',
   'Invalid input: expected {}': '输入无效：应为 {1}',
-  'Invalid option: expected one of {}': '选项无效：应为 {1} 之一',
+  'must be one of {}': '必须是 {1} 之一',
   'Invalid email address': '电子邮件地址无效',
   'Invalid URL': 'URL 无效',
   'Invalid UUID': 'UUID 无效',
