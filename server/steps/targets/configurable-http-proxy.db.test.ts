@@ -20,6 +20,7 @@ describe('configurable-http-proxy', () => {
   beforeAll(async () => {
     for (const version of ['v1', 'v2']) backends.push(await Backend.start(version));
     const [port, apiPort, nobody] = [await freePort(), await freePort(), await freePort()];
+    api = `http://127.0.0.1:${apiPort}`;
     const require = createRequire(import.meta.url);
     proxy = await Software.start({
       program: process.execPath,
@@ -28,9 +29,9 @@ describe('configurable-http-proxy', () => {
         ...['--ip', '127.0.0.1', '--port', `${port}`, '--api-ip', '127.0.0.1', '--api-port', `${apiPort}`],
       ],
       env: { CONFIGPROXY_AUTH_TOKEN: TOKEN },
-      ready: /Proxy API at/,
+      // It says where its API is before it listens there.
+      ready: () => routes('GET'),
     });
-    api = `http://127.0.0.1:${apiPort}`;
     traffic = `http://127.0.0.1:${port}`;
     middleman = await Middleman.before(api, (method) => method === 'POST');
     const [v1, v2] = backends.map(({ address }) => ({ backend: `http://${address}` }));
