@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import pino from 'pino';
 import { migrate } from '@/db/migrate';
@@ -8,6 +9,7 @@ import { commandPlan } from '@/server/commands/plan-commands';
 import { importTenants } from '@/server/commands/save-tenants';
 import { postgresCheckpoints } from '@/server/executor/checkpoints/postgres';
 import { retentionJob } from '@/server/jobs/retention';
+import { createAuditSigner } from '@/server/security/audit-signer';
 import { Countdown } from './contenders/contender';
 import { startNode } from './contenders/switchyard';
 import { startBenchServer } from './database';
@@ -105,7 +107,8 @@ async function retain({ deps: { db } }: Node): Promise<void> {
   await db.execute(sql`update tenant_snapshot set used_at = used_at - interval '1 day'`);
   // That took room which time does not take.
   await db.execute(sql`vacuum full tenant_snapshot`);
-  const job = { db, log: pino({ level: 'info' }), stageData: postgresCheckpoints(db), days: DAYS };
+  const auditSigner = createAuditSigner([randomBytes(32)]);
+  const job = { db, log: pino({ level: 'info' }), stageData: postgresCheckpoints(db), days: DAYS, auditSigner };
   const began = performance.now();
   await retentionJob(job).run({}, new AbortController().signal);
   console.log(`The retention took ${((performance.now() - began) / 1000).toFixed(1)} s`);
