@@ -108,7 +108,13 @@ async function retain({ deps: { db } }: Node): Promise<void> {
   // That took room which time does not take.
   await db.execute(sql`vacuum full tenant_snapshot`);
   const auditSigner = createAuditSigner([randomBytes(32)]);
-  const job = { db, log: pino({ level: 'info' }), stageData: postgresCheckpoints(db), days: DAYS, auditSigner };
+  const job = {
+    db,
+    log: pino({ level: 'info' }),
+    stageData: postgresCheckpoints(db),
+    days: DAYS,
+    auditSigner,
+  };
   const began = performance.now();
   await retentionJob(job).run({}, new AbortController().signal);
   console.log(`The retention took ${((performance.now() - began) / 1000).toFixed(1)} s`);
