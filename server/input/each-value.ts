@@ -1,4 +1,4 @@
-import { turn } from './turns';
+import { turn } from './fair-queue';
 
 /** So many values are looked at in a few milliseconds, also the first time. */
 const AT_ONCE = 1000;

@@ -3,8 +3,8 @@ import { type Placeholder, parseTemplate, TemplateError } from '@/domain/templat
 import type { Tenant } from '@/domain/tenant';
 import type { WaveGate } from '@/domain/wave';
 import type { Problem } from '@/server/input/closed-input';
+import { turn } from '@/server/input/fair-queue';
 import { nearest, unknownName } from '@/server/input/nearest';
-import { turn } from '@/server/input/turns';
 import { stepSaves, stepTarget, stepTemplates, stepUrls } from './registry';
 import type { StepTemplate } from './step-templates';
 

@@ -4,7 +4,7 @@ import { FairQueue } from './fair-queue';
 
 describe('a fair queue', () => {
   it('lets a few go on in each turn of the loop, in their order, and everybody else between them', async () => {
-    const queue = new FairQueue();
+    const queue = new FairQueue(2);
     const seen: (number | 'else')[] = [];
     const all = Array.from({ length: 7 }, (_, one) => queue.next().then(() => seen.push(one)));
     for (let turn = 0; turn < 4; turn += 1) {
@@ -16,7 +16,7 @@ describe('a fair queue', () => {
   });
 
   it('gives turns anew to who comes when nobody waits, and to who asks in a turn of its own', async () => {
-    const queue = new FairQueue();
+    const queue = new FairQueue(2);
     await queue.next();
     await queue.next().then(() => queue.next());
     const seen: number[] = [];
