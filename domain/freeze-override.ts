@@ -30,12 +30,19 @@ export function overrideStands(override: FreezeOverride | null, now: Date): Over
 export const overriddenUntil = (override: FreezeOverride | null, now: Date): string | null =>
   overrideStands(override, now) === 'holds' ? (override?.until ?? null) : null;
 
-/** The freezes that hold a plan now: the one place that says what an override does to them. */
+/** The freezes that hold a plan now, which were not to hold it until then: the one place that says what an override does. */
+export const freezesBeside = (
+  overridden: string | null,
+  freezes: readonly Freeze[],
+  now: Date,
+): ActiveFreeze[] => (overridden === null ? activeFreezes(freezes, now) : []);
+
+/** The same of a plan with its override, whether that is granted or not. */
 export const freezesFor = (
   override: FreezeOverride | null,
   freezes: readonly Freeze[],
   now: Date,
-): ActiveFreeze[] => (overriddenUntil(override, now) === null ? activeFreezes(freezes, now) : []);
+): ActiveFreeze[] => freezesBeside(overriddenUntil(override, now), freezes, now);
 
 /** How long an override lasts of which nobody said until when: as long as these, which hold now (ISO 8601); null without any. */
 export function usualEnd(holding: readonly { until: string }[], now: Date): Date | null {

@@ -10,7 +10,7 @@ import {
   readArrivals,
 } from '@/db/queries/execution';
 import { insertSnapshots } from '@/db/queries/planning';
-import { activeFreezes } from '@/domain/freeze';
+import { freezesBeside } from '@/domain/freeze-override';
 import { nextWork } from '@/domain/next-work';
 import { occupiesSlot } from '@/domain/task';
 import type { Snapshot } from '@/domain/tenant';
@@ -59,7 +59,7 @@ export async function lineUp(
       wave: plan.wave,
       backwards: plan.intent === 'rollback',
     },
-    plan.overriddenUntil === null ? activeFreezes(freezes, now) : [],
+    freezesBeside(plan.overriddenUntil, freezes, now),
   );
   const chosen = nextWork(plan, candidates, free, asked);
   const later = readsOn && chosen.every(({ request }) => request === null) ? candidates : [];
