@@ -1,5 +1,6 @@
 import type { LaneHeights, LaneOrder } from '@/components/live/lane-order';
 import type { LaneFocus } from './lane-focus';
+import { PassingRows } from './passing-rows';
 import { type PlacedRow, rowsIn, sameRows, together } from './row-window';
 
 /** Which rows exist, and how high all of them are together. */
@@ -55,6 +56,9 @@ export class LaneViewport implements LaneScroll {
   /** Most rows that existed since the page is scrolled. */
   #most = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  readonly #passing = new PassingRows((passing) =>
+    this.parts.frame()?.toggleAttribute('data-passing', passing),
+  );
 
   constructor(private readonly parts: LaneParts) {}
 
@@ -114,6 +118,7 @@ export class LaneViewport implements LaneScroll {
     const { signal } = stop;
     window.addEventListener('scroll', () => this.#scroll(), { passive: true, signal });
     window.addEventListener('resize', () => this.#moved(), { signal });
+    this.#passing.watch(window, signal);
     const stops = [news.subscribe(() => this.#tell()), focus.subscribe(() => this.#tell())];
     // What stands above the list changes its height with the news, and that of the page with it.
     const place = () => {
@@ -131,25 +136,24 @@ export class LaneViewport implements LaneScroll {
       for (const one of stops) one();
       watcher.disconnect();
       clearTimeout(this.#settling);
-      this.#isScrolled(false);
+      this.#rested();
     };
   }
 
   #scroll(): void {
     clearTimeout(this.#settling);
-    this.#isScrolled(true);
+    this.#scrolled = true;
+    this.#passing.scrolled();
     this.#settling = setTimeout(() => {
-      this.#isScrolled(false);
+      this.#rested();
       this.#tell();
     }, SETTLED_MILLIS);
     this.#moved();
   }
 
-  #isScrolled(scrolled: boolean): void {
-    if (scrolled === this.#scrolled) return;
-    this.#scrolled = scrolled;
-    // What passes under the pointer is not meant by it, and to look for it lays the page out once more for each frame.
-    this.parts.frame()?.toggleAttribute('data-scrolled', scrolled);
+  #rested(): void {
+    this.#scrolled = false;
+    this.#passing.rested();
   }
 
   #moved(): void {
