@@ -85,6 +85,10 @@ export function inRollback(step: StepDefinition): StepDefinition | null {
 /** Whether the stage is an approval: nothing is sent, the task rests until somebody decides. */
 export const isApproval = (stage: Pick<Stage, 'steps'>): boolean => stage.steps[0]?.type === APPROVAL;
 
+/** Whether it has to be looked first, at what earlier stages took, if anybody is asked. */
+export const asksUnderCondition = ({ steps: [step] }: Pick<Stage, 'steps'>): boolean =>
+  step?.type === APPROVAL && step.when !== undefined;
+
 /** What is wrong with how approvals are placed; null when nothing is. */
 export function misplacedApproval(stage: Pick<StageDefinition, 'steps'>): string | null {
   return stage.steps.length > 1 && stage.steps.some((step) => step.type === APPROVAL)

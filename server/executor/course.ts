@@ -1,6 +1,7 @@
 import type { RunMaterial } from '@/db/queries/execution';
 import { openApproval } from '@/domain/approval';
 import {
+  asksUnderCondition,
   buildStages,
   isApproval,
   type PlaybookDefinition,
@@ -40,10 +41,14 @@ export class Course {
     }
     const stage = this.stageAt(draft.state);
     draft.apply({ type: 'stageStarted', stage: stage.name });
-    if (isApproval(stage)) {
-      const approval = openApproval(stepAt(stage, 0), draft.now);
-      draft.apply({ type: 'approvalNeeded', stage: stage.name, approval });
-    } else this.openStep(draft, stage, 0);
+    if (isApproval(stage) && !asksUnderCondition(stage)) this.ask(draft, stage);
+    else this.openStep(draft, stage, 0);
+  }
+
+  /** The stage is an approval: from now on the task waits for it. */
+  ask(draft: Draft, stage: Stage): void {
+    const approval = openApproval(stepAt(stage, 0), draft.now);
+    draft.apply({ type: 'approvalNeeded', stage: stage.name, approval });
   }
 
   openStep(draft: Draft, stage: Stage, stepIndex: number): void {

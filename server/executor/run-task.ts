@@ -1,6 +1,6 @@
 import { isConnectionLoss, isLastingRefusal } from '@/db/connection-loss';
 import type { RunMaterial } from '@/db/queries/execution';
-import { type Stage, type StepDefinition, tellsApart } from '@/domain/playbook';
+import { isApproval, type Stage, type StepDefinition, tellsApart } from '@/domain/playbook';
 import { effectivePolicies, type Policies } from '@/domain/policies/choice';
 import { isGivenUp } from '@/domain/takeover';
 import { occupiesSlot, type TaskState } from '@/domain/task';
@@ -254,6 +254,7 @@ class Run {
       this.inDoubt = false;
       this.deps.stepEnded?.(step.type, result.ok, (performance.now() - began) / 1000);
       if (!result.ok) return this.failStage(stage, step, index, result, reached);
+      if (result.asks && isApproval(stage)) return this.ask(stage);
       const dataAt = await this.data.save(this.session.state, this.session.epoch, result.data);
       if (index === stage.steps.length - 1)
         return this.finishStage(stage, step, index, { ...result, reached }, dataAt);
@@ -340,6 +341,15 @@ class Run {
       draft.apply({ type: 'stageSucceeded', stage: stage.name });
       draft.apply({ type: 'boundary' });
       if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.course.openStage(draft);
+    });
+  }
+
+  /** What was asked for meanwhile comes first: whoever cancels does not wait for an approval. */
+  private async ask(stage: Stage): Promise<void> {
+    await this.session.commit((draft) => {
+      draft.apply({ type: 'boundary' });
+      if (draft.state.status === 'RUNNING') this.course.ask(draft, stage);
+      else if (!this.deps.draining() && occupiesSlot(draft.state.status)) this.course.openStage(draft);
     });
   }
 

@@ -101,6 +101,10 @@ export const condition: z.ZodType<Condition> = z.lazy(() =>
     .transform((given) => given as Condition),
 );
 
+/** A condition where there is no answer to look at: only texts that are filled in. */
+export const ofValues = (otherwise: string) =>
+  condition.refine((one) => comparisonsIn(one).every(({ value }) => value !== undefined), otherwise);
+
 /** Where something is judged: nothing, or conditions joined in one way. */
 export const joined = {
   all: z.array(condition).min(1).optional(),

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { comparisonsIn } from '@/domain/condition';
-import { comparators, condition, headerName, joined, jsonPath, pattern, xmlPath } from './condition-settings';
+import {
+  comparators,
+  condition,
+  headerName,
+  joined,
+  jsonPath,
+  ofValues,
+  pattern,
+  xmlPath,
+} from './condition-settings';
 
 /** Each may look through a whole answer. */
 const MAX_EXPECTATIONS = 50;
@@ -187,12 +195,7 @@ const httpCall = request
     repeatable: z.boolean().optional(),
     until: until.optional(),
     /** Made only where this holds of what earlier calls took: there is no answer yet, so that only `value` can be looked at. */
-    when: condition
-      .refine(
-        (one) => comparisonsIn(one).every(({ value }) => value !== undefined),
-        'is asked before the call is made: only "value" can be looked at',
-      )
-      .optional(),
+    when: ofValues('is asked before the call is made: only "value" can be looked at').optional(),
   })
   .refine(({ method, until: waits, repeatable }) => !waits || onlyReads(method) || repeatable === true, {
     path: ['until'],

@@ -18,7 +18,7 @@ import { isTemplate, render, renderDeep, type TemplateScope } from '@/domain/tem
 import { parseBounded } from '@/server/security/bounded-json';
 import { extractOne, type Found, filled, restAfter } from './extract';
 import { patternProblem, search } from './pattern';
-import type { RawAnswer } from './raw-answer';
+import { type RawAnswer, rawAnswer } from './raw-answer';
 
 /** As much of a body as is worth showing and storing. */
 export const SHOWN_BODY_CHARS = 2000;
@@ -44,6 +44,12 @@ export async function unmet(
   const { holds, why } = await judged(condition, answer, scope);
   return holds === true ? null : why;
 }
+
+const NO_ANSWER = rawAnswer({ status: 0, headers: {}, trailers: {}, text: '' });
+
+/** A condition on nothing but what is filled in, as {@link judged}. */
+export const judgedOfValues = (condition: Condition, scope: TemplateScope): Promise<Judged> =>
+  judged(condition, NO_ANSWER, scope);
 
 /** The same with three values (Kleene's logic): what could not be read may hold or not. */
 export async function judged(condition: Condition, answer: RawAnswer, scope: TemplateScope): Promise<Judged> {

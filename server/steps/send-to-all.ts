@@ -1,8 +1,8 @@
 import type { Endpoint } from '@/domain/tenant';
 import type { GoodAnswer } from './answer';
 import { type HttpCall, type HttpSettings, type InDoubt, onlyReads, type Repeat } from './http-settings';
-import { unmet } from './judge-condition';
-import { rawAnswer, statusIn } from './raw-answer';
+import { judgedOfValues } from './judge-condition';
+import { statusIn } from './raw-answer';
 import { readBack } from './read-back';
 import { savedByInstance, scopeFor, type Values } from './request-scope';
 import { sendRequest } from './send-request';
@@ -200,10 +200,8 @@ async function isLeftOut(
 ): Promise<boolean> {
   if (!when) return false;
   const scope = scopeFor(context, recipient ?? context.config.endpoints[0] ?? null, extracted);
-  return (await unmet(when, NO_ANSWER, scope)) !== null;
+  return (await judgedOfValues(when, scope)).holds !== true;
 }
-
-const NO_ANSWER = rawAnswer({ status: 0, headers: {}, trailers: {}, text: '' });
 
 /** The step has taken effect although nobody has its answer; fails when later stages need a value of that answer. */
 function found(

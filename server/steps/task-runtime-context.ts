@@ -101,6 +101,8 @@ export type StepResult =
       warnings?: string[];
       /** False: what was seen would be the same if something else ran there. */
       confirms?: boolean;
+      /** The stage is an approval that somebody is to give now. */
+      asks?: true;
       /** Kept for later stages; what has the same name is replaced. */
       data?: Record<string, unknown>;
     }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkStep, runStep } from './registry';
+import { runStep } from './registry';
 import { stepContext } from './testing/step-context';
 
 const bake = { name: 'bake', type: 'wait', seconds: 5 };
@@ -31,14 +31,4 @@ it.each([
     return { pause: false, cancel: false, rollback: false, [kind]: looks > 1 };
   };
   expect(await runStep(bake, stepContext([], { requested }))).toMatchObject({ ok: true, detail });
-});
-
-it('leaves it to the executor to hold a task for an approval: the step itself is never run', async () => {
-  const approval = { name: 'look', type: 'approval', instructions: 'Look at the error rate.' };
-  expect(checkStep(approval)).toEqual([]);
-  expect(checkStep({ ...approval, instructions: ' ' })).toMatchObject([{ path: ['instructions'] }]);
-  expect(await runStep(approval, stepContext([]))).toMatchObject({
-    ok: false,
-    failure: { message: 'An approval is decided by an operator and never run.' },
-  });
 });

@@ -178,6 +178,7 @@ export const course: Record<string, string> = {
   'All {n} instance runs {w} ({})': '{1} 个实例运行 {2}（{3}）',
   'All {n} confirmed {w}': '全部 {1} 个确认 {2}',
   'Waited {n} s': '已等待 {1} 秒',
+  'nobody is asked: {}': '无需询问：{1}',
   'Ended after {n} of {n} s: a {v} was requested': '在 {2} 秒中的第 {1} 秒结束：已请求{3}',
   'round {n}': '第 {1} 轮',
   'rounds {n} to {n}': '第 {1} 至 {2} 轮',

@@ -54,6 +54,7 @@ export const playbooks: Record<string, string> = {
   'Give exactly one of json, xml, header and trailer, or a regex of the text.':
     '请在 json、xml、header 和 trailer 中恰好提供一个，或对文本使用 regex。',
   'is asked before the call is made: only "value" can be looked at': '在调用之前判断：只能查看 "value"',
+  'is asked where there is no answer: only "value" can be looked at': '判断时没有应答：只能查看 "value"',
   'Comparisons stand beside a label.': '比较应与标签并列。',
   'must be a host, or host:port': '必须是主机，或 主机：端口',
   'leaves out every config-update: a rollback would take nothing back':
