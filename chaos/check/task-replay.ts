@@ -99,8 +99,16 @@ export class TaskReplay {
     const approval = event.kind === 'TaskPaused' && event.payload.heldBy === 'approval';
     const leaves =
       event.kind === 'TaskPaused' || event.kind === 'TaskCancelled' || event.kind === 'TaskRollingBack';
-    if (leaves && !approval && !this.#takenOver)
-      this.wrong('boundary', event, `in the middle of stage ${this.openStage}`);
+    if (!leaves || approval) return;
+    // It was only looked whether anybody is asked: nothing of the stage was done.
+    if (this.isAsking) this.openStage = null;
+    else if (!this.#takenOver) this.wrong('boundary', event, `in the middle of stage ${this.openStage}`);
+  }
+
+  private get isAsking(): boolean {
+    if (this.openStep === null || this.openStep === 'unsure') return false;
+    const { stageIndex, stepIndex } = this.openStep;
+    return this.#stepTypes.get(`${this.direction}:${stageIndex}:${stepIndex}`) === 'approval';
   }
 
   private take(event: CommittedEvent, before: TaskStatus): void {

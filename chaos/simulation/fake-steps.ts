@@ -68,6 +68,10 @@ const STEPS = {
     const what = failure(context, 'SERVICE_UNAVAILABLE', 'HEALTH_CHECK', 'unhealthy', { retryable: true });
     return { ok: false, failure: what, calls: [] };
   },
+  approval: async ({ tenantId }: TaskRuntimeContext): Promise<StepResult> =>
+    tenantId === 't1'
+      ? { ok: true, detail: '', calls: [], asks: true }
+      : { ok: true, detail: 'nobody is asked', calls: [] },
   wait: async (context: TaskRuntimeContext): Promise<StepResult> => {
     const { cancel } = await context.requested();
     if (!cancel) await context.delay(1000);

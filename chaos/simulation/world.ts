@@ -48,6 +48,11 @@ const PLAYBOOKS: readonly StageDefinition[][] = [
     stage('Go', { name: 'ask', type: 'approval', needs: 2, withinMinutes: 1 }),
     stage('Health', tell, confirm),
   ],
+  [
+    stage('Config', send),
+    stage('Go', { name: 'ask', type: 'approval', when: { value: '{{tenant.id}}', equals: 't1' } }),
+    stage('Reload', tell),
+  ],
   [stage('Config', send), stage('Reload', tell)],
   [only('canary', stage('Extra', tell)), stage('Config', send, tell), stage('Health', confirm)],
   [stage('Config', send, tell), stage('Bake', { name: 'bake', type: 'wait' }), stage('Health', confirm)],
