@@ -7,11 +7,10 @@ import { advanceWave, close, goOn, schedule, start, startAtItsTime } from './pla
 import { type Measured, measured } from './plan-gate';
 import { moved, notAllowed, type PlanTransition, type PlanTransitionContext } from './plan-outcome';
 import { type Rejection, reject } from './rejection';
+import { SETTING_LIMITS } from './settings';
 import { approveStart, askForApproval } from './start-approval';
 
 export type { PlanTransition, PlanTransitionContext } from './plan-outcome';
-
-export const MAX_CONCURRENCY_LIMIT = 1000;
 
 /** Everything that can happen to a plan. `counts` are read in the same statement as the plan. */
 export type PlanInput =
@@ -152,10 +151,14 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
       return rollback(context, input, now);
     case 'setConcurrency':
       if (isSettled(plan.status)) return notAllowed(plan.status, 'given another concurrency');
-      if (!Number.isInteger(input.value) || input.value < 1 || input.value > MAX_CONCURRENCY_LIMIT) {
+      if (
+        !Number.isInteger(input.value) ||
+        input.value < 1 ||
+        input.value > SETTING_LIMITS.maxConcurrency.max
+      ) {
         return reject(
           'OUT_OF_RANGE',
-          `Concurrency must be a whole number from 1 to ${MAX_CONCURRENCY_LIMIT}.`,
+          `Concurrency must be a whole number from 1 to ${SETTING_LIMITS.maxConcurrency.max}.`,
         );
       }
       if (input.value === plan.maxConcurrency)

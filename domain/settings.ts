@@ -39,6 +39,15 @@ export const DEFAULT_SETTINGS: AppSettings = {
   heartbeatSeconds: 10,
 };
 
+/** What the numbers among them may be; whole ones, but for the seconds between two looks. */
+export const SETTING_LIMITS = {
+  maxConcurrency: { min: 1, max: 1000 },
+  maxRetry: { min: 0, max: 100 },
+  healthIntervalSeconds: { min: 0, max: 3600 },
+  healthAttempts: { min: 1, max: 1000 },
+  heartbeatSeconds: { min: 1, max: 3600 },
+} as const satisfies Partial<Record<SettingKey, { min: number; max: number }>>;
+
 /** Where a value can come from, the first that says anything wins (SPEC 8). */
 export const SETTING_LAYERS = ['tenant', 'plan', 'playbook', 'settings', 'environment', 'default'] as const;
 export type SettingLayer = (typeof SETTING_LAYERS)[number];

@@ -1,3 +1,6 @@
+/** No plan has more tasks that could fail. */
+export const MOST_FAILURES = 100_000;
+
 /** When admission halts by itself. Each is optional; the first that is reached halts. */
 export interface Thresholds {
   /** So many tasks failed. */

@@ -1,10 +1,11 @@
 'use client';
 
-import { Button, Group, NumberInput, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { SettingKey } from '@/domain/settings';
+import { SETTING_LIMITS, type SettingKey } from '@/domain/settings';
 import type { Outputs } from '@/server/api/router';
+import { NumberField } from './number-field';
 
 type Row = Outputs['settings']['get'][number];
 
@@ -24,12 +25,14 @@ export function SettingEdit(props: {
     setRefused(answer);
     if (answer === null) onDone();
   }
+  const limits: { min?: number; max?: number } =
+    row.key in SETTING_LIMITS ? SETTING_LIMITS[row.key as keyof typeof SETTING_LIMITS] : {};
   const field = { 'aria-label': t(`names.${row.key}`), w: 200, size: 'xs', error: refused, autoFocus: true };
   return (
     <form onSubmit={submit}>
       <Group gap="sm" align="flex-start">
         {typeof row.value === 'number' ? (
-          <NumberInput {...field} value={value} onChange={setValue} />
+          <NumberField {...limits} {...field} value={value} onChange={setValue} />
         ) : (
           <TextInput {...field} value={value} onChange={(event) => setValue(event.currentTarget.value)} />
         )}

@@ -1,19 +1,21 @@
 'use client';
 
-import { Fieldset, NumberInput, Stack, Switch, Text } from '@mantine/core';
+import { Fieldset, Stack, Switch, Text } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { NumberField } from '@/components/form/number-field';
 import { WhenField } from '@/components/ui/when-field';
 import type { PolicyChoice } from '@/domain/policies/choice';
+import { MOST_FAILURES } from '@/domain/threshold';
 import type { Draft } from './draft';
 import classes from './new-plan.module.css';
 import { PoliciesField } from './policies-field';
 import { WavesField } from './waves-field';
 
 const THRESHOLDS = [
-  ['failedCount', 100_000],
+  ['failedCount', MOST_FAILURES],
   ['failedPercent', 100],
-  ['consecutive', 100_000],
-  ['sameError', 100_000],
+  ['consecutive', MOST_FAILURES],
+  ['sameError', MOST_FAILURES],
 ] as const;
 
 /** By what rules the plan goes on, waits and stops. */
@@ -35,7 +37,7 @@ export function HowRules(props: {
         </Text>
         <div className={classes.numbers}>
           {THRESHOLDS.map(([key, max]) => (
-            <NumberInput
+            <NumberField
               key={key}
               label={t(`threshold.${key}`)}
               min={1}

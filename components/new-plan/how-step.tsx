@@ -1,16 +1,17 @@
 'use client';
 
-import { NativeSelect, NumberInput, Skeleton, TextInput } from '@mantine/core';
+import { NativeSelect, Skeleton, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useWhole } from '@/components/api/pages';
+import { NumberField } from '@/components/form/number-field';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkAction } from '@/components/ui/link-action';
 import { Problem } from '@/components/ui/problem';
-import type { SettingKey } from '@/domain/settings';
+import { SETTING_LIMITS, type SettingKey } from '@/domain/settings';
 import type { Draft } from './draft';
 import classes from './new-plan.module.css';
 import { PlaybookStagesShown } from './playbook-choice';
@@ -19,32 +20,7 @@ import { useDefaultName } from './use-default-name';
 const HowRules = dynamic(() => import('./how-rules').then((module) => module.HowRules));
 const Projected = dynamic(() => import('./projected').then((module) => module.Projected));
 
-const NUMBERS = [
-  {
-    field: 'maxConcurrency',
-    min: 1,
-    max: 10_000,
-    decimals: false,
-  },
-  {
-    field: 'healthIntervalSeconds',
-    min: 0,
-    max: 3600,
-    decimals: true,
-  },
-  {
-    field: 'healthAttempts',
-    min: 1,
-    max: 1000,
-    decimals: false,
-  },
-  {
-    field: 'maxRetry',
-    min: 0,
-    max: 100,
-    decimals: false,
-  },
-] as const;
+const NUMBERS = ['maxConcurrency', 'healthIntervalSeconds', 'healthAttempts', 'maxRetry'] as const;
 
 /** Step 3: by which playbook, and how fast. */
 export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) => void }) {
@@ -100,18 +76,16 @@ export function HowStep(props: { draft: Draft; change: (part: Partial<Draft>) =>
             })),
           ]}
         />
-        {NUMBERS.map(({ field, min, max, decimals }) => (
-          <NumberInput
+        {NUMBERS.map((field) => (
+          <NumberField
             key={field}
             label={t(`number.${field}`)}
             description={t(`numberHint.${field}`)}
             placeholder={String(inPlaybook[field] ?? holding(field))}
             value={draft[field] ?? ''}
-            min={min}
-            max={max}
-            allowDecimal={decimals}
+            {...SETTING_LIMITS[field]}
+            allowDecimal={field === 'healthIntervalSeconds'}
             allowNegative={false}
-            clampBehavior="strict"
             onChange={(value) => change({ [field]: typeof value === 'number' ? value : null })}
           />
         ))}

@@ -1,7 +1,8 @@
 'use client';
 
-import { NativeSelect, NumberInput } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { NumberField } from '@/components/form/number-field';
 import { POLICY_KEYS, useRuleWords } from '@/components/live/policy-words';
 import { DEFAULT_POLICIES, type Policies, type PolicyChoice } from '@/domain/policies/choice';
 import classes from './new-plan.module.css';
@@ -110,14 +111,14 @@ function PolicyField<K extends keyof Policies>(props: {
             if (!isNumber(field) || typeof value !== 'number') return [];
             const limits = NUMBERS[field];
             return (
-              <NumberInput
+              <NumberField
                 key={field}
                 size="xs"
                 label={t(`number.${field}`)}
                 min={limits.min}
                 max={limits.max}
                 value={value}
-                onChange={(next) => set({ ...chosen, [field]: Number(next) || limits.min })}
+                onNumber={(next) => set({ ...chosen, [field]: next })}
               />
             );
           })}

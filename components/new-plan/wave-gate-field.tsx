@@ -1,7 +1,8 @@
 'use client';
 
-import { NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core';
+import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { NumberField } from '@/components/form/number-field';
 import { ORDERED, type Ordered } from '@/domain/condition';
 import { type DraftGate, USUAL_GATE } from './draft';
 import classes from './new-plan.module.css';
@@ -59,28 +60,28 @@ export function WaveGateField(props: {
             value={gate.json}
             onChange={(event) => change({ json: event.currentTarget.value })}
           />
-          <NumberInput
+          <NumberField
             label={t('measurements')}
             min={1}
             max={1000}
             allowDecimal={false}
             value={gate.measurements}
-            onChange={(value) => change({ measurements: Number(value) || 1 })}
+            onNumber={(measurements) => change({ measurements })}
           />
-          <NumberInput
+          <NumberField
             label={t('every')}
             min={1}
             max={3600}
             value={gate.everySeconds}
-            onChange={(value) => change({ everySeconds: Number(value) || 1 })}
+            onNumber={(everySeconds) => change({ everySeconds })}
           />
-          <NumberInput
+          <NumberField
             label={t('failures')}
             min={0}
             max={1000}
             allowDecimal={false}
             value={gate.failureLimit}
-            onChange={(value) => change({ failureLimit: Number(value) || 0 })}
+            onNumber={(failureLimit) => change({ failureLimit })}
           />
           <NativeSelect
             label={t('otherwise')}

@@ -1,10 +1,11 @@
 'use client';
 
-import { ActionIcon, Button, Group, NativeSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useTRPC } from '@/components/api/client';
+import { NumberField } from '@/components/form/number-field';
 import type { DraftWave } from './draft';
 import { WaveGateField } from './wave-gate-field';
 
@@ -62,23 +63,23 @@ export function WavesField(props: { waves: readonly DraftWave[]; onChange: (wave
                 onChange={(event) => change(index, { label: event.currentTarget.value })}
               />
             ) : (
-              <NumberInput
+              <NumberField
                 aria-label={t('sizeOf', { number: index + 1 })}
                 w={150}
                 min={1}
                 max={wave.kind === 'percent' ? 100 : 10_000}
                 allowDecimal={false}
                 value={wave.amount}
-                onChange={(value) => change(index, { amount: Number(value) || 1 })}
+                onNumber={(amount) => change(index, { amount })}
               />
             )}
-            <NumberInput
+            <NumberField
               label={t('bake')}
               w={100}
               min={0}
               max={10_080}
               value={wave.bakeMinutes}
-              onChange={(value) => change(index, { bakeMinutes: Number(value) || 0 })}
+              onNumber={(bakeMinutes) => change(index, { bakeMinutes })}
             />
             <ActionIcon
               aria-label={t('remove', { number: index + 1 })}

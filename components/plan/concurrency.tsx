@@ -10,7 +10,7 @@ import { planRefusal } from '@/components/live/situation';
 import { useCounted } from '@/components/live/use-live-plan';
 import { useAskRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
-import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
+import { SETTING_LIMITS } from '@/domain/settings';
 import type { PlanView } from '@/domain/view/plan-view';
 
 /** How many tenants are switched at once; may be changed while the plan runs. */
@@ -60,7 +60,7 @@ export function Concurrency({ plan }: { plan: PlanView }) {
         leftSection={t('unit')}
         styles={{ section: { fontSize: 'var(--mantine-font-size-xs)', color: 'var(--sy-dimmed)' } }}
         min={1}
-        max={MAX_CONCURRENCY_LIMIT}
+        max={SETTING_LIMITS.maxConcurrency.max}
         value={value}
         onChange={(event) => setDraft(Number(event.currentTarget.value) || 1)}
         error={refused ?? undefined}

@@ -1,8 +1,9 @@
 'use client';
 
-import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { NumberField } from '@/components/form/number-field';
 import { Dialog } from '@/components/ui/dialog';
 import { WhenField } from '@/components/ui/when-field';
 import { usePlanAsk } from './plan-commands';
@@ -36,7 +37,7 @@ export function ScheduleDialog(props: {
           {t('about')}
         </Text>
         <WhenField label={t('at')} value={when} onChange={setWhen} error={refused ?? undefined} />
-        <NumberInput
+        <NumberField
           label={t('latest')}
           description={t('latestHint')}
           suffix={t('minutes')}

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, NumberInput, Stack, Switch, Table, Text } from '@mantine/core';
+import { Button, Group, Stack, Switch, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { nextOf, useListed } from '@/components/api/pages';
+import { NumberField } from '@/components/form/number-field';
 import { Dialog } from '@/components/ui/dialog';
 import { Grid } from '@/components/ui/grid';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -40,13 +41,14 @@ export function ShareDialog({ planId, onClose }: { planId: string; onClose: () =
           {t('about')}
         </Text>
         <Group align="end" gap="lg">
-          <NumberInput
+          <NumberField
             label={t('days')}
             min={1}
             max={90}
             w={120}
+            allowDecimal={false}
             value={days}
-            onChange={(value) => setDays(Math.min(90, Math.max(1, Number(value) || 1)))}
+            onNumber={setDays}
           />
           <Switch
             label={t('names')}

@@ -1,7 +1,8 @@
 'use client';
 
-import { Fieldset, NativeSelect, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
+import { Fieldset, NativeSelect, Switch, Textarea, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { NumberField } from '@/components/form/number-field';
 import { useSay } from '@/components/i18n/said';
 import classes from './builder.module.css';
 import type { FieldProps } from './field-props';
@@ -47,7 +48,7 @@ export function SettingField(props: FieldProps) {
       );
     case 'number':
       return (
-        <NumberInput
+        <NumberField
           label={label}
           error={error}
           placeholder={usual}

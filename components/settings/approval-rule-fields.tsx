@@ -1,8 +1,9 @@
 'use client';
 
-import { Checkbox, Group, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { Checkbox, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import type { Form } from '@/components/form/form-dialog';
+import { NumberField } from '@/components/form/number-field';
 import type { ApprovalRule } from '@/domain/approval';
 
 /** What is asked of those who approve something, as it is typed. */
@@ -36,7 +37,7 @@ export function ApprovalRuleFields<Values extends RuleValues>(props: {
   return (
     <>
       <Group grow align="flex-end">
-        <NumberInput
+        <NumberField
           label={t('needs')}
           min={1}
           max={10}

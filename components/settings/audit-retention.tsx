@@ -1,12 +1,13 @@
 'use client';
 
-import { NumberInput, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { refusalOf, useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
+import { NumberField } from '@/components/form/number-field';
 import { useFleetRefusal, useRoleRefusal } from '@/components/session/role';
 import { Section } from '@/components/table/section';
 import { ActionButton } from '@/components/ui/action-button';
@@ -65,7 +66,7 @@ function Retention() {
           refused={t('refused')}
         >
           {(form) => (
-            <NumberInput
+            <NumberField
               label={t('days')}
               description={t('daysHint', { least: LEAST_AUDIT_DAYS })}
               max={MOST_AUDIT_DAYS}

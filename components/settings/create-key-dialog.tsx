@@ -1,11 +1,12 @@
 'use client';
 
-import { Checkbox, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
+import { NumberField } from '@/components/form/number-field';
 import type { Role } from '@/components/session/role';
 import { RoleSelect } from '@/components/session/role-select';
 import { LimitsField } from './limits-field';
@@ -79,7 +80,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
             </Checkbox.Group>
           )}
           {form.values.role !== 'admin' && <LimitsField {...form.getInputProps('limits')} />}
-          <NumberInput
+          <NumberField
             label={t('keys.dialog.days')}
             description={t('keys.dialog.daysHint')}
             min={1}

@@ -1,10 +1,10 @@
 'use client';
 
-import { NumberInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
+import { NumberField } from '@/components/form/number-field';
 import { LabelField, pairOf } from '@/components/table/label-filter';
 import type { StartProtection } from '@/domain/start-approval';
 import { ApprovalRuleFields, type RuleValues, ruleOf, ruleValues } from './approval-rule-fields';
@@ -49,7 +49,7 @@ export function StartProtectionDialog(props: { current: StartProtection | null; 
     >
       {(form) => (
         <>
-          <NumberInput
+          <NumberField
             label={t('overTenants')}
             description={t('overTenantsHint')}
             min={0}

@@ -4,11 +4,12 @@ import { LAST_WEEK } from '@/domain/freeze';
 import { isJson } from '@/domain/json-text';
 import { withStandIns } from '@/domain/payload';
 import { PLAN_STATUSES } from '@/domain/plan';
-import { MAX_CONCURRENCY_LIMIT } from '@/domain/plan-transition';
 import { misplacedApproval } from '@/domain/playbook';
+import { SETTING_LIMITS } from '@/domain/settings';
 import type { StageWhen } from '@/domain/stage-when';
 import { TENANT_ID } from '@/domain/tenant';
 import { type ChoiceStep, MOST_CHOICE_STEPS } from '@/domain/tenant-choice';
+import { MOST_FAILURES } from '@/domain/threshold';
 import { isTimeZone } from '@/domain/time-zone';
 import { turn } from '@/server/input/fair-queue';
 import { whyNotReadable } from '@/server/input/readable';
@@ -86,25 +87,28 @@ export const taskCancel = taskCommand.safeExtend({ now });
 export const taskRollback = taskCancel.safeExtend({ toVersion });
 export const planRollback = planLeave.extend({ toVersion });
 
-const concurrencyRange = `Concurrency must be a whole number from 1 to ${MAX_CONCURRENCY_LIMIT}.`;
+const most = SETTING_LIMITS.maxConcurrency.max;
+const concurrencyRange = `Concurrency must be a whole number from 1 to ${most}.`;
 export const concurrency = z
   .number(concurrencyRange)
   .int(concurrencyRange)
   .min(1, concurrencyRange)
-  .max(MAX_CONCURRENCY_LIMIT, concurrencyRange);
+  .max(most, concurrencyRange);
 
 export const labels = z.record(readable(z.string().min(1).max(64)), readable(z.string().max(256)));
 const wholeOrNull = (min: number, max: number) => orNull(z.number().int().min(min).max(max));
 
+const within = (number: z.ZodNumber, { min, max }: { min: number; max: number }) => number.min(min).max(max);
+
 /** The values every layer may set (SPEC 8), with the limits of each. */
 export const appSettings = z.strictObject({
   maxConcurrency: concurrency,
-  maxRetry: z.number().int().min(0).max(100),
-  healthIntervalSeconds: z.number().min(0).max(3600),
-  healthAttempts: z.number().int().min(1).max(1000),
+  maxRetry: within(z.number().int(), SETTING_LIMITS.maxRetry),
+  healthIntervalSeconds: within(z.number(), SETTING_LIMITS.healthIntervalSeconds),
+  healthAttempts: within(z.number().int(), SETTING_LIMITS.healthAttempts),
   healthPath: z.string().startsWith('/', 'must begin with /').max(200),
   versionKey: z.string().min(1).max(200),
-  heartbeatSeconds: z.number().int().min(1).max(3600),
+  heartbeatSeconds: within(z.number().int(), SETTING_LIMITS.heartbeatSeconds),
 });
 
 const seconds = z.number().min(0).max(86_400);
@@ -176,11 +180,12 @@ export const waves = z.preprocess(
   },
   z.array(wave).max(20, 'A plan has at most 20 waves.'),
 );
+const failures = z.number().int().min(1).max(MOST_FAILURES);
 const thresholds = z.strictObject({
-  failedCount: z.number().int().min(1).optional(),
+  failedCount: failures.optional(),
   failedPercent: percent.optional(),
-  consecutive: z.number().int().min(1).optional(),
-  sameError: z.number().int().min(1).optional(),
+  consecutive: failures.optional(),
+  sameError: failures.optional(),
 });
 
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00');

@@ -12,6 +12,11 @@ export const form = bilingual(
     nothingChanged: 'Nothing is changed yet.',
     twice: 'This is there twice.',
     missing: 'Fill this in.',
+    limits: {
+      between: 'From {min, number} to {max, number}.',
+      atLeast: 'At least {min, number}.',
+      atMost: 'At most {max, number}.',
+    },
     remove: 'Remove {what}',
     settings: {
       value: 'Value',
@@ -61,6 +66,11 @@ export const form = bilingual(
     nothingChanged: '尚无任何更改。',
     twice: '此项重复。',
     missing: '请填写此项。',
+    limits: {
+      between: '应在 {min, number} 至 {max, number} 之间。',
+      atLeast: '至少为 {min, number}。',
+      atMost: '最多为 {max, number}。',
+    },
     remove: '移除 {what}',
     settings: {
       value: '配置项',
