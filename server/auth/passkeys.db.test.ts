@@ -1,0 +1,474 @@
+import { randomBytes } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { authPasskey, authRateLimit, authSession, authUser, authVerification } from '@/db/schema/auth';
+import { testDatabase } from '@/db/testing/test-database';
+import { SoftPasskey } from '@/server/testing/passkeys';
+import { FREE_ATTEMPTS } from './login-limit';
+import { listMembers } from './members';
+import { MAX_PASSKEYS, passkeyParty, secondFactorsOf } from './passkeys';
+import { claimReset, endSessions, makeReset } from './resets';
+import { removeSecondFactor, requireSecondFactor } from './second-factor';
+import { ensureFirstAdmin } from './setup';
+import { cookieOf, testAuthServer } from './testing/auth-server';
+
+const ADMIN = { name: 'Ada', email: 'ada@example.com', password: 'correct horse' };
+const EVE = { name: 'Eve', email: 'eve@example.com', password: 'another horse' };
+const BY_KEY = { kind: 'apiKey', id: 'k', name: 'ops', role: 'admin' } as const;
+
+const connection = testDatabase();
+const server = testAuthServer(connection);
+const { access, audited, post } = server;
+
+beforeEach(() => ensureFirstAdmin(connection.db, ADMIN));
+
+/** Where browsers are, as the address of the server says: this machine by its name. */
+const party = () => ({ origin: `http://localhost:${server.base.port}`, rpId: 'localhost' });
+const softPasskey = () => new SoftPasskey(party());
+const signIn = async (who = ADMIN) => cookieOf(await server.signIn(who.email, who.password));
+const who = (cookie: string, enrolling = false) => access(new Headers({ cookie }), { enrolling });
+const passkeys = (route: string, body: object, cookie = '') =>
+  post(`/api/auth/passkey/${route}`, body, { cookie });
+const actions = () => audited.map(({ action }) => action);
+const idOf = async (email = ADMIN.email) => {
+  const [person] = await connection.db.select().from(authUser).where(eq(authUser.email, email));
+  return person?.id ?? '';
+};
+const sessions = () => connection.db.select().from(authSession);
+const known = () => connection.db.select().from(authPasskey);
+
+type Twist = Parameters<SoftPasskey['signIn']>[1];
+
+/** As far as the password, with what the browser has to sign and sends along. */
+async function begin(cookie: string, password = ADMIN.password) {
+  const answer = await passkeys('generate-register-options', { password }, cookie);
+  expect(answer.status).toBe(200);
+  return { asked: await answer.json(), cookie: `${cookie}; ${cookieOf(answer)}` };
+}
+
+async function register(cookie: string, key: SoftPasskey, twist?: Twist, password?: string) {
+  const begun = await begin(cookie, password);
+  return passkeys(
+    'verify-registration',
+    { response: key.register(begun.asked, twist), name: 'Phone' },
+    begun.cookie,
+  );
+}
+
+async function beginSignIn() {
+  const answer = await passkeys('generate-authenticate-options', {});
+  return { asked: await answer.json(), cookie: cookieOf(answer) };
+}
+
+async function comeBy(key: SoftPasskey, twist?: Twist) {
+  const { asked, cookie } = await beginSignIn();
+  return passkeys('verify-authentication', { response: key.signIn(asked, twist) }, cookie);
+}
+
+/** Signs in with the password and registers a passkey. */
+async function registered() {
+  const key = softPasskey();
+  const answer = await register(await signIn(), key);
+  expect(answer.status).toBe(200);
+  audited.length = 0;
+  return { key, cookie: cookieOf(answer) };
+}
+
+/** Another person with a password. */
+async function eve(): Promise<string> {
+  const [account] = await connection.db.execute<{ password: string }>(
+    sql`select password from auth_account where user_id = ${await idOf()}`,
+  );
+  await connection.db.insert(authUser).values({ id: 'eve', name: EVE.name, email: EVE.email });
+  await connection.db.execute(sql`insert into auth_account (id, account_id, provider_id, user_id, password)
+    values ('eve', 'eve', 'credential', 'eve', ${account?.password})`);
+  return signIn({ ...EVE, password: ADMIN.password });
+}
+
+describe('whom passkeys are of', () => {
+  it.each([
+    ['https://switchyard.example.com', 'switchyard.example.com', 'https://switchyard.example.com'],
+    ['https://switchyard.example.com:8443/', 'switchyard.example.com', 'https://switchyard.example.com:8443'],
+    ['http://127.0.0.1:3000', 'localhost', 'http://localhost:3000'],
+    ['http://[::1]:3000', 'localhost', 'http://localhost:3000'],
+    ['http://localhost', 'localhost', 'http://localhost'],
+  ])('at %s: of %s, on pages of %s', (url, id, origin) => {
+    expect(passkeyParty(new URL(url))).toEqual({ id, origin });
+  });
+
+  it.each(['http://switchyard.example.com', 'https://10.0.0.7', 'https://[2001:db8::1]', 'http://10.0.0.7'])(
+    'of nobody at %s',
+    (url) => expect(passkeyParty(new URL(url))).toBeNull(),
+  );
+});
+
+describe('registering', () => {
+  it('asks the password, and counts wrong ones as at the sign-in', async () => {
+    const cookie = await signIn();
+    const tries = await Promise.all(
+      Array.from({ length: FREE_ATTEMPTS + 2 }, () =>
+        passkeys('generate-register-options', { password: 'not it' }, cookie),
+      ),
+    );
+    expect(new Set(tries.map(({ status }) => status))).toEqual(new Set([400, 429]));
+    expect(await connection.db.select().from(authVerification)).toEqual([]);
+    expect(actions()).toContain('login.limited');
+    await connection.db.delete(authRateLimit);
+    await begin(cookie);
+  });
+
+  it('is for who is signed in', async () => {
+    for (const route of ['generate-register-options', 'verify-registration', 'delete-passkey'])
+      expect((await passkeys(route, { password: ADMIN.password })).status).toBe(401);
+  });
+
+  it('makes one that is told and on record, and ends the sessions of who came in with the password', async () => {
+    const elsewhere = await signIn();
+    const { key, cookie } = await registered();
+    expect(await who(elsewhere)).toBeNull();
+    expect(await who(cookie)).toMatchObject({ secondFactor: 'on' });
+    expect(await who(cookie)).not.toHaveProperty('codes');
+    expect(await sessions()).toHaveLength(1);
+    const [row] = await known();
+    expect(row).toMatchObject({ name: 'Phone', credentialID: key.id, userId: await idOf() });
+    const { passkeys: told, codes } = await secondFactorsOf(connection.db, await idOf());
+    expect(codes).toBe(false);
+    expect(told).toEqual([
+      { id: row?.id, name: 'Phone', createdAt: expect.any(Date), lastUsedAt: expect.any(Date) },
+    ]);
+  });
+
+  it('is on record with its name', async () => {
+    await register(await signIn(), softPasskey());
+    expect(audited.at(-1)).toMatchObject({
+      ...{ action: 'passkey.added', actor: 'Ada', subject: ADMIN.email, outcome: { passkey: 'Phone' } },
+    });
+  });
+
+  it.each<[string, Twist]>([
+    ['a page elsewhere', { origin: 'https://evil.example' }],
+    ['the address that is no name', { origin: 'http://127.0.0.1:1' }],
+    ['another host', { rpId: 'evil.example' }],
+    ['an authenticator that does not look who holds it', { unverified: true }],
+    ['another challenge', { challenge: randomBytes(32).toString('base64url') }],
+  ])('refuses %s', async (_, twist) => {
+    const answer = await register(await signIn(), softPasskey(), twist);
+    expect(answer.status).toBe(400);
+    expect(await known()).toEqual([]);
+    expect(actions()).not.toContain('passkey.added');
+    expect(await sessions()).toHaveLength(1);
+  });
+
+  it('takes a challenge once, from the browser it was given to', async () => {
+    const cookie = await signIn();
+    const begun = await begin(cookie);
+    const other = await begin(cookie);
+    const send = (key: SoftPasskey, sentWith: string) =>
+      passkeys('verify-registration', { response: key.register(begun.asked) }, sentWith);
+    // Without the cookie, and with that of another challenge.
+    expect((await send(softPasskey(), cookie)).status).toBe(400);
+    expect((await send(softPasskey(), other.cookie)).status).toBe(400);
+    const first = await send(softPasskey(), begun.cookie);
+    expect(first.status).toBe(200);
+    const again = `${cookieOf(first)}; ${begun.cookie.split('; ').slice(1).join('; ')}`;
+    expect((await send(softPasskey(), again)).status).toBe(400);
+    expect(await known()).toHaveLength(1);
+  });
+
+  it('takes no challenge that is older than five minutes', async () => {
+    const begun = await begin(await signIn());
+    await connection.db.execute(
+      sql`update auth_verification set expires_at = expires_at - interval '301 seconds'`,
+    );
+    const key = softPasskey();
+    const late = await passkeys('verify-registration', { response: key.register(begun.asked) }, begun.cookie);
+    expect(late.status).toBe(400);
+  });
+
+  it('takes no challenge of a sign-in, which asks no password', async () => {
+    const cookie = await signIn();
+    const begun = await beginSignIn();
+    const response = softPasskey().register(begun.asked);
+    const answer = await passkeys('verify-registration', { response }, `${cookie}; ${begun.cookie}`);
+    expect(answer.status).toBe(400);
+    expect(await known()).toEqual([]);
+  });
+
+  it('takes no id that another person has', async () => {
+    const { key } = await registered();
+    const theirs = await eve();
+    const answer = await register(theirs, softPasskey(), { id: key.id });
+    expect(answer.status).toBe(409);
+    expect((await known()).map(({ userId }) => userId)).toEqual([await idOf()]);
+  });
+
+  it('has an end', async () => {
+    const { cookie } = await registered();
+    await connection.db.execute(sql`
+      insert into auth_passkey (id, user_id, public_key, credential_id, counter, device_type, backed_up)
+      select n, ${await idOf()}, '', n, 0, '', false from generate_series(2, ${MAX_PASSKEYS}::int) n`);
+    const answer = await passkeys('generate-register-options', { password: ADMIN.password }, cookie);
+    expect(answer.status).toBe(409);
+  });
+});
+
+describe('signing in', () => {
+  it('with it is signing in with two factors, and on record as such', async () => {
+    const { key } = await registered();
+    const answer = await comeBy(key);
+    expect(await answer.json()).toEqual({ ok: true });
+    expect(await who(cookieOf(answer))).toMatchObject({ email: ADMIN.email, secondFactor: 'on' });
+    expect(audited).toMatchObject([
+      { action: 'login', actor: 'Ada', subject: ADMIN.email, outcome: { passkey: 'Phone' } },
+    ]);
+  });
+
+  it('asks for no code besides, of who has those as well', async () => {
+    const { key } = await registered();
+    await connection.db.update(authUser).set({ twoFactorEnabled: true });
+    const answer = await comeBy(key);
+    expect(await who(cookieOf(answer))).toMatchObject({ secondFactor: 'on', codes: true });
+    expect(await (await server.signIn(ADMIN.email, ADMIN.password)).json()).toMatchObject({
+      twoFactorRedirect: true,
+    });
+  });
+
+  it('tells nobody which passkeys there are, and asks for one that looks who holds it', async () => {
+    const { cookie } = await registered();
+    const answer = await passkeys('generate-authenticate-options', {}, cookie);
+    expect(await answer.json()).toMatchObject({ userVerification: 'required', rpId: 'localhost' });
+    const asked = await (await passkeys('generate-authenticate-options', {}, cookie)).json();
+    expect(asked).not.toHaveProperty('allowCredentials');
+  });
+
+  it.each<[string, Twist]>([
+    ['a page elsewhere', { origin: 'https://evil.example' }],
+    ['another host', { rpId: 'evil.example' }],
+    ['an authenticator that does not look who holds it', { unverified: true }],
+    ['another challenge', { challenge: randomBytes(32).toString('base64url') }],
+  ])('refuses %s', async (_, twist) => {
+    const { key } = await registered();
+    const answer = await comeBy(key, twist);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(await sessions()).toHaveLength(1);
+    expect(actions()).toEqual(['login.denied']);
+    expect(server.logged).toEqual([]);
+  });
+
+  it('refuses a copy that counts anew, and a passkey that nobody has', async () => {
+    const { key } = await registered();
+    expect((await comeBy(key, { counter: 7 })).status).toBe(200);
+    expect((await comeBy(key, { counter: 6 })).status).toBe(400);
+    expect((await comeBy(softPasskey())).status).toBe(401);
+    expect(actions()).toEqual(['login', 'login.denied', 'login.denied']);
+  });
+
+  it('takes a challenge once, also of two at the same time', async () => {
+    const { key } = await registered();
+    const { asked, cookie } = await beginSignIn();
+    const response = key.signIn(asked);
+    const both = await Promise.all([1, 2].map(() => passkeys('verify-authentication', { response }, cookie)));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect((await passkeys('verify-authentication', { response }, cookie)).status).toBe(400);
+  });
+
+  it('takes no challenge of a registration, nor one that is too old', async () => {
+    const { key, cookie } = await registered();
+    const begun = await begin(cookie);
+    const crossed = await passkeys(
+      'verify-authentication',
+      { response: key.signIn(begun.asked) },
+      begun.cookie,
+    );
+    expect(crossed.status).toBe(400);
+    const late = await beginSignIn();
+    await connection.db.execute(
+      sql`update auth_verification set expires_at = expires_at - interval '301 seconds'`,
+    );
+    const answer = await passkeys('verify-authentication', { response: key.signIn(late.asked) }, late.cookie);
+    expect(answer.status).toBe(400);
+  });
+
+  it('counts what is wrong as wrong passwords are', async () => {
+    const { key } = await registered();
+    const statuses: number[] = [];
+    for (let round = 0; round < FREE_ATTEMPTS + 1; round++)
+      statuses.push((await comeBy(key, { rpId: 'evil.example' })).status);
+    expect(statuses).toEqual([...Array(FREE_ATTEMPTS).fill(400), 429]);
+    // Of the same account and address.
+    expect((await server.signIn(ADMIN.email, ADMIN.password)).status).toBe(429);
+    expect(actions().at(-1)).toBe('login.limited');
+  });
+
+  it('is there by nothing else that the library could serve', async () => {
+    const { cookie } = await registered();
+    for (const route of ['list-user-passkeys', 'update-passkey', 'delete-passkey/x'])
+      expect((await passkeys(route, {}, cookie)).status).toBe(404);
+    for (const route of [
+      'generate-register-options',
+      'generate-authenticate-options',
+      'list-user-passkeys',
+    ]) {
+      const got = await fetch(new URL(`/api/auth/passkey/${route}`, server.base), { headers: { cookie } });
+      expect(got.status).toBe(404);
+    }
+  });
+});
+
+describe('removing', () => {
+  const remove = async (cookie: string, id: string | undefined, password = ADMIN.password) =>
+    passkeys('delete-passkey', { id, password }, cookie);
+
+  it('asks the password, ends the sessions it began elsewhere, and is on record', async () => {
+    const { key, cookie } = await registered();
+    const elsewhere = cookieOf(await comeBy(key));
+    const [row] = await known();
+    expect((await remove(cookie, row?.id, 'not it')).status).toBe(400);
+    audited.length = 0;
+    expect((await remove(cookie, row?.id)).status).toBe(200);
+    expect(audited).toMatchObject([
+      { action: 'passkey.removed', actor: 'Ada', outcome: { passkey: 'Phone' } },
+    ]);
+    expect(await who(elsewhere)).toBeNull();
+    // What it showed it shows no more.
+    expect(await who(cookie)).toMatchObject({ secondFactor: 'off' });
+    expect((await comeBy(key)).status).toBe(401);
+    expect((await remove(cookie, row?.id)).status).toBe(404);
+  });
+
+  it('is for its owner', async () => {
+    await registered();
+    const theirs = await eve();
+    const [row] = await known();
+    expect((await remove(theirs, row?.id)).status).toBe(404);
+    expect(await known()).toHaveLength(1);
+  });
+
+  it('of the last is refused where a second factor is required, also of two at once', async () => {
+    const { key, cookie } = await registered();
+    const second = await register(cookie, softPasskey());
+    await requireSecondFactor(connection.db, 'admin', BY_KEY);
+    const here = cookieOf(second);
+    const answers = await Promise.all((await known()).map(({ id }) => remove(here, id)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const [last] = await known();
+    const there = last?.credentialID === key.id ? cookieOf(await comeBy(key)) : here;
+    const refused = await remove(there, last?.id);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ code: 'LAST_SECOND_FACTOR' });
+    expect(await known()).toHaveLength(1);
+    // Who has codes as well may.
+    await connection.db.update(authUser).set({ twoFactorEnabled: true });
+    expect((await remove(there, last?.id)).status).toBe(200);
+  });
+});
+
+describe('where a second factor is required', () => {
+  it('one satisfies it, and the password alone does not let its owner in', async () => {
+    const { key, cookie } = await registered();
+    const [row] = await known();
+    await requireSecondFactor(connection.db, 'viewer', BY_KEY);
+    expect(await who(cookie)).toMatchObject({ secondFactor: 'on' });
+    const byPassword = await server.signIn(ADMIN.email, ADMIN.password);
+    expect(byPassword.status).toBe(403);
+    expect(await byPassword.json()).toMatchObject({ code: 'PASSKEY_NEEDED' });
+    expect(byPassword.headers.getSetCookie().join()).not.toContain('session_token');
+    expect(await sessions()).toHaveLength(1);
+    expect(actions()).toEqual(['login.denied']);
+    expect(row).toBeDefined();
+    expect(await who(cookieOf(await comeBy(key)))).toMatchObject({ secondFactor: 'on' });
+  });
+
+  it('shuts sessions that began with the password alone, also for setting up another', async () => {
+    await registered();
+    const byPassword = await signIn();
+    expect(await who(byPassword)).toMatchObject({ secondFactor: 'off' });
+    await requireSecondFactor(connection.db, 'viewer', BY_KEY);
+    expect(await who(byPassword)).toBeNull();
+    expect(await who(byPassword, true)).toBeNull();
+    // However the cookie is written.
+    const written = `theme=dark;${byPassword}`;
+    const body = {
+      password: ADMIN.password,
+      currentPassword: ADMIN.password,
+      newPassword: 'a staple of battery',
+    };
+    for (const path of ['two-factor/enable', 'change-password', 'passkey/generate-register-options'])
+      expect((await post(`/api/auth/${path}`, body, { cookie: written })).status).toBe(401);
+    const listed = await fetch(new URL('/api/auth/list-sessions', server.base), {
+      headers: { cookie: byPassword },
+    });
+    expect(listed.status).toBe(401);
+    expect((await known()).length).toBe(1);
+  });
+
+  it('one can be set up in place of codes by who has nothing yet', async () => {
+    const cookie = await signIn();
+    await requireSecondFactor(connection.db, 'viewer', BY_KEY);
+    expect(await who(cookie)).toBeNull();
+    const answer = await register(cookie, softPasskey());
+    expect(await who(cookieOf(answer))).toMatchObject({ secondFactor: 'on' });
+    expect(await who(cookie, true)).toBeNull();
+  });
+
+  it('cannot be required by who would be shut out by it', async () => {
+    await registered();
+    const me = await who(await signIn());
+    if (!me) throw new Error('Nobody is signed in');
+    await expect(requireSecondFactor(connection.db, 'admin', me)).rejects.toThrow(
+      'Sign in with your passkey',
+    );
+  });
+
+  it('outlasts a change of the password', async () => {
+    const { cookie } = await registered();
+    await requireSecondFactor(connection.db, 'viewer', BY_KEY);
+    const body = { currentPassword: ADMIN.password, newPassword: 'a staple of battery' };
+    const changed = await post('/api/auth/change-password', body, { cookie });
+    expect(changed.status).toBe(200);
+    expect(await who(cookieOf(changed))).toMatchObject({ secondFactor: 'on' });
+  });
+
+  it('is not shown by who only names a passkey', async () => {
+    const { key } = await registered();
+    const { email, password } = ADMIN;
+    const named = await post('/api/auth/sign-in/email', { email, password, response: { id: key.id } });
+    expect(await who(cookieOf(named))).toMatchObject({ secondFactor: 'off' });
+  });
+});
+
+describe('what administrators do', () => {
+  it('taking second factors away takes passkeys too, with the sessions', async () => {
+    const { key, cookie } = await registered();
+    const secondFactor = async () => (await listMembers(connection.db, { limit: 10 })).items[0]?.secondFactor;
+    expect(await secondFactor()).toBe(true);
+    const userId = await idOf();
+    await removeSecondFactor(connection.db, { userId, actor: 'kim' });
+    expect(await secondFactor()).toBe(false);
+    expect(await who(cookie)).toBeNull();
+    expect(await known()).toEqual([]);
+    expect((await comeBy(key)).status).toBe(401);
+    await expect(removeSecondFactor(connection.db, { userId, actor: 'kim' })).rejects.toThrow(
+      'no second factor',
+    );
+  });
+
+  it('ending sessions and resetting the password leaves them', async () => {
+    const { key, cookie } = await registered();
+    const userId = await idOf();
+    await endSessions(connection.db, { userId, actor: 'kim' });
+    expect(await who(cookie)).toBeNull();
+    const again = cookieOf(await comeBy(key));
+    const token = await makeReset(connection.db, { userId, actor: 'kim' });
+    expect(await claimReset(connection.db, { token, password: 'a staple of battery' })).toBe(true);
+    expect(await who(again)).toBeNull();
+    expect((await comeBy(key)).status).toBe(200);
+  });
+
+  it('removing somebody removes theirs', async () => {
+    await registered();
+    await connection.db.delete(authUser);
+    expect(await known()).toEqual([]);
+  });
+});
