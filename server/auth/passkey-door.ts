@@ -44,7 +44,7 @@ export function createPasskeyDoor(deps: {
     if (route === BEGIN_SIGN_IN) return beginSignIn(asked);
     if (route === SIGN_IN) return signIn(asked);
     const caller = await authenticate(asked.headers, { enrolling: true });
-    if (!caller?.sessionId) return refusal(401, 'UNAUTHORIZED', 'Sign in first.');
+    if (!caller?.sessionId) return refusal(401, 'UNAUTHORIZED', 'Sign in, or send an API key.');
     if (caller.singleSignOn) return refusal(403, 'SINGLE_SIGN_ON', NO_PASSWORD);
     if (route === ADD) return add(asked, caller);
     const wrong = await passwordWrong(asked, caller);

@@ -44,6 +44,8 @@ export interface SecondFactors {
   codes: boolean;
   /** The oldest first. */
   passkeys: PasskeyInfo[];
+  /** Whether the password opens nothing without one of these passkeys. */
+  byPasskeyAlone: boolean;
 }
 
 /** What of second factors a person has. */
@@ -53,7 +55,8 @@ export async function secondFactorsOf(db: Database, userId: string): Promise<Sec
   );
   const passkeys = await db.execute<PasskeyInfo & Record<string, unknown>>(sql`
     SELECT id, name, created_at, last_used_at FROM ${authPasskey} WHERE user_id = ${userId} ORDER BY created_at, id`);
-  return { codes: person?.codes === true, passkeys: [...passkeys] };
+  const byPasskeyAlone = await mustComeByPasskey(db, userId);
+  return { codes: person?.codes === true, passkeys: [...passkeys], byPasskeyAlone };
 }
 
 /** Whose passkey this is, by the id that browsers send; null when it is nobody's. */
