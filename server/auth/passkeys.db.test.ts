@@ -1,106 +1,44 @@
 import { randomBytes } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { authPasskey, authRateLimit, authSession, authUser, authVerification } from '@/db/schema/auth';
+import { authRateLimit, authUser, authVerification } from '@/db/schema/auth';
 import { testDatabase } from '@/db/testing/test-database';
-import { SoftPasskey } from '@/server/testing/passkeys';
+import type { SoftPasskey } from '@/server/testing/passkeys';
+import { createAuth } from './auth';
 import { FREE_ATTEMPTS } from './login-limit';
-import { listMembers } from './members';
-import { MAX_PASSKEYS, passkeyParty, secondFactorsOf } from './passkeys';
-import { claimReset, endSessions, makeReset } from './resets';
-import { removeSecondFactor, requireSecondFactor } from './second-factor';
+import { createPasskeyDoor } from './passkey-door';
+import { MAX_PASSKEYS, secondFactorsOf } from './passkeys';
+import { requireSecondFactor } from './second-factor';
 import { ensureFirstAdmin } from './setup';
-import { cookieOf, testAuthServer } from './testing/auth-server';
+import { cookieOf, SESSIONS, testAuthServer } from './testing/auth-server';
+import { ADMIN, passkeyOwner, type Twist } from './testing/passkey-owner';
 
-const ADMIN = { name: 'Ada', email: 'ada@example.com', password: 'correct horse' };
-const EVE = { name: 'Eve', email: 'eve@example.com', password: 'another horse' };
-const BY_KEY = { kind: 'apiKey', id: 'k', name: 'ops', role: 'admin' } as const;
+/** Without a name, so that no passkey can be of it. */
+const NUMBERED = new URL('https://10.0.0.7');
+const AUTH = { sessionSecrets: ['of this test alone, and long enough'], sessions: SESSIONS, log: () => {} };
 
 const connection = testDatabase();
 const server = testAuthServer(connection);
-const { access, audited, post } = server;
+const { audited } = server;
+const owner = passkeyOwner(connection, server);
+const {
+  softPasskey,
+  signIn,
+  passkeys,
+  idOf,
+  begin,
+  register,
+  beginSignIn,
+  who,
+  actions,
+  sessions,
+  known,
+  comeBy,
+  registered,
+  eve,
+} = owner;
 
 beforeEach(() => ensureFirstAdmin(connection.db, ADMIN));
-
-/** Where browsers are, as the address of the server says: this machine by its name. */
-const party = () => ({ origin: `http://localhost:${server.base.port}`, rpId: 'localhost' });
-const softPasskey = () => new SoftPasskey(party());
-const signIn = async (who = ADMIN) => cookieOf(await server.signIn(who.email, who.password));
-const who = (cookie: string, enrolling = false) => access(new Headers({ cookie }), { enrolling });
-const passkeys = (route: string, body: object, cookie = '') =>
-  post(`/api/auth/passkey/${route}`, body, { cookie });
-const actions = () => audited.map(({ action }) => action);
-const idOf = async (email = ADMIN.email) => {
-  const [person] = await connection.db.select().from(authUser).where(eq(authUser.email, email));
-  return person?.id ?? '';
-};
-const sessions = () => connection.db.select().from(authSession);
-const known = () => connection.db.select().from(authPasskey);
-
-type Twist = Parameters<SoftPasskey['signIn']>[1];
-
-/** As far as the password, with what the browser has to sign and sends along. */
-async function begin(cookie: string, password = ADMIN.password) {
-  const answer = await passkeys('generate-register-options', { password }, cookie);
-  expect(answer.status).toBe(200);
-  return { asked: await answer.json(), cookie: `${cookie}; ${cookieOf(answer)}` };
-}
-
-async function register(cookie: string, key: SoftPasskey, twist?: Twist, password?: string) {
-  const begun = await begin(cookie, password);
-  return passkeys(
-    'verify-registration',
-    { response: key.register(begun.asked, twist), name: 'Phone' },
-    begun.cookie,
-  );
-}
-
-async function beginSignIn() {
-  const answer = await passkeys('generate-authenticate-options', {});
-  return { asked: await answer.json(), cookie: cookieOf(answer) };
-}
-
-async function comeBy(key: SoftPasskey, twist?: Twist) {
-  const { asked, cookie } = await beginSignIn();
-  return passkeys('verify-authentication', { response: key.signIn(asked, twist) }, cookie);
-}
-
-/** Signs in with the password and registers a passkey. */
-async function registered() {
-  const key = softPasskey();
-  const answer = await register(await signIn(), key);
-  expect(answer.status).toBe(200);
-  audited.length = 0;
-  return { key, cookie: cookieOf(answer) };
-}
-
-/** Another person with a password. */
-async function eve(): Promise<string> {
-  const [account] = await connection.db.execute<{ password: string }>(
-    sql`select password from auth_account where user_id = ${await idOf()}`,
-  );
-  await connection.db.insert(authUser).values({ id: 'eve', name: EVE.name, email: EVE.email });
-  await connection.db.execute(sql`insert into auth_account (id, account_id, provider_id, user_id, password)
-    values ('eve', 'eve', 'credential', 'eve', ${account?.password})`);
-  return signIn({ ...EVE, password: ADMIN.password });
-}
-
-describe('whom passkeys are of', () => {
-  it.each([
-    ['https://switchyard.example.com', 'switchyard.example.com', 'https://switchyard.example.com'],
-    ['https://switchyard.example.com:8443/', 'switchyard.example.com', 'https://switchyard.example.com:8443'],
-    ['http://127.0.0.1:3000', 'localhost', 'http://localhost:3000'],
-    ['http://[::1]:3000', 'localhost', 'http://localhost:3000'],
-    ['http://localhost', 'localhost', 'http://localhost'],
-  ])('at %s: of %s, on pages of %s', (url, id, origin) => {
-    expect(passkeyParty(new URL(url))).toEqual({ id, origin });
-  });
-
-  it.each(['http://switchyard.example.com', 'https://10.0.0.7', 'https://[2001:db8::1]', 'http://10.0.0.7'])(
-    'of nobody at %s',
-    (url) => expect(passkeyParty(new URL(url))).toBeNull(),
-  );
-});
 
 describe('registering', () => {
   it('asks the password, and counts wrong ones as at the sign-in', async () => {
@@ -348,7 +286,12 @@ describe('removing', () => {
   it('of the last is refused where a second factor is required, also of two at once', async () => {
     const { key, cookie } = await registered();
     const second = await register(cookie, softPasskey());
-    await requireSecondFactor(connection.db, 'admin', BY_KEY);
+    await requireSecondFactor(connection.db, 'admin', {
+      kind: 'apiKey',
+      id: 'k',
+      name: 'ops',
+      role: 'admin',
+    });
     const here = cookieOf(second);
     const answers = await Promise.all((await known()).map(({ id }) => remove(here, id)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
@@ -364,111 +307,16 @@ describe('removing', () => {
   });
 });
 
-describe('where a second factor is required', () => {
-  it('one satisfies it, and the password alone does not let its owner in', async () => {
-    const { key, cookie } = await registered();
-    const [row] = await known();
-    await requireSecondFactor(connection.db, 'viewer', BY_KEY);
-    expect(await who(cookie)).toMatchObject({ secondFactor: 'on' });
-    const byPassword = await server.signIn(ADMIN.email, ADMIN.password);
-    expect(byPassword.status).toBe(403);
-    expect(await byPassword.json()).toMatchObject({ code: 'PASSKEY_NEEDED' });
-    expect(byPassword.headers.getSetCookie().join()).not.toContain('session_token');
-    expect(await sessions()).toHaveLength(1);
-    expect(actions()).toEqual(['login.denied']);
-    expect(row).toBeDefined();
-    expect(await who(cookieOf(await comeBy(key)))).toMatchObject({ secondFactor: 'on' });
+it('are nothing where browsers make none', async () => {
+  const nowhere = createPasskeyDoor({
+    ...{
+      auth: createAuth({ ...AUTH, db: connection.db, baseUrl: NUMBERED }),
+      db: connection.db,
+      baseUrl: NUMBERED,
+    },
+    ...{ authenticate: async () => null, audit: async () => {} },
   });
-
-  it('shuts sessions that began with the password alone, also for setting up another', async () => {
-    await registered();
-    const byPassword = await signIn();
-    expect(await who(byPassword)).toMatchObject({ secondFactor: 'off' });
-    await requireSecondFactor(connection.db, 'viewer', BY_KEY);
-    expect(await who(byPassword)).toBeNull();
-    expect(await who(byPassword, true)).toBeNull();
-    // However the cookie is written.
-    const written = `theme=dark;${byPassword}`;
-    const body = {
-      password: ADMIN.password,
-      currentPassword: ADMIN.password,
-      newPassword: 'a staple of battery',
-    };
-    for (const path of ['two-factor/enable', 'change-password', 'passkey/generate-register-options'])
-      expect((await post(`/api/auth/${path}`, body, { cookie: written })).status).toBe(401);
-    const listed = await fetch(new URL('/api/auth/list-sessions', server.base), {
-      headers: { cookie: byPassword },
-    });
-    expect(listed.status).toBe(401);
-    expect((await known()).length).toBe(1);
-  });
-
-  it('one can be set up in place of codes by who has nothing yet', async () => {
-    const cookie = await signIn();
-    await requireSecondFactor(connection.db, 'viewer', BY_KEY);
-    expect(await who(cookie)).toBeNull();
-    const answer = await register(cookie, softPasskey());
-    expect(await who(cookieOf(answer))).toMatchObject({ secondFactor: 'on' });
-    expect(await who(cookie, true)).toBeNull();
-  });
-
-  it('cannot be required by who would be shut out by it', async () => {
-    await registered();
-    const me = await who(await signIn());
-    if (!me) throw new Error('Nobody is signed in');
-    await expect(requireSecondFactor(connection.db, 'admin', me)).rejects.toThrow(
-      'Sign in with your passkey',
-    );
-  });
-
-  it('outlasts a change of the password', async () => {
-    const { cookie } = await registered();
-    await requireSecondFactor(connection.db, 'viewer', BY_KEY);
-    const body = { currentPassword: ADMIN.password, newPassword: 'a staple of battery' };
-    const changed = await post('/api/auth/change-password', body, { cookie });
-    expect(changed.status).toBe(200);
-    expect(await who(cookieOf(changed))).toMatchObject({ secondFactor: 'on' });
-  });
-
-  it('is not shown by who only names a passkey', async () => {
-    const { key } = await registered();
-    const { email, password } = ADMIN;
-    const named = await post('/api/auth/sign-in/email', { email, password, response: { id: key.id } });
-    expect(await who(cookieOf(named))).toMatchObject({ secondFactor: 'off' });
-  });
-});
-
-describe('what administrators do', () => {
-  it('taking second factors away takes passkeys too, with the sessions', async () => {
-    const { key, cookie } = await registered();
-    const secondFactor = async () => (await listMembers(connection.db, { limit: 10 })).items[0]?.secondFactor;
-    expect(await secondFactor()).toBe(true);
-    const userId = await idOf();
-    await removeSecondFactor(connection.db, { userId, actor: 'kim' });
-    expect(await secondFactor()).toBe(false);
-    expect(await who(cookie)).toBeNull();
-    expect(await known()).toEqual([]);
-    expect((await comeBy(key)).status).toBe(401);
-    await expect(removeSecondFactor(connection.db, { userId, actor: 'kim' })).rejects.toThrow(
-      'no second factor',
-    );
-  });
-
-  it('ending sessions and resetting the password leaves them', async () => {
-    const { key, cookie } = await registered();
-    const userId = await idOf();
-    await endSessions(connection.db, { userId, actor: 'kim' });
-    expect(await who(cookie)).toBeNull();
-    const again = cookieOf(await comeBy(key));
-    const token = await makeReset(connection.db, { userId, actor: 'kim' });
-    expect(await claimReset(connection.db, { token, password: 'a staple of battery' })).toBe(true);
-    expect(await who(again)).toBeNull();
-    expect((await comeBy(key)).status).toBe(200);
-  });
-
-  it('removing somebody removes theirs', async () => {
-    await registered();
-    await connection.db.delete(authUser);
-    expect(await known()).toEqual([]);
-  });
+  const url = new URL('/api/auth/passkey/verify-authentication', NUMBERED);
+  const asked = { url, headers: new Headers(), sent: {}, address: '' };
+  expect((await nowhere(`POST ${url.pathname}`, asked)).status).toBe(404);
 });
