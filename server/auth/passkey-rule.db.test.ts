@@ -3,6 +3,7 @@ import { authUser } from '@/db/schema/auth';
 import { testDatabase } from '@/db/testing/test-database';
 import { codeNow } from '@/server/testing/authenticator';
 import { listMembers } from './members';
+import { passkeyOfSession } from './passkey-sessions';
 import { claimReset, endSessions, makeReset } from './resets';
 import { removeSecondFactor, requireSecondFactor } from './second-factor';
 import { ensureFirstAdmin } from './setup';
@@ -110,6 +111,8 @@ describe('where a second factor is required', () => {
     const { email, password } = ADMIN;
     const named = await post('/api/auth/sign-in/email', { email, password, response: { id: key.id } });
     expect(await who(cookieOf(named))).toMatchObject({ secondFactor: 'off' });
+    const making = { path: '/sign-in/email', body: { response: { id: key.id } }, context: {} };
+    expect(await passkeyOfSession(connection.db, await idOf(), making)).toBeNull();
   });
 });
 

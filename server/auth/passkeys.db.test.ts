@@ -7,12 +7,13 @@ import type { SoftPasskey } from '@/server/testing/passkeys';
 import { createAuth } from './auth';
 import { FREE_ATTEMPTS } from './login-limit';
 import { createPasskeyDoor } from './passkey-door';
-import { MAX_PASSKEYS, secondFactorsOf } from './passkeys';
+import { MAX_PASSKEYS, removePasskey, secondFactorsOf } from './passkeys';
 import { requireSecondFactor } from './second-factor';
 import { ensureFirstAdmin } from './setup';
 import { cookieOf, SESSIONS, testAuthServer } from './testing/auth-server';
 import { ADMIN, passkeyOwner, type Twist } from './testing/passkey-owner';
 
+const BY_KEY = { kind: 'apiKey', id: 'k', name: 'ops', role: 'admin' } as const;
 /** Without a name, so that no passkey can be of it. */
 const NUMBERED = new URL('https://10.0.0.7');
 const AUTH = { sessionSecrets: ['of this test alone, and long enough'], sessions: SESSIONS, log: () => {} };
@@ -286,12 +287,7 @@ describe('removing', () => {
   it('of the last is refused where a second factor is required, also of two at once', async () => {
     const { key, cookie } = await registered();
     const second = await register(cookie, softPasskey());
-    await requireSecondFactor(connection.db, 'admin', {
-      kind: 'apiKey',
-      id: 'k',
-      name: 'ops',
-      role: 'admin',
-    });
+    await requireSecondFactor(connection.db, 'admin', BY_KEY);
     const here = cookieOf(second);
     const answers = await Promise.all((await known()).map(({ id }) => remove(here, id)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
@@ -304,6 +300,27 @@ describe('removing', () => {
     // Who has codes as well may.
     await connection.db.update(authUser).set({ twoFactorEnabled: true });
     expect((await remove(there, last?.id)).status).toBe(200);
+  });
+
+  it('waits for a removal of the same moment, and sees what it left', async () => {
+    const { cookie } = await registered();
+    await register(cookie, softPasskey());
+    await requireSecondFactor(connection.db, 'admin', BY_KEY);
+    const [first, second] = await known();
+    const asked = { userId: await idOf(), role: 'admin', id: second?.id ?? '', sessionId: '' } as const;
+    const waiting = async () => {
+      const rows = await connection.db.execute(
+        sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length;
+    };
+    const removing = await connection.sql.begin(async (tx) => {
+      await tx`delete from auth_passkey where id = ${first?.id ?? ''}`;
+      const removal = removePasskey(connection.db, asked);
+      await expect.poll(waiting).toBe(1);
+      return { removal };
+    });
+    expect(await removing.removal).toEqual({ refused: 'last' });
   });
 });
 
@@ -318,5 +335,6 @@ it('are nothing where browsers make none', async () => {
   });
   const url = new URL('/api/auth/passkey/verify-authentication', NUMBERED);
   const asked = { url, headers: new Headers(), sent: {}, address: '' };
-  expect((await nowhere(`POST ${url.pathname}`, asked)).status).toBe(404);
+  const answer = await nowhere(`POST ${url.pathname}`, asked);
+  expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'NO_PASSKEYS' }]);
 });
