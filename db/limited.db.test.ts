@@ -28,6 +28,7 @@ describe('the database of people with limits', () => {
     'audit',
     'auth_user',
     'auth_session',
+    'auth_passkey',
     'webhook',
     'tenant_import',
     'checkpoint',
@@ -142,8 +143,8 @@ describe('its views', () => {
     const owner = postgres(own.url, { max: 1, onnotice: () => {} });
     onTestFinished(() => owner.end());
     // As a build before the newest migration left it.
-    await owner`alter table auth_user drop column groups cascade`;
-    await owner`alter table plan drop column freeze_override cascade`;
+    await owner`alter table auth_session drop column passkey_id`;
+    await owner`drop table auth_passkey`;
     await owner`alter table plan add column gone text`;
     await owner`create or replace view reach.plan as select p.* from public.plan p`;
     await owner`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;

@@ -105,6 +105,16 @@ it('no package runs a script of its own when it is installed', () => {
   expect([...new Set(bringing)].filter((name) => !SCRIPTS_NOT_RUN.includes(name))).toEqual([]);
 });
 
+it('what passkeys are made to use is what the sign-in library uses', () => {
+  const { overrides } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    overrides: Record<string, Record<string, string>>;
+  };
+  const { dependencies = {} } = packages['node_modules/better-auth'] as Locked;
+  const chosen = overrides['@better-auth/passkey'] ?? {};
+  expect(Object.keys(chosen)).not.toEqual([]);
+  for (const [name, version] of Object.entries(chosen)) expect(version, name).toBe(dependencies[name]);
+});
+
 it('every package is the one that was chosen, by its hash', () => {
   const open = all.filter(
     ([, { resolved, integrity }]) => resolved !== undefined && !integrity?.startsWith('sha512-'),

@@ -15,6 +15,7 @@ import { createAuthHandler } from '@/server/auth/handler';
 import { readInvite } from '@/server/auth/members';
 import { openSingleSignOn } from '@/server/auth/oidc/open';
 import { endOidcSessions } from '@/server/auth/oidc/sessions';
+import { passkeyParty, secondFactorsOf } from '@/server/auth/passkeys';
 import { readReset } from '@/server/auth/resets';
 import { ensureFirstAdmin, setupLinkState, setupNeeded } from '@/server/auth/setup';
 import { resolveShare } from '@/server/auth/shares';
@@ -269,6 +270,8 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       setupLinkState: async (token) => (passwordLogin ? setupLinkState(db, token) : 'done'),
       readInvite: async (token) => (passwordLogin ? readInvite(db, token) : null),
       readReset: async (token) => (passwordLogin ? readReset(db, token) : null),
+      secondFactorsOf: (userId) => secondFactorsOf(db, userId),
+      passkeyOrigin: (passwordLogin && passkeyParty(baseUrl)?.origin) || null,
       signIn: { passwords: passwordLogin, singleSignOn: env.oidc?.name ?? null },
       publicStatus: async (token, look) => {
         const open = await resolveShare(db, token, look);

@@ -1,4 +1,5 @@
 import type { PublicStatus } from '@/domain/view/plan-view';
+import type { SecondFactors } from '@/server/auth/passkeys';
 import type { Authenticate, Role, SignInWays } from '@/server/auth/principal';
 import type { SetupLinkState } from '@/server/auth/setup';
 
@@ -16,6 +17,10 @@ export type Runtime = {
   readReset: (token: string) => Promise<{ name: string; email: string } | null>;
   /** What a share link shows; null for every token that opens nothing. */
   publicStatus: (token: string, look: { countView: boolean }) => Promise<PublicStatus | null>;
+  /** What somebody signs in with besides the password. */
+  secondFactorsOf: (userId: string) => Promise<SecondFactors>;
+  /** The one address at whose pages passkeys work; null where there are none. */
+  passkeyOrigin: string | null;
   /** The ways in: passwords, and what the provider is called where there is one. */
   signIn: SignInWays;
   /** Where people reach this server. */

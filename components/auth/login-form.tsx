@@ -37,9 +37,11 @@ export function LoginForm({ next }: { next: string }) {
             ? t('login.limited', { seconds: answer.retryAfter ?? 60 })
             : answer.error?.code === 'SINGLE_SIGN_ON'
               ? t('sso.instead')
-              : answer.status < 500
-                ? t('login.wrong')
-                : t('login.failed', { status: String(answer.status) });
+              : answer.error?.code === 'PASSKEY_NEEDED'
+                ? t('passkey.needed')
+                : answer.status < 500
+                  ? t('login.wrong')
+                  : t('login.failed', { status: String(answer.status) });
         return { problem, focus: 'password' };
       }}
       submit={t('login.submit')}

@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import type { AccountAnswer } from './account-api';
+import type { AccountAnswer } from '@/components/session/account-api';
 
 type Refused = Extract<AccountAnswer, { ok: false }>;
 

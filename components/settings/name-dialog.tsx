@@ -6,7 +6,7 @@ import { useTranslations } from 'use-intl';
 import { FormRefused } from '@/components/form/field-errors';
 import { FormDialog } from '@/components/form/form-dialog';
 import { useSay } from '@/components/i18n/said';
-import { changeAccount } from './account-api';
+import { changeAccount } from '@/components/session/account-api';
 import { useAccountRefusal } from './account-refusal';
 
 /** Takes another name for oneself. */

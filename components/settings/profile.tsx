@@ -13,6 +13,7 @@ import { Figures } from '@/components/ui/figures';
 import { LinkAction } from '@/components/ui/link-action';
 import { BrowserNews } from './browser-news';
 import { Display } from './display';
+import { type Passkey, Passkeys } from './passkeys';
 import { SecondFactor } from './second-factor';
 import { Sessions } from './sessions';
 
@@ -21,8 +22,10 @@ const NameDialog = dynamic(() => import('./name-dialog').then((module) => module
 /** Who one is here, what one may do, where one is signed in, and how the console looks to one. */
 export function Profile(props: {
   me: { name: string; email: string | null; role: Role };
-  /** Whether one signs in with one; null for who does not sign in, or does so elsewhere. */
-  secondFactor: boolean | null;
+  /** What one signs in with besides the password; null for who does not sign in, or does so elsewhere. */
+  secondFactors: { codes: boolean; passkeys: readonly Passkey[]; byPasskeyAlone: boolean } | null;
+  /** Where passkeys work; null where there are none. */
+  passkeyOrigin: string | null;
   /** Whether one came from the provider. */
   bySso: boolean;
   zone: Zone;
@@ -54,7 +57,12 @@ export function Profile(props: {
         />
       </Section>
       <Sessions minPassword={props.minPassword} bySso={props.bySso} />
-      {props.secondFactor !== null && <SecondFactor on={props.secondFactor} />}
+      {props.secondFactors && (
+        <>
+          <SecondFactor on={props.secondFactors.codes} byPasskey={props.secondFactors.byPasskeyAlone} />
+          <Passkeys passkeys={props.secondFactors.passkeys} origin={props.passkeyOrigin} />
+        </>
+      )}
       <Display zone={props.zone} />
       <BrowserNews />
       <Section

@@ -1,13 +1,13 @@
 'use client';
 
-import { Button, Code, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { Code, PasswordInput, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { encode } from 'uqr';
 import { useTranslations } from 'use-intl';
-import { Problem } from '@/components/ui/problem';
+import { changeAccount } from '@/components/session/account-api';
 import { Qr } from '@/components/ui/qr';
-import { type AccountAnswer, changeAccount } from './account-api';
 import { useSecondFactorRefusal } from './second-factor-refusal';
+import { TypedStep } from './typed-step';
 
 /** What an authenticator is told, and what opens when it is lost; worth nothing before its first code. */
 interface Begun {
@@ -19,14 +19,16 @@ interface Begun {
 export function SecondFactorSetup({ onSetUp }: { onSetUp: (backupCodes: string[]) => void }) {
   const t = useTranslations('secondFactor.setup');
   const ui = useTranslations('ui');
+  const refusalOf = useSecondFactorRefusal();
   const [begun, setBegun] = useState<Begun | null>(null);
   if (!begun)
     return (
-      <Step
+      <TypedStep
         key="password"
         submit={t('next')}
         send={(password) => changeAccount<Begun>('two-factor/enable', { password })}
         onSent={setBegun}
+        refusalOf={refusalOf}
       >
         <Text size="sm">{t('passwordAbout')}</Text>
         <PasswordInput
@@ -39,14 +41,15 @@ export function SecondFactorSetup({ onSetUp }: { onSetUp: (backupCodes: string[]
           data-autofocus
           autoFocus
         />
-      </Step>
+      </TypedStep>
     );
   return (
-    <Step
+    <TypedStep
       key="code"
       submit={t('confirm')}
       send={(code) => changeAccount('two-factor/verify-totp', { code })}
       onSent={() => onSetUp(begun.backupCodes)}
+      refusalOf={refusalOf}
     >
       <Text size="sm">{t('scanAbout')}</Text>
       <Qr code={encode(begun.totpURI, { border: 2 }).data} label={t('scan')} size={176} />
@@ -64,47 +67,10 @@ export function SecondFactorSetup({ onSetUp }: { onSetUp: (backupCodes: string[]
         withAsterisk={false}
         autoFocus
       />
-    </Step>
+    </TypedStep>
   );
 }
 
 /** The secret, so that it can be typed. */
 const inGroups = (uri: string) =>
   (new URL(uri).searchParams.get('secret') ?? '').replaceAll(/.{4}(?=.)/g, '$& ');
-
-/** One thing that is typed and sent; what is wrong with it stands above it. */
-function Step<Told>(props: {
-  submit: string;
-  send: (typed: string) => Promise<AccountAnswer<Told>>;
-  onSent: (told: Told) => void;
-  children: ReactNode;
-}) {
-  const refusalOf = useSecondFactorRefusal();
-  const [problem, setProblem] = useState<string | null>(null);
-  const [sending, setSending] = useState(false);
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (sending) return;
-    const field = event.currentTarget.elements.namedItem('typed');
-    if (!(field instanceof HTMLInputElement)) return;
-    setProblem(null);
-    setSending(true);
-    const answer = await props.send(field.value);
-    setSending(false);
-    if (answer.ok) return props.onSent(answer.told);
-    setProblem(refusalOf(answer));
-    field.focus();
-    field.select();
-  }
-  return (
-    <form onSubmit={submit}>
-      <Stack>
-        {problem && <Problem>{problem}</Problem>}
-        {props.children}
-        <Button type="submit" loading={sending} fullWidth>
-          {props.submit}
-        </Button>
-      </Stack>
-    </form>
-  );
-}

@@ -16,7 +16,7 @@ const NewCodesDialog = dynamic(() =>
 );
 
 /** What one shows at the sign-in besides the password. */
-export function SecondFactor({ on }: { on: boolean }) {
+export function SecondFactor({ on, byPasskey }: { on: boolean; byPasskey: boolean }) {
   const t = useTranslations('secondFactor');
   const [open, setOpen] = useState<'setup' | 'off' | 'codes' | null>(null);
   const dialog = {
@@ -47,7 +47,7 @@ export function SecondFactor({ on }: { on: boolean }) {
           </Group>
         }
       >
-        <Text fw={560}>{t(on ? 'isOn' : 'isOff')}</Text>
+        <Text fw={560}>{t(on ? 'isOn' : byPasskey ? 'isOffByPasskey' : 'isOff')}</Text>
       </Section>
       {open === 'setup' && <SetupDialog {...dialog} />}
       {open === 'off' && <SwitchOffDialog {...dialog} />}

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { changeAccount, readSessions, type Session } from '@/components/session/account-api';
 import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/data-table';
 import { RowActions } from '@/components/table/row-actions';
@@ -13,7 +14,6 @@ import { ActionButton } from '@/components/ui/action-button';
 import { ConfirmDialog, removal } from '@/components/ui/confirm';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { RowAction } from '@/components/ui/row-action';
-import { changeAccount, readSessions, type Session } from './account-api';
 import { useAccountRefusal } from './account-refusal';
 import { deviceName } from './device-name';
 

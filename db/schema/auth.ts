@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   boolean,
   check,
   index,
@@ -91,10 +92,36 @@ export const authSession = pgTable(
     expiresAt: at('expires_at').notNull(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
+    /** The passkey it began with, which showed two factors; null for other sessions, and when the passkey was removed. */
+    passkeyId: text('passkey_id').references((): AnyPgColumn => authPasskey.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   (t) => [index('auth_session_user').on(t.userId)],
+);
+
+/** Passkeys of people. What signs stays in their authenticator; here is what a signature is verified with. */
+export const authPasskey = pgTable(
+  'auth_passkey',
+  {
+    id: text().primaryKey(),
+    name: text(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => authUser.id, { onDelete: 'cascade' }),
+    publicKey: text('public_key').notNull(),
+    /** Of one person alone, since it says who signs in. */
+    credentialID: text('credential_id').notNull().unique(),
+    /** How often it signed, where the authenticator counts: a lower number is a copy. */
+    counter: large('counter').notNull(),
+    deviceType: text('device_type').notNull(),
+    backedUp: boolean('backed_up').notNull(),
+    transports: text(),
+    aaguid: text(),
+    createdAt: createdAt(),
+    lastUsedAt: at('last_used_at'),
+  },
+  (t) => [index('auth_passkey_user').on(t.userId)],
 );
 
 /** Sessions that began by single sign-on, and what the provider is asked again with; those without a row began with a password. */

@@ -19,6 +19,8 @@ export type AccessEvent = {
     | 'twofactor.enabled'
     | 'twofactor.disabled'
     | 'twofactor.codes'
+    | 'passkey.added'
+    | 'passkey.removed'
     | 'sso.joined'
     | 'sso.linked'
     | `sso.denied.${SsoRefusal}`;

@@ -5,6 +5,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Database } from '@/db/client';
 import {
   authAccount,
+  authPasskey,
   authRateLimit,
   authSession,
   authTwoFactor,
@@ -14,6 +15,9 @@ import {
 import { newBackupCodes } from './backup-codes';
 import type { oidcHooks, oidcPlugin } from './oidc/library';
 import { originAllowed } from './origin';
+import { passkeyPlugin } from './passkey-plugin';
+import { passkeyOfSession } from './passkey-sessions';
+import { passkeyParty } from './passkeys';
 import { MIN_PASSWORD_LENGTH } from './password';
 import { numbered } from './sealing';
 
@@ -48,13 +52,17 @@ export function createAuth(deps: {
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 }) {
   const hooks = deps.oidc?.hooks;
+  const party = passkeyParty(deps.baseUrl);
   return betterAuth({
     appName: 'Switchyard',
     baseURL: deps.baseUrl.origin,
     basePath: '/api/auth',
     secrets: numbered(deps.sessionSecrets),
     telemetry: { enabled: false },
-    logger: { level: 'error', log: deps.log },
+    logger: {
+      level: 'error',
+      log: (level, message, error) => deps.log(isRefusal(message, error) ? 'debug' : level, message),
+    },
     // postgres.js transactions are not safe when a backend dies, and nothing here needs one.
     database: drizzleAdapter(deps.db, {
       provider: 'pg',
@@ -66,6 +74,7 @@ export function createAuth(deps: {
         verification: authVerification,
         rateLimit: authRateLimit,
         twoFactor: authTwoFactor,
+        passkey: authPasskey,
       },
     }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH },
@@ -82,6 +91,7 @@ export function createAuth(deps: {
       cookieCache: { enabled: false },
       // Whoever is signed in for long sees and ends their sessions as well: that is when it matters.
       freshAge: 0,
+      additionalFields: { passkeyId: { type: 'string', required: false, input: false } },
     },
     account: {
       // What is kept of the provider's tokens belongs to a session, and is sealed: see oidc/sessions.ts.
@@ -96,10 +106,11 @@ export function createAuth(deps: {
       }),
       session: {
         create: {
-          before: async (session) => {
+          before: async (session, context) => {
             await hooks?.beforeSession(session.userId);
+            const passkeyId = await passkeyOfSession(deps.db, session.userId, context);
             const expiresAt = new Date(Date.now() + deps.sessions.idleHours * 3_600_000);
-            return { data: { ...session, expiresAt } };
+            return { data: { ...session, passkeyId, expiresAt } };
           },
           after: async (session) => hooks?.afterSession(session),
         },
@@ -114,7 +125,9 @@ export function createAuth(deps: {
         // Counted by login-limit.ts: by account and address together.
         '/sign-in/email': false,
         '/two-factor/*': false,
+        '/passkey/verify-authentication': false,
         // Of a whole office behind one address.
+        '/passkey/generate-authenticate-options': { window: 60, max: 60 },
         '/sign-in/social': { window: 60, max: 60 },
         '/change-password': { window: 60, max: PASSWORD_TRIES_PER_MINUTE },
       },
@@ -126,6 +139,7 @@ export function createAuth(deps: {
         backupCodeOptions: { customBackupCodesGenerate: newBackupCodes },
       }),
       deps.oidc?.plugin ?? genericOAuth({ config: [] }),
+      ...(party ? [passkeyPlugin(deps.db, party)] : []),
     ],
     trustedOrigins: (request) => {
       const origin = request?.headers.get('origin');
@@ -141,3 +155,9 @@ export function createAuth(deps: {
     },
   });
 }
+
+/** Whether the library tells of a passkey that could not be verified: anybody can make as many of those as they like. */
+const isRefusal = (message: string, error: unknown) =>
+  /^Failed to verify (registration|authentication)/.test(message) &&
+  error instanceof Error &&
+  error.cause === undefined;

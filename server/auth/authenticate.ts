@@ -7,7 +7,7 @@ import { findApiKey } from './api-keys';
 import type { Auth, SessionLife } from './auth';
 import type { SsoCheck, Standing } from './oidc/still-admitted';
 import { type Authenticate, ROLES } from './principal';
-import { secondFactorMissing } from './second-factor';
+import { hasPasskey, secondFactorMissing } from './second-factor';
 
 /**
  * Builds the one function every door asks. It reads the database each time, so a revoked session,
@@ -47,10 +47,13 @@ export function createAuthenticate(deps: {
     if (!role) return null;
     const { limitedTo: limits, groups } = await rightsOf(deps.db, found.user.id);
     const limitedTo = role === 'admin' ? null : limits;
-    const has = found.user.twoFactorEnabled === true;
+    const codes = found.user.twoFactorEnabled === true;
+    // A session that began with a passkey, which is there still, has shown two factors.
+    const has = codes || typeof found.session.passkeyId === 'string';
     // Whoever comes from the provider has shown there what it asks for.
     const missing = !stands.bySingleSignOn && !has && (await secondFactorMissing(deps.db, role));
-    if (missing && !enrolling) return null;
+    // Who has a passkey must show it: with the password alone they could be anybody who sets up another factor.
+    if (missing && (!enrolling || (await hasPasskey(deps.db, found.user.id)))) return null;
     const { id, updatedAt } = found.session;
     if (!looking && Date.now() - updatedAt.getTime() > USE_NOTED_MS)
       await noteUse(deps.db, id, deps.sessions);
@@ -62,6 +65,7 @@ export function createAuthenticate(deps: {
       role,
       sessionId: found.session.id,
       secondFactor: missing ? 'missing' : has ? 'on' : 'off',
+      ...(codes && { codes }),
       ...(stands.bySingleSignOn && { singleSignOn: true, groups: groups ?? [] }),
       ...(limitedTo && { limitedTo }),
     };

@@ -6,12 +6,14 @@ import { claimName, isTaken } from '@/db/queries/actor-names';
 import { problemsOf } from '@/server/input/closed-input';
 import type { Client } from '@/server/security/client';
 import type { AccessEvent, Recorded } from './access-event';
+import { tooManyAttempts } from './attempts';
 import { type Auth, CLIENT_ADDRESS_HEADER } from './auth';
 import { whyGuessable } from './common-passwords';
-import { forgiveLogin, spendLoginAttempt } from './login-limit';
+import { forgiveLogin } from './login-limit';
 import { claimInvite, inviteClaimInput, readInvite } from './members';
 import { actorName, NAME_TAKEN, personalName } from './names';
 import { type SingleSignOn, SSO_BEGIN, SSO_CALLBACK, type SsoAnswer } from './oidc/sign-on';
+import { createPasskeyDoor, NO_PASSWORD, PASSKEY_ROUTES } from './passkey-door';
 import { type Authenticate, PASSWORDS_OFF, type Principal } from './principal';
 import { claimReset, readReset, resetInput } from './resets';
 import {
@@ -21,7 +23,7 @@ import {
   secondFactorAction,
   secondFactorBody,
 } from './second-factor-routes';
-import { keepOnly, returnCode, spendCode, whoIsEntering } from './second-step';
+import { entryAlone, keepOnlyNew, returnCode, spendCode, whoIsEntering } from './second-step';
 import { claimSetup, setupClaimInput } from './setup';
 
 /** A request that the front door has read: its body, and who sent it. */
@@ -78,6 +80,7 @@ export function createAuthHandler(deps: {
   passwordLogin?: boolean;
 }) {
   const { sso, passwordLogin = true } = deps;
+  const passkeys = createPasskeyDoor(deps);
   return async (request: BufferedRequest, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', deps.baseUrl);
     const route = `${request.method} ${url.pathname}`;
@@ -93,28 +96,28 @@ export function createAuthHandler(deps: {
       return sendJson(response, status, error ? { error } : { ok: true });
     }
     if (sso && (route === SSO_BEGIN || route === SSO_CALLBACK)) return serveSso(sso, request, response, url);
+    const headers = headersOf(request);
+    if (PASSKEY_ROUTES.has(route))
+      return send(
+        request,
+        response,
+        await passkeys(route, { url, headers, sent: objectOf(request.body), address }),
+      );
     if (!SERVED.has(route)) {
       return sendJson(response, 404, { error: { code: 'NOT_FOUND', message: 'There is nothing here.' } });
     }
 
-    const headers = headersOf(request);
     // Asked before: afterwards the session may be gone.
     const caller = route === SIGN_IN ? null : await deps.authenticate(headers, { enrolling: true });
     if (caller?.secondFactor === 'missing' && !WHILE_ENROLLING.has(route))
       return sendJson(response, 403, { code: 'SECOND_FACTOR_MISSING', message: SECOND_FACTOR_MISSING });
+    if (!caller && route !== SIGN_IN && route !== SIGN_OUT) await entryAlone(deps.auth, headers);
     const secondFactor = SECOND_FACTOR_ROUTES.has(route);
     const entering = secondFactor && !caller ? await whoIsEntering(deps.auth, deps.db, headers) : null;
     const subject = caller?.email ?? entering?.email ?? emailIn(request.body);
     const counted = route === SIGN_IN || secondFactor;
-    if (counted) {
-      const seconds = await spendLoginAttempt(deps.db, subject ?? '', address);
-      if (seconds > 0) {
-        await deps.audit({ action: 'login.limited', actor: null, subject: subject ?? 'unknown', address });
-        response.setHeader('retry-after', String(seconds));
-        const message = `Too many wrong passwords or codes for this account from your address. Try again in ${seconds} s.`;
-        return sendJson(response, 429, { code: 'TOO_MANY_ATTEMPTS', message });
-      }
-    }
+    const limited = counted ? await tooManyAttempts(deps, subject, address) : null;
+    if (limited) return send(request, response, limited);
     const checked = secondFactor
       ? await checkedStep(deps.db, route, request.body, caller?.id ?? entering?.userId)
       : (CHECKED[route] ?? asSent)(request.body, caller);
@@ -146,16 +149,10 @@ export function createAuthHandler(deps: {
     if (secondFactor) event = secondFactorAction(route, answer.status, caller, entering);
     else if (!waits) event = await accessEvent(route, answer.clone(), caller, renamed);
     if (event) await deps.audit({ ...event, subject: subject ?? 'unknown', address });
-    if (event?.action === 'twofactor.enabled' && caller) await endOthers(caller, answer.headers);
-
-    answer.headers.forEach((value, name) => {
-      if (name !== 'set-cookie') response.setHeader(name, value);
-    });
-    response.setHeader('set-cookie', answer.headers.getSetCookie().map(secured(request)));
-    if (leaving && answer.ok) return sendJson(response, 200, { success: true, url: leaving });
-    const retryAfter = answer.headers.get('x-retry-after');
-    if (retryAfter) response.setHeader('retry-after', retryAfter);
-    response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+    if (event?.action === 'twofactor.enabled' && caller) await keepOnlyNew(deps, caller, answer.headers);
+    if (!leaving || !answer.ok) return send(request, response, answer);
+    setHeaders(request, response, answer.headers);
+    sendJson(response, 200, { success: true, url: leaving });
   };
 
   async function serveSso(sso: SingleSignOn, request: BufferedRequest, response: ServerResponse, url: URL) {
@@ -169,16 +166,21 @@ export function createAuthHandler(deps: {
     if (answer.location === undefined) return sendJson(response, answer.status, answer.body);
     response.writeHead(answer.status, { location: answer.location }).end();
   }
+}
 
-  /** The library has given the caller another session. */
-  async function endOthers(caller: Principal, headers: Headers): Promise<void> {
-    const cookie = headers
-      .getSetCookie()
-      .map((one) => one.split(';', 1)[0])
-      .join('; ');
-    const now = await deps.authenticate(new Headers({ cookie }), { looking: true });
-    if (now?.sessionId) await keepOnly(deps.db, caller.id, now.sessionId);
-  }
+/** Passes on what the library, or a part of ours that speaks like it, answered. */
+async function send(request: BufferedRequest, response: ServerResponse, answer: Response): Promise<void> {
+  setHeaders(request, response, answer.headers);
+  response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+}
+
+function setHeaders(request: BufferedRequest, response: ServerResponse, headers: Headers): void {
+  headers.forEach((value, name) => {
+    if (name !== 'set-cookie') response.setHeader(name, value);
+  });
+  response.setHeader('set-cookie', headers.getSetCookie().map(secured(request)));
+  const retryAfter = headers.get('x-retry-after');
+  if (retryAfter) response.setHeader('retry-after', retryAfter);
 }
 
 function headersOf(request: BufferedRequest): Headers {
@@ -189,9 +191,9 @@ function headersOf(request: BufferedRequest): Headers {
 
 /** What asks for the password of who is signed in, or gives them one. */
 const OF_PASSWORDS: ReadonlySet<string> = new Set([CHANGE_PASSWORD, ...SECOND_FACTOR_ROUTES]);
+/** Passkeys belong to accounts with a password: where there are none, the provider decides how people come in. */
 const isByPassword = (route: string) =>
-  route === SIGN_IN || OF_PASSWORDS.has(route) || Object.hasOwn(BY_LINK, route);
-const NO_PASSWORD = 'You came by single sign-on, which has no password here.';
+  route === SIGN_IN || OF_PASSWORDS.has(route) || PASSKEY_ROUTES.has(route) || Object.hasOwn(BY_LINK, route);
 
 /** Of a sign-in with a second factor. */
 const STEPS = 2;

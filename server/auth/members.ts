@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { type Asked, type Order, type Page, readPage } from '@/db/queries/page';
-import { authAccount, authSession, authUser, authVerification } from '@/db/schema/auth';
+import { authAccount, authPasskey, authSession, authUser, authVerification } from '@/db/schema/auth';
 import { told } from '@/db/selection';
 import type { LimitedTo } from '@/domain/limited-to';
 import { CommandRefused, NotFound } from '@/server/input/refused';
@@ -63,10 +63,11 @@ const oldestFirst = (alias: SQL): Order => ({
 export const MEMBER_ORDER = oldestFirst(sql`u`);
 export const INVITE_ORDER = oldestFirst(sql`v`);
 
-const { id, name, email, role, limitedTo, twoFactorEnabled, createdAt } = alias(authUser, 'u');
+const { id, name, email, role, limitedTo, createdAt } = alias(authUser, 'u');
 const MEMBER = {
   userId: id,
-  ...{ name, email, role, limitedTo, secondFactor: twoFactorEnabled, createdAt },
+  ...{ name, email, role, limitedTo, createdAt },
+  secondFactor: sql<boolean>`u.two_factor_enabled OR EXISTS (SELECT 1 FROM ${authPasskey} k WHERE k.user_id = u.id)`,
   singleSignOn: sql<boolean>`EXISTS (SELECT 1 FROM ${authAccount} a WHERE a.user_id = u.id AND a.provider_id = ${PROVIDER_ID})`,
   seenAt: sql<Date | null>`(SELECT max(s.updated_at) FROM ${authSession} s WHERE s.user_id = u.id AND s.expires_at > now())`,
 };

@@ -20,6 +20,9 @@ describe('with passwords switched off', () => {
     ['change-password', { currentPassword: LOCAL.password, newPassword: 'battery staple' }],
     ['two-factor/enable', { password: LOCAL.password }],
     ['two-factor/verify-totp', { code: '000000' }],
+    ['passkey/generate-register-options', { password: LOCAL.password }],
+    ['passkey/generate-authenticate-options', {}],
+    ['passkey/verify-authentication', { response: { id: 'x' } }],
     ['invite', { token: 'x', name: 'Eve', password: 'battery staple' }],
   ])('%s is refused', async (path, body) => {
     await ensureFirstAdmin(connection.db, LOCAL);

@@ -8,11 +8,13 @@ import { Browser } from './oidc/testing/browser';
 import { testSingleSignOn } from './oidc/testing/visitor';
 import { claimReset, makeReset } from './resets';
 import { ensureFirstAdmin } from './setup';
+import { ADMIN, passkeyOwner } from './testing/passkey-owner';
 
 const connection = testDatabase();
 const sso = testSingleSignOn(connection);
 const { server, at, back, toProvider: begin, come, signIn, who, known, actions } = sso;
 const { audited } = server;
+const passkeys = passkeyOwner(connection, server);
 
 const onRecord = (action: string) =>
   connection.db
@@ -164,6 +166,24 @@ describe('where somebody wanted to go', () => {
 
 describe('an account that is there already', () => {
   const LOCAL = { email: 'ada@example.com', password: 'correct horse' };
+
+  it('ends what passkeys of the account open', async () => {
+    await ensureFirstAdmin(connection.db, ADMIN);
+    const { key } = await passkeys.registered();
+    const { browser } = await signIn();
+    const answer = await passkeys.comeBy(key);
+    expect([answer.status, await answer.json()]).toEqual([
+      403,
+      expect.objectContaining({ code: 'SINGLE_SIGN_ON' }),
+    ]);
+    const begun = await browser.post(at('/api/auth/passkey/generate-register-options'), {
+      password: ADMIN.password,
+    });
+    expect([begun.status, await begun.json()]).toEqual([
+      403,
+      expect.objectContaining({ code: 'SINGLE_SIGN_ON' }),
+    ]);
+  });
 
   it('is linked by its verified address, and its password opens nothing any more', async () => {
     await ensureFirstAdmin(connection.db, LOCAL);

@@ -25,6 +25,8 @@ export type Principal = {
   sessionId?: string;
   /** Of people alone. Who has none although it is required may do nothing but set it up. */
   secondFactor?: 'on' | 'off' | 'missing';
+  /** That codes of an authenticator are asked of them; a passkey may be all they have. */
+  codes?: true;
   /** Came from the provider, which has asked for whatever it wants to see. */
   singleSignOn?: boolean;
   /** Of people who came from the provider: the groups they are in, as it said last. */

@@ -48,5 +48,5 @@ export function secondFactorAction(
   const actor = caller.name;
   if (route === SWITCH_OFF) return { action: 'twofactor.disabled', actor };
   if (route === NEW_BACKUP_CODES) return { action: 'twofactor.codes', actor };
-  return route === GIVE_CODE && caller.secondFactor !== 'on' ? { action: 'twofactor.enabled', actor } : null;
+  return route === GIVE_CODE && !caller.codes ? { action: 'twofactor.enabled', actor } : null;
 }

@@ -229,7 +229,7 @@ describe('having one', () => {
 });
 
 describe('requiring it', () => {
-  const BY_KEY = { kind: 'apiKey', name: 'ops', role: 'admin' } as const;
+  const BY_KEY = { kind: 'apiKey', id: 'k', name: 'ops', role: 'admin' } as const;
   const setRole = (role: Role) => connection.db.update(authUser).set({ role });
 
   it('shuts every door but that to setting it up, at once', async () => {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { auditOf } from '@/db/queries/audit';
 import { readSetting, SECOND_FACTOR, writeSettings } from '@/db/queries/settings';
-import { authSession, authTwoFactor, authUser } from '@/db/schema/auth';
+import { authPasskey, authSession, authTwoFactor, authUser } from '@/db/schema/auth';
 import { CommandRefused, NotFound } from '@/server/input/refused';
 import { atLeast, type Principal, ROLES, type Role } from './principal';
 
@@ -20,6 +20,12 @@ export async function secondFactorMissing(db: Database, role: Role): Promise<boo
   return from !== null && atLeast(role, from);
 }
 
+/** Whether a person has a passkey at all. */
+export async function hasPasskey(db: Database, userId: string): Promise<boolean> {
+  const rows = await db.execute(sql`SELECT 1 FROM ${authPasskey} WHERE user_id = ${userId} LIMIT 1`);
+  return rows.length > 0;
+}
+
 /**
  * Requires a second factor of a role and those above it, or of nobody. It counts at once: who has none is led to set it up.
  * Throws {@link CommandRefused} for who would shut the door on themselves.
@@ -27,16 +33,20 @@ export async function secondFactorMissing(db: Database, role: Role): Promise<boo
 export async function requireSecondFactor(
   db: Database,
   from: Role | null,
-  by: Pick<Principal, 'kind' | 'name' | 'role' | 'secondFactor' | 'singleSignOn'>,
+  by: Pick<Principal, 'kind' | 'id' | 'name' | 'role' | 'secondFactor' | 'singleSignOn'>,
 ): Promise<void> {
   const concerned = by.kind === 'user' && !by.singleSignOn;
   if (from !== null && concerned && by.secondFactor !== 'on' && atLeast(by.role, from))
-    throw refused('Set up your own second factor first: it would be required of you at once.');
+    throw refused(
+      (await hasPasskey(db, by.id))
+        ? 'Sign in with your passkey first: it would be required of you at once.'
+        : 'Set up your own second factor first: it would be required of you at once.',
+    );
   await writeSettings(db, by.name, { [SECOND_FACTOR]: from });
 }
 
 /**
- * Takes a second factor from somebody who lost it, and ends their sessions: they sign in with their password, and are led
+ * Takes codes and passkeys from somebody who lost them, and ends their sessions: they sign in with their password, and are led
  * to set it up anew where it is required.
  */
 export async function removeSecondFactor(
@@ -46,9 +56,13 @@ export async function removeSecondFactor(
   const rows = await db.execute(sql`
     WITH changed AS (
       UPDATE ${authUser} SET two_factor_enabled = false, updated_at = now()
-      WHERE id = ${userId} AND two_factor_enabled RETURNING id, email
+      WHERE id = ${userId}
+        AND (two_factor_enabled OR EXISTS (SELECT 1 FROM ${authPasskey} WHERE user_id = ${userId}))
+      RETURNING id, email
     ), gone AS (
       DELETE FROM ${authTwoFactor} USING changed WHERE user_id = changed.id
+    ), passkeys AS (
+      DELETE FROM ${authPasskey} USING changed WHERE user_id = changed.id
     ), ended AS (
       DELETE FROM ${authSession} USING changed WHERE user_id = changed.id
     ), audited AS (${auditOf(sql`changed`, {

@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { authSession, authUser, authVerification } from '@/db/schema/auth';
 import type { Auth } from './auth';
+import type { Authenticate, Principal } from './principal';
 import { hashOf } from './tokens';
 
 /** Somebody whose password was right and who has yet to show a second factor. */
@@ -32,6 +33,18 @@ export async function whoIsEntering(auth: Auth, db: Database, headers: Headers):
 }
 
 /**
+ * Leaves all but a begun sign-in out of the cookies that the library is told: it knows nothing of rules that shut a session
+ * which is there still, and would let it change how its owner signs in.
+ */
+export async function entryAlone(auth: Auth, headers: Headers): Promise<void> {
+  const { name } = (await auth.$context).createAuthCookie('two_factor');
+  const kept = (headers.get('cookie') ?? '')
+    .split(';')
+    .filter((one) => one.split('=', 1)[0]?.trim() === name);
+  headers.set('cookie', kept.join(';').trim());
+}
+
+/**
  * Takes a person's code out of use: who looks over a shoulder, or between, must not come in with it (RFC 6238, 5.2). In one
  * statement and before it is looked at, so that of two at once one is the first; false for any other.
  */
@@ -52,7 +65,20 @@ export async function returnCode(db: Database, userId: string, code: string): Pr
 
 const keyOf = (userId: string, code: string) => `code:${hashOf(`${userId} ${code}`)}`;
 
-/** Ends all sessions of a person but one: who came in with the password alone must not stay. */
-export async function keepOnly(db: Database, userId: string, sessionId: string): Promise<void> {
-  await db.execute(sql`delete from ${authSession} where user_id = ${userId} and id <> ${sessionId}`);
+/**
+ * Ends all sessions of a person but the one that the library's answer begins: who came in with the password alone must not
+ * stay.
+ */
+export async function keepOnlyNew(
+  { db, authenticate }: { db: Database; authenticate: Authenticate },
+  caller: Principal,
+  answer: Headers,
+): Promise<void> {
+  const cookie = answer
+    .getSetCookie()
+    .map((one) => one.split(';', 1)[0])
+    .join('; ');
+  const now = await authenticate(new Headers({ cookie }), { looking: true });
+  if (!now?.sessionId) return;
+  await db.execute(sql`delete from ${authSession} where user_id = ${caller.id} and id <> ${now.sessionId}`);
 }

@@ -4,6 +4,7 @@ import { safePath } from '@/app/safe-path';
 import { GatePage } from '@/components/auth/gate-page';
 import { LeaveButton } from '@/components/auth/leave-button';
 import { RequiredSecondFactor } from '@/components/settings/required-second-factor';
+import { getRuntime } from '@/server/runtime';
 
 export const generateMetadata = titled('auth.secondFactor.title');
 
@@ -18,7 +19,7 @@ export default async function SecondFactorPage(props: {
   const t = await requestTranslator();
   return (
     <GatePage title={t('auth.secondFactor.title')} intro={t('auth.secondFactor.intro')}>
-      <RequiredSecondFactor next={wanted} />
+      <RequiredSecondFactor next={wanted} passkeyOrigin={getRuntime().passkeyOrigin} />
       <LeaveButton />
     </GatePage>
   );

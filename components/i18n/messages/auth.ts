@@ -47,6 +47,12 @@ export const auth = bilingual(
           'The provider cannot be reached at the moment, so nobody can sign in with it. Whoever is signed in can go on. Try again in a few minutes.',
       },
     },
+    passkey: {
+      or: 'or',
+      submit: 'Sign in with a passkey',
+      needed: 'A second factor is required of you, and yours is a passkey. Sign in with that instead.',
+      unknown: 'This passkey is not known here, or was removed. Sign in another way.',
+    },
     secondStep: {
       code: 'Code',
       codeHint: 'Your authenticator shows a new one every half minute.',
@@ -143,6 +149,12 @@ export const auth = bilingual(
         token: '身份提供方关于您的信息无法验证，因此未予采信。请重试；若仍如此，请联系管理员。',
         unreachable: '目前无法连接身份提供方，因此无法用它登录。已登录的人可以继续。请几分钟后重试。',
       },
+    },
+    passkey: {
+      or: '或',
+      submit: '使用通行密钥登录',
+      needed: '您必须使用双重验证，而您用的是通行密钥。请改用通行密钥登录。',
+      unknown: '此处不认识该通行密钥，或它已被移除。请用其他方式登录。',
     },
     secondStep: {
       code: '验证码',

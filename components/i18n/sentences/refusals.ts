@@ -143,6 +143,20 @@ export const refusals: Record<string, string> = {
   'This code was used already. Wait for the next one.': '此验证码已使用过。请等待下一个。',
   'Set up your own second factor first: it would be required of you at once.':
     '请先为自己设置双重验证：此要求会立即对您生效。',
+  'Sign in with your passkey first: it would be required of you at once.':
+    '请先用通行密钥登录：此要求会立即对您生效。',
+  'A second factor is required of you, and yours is a passkey. Sign in with that instead.':
+    '您必须使用双重验证，而您用的是通行密钥。请改用通行密钥登录。',
+  'A second factor is required of you, and this is your last. Set up another one first.':
+    '您必须使用双重验证，而这是最后一个。请先设置另一个。',
+  'Passkeys need an https address with a name: set SWITCHYARD_PUBLIC_URL.':
+    '通行密钥需要使用 https 和域名的地址：请设置 SWITCHYARD_PUBLIC_URL。',
+  'What the authenticator answered could not be verified. Try again.': '无法验证身份验证器的应答。请重试。',
+  'The authenticator did not check who holds it. Use one with a PIN, a fingerprint or a face.':
+    '身份验证器未确认持有者。请使用带 PIN、指纹或面容的身份验证器。',
+  'This passkey was registered already.': '此通行密钥已注册过。',
+  'There is no such passkey any more.': '此通行密钥已不存在。',
+  'You have {n} passkeys. Remove one first.': '您已有 {1} 个通行密钥。请先移除一个。',
   'They have no second factor.': '此人未启用双重验证。',
   'This invite has expired, was used, or is not complete. Ask for a new one.':
     '此邀请已过期、已使用或不完整。请索取新的邀请。',

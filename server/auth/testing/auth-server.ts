@@ -28,7 +28,9 @@ export function testAuthServer(
   const { passwordLogin = true } = options;
   const audited: AccessEvent[] = [];
   const logged: string[] = [];
-  const log = (_level: string, message: string) => void logged.push(message);
+  const log = (level: string, message: string) => {
+    if (level !== 'debug') logged.push(message);
+  };
   const made = {} as { base: URL; access: ReturnType<typeof createAuthenticate> };
   const secrets = [randomBytes(32).toString('base64')];
   /** What the front door would say of who sends; without it, the socket counts. */

@@ -18,6 +18,8 @@ export type AccountAnswer<Told = unknown> =
       /** The field it is about, and why, where the server says so. */
       field?: string | undefined;
       message?: string | undefined;
+      /** Seconds to wait, where the server asks for it. */
+      retryAfter?: number | undefined;
     };
 
 /** Changes something of one's own account; never throws. */
@@ -38,6 +40,7 @@ export async function changeAccount<Told>(path: string, body: object): Promise<A
       code: text(told?.code) ?? null,
       field: text(told?.field),
       message: text(told?.message),
+      retryAfter: Number(response.headers.get('retry-after')) || undefined,
     };
   } catch {
     return { ok: false, status: null, code: null };
