@@ -6,8 +6,8 @@ import type { Command, LocalCommand, Terminal } from './command';
 import { completionFor, SHELLS } from './completion';
 import { applyConfig, diffConfig, exportConfig } from './config';
 import { EXIT } from './exit-codes';
+import { setDeadline } from './plan-deadline';
 import { approvePlan, retryPlan, sharePlan } from './plan-decisions';
-
 import { overridePlan } from './plan-override';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
 import { checkPlaybook, testPlaybook } from './playbooks';
@@ -27,6 +27,7 @@ export const COMMANDS: Record<string, Command> = {
   'plan retry': retryPlan,
   'plan approve': approvePlan,
   'plan override': overridePlan,
+  'plan deadline': setDeadline,
   'plan share': sharePlan,
   'playbook check': checkPlaybook,
   'playbook test': testPlaybook,

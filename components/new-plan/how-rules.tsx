@@ -1,8 +1,9 @@
 'use client';
 
-import { Fieldset, NumberInput, Stack, Switch, Text } from '@mantine/core';
+import { Fieldset, NativeSelect, NumberInput, Stack, Switch, Text } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { WhenField } from '@/components/ui/when-field';
+import { AT_DEADLINE, type AtDeadline } from '@/domain/plan';
 import type { PolicyChoice } from '@/domain/policies/choice';
 import type { Draft } from './draft';
 import classes from './new-plan.module.css';
@@ -72,6 +73,20 @@ export function HowRules(props: {
             value={draft.startAt ? new Date(draft.startAt) : null}
             onChange={(at) => change({ startAt: at?.toISOString() ?? null })}
           />
+          <WhenField
+            label={t('finishBy')}
+            hint={t('finishByHint')}
+            value={draft.finishBy ? new Date(draft.finishBy) : null}
+            onChange={(at) => change({ finishBy: at?.toISOString() ?? null })}
+          />
+          {draft.finishBy !== null && (
+            <NativeSelect
+              label={t('atDeadline')}
+              data={AT_DEADLINE.map((value) => ({ value, label: t(`thens.${value}`) }))}
+              value={draft.atDeadline}
+              onChange={({ currentTarget }) => change({ atDeadline: currentTarget.value as AtDeadline })}
+            />
+          )}
         </div>
       </Fieldset>
     </Stack>
