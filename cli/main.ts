@@ -58,6 +58,7 @@ const CODES = [
   '  3  the plan is halted, paused or waits for an approval',
   '  4  the plan was cancelled or rolled back',
   '  5  the server cannot be reached',
+  '  130  somebody pressed Ctrl-C; what was sent goes on at the server',
 ];
 
 /** Runs one command line and answers with its exit code; `local`: what the program can do besides asking a server. */

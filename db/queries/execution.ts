@@ -199,7 +199,7 @@ export async function readOutlook(db: Database, planId: string, sweep: boolean):
 }
 
 /** What holds an open plan back as a whole: its halt, the stop of everything, its deadline. No other than a halt holds up the way back. */
-export const brakeFor = (
+const brakeFor = (
   halted: Halt | null,
   stopped: boolean,
   deadline: PlanDeadline | null,
