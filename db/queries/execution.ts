@@ -199,12 +199,8 @@ export async function readOutlook(db: Database, planId: string, sweep: boolean):
 }
 
 /** What holds an open plan back as a whole: its halt, the stop of everything, its deadline. No other than a halt holds up the way back. */
-const brakeFor = (
-  halted: Halt | null,
-  stopped: boolean,
-  deadline: PlanDeadline | null,
-  now: Date,
-): Brake => strongest(brakeOf(halted), stopped || isLate(deadline, now) ? 'forward' : 'none');
+const brakeFor = (halted: Halt | null, stopped: boolean, deadline: PlanDeadline | null, now: Date): Brake =>
+  strongest(brakeOf(halted), stopped || isLate(deadline, now) ? 'forward' : 'none');
 
 /** A plan that somebody has to drive, or one whose scheduled start has come. */
 export interface PlanInHand {
