@@ -9,6 +9,7 @@ import { useTranslations } from 'use-intl';
 import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { errorAt, fieldMessage, fieldOf, problemsOf, refusalText } from '@/components/form/server-error';
+import { useTellWarnings } from '@/components/form/tell-warnings';
 import { Said } from '@/components/i18n/said';
 import { useFleetRefusal } from '@/components/session/role';
 import { ActionButton } from '@/components/ui/action-button';
@@ -45,8 +46,10 @@ export function Builder(props: {
   const [comparing, setComparing] = useState(false);
   const [trying, setTrying] = useState(false);
   const mayNot = useFleetRefusal();
+  const tell = useTellWarnings();
   const save = useChange(trpc.playbooks.save.mutationOptions(), [trpc.playbooks.pathFilter()], (saved) => {
     notifications.show({ message: t('saved', { id: saved.playbookId, version: saved.version }) });
+    tell(saved.warnings);
     forget();
     props.onSaved(saved.playbookId);
   });
