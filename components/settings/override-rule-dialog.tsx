@@ -1,10 +1,10 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { useTellWarnings } from '@/components/actions/tell-warnings';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { useTellWarnings } from '@/components/form/tell-warnings';
 import type { ApprovalRule } from '@/domain/approval';
 import type { Outputs } from '@/server/api/router';
 import { ApprovalRuleFields, type RuleValues, ruleOf, ruleValues } from './approval-rule-fields';

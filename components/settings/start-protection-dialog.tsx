@@ -2,10 +2,10 @@
 
 import { NumberInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { useTellWarnings } from '@/components/actions/tell-warnings';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
-import { useTellWarnings } from '@/components/form/tell-warnings';
 import { LabelField, pairOf } from '@/components/table/label-filter';
 import type { StartProtection } from '@/domain/start-approval';
 import type { Outputs } from '@/server/api/router';

@@ -151,7 +151,7 @@ export const newPlan = bilingual(
       finishBy: 'To be finished by',
       finishByHint: 'Empty: no deadline. From then on nothing new begins; what runs reaches its end.',
       atDeadline: 'If it is not finished by then',
-      thens: { hold: 'It waits until somebody decides', rollback: 'Everything of the plan is rolled back' },
+      thens: { hold: 'It waits for a decision', rollback: 'The plan is rolled back' },
     },
     waves: {
       none: 'All tenants at once, as many at a time as the concurrency allows. A first small wave shows early what is wrong.',
@@ -434,7 +434,7 @@ export const newPlan = bilingual(
       finishBy: '须在此前完成',
       finishByHint: '留空：没有截止时间。此后不再开始新的任务，运行中的任务会到达终点。',
       atDeadline: '若届时未完成',
-      thens: { hold: '等待有人决定', rollback: '回滚计划中的一切' },
+      thens: { hold: '等待决定', rollback: '回滚计划' },
     },
     waves: {
       none: '所有租户一起进行，同时数量以并发为限。先用一个小批次可及早发现问题。',
