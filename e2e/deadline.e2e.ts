@@ -87,3 +87,28 @@ test('a plan is held by its deadline, waits for somebody, and goes on once that 
   await expect(page.getByText('has passed. What runs reaches its end').first()).toBeVisible();
   await picture(page, 'events');
 });
+
+test('a plan that is not done by its deadline at its pace says so beforehand', async ({ page }) => {
+  await console_.signIn(page, ADA);
+  const version = { unitId: 'slow', version: 'v2' };
+  await ask(page, 'versions.create', { ...version, unitName: 'Slow', payload: '{}' });
+  const endpoints = [{ key: 'a', url: 'http://127.0.0.1:9', labels: {} }];
+  const tenantIds = Array.from({ length: 60 }, (_, n) => `tenant-${n}`);
+  await ask(page, 'tenants.import', { tenants: tenantIds.map((tenantId) => ({ tenantId, endpoints })) });
+  const steps = [{ name: 'Wait', type: 'wait', seconds: 1 }];
+  const definition = { stages: [{ name: 'Wait', steps }] };
+  await ask(page, 'playbooks.save', { playbookId: 'slow', name: 'Slow', definition });
+  const { planId } = await ask<{ planId: string }>(page, 'plans.create', {
+    ...{ name: 'Too much', tenantIds, playbookId: 'slow', maxConcurrency: 1, ...version },
+    settings: {
+      ...{ maxRetry: null, healthIntervalSeconds: null, healthAttempts: null },
+      waves: [{ size: { count: 3 }, bakeSeconds: 3600 }],
+    },
+    finishBy: new Date(Date.now() + 40_000).toISOString(),
+  });
+  await ask(page, 'plans.start', { planId });
+  await console_.open(page, `/plans/${planId}`);
+  await expect(page.getByText(/At this pace \d+ of 60 tenants by its deadline/)).toBeVisible();
+  await expect(page.getByText('What has not begun by then waits for you.')).toBeVisible();
+  await picture(page, 'slow');
+});

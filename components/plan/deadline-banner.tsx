@@ -51,8 +51,7 @@ function TooSlow({ plan, deadline, now }: { plan: PlanView; deadline: PlanDeadli
   const t = useTranslations('planPage.deadline');
   const store = usePlanStore();
   const { byStatus } = useFigures();
-  const seconds = (Date.parse(deadline.finishBy) - now) / 1000;
-  const inTime = doneWithin(plan, byStatus, store.recentLengths(), seconds);
+  const inTime = doneWithin(plan, byStatus, store.recentLengths(), Date.parse(deadline.finishBy) - now);
   if (inTime === null) return null;
   return (
     <Banner

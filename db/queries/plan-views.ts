@@ -113,10 +113,10 @@ async function inTime(
   now: Date,
 ): Promise<{ done: number; of: number } | null> {
   const { planId, deadline } = plan;
-  const seconds = deadline === null ? 0 : (Date.parse(deadline.finishBy) - now.getTime()) / 1000;
-  if (seconds <= 0) return null;
+  const millis = deadline === null ? 0 : Date.parse(deadline.finishBy) - now.getTime();
+  if (millis <= 0) return null;
   const lengths = await recentLengths(db, [planId]);
-  return doneWithin(plan, byStatus, lengths.get(planId) ?? null, seconds);
+  return doneWithin(plan, byStatus, lengths.get(planId) ?? null, millis);
 }
 
 const ROLLBACKS = sql`(select count(*)::int from task t where t.plan_id = p.plan_id

@@ -115,6 +115,36 @@ it('replaces none that they did not look at', async () => {
   await done(planId);
 });
 
+it('tells beforehand how many are done by then at this pace', async () => {
+  const stages = [{ name: 'Wait', steps: [{ name: 'Wait', type: 'wait', seconds: 0 }] }];
+  const playbook = { playbookId: 'short', name: 'Short', definition: { stages } };
+  expect((await ann.mutate('playbooks.save', playbook)).error).toBeNull();
+  const planId = idOf(
+    await create(
+      {
+        playbookId: 'short',
+        finishBy: inSeconds(600),
+        settings: {
+          ...{ maxRetry: null, healthIntervalSeconds: null, healthAttempts: null },
+          waves: [{ size: { count: 3 }, bakeSeconds: 3600 }],
+        },
+      },
+      ['acme-eu', 'acme-us', 'borealis', 'cobalt-retail', 'delta-freight'],
+    ),
+  );
+  expect((await ann.mutate('plans.start', { planId })).error).toBeNull();
+  for (const n of [1, 2, 3]) await server.untilTask(`${planId}.${n}`, 'COMPLETED');
+  expect((await plan(planId)).inTime).toBeNull();
+  // As if each of them had taken a minute.
+  await server.db.execute(
+    sql`update task set duration_millis = 60000 where plan_id = ${planId} and status = 'COMPLETED'`,
+  );
+  expect((await plan(planId)).inTime).toBeNull();
+  expect((await ann.mutate('plans.setDeadline', { planId, finishBy: inSeconds(30) })).error).toBeNull();
+  expect((await plan(planId)).inTime).toEqual({ done: 4, of: 5 });
+  await done(planId);
+});
+
 it('waits for somebody once it has passed, and tells so', async () => {
   const before = (await bob.query('fleet.attention')).data as { waiting: number; forYou: number };
   const since = new Date(Date.now() - 60_000).toISOString();
