@@ -123,6 +123,15 @@ describe('documents', () => {
     expect(() => documentsIn('x.yaml', text)).toThrow(message);
   });
 
+  it('that have a key twice are refused, with the key and its lines', () => {
+    const text = '{"kind": "Freeze",\n"name": "Fair",\n"spec": {"tenantId": "a", "tenantId": "b"}}';
+    expect(() => documentsIn('freezes.json', text)).toThrow(
+      'freezes.json is not valid JSON: It has the key "tenantId" twice, in line 3.',
+    );
+    expect(() => documentsIn('freezes.yaml', text)).toThrow('Map keys must be unique at line 3');
+    expect(documentsIn('freezes.json', `[${text.replace('"tenantId": "a", ', '')}]`)).toHaveLength(1);
+  });
+
   it('nested as deep as the server takes are taken, deeper ones are refused before they are sent', () => {
     const lists = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
     expect(documentsIn('x.json', `{"a":${lists(96)}}`)).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { Document, parseAllDocuments, parseDocument } from 'yaml';
 import { CONFIG_KINDS, type ConfigDocument, type ConfigKind } from '@/domain/config-changes';
 import { sameJson } from '@/domain/tenant-merge';
+import { parseUnique } from '@/domain/unique-keys';
 import { shownName } from '@/server/input/nearest';
 import { UsageError } from './arguments';
 
@@ -51,7 +52,7 @@ function whyNotSent(value: unknown, path: readonly string[]): string | null {
 
 function jsonOf(file: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseUnique(text);
   } catch (error) {
     throw new UsageError(`${file} is not valid JSON: ${error instanceof Error ? error.message : error}`);
   }

@@ -6,6 +6,7 @@ import { asked, type Client, Refused } from './client';
 import type { Command, Session } from './command';
 import { documentsIn, type FiledDocument, filesOf } from './config-files';
 import { EXIT } from './exit-codes';
+import { Interrupted, unlessInterrupted } from './interrupted';
 import { readText } from './read-text';
 
 const CONFIG_FILE = /\.(ya?ml|json)$/i;
@@ -107,27 +108,104 @@ export const applyConfig: Command = {
   example: 'switchyard apply -f config --prune --yes --reason "Release 42"',
   options: { ...WANTED, yes: { type: 'boolean' }, reason: { type: 'string' } },
   run: async (session) => {
-    const { given, out, json, access, client } = session;
+    const { given, access, client } = session;
     given.none();
-    const wanted = await wantedOf(session);
-    const told = await compared(session, wanted);
-    if (!json) out(linesOf(told).join('\n'));
-    if (told.changes.length > 0 && !(await agreed(session))) return EXIT.refused;
+    const ready = await untilSent(session);
+    if (typeof ready === 'number') return ready;
+    const { wanted, told } = ready;
     const input = { ...sent(wanted), expected: told.expected, reason: given.text('reason') ?? null };
-    const saved = await withPlaces(wanted.filed, () => asked(access.url, client.config.save.mutate(input)));
-    if (json) out(JSON.stringify(saved));
-    else if (told.changes.length > 0)
-      out(
-        [
-          'Done.',
-          ...saved.secrets.map(
-            ({ name, secret }) => `${name} signs what it sends with ${secret}, which is never shown again.`,
-          ),
-        ].join('\n'),
-      );
-    return EXIT.completed;
+    const gone = new AbortController();
+    const { signal } = gone;
+    const saving = withPlaces(wanted.filed, () =>
+      asked(access.url, client.config.save.mutate(input, { signal })),
+    );
+    try {
+      const saved = await unlessInterrupted(session.signal, saving);
+      printSaved(session, told, saved);
+      return EXIT.completed;
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      for (const line of await leftBehind(session, wanted, told)) session.error(line);
+      return EXIT.interrupted;
+    } finally {
+      // Not before it was looked: what was still on its way has arrived by then.
+      gone.abort();
+    }
   },
 };
+
+/** Reads, compares and asks; a Ctrl-C ends it with nothing sent. The exit code where nothing is to be sent. */
+async function untilSent(session: Session): Promise<number | { wanted: Wanted; told: Told }> {
+  const { signal, error, out, json } = session;
+  try {
+    const wanted = await unlessInterrupted(signal, wantedOf(session));
+    const told = await unlessInterrupted(signal, compared(session, wanted, signal));
+    if (!json) out(linesOf(told).join('\n'));
+    const goesOn = told.changes.length === 0 || (await unlessInterrupted(signal, agreed(session)));
+    return goesOn ? { wanted, told } : EXIT.refused;
+  } catch (reason) {
+    if (!(reason instanceof Interrupted)) throw reason;
+    error('Interrupted. Nothing was applied: no change had been sent.');
+    return EXIT.interrupted;
+  }
+}
+
+/** So long it is looked what was made by now. */
+const LOOK_MS = 5000;
+const MOST_NAMED = 20;
+
+/** What a Ctrl-C leaves behind once the changes were sent: what is made by now, what is not, and what can be done. */
+async function leftBehind(session: Session, wanted: Wanted, told: Told): Promise<string[]> {
+  const { given, client } = session;
+  const all = told.changes.map(({ kind, name }) => `${kind} ${name}`);
+  const files = given.all('file').map((file) => ` -f ${file}`);
+  const again = `switchyard diff${files.join('')}${given.flag('prune') ? ' --prune' : ''}`;
+  const lines = [
+    `Interrupted. The server was sent ${counted(all.length, 'change')} at once: unless they were lost on the way, it makes them to the end without this program.`,
+  ];
+  try {
+    const signal = AbortSignal.timeout(LOOK_MS);
+    const now = await client.config.diff.mutate(sent(wanted), { signal });
+    const open = new Set(now.changes.map(({ kind, name }) => `${kind} ${name}`));
+    const made = all.filter((one) => !open.has(one));
+    lines.push(
+      named('Made by now', made),
+      named(
+        'Not made yet',
+        all.filter((one) => open.has(one)),
+      ),
+    );
+  } catch {
+    lines.push('What it has made by now could not be looked at.');
+  }
+  return [
+    ...lines,
+    `Look with "${again}": nothing to change means that all is made. It cannot be paused, and switches no tenant by itself; what stands if it breaks off stays, and "apply" goes on from there. Plans are paused with "switchyard plan pause".`,
+    ...(told.changes.some(({ kind, action }) => kind === 'Webhook' && action === 'create')
+      ? ['What new webhooks sign with stood in the answer alone: make them anew to see it.']
+      : []),
+  ];
+}
+
+function named(what: string, names: readonly string[]): string {
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `${what}: ${names.length}${names.length > 0 ? ` (${names.slice(0, MOST_NAMED).join(', ')}${more})` : ''}`;
+}
+
+type Saved = Awaited<ReturnType<Client['config']['save']['mutate']>>;
+
+function printSaved({ out, json }: Session, told: Told, saved: Saved): void {
+  if (json) out(JSON.stringify(saved));
+  else if (told.changes.length > 0)
+    out(
+      [
+        'Done.',
+        ...saved.secrets.map(
+          ({ name, secret }) => `${name} signs what it sends with ${secret}, which is never shown again.`,
+        ),
+      ].join('\n'),
+    );
+}
 
 async function agreed({ given, ask, error }: Session): Promise<boolean> {
   if (given.flag('yes')) return true;
@@ -181,8 +259,10 @@ function kindsOf(given: readonly string[]): ConfigKind[] {
   return CONFIG_KINDS.filter((kind) => given.length === 0 || given.includes(kind));
 }
 
-const compared = ({ access, client }: Session, wanted: Wanted): Promise<Told> =>
-  withPlaces(wanted.filed, () => asked(access.url, client.config.diff.mutate(sent(wanted))));
+const compared = ({ access, client }: Session, wanted: Wanted, signal?: AbortSignal): Promise<Told> =>
+  withPlaces(wanted.filed, () =>
+    asked(access.url, client.config.diff.mutate(sent(wanted), signal ? { signal } : {})),
+  );
 
 /** The server names documents by their place in what was sent; people by the file. */
 async function withPlaces<T>(filed: readonly FiledDocument[], ask: () => Promise<T>): Promise<T> {

@@ -10,6 +10,8 @@ export const EXIT = {
   undecided: 3,
   withdrawn: 4,
   unreachable: 5,
+  /** As of a program that ends by Ctrl-C. */
+  interrupted: 130,
 } as const;
 
 /** How a plan that has this status ended; null while it has not. */

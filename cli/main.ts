@@ -6,8 +6,8 @@ import type { Command, LocalCommand, Terminal } from './command';
 import { completionFor, SHELLS } from './completion';
 import { applyConfig, diffConfig, exportConfig } from './config';
 import { EXIT } from './exit-codes';
+import { setDeadline } from './plan-deadline';
 import { approvePlan, retryPlan, sharePlan } from './plan-decisions';
-
 import { overridePlan } from './plan-override';
 import { createPlan, planCommand, planStatus, startPlan, watch } from './plans';
 import { checkPlaybook, testPlaybook } from './playbooks';
@@ -27,6 +27,7 @@ export const COMMANDS: Record<string, Command> = {
   'plan retry': retryPlan,
   'plan approve': approvePlan,
   'plan override': overridePlan,
+  'plan deadline': setDeadline,
   'plan share': sharePlan,
   'playbook check': checkPlaybook,
   'playbook test': testPlaybook,
@@ -57,6 +58,7 @@ const CODES = [
   '  3  the plan is halted, paused or waits for an approval',
   '  4  the plan was cancelled or rolled back',
   '  5  the server cannot be reached',
+  '  130  somebody pressed Ctrl-C; what was sent goes on at the server',
 ];
 
 /** Runs one command line and answers with its exit code; `local`: what the program can do besides asking a server. */

@@ -3,7 +3,8 @@ import { UsageError } from './arguments';
 import { asked, type Client } from './client';
 import type { Command, Session } from './command';
 import { EXIT } from './exit-codes';
-import { printAnswer, REQUEST_ID, REQUEST_ID_HELP, requestIdOf } from './plans';
+import { printAnswer } from './plans';
+import { REQUEST_ID, REQUEST_ID_HELP, requestIdOf } from './request-id';
 
 const REASON: Options = { reason: { type: 'string' } };
 const REASON_HELP = '--reason <text>      kept in the events and the audit log';

@@ -2,7 +2,8 @@ import { type Options, UsageError } from './arguments';
 import { asked } from './client';
 import type { Command } from './command';
 import { EXIT } from './exit-codes';
-import { freezeLines, REQUEST_ID, REQUEST_ID_HELP, requestIdOf } from './plans';
+import { freezeLines } from './plans';
+import { REQUEST_ID, REQUEST_ID_HELP, requestIdOf } from './request-id';
 
 const OPTIONS: Options = {
   reason: { type: 'string' },

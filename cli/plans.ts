@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { type Given, type Options, UsageError } from './arguments';
+import { type Options, UsageError } from './arguments';
 import { asked } from './client';
 import type { Command, Session } from './command';
 import { EXIT } from './exit-codes';
+import { DEADLINE, DEADLINE_HELP, deadlineLines, deadlineOf } from './plan-deadline';
 import { readText } from './read-text';
+import { REQUEST_ID, REQUEST_ID_HELP, requestIdOf } from './request-id';
 import { labelsFrom } from './tenants';
 import { statusLine, watchPlan } from './watch';
 
@@ -19,8 +20,6 @@ const WATCHING_HELP = [
   '--events             a line for each event on a terminal as well, which else has a bar and what went wrong',
   `--patience <seconds> how long the server may be away (${PATIENCE_SECONDS})`,
 ];
-export const REQUEST_ID: Options = { 'request-id': { type: 'string' } };
-export const REQUEST_ID_HELP = '--request-id <uuid>  repeat the command safely: the first answer comes back';
 
 function watching(session: Session, planId: string): Promise<number> {
   const { given } = session;
@@ -33,8 +32,6 @@ function watching(session: Session, planId: string): Promise<number> {
   });
 }
 
-export const requestIdOf = (given: Given) => given.text('request-id') ?? randomUUID();
-
 export const createPlan: Command = {
   usage:
     'plan create --name <name> --unit <id> --version <version> --playbook <id> (--tenants … | --select …)',
@@ -43,6 +40,7 @@ export const createPlan: Command = {
     '--tenants <a,b,c>    tenants by id; --tenants-file <file|-> takes them from a file, one a line',
     '--select key=value   every tenant with this label; may be given several times, all must match',
     '--concurrency <n>    tenants at once',
+    ...DEADLINE_HELP,
     '--leave-out-invalid  create it although some tenants have errors; they are left out',
     '--start              start it; --watch also follows it, with the options and exit codes of "plan watch"',
     ...WATCHING_HELP,
@@ -59,6 +57,7 @@ export const createPlan: Command = {
     'tenants-file': { type: 'string' },
     select: { type: 'string', multiple: true },
     concurrency: { type: 'string' },
+    ...DEADLINE,
     'leave-out-invalid': { type: 'boolean' },
     start: { type: 'boolean' },
     watch: { type: 'boolean' },
@@ -83,6 +82,7 @@ export const createPlan: Command = {
         tenantIds,
         ...(selected.length > 0 ? { selector: labelsFrom(selected) } : {}),
         ...(concurrency === undefined ? {} : { maxConcurrency: concurrency }),
+        ...deadlineOf(given),
         leaveOutInvalid: given.flag('leave-out-invalid'),
         requestId: requestIdOf(given),
       }),
@@ -143,7 +143,7 @@ export const watch: Command = {
 
 export const planStatus: Command = {
   usage: 'plan status <plan>',
-  summary: 'how a plan stands, and which freezes hold it (--json: everything about it)',
+  summary: 'how a plan stands, its deadline, and which freezes hold it (--json: everything about it)',
   help: [],
   example: 'switchyard plan status PLN-12 --json',
   options: {},
@@ -155,7 +155,11 @@ export const planStatus: Command = {
       asked(access.url, client.plans.freezes.query({ planId })),
     ]);
     const told = { ...plan, freezes: held.freezes, freezeOverrideStands: held.stands };
-    session.out(session.json ? JSON.stringify(told) : [statusLine(plan), ...freezeLines(held)].join('\n'));
+    session.out(
+      session.json
+        ? JSON.stringify(told)
+        : [statusLine(plan), ...deadlineLines(plan), ...freezeLines(held)].join('\n'),
+    );
     return EXIT.completed;
   },
 };

@@ -50,6 +50,7 @@ const TROUBLE: ReadonlySet<string> = new Set<EventKind>([
   'PlanFailed',
   'PlanPartiallyFailed',
   'PlanStartMissed',
+  'DeadlinePassed',
   'StartApprovalNeeded',
   'FreezeOverrideAsked',
 ]);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { parseUnique } from '@/domain/unique-keys';
 import { shownName } from '@/server/input/nearest';
 import { UsageError } from './arguments';
 import { asked, type Client } from './client';
@@ -106,7 +107,7 @@ type ImportInput = Parameters<Client['tenants']['import']['mutate']>[0];
 function tenantsIn(text: string): NonNullable<ImportInput['tenants']> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseUnique(text);
   } catch (error) {
     throw new UsageError(`The file is not valid JSON: ${error instanceof Error ? error.message : error}`);
   }

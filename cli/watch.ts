@@ -75,12 +75,13 @@ async function exitCodeOf(session: Session, plan: Plan, wait: boolean): Promise<
     session.access.url,
     session.client.tasks.list.query({ planId: plan.planId }),
   );
-  // Somebody has decided already, and it is being carried out.
-  if (tasks.some(({ request }) => request !== null)) return null;
+  // Somebody has decided already, and it is being carried out; after its deadline only the way back is.
+  if (tasks.some(({ request }) => request !== null && (!plan.late || request.kind === 'rollback')))
+    return null;
   const waveFailed =
     plan.wave < plan.lastWave && tasks.some((task) => task.wave === plan.wave && task.counted);
   const paused = plan.intent === 'pause' ? plan.status === 'PAUSED' : PENDING === 0;
-  return plan.halted !== null || waveFailed || paused ? EXIT.undecided : null;
+  return plan.halted !== null || plan.late || waveFailed || paused ? EXIT.undecided : null;
 }
 
 async function printNew(session: Session, planId: string, after: number): Promise<number> {
@@ -109,8 +110,14 @@ function printEnd(session: Session, plan: Plan, exitCode: number): void {
 }
 
 /** A plan in one line. */
-export function statusLine({ planId, name, status, headline, halted, intent }: Plan): string {
-  const held = halted ? ` Halted: ${halted.reason}` : intent === 'pause' ? ' Paused by an operator.' : '';
+export function statusLine({ planId, name, status, headline, halted, intent, late }: Plan): string {
+  const held = late
+    ? ' Its deadline has passed.'
+    : halted
+      ? ` Halted: ${halted.reason}`
+      : intent === 'pause'
+        ? ' Paused by an operator.'
+        : '';
   return `${planId} (${name}) is ${status}. ${headline}.${held}`;
 }
 

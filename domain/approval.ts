@@ -95,6 +95,19 @@ export const isFourEyes = ({
 }: Pick<ApprovalRule, 'needs' | 'notMaker' | 'group'>): boolean =>
   needs > 1 || notMaker || group !== undefined;
 
+/** Why a rule can be fulfilled by nobody now, of whom so many are there; null when it can. People may come, so it is no refusal. */
+export function whyNobodyFulfils(rule: ApprovalRule, people: number): string | null {
+  if (!isFourEyes(rule)) return null;
+  const { needs, role, group, notMaker } = rule;
+  const who = role === 'admin' ? 'administrators' : 'operators or administrators';
+  const asked = group === undefined ? who : `${who} of the group ${group}`;
+  if (people < needs)
+    return `It asks for ${needs} of the ${asked}, with ${people} at present: nobody can fulfil it until others come.`;
+  if (notMaker && people === needs)
+    return `It asks for ${needs} of the ${asked} besides who made the plan, with ${people} at present: of a plan that one of them makes nobody can fulfil it.`;
+  return null;
+}
+
 /** Whether the time to decide is over. */
 export const isOver = (due: string | null, now: Date): boolean => due !== null && new Date(due) <= now;
 

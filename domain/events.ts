@@ -1,7 +1,7 @@
 import type { StartApproval } from './approval';
 import type { Failure } from './failure';
 import type { MeasureVerdict } from './metric-gate';
-import type { PlanState, PlanStatus } from './plan';
+import type { AtDeadline, PlanState, PlanStatus } from './plan';
 import type { HeldBy, RequestKind, TaskState, TaskStatus } from './task';
 import type { ValidationFinding } from './validation';
 
@@ -100,6 +100,9 @@ export interface EventPayloads {
   FreezeOverrideApproved: { by: string; given: number; needs: number };
   FreezeOverrideGranted: { by: string; until: string; reason: string; given: number; needs: number };
   FreezeOverrideWithdrawn: { by: string; reason: string | null; granted: boolean };
+  /** Null when it was taken away. */
+  DeadlineSet: { by: string; finishBy: string | null; otherwise: AtDeadline | null };
+  DeadlinePassed: { finishBy: string; otherwise: AtDeadline };
   PlanScheduled: { by: string; startAt: string | null; startBy: string | null };
   PlanStartMissed: { startAt: string; startBy: string };
   WaveStarted: { wave: number; by: string | null };

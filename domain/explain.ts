@@ -85,6 +85,8 @@ function waiting(wait: Wait): string {
       return `admission is stopped everywhere (${wait.reason}).`;
     case 'halted':
       return `the plan is halted. ${wait.reason} Continue it to go on.`;
+    case 'late':
+      return `the plan's deadline, ${wait.since}, has passed. Move the deadline to go on, or cancel or roll back.`;
     case 'planPaused':
       return 'the plan is paused.';
     case 'bake':

@@ -1,3 +1,4 @@
+import { isLate, whyTooLate } from './deadline';
 import { isOpen, PLAIN_FACTS, type PlanFacts, type PlanState } from './plan';
 import { type Asked, pause, resume, settle } from './plan-control';
 import { passesGate } from './plan-gate';
@@ -24,6 +25,8 @@ export function schedule(
   if (startBy && startAt === null) return reject('OUT_OF_RANGE', 'A latest start needs a start.');
   if (startBy && startAt && startBy <= startAt)
     return reject('OUT_OF_RANGE', 'The latest start must lie after the start.');
+  if (startAt && isLate(plan.deadline, startAt))
+    return reject('OUT_OF_RANGE', 'The start must lie before the deadline.');
   const latest = startAt && (startBy ?? after(startAt, START_WINDOW_SECONDS));
   const message =
     startAt && latest
@@ -43,7 +46,7 @@ export function startAtItsTime(plan: PlanState, stopped: boolean, now: Date): Pl
   const unchanged: PlanTransition = { ok: true, state: plan, events: [] };
   if (plan.status !== 'READY' || startAt === null || startAt > now) return unchanged;
   const latest = startBy ?? after(startAt, START_WINDOW_SECONDS);
-  if (now <= latest)
+  if (now <= latest && !isLate(plan.deadline, now))
     return stopped || whyNotApproved(plan) !== null ? unchanged : start(plan, 'schedule', now);
   const message = `Not started: its time was ${startAt.toISOString()} to ${latest.toISOString()}, and that has passed. Start it now, or set another time.`;
   const missed = { startAt: startAt.toISOString(), startBy: latest.toISOString() };
@@ -55,6 +58,8 @@ export function start(plan: PlanState, actor: string, now: Date): PlanTransition
   if (plan.status !== 'READY') return notAllowed(plan.status, 'started');
   const unapproved = whyNotApproved(plan);
   if (unapproved) return reject('APPROVAL_NEEDED', unapproved);
+  const late = whyTooLate(plan, now);
+  if (late) return { ok: false, rejection: late };
   const state = {
     status: 'RUNNING',
     startedAt: now,

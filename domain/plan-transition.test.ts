@@ -5,6 +5,7 @@ import {
   PLAIN_FACTS,
   PLAN_STATUS_CHANGES,
   PLAN_STATUSES,
+  type PlanDeadline,
   type PlanState,
   type PlanStatus,
   type TaskCounts,
@@ -70,6 +71,10 @@ const INPUTS: Record<string, PlanInput> = {
   'withdrawOverride/unasked': { type: 'withdrawOverride', ...by },
   schedule: { type: 'schedule', actor: 'op', startAt: new Date(NOW.getTime() + 60_000) },
   startAtItsTime: { type: 'startAtItsTime', stopped: false },
+  setDeadline: { type: 'setDeadline', actor: 'op', finishBy: LATER },
+  'start/late': { type: 'start', actor: 'op' },
+  'deadline/late': { type: 'deadline' },
+  'deadline/goesBack': { type: 'deadline' },
   close: { type: 'close', ...by },
   continue: { type: 'continue', ...by },
   'continue/halted': { type: 'continue', ...by },
@@ -101,6 +106,8 @@ const EVERY_TYPE: Record<PlanInput['type'], true> = {
   setConcurrency: true,
   schedule: true,
   startAtItsTime: true,
+  setDeadline: true,
+  deadline: true,
   close: true,
   continue: true,
   halt: true,
@@ -132,12 +139,15 @@ const OF_TWO: StartApproval = {
   given: [],
 };
 const HALT = { by: 'threshold', reason: '3 tasks failed.', at: NOW.toISOString() };
+const LATE: PlanDeadline = { finishBy: NOW.toISOString(), otherwise: 'hold', by: 'op', told: false };
 const planFor = (status: PlanStatus, row = '') =>
   planIn(status, {
     ...(status === 'FAILED' ? { intent: 'rollback' } : {}),
     ...(row === 'startAtItsTime' ? { startAt: NOW } : {}),
     ...(row.endsWith('/halted') ? { halted: HALT } : {}),
     ...(row.endsWith('/unapproved') ? { startApproval: OF_TWO } : {}),
+    ...(row.endsWith('/late') ? { deadline: LATE } : {}),
+    ...(row.endsWith('/goesBack') ? { deadline: { ...LATE, otherwise: 'rollback' } } : {}),
     ...(row.endsWith('/overridden') ? { freezeOverride: ASKED } : {}),
   });
 
@@ -164,6 +174,10 @@ withdrawOverride/overridden CREATED VALIDATING READY RUNNING PAUSED COMPLETED PA
 withdrawOverride/unasked - - - - - - - - - - -
 schedule          -          -          READY     -            -            -            -              -            -            -            -
 startAtItsTime    CREATED    VALIDATING RUNNING   RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
+setDeadline - - READY RUNNING PAUSED - - - - - -
+start/late - - - - - - - - - - -
+deadline/late CREATED VALIDATING READY RUNNING PAUSED COMPLETED PARTIAL_FAILED FAILED CANCELLED ROLLING_BACK ROLLED_BACK
+deadline/goesBack CREATED VALIDATING READY ROLLING_BACK ROLLING_BACK COMPLETED PARTIAL_FAILED FAILED CANCELLED ROLLING_BACK ROLLED_BACK
 close             -          -          -         -            -            -            FAILED         -            -            -            -
 continue          -          -          -         -            -            -            -              -            -            -            -
 continue/halted   CREATED    VALIDATING READY     RUNNING      PAUSED       COMPLETED    PARTIAL_FAILED FAILED       CANCELLED    ROLLING_BACK ROLLED_BACK
@@ -220,6 +234,7 @@ describe('the table', () => {
       approveOverride: true,
       withdrawOverride: true,
       schedule: true,
+      setDeadline: true,
       pause: true,
       resume: true,
       continue: true,
@@ -232,7 +247,7 @@ describe('the table', () => {
     expect(new Set(asked.map(({ row }) => row.split('/')[0])).size).toBe(Object.keys(commands).length);
     for (const cell of asked) {
       const context = { plan: planFor(cell.status, cell.row), counts: TASKS[cell.status] };
-      const answer = whyNotPlan(context, cell.row.split('/')[0] as PlanCommand);
+      const answer = whyNotPlan(context, cell.row.split('/')[0] as PlanCommand, NOW);
       expect(answer === null, `${cell.row} in ${cell.status}`).toBe(cell.expected !== '-');
     }
   });

@@ -1,4 +1,5 @@
 import { ANY_APPROVER, type ApprovalRule, type Approver } from './approval';
+import { type DeadlineInput, passDeadline, setDeadline, toldWhenOver } from './deadline';
 import type { TenantLeft } from './events';
 import { approveOverride, askOverride, USUAL_OVERRIDE, withdrawOverride } from './freeze-override';
 import { isOpen, isSettled } from './plan';
@@ -48,6 +49,8 @@ export type PlanInput =
   | { type: 'setConcurrency'; actor: string; value: number }
   | { type: 'schedule'; actor: string; startAt: Date | null; startBy?: Date | null | undefined }
   | { type: 'startAtItsTime'; stopped: boolean }
+  | ({ type: 'setDeadline' } & DeadlineInput)
+  | { type: 'deadline' }
   | { type: 'close'; actor: string; reason: string | null }
   | { type: 'continue'; actor: string; reason: string | null }
   | { type: 'halt'; threshold: string; reason: string }
@@ -63,6 +66,7 @@ export type PlanCommand =
   | 'approveOverride'
   | 'withdrawOverride'
   | 'schedule'
+  | 'setDeadline'
   | 'pause'
   | 'resume'
   | 'continue'
@@ -120,6 +124,10 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
       return startAtItsTime(plan, input.stopped, now);
     case 'schedule':
       return schedule(plan, input, now);
+    case 'setDeadline':
+      return setDeadline(plan, input, now);
+    case 'deadline':
+      return passDeadline(context, now);
     case 'close':
       return close(context, input, now);
     case 'continue':
@@ -184,6 +192,7 @@ export function transitionPlan(context: PlanTransitionContext, input: PlanInput,
           rollbackTo: null,
           endedAt: null,
           countingSince: now,
+          deadline: toldWhenOver(plan.deadline, now),
         },
         now,
         input.actor,
@@ -210,6 +219,7 @@ export function whyNotPlan(
     reason: command === 'overrideFreezes' ? '-' : null,
     value: maxConcurrency === 1 ? 2 : 1,
     startAt: later,
+    finishBy: later,
     until: later,
     rule: USUAL_OVERRIDE,
     approver: {

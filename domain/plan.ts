@@ -56,6 +56,21 @@ export interface Halt {
   rollbacks?: true | undefined;
 }
 
+/** What happens at the deadline besides that nothing new begins: a person decides, or the plan goes back. */
+export const AT_DEADLINE = ['hold', 'rollback'] as const;
+export type AtDeadline = (typeof AT_DEADLINE)[number];
+
+/** When a plan has to be finished: from then on nothing of it begins that goes forward. */
+export interface PlanDeadline {
+  /** ISO 8601, database time. */
+  finishBy: string;
+  otherwise: AtDeadline;
+  /** Who set it. */
+  by: string;
+  /** That it passed is on record: it is told once. */
+  told: boolean;
+}
+
 /** Two brakes at once: the one that holds back more. */
 export const strongest = (one: Brake, other: Brake): Brake =>
   one === 'all' || other === 'all' ? 'all' : one === 'forward' || other === 'forward' ? 'forward' : 'none';
@@ -96,6 +111,8 @@ export interface PlanState {
   startApproval: StartApproval | null;
   /** That freezes do not hold it for a while: asked for or granted; null when nobody asked, or it was withdrawn. */
   freezeOverride: FreezeOverride | null;
+  /** When it has to be finished; null where it has no deadline. */
+  deadline: PlanDeadline | null;
   /** Started by itself at this time. */
   startAt: Date | null;
   /** Not started by itself after this; without a `startAt` it was missed, and a person decides. */

@@ -114,6 +114,7 @@ export function planIn(status: PlanStatus, change: Partial<PlanState> = {}): Pla
     bakeUntil: null,
     startApproval: null,
     freezeOverride: null,
+    deadline: null,
     gate: null,
     countingSince: null,
     startAt: null,

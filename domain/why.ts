@@ -22,6 +22,8 @@ export interface TaskSituation {
   planStatus: PlanStatus;
   planIntent: PlanIntent;
   planHalted: { reason: string; rollbacks?: boolean | undefined } | null;
+  /** ISO 8601: the plan's deadline, once it has passed. */
+  planLate?: string | null | undefined;
   /** Admission is stopped everywhere. */
   stopped: { reason: string } | null;
   /** ISO 8601: when the plan starts by itself. */
@@ -52,6 +54,7 @@ export type Wait =
   | { wait: 'notStarted' }
   | { wait: 'stopped'; reason: string }
   | { wait: 'halted'; reason: string }
+  | { wait: 'late'; since: string }
   | { wait: 'planPaused' }
   | { wait: 'bake'; wave: number; of: number; at: string }
   | { wait: 'gate'; wave: number; of: number; before: number; measured: number; measurements: number }
@@ -188,6 +191,7 @@ export function waitOf(task: TaskSituation): Wait {
   if (task.stopped && !back) return { wait: 'stopped', reason: task.stopped.reason };
   if (task.planHalted && (!back || task.planHalted.rollbacks))
     return { wait: 'halted', reason: task.planHalted.reason };
+  if (task.planLate && !back) return { wait: 'late', since: task.planLate };
   if (task.planIntent === 'pause' && !back) return { wait: 'planPaused' };
   if (task.status === 'PENDING' && task.wave > task.planWave) return waitForWave(task);
   if (task.request?.notBefore) return { wait: 'nextTry', at: task.request.notBefore };

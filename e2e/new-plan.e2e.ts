@@ -34,7 +34,10 @@ test('a plan is created as it was reviewed, or looked at again', async ({ page }
     await page.getByRole('combobox', { name: 'Playbook' }).selectOption('plain');
     await expect(page.getByRole('list', { name: 'Stages of the playbook' })).toContainText('Config');
     await expect(page.getByRole('list', { name: 'Projected schedule by wave' })).toContainText('2 tenants');
+    await page.getByLabel('To be finished by').fill('2099-01-01T06:00');
+    await page.getByLabel('If it is not finished by then').selectOption('rollback');
     await page.getByRole('button', { name: 'Next' }).click();
+    await expect(page.getByText(/Jan 1, 2099.*, else rolled back/)).toBeVisible();
   });
 
   const create = page.getByRole('button', { name: 'Create plan for 2 tenants' });
@@ -50,5 +53,6 @@ test('a plan is created as it was reviewed, or looked at again', async ({ page }
     await create.click();
     await expect(page).toHaveURL(/\/plans\/PLN-1$/);
     await expect(page.getByTestId('plan-headline')).toHaveText('Not started: 2 tenants to switch');
+    await expect(page.getByText(/to be finished by Jan 1/)).toBeVisible();
   });
 });

@@ -110,9 +110,13 @@ async function doctor(given: Given): Promise<number> {
   process.exit(exitCodeOf(results));
 }
 
+/** Ended by Ctrl-C it waits for no input any more. */
+const leave = () => void (interrupted.signal.aborted && process.stdin.destroy());
+
 process.exitCode = await main(process.argv.slice(2), process.env, terminal, local).catch((error: unknown) => {
   // Ctrl-C is no fault; the plan goes on without its watcher.
   if (interrupted.signal.aborted) return 130;
   console.error(error instanceof Error ? error.message : error);
   return 1;
 });
+leave();

@@ -176,6 +176,10 @@ describe('changes', () => {
     });
     expect(await errorOf(await fetch(url, { method: 'PUT' }))).toMatchObject({ status: 405 });
     expect(await errorOf(await post(url, '{"a":'))).toMatchObject({ status: 400, code: 'BAD_JSON' });
+    expect(await errorOf(await post(url, '{"json":{\n"planId":"PLN-1",\n"planId":"PLN-2"}}'))).toEqual({
+      ...{ status: 400, code: 'DUPLICATE_KEY' },
+      message: 'The body has the key "planId" twice, in lines 2 and 3.',
+    });
     expect((await post(url, '{}', { origin: base })).status).toBe(200);
   });
 

@@ -170,6 +170,7 @@ export function creationOf(world: World, spec: PlanSpec, now: Date): Commit {
         playbookVersion: 1,
         playbook,
         startApproval: null,
+        deadline: null,
         createdBy: 'op',
         endedAt: null,
       },

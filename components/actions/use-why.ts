@@ -23,6 +23,8 @@ export function useWhy(): { sentence: (why: readonly Why[]) => string; waits: (w
       case 'stopped':
       case 'halted':
         return t(`wait.${wait.wait}`, { reason: say(wait.reason) });
+      case 'late':
+        return t('wait.late', { time: time(wait.since) });
       case 'notStarted':
       case 'planPaused':
         return t(`wait.${wait.wait}`);

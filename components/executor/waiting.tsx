@@ -20,6 +20,8 @@ const UnapprovedStarts = dynamic(() =>
 
 const AskedOverrides = dynamic(() => import('./asked-overrides').then((module) => module.AskedOverrides));
 
+const LatePlans = dynamic(() => import('./late-plans').then((module) => module.LatePlans));
+
 /** Everything, in every plan, that does not go on until somebody decides: all of it, or what waits for this person. */
 export function WaitingForDecision() {
   const t = useTranslations('executor.decisions');
@@ -34,6 +36,9 @@ export function WaitingForDecision() {
   usePlansNews(trpc.executor.unapprovedStarts.pathFilter());
   const asked = useQuery(trpc.executor.askedOverrides.queryOptions(undefined, { staleTime: 0 }));
   usePlansNews(trpc.executor.askedOverrides.pathFilter());
+  const overdue = useQuery(trpc.executor.latePlans.queryOptions(undefined, { staleTime: 0 }));
+  usePlansNews(trpc.executor.latePlans.pathFilter());
+  const late = overdue.data?.filter(({ forYou }) => forYou || !forMe) ?? [];
   const starts = unapproved.data?.filter(({ forYou }) => forYou || !forMe) ?? [];
   const overrides = asked.data?.filter(({ forYou }) => forYou || !forMe) ?? [];
   return (
@@ -53,10 +58,11 @@ export function WaitingForDecision() {
       </Group>
       {waiting.isError && <Problem title={t('unread')}>{errorText(waiting.error)}</Problem>}
       {waiting.isPending && <Skeleton height={72} radius="md" />}
-      {waiting.isSuccess && listed.items.length + starts.length + overrides.length === 0 && (
+      {waiting.isSuccess && listed.items.length + starts.length + overrides.length + late.length === 0 && (
         <Text c="dimmed">{t(forMe ? 'noneForMe' : 'none')}</Text>
       )}
       <Stack gap="sm">
+        {late.length > 0 && <LatePlans plans={late} />}
         {starts.length > 0 && <UnapprovedStarts starts={starts} />}
         {overrides.length > 0 && <AskedOverrides overrides={overrides} />}
         {listed.items.length > 0 && <Decisions tasks={listed.items} />}

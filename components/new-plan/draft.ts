@@ -1,4 +1,5 @@
 import { numberIn, type Ordered } from '@/domain/condition';
+import type { AtDeadline } from '@/domain/plan';
 import type { PolicyChoice } from '@/domain/policies/choice';
 import type { TenantChoice } from '@/domain/tenant-choice';
 import type { Thresholds } from '@/domain/threshold';
@@ -24,6 +25,9 @@ export type Draft = {
   driftGuard: boolean;
   /** ISO 8601; null starts when somebody presses Start. */
   startAt: string | null;
+  /** ISO 8601; null without a deadline. */
+  finishBy: string | null;
+  atDeadline: AtDeadline;
 };
 
 /** A wave as it is typed: what it is made of decides which of `amount` and `label` counts. */
@@ -73,6 +77,8 @@ export const EMPTY_DRAFT: Draft = {
   policies: {},
   driftGuard: true,
   startAt: null,
+  finishBy: null,
+  atDeadline: 'hold',
 };
 
 /** A draft out of what was kept or handed over, also by a build that knew lists of ids alone. */

@@ -130,6 +130,14 @@ function Summary(props: { draft: Draft; name: string; preview: Preview; warnings
     [t('errors'), t('tenants', { count: report.invalid })],
     [t('warnings'), format.number(props.warnings)],
     ...(halts.length > 0 ? [[t('haltsWhen'), halts.join(' / ')] as [string, string]] : []),
+    ...(draft.finishBy
+      ? [
+          [
+            t('finishBy'),
+            `${format.dateTime(new Date(draft.finishBy), { dateStyle: 'medium', timeStyle: 'short' })}${draft.atDeadline === 'rollback' ? t('elseBack') : ''}`,
+          ] as [string, string],
+        ]
+      : []),
     ...(draft.startAt
       ? [
           [

@@ -95,6 +95,9 @@ export function Review(props: { draft: Draft; onBack: () => void; onCreated: () 
             onClick={() =>
               create.mutate({
                 ...request,
+                ...(draft.finishBy
+                  ? { finishBy: new Date(draft.finishBy), atDeadline: draft.atDeadline }
+                  : {}),
                 leaveOutInvalid: leaveOut,
                 previewHash: preview.data?.hash ?? null,
                 requestId,

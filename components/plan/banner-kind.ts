@@ -15,7 +15,7 @@ export interface ExecutorNews {
 
 export type BannerKind = 'unapproved' | 'scheduled' | 'missed' | 'blocked' | 'halted' | 'paused';
 
-/** Whether something of it may go forward, which a freeze would hold. */
+/** Whether something of it may go forward, which a freeze or its deadline would hold. */
 export const mayBeFrozen = ({ status, intent }: PlanView): boolean =>
   status === 'READY' || (isOpen(status) && intent !== 'cancel' && intent !== 'rollback');
 

@@ -2,9 +2,10 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { useLocale, useTranslations } from 'use-intl';
+import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { POLICY_KEYS, useRuleWords } from '@/components/live/policy-words';
 import { nothing } from '@/components/ui/nothing';
+import { SHORT_MOMENT } from '@/components/ui/short-moment';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import type { PlanView } from '@/domain/view/plan-view';
 import classes from './how-it-runs.module.css';
@@ -16,11 +17,15 @@ export function HowItRuns({ plan }: { plan: PlanView }) {
   const [open, setOpen] = useState(false);
   const t = useTranslations('rules');
   const locale = useLocale();
+  const format = useFormatter();
   const words = useRuleWords();
   const thresholds = words.thresholds(plan.thresholds);
   const own = POLICY_KEYS.filter((key) => plan.policies[key].kind !== DEFAULT_POLICIES[key].kind);
   const line = [
     t('line.atOnce', { count: String(plan.maxConcurrency) }),
+    ...(plan.deadline
+      ? [t('line.finishBy', { time: format.dateTime(new Date(plan.deadline.finishBy), SHORT_MOMENT) })]
+      : []),
     // Several are told by their strip.
     ...(plan.lastWave === 0 ? [t('line.oneWave')] : []),
     thresholds.length === 0

@@ -8,11 +8,13 @@ import { useCounted } from '@/components/live/use-live-plan';
 import { ActionButton } from '@/components/ui/action-button';
 import { NOT_WHOLE } from '@/domain/limited-to';
 import type { PlanView } from '@/domain/view/plan-view';
+import { mayBeFrozen } from './banner-kind';
 import { usePlanAsk } from './plan-commands';
 import classes from './plan-screen.module.css';
 import { useMomentParam } from './use-moment-param';
 
 const ShareDialog = dynamic(() => import('./share-dialog').then((module) => module.ShareDialog));
+const DeadlineDialog = dynamic(() => import('./deadline-dialog').then((module) => module.DeadlineDialog));
 const ScheduleDialog = dynamic(() => import('./schedule-dialog').then((module) => module.ScheduleDialog));
 
 /** What can be done with the plan as a whole. */
@@ -23,7 +25,7 @@ export function PlanActions({ plan }: { plan: PlanView }) {
   const words = useTranslations('plan.replay');
   const past = usePast();
   const [, setAt] = useMomentParam();
-  const [open, setOpen] = useState<'share' | 'schedule' | null>(null);
+  const [open, setOpen] = useState<'share' | 'schedule' | 'deadline' | null>(null);
   const close = () => setOpen(null);
   const part = plan.partly ? NOT_WHOLE : null;
   return (
@@ -33,6 +35,11 @@ export function PlanActions({ plan }: { plan: PlanView }) {
         {plan.status === 'READY' && (
           <ActionButton variant="default" refusal={refusal ?? part} onClick={() => setOpen('schedule')}>
             {t(plan.startAt === null ? 'schedule' : 'changeTime')}
+          </ActionButton>
+        )}
+        {mayBeFrozen(plan) && (
+          <ActionButton variant="default" refusal={refusal ?? part} onClick={() => setOpen('deadline')}>
+            {t('deadline')}
           </ActionButton>
         )}
         {anyFailed && button('retryFailed', undefined, { primary: false })}
@@ -52,6 +59,7 @@ export function PlanActions({ plan }: { plan: PlanView }) {
         )}
       </div>
       {open === 'share' && <ShareDialog planId={plan.planId} onClose={close} />}
+      {open === 'deadline' && <DeadlineDialog plan={plan} onClose={close} />}
       {open === 'schedule' && (
         <ScheduleDialog startAt={plan.startAt} startBy={plan.startBy} onClose={close} />
       )}

@@ -23,6 +23,10 @@ const FreezeBanner = dynamic(() => import('./freeze-banner').then((module) => mo
   loading: nothing,
 });
 
+const DeadlineBanner = dynamic(() => import('./deadline-banner').then((module) => module.DeadlineBanner), {
+  loading: nothing,
+});
+
 /** What keeps the plan from going on, the gravest first, each with the way out of it. */
 export function PlanBanners() {
   const plan = usePlanView();
@@ -33,6 +37,7 @@ export function PlanBanners() {
     <>
       {(stopped || trouble) && <ExecutorBanners stopped={stopped} trouble={trouble} />}
       {kind && <PlanBanner plan={plan} kind={kind} />}
+      {plan.deadline && mayBeFrozen(plan) && <DeadlineBanner plan={plan} deadline={plan.deadline} />}
       {frozen && <FreezeBanner plan={plan} freezes={freezes} rule={rule} />}
     </>
   );

@@ -154,9 +154,11 @@ export function planActionRefusal(
   plan: PlanView,
   figures: Figures,
   noneFailed: string,
+  /** Database time. */
+  now: Date,
 ): string | null {
   if (kind === 'retryFailed') return figures.byStatus.FAILED > 0 ? null : noneFailed;
-  return planRefusal(plan, figures, kind);
+  return planRefusal(plan, figures, kind, now);
 }
 
 const PlanButton = memo(function PlanButton(props: {
@@ -167,7 +169,10 @@ const PlanButton = memo(function PlanButton(props: {
   const { kind, label, primary } = props;
   const t = useTranslations('actions');
   const { refusal, sending, press } = usePlanAsk();
-  const refused = useCounted((figures, plan) => planActionRefusal(kind, plan, figures, t('noneFailed')));
+  const store = usePlanStore();
+  const refused = useCounted((figures, plan) =>
+    planActionRefusal(kind, plan, figures, t('noneFailed'), new Date(Date.now() + store.clockOffset())),
+  );
   return (
     <ActionButton
       ref={useFocusHandedOn()}

@@ -76,13 +76,14 @@ export function PlanKeys() {
     },
     list: () => {
       const [plan, figures] = [store.plan(), store.figures()];
+      const now = new Date(Date.now() + store.clockOffset());
       const ofPlan = PLAN_ACTIONS.map(
         (kind): ListedAction => ({
           id: `plan-${kind}`,
           label: t(`plan.${kind}`),
           Icon: ACTIONS[kind].Icon,
           key: null,
-          refusal: refusal ?? planActionRefusal(kind, plan, figures, t('noneFailed')),
+          refusal: refusal ?? planActionRefusal(kind, plan, figures, t('noneFailed'), now),
           run: () => pressPlan(kind),
         }),
       );

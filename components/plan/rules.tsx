@@ -1,17 +1,20 @@
 'use client';
 
 import { Table } from '@mantine/core';
-import { useTranslations } from 'use-intl';
+import { useFormatter, useTranslations } from 'use-intl';
 import { POLICY_KEYS, useRuleWords } from '@/components/live/policy-words';
 import { useFigures, usePlanStore } from '@/components/live/use-live-plan';
 import { Figures } from '@/components/ui/figures';
 import { Grid } from '@/components/ui/grid';
+import { SHORT_MOMENT } from '@/components/ui/short-moment';
 import type { PlanView } from '@/domain/view/plan-view';
 
 /** Every rule of the plan with its value, and how far its waves are. */
 export function Rules({ plan }: { plan: PlanView }) {
   const t = useTranslations('rules');
+  const format = useFormatter();
   const words = useRuleWords();
+  const { deadline } = plan;
   const thresholds = words.thresholds(plan.thresholds);
   const waves = plan.lastWave + 1;
   return (
@@ -23,6 +26,16 @@ export function Rules({ plan }: { plan: PlanView }) {
             t('table.haltsWhen'),
             thresholds.length === 0 ? t('table.never') : capital(thresholds.join(t('commaOr'))),
           ],
+          ...(deadline
+            ? [
+                [
+                  t('table.deadline'),
+                  t(`table.${deadline.otherwise}`, {
+                    time: format.dateTime(new Date(deadline.finishBy), SHORT_MOMENT),
+                  }),
+                ] as const,
+              ]
+            : []),
           [t('table.driftGuard'), t(plan.driftGuard ? 'table.guarded' : 'table.unguarded')],
           ...POLICY_KEYS.map((key) => [words.name(key), words.policy(key, plan.policies[key])] as const),
           [t('table.retries'), t('table.atMost', { count: String(plan.maxRetry) })],

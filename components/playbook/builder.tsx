@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useTellWarnings } from '@/components/actions/tell-warnings';
 import { useChange } from '@/components/api/change';
 import { errorText, useTRPC } from '@/components/api/client';
 import { errorAt, fieldMessage, fieldOf, problemsOf, refusalText } from '@/components/form/server-error';
@@ -45,8 +46,10 @@ export function Builder(props: {
   const [comparing, setComparing] = useState(false);
   const [trying, setTrying] = useState(false);
   const mayNot = useFleetRefusal();
+  const tell = useTellWarnings();
   const save = useChange(trpc.playbooks.save.mutationOptions(), [trpc.playbooks.pathFilter()], (saved) => {
     notifications.show({ message: t('saved', { id: saved.playbookId, version: saved.version }) });
+    tell(saved.warnings);
     forget();
     props.onSaved(saved.playbookId);
   });

@@ -3,6 +3,7 @@
 import { Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { parseUnique } from '@/domain/unique-keys';
 import classes from './builder.module.css';
 import type { Json } from './json-value';
 
@@ -42,7 +43,7 @@ export function JsonField(props: {
 
 function readJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return parseUnique(text) as Json;
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@
 
 import { useLocalStorage } from '@mantine/hooks';
 import { useMemo } from 'react';
+import { parseUnique } from '@/domain/unique-keys';
 import type { Json } from './json-value';
 
 /** A playbook while it is written. The text is what counts: the form and the JSON are two views of it. */
@@ -35,7 +36,7 @@ export function useWrittenPlaybook(stored: WrittenPlaybook, isNew: boolean) {
 
 function parsed(text: string): { definition: Json; unreadable: string | null } {
   try {
-    return { definition: JSON.parse(text) as Json, unreadable: null };
+    return { definition: parseUnique(text) as Json, unreadable: null };
   } catch (error) {
     return { definition: null, unreadable: error instanceof Error ? error.message : String(error) };
   }

@@ -1,18 +1,22 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { useTellWarnings } from '@/components/actions/tell-warnings';
 import { useChange } from '@/components/api/change';
 import { useTRPC } from '@/components/api/client';
 import { FormDialog } from '@/components/form/form-dialog';
 import { NumberField } from '@/components/form/number-field';
 import { LabelField, pairOf } from '@/components/table/label-filter';
 import type { StartProtection } from '@/domain/start-approval';
+import type { Outputs } from '@/server/api/router';
 import { ApprovalRuleFields, type RuleValues, ruleOf, ruleValues } from './approval-rule-fields';
 
 type Values = RuleValues & {
   overTenants: number | string;
   labels: string[];
 };
+
+type Sent = Outputs['settings']['protectStart'];
 
 const numberOf = (value: number | string): number | null => (value === '' ? null : Number(value));
 
@@ -21,6 +25,7 @@ export function StartProtectionDialog(props: { current: StartProtection | null; 
   const { current, onClose } = props;
   const t = useTranslations('settings.protection');
   const trpc = useTRPC();
+  const tell = useTellWarnings();
   const protect = useChange(trpc.settings.protectStart.mutationOptions(), [
     trpc.settings.startProtection.pathFilter(),
   ]);
@@ -30,7 +35,7 @@ export function StartProtectionDialog(props: { current: StartProtection | null; 
     ...ruleValues(current),
   };
   return (
-    <FormDialog<Values, unknown>
+    <FormDialog<Values, Sent>
       title={t('title')}
       onClose={onClose}
       start={start}
@@ -43,6 +48,10 @@ export function StartProtectionDialog(props: { current: StartProtection | null; 
           },
         })
       }
+      onSent={({ warnings }) => {
+        tell(warnings);
+        onClose();
+      }}
       place={(part) => part.replace(/^protection\./, '').replace(/^labels\..*/, 'labels')}
       submit={t('submit')}
       refused={t('refused')}

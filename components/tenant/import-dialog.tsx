@@ -11,6 +11,7 @@ import { FormRefused } from '@/components/form/field-errors';
 import { type Form, FormDialog } from '@/components/form/form-dialog';
 import { useSay } from '@/components/i18n/said';
 import { fileText } from '@/domain/file-text';
+import { parseUnique } from '@/domain/unique-keys';
 import type { Inputs, Outputs } from '@/server/api/router';
 import { ImportPreview } from './import-preview';
 
@@ -148,7 +149,7 @@ type NotReadable = { kind: 'notJson'; why: string } | { kind: 'notList' };
 function readInput(text: string): Inputs['tenants']['import'] | NotReadable {
   if (!/^\s*[[{]/.test(text)) return { csv: text };
   try {
-    const read: unknown = JSON.parse(text);
+    const read = parseUnique(text);
     const list = Array.isArray(read) ? read : (read as { tenants?: unknown }).tenants;
     if (!Array.isArray(list)) return { kind: 'notList' };
     return { tenants: list as NonNullable<Inputs['tenants']['import']['tenants']> };

@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION collect_notifications(p_plan_ids text[]) RETURNS int 
   ), wanted AS (
     SELECT e.*, CASE
         WHEN e.kind IN ('PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack') THEN 'planFinished'
-        WHEN e.kind IN ('PlanHalted', 'PlanStartMissed') THEN 'planHalted'
+        WHEN e.kind IN ('PlanHalted', 'PlanStartMissed', 'DeadlinePassed') THEN 'planHalted'
         WHEN e.kind IN ('StartApprovalNeeded', 'FreezeOverrideAsked') THEN 'planUnapproved'
         WHEN e.kind = 'TaskFailed' THEN 'taskFailed'
         WHEN e.kind = 'TaskRollbackFailed' THEN 'rollbackFailed'

@@ -96,12 +96,12 @@ BEGIN
     END IF;
     v_stages := ARRAY(SELECT jsonb_array_elements_text(p#>'{create,stages}'));
     INSERT INTO plan (plan_id, number, name, status, max_concurrency, settings, unit_id, unit_name, version,
-                      playbook_id, playbook_version, playbook, start_approval, created_by, created_at, ended_at)
+                      playbook_id, playbook_version, playbook, start_approval, deadline, created_by, created_at, ended_at)
     SELECT c."planId", c.number, c.name, c.status, c."maxConcurrency", c.settings, c."unitId", c."unitName", c.version,
-           c."playbookId", c."playbookVersion", c.playbook, nullif(c."startApproval", 'null'), c."createdBy", clock_timestamp(), c."endedAt"
+           c."playbookId", c."playbookVersion", c.playbook, nullif(c."startApproval", 'null'), nullif(c.deadline, 'null'), c."createdBy", clock_timestamp(), c."endedAt"
     FROM jsonb_to_record(p->'create'->'plan') AS c("planId" text, number bigint, name text, status text,
            "maxConcurrency" int, settings jsonb, "unitId" text, "unitName" text, version text, "playbookId" text,
-           "playbookVersion" int, playbook jsonb, "startApproval" jsonb, "createdBy" text, "endedAt" timestamptz)
+           "playbookVersion" int, playbook jsonb, "startApproval" jsonb, deadline jsonb, "createdBy" text, "endedAt" timestamptz)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN RETURN jsonb_build_object('now', clock_timestamp(), 'plans', '{}'::jsonb, 'tasks', '{}'::jsonb, 'refused', 'exists'); END IF;
   END IF;
@@ -145,7 +145,8 @@ BEGIN
       WHERE (x->>'admission')::boolean AND x#>>'{state,status}' IS DISTINCT FROM 'ROLLING_BACK';
       v_refused := v_refused || v_found;
     END IF;
-    -- The override of freezes under which it was chosen is over by now; one that was withdrawn has raised the plan's revision.
+    -- The override of freezes under which it was chosen is over by now, or the plan's deadline has come; one that was
+    -- withdrawn or moved has raised the plan's revision.
     IF v_hurried THEN
       SELECT coalesce(jsonb_object_agg(x->>'taskId', 'conflict'), '{}') INTO v_found
       FROM jsonb_array_elements(p->'tasks') x

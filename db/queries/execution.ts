@@ -3,10 +3,19 @@ import type { Database } from '@/db/client';
 import { preparedQuery } from '@/db/prepared';
 import { type RowOf, selected } from '@/db/selection';
 import type { FreezeOverride } from '@/domain/approval';
+import { isLate, tellsDeadline } from '@/domain/deadline';
 import type { InJson } from '@/domain/events';
 import type { Freeze, FreezeScope } from '@/domain/freeze';
 import { overriddenUntil } from '@/domain/freeze-override';
-import { type Brake, brakeOf, type Halt, type PlanState, type PlanStatus, strongest } from '@/domain/plan';
+import {
+  type Brake,
+  brakeOf,
+  type Halt,
+  type PlanDeadline,
+  type PlanState,
+  type PlanStatus,
+  strongest,
+} from '@/domain/plan';
 import type { PlanIntent } from '@/domain/plan-intent';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
@@ -92,6 +101,8 @@ export interface OpenPlan {
   brake: Brake;
   /** Until when freezes do not hold it: ISO 8601; null where they do. */
   overriddenUntil: string | null;
+  /** When nothing new of it begins any more: ISO 8601; null without a deadline. */
+  finishBy: string | null;
   maxConcurrency: number;
   occupied: number;
   wave: number;
@@ -147,13 +158,14 @@ const FREEZES = sql`(select coalesce(jsonb_agg(jsonb_build_object('freezeId', fr
 const outlook = preparedQuery<
   Omit<Outlook, 'plan'> & {
     plan:
-      | (Omit<InJson<OpenPlan>, 'brake' | 'overriddenUntil'> & Pick<PlanState, 'halted' | 'freezeOverride'>)
+      | (Omit<InJson<OpenPlan>, 'brake' | 'overriddenUntil' | 'finishBy'> &
+          Pick<PlanState, 'halted' | 'freezeOverride' | 'deadline'>)
       | null;
   }
 >(sql`
   select clock_timestamp() as now, exists (select 1 from executor where stopped is not null) as stopped, ${FREEZES} as freezes, p.plan_seq,
     case when p.status in ('RUNNING', 'PAUSED', 'ROLLING_BACK') then jsonb_build_object('planId', plan_id, 'status', status, 'intent', intent,
-      'halted', halted, 'freezeOverride', freeze_override, 'maxConcurrency', max_concurrency, 'revision', revision, 'wave', wave, 'settings', settings, 'countingSince', counting_since,
+      'halted', halted, 'freezeOverride', freeze_override, 'deadline', deadline, 'maxConcurrency', max_concurrency, 'revision', revision, 'wave', wave, 'settings', settings, 'countingSince', counting_since,
       'counted', (select count(*) from task t where t.plan_id = p.plan_id and t.counted is not null),
       'total', case when settings ? 'thresholds' then (select count(*) from task t where t.plan_id = p.plan_id and t.status <> 'VALIDATION_FAILED') else 0 end,
       'occupied', (select count(*) from task t where t.plan_id = p.plan_id and t.status in ('RUNNING', 'ROLLING_BACK'))) end as plan,
@@ -172,17 +184,23 @@ export async function readOutlook(db: Database, planId: string, sweep: boolean):
   const [row] = await outlook(db, { planId, sweep });
   if (!row) throw new Error(`${planId} has no row`);
   if (!row.plan) return { ...row, plan: null };
-  const { halted, freezeOverride, countingSince, ...plan } = row.plan;
+  const { halted, freezeOverride, deadline, countingSince, ...plan } = row.plan;
   return {
     ...row,
+    settles: row.settles || tellsDeadline(row.plan, row.now),
     plan: {
       ...plan,
-      brake: strongest(brakeOf(halted), row.stopped ? 'forward' : 'none'),
+      brake: brakeFor(halted, row.stopped, deadline, row.now),
       overriddenUntil: overriddenUntil(freezeOverride, row.now),
+      finishBy: deadline?.finishBy ?? null,
       countingSince: countingSince ? new Date(countingSince) : null,
     },
   };
 }
+
+/** What holds an open plan back as a whole: its halt, the stop of everything, its deadline. No other than a halt holds up the way back. */
+const brakeFor = (halted: Halt | null, stopped: boolean, deadline: PlanDeadline | null, now: Date): Brake =>
+  strongest(brakeOf(halted), stopped || isLate(deadline, now) ? 'forward' : 'none');
 
 /** A plan that somebody has to drive, or one whose scheduled start has come. */
 export interface PlanInHand {

@@ -4,13 +4,14 @@ import type { Database } from '@/db/client';
 import { recentLengths } from '@/db/queries/fleet';
 import { plan } from '@/db/schema/run';
 import { columnsBut, picked, type RowOf, selected, told } from '@/db/selection';
+import { heldByDeadline } from '@/domain/deadline';
 import type { EventKind } from '@/domain/events';
 import type { Halt } from '@/domain/plan';
 import { gateAhead } from '@/domain/plan-gate';
 import { summarise, type TaskGroup } from '@/domain/plan-words';
 import { isApproval, type PlaybookDefinition } from '@/domain/playbook';
 import { effectivePolicies } from '@/domain/policies/choice';
-import { remainingOf } from '@/domain/remaining';
+import { doneWithin, remainingOf } from '@/domain/remaining';
 import { percentDone, type StepCourse, type TaskStatus } from '@/domain/task';
 import type { PlanView, PublicStatus } from '@/domain/view/plan-view';
 import type { WaveDefinition } from '@/domain/wave';
@@ -85,19 +86,37 @@ export function figuresOf({ groups, total }: RowOf<typeof COUNTED>, view: PlanVi
 
 /** The plan alone, with how its tasks stand. */
 export async function planOverview(db: Database, planId: string, maxRetry: number) {
-  const [row] = await db.execute<PlanRow & RowOf<typeof COUNTED> & { rollbacks: number }>(
-    sql`select ${PLAN_VIEW}, ${selected(COUNTED)}, ${ROLLBACKS} as rollbacks
+  const [row] = await db.execute<PlanRow & RowOf<typeof COUNTED> & { rollbacks: number; now: Date }>(
+    sql`select ${PLAN_VIEW}, ${selected(COUNTED)}, ${ROLLBACKS} as rollbacks, clock_timestamp() as now
       from plan p cross join lateral (${COUNTS}) c where p.plan_id = ${planId}`,
   );
   if (!row) return null;
   const view = toPlanView(row, maxRetry);
+  const figures = figuresOf(row, view);
   return {
     ...view,
-    ...figuresOf(row, view),
+    ...figures,
+    /** Its deadline has passed: nothing new begins. */
+    late: heldByDeadline(view, row.now),
+    /** How many come to their end by its deadline at this pace; null without one, where all do, and where nobody can tell. */
+    inTime: await inTime(db, view, figures.byStatus, row.now),
     planSeq: row.planSeq,
     /** Rollbacks under way or waiting for a slot: no brake holds them up. */
     rollbacks: row.rollbacks,
   };
+}
+
+async function inTime(
+  db: Database,
+  plan: PlanView,
+  byStatus: Partial<Record<TaskStatus, number>>,
+  now: Date,
+): Promise<{ done: number; of: number } | null> {
+  const { planId, deadline } = plan;
+  const millis = deadline === null ? 0 : Date.parse(deadline.finishBy) - now.getTime();
+  if (millis <= 0) return null;
+  const lengths = await recentLengths(db, [planId]);
+  return doneWithin(plan, byStatus, lengths.get(planId) ?? null, millis);
 }
 
 const ROLLBACKS = sql`(select count(*)::int from task t where t.plan_id = p.plan_id
@@ -120,6 +139,9 @@ const DETAIL = {
   planIntent: TASK_CONTEXT.planIntent,
   planIntentBy: p.intentBy,
   planHalted: p.halted,
+  planLate: sql<
+    string | null
+  >`case when (p.deadline->>'finishBy')::timestamptz <= clock_timestamp() then p.deadline->>'finishBy' end`,
   planWave: p.wave,
   startAt: p.startAt,
   startBy: p.startBy,

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { Approver, FreezeOverride, OpenApproval, StartApproval } from '@/domain/approval';
 import type { Failure } from '@/domain/failure';
+import type { PlanDeadline } from '@/domain/plan';
 import type { TaskStatus } from '@/domain/task';
 import { type Asked, type Order, type Page, readPage } from './page';
 import { TASK } from './runs';
@@ -97,7 +98,11 @@ const mayGrant = (who: Decider | null): SQL =>
 /** What is about a plan `p` as a whole is decided by whom all its tenants are for. */
 const wholly = (mine: SQL): SQL => sql`(${mine} and not has_others(p.plan_id))`;
 
-/** How much waits for a decision, tasks, starts of plans and overrides of freezes, and how much of that the one who asks can decide. */
+/** `heldByDeadline` of the domain over the rows of a plan `p` that is under way. */
+const LATE = sql`p.deadline is not null and p.status in ('RUNNING', 'PAUSED') and p.intent not in ('cancel', 'rollback')
+  and (p.deadline->>'finishBy')::timestamptz <= clock_timestamp()`;
+
+/** How much waits for a decision, tasks, starts of plans, overrides of freezes and late plans, and how much of that the one who asks can decide. */
 export async function countWaiting(
   db: Database,
   who: Decider | null,
@@ -106,9 +111,13 @@ export async function countWaiting(
     select count(*)::int as waiting, (count(*) filter (where mine))::int as for_you from (
       select ${isFor(who)} as mine from task t join plan p on p.plan_id = t.plan_id where ${WAITS}
       union all select ${wholly(isFor(who, sql`p.start_approval`))} from plan p where ${UNAPPROVED}
-      union all select ${wholly(mayGrant(who))} from plan p where ${OVERRIDE_ASKED}) waits`);
+      union all select ${wholly(mayGrant(who))} from plan p where ${OVERRIDE_ASKED}
+      union all select ${mayDecide(who)} from plan p where ${LATE}) waits`);
   return row ?? { waiting: 0, forYou: 0 };
 }
+
+/** Whoever may act decides what becomes of a plan that is late, where all of it is theirs. */
+const mayDecide = (who: Decider | null): SQL => wholly(who ? sql`true` : sql`false`);
 
 /** How many wait in each of these plans; left out are those in which none does. */
 export async function waitingIn(db: Database, planIds: readonly string[]): Promise<Map<string, number>> {
@@ -186,5 +195,23 @@ export async function readAskedOverrides(db: Database, who: Decider | null): Pro
   const rows = await db.execute<{ [Name in keyof AskedOverride]: AskedOverride[Name] }>(sql`
     select p.plan_id, p.name, p.created_by as made_by, p.freeze_override as override, ${wholly(mayGrant(who))} as for_you
     from plan p where ${OVERRIDE_ASKED} order by p.created_at limit ${MOST_STARTS}`);
+  return [...rows];
+}
+
+/** A plan under way whose deadline passed: somebody moves the deadline, cancels or rolls back. */
+export interface LatePlan extends Pick<UnapprovedStart, 'planId' | 'name' | 'madeBy' | 'forYou'> {
+  deadline: PlanDeadline;
+  /** Tenants that have not come to their end, and all that take part. */
+  left: number;
+  total: number;
+}
+
+/** Plans that their deadline holds, the oldest first, 200 at most. */
+export async function readLatePlans(db: Database, who: Decider | null): Promise<LatePlan[]> {
+  const rows = await db.execute<{ [Name in keyof LatePlan]: LatePlan[Name] }>(sql`
+    select p.plan_id, p.name, p.created_by as made_by, p.deadline, ${mayDecide(who)} as for_you,
+      (select count(*)::int from task t where t.plan_id = p.plan_id and t.status in ('PENDING', 'RUNNING', 'PAUSED')) as left,
+      (select count(*)::int from task t where t.plan_id = p.plan_id and t.status <> 'VALIDATION_FAILED') as total
+    from plan p where ${LATE} order by p.created_at limit ${MOST_STARTS}`);
   return [...rows];
 }

@@ -20,6 +20,7 @@ import type { Failure } from '../../domain/failure';
 import {
   type Halt,
   PLAN_STATUSES,
+  type PlanDeadline,
   type PlanState,
   type PlanStatus,
   type PlanTrouble,
@@ -68,6 +69,8 @@ const planState = {
   startApproval: jsonb('start_approval').$type<StartApproval>(),
   /** That freezes do not hold it for a while: who asked, who has to grant it and who did. */
   freezeOverride: jsonb('freeze_override').$type<FreezeOverride>(),
+  /** When it has to be finished, and whether that it passed was told. */
+  deadline: jsonb('deadline').$type<PlanDeadline>(),
   /** Started by the system at this time. */
   startAt: at('start_at'),
   /** But not after this. */
@@ -125,6 +128,8 @@ export const plan = pgTable(
       .where(sql`${table.status} = 'READY' and ${table.startApproval} is not null`),
     // Those that wait to be granted, and those in force, are looked for often; most plans have none.
     index('plan_overrides').on(table.createdAt).where(sql`${table.freezeOverride} is not null`),
+    // Those that are late are looked for as often.
+    index('plan_deadlines').on(table.createdAt).where(sql`${table.deadline} is not null`),
     index('plan_scheduled')
       .on(table.startAt)
       .where(sql`${table.status} = 'READY' and ${table.startAt} is not null`),

@@ -18,7 +18,7 @@ export const URGENT_TOPICS = ['planHalted', 'planUnapproved', 'approvalNeeded'] 
 /** Which events belong to which topic. */
 export const NEWS_KINDS = {
   planFinished: ['PlanCompleted', 'PlanPartiallyFailed', 'PlanFailed', 'PlanCancelled', 'PlanRolledBack'],
-  planHalted: ['PlanHalted', 'PlanStartMissed'],
+  planHalted: ['PlanHalted', 'PlanStartMissed', 'DeadlinePassed'],
   planUnapproved: ['StartApprovalNeeded', 'FreezeOverrideAsked'],
   taskFailed: ['TaskFailed'],
   rollbackFailed: ['TaskRollbackFailed'],

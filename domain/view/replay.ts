@@ -18,6 +18,7 @@ const UNMOVED = {
   bakeUntil: null,
   startApproval: null,
   freezeOverride: null,
+  deadline: null,
   gate: null,
   countingSince: null,
   startAt: null,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { ApprovalRule } from '@/domain/approval';
-import type { PlaybookDefinition } from '@/domain/playbook';
+import type { Database } from '@/db/client';
+import { countApprovers } from '@/db/queries/approvers';
+import { type ApprovalRule, openApproval, whyNobodyFulfils } from '@/domain/approval';
+import { isApproval, type PlaybookDefinition } from '@/domain/playbook';
 import type { SignInWays } from '@/server/auth/principal';
 import { InvalidInput } from '@/server/input/refused';
 import { approvalGroup } from '@/server/steps/approval';
@@ -39,4 +41,41 @@ export function groupsOfNobody(
         : [],
     ),
   );
+}
+
+/** Something to know about what was saved all the same; `field` says where it stands. */
+export interface Warning {
+  field: string;
+  message: string;
+}
+
+/** That a rule was saved which nobody can fulfil now. */
+export async function warningsOf(db: Database, rule: ApprovalRule | null, field: string): Promise<Warning[]> {
+  const message = rule && whyNobodyFulfils(rule, await countApprovers(db, rule));
+  return message ? [{ field, message }] : [];
+}
+
+/** The same of every approval in a playbook. */
+export async function warningsOfPlaybook(
+  db: Database,
+  { stages }: PlaybookDefinition,
+  field: string,
+): Promise<Warning[]> {
+  const found: Warning[] = [];
+  // Many stages ask the same people.
+  const known = new Map<string, Promise<number>>();
+  const count = (rule: ApprovalRule) => {
+    const key = JSON.stringify([rule.role, rule.group]);
+    const people = known.get(key) ?? countApprovers(db, rule);
+    known.set(key, people);
+    return people;
+  };
+  for (const [index, stage] of stages.entries()) {
+    const [step] = stage.steps;
+    if (!step || !isApproval(stage)) continue;
+    const rule = openApproval(step, new Date(0));
+    const message = whyNobodyFulfils(rule, await count(rule));
+    if (message) found.push({ field: `${field}.stages.${index}.steps.0.needs`, message });
+  }
+  return found;
 }

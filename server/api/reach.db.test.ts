@@ -65,6 +65,10 @@ const ASKED: Record<string, { own: unknown; others?: unknown[] }> = {
   },
   'plans.approveStart': { own: { planId: WHOLE }, others: [{ planId: MIXED }, { planId: FOREIGN }] },
   'plans.freezes': { own: { planId: MIXED }, others: [{ planId: FOREIGN }] },
+  'plans.setDeadline': {
+    own: { planId: WHOLE, finishBy: '2099-01-01T00:00:00Z' },
+    others: [MIXED, FOREIGN].map((planId) => ({ planId, finishBy: '2099-01-01T00:00:00Z' })),
+  },
   'plans.overrideFreezes': {
     own: { planId: WHOLE, reason: 'A leak' },
     others: [MIXED, FOREIGN].map((planId) => ({ planId, reason: 'A leak' })),
@@ -194,6 +198,7 @@ const ASKED: Record<string, { own: unknown; others?: unknown[] }> = {
   'executor.waiting': { own: {} },
   'executor.unapprovedStarts': { own: undefined },
   'executor.askedOverrides': { own: undefined },
+  'executor.latePlans': { own: undefined },
   'audit.exported': {
     own: { what: 'failures', of: MIXED, format: 'csv' },
     others: [

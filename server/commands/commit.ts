@@ -1,6 +1,6 @@
 import type { StartApproval } from '@/domain/approval';
 import type { DomainEvent } from '@/domain/events';
-import type { PlanState } from '@/domain/plan';
+import type { PlanDeadline, PlanState } from '@/domain/plan';
 import type { PlaybookDefinition } from '@/domain/playbook';
 import type { PlanSettings } from '@/domain/settings';
 import type { TaskState } from '@/domain/task';
@@ -105,6 +105,7 @@ export interface PlanCreation {
     playbookVersion: number;
     playbook: PlaybookDefinition;
     startApproval: StartApproval | null;
+    deadline: PlanDeadline | null;
     createdBy: string;
     endedAt: Date | null;
   };

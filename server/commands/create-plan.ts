@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { dropSnapshots, insertAsMade, insertSnapshots, previousOf } from '@/db/queries/planning';
-import { countTasks, type PlanState } from '@/domain/plan';
+import { type AtDeadline, countTasks, type PlanState } from '@/domain/plan';
 import { transitionPlan } from '@/domain/plan-transition';
 import { DEFAULT_POLICIES } from '@/domain/policies/choice';
 import { type TaskState, UNSTARTED } from '@/domain/task';
@@ -19,6 +19,8 @@ export interface CreateOptions {
   /** Creates the plan although some tenants are invalid; they stay on it as VALIDATION_FAILED. */
   leaveOutInvalid: boolean;
   previewHash: string | null;
+  /** When it has to be finished, and what happens then. */
+  deadline?: { finishBy: Date; otherwise?: AtDeadline | undefined } | undefined;
 }
 
 /** Plans that are made at the same moment for the same tenants make one another decide anew this often. */
@@ -132,7 +134,11 @@ async function creationOf(
   const before = request.settings.reconcile
     ? await previousOf(db, request.tenantIds, request)
     : new Map<string, string>();
-  const planEvents = validatedPlan(planId, prepared, options.actor, request.maxConcurrency, now);
+  const planEvents = withDeadline(
+    validatedPlan(planId, prepared, options.actor, request.maxConcurrency, now),
+    options,
+    now,
+  );
   const tasks = report.results.map((result, index) =>
     validatedTask(planId, result, index, stages, options.actor, now),
   );
@@ -153,6 +159,7 @@ async function creationOf(
         playbookVersion: prepared.playbook.version,
         playbook: prepared.playbook.definition,
         startApproval: prepared.startApproval,
+        deadline: planEvents.state.deadline,
         createdBy: options.actor,
         endedAt: planEvents.state.endedAt,
       },
@@ -223,6 +230,7 @@ function validatedPlan(
     bakeUntil: null,
     startApproval,
     freezeOverride: null,
+    deadline: null,
     gate: null,
     countingSince: null,
     startAt: null,
@@ -245,6 +253,19 @@ function validatedPlan(
   );
   if (!second.ok) throw new Error(second.rejection.message);
   return { state: second.state, events: [...first.events, ...second.events] };
+}
+
+/** A deadline that is given with the plan, judged like one that is set later. */
+function withDeadline(
+  validated: ReturnType<typeof validatedPlan>,
+  { actor, deadline }: CreateOptions,
+  now: Date,
+): ReturnType<typeof validatedPlan> {
+  if (!deadline) return validated;
+  const context = { plan: validated.state, counts: countTasks([]) };
+  const set = transitionPlan(context, { type: 'setDeadline', actor, ...deadline }, now);
+  if (!set.ok) throw new InvalidInput('finishBy', set.rejection.message);
+  return { state: set.state, events: [...validated.events, ...set.events] };
 }
 
 function validatedTask(

@@ -135,7 +135,7 @@ function admission(
     // The reading the choice was made on: a pause or halt since then refuses it.
     planRevision: plan.revision,
     admission: true,
-    ...(plan.overriddenUntil === null ? {} : { admitBefore: plan.overriddenUntil }),
+    ...admitBefore(plan),
     beat: true,
     refuseIfOvertaken: true,
     ...(previous ? { previousSnapshotId: previous.snapshotId } : {}),
@@ -147,6 +147,12 @@ function admission(
   const task = { ...state, previous: { unitId, unitName, version, snapshotId: previous.snapshotId } };
   const after = { ...read, task, previousSnapshotId: previous.snapshotId };
   return [{ change, material: { ...material, read: after, previous: previous.content } }];
+}
+
+/** The choice holds as long as freezes do not hold the plan, and it is not late: the statement looks once more, except for the way back. */
+function admitBefore({ overriddenUntil, finishBy }: OpenPlan): Pick<TaskChange, 'admitBefore'> {
+  const [first] = [overriddenUntil, finishBy].filter((end) => end !== null).sort();
+  return first === undefined ? {} : { admitBefore: first };
 }
 
 /** False when the task would come to rest before its first step. */

@@ -16,7 +16,8 @@ const CHUNK = 500;
  * late changes nothing.
  */
 export async function settlePlan(deps: PlanDeps, planId: string): Promise<void> {
-  const read = await readPlan(deps.db, planId);
+  const found = await readPlan(deps.db, planId);
+  const read = found && (await passDeadline(deps, found));
   if (!read) return;
   const { plan } = read;
   const by = plan.intentBy ?? 'plan';
@@ -56,6 +57,20 @@ export async function settlePlan(deps: PlanDeps, planId: string): Promise<void> 
     await eachTask(deps, planId, 'standingStill', { type: 'cancel', actor: by, reason });
   }
   await settle(deps, read);
+}
+
+/** Tells that a deadline passed, once, and gives the plan as it is then; null when it moved meanwhile: the next pass looks again. */
+async function passDeadline(deps: PlanDeps, found: PlanWithCounts): Promise<PlanWithCounts | null> {
+  const outcome = transitionPlan(found, { type: 'deadline' }, found.now);
+  if (!outcome.ok || outcome.events.length === 0) return found;
+  const result = await deps.committer.commitTransition({
+    atomic: true,
+    // Whether there is anything to take back was counted.
+    plans: [planChange(found, outcome, { counted: outcome.state.intent === 'rollback' })],
+    tasks: [],
+  });
+  deps.again();
+  return result.plans[found.plan.planId] ? readPlan(deps.db, found.plan.planId) : null;
 }
 
 /**

@@ -51,7 +51,7 @@ function title(topic: Topic, { planId, planName, tenantId, kind }: NotificationF
     case 'planFinished':
       return `${plan} ${ENDS[kind] ?? 'ended'}`;
     case 'planHalted':
-      return kind === 'PlanStartMissed' ? `${plan} was not started` : `${plan} was halted`;
+      return `${plan} ${HELD[kind] ?? 'was halted'}`;
     case 'planUnapproved':
       return kind === 'FreezeOverrideAsked'
         ? `${plan} waits for an override of freezes`
@@ -66,6 +66,11 @@ function title(topic: Topic, { planId, planName, tenantId, kind }: NotificationF
       return `${task} waits for an approval`;
   }
 }
+
+const HELD: Readonly<Record<string, string>> = {
+  PlanStartMissed: 'was not started',
+  DeadlinePassed: 'was not finished by its deadline',
+};
 
 const ENDS: Readonly<Record<string, string>> = {
   PlanCompleted: 'completed',

@@ -19,6 +19,8 @@ export function planEvent({ kind, details }: Pick<NotificationFacts, 'kind' | 'd
       return `was rolled back: ${tell('rolledBack')} tenants are on their earlier version.`;
     case 'PlanStartMissed':
       return `was not started: it was to begin at ${tell('startAt')}, at the latest at ${tell('startBy')}. Start it, or set another time.`;
+    case 'DeadlinePassed':
+      return `was not finished by its deadline, ${tell('finishBy')}. ${details.otherwise === 'rollback' ? 'It is rolled back.' : 'What runs reaches its end, nothing new begins until somebody moves the deadline, cancels it or rolls it back.'}`;
     case 'StartApprovalNeeded':
       return `waits for approval before it starts: it takes ${tell('needs')}. Look at it, then approve its start.`;
     case 'FreezeOverrideAsked':

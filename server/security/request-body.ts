@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { searchTwice, type TwiceThere, twiceWords } from '@/domain/unique-keys';
 import { beyondBounds, type JsonBounds, USUAL_JSON } from './bounded-json';
 
 const MEGABYTE = 1024 * 1024;
+/** So long a body is looked at before others have their turn. */
+const MOST_MILLIS = 10;
 
 /** What a body may be at most: it is parsed before anything is known of what it asks for. */
 export type BodyBounds = { bytes: number; json: JsonBounds };
@@ -43,7 +46,7 @@ export function mustBeJson({ headers }: IncomingMessage): void {
     throw new RequestRefused(415, 'NOT_JSON', 'Send the body as JSON, with Content-Type: application/json.');
 }
 
-/** The whole body, which is JSON within the bounds, or empty. Throws {@link RequestRefused}. */
+/** The whole body, which is JSON within the bounds and has no key twice, or empty. Throws {@link RequestRefused}. */
 export async function readJsonBody(
   request: IncomingMessage,
   bounds: BodyBounds,
@@ -60,7 +63,21 @@ export async function readJsonBody(
   }
   // What is done with it takes as long again: others get their turn before.
   await nextTurn();
+  const twice = await twiceIn(text);
+  if (twice) throw new RequestRefused(400, 'DUPLICATE_KEY', `The body ${twiceWords(twice)}.`);
   return { text, value };
+}
+
+/** A key that the body has twice, of which JSON.parse keeps the last; others have their turn while it is looked for. */
+async function twiceIn(text: string): Promise<TwiceThere | null> {
+  const search = searchTwice(text);
+  for (let since = performance.now(); ; ) {
+    const { done, value } = search.next();
+    if (done) return value;
+    if (performance.now() - since < MOST_MILLIS) continue;
+    await nextTurn();
+    since = performance.now();
+  }
 }
 
 async function readBody(request: IncomingMessage, limit: number): Promise<string> {

@@ -16,6 +16,7 @@ const LEVELS: Partial<Record<EventKind, 'debug' | 'info' | 'warn'>> = {
   PlanHalted: 'warn',
   PlanScheduled: 'info',
   PlanStartMissed: 'warn',
+  DeadlinePassed: 'warn',
   WaveStarted: 'info',
   WaveFinished: 'info',
   TaskStarted: 'info',

@@ -181,6 +181,7 @@ function openPlan(rows: Rows, row: PlanRow, tasks: readonly TaskState[]): OpenPl
     status: plan.status,
     intent: plan.intent,
     overriddenUntil: null,
+    finishBy: null,
     brake: strongest(brakeOf(plan.halted), rows.stopped ? 'forward' : 'none'),
     maxConcurrency: plan.maxConcurrency,
     occupied: rows.counts ? tasks.filter((task) => occupiesSlot(task.status)).length : 0,

@@ -4,6 +4,7 @@ import { bilingual } from '../bilingual';
 export const form = bilingual(
   {
     close: 'Close',
+    savedBut: 'Saved, but look at it',
     leaving: {
       question: 'What you typed is not saved.',
       leave: 'Discard it',
@@ -58,6 +59,7 @@ export const form = bilingual(
   },
   {
     close: '关闭',
+    savedBut: '已保存，但请注意',
     leaving: {
       question: '您输入的内容尚未保存。',
       leave: '放弃',

@@ -120,6 +120,35 @@ export const planPage = bilingual(
       byItselfNow: 'By itself, now. Nothing has been changed yet.',
       orWaits: 'If it cannot start by <when></when>, it waits for you.',
     },
+    deadline: {
+      passed: 'Its deadline, <when></when>, has passed',
+      holds:
+        'What runs reaches its end, nothing new begins. Move the deadline to go on, or cancel or roll back. Rollbacks go on as ever.',
+      notStarted: 'It does not start any more. Move the deadline, or cancel the plan.',
+      tooSlow:
+        'At this pace {done, number} of {of, plural, one {# tenant} other {# tenants}} by its deadline, <when></when>',
+      willHold: 'What has not begun by then waits for you.',
+      goesBack: 'Where it is not finished by then, everything of it is rolled back.',
+      move: 'Move the deadline…',
+      cancel: 'Cancel plan…',
+      rollback: 'Roll back…',
+      dialog: {
+        title: 'Deadline of {plan}',
+        about:
+          'From then on nothing of the plan begins: no tenant, no retry. What runs reaches its end, and rollbacks go on as ever.',
+        finishBy: 'To be finished by',
+        empty: 'Empty: no deadline.',
+        atDeadline: 'If it is not',
+        thens: {
+          hold: 'It waits until somebody decides',
+          rollback: 'Everything of the plan is rolled back',
+        },
+        none: 'Say when it has to be finished.',
+        save: 'Set the deadline',
+        remove: 'Take the deadline away',
+        refused: 'Not changed',
+      },
+    },
     schedule: {
       title: 'Schedule the start',
       about:
@@ -254,6 +283,29 @@ export const planPage = bilingual(
       byItselfIn: '{time} 后自动启动。目前尚未更改任何内容。',
       byItselfNow: '即将自动启动。目前尚未更改任何内容。',
       orWaits: '如未能在 <when></when> 之前启动，将等待您处理。',
+    },
+    deadline: {
+      passed: '截止时间 <when></when> 已过',
+      holds: '运行中的任务会到达终点，不再开始新的任务。请推迟截止时间以继续，或取消、回滚。回滚照常进行。',
+      notStarted: '它不再启动。请推迟截止时间，或取消计划。',
+      tooSlow: '按此进度，到截止时间 <when></when> 为止可完成 {of, number} 个租户中的 {done, number} 个',
+      willHold: '届时尚未开始的任务将等待您。',
+      goesBack: '届时若未完成，计划中的一切都将回滚。',
+      move: '推迟截止时间…',
+      cancel: '取消计划…',
+      rollback: '回滚…',
+      dialog: {
+        title: '{plan} 的截止时间',
+        about: '此后计划中不再开始任何任务：没有新的租户，没有重试。运行中的任务会到达终点，回滚照常进行。',
+        finishBy: '须在此前完成',
+        empty: '留空：没有截止时间。',
+        atDeadline: '若未完成',
+        thens: { hold: '等待有人决定', rollback: '回滚计划中的一切' },
+        none: '请说明须在何时完成。',
+        save: '设定截止时间',
+        remove: '取消截止时间',
+        refused: '未更改',
+      },
     },
     schedule: {
       title: '预定启动时间',

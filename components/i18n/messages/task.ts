@@ -59,6 +59,7 @@ export const task = bilingual(
     /** Follows "Waiting:". */
     wait: {
       startsAt: 'the plan starts at {time}.',
+      late: 'the plan was to be finished by {time}, which has passed. Move the deadline to go on, or cancel or roll back.',
       startMissed: 'the plan was to start by {time} and could not. Start it now, or set another time.',
       notStarted: 'the plan has not been started.',
       stopped: 'admission is stopped everywhere ({reason}).',
@@ -158,6 +159,7 @@ export const task = bilingual(
     },
     wait: {
       startsAt: '计划将于 {time} 开始。',
+      late: '计划应在 {time} 前完成，现已过期。请推迟截止时间以继续，或取消、回滚。',
       startMissed: '计划应在 {time} 前开始但未能开始。请立即启动，或另设时间。',
       notStarted: '计划尚未启动。',
       stopped: '已全局停止准入（{reason}）。',

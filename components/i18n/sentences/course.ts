@@ -46,6 +46,14 @@ export const course: Record<string, string> = {
   'The override of freezes that was asked for was withdrawn by {}: {}': '{1} 撤回了冻结期豁免的请求：{2}',
   '{}; {n} left the version {}. Reconcile them to send it again.':
     '{1}；此后有 {2} 个离开了该版本：{3}。请对账以重新发送。',
+  'To be finished by {}, nothing new begins then, set by {}':
+    '须在 {1} 前完成，此后不再开始新的任务，由 {2} 设定',
+  'To be finished by {}, is rolled back then, set by {}': '须在 {1} 前完成，否则届时回滚，由 {2} 设定',
+  'The deadline was taken away by {}': '{1} 取消了截止时间',
+  'Its deadline, {}, has passed. What runs reaches its end, nothing new begins. Move the deadline to go on, or cancel or roll back.':
+    '截止时间 {1} 已过。运行中的任务会到达终点，不再开始新的任务。请推迟截止时间以继续，或取消、回滚。',
+  'Its deadline, {}, has passed. The plan is rolled back.': '截止时间 {1} 已过，计划将回滚。',
+  'It was not finished by {}.': '未在 {1} 前完成。',
   'Starts at {}, not after {}, set by {}': '{3} 设定于 {1} 启动，最迟 {2}',
   'The scheduled start was taken back by {}': '{1} 撤销了预定的启动',
   'Not started: its time was {} to {}, and that has passed. Start it now, or set another time.':

@@ -1,5 +1,12 @@
 /** What browsers say of a text that is no JSON. */
 export const json: Record<string, string> = {
+  'has the key "{}" twice, in line {n}': '在第 {2} 行两次出现键“{1}”',
+  'has the key "{}" twice, in lines {n} and {n}': '两次出现键“{1}”，在第 {2} 行和第 {3} 行',
+  'It has the key "{}" twice, in line {n}.': '键“{1}” 在第 {2} 行出现了两次。',
+  'It has the key "{}" twice, in lines {n} and {n}.': '键“{1}” 出现了两次，在第 {2} 行和第 {3} 行。',
+  'The body has the key "{}" twice, in line {n}.': '请求正文在第 {2} 行两次出现键“{1}”。',
+  'The body has the key "{}" twice, in lines {n} and {n}.':
+    '请求正文两次出现键“{1}”，在第 {2} 行和第 {3} 行。',
   'Unexpected end of JSON input': 'JSON 意外结束',
   'Unexpected token {}, {} is not valid JSON': '意外的符号 {1}，{2} 不是有效的 JSON',
   'Unexpected token {} in JSON at position {n}': '第 {2} 个字符处有意外的符号 {1}',

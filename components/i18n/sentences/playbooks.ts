@@ -1,5 +1,15 @@
 /** What the check of a playbook found. */
 export const playbooks: Record<string, string> = {
+  administrators: '管理员',
+  'operators or administrators': '操作员或管理员',
+  'It asks for {n} of the {v}, with {n} at present: nobody can fulfil it until others come.':
+    '它要求 {1} 名{2}，而目前有 {3} 名：在其他人加入之前无人能满足。',
+  'It asks for {n} of the {v} of the group {}, with {n} at present: nobody can fulfil it until others come.':
+    '它要求组 {3} 中的 {1} 名{2}，而目前有 {4} 名：在其他人加入之前无人能满足。',
+  'It asks for {n} of the {v} besides who made the plan, with {n} at present: of a plan that one of them makes nobody can fulfil it.':
+    '它要求计划创建者以外的 {1} 名{2}，而目前有 {3} 名：其中一人创建的计划无人能满足。',
+  'It asks for {n} of the {v} of the group {} besides who made the plan, with {n} at present: of a plan that one of them makes nobody can fulfil it.':
+    '它要求组 {3} 中计划创建者以外的 {1} 名{2}，而目前有 {4} 名：其中一人创建的计划无人能满足。',
   'names a group, and people are in groups only where they come by single sign-on: nobody could ever approve this. Set up a provider, or leave the group out.':
     '指定了组，而只有通过单点登录的人员才有组：无人能够批准。请配置身份提供方，或不指定组。',
   'is empty: name a group, or leave it out': '为空：请填写组名，或不指定',

@@ -39,6 +39,7 @@ export const runningPlan: PlanView = {
   bakeUntil: null,
   startApproval: null,
   freezeOverride: null,
+  deadline: null,
   gate: null,
   partly: false,
   eventsRemovedAt: null,

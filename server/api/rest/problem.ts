@@ -10,6 +10,11 @@ export const PROBLEMS = {
     '`field` says where, `problems` all of it if it is more than one thing',
   ],
   BAD_JSON: [400, 'The body is not JSON', 'it is read as one JSON object'],
+  DUPLICATE_KEY: [
+    400,
+    'A key is there twice',
+    'one object of the body has two values for it; `detail` says which and in what lines',
+  ],
   BAD_URL: [400, 'The address cannot be read', 'its percent-encoding is broken'],
   BAD_HOST: [400, 'The host cannot be read', 'the `Host` header is missing or broken'],
   INTERRUPTED: [400, 'The request broke off', 'send it again'],

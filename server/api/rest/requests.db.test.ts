@@ -160,6 +160,9 @@ describe('what is hostile', () => {
     expectProblem(await send(`[${'1,'.repeat(60_000)}1]`), 'TOO_LARGE');
     expectProblem(await send('{"__proto__":{"definition":{}}}'), 'BAD_REQUEST', { field: '__proto__' });
     expectProblem(await send('{"definition":'), 'BAD_JSON');
+    expectProblem(await send('{"definition":{"stages":[],\n"stages":[]}}'), 'DUPLICATE_KEY', {
+      detail: 'The body has the key "stages" twice, in lines 1 and 2.',
+    });
     expectProblem(await send('[]'), 'BAD_REQUEST', { field: 'input' });
     expectProblem(await send('"\\ud800"'), 'BAD_REQUEST', { field: 'input' });
   });

@@ -74,6 +74,11 @@ const PLANS: Route[] = [
       creates: true,
     },
   ),
+  put(
+    '/plans/{planId}/deadline',
+    'plans.setDeadline',
+    'Sets until when a plan has to be finished, or takes that back',
+  ),
   put('/plans/{planId}/schedule', 'plans.schedule', 'Sets when a plan starts by itself, or takes that back'),
   put('/plans/{planId}/concurrency', 'plans.setConcurrency', 'Sets how many tasks of a plan run at a time'),
   get('/plans/{planId}/tasks', 'tasks.list', 'The tasks of a plan'),
@@ -156,6 +161,11 @@ const FLEET: Route[] = [
   get('/executor', 'executor.nodes', 'The nodes, and whether admission is stopped'),
   get('/executor/waiting', 'executor.waiting', 'What does not go on until somebody decides'),
   get('/executor/unapproved-starts', 'executor.unapprovedStarts', 'Plans whose start waits for people'),
+  get(
+    '/executor/late-plans',
+    'executor.latePlans',
+    'Plans whose deadline passed, and somebody decides about',
+  ),
   get('/executor/asked-overrides', 'executor.askedOverrides', 'Overrides of freezes that wait for people'),
   post('/executor/stop', 'executor.stop', 'Stops all admission; what runs goes on'),
   post('/executor/resume', 'executor.resume', 'Lifts the global stop'),

@@ -5,7 +5,13 @@ import { listAuditSummaries, SUMMARY_ORDER } from '@/db/queries/audit-summaries'
 import { readExecutor } from '@/db/queries/nodes';
 import { readPlan } from '@/db/queries/runs';
 import { switchEnvironmentKey } from '@/db/queries/settings';
-import { readAskedOverrides, readUnapprovedStarts, readWaiting, WAITING_ORDER } from '@/db/queries/waiting';
+import {
+  readAskedOverrides,
+  readLatePlans,
+  readUnapprovedStarts,
+  readWaiting,
+  WAITING_ORDER,
+} from '@/db/queries/waiting';
 import { API_KEY_ORDER, createApiKey, listApiKeys, revokeApiKey } from '@/server/auth/api-keys';
 import { actorName } from '@/server/auth/names';
 import { ROLES, roleOf, SCOPES } from '@/server/auth/principal';
@@ -93,6 +99,10 @@ export const executor = router({
   askedOverrides: theirs.viewer
     .input(nothing)
     .query(async ({ ctx }) => readAskedOverrides(ctx.deps.db, await deciderOf(ctx.deps.db, ctx.principal))),
+  /** Plans under way whose deadline passed. */
+  latePlans: theirs.viewer
+    .input(nothing)
+    .query(async ({ ctx }) => readLatePlans(ctx.deps.db, await deciderOf(ctx.deps.db, ctx.principal))),
   /** Stops all admission in every plan; what runs goes on. */
   stop: stopping(true),
   resume: stopping(false),

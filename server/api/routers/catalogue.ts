@@ -37,7 +37,7 @@ import { fieldName, problemsOf } from '@/server/input/closed-input';
 import { CommandRefused, InvalidInput } from '@/server/input/refused';
 import { stepForms } from '@/server/steps/step-forms';
 import { tenantReconcile } from '../action-inputs';
-import { groupsOfNobody } from '../approval-rule';
+import { groupsOfNobody, warningsOfPlaybook } from '../approval-rule';
 import { found, refusedByGuard } from '../expected';
 import { givenTenants } from '../import-input';
 import {
@@ -309,7 +309,8 @@ export const playbooks = router({
         throw refusedByGuard(
           'Somebody saved this playbook at the same moment. Look at their version and save again.',
         );
-      return { playbookId: input.playbookId, version };
+      const warnings = await warningsOfPlaybook(ctx.deps.db, input.definition, 'definition');
+      return { playbookId: input.playbookId, version, warnings };
     }),
 });
 

@@ -28,11 +28,11 @@ import { rehearsePlan } from '@/server/fleet/rehearse';
 import { InvalidInput } from '@/server/input/refused';
 import { planReconcile } from '../action-inputs';
 import { approverOf } from '../approver';
+import { createWithDeadline } from '../deadline-input';
 import { found } from '../expected';
 import {
   choiceInput,
   concurrency,
-  createPlanInput,
   givenPlaybook,
   MAX_TENANTS_PER_PLAN,
   planCommand,
@@ -54,6 +54,7 @@ import { mustSeeTenants, ownTasks } from '../reach';
 import { tellIfRemoved } from '../removed-events';
 import { refuseCostlyPlaybook } from '../template-limits';
 import { type ApiDeps, baseMaxRetry, judged, middleware, router, theirs, wholePlan } from '../trpc';
+import { planDeadlines } from './plan-deadlines';
 import { planOverrides } from './plan-overrides';
 
 /** A page shows what was found, and has no use for ten thousand tenants of whom there is nothing to say. */
@@ -70,6 +71,7 @@ const notCostly = middleware(async ({ next, getRawInput }) => {
 });
 
 export const plans = router({
+  ...planDeadlines,
   ...planOverrides,
 
   list: theirs.viewer
@@ -183,9 +185,17 @@ export const plans = router({
     return { ...withFindings(rehearsal), tenants };
   }),
 
-  create: judged.operator.input(createPlanInput).mutation(async ({ ctx, input }) => {
-    const { leaveOutInvalid, previewHash, requestId: id, ...request } = input;
-    const options = { actor: ctx.actor, requestId: id, leaveOutInvalid, previewHash };
+  create: judged.operator.input(createWithDeadline).mutation(async ({ ctx, input }) => {
+    const {
+      leaveOutInvalid,
+      previewHash,
+      requestId: id,
+      finishBy,
+      atDeadline: otherwise,
+      ...request
+    } = input;
+    const deadline = finishBy ? { finishBy, otherwise } : undefined;
+    const options = { actor: ctx.actor, requestId: id, leaveOutInvalid, previewHash, deadline };
     const wanted = await resolved(ctx, request);
     await mustSeeTenants(ctx, wanted.tenantIds);
     return createPlan(ctx.deps, wanted, options);

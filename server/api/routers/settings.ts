@@ -21,7 +21,7 @@ import { coversAll, inWords } from '@/domain/limited-to';
 import { DEFAULT_SETTINGS, effectiveSetting, type SettingKey } from '@/domain/settings';
 import { atLeast, type Principal } from '@/server/auth/principal';
 import { CommandRefused, InvalidInput } from '@/server/input/refused';
-import { approvalRule, refuseGroupOfNobody } from '../approval-rule';
+import { approvalRule, refuseGroupOfNobody, warningsOf } from '../approval-rule';
 import { found } from '../expected';
 import { freezeInput, nothing, planId, tenantId } from '../inputs';
 import { pageInput } from '../page-input';
@@ -68,7 +68,7 @@ export const settings = router({
     .mutation(async ({ ctx, input }) => {
       refuseGroupOfNobody(ctx.deps.signIn, input.protection, 'protection.group');
       await writeSettings(ctx.deps.db, ctx.actor, { [START_PROTECTION]: input.protection });
-      return input;
+      return { ...input, warnings: await warningsOf(ctx.deps.db, input.protection, 'protection.needs') };
     }),
 
   /** How many days of the audit log are kept; null while all are. */
@@ -91,7 +91,7 @@ export const settings = router({
     .mutation(async ({ ctx, input }) => {
       refuseGroupOfNobody(ctx.deps.signIn, input.rule, 'rule.group');
       await writeSettings(ctx.deps.db, ctx.actor, { [OVERRIDE_RULE]: input.rule });
-      return input;
+      return { ...input, warnings: await warningsOf(ctx.deps.db, input.rule, 'rule.needs') };
     }),
 });
 

@@ -70,7 +70,7 @@ export class Harness {
     readonly fleet: Fleet,
     private readonly dropDatabase: () => Promise<void>,
     private readonly settings: AppSettings,
-    private readonly clock: FakeClock | null,
+    readonly clock: FakeClock | null,
   ) {}
 
   static async start(options: {
