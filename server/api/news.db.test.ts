@@ -59,8 +59,8 @@ it('has the topics that webhooks have', () => {
   const source = readFileSync('db/functions/collect_notifications.sql', 'utf8');
   for (const topic of TOPICS) {
     const [line] = source.match(new RegExp(`WHEN .* THEN '${topic}'`)) ?? [];
-    expect([...(line ?? '').matchAll(/'((?:Plan|Deadline|Start|Freeze|Task)\w+)'/g)].map(([, kind]) => kind)).toEqual(
-      NEWS_KINDS[topic],
-    );
+    expect(
+      [...(line ?? '').matchAll(/'((?:Plan|Deadline|Start|Freeze|Task)\w+)'/g)].map(([, kind]) => kind),
+    ).toEqual(NEWS_KINDS[topic]);
   }
 });
