@@ -144,3 +144,14 @@ describe('its views', () => {
     onTestFinished(() => owner.end());
     // As a build before the newest migration left it.
     await owner`alter table plan drop column deadline cascade`;
+    await owner`alter table plan add column gone text`;
+    await owner`create or replace view reach.plan as select p.* from public.plan p`;
+    await owner`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
+    await migrate(own.url);
+    const columns = (schema: string) =>
+      owner`select column_name from information_schema.columns where table_schema = ${schema} and table_name = 'plan' order by ordinal_position`;
+    expect(await columns('reach')).toEqual(await columns('public'));
+    const rows = await owner`select count(*)::int as count from reach.plan`;
+    expect(rows[0]?.count).toBe(0);
+  });
+});
