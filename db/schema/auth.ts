@@ -111,7 +111,7 @@ export const authPasskey = pgTable(
       .references(() => authUser.id, { onDelete: 'cascade' }),
     publicKey: text('public_key').notNull(),
     /** Of one person alone, since it says who signs in. */
-    credentialID: text('credential_id').notNull().unique(),
+    credentialId: text('credential_id').notNull().unique(),
     /** How often it signed, where the authenticator counts: a lower number is a copy. */
     counter: large('counter').notNull(),
     deviceType: text('device_type').notNull(),

@@ -12,6 +12,8 @@ export function passkeyPlugin(db: Database, party: PasskeyParty) {
   return passkey({
     rpID: party.id,
     rpName: 'Switchyard',
+    // As statements by hand call the column.
+    schema: { passkey: { fields: { credentialID: 'credentialId' } } },
     origin: party.origin,
     // The sign-in asks for no address: the passkey says whose it is.
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },

@@ -69,7 +69,7 @@ describe('registering', () => {
     expect(await who(cookie)).not.toHaveProperty('codes');
     expect(await sessions()).toHaveLength(1);
     const [row] = await known();
-    expect(row).toMatchObject({ name: 'Phone', credentialID: key.id, userId: await idOf() });
+    expect(row).toMatchObject({ name: 'Phone', credentialId: key.id, userId: await idOf() });
     const { passkeys: told, codes } = await secondFactorsOf(connection.db, await idOf());
     expect(codes).toBe(false);
     expect(told).toEqual([
@@ -292,7 +292,7 @@ describe('removing', () => {
     const answers = await Promise.all((await known()).map(({ id }) => remove(here, id)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const [last] = await known();
-    const there = last?.credentialID === key.id ? cookieOf(await comeBy(key)) : here;
+    const there = last?.credentialId === key.id ? cookieOf(await comeBy(key)) : here;
     const refused = await remove(there, last?.id);
     expect(refused.status).toBe(409);
     expect(await refused.json()).toMatchObject({ code: 'LAST_SECOND_FACTOR' });

@@ -72,7 +72,7 @@ export class Software {
     this.#back.catch(() => undefined);
   }
 
-  /** Resolves once the last outage is over; rejects with the output when the program did not get up. */
+  /** Resolves once the last outage is over; rejects with the output when the program did not get up: to be asked before what came of it. */
   get back(): Promise<void> {
     return this.#back;
   }
