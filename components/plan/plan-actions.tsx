@@ -37,11 +37,6 @@ export function PlanActions({ plan }: { plan: PlanView }) {
             {t(plan.startAt === null ? 'schedule' : 'changeTime')}
           </ActionButton>
         )}
-        {mayBeFrozen(plan) && (
-          <ActionButton variant="default" refusal={refusal ?? part} onClick={() => setOpen('deadline')}>
-            {t('deadline')}
-          </ActionButton>
-        )}
         {anyFailed && button('retryFailed', undefined, { primary: false })}
         {plan.status === 'PARTIAL_FAILED' && button('close', `${t('verb.close')}…`, { primary: false })}
         <span className={classes.wide}>
@@ -49,6 +44,11 @@ export function PlanActions({ plan }: { plan: PlanView }) {
         </span>
         {button('cancel', undefined, { primary: false })}
         {button('rollback', undefined, { primary: false })}
+        {mayBeFrozen(plan) && (
+          <ActionButton variant="default" refusal={refusal ?? part} onClick={() => setOpen('deadline')}>
+            {t('deadline')}
+          </ActionButton>
+        )}
         <ActionButton variant="default" refusal={part} onClick={() => setOpen('share')}>
           {t('share')}
         </ActionButton>
